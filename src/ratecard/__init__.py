@@ -1,0 +1,1 @@
+"""An open catalog of AI models and what they cost."""

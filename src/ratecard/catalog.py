@@ -1,0 +1,97 @@
+"""The catalog: cards and their words, found by slug, alias or a seller's own model id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from ratecard.errors import UnknownModel, UnknownSeller
+from ratecard.records import Card, Collection, Offer, Provider, Seller, Vocabulary
+
+MAX_SUGGESTIONS = 5
+
+
+class Catalog(NamedTuple):
+    """Everything that is published, each kind by its id.
+
+    `names` leads from every alias and every seller's model id that means exactly one card to that
+    card's slug. The mappings may read on demand; nothing here changes them.
+    """
+
+    cards: Mapping[str, Card]
+    sellers: Mapping[str, Seller]
+    providers: Mapping[str, Provider]
+    collections: Mapping[str, Collection]
+    vocabulary: Vocabulary
+    names: Mapping[str, str]
+    digest: str = ""
+
+
+def find(catalog: Catalog, name: str) -> Card:
+    """The card with this slug, alias or seller's model id.
+
+    Raises `UnknownModel`, with up to five near names, for anything else: a near name is suggested,
+    never priced.
+    """
+    card = catalog.cards.get(name) or catalog.cards.get(catalog.names.get(name, ""))
+    if card is None:
+        raise UnknownModel(name, suggestions(catalog, name))
+    return card
+
+
+def offer_of(card: Card, seller: str | None = None) -> Offer | None:
+    """The offer of one seller; without a seller the card's first, or None where nobody sells it.
+
+    Raises `UnknownSeller` where the card is not sold by that seller.
+    """
+    if seller is None:
+        return card.offers[0] if card.offers else None
+    for offer in card.offers:
+        if offer.seller == seller:
+            return offer
+    raise UnknownSeller(card.slug, seller, sorted({offer.seller for offer in card.offers}))
+
+
+def names_of(cards: Iterable[Card]) -> dict[str, str]:
+    """Every further name that means exactly one card, with its slug."""
+    owners: dict[str, set[str]] = {}
+    for card in cards:
+        for name in (*card.aliases, *(offer.model_id for offer in card.offers)):
+            owners.setdefault(name, set()).add(card.slug)
+    return {
+        name: slug
+        for name, slugs in sorted(owners.items())
+        if len(slugs) == 1
+        for slug in slugs
+        if name != slug
+    }
+
+
+def suggestions(catalog: Catalog, name: str) -> list[str]:
+    """Up to five slugs that someone who wrote `name` may have meant, the nearest first."""
+    known = {slug: slug for slug in catalog.cards} | dict(catalog.names)
+    wanted = name.lower()
+    matches = near(wanted, [*known, *(slug.rsplit("/", 1)[-1] for slug in catalog.cards)])
+    tails = {slug.rsplit("/", 1)[-1]: slug for slug in catalog.cards}
+    inside = [slug for slug in catalog.cards if wanted and wanted in slug]
+    found = [known.get(match) or tails[match] for match in matches] + sorted(inside, key=len)
+    return list(dict.fromkeys(found))[:MAX_SUGGESTIONS]
+
+
+def near(word: str, words: Iterable[str], limit: int = MAX_SUGGESTIONS) -> list[str]:
+    """The words most like a misspelt one, the nearest first."""
+    import difflib  # here because only a mistake needs it, and it takes longer to load than a price
+
+    return difflib.get_close_matches(word, list(words), n=limit, cutoff=0.6)
+
+
+def event_date(card: Card, event: str) -> date | None:
+    """The day of an event in a model's life, or None where it is not known."""
+    return next((entry.date for entry in card.lifecycle if entry.event == event), None)
+
+
+def retired(card: Card, day: date) -> bool:
+    """Whether the model no longer answers on this day."""
+    end = event_date(card, "retired")
+    return end is not None and end <= day

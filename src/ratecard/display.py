@@ -1,0 +1,90 @@
+"""How numbers and tables look to people; the only place where anything is rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from ratecard import exact
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+
+def money(amount: Decimal, currency: str = "USD") -> str:
+    """An exact amount, with at least two decimals and never an exponent: $8.00, $0.0006336."""
+    plain = exact.text(amount)
+    whole, _, places = plain.partition(".")
+    shown = plain if len(places) >= 2 else f"{whole}.{places:0<2}"
+    return _with_symbol(shown, currency)
+
+
+def price(amount: Decimal, currency: str = "USD") -> str:
+    """A price as a page heading shows it.
+
+    $0 for nothing, two decimals from $1 on, three from $0.01 on, else four; more only where fewer
+    would show another number, since a price that is rounded is another price.
+    """
+    if not amount:
+        return _with_symbol("0", currency)
+    places = 2 if amount >= 1 else 3 if amount >= Decimal("0.01") else 4
+    exact_places = -int(amount.normalize().as_tuple().exponent)
+    return _with_symbol(_fixed(amount, max(places, exact_places)), currency)
+
+
+def long_price(amount: Decimal, currency: str = "USD") -> str:
+    """A price with at least four decimals: $0.1000."""
+    exact_places = -int(amount.normalize().as_tuple().exponent)
+    return _with_symbol(_fixed(amount, max(4, exact_places)), currency)
+
+
+def rounded(amount: Decimal, places: int = 2, currency: str = "USD") -> str:
+    """An amount rounded half-even, for overviews; never for anything that is computed on."""
+    return _with_symbol(_fixed(amount, places), currency)
+
+
+def quantity(number: Decimal | int) -> str:
+    """A quantity with thousands apart: 1,000,000."""
+    whole, _, places = exact.text(Decimal(number)).partition(".")
+    return f"{int(whole):,}" + (f".{places}" if places else "")
+
+
+def conditions(when: Iterable[tuple[str, str]]) -> str:
+    """Conditions as people read them: quality high, size 1024x1024."""
+    return ", ".join(f"{fact} {value}" for fact, value in sorted(when))
+
+
+def article(noun: str) -> str:
+    """The noun with its indefinite article: an image."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> str:
+    """Rows as aligned text columns under their headings; columns in `right` stand to the right."""
+    if not rows:
+        return ""
+    headings = list(rows[0])
+    lines = [headings, *([row[heading] for heading in headings] for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    lines.insert(1, ["-" * width for width in widths])
+    return "\n".join(_aligned(line, widths, headings, right) for line in lines)
+
+
+def _aligned(
+    cells: Sequence[str], widths: Sequence[int], headings: Sequence[str], right: Sequence[str]
+) -> str:
+    padded = (
+        cell.rjust(width) if heading in right else cell.ljust(width)
+        for cell, width, heading in zip(cells, widths, headings, strict=True)
+    )
+    return "  ".join(padded).rstrip()
+
+
+def _fixed(amount: Decimal, places: int) -> str:
+    return f"{amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):f}"
+
+
+def _with_symbol(shown: str, currency: str) -> str:
+    symbol = SYMBOLS.get(currency)
+    if symbol is None:
+        return f"{shown} {currency}"
+    return f"-{symbol}{shown[1:]}" if shown.startswith("-") else f"{symbol}{shown}"

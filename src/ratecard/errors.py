@@ -1,0 +1,95 @@
+"""The errors ratecard raises, each under the builtin a caller would expect.
+
+    RatecardError
+    ├── UnknownModel      (LookupError)   no card, alias or seller's model id has that name
+    ├── UnknownSeller     (LookupError)   the model is not sold by that seller
+    ├── UnknownWord       (ValueError)    a word that is neither a meter, a fact nor a capability
+    ├── BadValue          (ValueError)    a quantity, fact or option that cannot be read
+    ├── Unpriced          (ValueError)    a quantity that no rate covers; no number exists
+    ├── BadCatalog        (ValueError)    cards that break the rules, with every problem found
+    └── BadDatabase       (ValueError)    a file that is not a catalog this version can read
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_UNKNOWN_MODEL = 3
+EXIT_NO_ROUTE = 4
+EXIT_UNPRICED = 5
+
+
+class RatecardError(Exception):
+    """Any failure ratecard foresees; its text is meant for the person who caused it."""
+
+    exit_code = EXIT_FAILED
+
+
+class UnknownModel(RatecardError, LookupError):
+    """No card, alias or seller's model id has this name; `suggestions` holds up to five near ones."""
+
+    exit_code = EXIT_UNKNOWN_MODEL
+
+    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+        self.name = name
+        self.suggestions = tuple(suggestions)
+        hint = f"; did you mean {listed(suggestions)}?" if suggestions else ""
+        super().__init__(f"unknown model {name!r}{hint}")
+
+
+class UnknownSeller(RatecardError, LookupError):
+    """The model exists, but not as this seller sells it."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, slug: str, seller: str, sellers: Sequence[str]) -> None:
+        self.slug, self.seller, self.sellers = slug, seller, tuple(sellers)
+        sold = f"it is sold by {listed(sellers, 'and')}" if sellers else "no seller of it is known"
+        super().__init__(f"{slug} is not sold by {seller!r}; {sold}")
+
+
+class UnknownWord(RatecardError, ValueError):
+    """A word outside the catalog's vocabulary."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, kind: str, word: str, suggestions: Sequence[str] = ()) -> None:
+        self.kind, self.word, self.suggestions = kind, word, tuple(suggestions)
+        hint = f"; did you mean {listed(suggestions)}?" if suggestions else ""
+        super().__init__(f"{word!r} is not a {kind}{hint}")
+
+
+class BadValue(RatecardError, ValueError):
+    """A value that cannot be read as what it is meant to be."""
+
+    exit_code = EXIT_USAGE
+
+
+class Unpriced(RatecardError, ValueError):
+    """Something asked for has no known price; `missing` names each thing no rate covers."""
+
+    exit_code = EXIT_UNPRICED
+
+    def __init__(self, slug: str, seller: str, missing: Sequence[str]) -> None:
+        self.slug, self.seller, self.missing = slug, seller, tuple(missing)
+        super().__init__(f"no price for {slug} at {seller or 'any seller'}: {'; '.join(missing)}")
+
+
+class BadCatalog(RatecardError, ValueError):
+    """Cards that break the rules; `problems` holds every one, each with its place and remedy."""
+
+    def __init__(self, problems: Iterable[object]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class BadDatabase(RatecardError, ValueError):
+    """A file that is not a catalog database this version of ratecard can read."""
+
+
+def listed(words: Sequence[str], joint: str = "or") -> str:
+    """Words as people list them: a, b or c."""
+    *head, last = (str(word) for word in words)
+    return f"{', '.join(head)} {joint} {last}" if head else last

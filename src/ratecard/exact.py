@@ -1,0 +1,72 @@
+"""Exact decimal arithmetic: one context of our own, one canonical text."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation, Overflow
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+#: Wide enough for 10^18 tokens at twelve decimals; whatever would not fit is trapped, never rounded.
+_EXACT = Context(prec=60, traps=[Inexact, InvalidOperation, Overflow])
+#: Only for quotients that do not end, such as a price per 60 seconds: half-even at 18 decimals.
+_ROUNDED = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow])
+_QUANTUM = Decimal("1e-18")
+
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_SCALED = {"k": Decimal(1_000), "M": Decimal(1_000_000), "G": Decimal(1_000_000_000)}
+
+#: The longest number a person or feed may write, in characters.
+MAX_DIGITS = 40
+
+
+def add(left: Decimal, right: Decimal) -> Decimal:
+    """The exact sum; raises `decimal.Inexact` rather than round."""
+    return _EXACT.add(left, right)
+
+
+def multiply(left: Decimal, right: Decimal) -> Decimal:
+    """The exact product; raises `decimal.Inexact` rather than round."""
+    return _EXACT.multiply(left, right)
+
+
+def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """The quotient: exact where it ends, else rounded half-even at 18 decimals."""
+    try:
+        return _EXACT.divide(dividend, divisor)
+    except Inexact:
+        return _ROUNDED.quantize(_ROUNDED.divide(dividend, divisor), _QUANTUM)
+
+
+def total(amounts: list[Decimal]) -> Decimal:
+    """The exact sum of many amounts."""
+    result = ZERO
+    for amount in amounts:
+        result = _EXACT.add(result, amount)
+    return result
+
+
+def text(number: Decimal) -> str:
+    """The one way a number is written: no exponent, no trailing zeros, no minus zero."""
+    plain = format(number, "f")
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return "0" if plain == "-0" else plain
+
+
+def parse(words: str) -> Decimal | None:
+    """A number as people write it (`1000`, `1_000`, `0.25`), or None where it is something else."""
+    plain = re.sub(r"(?<=[0-9])_(?=[0-9])", "", words)
+    if len(plain) > MAX_DIGITS or not _DECIMAL.fullmatch(plain):
+        return None
+    return Decimal(plain)
+
+
+def parse_scaled(words: str) -> Decimal | None:
+    """Like `parse`, with an optional `k`, `M` or `G` behind the number (`20k`, `1.5M`)."""
+    scale = _SCALED.get(words[-1:])
+    if scale is None:
+        return parse(words)
+    number = parse(words[:-1])
+    return None if number is None else multiply(number, scale)
