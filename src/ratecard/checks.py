@@ -166,6 +166,8 @@ def _word_problems(catalog: Catalog) -> Iterator[Problem]:
     """Problems between the vocabularies themselves; these files are small enough to name the entry."""
     words = catalog.vocabulary
     for meter in words.meters.values():
+        if meter.id in words.facts:
+            yield _word("meters", meter.id, "a fact has the same name, so a usage could mean either")
         for other in filter(None, (meter.instead_of, meter.reading.of if meter.reading else "")):
             if other not in words.meters:
                 yield _word("meters", meter.id, f"{other!r} is not a meter")
