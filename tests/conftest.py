@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from toys import ROOT
 
 from ratecard import reader, writer
 from ratecard.catalog import Catalog
 from ratecard.records import Vocabulary
+from toys import ROOT
 
 TODAY = date(2026, 11, 21)
 

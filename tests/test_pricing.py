@@ -8,10 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-import toys
 from hypothesis import given
 from hypothesis import strategies as st
 
+import toys
 from ratecard import catalog as catalogs
 from ratecard import pricing
 from ratecard.catalog import Catalog
@@ -23,7 +23,9 @@ PLAIN = Seller("fal", "fal", "reseller")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def priced(offer: Offer, vocabulary: Vocabulary, at: datetime = NOON, seller: Seller = PLAIN, **words: object) -> pricing.Cost:
+def priced(
+    offer: Offer, vocabulary: Vocabulary, at: datetime = NOON, seller: Seller = PLAIN, **words: object
+) -> pricing.Cost:
     """The cost of a usage at an offer of a toy card."""
     card = Card("toys/toy", "Toy", "openai", "image", offers=(offer,))
     return pricing.cost(card, offer, seller, usage(vocabulary, words), vocabulary, at)
@@ -269,7 +271,11 @@ def test_a_day_before_a_dated_first_price_list_is_unpriced(vocabulary: Vocabular
 
 
 UNPRICED = {
-    "a quantity without a rate": ("rates: [{meter: images, price: 1}]", {"input_tokens": 5}, "no rate for input_tokens"),
+    "a quantity without a rate": (
+        "rates: [{meter: images, price: 1}]",
+        {"input_tokens": 5},
+        "no rate for input_tokens",
+    ),
     "a fact no rate is for": (
         "rates: [{meter: images, price: 1, when: {quality: low}}]\ndefaults: {quality: low}",
         {"images": 1, "quality": "hd"},
@@ -343,7 +349,9 @@ def test_fees_fund_the_calls_and_never_enter_the_total(
     assert ("their pages differ on own keys" in found.warnings) == bool(words)
 
 
-@pytest.mark.parametrize("value", [-1, "-1", True, "ten", "1e3", float("nan"), float("inf"), "0x10", None, "١٠", 10**19])
+@pytest.mark.parametrize(
+    "value", [-1, "-1", True, "ten", "1e3", float("nan"), float("inf"), "0x10", None, "١٠", 10**19]
+)
 def test_what_is_no_quantity_is_refused(value: object, vocabulary: Vocabulary) -> None:
     """Negative, boolean, infinite or foreign numerals never become a cost."""
     with pytest.raises(BadValue, match="images="):
@@ -432,10 +440,10 @@ def test_neither_order_nor_ambient_precision_changes_a_total(
     assert str(found) == str(expected)
 
 
-@given(
-    width=st.integers(1, 4000), height=st.integers(1, 4000), steps=st.integers(1, 50), images=st.integers(1, 20)
-)
-def test_readings_agree_with_counting_by_hand(width: int, height: int, steps: int, images: int, vocabulary: Vocabulary) -> None:
+@given(width=st.integers(1, 4000), height=st.integers(1, 4000), steps=st.integers(1, 50), images=st.integers(1, 20))
+def test_readings_agree_with_counting_by_hand(
+    width: int, height: int, steps: int, images: int, vocabulary: Vocabulary
+) -> None:
     """Megapixels and tiles are begun ones, per image."""
     offer = toys.offer(
         """

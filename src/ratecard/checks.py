@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ratecard import tariff_checks
 from ratecard.catalog import Catalog, near
+from ratecard.display import article
 from ratecard.nodes import Path as TreePath
 from ratecard.problems import Problem, in_order
 from ratecard.reader import Document, Draft, read
@@ -192,4 +193,4 @@ def _word(kind: str, id: str, what: str) -> Problem:
 def _unknown(document: Document, path: TreePath, kind: str, word: str, words: Iterable[str]) -> Problem:
     guesses = near(word, words, limit=1)
     mend = f"did you mean {guesses[0]!r}?" if guesses else f"add it to the vocabulary of {kind} words"
-    return document.problem(path, f"{word!r} is not a {kind}", mend)
+    return document.problem(path, f"{word!r} is not {article(kind)}", mend)

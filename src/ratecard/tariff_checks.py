@@ -222,4 +222,4 @@ def _wrong(example: Example, offer: Offer, tariff: Tariff, vocabulary: Vocabular
 def _unknown(document: Document, path: Path, kind: str, word: str, words: Iterable[str]) -> Problem:
     guesses = near(word, words, limit=1)
     mend = f"did you mean {guesses[0]!r}?" if guesses else f"add it to {kind}s.yaml"
-    return document.problem(path, f"{word!r} is not a {kind}", mend)
+    return document.problem(path, f"{word!r} is not {display.article(kind)}", mend)
