@@ -209,8 +209,8 @@ def _measured(meter: Meter) -> tuple[str, ...]:
 def _no_rate(meter: str, rates: Sequence[Rate], facts: Mapping[str, str]) -> str:
     asked = sorted({fact for rate in rates for fact, _ in rate.when})
     given = ", ".join(f"{fact}={facts.get(fact, '(not given)')}" for fact in asked)
-    offered = listed(list(dict.fromkeys(display.conditions(rate.when) for rate in rates)))
-    return f"no rate for {meter} with {given}; there is one for {offered}"
+    offered = " / ".join(dict.fromkeys(display.conditions(rate.when) for rate in rates))
+    return f"no rate for {meter} with {given}; there is one for each of {offered}"
 
 
 def _line(item: str, meter: str, quantity: Decimal, rate: Rate) -> Line:

@@ -13,6 +13,7 @@ from ratecard.cli.options import at_option, db_option, split
 from ratecard.cli.output import Row, machine, output_options, remark, table
 from ratecard.errors import RatecardError
 from ratecard.pricing import Cost, Line
+from ratecard.usage import Usage, usage
 
 
 @click.command()
@@ -41,8 +42,9 @@ def cost(
     if not models:
         raise click.UsageError("name a model, such as openai/gpt-image-1")
     catalog = api.open_catalog(db)
+    used = usage(catalog.vocabulary, words)
     places = [place for model in models for place in _places(catalog, model, seller, all_sellers)]
-    costs, code = _costs(catalog, places, words, at)
+    costs, code = _costs(catalog, places, used, at)
     if not costs:
         return code
     single = len(places) == 1
@@ -65,14 +67,14 @@ def _places(catalog: Catalog, model: str, seller: str | None, everywhere: bool) 
 
 
 def _costs(
-    catalog: Catalog, places: Sequence[tuple[str, str | None]], words: dict[str, str], at: str | None
+    catalog: Catalog, places: Sequence[tuple[str, str | None]], used: Usage, at: str | None
 ) -> tuple[list[Cost], int]:
     """What can be priced, and the exit code of the first that cannot."""
     costs: list[Cost] = []
-    code = 0
+    code, moment = 0, api.moment(at)
     for model, seller in places:
         try:
-            costs.append(api.cost(model, seller=seller, at=at, catalog=catalog, **words))
+            costs.append(api.cost_of(catalog, model, used, seller, moment))
         except RatecardError as error:
             if len(places) == 1:
                 raise
