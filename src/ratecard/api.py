@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ratecard import pricing, store
@@ -28,14 +27,14 @@ def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
     """
     path = store.where(db)
     try:
-        state = path.stat()
+        state = os.stat(path)
     except OSError:
         return store.read(path)
-    return _opened(path.resolve(), state.st_mtime_ns, state.st_ino)
+    return _opened(os.path.abspath(path), state.st_mtime_ns, state.st_ino)
 
 
 @lru_cache(maxsize=8)
-def _opened(path: Path, modified: int, inode: int) -> Catalog:
+def _opened(path: str, modified: int, inode: int) -> Catalog:
     return store.read(path)
 
 

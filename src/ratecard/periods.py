@@ -10,9 +10,6 @@ from typing import NamedTuple
 #: What a moment outside every window is called.
 STANDARD = "standard"
 
-#: The fact that carries the name.
-PERIOD = "period"
-
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? ([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])")
 _MINUTES_A_DAY = 24 * 60

@@ -12,8 +12,8 @@ from ratecard.catalog import near
 from ratecard.errors import RatecardError
 from ratecard.evidence import unit_price
 from ratecard.nodes import Path
-from ratecard.periods import PERIOD, overlaps, window
-from ratecard.pricing import cost, rate_for
+from ratecard.periods import overlaps, window
+from ratecard.pricing import PERIOD, cost, rate_for
 from ratecard.problems import Problem
 from ratecard.reader import Document
 from ratecard.records import Card, Example, Meter, Offer, Rate, Seller, Tariff, Vocabulary

@@ -9,8 +9,8 @@ import click
 
 from ratecard import api, asking, display, exact, routing
 from ratecard.answers import route_answer
-from ratecard.cli.options import at_option, db_option, named_values, words_argument
-from ratecard.cli.output import Row, machine, output_options, remark
+from ratecard.cli.options import at_option, db_option, named_values, output_options, words_argument
+from ratecard.cli.output import Row, machine, remark
 from ratecard.errors import EXIT_NO_ROUTE
 from ratecard.routing import Choice, Rejection, Route
 from ratecard.usage import usage, words_of
