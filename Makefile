@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: all test setup catalog example schema lock lint fix wheel benchmark clean
+.PHONY: all test setup catalog example schema docs lock lint fix wheel benchmark clean
 
 all: catalog example
 
@@ -31,6 +31,9 @@ test: setup
 
 schema: setup
 	$(BIN)/python -m ratecard.schema_files catalog/schema
+
+docs: catalog
+	$(BIN)/python docs/regenerate.py
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

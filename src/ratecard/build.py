@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import store
-from ratecard.layout import MODELS, SELLERS, SUFFIX, WORD_FILES, listing
+from ratecard.layout import MODELS, SELLERS, SUFFIX, WORD_FILES, entries
 from ratecard.problems import Problem
 
 SOURCES = Path(__file__).parent
@@ -45,12 +45,12 @@ def build(root: Path, db: Path, today: date, *, anew: bool = False) -> Built:
     """
     before = {} if anew else _manifest(db)
     stamps = _stamps(root, before)
-    digest = _digest(stamps, root)
     code = _code_digest()
     if before and code == before[""].digest and _changed(before, stamps) == set():
         if not _same_times(before, stamps):
             _remember(db, stamps, code)
         return Built((), 0, _count(db))
+    digest = _digest(stamps, root)
     built = _update(root, db, today, before, stamps, digest, code) or _rebuild(root, db, today, digest)
     if not built.problems:
         _remember(db, stamps, code)
@@ -95,14 +95,14 @@ def _update(
 
 def _stamps(root: Path, before: Mapping[str, Stamp]) -> dict[str, Stamp]:
     """The state of every authored file; content is read again only where size or time differ."""
-    files = [str(root / f"{name}{SUFFIX}") for name in WORD_FILES]
+    states = {str(root / f"{name}{SUFFIX}"): root / f"{name}{SUFFIX}" for name in WORD_FILES}
+    found = {file: path.stat() for file, path in states.items() if path.is_file()}
     for folder in (SELLERS, MODELS):
-        files.extend(listing(root / folder)[0])
-    return {file: _stamp(file, before.get(file)) for file in files if os.path.isfile(file)}
+        found |= {entry.path: entry.stat(follow_symlinks=False) for entry in entries(root / folder)[0]}
+    return {file: _stamp(file, state, before.get(file)) for file, state in found.items()}
 
 
-def _stamp(file: str, before: Stamp | None) -> Stamp:
-    state = os.stat(file)
+def _stamp(file: str, state: os.stat_result, before: Stamp | None) -> Stamp:
     if before is not None and before[:2] == (state.st_size, state.st_mtime_ns):
         return before
     with open(file, "rb") as stream:
@@ -126,7 +126,8 @@ def _same_times(before: Mapping[str, Stamp], stamps: Mapping[str, Stamp]) -> boo
 
 def _digest(stamps: Mapping[str, Stamp], root: Path) -> str:
     """One hash over all files, the same wherever the catalog's folder lies."""
-    lines = sorted(f"{Path(file).relative_to(root).as_posix()} {stamp.digest}" for file, stamp in stamps.items())
+    start = len(str(root)) + 1
+    lines = sorted(f"{file[start:].replace(os.sep, '/')} {stamp.digest}" for file, stamp in stamps.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -23,16 +23,22 @@ WORD_FILES = ("meters", "facts", "capabilities", "endpoints", "providers", "coll
 
 def listing(folder: Path) -> tuple[list[str], list[Problem]]:
     """The YAML files below a folder in order of name, and what else lies there."""
-    files: list[str] = []
+    files, strays = entries(folder)
+    return [entry.path for entry in files], strays
+
+
+def entries(folder: Path) -> tuple[list[os.DirEntry[str]], list[Problem]]:
+    """The same with each file as the system listed it, so that its size and time come at no cost."""
+    files: list[os.DirEntry[str]] = []
     strays: list[Problem] = []
     for entry in _walk(folder):
-        if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
+        if not entry.is_file(follow_symlinks=False):
             strays.append(Problem(entry.path, 1, 1, "", "not a regular file", "put the file itself here"))
         elif entry.name.endswith(SUFFIX):
-            files.append(entry.path)
+            files.append(entry)
         else:
             strays.append(Problem(entry.path, 1, 1, "", "not a .yaml file", "rename it or keep it elsewhere"))
-    return sorted(files), sorted(strays)
+    return sorted(files, key=lambda entry: entry.path), sorted(strays)
 
 
 def _walk(folder: Path | str) -> Iterator[os.DirEntry[str]]:

@@ -105,7 +105,10 @@ def _bill(catalog: Catalog, cost: Cost) -> Iterator[str]:
     seller = catalog.sellers[cost.seller]
     yield f"{cost.slug} at {seller.name}"
     yield ""
-    yield display.table([_shown(catalog, cost, line) for line in cost.lines], right=("quantity", "amount"))
+    rows = [_shown(catalog, cost, line) for line in cost.lines]
+    unused = {"for"} if not any(row["for"] for row in rows) else set()
+    shown = [{key: text for key, text in row.items() if key not in unused} for row in rows]
+    yield display.table(shown, right=("quantity", "amount"))
     yield ""
     sums = [(change.name, f"{change.percent:+f} %", change.amount) for change in cost.adjustments]
     sums.append(("total", "", cost.total))

@@ -1,0 +1,129 @@
+"""Renews what is generated in the documents: command output, module table, command reference.
+
+`python docs/regenerate.py` writes; the tests hold the committed documents to what it would write.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import os
+import re
+import shlex
+from pathlib import Path
+
+from ratecard import cli, schema
+from ratecard.cli.group import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "ratecard"
+
+#: The moment examples are computed for, so that they do not change with the day.
+AT = "2026-11-21T12:00"
+
+_CONSOLE = re.compile(r"```console\n\$ (.+)\n(?:.*\n)*?```\n")
+_MODULES = re.compile(r"(<!-- modules: made by `make docs` -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def documents(db: Path) -> dict[Path, str]:
+    """Each document with generated parts, as it should be."""
+    os.environ["RATECARD_DB"] = str(db)
+    readme, architecture = ROOT / "README.md", ROOT / "ARCHITECTURE.md"
+    return {
+        readme: _CONSOLE.sub(_console, readme.read_text(encoding="utf-8")),
+        architecture: _MODULES.sub(_modules, architecture.read_text(encoding="utf-8")),
+        ROOT / "docs" / "cli.md": _commands(),
+        ROOT / "docs" / "cards.md": _cards(),
+    }
+
+
+def _console(block: re.Match[str]) -> str:
+    output = _output(shlex.split(block[1])[1:])
+    return f"```console\n$ {block[1]}\n{output}```\n"
+
+
+def _output(arguments: list[str]) -> str:
+    """What a command prints, for the moment examples are computed for."""
+    timed = [*arguments, "--at", AT] if arguments[0] in ("cost", "route") and "-h" not in arguments else arguments
+    stream = io.StringIO()
+    with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+        cli.run(timed)
+    return stream.getvalue()
+
+
+def _modules(found: re.Match[str]) -> str:
+    rows = ["| module | is |", "|---|---|"]
+    for path in sorted([*SOURCE.glob("*.py"), *SOURCE.glob("*/__init__.py")]):
+        name = path.parent.name + "/" if path.name == "__init__.py" and path.parent != SOURCE else path.stem
+        if name not in ("__init__", "__main__"):
+            rows.append(f"| `{name}` | {_first_sentence(path)} |")
+    table = "\n".join(rows)
+    return f"{found[1]}{table}\n{found[2]}"
+
+
+def _first_sentence(path: Path) -> str:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return " ".join(docstring.split("\n\n")[0].split())
+
+
+def _commands() -> str:
+    parts = ["# Commands\n", "Made by `make docs` from the commands themselves.\n", _COMMON]
+    parts += [f"## {command}\n\n```text\n{_output([command, '-h'])}```\n" for command in COMMANDS]
+    return "\n".join(parts)
+
+
+def _cards() -> str:
+    """What an author may write, from the schema itself: the card first, then what it is made of."""
+    parts = [_CARDS_HEAD]
+    for kind, entries in _entries().items():
+        parts.append(f"## {kind}\n")
+        parts += [_entry(entry) for entry in entries]
+    return "\n".join(parts)
+
+
+def _entries() -> dict[str, list[type[schema.Entry]]]:
+    homes = {"Cards": "cards", "Sellers": "sellers", "Vocabularies": "words", "Sources": "entry"}
+    found = {
+        title: [entry for entry in schema.Entry.__subclasses__() if entry.__module__ == f"ratecard.schema.{home}"]
+        for title, home in homes.items()
+    }
+    found["Cards"].sort(key=lambda entry: (entry.__name__ != "Card", entry.__name__ != "Offer"))
+    return found
+
+
+def _entry(entry: type[schema.Entry]) -> str:
+    rows = ["| key | needed | is |", "|---|---|---|"]
+    for name, field in entry.model_fields.items():
+        rows.append(f"| `{name}` | {'yes' if field.is_required() else ''} | {field.description} |")
+    return f"### {entry.__name__}\n\n{entry.__doc__}\n\n" + "\n".join(rows) + "\n"
+
+
+_CARDS_HEAD = """\
+# What an author may write
+
+Made by `make docs` from `src/ratecard/schema`; your editor shows the same through the first line of each file.
+
+YAML is read strictly: every value is the text you wrote until a field gives it a type, so `no`, `on`, `16:30`
+and `010` do not turn into something else. Duplicate and unknown keys, anchors, aliases and tags are refused.
+A card's slug is its path under `catalog/models`.
+"""
+
+_COMMON = """\
+Results go to stdout, remarks to stderr. A table is for people; `--json`, `--nl`, `--csv` and `--tsv` are for
+programs, with money as decimal strings.
+
+| exit code | means |
+|---|---|
+| 0 | done |
+| 1 | failed, or `validate` found problems |
+| 2 | the command line cannot be read |
+| 3 | no model of that name; near names are on stderr |
+| 4 | no offer meets every need |
+| 5 | the price is not known; no number was printed |
+"""
+
+
+if __name__ == "__main__":
+    for path, text in documents(ROOT / "catalog.db").items():
+        path.write_text(text, encoding="utf-8")
