@@ -3,7 +3,8 @@
 Only the event stream of PyYAML is used, never its constructors: a scalar stays the author's text
 until the schema types it, so `no`, `16:30`, `1e-6` and `010` mean what they look like. Duplicate keys,
 anchors, aliases, tags, further documents, great depth and great size are refused, which also removes
-the crashes that deep or self-referring documents cause in the usual loaders.
+the crashes that deep or self-referring documents cause in the usual loaders. What can be passed over
+is collected as a flaw, so that one run reports everything.
 """
 
 from __future__ import annotations
@@ -38,19 +39,31 @@ class Node(NamedTuple):
     keys: dict[str, Mark] = {}
 
 
+class Flaw(NamedTuple):
+    """Something a document holds that is not accepted, and how to mend it."""
+
+    mark: Mark
+    what: str
+    mend: str
+
+
 class NotYaml(Exception):
-    """The text cannot be read as the YAML this project accepts."""
+    """Nothing can be read from the text; `flaw` says where and why."""
 
     def __init__(self, mark: Mark, what: str, mend: str) -> None:
-        self.mark, self.what, self.mend = mark, what, mend
+        self.flaw = Flaw(mark, what, mend)
         super().__init__(f"{mark.line}:{mark.column}: {what}; {mend}")
 
 
-def parse(source: bytes) -> Node:
-    """The tree of one document; raises `NotYaml` with the place and the remedy."""
+def parse(source: bytes) -> tuple[Node, list[Flaw]]:
+    """The tree of one document and the flaws passed over on the way.
+
+    Raises `NotYaml`, with the place and the remedy, where the text cannot be read any further.
+    """
     text = _decoded(source)
+    reading = _Reading(iter(yaml.parse(text, Loader=_Loader)))
     try:
-        return _document(iter(yaml.parse(text, Loader=_Loader)))
+        return reading.document(), reading.flaws
     except yaml.YAMLError as error:
         raise _not_yaml(error) from None
 
@@ -97,73 +110,81 @@ def _decoded(source: bytes) -> str:
         raise NotYaml(mark, "the file is not UTF-8", "save it as UTF-8") from None
 
 
-def _document(events: Iterator[yaml.Event]) -> Node:
-    next(events)  # the start of the stream
-    if isinstance(next(events), yaml.StreamEndEvent):
-        raise NotYaml(Mark(1, 1), "the file is empty", "write a mapping of keys and values")
-    root = _node(next(events), events, 0)
-    next(events)  # the end of the document
-    after = next(events)
-    if not isinstance(after, yaml.StreamEndEvent):
-        raise NotYaml(_mark(after), "a second document begins here", "keep one document per file")
-    return root
+class _Reading:
+    """One pass over the events of a document."""
 
+    def __init__(self, events: Iterator[yaml.Event]) -> None:
+        self.events = events
+        self.flaws: list[Flaw] = []
 
-def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
-    mark = _mark(event)
-    if depth > MAX_DEPTH:
-        raise NotYaml(mark, f"nested more than {MAX_DEPTH} deep", "flatten it")
-    _refuse_references(event, mark)
-    match event:
-        case yaml.ScalarEvent():
-            null = event.style is None and event.value in _NULLS
-            return Node(None if null else event.value, mark)
-        case yaml.SequenceStartEvent():
-            return Node(list(_items(events, depth)), mark)
-        case _:
-            return _mapping(events, mark, depth)
+    def document(self) -> Node:
+        next(self.events)  # the start of the stream
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            raise NotYaml(Mark(1, 1), "the file is empty", "write a mapping of keys and values")
+        root = self.node(next(self.events), 0)
+        next(self.events)  # the end of the document
+        after = next(self.events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            self.flaw(after, "a second document begins here", "keep one document per file")
+        return root
 
+    def node(self, event: yaml.Event, depth: int) -> Node:
+        mark = _mark(event)
+        if depth > MAX_DEPTH:
+            raise NotYaml(mark, f"nested more than {MAX_DEPTH} deep", "flatten it")
+        self.refuse_references(event)
+        match event:
+            case yaml.AliasEvent():
+                return Node(None, mark)
+            case yaml.ScalarEvent():
+                null = event.style is None and event.value in _NULLS
+                return Node(None if null else event.value, mark)
+            case yaml.SequenceStartEvent():
+                return Node(list(self.items(depth)), mark)
+            case _:
+                return self.mapping(mark, depth)
 
-def _items(events: Iterator[yaml.Event], depth: int) -> Iterator[Node]:
-    for event in events:
-        if isinstance(event, yaml.SequenceEndEvent):
-            return
-        yield _node(event, events, depth + 1)
+    def items(self, depth: int) -> Iterator[Node]:
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return
+            yield self.node(event, depth + 1)
 
+    def mapping(self, mark: Mark, depth: int) -> Node:
+        entries: dict[str, Node] = {}
+        keys: dict[str, Mark] = {}
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            name = self.key(event, depth)
+            value = self.node(next(self.events), depth + 1)
+            if name in entries:
+                first = keys[name].line
+                self.flaw(event, f"duplicate key {name!r}, first on line {first}", "keep one of them")
+            elif name is not None:
+                keys[name], entries[name] = _mark(event), value
+        return Node(entries, mark, keys)
 
-def _mapping(events: Iterator[yaml.Event], mark: Mark, depth: int) -> Node:
-    entries: dict[str, Node] = {}
-    keys: dict[str, Mark] = {}
-    for event in events:
-        if isinstance(event, yaml.MappingEndEvent):
-            break
-        name = _key(event)
-        if name in entries:
-            raise NotYaml(
-                _mark(event),
-                f"duplicate key {name!r}, first on line {keys[name].line}",
-                "keep one of them",
-            )
-        keys[name] = _mark(event)
-        entries[name] = _node(next(events), events, depth + 1)
-    return Node(entries, mark, keys)
+    def key(self, event: yaml.Event, depth: int) -> str | None:
+        self.refuse_references(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            self.flaw(event, "a key is not a word", "write keys as plain words")
+            if not isinstance(event, yaml.AliasEvent):
+                self.node(event, depth + 1)
+            return None
+        if event.value == "<<":
+            self.flaw(event, "merge keys (<<) are not accepted", "write the keys out")
+            return None
+        return str(event.value)
 
+    def refuse_references(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self.flaw(event, "anchors and aliases are not accepted", "write the value out")
+        if getattr(event, "tag", None):
+            self.flaw(event, f"the tag {event.tag!r} is not accepted", "remove the tag")
 
-def _key(event: yaml.Event) -> str:
-    mark = _mark(event)
-    _refuse_references(event, mark)
-    if not isinstance(event, yaml.ScalarEvent):
-        raise NotYaml(mark, "a key is not a word", "write keys as plain words")
-    if event.value == "<<":
-        raise NotYaml(mark, "merge keys (<<) are not accepted", "write the keys out")
-    return event.value
-
-
-def _refuse_references(event: yaml.Event, mark: Mark) -> None:
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise NotYaml(mark, "anchors and aliases are not accepted", "write the value out")
-    if getattr(event, "tag", None):
-        raise NotYaml(mark, f"the tag {event.tag!r} is not accepted", "remove the tag")
+    def flaw(self, event: yaml.Event, what: str, mend: str) -> None:
+        self.flaws.append(Flaw(_mark(event), what, mend))
 
 
 def _mark(event: yaml.Event) -> Mark:

@@ -169,11 +169,11 @@ class Source(Entry):
     """The page it stands on, or the package as pkg:pypi/name@version."""
     checked: Day
     """The day someone last read it there."""
-    as_of: PartialDay | Literal[""] = ""
+    as_of: PartialDay = ""
     """The date the page itself gives, in full or as year and month."""
-    via: Word | Literal[""] = ""
+    via: Word = ""
     """The data set that carried it, where the page was not read directly."""
-    note: Text | Literal[""] = ""
+    note: Text = ""
     """What a reader should know about this source."""
 
 
@@ -237,7 +237,7 @@ class Example(Entry):
     """Circumstances that differ from the defaults."""
     total: Number
     """What it costs."""
-    source: Url | Literal[""] = ""
+    source: Url = ""
     """Where the example is published, if it is."""
 
 
@@ -267,7 +267,7 @@ class Tariff(Entry):
     """Worked examples; validation recomputes them."""
     incomplete: tuple[Word, ...] = ()
     """Meters that this seller is known to charge for without a known price."""
-    note: Text | Literal[""] = ""
+    note: Text = ""
     """What a reader should know about this price list."""
 
 
@@ -279,7 +279,7 @@ class CapabilityEntry(Entry):
     """yes, no or unknown, or a value the vocabulary lists for this capability."""
     source: Source | None = None
     """Where it was read; the card's own sources where it is left out."""
-    note: Text | Literal[""] = ""
+    note: Text = ""
     """A condition on it, such as: only with a single input image."""
 
 
@@ -338,7 +338,7 @@ class Offer(Entry):
     """Who sells it: a name under catalog/sellers."""
     model_id: Word
     """What the seller calls it."""
-    upstream: Word | Literal[""] = ""
+    upstream: Word = ""
     """The seller whose servers answer, where this one passes calls on."""
     endpoints: tuple[Word, ...] = ()
     """The calls it answers, the one to show first leading."""
@@ -350,7 +350,7 @@ class Offer(Entry):
     """Where this offer differs from the card."""
     tariffs: tuple[Tariff, ...] = ()
     """Its price lists, oldest first; none where no price is known."""
-    note: Text | Literal[""] = ""
+    note: Text = ""
     """What a reader should know about this offer."""
 
 
@@ -364,7 +364,7 @@ class Event(Entry):
     """The day; in the future where it is announced."""
     source: Source
     """Where it was read."""
-    note: Text | Literal[""] = ""
+    note: Text = ""
     """What a reader should know about the date."""
 
 
@@ -372,7 +372,7 @@ class Licence(Entry):
     """On what terms the weights may be used."""
 
     record = records.Licence
-    name: Word | Literal[""] = ""
+    name: Word = ""
     """The licence, by its SPDX id where it has one."""
     weights: Literal["open", "closed", "unknown"] = "unknown"
     """Whether the weights can be had."""
@@ -416,9 +416,9 @@ class Card(Entry):
     """Who makes it: a word of providers.yaml."""
     modality: Literal["text", "image", "video", "audio", "embedding", "rerank"]
     """What it makes."""
-    family: Word | Literal[""] = ""
+    family: Word = ""
     """The family it belongs to."""
-    description: Text | Literal[""] = ""
+    description: Text = ""
     """One or two sentences of our own."""
     strengths: tuple[Word, ...] = ()
     """What it is good at, most important first."""
@@ -438,7 +438,7 @@ class Card(Entry):
     """How much a call may ask for."""
     lifecycle: tuple[Event, ...] = ()
     """Dated turns in its life."""
-    replaced_by: Slug | Literal[""] = ""
+    replaced_by: Slug = ""
     """The slug of its successor."""
     licence: Licence = Licence()
     """On what terms the weights may be used."""
@@ -456,7 +456,7 @@ class Provider(Entry):
     record = records.Provider
     name: Word
     """The name people know it by."""
-    url: Url | Literal[""] = ""
+    url: Url = ""
     """Its web site."""
 
 
@@ -474,7 +474,7 @@ class Fee(Entry):
     """The facts under which it is not charged."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     """Where it was read."""
-    note: Text | Literal[""] = ""
+    note: Text = ""
     """What a reader should know about it."""
 
 
@@ -512,15 +512,15 @@ class Seller(Entry):
     """The name people know it by."""
     kind: Literal["maker", "gateway", "cloud", "reseller"]
     """maker: sells its own models. gateway: passes calls on. cloud and reseller: host others' models."""
-    url: Url | Literal[""] = ""
+    url: Url = ""
     """Its web site."""
-    base_url: Url | Literal[""] = ""
+    base_url: Url = ""
     """The address its calls start with, where it speaks OpenAI's API."""
-    key_variable: Word | Literal[""] = ""
+    key_variable: Word = ""
     """The environment variable its key is usually kept in."""
-    key_placeholder: Word | Literal[""] = ""
+    key_placeholder: Word = ""
     """What a key looks like in an example."""
-    media_url: Url | Literal[""] = ""
+    media_url: Url = ""
     """What the address of a result looks like."""
     max_upload_bytes: Whole | None = None
     """The largest file it takes."""
@@ -564,7 +564,7 @@ class Meter(Entry):
     """Whether it comes in whole numbers only."""
     reading: Reading | None = None
     """How it follows from another meter."""
-    instead_of: Word | Literal[""] = ""
+    instead_of: Word = ""
     """The meter it measures in another way; a bill shows one of the two."""
 
 
@@ -622,7 +622,7 @@ class Collection(Entry):
     """The page's title."""
     sentence: Text
     """The query in words."""
-    modality: Word | Literal[""] = ""
+    modality: Word = ""
     """Only models that make this."""
     needs: tuple[Word, ...] = ()
     """Only models with these capabilities."""

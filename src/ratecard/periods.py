@@ -1,0 +1,53 @@
+"""Weekly windows in UTC, such as `mon-fri 16:30-24:00`, that name parts of the week."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+#: What a moment outside every window is called.
+STANDARD = "standard"
+
+#: The fact that carries the name.
+PERIOD = "period"
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WINDOW = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? ([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])")
+_MINUTES_A_DAY = 24 * 60
+
+
+class Window(NamedTuple):
+    """Some days of the week, from a minute of the day up to but not including another."""
+
+    days: frozenset[int]
+    start: int
+    end: int
+
+
+def window(text: str) -> Window:
+    """The window a text stands for; raises ValueError with the form expected."""
+    match = _WINDOW.fullmatch(text)
+    if match is None or match[1] not in DAYS or (match[2] or "mon") not in DAYS:
+        raise ValueError(f"{text!r} is not a window such as 'mon-fri 16:30-24:00'")
+    first, last = DAYS.index(match[1]), DAYS.index(match[2] or match[1])
+    start, end = int(match[3]) * 60 + int(match[4]), int(match[5]) * 60 + int(match[6])
+    if not start < end <= _MINUTES_A_DAY:
+        raise ValueError(f"{text!r} does not end after it starts; split a night at 24:00")
+    return Window(frozenset((first + step) % 7 for step in range((last - first) % 7 + 1)), start, end)
+
+
+def period_at(periods: Mapping[str, Iterable[str]], at: datetime) -> str:
+    """The period a moment in UTC falls into, or `standard` where it falls into none."""
+    minute = at.hour * 60 + at.minute
+    for name, windows in periods.items():
+        for part in map(window, windows):
+            if at.weekday() in part.days and part.start <= minute < part.end:
+                return name
+    return STANDARD
+
+
+def overlaps(left: Window, right: Window) -> bool:
+    """Whether some moment of the week lies in both windows."""
+    return bool(left.days & right.days) and left.start < right.end and right.start < left.end

@@ -1,0 +1,36 @@
+"""A problem in an authored file: where it is, what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing an author must mend."""
+
+    file: str
+    line: int
+    column: int
+    where: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        where = f"{self.where}: " if self.where else ""
+        return f"{self.file}:{self.line}:{self.column}: {where}{self.what}; {self.mend}"
+
+
+def as_github(problem: Problem) -> str:
+    """The problem as a workflow command that GitHub shows beside the line."""
+    message = _escaped(f"{problem.where}: {problem.what}; {problem.mend}")
+    return f"::error file={problem.file},line={problem.line},col={problem.column}::{message}"
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by file, line and column, each once."""
+    return sorted(set(problems))
+
+
+def _escaped(message: str) -> str:
+    return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

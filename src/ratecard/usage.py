@@ -1,0 +1,180 @@
+"""Usage: quantities by meter and the facts they came about under, as an invoice would list them.
+
+Quantities are disjoint: input read from a cache is not also input. A word that is a meter is a
+quantity, one that is a fact is a fact, anything else is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import exact
+from ratecard.errors import BadValue, UnknownWord, listed
+from ratecard.records import Fact, Meter, Reading, Vocabulary
+
+#: One megapixel is 1024 x 1024 pixels: sellers that bill by it price 1024x1024 as exactly one.
+MEGAPIXEL = 1024 * 1024
+#: Workers AI bills images by tiles of 512 x 512 pixels, each begun one in full.
+TILE = 512
+
+MAX_QUANTITY = Decimal(10) ** 18
+_SIZE = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Usage(NamedTuple):
+    """Quantities by meter, and facts by name."""
+
+    quantities: Mapping[str, Decimal] = {}
+    facts: Mapping[str, str] = {}
+
+
+def usage(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
+    """The usage that keywords stand for, such as images=2, quality="high".
+
+    Numbers may be ints, Decimals, floats (taken at their shortest decimal) or texts such as `20k`.
+    Raises `UnknownWord` for a word that is neither a meter nor a fact, and `BadValue` for a value
+    that cannot be one.
+    """
+    quantities: dict[str, Decimal] = {}
+    facts: dict[str, str] = {}
+    for word, value in words.items():
+        if word in vocabulary.meters:
+            quantities[word] = quantity(vocabulary.meters[word], value)
+        elif word in vocabulary.facts:
+            facts[word] = fact_value(vocabulary.facts[word], value)
+        else:
+            raise unknown_word(word, vocabulary)
+    return Usage(quantities, facts)
+
+
+def unknown_word(word: str, vocabulary: Vocabulary) -> UnknownWord:
+    """The error for a word that is neither a meter nor a fact, with near ones."""
+    from ratecard.catalog import near  # here because only a mistake needs it
+
+    return UnknownWord("meter or fact", word, near(word, [*vocabulary.meters, *vocabulary.facts], 3))
+
+
+def quantity(meter: Meter, value: object) -> Decimal:
+    """A quantity of a meter; raises `BadValue` unless it is a finite number of zero or more."""
+    number = _number(value)
+    if number is None or not 0 <= number <= MAX_QUANTITY:
+        raise BadValue(f"{meter.id}={value}: not a quantity; write a number from 0 on, such as 1000 or 20k")
+    if meter.whole and number != int(number):
+        raise BadValue(f"{meter.id}={value}: {meter.unit}s come in whole numbers")
+    return number
+
+
+def fact_value(fact: Fact, value: object) -> str:
+    """A fact's value as rates write it; raises `BadValue` unless it has the fact's form."""
+    text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+    problem = fact_problem(fact, text)
+    if problem:
+        raise BadValue(f"{fact.id}={value}: {problem}")
+    return text
+
+
+def fact_problem(fact: Fact, text: str) -> str:
+    """What is wrong with a fact's value, or an empty text."""
+    match fact.kind:
+        case "flag" if text not in ("on", "off"):
+            return "neither on nor off"
+        case "integer" if not (text.isascii() and text.isdigit() and 0 < len(text) < 10 and text[0] != "0"):
+            return "not a whole number above 0"
+        case "size" if not _SIZE.fullmatch(text):
+            return "not a size; write WIDTHxHEIGHT, such as 1024x1024"
+        case "word" if fact.values and text not in fact.values:
+            return f"not one of {listed(fact.values)}"
+        case "word" if not _WORD.fullmatch(text):
+            return "not a word of letters, digits, dots and dashes"
+    return ""
+
+
+def reading_facts(reading: Reading) -> list[str]:
+    """The facts a reading needs."""
+    return [factor.rpartition(" of ")[2] for factor in reading.times]
+
+
+def reading_problem(reading: Reading, vocabulary: Vocabulary) -> str:
+    """What is wrong with a reading's words, or an empty text."""
+    for factor in reading.times:
+        measure, _, fact = factor.rpartition(" of ")
+        if fact not in vocabulary.facts:
+            return f"{fact!r} is not a fact"
+        if measure and measure not in _MEASURES:
+            return f"{measure!r} is not one of {listed(sorted(_MEASURES))}"
+        wanted = "size" if measure else "integer"
+        if vocabulary.facts[fact].kind != wanted:
+            return f"{fact!r} is not a fact of kind {wanted}"
+    return ""
+
+
+def reading(meter: Meter, quantities: Mapping[str, Decimal], facts: Mapping[str, str]) -> Decimal:
+    """How much of a derived meter a usage comes to; all facts it needs must be there."""
+    assert meter.reading is not None
+    result = quantities[meter.reading.of]
+    for factor in meter.reading.times:
+        result = exact.multiply(result, _factor(factor, facts))
+    return result
+
+
+def _factor(factor: str, facts: Mapping[str, str]) -> Decimal:
+    measure, _, fact = factor.rpartition(" of ")
+    value = facts[fact]
+    return Decimal(_MEASURES[measure](*dimensions(value)) if measure else int(value))
+
+
+def dimensions(size: str) -> tuple[int, int]:
+    """The width and height that a size names."""
+    width, _, height = size.partition("x")
+    return int(width), int(height)
+
+
+def megapixels(width: int, height: int) -> int:
+    """Begun megapixels of 1024 x 1024 pixels."""
+    return -(-width * height // MEGAPIXEL)
+
+
+def tiles(width: int, height: int) -> int:
+    """Begun tiles of 512 x 512 pixels."""
+    return -(-width // TILE) * -(-height // TILE)
+
+
+_MEASURES = {
+    "pixels": lambda width, height: width * height,
+    "megapixels": megapixels,
+    "extra megapixels": lambda width, height: megapixels(width, height) - 1,
+    "tiles": tiles,
+}
+
+
+def _number(value: object) -> Decimal | None:
+    match value:
+        case bool():
+            return None
+        case int():
+            return Decimal(value)
+        case Decimal():
+            return value if value.is_finite() else None
+        case float():
+            return _number(Decimal(repr(value)))
+        case str():
+            return exact.parse_scaled(value)
+        case _:
+            return None
+
+
+def words_of(texts: Iterable[str]) -> dict[str, str]:
+    """The words of a command line, each NAME=VALUE; raises `BadValue` for one without `=`."""
+    words: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise BadValue(f"{text!r} is not NAME=VALUE, such as images=2")
+        if name in words:
+            raise BadValue(f"{name} is given twice")
+        words[name] = value
+    return words
