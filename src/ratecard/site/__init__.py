@@ -14,10 +14,11 @@ from ratecard.site.publish import File, publish
 
 __all__ = ["SiteConfig", "build"]
 
+USUAL = SiteConfig()
 STYLE = "style.css"
 
 
-def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = SiteConfig()) -> int:
+def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL) -> int:
     """Render the catalog as of a day and put the site in place of `out`; returns the number of files.
 
     The same catalog, day and settings give the same bytes. A failure leaves the site that was there.
@@ -32,8 +33,8 @@ def files(edition: Edition) -> Iterator[File]:
     for page in planned:
         yield page.path, rendering.render(environment, page, edition)
     for card in pages.cards(edition):
-        page = model_page.model_page(edition, card)
-        yield links.twin(card.slug), twin.markdown(page, edition.day.isoformat()).encode()
+        text = twin.markdown(model_page.model_page(edition, card), edition.day.isoformat())
+        yield links.twin(card.slug), text.encode()
     yield STYLE, (rendering.templates() / STYLE).read_bytes()
     for name, text in _texts(edition, planned):
         yield name, text.encode()

@@ -96,7 +96,7 @@ _EXAMPLES: Mapping[str, Mapping[str, Value]] = {
 }
 
 
-def example(body: Body, model: str, inputs: tuple[str, ...], limits: Limits = Limits()) -> dict[str, Value]:
+def example(body: Body, model: str, inputs: tuple[str, ...], limits: Limits) -> dict[str, Value]:
     """A request as the pages show it: every required field, then one image of the usual size."""
     names = {field.name: field.required for field in body.fields}
     files = {
@@ -122,7 +122,8 @@ def limits_of(card: Card, offer: Offer | None) -> Limits:
     """The limits where this offer is called: its own, else the card's."""
     if offer is None:
         return card.limits
-    return Limits(*(own or shared for own, shared in zip(offer.limits, card.limits, strict=True)))
+    said = {name: value for name, value in offer.limits._asdict().items() if value}
+    return card.limits._replace(**said)
 
 
 def inputs_of(card: Card) -> tuple[str, ...]:

@@ -23,7 +23,9 @@ class Question(NamedTuple):
     answer: str
 
 
-def questions(edition: Edition, card: Card, offer: Offer, headline: Headline, call: Call | None) -> tuple[Question, ...]:
+def questions(
+    edition: Edition, card: Card, offer: Offer, headline: Headline, call: Call | None
+) -> tuple[Question, ...]:
     """The questions, in their usual order."""
     name, maker = card.name, editions.provider_name(edition, card)
     shop = editions.seller_name(edition, offer.seller)
@@ -86,7 +88,9 @@ def _own_key(seller: Seller | None, maker: str, shop: str) -> str:
     waived = [fee for fee in seller.fees if _waived_for_own_key(fee)] if seller else []
     if seller is None or not waived:
         return f"Unknown: no source that was read says that {shop} takes a key of {maker}'s."
-    disputed = any("own key" in entry.about.lower() or OWN_KEY in entry.about.lower() for entry in seller.disagreements)
+    disputed = any(
+        "own key" in entry.about.lower() or OWN_KEY in entry.about.lower() for entry in seller.disagreements
+    )
     doubt = f" {shop}'s own pages differ on this; its page here shows both." if disputed else ""
     fee = " and ".join(display.percent(entry.percent) for entry in waived)
     return (

@@ -203,9 +203,9 @@ def _notice(edition: Edition, card: Card) -> Notice | None:
 
 
 def _summary(edition: Edition, card: Card, offer: Offer, headline: Headline, call: Call | None) -> str:
+    kind, maker = display.article(card.modality), editions.provider_name(edition, card)
     sentences = [
-        f"{card.name} ({card.slug}) is {display.article(card.modality)} model from "
-        f"{editions.provider_name(edition, card)}.",
+        f"{card.name} ({card.slug}) is {kind} model from {maker}.",
         f"Price via {editions.seller_name(edition, offer.seller)}: {headline.text}.",
     ]
     if call:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ratecard.records import Endpoint, Seller, Vocabulary
+from ratecard.records import Endpoint, Limits, Seller, Vocabulary
 from ratecard.site import calls
 
 Json = Mapping[str, object]
@@ -66,7 +66,7 @@ def _content(endpoint: Endpoint, body: calls.Body) -> Json:
     if body.content_type != calls.JSON:
         return {"schema": schema}
     model = EXAMPLE_MODELS[endpoint.id]
-    return {"schema": schema, "example": calls.example(body, model, ())}
+    return {"schema": schema, "example": calls.example(body, model, (), Limits())}
 
 
 def _property(field: calls.Field) -> Json:

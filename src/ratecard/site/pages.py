@@ -67,7 +67,9 @@ def _home(edition: Edition) -> Page:
         (sum(editions.has_price(edition, offer) for offer in offers), "offers with a price", "models/"),
         (ended, "retired, still priced", links.collection("retired")),
     )
-    known = tuple(entry for entry in counts if entry[2] != "collections/retired/" or "retired" in catalog.collections)
+    known = tuple(
+        entry for entry in counts if entry[2] != "collections/retired/" or "retired" in catalog.collections
+    )
     context = {
         "counts": known,
         "collections": [(entry, len(members)) for entry, members in held(edition)],
@@ -85,7 +87,10 @@ def _models(edition: Edition) -> Iterator[Page]:
 
 
 def _providers(edition: Edition) -> Iterator[Page]:
-    made = {maker.id: [card for card in cards(edition) if card.provider == maker.id] for maker in providers(edition)}
+    made = {
+        maker.id: [card for card in cards(edition) if card.provider == maker.id]
+        for maker in providers(edition)
+    }
     entries = [(maker, links.provider(maker.id), len(made[maker.id])) for maker in providers(edition)]
     yield Page(f"providers/{INDEX}", "providers.html", {"entries": entries})
     for maker in providers(edition):
@@ -110,7 +115,9 @@ def _collections(edition: Edition) -> Iterator[Page]:
 def _sellers(edition: Edition) -> Iterator[Page]:
     entries = sorted(edition.catalog.sellers.values(), key=lambda seller: seller.name.lower())
     shown = [seller_page.seller_page(edition, seller) for seller in entries]
-    yield Page(f"sellers/{INDEX}", "sellers.html", {"entries": [(page, links.seller(page.id)) for page in shown]})
+    yield Page(
+        f"sellers/{INDEX}", "sellers.html", {"entries": [(page, links.seller(page.id)) for page in shown]}
+    )
     for page in shown:
         yield Page(f"{links.seller(page.id)}{INDEX}", "seller.html", {"page": page})
 
@@ -125,10 +132,10 @@ def _comparisons(edition: Edition) -> Iterator[Page]:
 def _docs(edition: Edition) -> Iterator[Page]:
     seller = edition.catalog.sellers.get(edition.config.gateway)
     endpoints = [entry for entry in edition.catalog.vocabulary.endpoints.values() if entry.id in calls.BODIES]
-    calls = [(entry, calls.BODIES[entry.id]) for entry in endpoints]
+    shown = [(entry, calls.BODIES[entry.id]) for entry in endpoints]
     words = {"statuses": prices.STATUS_SENTENCES.items(), "zeros": prices.ZERO_SENTENCES.items()}
     yield Page(f"docs/{INDEX}", "docs.html", {"guide": seller is not None, **words})
-    yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": calls})
+    yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": shown})
     if seller:
         yield Page(f"docs/images/{INDEX}", "docs_images.html", {"guide": guide.guide(edition, seller)})
 

@@ -81,6 +81,9 @@ def _facts(seller: Seller) -> tuple[tuple[str, str], ...]:
         ("Base URL", seller.base_url),
         ("Key variable", seller.key_variable),
         ("Largest upload", display.file_size(seller.max_upload_bytes) if seller.max_upload_bytes else ""),
-        ("A result's address works for", f"{seller.url_lifetime_hours} h" if seller.url_lifetime_hours else ""),
+        (
+            "A result's address works for",
+            f"{seller.url_lifetime_hours} h" if seller.url_lifetime_hours else "",
+        ),
     )
     return tuple((label, value) for label, value in facts if value)

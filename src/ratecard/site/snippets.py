@@ -46,7 +46,9 @@ class _Example(NamedTuple):
     limits: Limits
 
 
-def call(card: Card, offer: Offer | None, seller: Seller | None, words: Vocabulary, full: bool) -> Call | None:
+def call(
+    card: Card, offer: Offer | None, seller: Seller | None, words: Vocabulary, full: bool
+) -> Call | None:
     """The call of an offer, or None where its seller answers none that a page can show."""
     example = _example(card, offer, seller, words)
     if example is None:
@@ -145,11 +147,11 @@ def _quickstart(example: _Example) -> Code:
         "prompt": _text(SDK_PROMPT),
         "size": _text(calls.size(example.limits)),
     }
+    base, key = _text(example.seller.base_url), _text(example.seller.key_placeholder or "YOUR_KEY")
     lines = [
         *([] if url else ["from base64 import b64decode", ""]),
         "from openai import OpenAI",
-        f"client = OpenAI(base_url={_text(example.seller.base_url)}, "
-        f"api_key={_text(example.seller.key_placeholder or 'YOUR_KEY')})",
+        f"client = OpenAI(base_url={base}, api_key={key})",
         "",
         f"r = client.images.{method}(",
         *(f"    {name}={value}," for name, value in arguments.items()),
