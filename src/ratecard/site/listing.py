@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from ratecard.catalog import event_date, retired
 from ratecard.records import Card, Offer
-from ratecard.site import capabilities, collections, links, prices
+from ratecard.site import capabilities, collections, estimates, links, prices
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
+from ratecard.site.estimates import Estimate
 from ratecard.site.prices import Headline
 
 
@@ -24,6 +25,7 @@ class Row(NamedTuple):
     modality: str
     family: str
     headline: Headline
+    one: Estimate | None
     seller: str
     status: str
     capabilities: tuple[str, ...]
@@ -64,6 +66,7 @@ def row(edition: Edition, card: Card, offer: Offer | None = None) -> Row:
         modality=card.modality,
         family=card.family,
         headline=prices.headline(tariff, edition.catalog.vocabulary),
+        one=estimates.one_image(edition, card, offer),
         seller=editions.seller_name(edition, offer.seller) if offer and tariff else "",
         status=editions.status(edition, offer),
         capabilities=capabilities.named(edition, card),

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from ratecard import display
 from ratecard.catalog import event_date, retired
 from ratecard.records import ApiError, Card, Disagreement, Licence, Offer
-from ratecard.site import capabilities, faq, fees, links, offers, prices, snippets
+from ratecard.site import capabilities, estimates, faq, fees, links, offers, prices, snippets
 from ratecard.site import edition as editions
 from ratecard.site import references as referencing
 from ratecard.site.edition import Edition
+from ratecard.site.estimates import Estimate
 from ratecard.site.faq import Question
 from ratecard.site.offers import OfferRow, Period, Worked
 from ratecard.site.prices import Headline, Price
@@ -90,6 +91,7 @@ class ModelPage(NamedTuple):
     use_cases: tuple[str, ...]
     shop: str
     prices: tuple[Price, ...]
+    one: Estimate | None
     status: str
     status_sentence: str
     zero_sentences: tuple[str, ...]
@@ -143,6 +145,7 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
         use_cases=card.use_cases,
         shop=editions.seller_name(edition, offer.seller) if offer else "",
         prices=prices.prices(tariff, vocabulary),
+        one=estimates.one_image(edition, card, offer),
         status=status,
         status_sentence=prices.STATUS_SENTENCES[status],
         zero_sentences=tuple(prices.zero_sentences(tariff)),

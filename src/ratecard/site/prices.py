@@ -88,8 +88,9 @@ def prices(tariff: Tariff | None, vocabulary: Vocabulary) -> tuple[Price, ...]:
 
 
 def phrase(price: Price) -> str:
-    """A price with its unit and, for a zero, the reason: $0.100 per image."""
-    return f"{price.shown} {price.unit}" + (f" ({price.zero})" if price.zero else "")
+    """A price with its unit, a zero's reason and its conditions: $0.100 per image."""
+    remarks = "; ".join(remark for remark in (price.zero, price.conditions) if remark)
+    return f"{price.shown} {price.unit}" + (f" ({remarks})" if remarks else "")
 
 
 def headline(tariff: Tariff | None, vocabulary: Vocabulary) -> Headline:

@@ -149,7 +149,7 @@ def _quickstart(example: _Example) -> Code:
     }
     base, key = _text(example.seller.base_url), _text(example.seller.key_placeholder or "YOUR_KEY")
     lines = [
-        *([] if url else ["from base64 import b64decode", ""]),
+        *([] if url else ["from base64 import b64decode"]),
         "from openai import OpenAI",
         f"client = OpenAI(base_url={base}, api_key={key})",
         "",

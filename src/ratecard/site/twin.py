@@ -99,10 +99,7 @@ def _prices(page: ModelPage) -> list[str]:
 
 
 def _offer(offer: OfferRow) -> str:
-    lines = [
-        prices.phrase(price) + (f", {text(price.conditions)}" if price.conditions else "")
-        for price in offer.prices
-    ]
+    lines = [text(prices.phrase(price)) for price in offer.prices]
     quoted = "".join(f" [{reference.number}]" for reference in offer.references)
     lines = lines or ["price unknown"]
     lines += [f"status: {offer.status}{quoted}"]
