@@ -77,8 +77,10 @@ def percent(number: Decimal) -> str:
 
 
 def file_size(count: int) -> str:
-    """A number of bytes, in MB where it is a round number of them."""
-    return f"{count // 1_000_000} MB" if count % 1_000_000 == 0 else f"{count:,} bytes"
+    """A number of bytes: 50 MB, 25 MB (26,214,400 bytes)."""
+    if count % 1_000_000 == 0:
+        return f"{count // 1_000_000} MB"
+    return f"{count // 2**20} MB ({count:,} bytes)" if count % 2**20 == 0 else f"{count:,} bytes"
 
 
 def article(noun: str) -> str:

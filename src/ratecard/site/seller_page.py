@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ratecard import display
 from ratecard.records import ApiError, Seller
-from ratecard.site import fees, links, listing, model_page
+from ratecard.site import fees, links, listing, model_page, prices
 from ratecard.site import references as referencing
 from ratecard.site.edition import Edition
 from ratecard.site.listing import Row
@@ -62,7 +62,7 @@ def seller_page(edition: Edition, seller: Seller) -> SellerPage:
                 name=fee.name,
                 share=display.percent(fee.percent),
                 sentence=fees.sentence(fee),
-                waived=display.conditions(fee.waived),
+                waived=prices.facts(fee.waived, edition.catalog.vocabulary),
                 note=fee.note,
                 references=tuple(notes[source] for source in fee.sources),
             )
