@@ -59,13 +59,7 @@ def names_of(cards: Iterable[Card]) -> dict[str, str]:
     for card in cards:
         for name in (*card.aliases, *(offer.model_id for offer in card.offers)):
             owners.setdefault(name, set()).add(card.slug)
-    return {
-        name: slug
-        for name, slugs in sorted(owners.items())
-        if len(slugs) == 1
-        for slug in slugs
-        if name != slug
-    }
+    return {name: slug for name, slugs in sorted(owners.items()) if len(slugs) == 1 for slug in slugs if name != slug}
 
 
 def suggestions(catalog: Catalog, name: str) -> list[str]:

@@ -99,9 +99,7 @@ def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> str:
     return "\n".join(_aligned(line, widths, headings, right) for line in lines)
 
 
-def _aligned(
-    cells: Sequence[str], widths: Sequence[int], headings: Sequence[str], right: Sequence[str]
-) -> str:
+def _aligned(cells: Sequence[str], widths: Sequence[int], headings: Sequence[str], right: Sequence[str]) -> str:
     padded = (
         cell.rjust(width) if heading in right else cell.ljust(width)
         for cell, width, heading in zip(cells, widths, headings, strict=True)

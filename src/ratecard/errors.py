@@ -1,13 +1,13 @@
 """The errors ratecard raises, each under the builtin a caller would expect.
 
-    RatecardError
-    ├── UnknownModel      (LookupError)   no card, alias or seller's model id has that name
-    ├── UnknownSeller     (LookupError)   the model is not sold by that seller
-    ├── UnknownWord       (ValueError)    a word that is neither a meter, a fact nor a capability
-    ├── BadValue          (ValueError)    a quantity, fact or option that cannot be read
-    ├── Unpriced          (ValueError)    a quantity that no rate covers; no number exists
-    ├── BadCatalog        (ValueError)    cards that break the rules, with every problem found
-    └── BadDatabase       (ValueError)    a file that is not a catalog this version can read
+RatecardError
+├── UnknownModel      (LookupError)   no card, alias or seller's model id has that name
+├── UnknownSeller     (LookupError)   the model is not sold by that seller
+├── UnknownWord       (ValueError)    a word that is neither a meter, a fact nor a capability
+├── BadValue          (ValueError)    a quantity, fact or option that cannot be read
+├── Unpriced          (ValueError)    a quantity that no rate covers; no number exists
+├── BadCatalog        (ValueError)    cards that break the rules, with every problem found
+└── BadDatabase       (ValueError)    a file that is not a catalog this version can read
 """
 
 from __future__ import annotations

@@ -49,9 +49,7 @@ def agreements(tariff: Tariff) -> tuple[Claim, ...]:
 def agrees(claim: Claim, rates: Sequence[Rate]) -> bool:
     """Whether one of the rates has this claim's meter, conditions and price for one unit."""
     return any(
-        (rate.meter, rate.when) == (claim.meter, claim.when)
-        and unit_price(rate) == unit_price(claim)
-        for rate in rates
+        (rate.meter, rate.when) == (claim.meter, claim.when) and unit_price(rate) == unit_price(claim) for rate in rates
     )
 
 

@@ -169,9 +169,7 @@ def _mended(node: Node, broken: Mapping[Path, Node | None], path: Path) -> Node:
     match node.value:
         case dict() as entries:
             standing = {
-                part[-1]: stand_in
-                for part, stand_in in broken.items()
-                if part[:-1] == path and stand_in is not None
+                part[-1]: stand_in for part, stand_in in broken.items() if part[:-1] == path and stand_in is not None
             }
             kept = {
                 key: _mended(child, broken, (*path, key))

@@ -34,7 +34,7 @@ class Mark(NamedTuple):
 class Node(NamedTuple):
     """A value with its place; `keys` holds the places of a mapping's keys."""
 
-    value: str | None | list[Node] | dict[str, Node]
+    value: str | list[Node] | dict[str, Node] | None
     mark: Mark
     keys: dict[str, Mark] = {}
 
@@ -180,15 +180,17 @@ class _Reading:
     def refuse_references(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             self.flaw(event, "anchors and aliases are not accepted", "write the value out")
-        if getattr(event, "tag", None):
-            self.flaw(event, f"the tag {event.tag!r} is not accepted", "remove the tag")
+        tag = getattr(event, "tag", None)
+        if tag:
+            self.flaw(event, f"the tag {tag!r} is not accepted", "remove the tag")
 
     def flaw(self, event: yaml.Event, what: str, mend: str) -> None:
         self.flaws.append(Flaw(_mark(event), what, mend))
 
 
 def _mark(event: yaml.Event) -> Mark:
-    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+    start = event.start_mark
+    return Mark(start.line + 1, start.column + 1) if start else Mark(1, 1)
 
 
 def _not_yaml(error: yaml.YAMLError) -> NotYaml:

@@ -91,7 +91,7 @@ def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Voc
     if missing:
         raise Unpriced(card.slug, offer.seller, missing)
     adjustments = tuple(_adjustments(tariff.adjustments, lines, frozenset(facts.items())))
-    total = exact.total([part.amount for part in (*lines, *adjustments)])
+    total = exact.total([*(line.amount for line in lines), *(change.amount for change in adjustments)])
     fees = tuple(_fees(seller.fees, total, frozenset(facts.items())))
     relevant = _relevant(tariff, seller, [meter for _, meter, _, _ in items], vocabulary.meters)
     return Cost(
@@ -191,9 +191,7 @@ def _billed(meter: Meter, item: str, usage: Usage, facts: Mapping[str, str]) -> 
     return reading(meter, usage.quantities, facts)
 
 
-def _uncovered(
-    tariff: Tariff, usage: Usage, priced: Sequence[str], meters: Mapping[str, Meter]
-) -> Iterator[str]:
+def _uncovered(tariff: Tariff, usage: Usage, priced: Sequence[str], meters: Mapping[str, Meter]) -> Iterator[str]:
     for name, count in sorted(usage.quantities.items()):
         if not count:
             continue
@@ -221,9 +219,7 @@ def _line(item: str, meter: str, quantity: Decimal, rate: Rate) -> Line:
     return Line(item, meter, billed, rate, amount)
 
 
-def _adjustments(
-    adjustments: Sequence[Adjustment], lines: Sequence[Line], facts: Conditions
-) -> Iterator[Adjusted]:
+def _adjustments(adjustments: Sequence[Adjustment], lines: Sequence[Line], facts: Conditions) -> Iterator[Adjusted]:
     """Each percentage in its turn, on what the ones before it left of the lines it covers.
 
     A line whose rate itself names a fact of the adjustment is already at that price.
@@ -259,9 +255,7 @@ def _fees(fees: Iterable[Fee], total: Decimal, facts: Conditions) -> Iterator[Ch
         yield Charged(fee.name, fee.percent, exact.divide(share, rest))
 
 
-def _relevant(
-    tariff: Tariff, seller: Seller, used: Iterable[str], meters: Mapping[str, Meter]
-) -> set[str]:
+def _relevant(tariff: Tariff, seller: Seller, used: Iterable[str], meters: Mapping[str, Meter]) -> set[str]:
     """The facts that the price of these meters can depend on."""
     billed = set(used)
     facts = {fact for rate in tariff.rates if rate.meter in billed for fact, _ in rate.when}

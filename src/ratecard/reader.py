@@ -126,9 +126,7 @@ def listing(folder: Path) -> tuple[list[str], list[Problem]]:
         elif entry.name.endswith(SUFFIX):
             files.append(entry.path)
         else:
-            strays.append(
-                Problem(entry.path, 1, 1, "", "not a .yaml file", "rename it or keep it elsewhere")
-            )
+            strays.append(Problem(entry.path, 1, 1, "", "not a .yaml file", "rename it or keep it elsewhere"))
     return sorted(files), sorted(strays)
 
 
@@ -213,5 +211,3 @@ def _editor_line_problems(root: Path, file: str) -> Iterator[Problem]:
         return
     if first != wanted:
         yield Problem(file, 1, 1, "", "the line that tells editors the schema is missing", f"begin with: {wanted}")
-
-

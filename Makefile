@@ -1,0 +1,54 @@
+# `make` sets everything up and does the main job; `make test` sets everything up and tests it.
+# Nothing but Python 3.11 or newer, git and make is needed beforehand.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: all test setup catalog example schema lock lint fix wheel benchmark clean
+
+all: catalog example
+
+setup: .venv/.ready
+
+.venv/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ratecard needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
+	touch $@
+
+catalog: setup
+	$(BIN)/ratecard build
+	$(BIN)/ratecard site
+
+example:
+	$(BIN)/ratecard cost ideogram/ideogram-v2-edit images=100
+	$(BIN)/ratecard route --need edit --need mask images=10
+
+test: setup
+	$(BIN)/python -m pytest
+
+schema: setup
+	$(BIN)/python -m ratecard.schema_files catalog/schema
+
+lint: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+fix: setup
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+wheel: setup
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+benchmark: catalog
+	$(BIN)/python benchmarks/run.py
+
+# Needs `uv`, and is only for whoever changes the dependencies in pyproject.toml.
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --group dev pyproject.toml --output-file requirements/dev.txt
+
+clean:
+	rm -rf .venv catalog.db .catalog.db.manifest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find site -mindepth 1 ! -name README.md -delete

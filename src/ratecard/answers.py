@@ -1,0 +1,117 @@
+"""Costs and routes as mappings ready for JSON, with money and quantities as decimal texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from ratecard import exact
+from ratecard.needs import Reason
+from ratecard.pricing import Cost, Line
+from ratecard.records import Source
+from ratecard.routing import Choice, Rejection, Route
+
+Json = dict[str, Any]
+
+
+def cost_answer(cost: Cost) -> Json:
+    """A cost with its lines, what was assumed, and what the price rests on."""
+    return {
+        "model": cost.slug,
+        "seller": cost.seller,
+        "currency": cost.currency,
+        "at": moment(cost.at),
+        "lines": [_line(line) for line in cost.lines],
+        "adjustments": [_percentage(change) for change in cost.adjustments],
+        "total": exact.text(cost.total),
+        "fees": [_percentage(fee) for fee in cost.fees],
+        "funding": exact.text(cost.funding),
+        "assumed": [assumed._asdict() for assumed in cost.assumed],
+        "price_status": cost.price_status,
+        "tariff": {
+            "effective": _day(cost.tariff.effective),
+            "sources": [source_answer(source) for source in cost.tariff.sources],
+        },
+        "warnings": list(cost.warnings),
+    }
+
+
+def route_answer(route: Route) -> Json:
+    """A route with its choice, the other candidates and every rejection."""
+    return {
+        "choice": _choice(route.choice) if route.choice else None,
+        "candidates": [_choice(choice) for choice in route.candidates],
+        "rejected": [_rejection(rejection) for rejection in route.rejected],
+        "warnings": list(route.warnings),
+    }
+
+
+def source_answer(source: Source) -> Json:
+    """A source, without what it does not say."""
+    return {key: _text(value) for key, value in source._asdict().items() if value}
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC, as 2026-11-21T09:30:00Z."""
+    return f"{at:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def _line(line: Line) -> Json:
+    rate = line.rate
+    entry: Json = {
+        "item": line.item,
+        "meter": line.meter,
+        "quantity": exact.text(line.quantity),
+        "price": exact.text(rate.price),
+        "per": str(rate.per),
+        "when": dict(sorted(rate.when)),
+        "amount": exact.text(line.amount),
+    }
+    if rate.above:
+        entry["above"] = str(rate.above)
+    if rate.minimum:
+        entry["minimum"] = exact.text(rate.minimum)
+    return entry
+
+
+def _percentage(part: Any) -> Json:
+    return {"name": part.name, "percent": exact.text(part.percent), "amount": exact.text(part.amount)}
+
+
+def _choice(choice: Choice) -> Json:
+    return {
+        "slug": choice.slug,
+        "seller": choice.seller,
+        "model_id": choice.model_id,
+        "total": exact.text(choice.cost.total),
+        "currency": choice.cost.currency,
+        "price_status": choice.cost.price_status,
+        "unknown": _reasons(choice.unknown),
+    }
+
+
+def _rejection(rejection: Rejection) -> Json:
+    return {"slug": rejection.slug, "seller": rejection.seller, "reasons": _reasons(rejection.reasons)}
+
+
+def _reasons(reasons: Iterable[Reason]) -> list[Json]:
+    return [
+        {
+            "code": reason.code,
+            "need": reason.need,
+            "required": reason.required,
+            "offered": reason.offered,
+            "source": source_answer(reason.source) if reason.source else None,
+            "sentence": reason.sentence,
+        }
+        for reason in reasons
+    ]
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,174 @@
+"""The build: authored files, checked as a whole, become the database; unchanged files cost nothing.
+
+Beside the database lies a manifest of what it was made from: for each file its size, time and content
+hash. Where only model cards changed, only those are read and only their rows are written anew, with
+the same bytes as a full build would give.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from ratecard import store
+from ratecard.problems import Problem
+from ratecard.reader import MODELS, WORD_FILES, listing
+
+SOURCES = Path(__file__).parent
+
+
+class Stamp(NamedTuple):
+    """What tells one state of a file from another."""
+
+    size: int
+    modified: int
+    digest: str
+
+
+class Built(NamedTuple):
+    """What a build did: the problems that stopped it, or how many cards it read and holds."""
+
+    problems: tuple[Problem, ...]
+    read: int
+    cards: int
+
+
+def build(root: Path, db: Path, today: date, *, anew: bool = False) -> Built:
+    """Brings the database up to date with the files under `root`.
+
+    Nothing is written where a file has a problem. `anew` reads everything again.
+    """
+    before = {} if anew else _manifest(db)
+    stamps = _stamps(root, before)
+    digest = _digest(stamps, root)
+    code = _code_digest()
+    if before and code == before[""].digest and _changed(before, stamps) == set():
+        if not _same_times(before, stamps):
+            _remember(db, stamps, code)
+        return Built((), 0, _count(db))
+    built = _update(root, db, today, before, stamps, digest, code) or _rebuild(root, db, today, digest)
+    if not built.problems:
+        _remember(db, stamps, code)
+    return built
+
+
+def _rebuild(root: Path, db: Path, today: date, digest: str) -> Built:
+    from ratecard import checks, reader, writer  # here because a build with nothing to do needs none
+
+    draft = reader.read(root)
+    problems = checks.problems(draft, today)
+    if problems:
+        return Built(tuple(problems), len(draft.documents), 0)
+    writer.write(draft.catalog._replace(digest=digest), db)
+    return Built((), len(draft.documents), len(draft.catalog.cards))
+
+
+def _update(
+    root: Path,
+    db: Path,
+    today: date,
+    before: Mapping[str, Stamp],
+    stamps: Mapping[str, Stamp],
+    digest: str,
+    code: str,
+) -> Built | None:
+    """An update of the changed cards alone, or None where more than cards must be looked at."""
+    changed = _changed(before, stamps)
+    models = str(root / MODELS) + os.sep
+    if not before or before[""].digest != code or not all(file.startswith(models) for file in changed):
+        return None
+    from ratecard import partial, writer  # here because a build with nothing to do needs none
+
+    update = partial.update(root, db, sorted(changed), today)
+    if update is None:
+        return None
+    if update.problems:
+        return Built(update.problems, len(changed), 0)
+    writer.update(db, update.removed, update.cards, digest)
+    return Built((), len(update.cards), _count(db))
+
+
+def _stamps(root: Path, before: Mapping[str, Stamp]) -> dict[str, Stamp]:
+    """The state of every authored file; content is read again only where size or time differ."""
+    files = [str(root / f"{name}.yaml") for name in WORD_FILES]
+    for folder in ("sellers", MODELS):
+        files.extend(listing(root / folder)[0])
+    return {file: _stamp(file, before.get(file)) for file in files if os.path.isfile(file)}
+
+
+def _stamp(file: str, before: Stamp | None) -> Stamp:
+    state = os.stat(file)
+    if before is not None and before[:2] == (state.st_size, state.st_mtime_ns):
+        return before
+    with open(file, "rb") as stream:
+        return Stamp(state.st_size, state.st_mtime_ns, hashlib.sha256(stream.read()).hexdigest())
+
+
+def _changed(before: Mapping[str, Stamp], stamps: Mapping[str, Stamp]) -> set[str]:
+    """The files whose content is new, changed or gone."""
+    files = (before.keys() | stamps.keys()) - {""}
+    return {file for file in files if _content(before, file) != _content(stamps, file)}
+
+
+def _content(stamps: Mapping[str, Stamp], file: str) -> str | None:
+    stamp = stamps.get(file)
+    return stamp.digest if stamp else None
+
+
+def _same_times(before: Mapping[str, Stamp], stamps: Mapping[str, Stamp]) -> bool:
+    return all(before[file] == stamp for file, stamp in stamps.items())
+
+
+def _digest(stamps: Mapping[str, Stamp], root: Path) -> str:
+    """One hash over all files, the same wherever the catalog's folder lies."""
+    lines = sorted(f"{Path(file).relative_to(root).as_posix()} {stamp.digest}" for file, stamp in stamps.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _code_digest() -> str:
+    """A hash of the code that reads, checks and writes: another version builds anew."""
+    state = hashlib.sha256()
+    for file in sorted([*SOURCES.rglob("*.py"), *SOURCES.glob("*.sql")]):
+        state.update(file.read_bytes())
+    return state.hexdigest()
+
+
+def _manifest_path(db: Path) -> Path:
+    return db.with_name(f".{db.name}.manifest")
+
+
+def _manifest(db: Path) -> dict[str, Stamp]:
+    """What the database was made from, or nothing where that is not sure.
+
+    The entry without a name is the database itself, with the digest of the code that made it.
+    """
+    try:
+        held = json.loads(_manifest_path(db).read_text(encoding="utf-8"))
+        stamps = {file: Stamp(*stamp) for file, stamp in held.items()}
+        state = db.stat()
+    except (OSError, ValueError, TypeError):
+        return {}
+    own = stamps.get("")
+    return stamps if own and own[:2] == (state.st_size, state.st_mtime_ns) else {}
+
+
+def _remember(db: Path, stamps: Mapping[str, Stamp], code: str) -> None:
+    state = db.stat()
+    held = {"": Stamp(state.st_size, state.st_mtime_ns, code), **stamps}
+    draft = _manifest_path(db).with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(held), encoding="utf-8")
+    os.replace(draft, _manifest_path(db))
+
+
+def _count(db: Path) -> int:
+    connection = store.connect(db)
+    try:
+        count: int = connection.execute("SELECT count(*) FROM cards").fetchone()[0]
+    finally:
+        connection.close()
+    return count

@@ -1,0 +1,161 @@
+-- The catalog as one SQLite file. Written once per build, opened read-only ever after.
+--
+-- Money and quantities are canonical decimals in TEXT: the digits are the value. Beside a price stands
+-- a REAL made from it, to sort and plot by; never add those up. Lists are JSON arrays, mappings JSON
+-- objects. Ids are hashes of what they name, so they are the same in every build.
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE meters (
+  id TEXT PRIMARY KEY, label TEXT NOT NULL, unit TEXT NOT NULL, bounds TEXT NOT NULL,
+  per INTEGER NOT NULL, prompt INTEGER NOT NULL, whole INTEGER NOT NULL,
+  reading TEXT NOT NULL,      -- {"of": meter, "times": [factor, ...]}, or null
+  instead_of TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE facts (
+  id TEXT PRIMARY KEY, label TEXT NOT NULL, kind TEXT NOT NULL, sentence TEXT NOT NULL,
+  "values" TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE capabilities (
+  id TEXT PRIMARY KEY, label TEXT NOT NULL, sentence TEXT NOT NULL, input TEXT NOT NULL,
+  "values" TEXT NOT NULL, met_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE endpoints (
+  id TEXT PRIMARY KEY, label TEXT NOT NULL, path TEXT NOT NULL, modality TEXT NOT NULL,
+  content_type TEXT NOT NULL, sends TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE collections (
+  id TEXT PRIMARY KEY, title TEXT NOT NULL, sentence TEXT NOT NULL, modality TEXT NOT NULL,
+  needs TEXT NOT NULL, price_status TEXT NOT NULL, lifecycle TEXT NOT NULL,
+  newest_per_provider INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE providers (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sellers (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL,
+  base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,
+  media_url TEXT NOT NULL, max_upload_bytes INTEGER, url_lifetime_hours INTEGER,
+  disagreements TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fees (
+  seller TEXT NOT NULL REFERENCES sellers (id), position INTEGER NOT NULL,
+  name TEXT NOT NULL, percent TEXT NOT NULL,
+  basis TEXT NOT NULL,        -- on_top: of the credit bought; deducted: of the payment
+  waived TEXT NOT NULL,       -- the facts under which it is not charged
+  sources TEXT NOT NULL, note TEXT NOT NULL,
+  PRIMARY KEY (seller, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE errors (
+  seller TEXT NOT NULL REFERENCES sellers (id), position INTEGER NOT NULL,
+  status INTEGER NOT NULL, type TEXT NOT NULL, meaning TEXT NOT NULL, retry INTEGER NOT NULL,
+  PRIMARY KEY (seller, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rules (
+  seller TEXT NOT NULL REFERENCES sellers (id), position INTEGER NOT NULL,
+  about TEXT NOT NULL, says TEXT NOT NULL, source TEXT NOT NULL,
+  PRIMARY KEY (seller, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cards (
+  id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+  provider TEXT NOT NULL REFERENCES providers (id), modality TEXT NOT NULL, family TEXT NOT NULL,
+  description TEXT NOT NULL, strengths TEXT NOT NULL, use_cases TEXT NOT NULL, aliases TEXT NOT NULL,
+  input_modalities TEXT NOT NULL, output_modalities TEXT NOT NULL, required_inputs TEXT NOT NULL,
+  limits TEXT NOT NULL, replaced_by TEXT NOT NULL, licence TEXT NOT NULL, sources TEXT NOT NULL,
+  disagreements TEXT NOT NULL
+) STRICT;
+
+-- Every further name that leads to a card: aliases and sellers' model ids.
+CREATE TABLE names (
+  name TEXT NOT NULL, card_id INTEGER NOT NULL REFERENCES cards (id), PRIMARY KEY (name, card_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX names_by_card ON names (card_id);
+
+CREATE TABLE events (
+  card_id INTEGER NOT NULL REFERENCES cards (id), position INTEGER NOT NULL,
+  event TEXT NOT NULL, date TEXT NOT NULL, source TEXT NOT NULL, note TEXT NOT NULL,
+  PRIMARY KEY (card_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE card_capabilities (
+  card_id INTEGER NOT NULL REFERENCES cards (id),
+  capability TEXT NOT NULL REFERENCES capabilities (id),
+  value TEXT NOT NULL, source TEXT NOT NULL, note TEXT NOT NULL,
+  PRIMARY KEY (card_id, capability)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE offers (
+  id INTEGER PRIMARY KEY, card_id INTEGER NOT NULL REFERENCES cards (id), position INTEGER NOT NULL,
+  seller TEXT NOT NULL REFERENCES sellers (id), model_id TEXT NOT NULL, upstream TEXT NOT NULL,
+  endpoints TEXT NOT NULL, mode TEXT NOT NULL, limits TEXT NOT NULL, note TEXT NOT NULL,
+  UNIQUE (card_id, position)
+) STRICT;
+CREATE INDEX offers_by_seller ON offers (seller, model_id);
+
+-- Where an offer differs from its card.
+CREATE TABLE offer_capabilities (
+  offer_id INTEGER NOT NULL REFERENCES offers (id),
+  capability TEXT NOT NULL REFERENCES capabilities (id),
+  value TEXT NOT NULL, source TEXT NOT NULL, note TEXT NOT NULL,
+  PRIMARY KEY (offer_id, capability)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tariffs (
+  id INTEGER PRIMARY KEY, offer_id INTEGER NOT NULL REFERENCES offers (id), position INTEGER NOT NULL,
+  effective TEXT,             -- the first day it holds; null where nobody knows
+  currency TEXT NOT NULL, defaults TEXT NOT NULL, required TEXT NOT NULL, periods TEXT NOT NULL,
+  examples TEXT NOT NULL, incomplete TEXT NOT NULL, note TEXT NOT NULL,
+  price_status TEXT NOT NULL,
+  UNIQUE (offer_id, position)
+) STRICT;
+
+CREATE TABLE sources (
+  tariff_id INTEGER NOT NULL REFERENCES tariffs (id), position INTEGER NOT NULL,
+  url TEXT NOT NULL, checked TEXT NOT NULL, as_of TEXT NOT NULL, via TEXT NOT NULL, note TEXT NOT NULL,
+  PRIMARY KEY (tariff_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rates (
+  tariff_id INTEGER NOT NULL REFERENCES tariffs (id), position INTEGER NOT NULL,
+  meter TEXT NOT NULL REFERENCES meters (id),
+  price TEXT NOT NULL,
+  per INTEGER NOT NULL,
+  "when" TEXT NOT NULL,       -- the facts it is for, {"fact": "value"}
+  above INTEGER NOT NULL,     -- applies where the prompt has more tokens than this
+  minimum TEXT NOT NULL,      -- the least quantity billed, once there is any
+  zero TEXT NOT NULL,         -- why a price of 0 is 0
+  price_number REAL GENERATED ALWAYS AS (CAST(price AS REAL) / per) VIRTUAL,
+  PRIMARY KEY (tariff_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rates_by_meter ON rates (meter);
+
+-- The conditions of each rate as rows, for matching in SQL.
+CREATE TABLE rate_conditions (
+  tariff_id INTEGER NOT NULL, rate INTEGER NOT NULL,
+  fact TEXT NOT NULL REFERENCES facts (id), value TEXT NOT NULL,
+  PRIMARY KEY (tariff_id, rate, fact),
+  FOREIGN KEY (tariff_id, rate) REFERENCES rates (tariff_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE adjustments (
+  tariff_id INTEGER NOT NULL REFERENCES tariffs (id), position INTEGER NOT NULL,
+  name TEXT NOT NULL, percent TEXT NOT NULL, "when" TEXT NOT NULL, meters TEXT NOT NULL,
+  PRIMARY KEY (tariff_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- What further sources say of the same prices.
+CREATE TABLE claims (
+  tariff_id INTEGER NOT NULL REFERENCES tariffs (id), position INTEGER NOT NULL,
+  meter TEXT NOT NULL REFERENCES meters (id), price TEXT NOT NULL, source TEXT NOT NULL,
+  per INTEGER NOT NULL, "when" TEXT NOT NULL,
+  price_number REAL GENERATED ALWAYS AS (CAST(price AS REAL) / per) VIRTUAL,
+  PRIMARY KEY (tariff_id, position)
+) STRICT, WITHOUT ROWID;

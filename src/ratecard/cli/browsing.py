@@ -1,0 +1,173 @@
+"""`ratecard show`, `search` and `where`: look into the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import click
+
+from ratecard import api, display, store
+from ratecard.catalog import Catalog, find
+from ratecard.cli.options import db_option
+from ratecard.cli.output import machine, output_options, table
+from ratecard.errors import EXIT_FAILED
+from ratecard.evidence import price_status, tariff_at
+from ratecard.plain import plain
+from ratecard.records import Card, Offer, Rate
+
+
+@click.command()
+@click.argument("model")
+@db_option
+@output_options
+def show(model: str, db: str | None, form: str | None) -> None:
+    """All that is known of a model, with where it was read.
+
+    \b
+    ratecard show bfl/flux-2-pro
+    ratecard show black-forest-labs/flux-2-pro --json
+    """
+    catalog = api.open_catalog(db)
+    card = find(catalog, model)
+    if form:
+        machine(form, [_answer(card)], _prices(catalog, card), single=True)
+    else:
+        click.echo("\n".join(_portrait(catalog, card)))
+
+
+@click.command()
+@click.argument("text", nargs=-1, required=True)
+@click.option("--modality", metavar="WORD", help="Only models that make this.")
+@click.option("--need", "needs", multiple=True, metavar="CAPABILITY", help="Only models known to do this.")
+@click.option("-q", "--quiet", is_flag=True, help="Print slugs only.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="At most so many.")
+@db_option
+@output_options
+def search(
+    text: tuple[str, ...], modality: str | None, needs: tuple[str, ...], quiet: bool, limit: int, db: str | None,
+    form: str | None,
+) -> int:  # fmt: skip
+    """Models whose words match a text, best first.
+
+    \b
+    ratecard search relight
+    ratecard search flux --need edit --json
+    """
+    catalog = api.open_catalog(db)
+    slugs = store.search(store.where(db), " ".join(text), limit=1_000)
+    cards = [card for card in map(catalog.cards.__getitem__, slugs) if _fits(catalog, card, modality, needs)][:limit]
+    rows = [_row(catalog, card) for card in cards]
+    if form:
+        machine(form, rows, rows)
+    elif quiet:
+        click.echo("\n".join(card.slug for card in cards))
+    elif rows:
+        table(rows)
+    else:
+        click.echo("no model matches", err=True)
+    return 0 if cards else EXIT_FAILED
+
+
+@click.command()
+@db_option
+def where(db: str | None) -> None:
+    """Which database is used, and what it holds."""
+    path = store.where(db)
+    catalog = store.read(path)
+    click.echo(path.resolve())
+    click.echo(f"{len(catalog.cards)} cards, digest {catalog.digest[:16]}", err=True)
+
+
+def _fits(catalog: Catalog, card: Card, modality: str | None, needs: tuple[str, ...]) -> bool:
+    words = catalog.vocabulary.capabilities
+    return (modality in (None, card.modality)) and all(
+        need in card.capabilities and card.capabilities[need].value in words[need].met_by
+        for need in needs
+        if need in words
+    )
+
+
+def _row(catalog: Catalog, card: Card) -> dict[str, str]:
+    offer = card.offers[0] if card.offers else None
+    tariff = tariff_at(offer, _today()) if offer else None
+    return {
+        "slug": card.slug,
+        "name": card.name,
+        "provider": catalog.providers[card.provider].name,
+        "seller": offer.seller if offer else "",
+        "price": _price(catalog, tariff.rates[0], tariff.currency) if tariff and tariff.rates else "unknown",
+        "status": price_status(tariff),
+    }
+
+
+def _price(catalog: Catalog, rate: Rate, currency: str) -> str:
+    meter = catalog.vocabulary.meters[rate.meter]
+    per = f"{display.quantity(rate.per)} {meter.unit}s" if rate.per > 1 else meter.unit
+    zero = f" ({rate.zero})" if rate.zero else ""
+    return f"{display.price(rate.price, currency)} per {per}{zero}"
+
+
+def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
+    yield f"{card.name} ({card.slug})"
+    yield f"{display.article(card.modality)} model from {catalog.providers[card.provider].name}"
+    if card.description:
+        yield card.description
+    yield from _facts(card)
+    for offer in card.offers:
+        yield ""
+        yield from _offered(catalog, offer)
+    for disagreement in card.disagreements:
+        yield ""
+        yield f"sources disagree about {disagreement.about}: held to {disagreement.held}, since {disagreement.why}"
+
+
+def _facts(card: Card) -> Iterator[str]:
+    known = [f"{word} {found.value}" for word, found in card.capabilities.items()]
+    lines = {
+        "family": card.family,
+        "aliases": ", ".join(card.aliases),
+        "must carry": ", ".join(card.required_inputs),
+        "can": ", ".join(known),
+        "licence": card.licence.name,
+        "life": ", ".join(f"{event.event} {event.date}" for event in card.lifecycle),
+        "replaced by": card.replaced_by,
+    }
+    yield from (f"{label}: {text}" for label, text in lines.items() if text)
+
+
+def _offered(catalog: Catalog, offer: Offer) -> Iterator[str]:
+    tariff = tariff_at(offer, _today())
+    yield f"{catalog.sellers[offer.seller].name} ({offer.seller}), as {offer.model_id}: price {price_status(tariff)}"
+    for rate in tariff.rates if tariff else ():
+        when = f" for {display.conditions(rate.when)}" if rate.when else ""
+        yield f"  {_price(catalog, rate, tariff.currency if tariff else '')}{when}"
+    for source in tariff.sources if tariff else ():
+        yield f"  read at {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")
+
+
+def _answer(card: Card) -> dict[str, object]:
+    answer = plain(card)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def _prices(catalog: Catalog, card: Card) -> Iterator[dict[str, object]]:
+    for offer in card.offers:
+        tariff = tariff_at(offer, _today())
+        for rate in tariff.rates if tariff else ():
+            held = plain(rate._replace(when=frozenset()))
+            assert isinstance(held, dict)
+            yield {
+                "slug": card.slug,
+                "seller": offer.seller,
+                "meter": rate.meter,
+                "price": held["price"],
+                "per": rate.per,
+                "when": display.conditions(rate.when),
+                "status": price_status(tariff),
+            }
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

@@ -1,0 +1,25 @@
+"""What an author may write, typed and documented.
+
+The models accept the author's text, give each value its type and turn into the frozen records of
+`ratecard.records`, field by field under the same names. Their field notes become
+`catalog/schema/*.schema.json`, so that editors complete and explain them.
+"""
+
+from ratecard.schema.cards import Card
+from ratecard.schema.entry import Entry
+from ratecard.schema.scalars import SLUG
+from ratecard.schema.sellers import Seller
+from ratecard.schema.words import CapabilityWord, Collection, Endpoint, Fact, Meter, Provider
+
+__all__ = [
+    "SLUG",
+    "CapabilityWord",
+    "Card",
+    "Collection",
+    "Endpoint",
+    "Entry",
+    "Fact",
+    "Meter",
+    "Provider",
+    "Seller",
+]

@@ -1,0 +1,130 @@
+"""The single values an author writes: what their text may be and what it becomes."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from ratecard import exact
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*){1,3}")
+_URL = re.compile(r"(?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[^\s<>\"\\^`{|}]*)?|pkg:[a-z]+/[^\s<>\"\\]+)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PARTIAL_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+MAX_PLACES = 12
+
+
+def _wrong(what: str, mend: str) -> PydanticCustomError:
+    return PydanticCustomError("ratecard", "{what}\0{mend}", {"what": what, "mend": mend})
+
+
+def _number(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    number = exact.parse(value)
+    if number is None:
+        raise _wrong(f"{value!r} is not a number", "write digits with a point, such as 0.25 or 1_000")
+    return number
+
+
+def price(number: Decimal) -> Decimal:
+    """A price of zero or more with at most `MAX_PLACES` decimals."""
+    if number < 0:
+        raise _wrong(f"a price of {number} is below zero", "write what the source charges")
+    if -int(number.as_tuple().exponent) > MAX_PLACES:
+        raise _wrong(
+            f"{number:f} has more than {MAX_PLACES} decimals",
+            "write the price as the source prints it, with its `per`",
+        )
+    return number
+
+
+def whole(value: object) -> object:
+    """The whole number that a text stands for."""
+    if not isinstance(value, str):
+        return value
+    number = exact.parse(value)
+    if number is None or number != int(number) or number < 0:
+        raise _wrong(f"{value!r} is not a whole number", "write digits only, such as 1024")
+    return int(number)
+
+
+def _positive(number: int) -> int:
+    if number < 1:
+        raise _wrong(f"{number} is below 1", "write 1 or more")
+    return number
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        if not _DAY.fullmatch(value):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError:
+        raise _wrong(f"{value!r} is not a date", "write it as YEAR-MONTH-DAY, such as 2026-11-21") from None
+
+
+def _flag(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if value not in ("true", "false"):
+        raise _wrong(f"{value!r} is neither true nor false", "write true or false")
+    return value == "true"
+
+
+def _matching(pattern: re.Pattern[str], kind: str, mend: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise _wrong(f"{value!r} is not {kind}", mend)
+        return value
+
+    return AfterValidator(check)
+
+
+def _clean(value: str) -> str:
+    if not value.strip():
+        raise _wrong("the text is empty", "fill it in or leave the key out")
+    if _CONTROL.search(value):
+        raise _wrong("the text holds a control character", "remove it, and write the text on one line")
+    return value.strip()
+
+
+def detailed(value: object) -> object:
+    """A single word as the mapping it is short for."""
+    return {"value": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, AfterValidator(_clean), Field(max_length=2_000)]
+Word = Annotated[str, AfterValidator(_clean), Field(max_length=200)]
+Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
+Price = Annotated[Number, AfterValidator(price), WithJsonSchema({"type": "number", "minimum": 0})]
+Whole = Annotated[
+    int, BeforeValidator(whole), AfterValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})
+]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Url = Annotated[
+    str,
+    Field(max_length=500),
+    _matching(_URL, "a web address", "write it from https:// on, without spaces (or a package as pkg:…)"),
+]
+PartialDay = Annotated[str, _matching(_PARTIAL_DAY, "a date or month", "write it as 2026-11-21, 2026-11 or 2026")]
+Size = Annotated[str, _matching(_SIZE, "a size", "write WIDTHxHEIGHT in pixels, such as 1024x1024")]
+Slug = Annotated[
+    str,
+    _matching(SLUG, "a slug", "write provider/model in lower case letters, digits, dots, dashes"),
+]
+FactValue = Annotated[Word, WithJsonSchema({"type": ["string", "number"]})]
+#: Marks a mapping that becomes a set of (fact, value) pairs.
+AS_PAIRS = "as pairs"
+Conditions = Annotated[dict[Word, FactValue], AS_PAIRS]
+ThreeValued = Literal["yes", "no", "unknown"]

@@ -1,0 +1,119 @@
+"""What the vocabularies may hold: meters, facts, capabilities, endpoints, providers, collections."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, WithJsonSchema
+
+from ratecard import records
+from ratecard.schema.entry import Entry
+from ratecard.schema.scalars import Flag, Number, Text, Url, Whole, Word
+
+
+class Provider(Entry):
+    """Who makes models."""
+
+    record = records.Provider
+    name: Word
+    """The name people know it by."""
+    url: Url = ""
+    """Its web site."""
+
+
+class Reading(Entry):
+    """How a quantity follows from another: so many `of`, times each factor."""
+
+    record = records.Reading
+    of: Word
+    """The meter it is derived from."""
+    times: Annotated[tuple[Word, ...], Field(min_length=1)]
+    """A whole-number fact, or `<measure> of <size fact>` (pixels, megapixels, extra megapixels, tiles)."""
+
+
+class Meter(Entry):
+    """What is counted."""
+
+    record = records.Meter
+    label: Word
+    """How a page names the price."""
+    unit: Word
+    """One of it, in words."""
+    bounds: Annotated[tuple[Number, Number], WithJsonSchema({"type": "array", "items": {"type": "number"}})]
+    """The range in which a price for one unit is believable."""
+    per: Whole = 1
+    """The quantity a price is usually shown for."""
+    prompt: Flag = False
+    """Whether a long-context threshold counts it."""
+    whole: Flag = False
+    """Whether it comes in whole numbers only."""
+    reading: Reading | None = None
+    """How it follows from another meter."""
+    instead_of: Word = ""
+    """The meter it measures in another way; a bill shows one of the two."""
+
+
+class Fact(Entry):
+    """A circumstance that a rate may depend on."""
+
+    record = records.Fact
+    label: Word
+    """How a page names it."""
+    kind: Literal["word", "flag", "integer", "size"]
+    """How a value is written."""
+    values: tuple[Word, ...] = ()
+    """The only words accepted; any where none are listed."""
+    sentence: Text
+    """What it means."""
+
+
+class CapabilityWord(Entry):
+    """A capability that cards may declare and needs may name."""
+
+    record = records.CapabilityWord
+    label: Word
+    """How a page names it."""
+    sentence: Text
+    """What it means."""
+    input: Literal["", "image", "mask", "video", "audio"] = ""
+    """What a caller must have at hand to ask for it."""
+    values: tuple[Word, ...] = (records.YES, records.NO, records.UNKNOWN)
+    """The values a card may give."""
+    met_by: tuple[Word, ...] = (records.YES,)
+    """The values that satisfy a need for it."""
+
+
+class Endpoint(Entry):
+    """A call that a seller answers."""
+
+    record = records.Endpoint
+    label: Word
+    """What it does."""
+    path: Annotated[str, Field(pattern="^/[a-z/]+$")]
+    """Its path behind the seller's base URL."""
+    modality: Word
+    """What it makes."""
+    content_type: Word
+    """The content type of its request."""
+    sends: tuple[Word, ...]
+    """What a request can carry."""
+
+
+class Collection(Entry):
+    """A list of models that answers one stated query."""
+
+    record = records.Collection
+    title: Word
+    """The page's title."""
+    sentence: Text
+    """The query in words."""
+    modality: Word = ""
+    """Only models that make this."""
+    needs: tuple[Word, ...] = ()
+    """Only models with these capabilities."""
+    price_status: tuple[Word, ...] = ()
+    """Only models with an offer whose price has one of these statuses."""
+    lifecycle: Literal["", "active", "retired"] = ""
+    """Only models that still answer, or only those that no longer do."""
+    newest_per_provider: Flag = False
+    """Only the newest dated model of each provider."""

@@ -1,0 +1,250 @@
+"""The catalog's database, opened read-only: cards are read when they are asked for.
+
+`read(write(catalog)) == catalog` is the whole specification; `ratecard.writer` writes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ratecard import tables
+from ratecard.catalog import Catalog
+from ratecard.errors import BadDatabase
+from ratecard.records import Card, Offer, Seller, Tariff, Vocabulary
+
+#: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
+APPLICATION_ID = 0x52415445
+LAYOUT = 1
+
+DB_VARIABLE = "RATECARD_DB"
+LOCAL_DB = "catalog.db"
+PACKAGED_DB = Path(__file__).parent / LOCAL_DB
+
+
+def where(db: str | os.PathLike[str] | None = None) -> Path:
+    """The database that is used: the one given, else RATECARD_DB, ./catalog.db, the packaged one.
+
+    Raises `BadDatabase` where none of them is there.
+    """
+    named = db or os.environ.get(DB_VARIABLE)
+    if named:
+        return Path(named)
+    for path in (Path(LOCAL_DB), PACKAGED_DB):
+        if path.is_file():
+            return path
+    raise BadDatabase(
+        f"no catalog found: neither --db nor {DB_VARIABLE} names one, there is no ./{LOCAL_DB} and this "
+        "copy of ratecard carries none; run `ratecard build` in a folder that has catalog/"
+    )
+
+
+def read(path: Path) -> Catalog:
+    """The catalog in a database.
+
+    Raises `BadDatabase` where the file is missing, is no catalog or has another layout; the file is
+    never created or changed.
+    """
+    connection = connect(path)
+    words = {name: _words(connection, table) for name, table in tables.WORD_TABLES.items()}
+    return Catalog(
+        cards=_Cards(connection),
+        sellers=_sellers(connection),
+        providers=words["providers"],
+        collections=words["collections"],
+        vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
+        names=_Names(connection),
+        digest=meta(connection, "digest"),
+    )
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A read-only connection to a catalog; raises `BadDatabase` for anything else."""
+    if not path.is_file():
+        raise BadDatabase(f"{path}: no such file; run `ratecard build`, or name another with --db")
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        layout = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise BadDatabase(f"{path}: not a catalog ({error}); build it again") from None
+    if mark != APPLICATION_ID:
+        raise BadDatabase(f"{path}: an SQLite file, but not a ratecard catalog")
+    if layout != LAYOUT:
+        raise BadDatabase(f"{path}: layout {layout}, while this version reads {LAYOUT}; build it again")
+    return connection
+
+
+def meta(connection: sqlite3.Connection, key: str) -> str:
+    """A note the writer left about the whole file."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else ""
+
+
+def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
+    """Each card's slug, aliases and successor: what other cards are checked against."""
+    rows = connect(path).execute("SELECT slug, aliases, replaced_by FROM cards")
+    return [(slug, tables.WORDS.read(aliases), replaced_by) for slug, aliases, replaced_by in rows]
+
+
+def search(path: Path, text: str, limit: int = 50) -> list[str]:
+    """The slugs of cards whose words match a text, best first; any text is a valid query."""
+    tokens = re.findall(r"\w+", text)
+    if not tokens:
+        return []
+    query = " ".join(f'"{token}"*' for token in tokens)
+    rows = connect(path).execute(
+        "SELECT cards.slug FROM card_search JOIN cards ON cards.id = card_search.rowid"
+        " WHERE card_search MATCH ? ORDER BY bm25(card_search, 8, 8, 4, 4, 1, 4), cards.slug LIMIT ?",
+        (query, limit),
+    )
+    return [slug for (slug,) in rows]
+
+
+class _Cards(Mapping[str, Card]):
+    """The cards of a database by slug, in order of slug, each read once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._read: dict[str, Card] = {}
+        self._all = False
+
+    def __getitem__(self, slug: str) -> Card:
+        if slug not in self._read:
+            found = [] if self._all else _cards(self._connection, slug)
+            if not found:
+                raise KeyError(slug)
+            self._read[slug] = found[0]
+        return self._read[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        if not self._all:
+            held = _cards(self._connection)
+            self._read, self._all = {card.slug: card for card in held}, True
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        count: int = self._connection.execute("SELECT count(*) FROM cards").fetchone()[0]
+        return count
+
+
+class _Names(Mapping[str, str]):
+    """The slug that each further name leads to, where it leads to exactly one."""
+
+    _ONE = "SELECT min(slug) FROM names JOIN cards ON cards.id = card_id"
+    _SURE = "GROUP BY names.name HAVING count(*) = 1"
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __getitem__(self, name: str) -> str:
+        row = self._connection.execute(f"{self._ONE} WHERE names.name = ? {self._SURE}", (name,)).fetchone()
+        if row is None:
+            raise KeyError(name)
+        slug: str = row[0]
+        return slug
+
+    def __iter__(self) -> Iterator[str]:
+        rows = self._connection.execute(f"SELECT name FROM names {self._SURE} ORDER BY name")
+        return (name for (name,) in rows.fetchall())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _words(connection: sqlite3.Connection, table: tables.Table) -> dict[str, Any]:
+    entries = (table.entry(row) for row in connection.execute(f"{table.select()} ORDER BY id"))
+    return {entry.id: entry for entry in entries}
+
+
+def _sellers(connection: sqlite3.Connection) -> dict[str, Seller]:
+    fees, errors, rules = (_lists(connection, table) for table in (tables.FEES, tables.ERRORS, tables.RULES))
+    return {
+        row[0]: tables.SELLERS.entry(
+            row, fees=fees.get(row[0], ()), errors=errors.get(row[0], ()), rules=rules.get(row[0], ())
+        )
+        for row in connection.execute(f"{tables.SELLERS.select()} ORDER BY id")
+    }
+
+
+def _cards(connection: sqlite3.Connection, slug: str | None = None) -> list[Card]:
+    """The card with a slug (none where there is none), or all of them in order of slug."""
+    only = "WHERE slug = ?" if slug is not None else ""
+    given = (slug,) if slug is not None else ()
+    rows = connection.execute(f"{tables.CARDS.select()} {only} ORDER BY slug", given).fetchall()
+    ids = [row[0] for row in rows] if slug is not None else None
+    events = _lists(connection, tables.EVENTS, ids)
+    capabilities = _maps(connection, tables.CARD_CAPABILITIES, ids)
+    offers = _offers(connection, ids)
+    return [
+        tables.CARDS.entry(
+            row,
+            lifecycle=events.get(row[0], ()),
+            capabilities=capabilities.get(row[0], {}),
+            offers=offers.get(row[0], ()),
+        )
+        for row in rows
+    ]
+
+
+def _offers(connection: sqlite3.Connection, cards: Sequence[int] | None) -> dict[int, tuple[Offer, ...]]:
+    rows = _rows(connection, tables.OFFERS, "card_id", cards)
+    ids = [row[0] for row in rows] if cards is not None else None
+    capabilities = _maps(connection, tables.OFFER_CAPABILITIES, ids)
+    tariffs = _tariffs(connection, ids)
+    grouped: dict[int, tuple[Offer, ...]] = {}
+    for row in rows:
+        offer = tables.OFFERS.entry(row, capabilities=capabilities.get(row[0], {}), tariffs=tariffs.get(row[0], ()))
+        grouped[row[1]] = (*grouped.get(row[1], ()), offer)
+    return grouped
+
+
+def _tariffs(connection: sqlite3.Connection, offers: Sequence[int] | None) -> dict[int, tuple[Tariff, ...]]:
+    rows = _rows(connection, tables.TARIFFS, "offer_id", offers)
+    ids = [row[0] for row in rows] if offers is not None else None
+    sources, rates, adjustments, claims = (
+        _lists(connection, table, ids)
+        for table in (tables.TARIFF_SOURCES, tables.RATES, tables.ADJUSTMENTS, tables.CLAIMS)
+    )
+    grouped: dict[int, tuple[Tariff, ...]] = {}
+    for row in rows:
+        tariff = tables.TARIFFS.entry(
+            row,
+            sources=sources.get(row[0], ()),
+            rates=rates.get(row[0], ()),
+            adjustments=adjustments.get(row[0], ()),
+            claims=claims.get(row[0], ()),
+        )
+        grouped[row[1]] = (*grouped.get(row[1], ()), tariff)
+    return grouped
+
+
+def _lists(
+    connection: sqlite3.Connection, table: tables.Table, owners: Sequence[int] | None = None
+) -> dict[Any, tuple[Any, ...]]:
+    """The records of a table by owner, each owner's in order of position."""
+    grouped: dict[Any, list[Any]] = {}
+    for row in _rows(connection, table, table.owner[0], owners):
+        grouped.setdefault(row[0], []).append(table.entry(row))
+    return {owner: tuple(entries) for owner, entries in grouped.items()}
+
+
+def _maps(
+    connection: sqlite3.Connection, table: tables.Table, owners: Sequence[int] | None
+) -> dict[Any, dict[str, Any]]:
+    """The records of a table by owner and by the word they are about."""
+    grouped: dict[Any, dict[str, Any]] = {}
+    for row in _rows(connection, table, table.owner[0], owners):
+        grouped.setdefault(row[0], {})[row[1]] = table.entry(row)
+    return grouped
+
+
+def _rows(connection: sqlite3.Connection, table: tables.Table, column: str, owners: Sequence[int] | None) -> list[Any]:
+    """The rows of some owners (of all where None), in the order they were written in."""
+    only = "" if owners is None else f"WHERE {column} IN ({','.join('?' * len(owners))})"
+    order = ", ".join((column, *(name for name in table.owner[1:] if name in ("position", "capability"))))
+    return connection.execute(f"{table.select()} {only} ORDER BY {order}", owners or ()).fetchall()

@@ -1,0 +1,55 @@
+-- Views for people who read the file directly. Each is one statement; the comment above it is its
+-- description.
+
+-- Every price in force, one row per rate, with the model, the seller and where it was read.
+CREATE VIEW prices AS
+SELECT
+  cards.slug, cards.name, cards.provider, cards.modality, offers.seller, offers.model_id,
+  rates.meter, rates.price, rates.per, tariffs.currency, rates."when", rates.above, rates.minimum,
+  rates.zero, tariffs.price_status, tariffs.effective, sources.url AS source, sources.checked,
+  rates.price_number
+FROM rates
+JOIN tariffs ON tariffs.id = rates.tariff_id
+JOIN offers ON offers.id = tariffs.offer_id
+JOIN cards ON cards.id = offers.card_id
+LEFT JOIN sources ON sources.tariff_id = tariffs.id AND sources.position = 0
+WHERE NOT EXISTS (
+  SELECT 1 FROM tariffs AS later
+  WHERE later.offer_id = tariffs.offer_id AND later.position > tariffs.position
+    AND later.effective <= date('now')
+)
+AND (tariffs.effective IS NULL OR tariffs.effective <= date('now'));
+
+-- Every offer with the status of its newest price list; unknown where it has none.
+CREATE VIEW offer_prices AS
+SELECT
+  cards.slug, offers.seller, offers.model_id, offers.mode,
+  coalesce(tariffs.price_status, 'unknown') AS price_status, tariffs.effective
+FROM offers
+JOIN cards ON cards.id = offers.card_id
+LEFT JOIN tariffs ON tariffs.offer_id = offers.id AND tariffs.position = (
+  SELECT max(position) FROM tariffs AS newest WHERE newest.offer_id = offers.id
+);
+
+-- How each model treats a mask, at each seller; what the seller says goes before what the maker says.
+CREATE VIEW masks AS
+SELECT
+  cards.slug, offers.seller, coalesce(offered.value, held.value, 'unknown') AS mask
+FROM cards
+LEFT JOIN offers ON offers.card_id = cards.id
+LEFT JOIN card_capabilities AS held ON held.card_id = cards.id AND held.capability = 'mask'
+LEFT JOIN offer_capabilities AS offered ON offered.offer_id = offers.id AND offered.capability = 'mask';
+
+-- Claims that give a rate another price than its price list does.
+CREATE VIEW disputes AS
+SELECT
+  cards.slug, offers.seller, claims.meter, claims."when", claims.price AS claimed,
+  claims.per AS claimed_per, rates.price AS held, rates.per AS held_per,
+  json_extract(claims.source, '$.url') AS source, json_extract(claims.source, '$.via') AS via
+FROM claims
+JOIN tariffs ON tariffs.id = claims.tariff_id
+JOIN offers ON offers.id = tariffs.offer_id
+JOIN cards ON cards.id = offers.card_id
+LEFT JOIN rates ON rates.tariff_id = claims.tariff_id AND rates.meter = claims.meter
+  AND rates."when" = claims."when" AND rates.above = 0
+WHERE rates.price IS NULL OR rates.price_number <> claims.price_number;
