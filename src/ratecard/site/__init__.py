@@ -10,7 +10,7 @@ from ratecard.catalog import Catalog
 from ratecard.site import links, model_page, openapi, pages, rendering, texts, twin
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
-from ratecard.site.publish import File, publish
+from ratecard.site.release import File, publish
 
 __all__ = ["SiteConfig", "build"]
 

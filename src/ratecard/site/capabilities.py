@@ -70,9 +70,7 @@ _LABELS: Mapping[str, str] = {
 def rows(edition: Edition, card: Card, references: References) -> tuple[Row, ...]:
     """Every capability that the card or one of its offers speaks of."""
     words = edition.catalog.vocabulary.capabilities
-    return tuple(
-        _row(edition, card, word, references) for word in words.values() if _spoken_of(card, word.id)
-    )
+    return tuple(_row(edition, card, word, references) for word in words.values() if _spoken_of(card, word.id))
 
 
 def unspoken(edition: Edition, card: Card) -> tuple[str, ...]:
@@ -96,11 +94,7 @@ def has(card: Card, word: CapabilityWord) -> bool:
 
 def met_at(card: Card, word: CapabilityWord) -> list[str]:
     """The sellers where a need for this capability is met."""
-    met = (
-        offer.seller
-        for offer in card.offers
-        if editions.capability(card, offer, word.id).value in word.met_by
-    )
+    met = (offer.seller for offer in card.offers if editions.capability(card, offer, word.id).value in word.met_by)
     return list(dict.fromkeys(met))
 
 
@@ -134,9 +128,7 @@ def _row(edition: Edition, card: Card, word: CapabilityWord, references: Referen
     )
 
 
-def _differences(
-    edition: Edition, offers: Iterable[Offer], id: str, references: References
-) -> Iterable[Difference]:
+def _differences(edition: Edition, offers: Iterable[Offer], id: str, references: References) -> Iterable[Difference]:
     for offer in offers:
         entry = offer.capabilities.get(id)
         if entry is not None:

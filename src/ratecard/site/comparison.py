@@ -48,12 +48,9 @@ def _comparison(edition: Edition, name: str, cards: list[Card]) -> Comparison:
 def _lines(edition: Edition, cards: list[Card]) -> list[Line]:
     words = edition.catalog.vocabulary.capabilities
     spoken = [word for word in words.values() if any(word.id in card.capabilities for card in cards)]
-    found = [
-        Line(word.label, tuple(capabilities.value(card, None, word.id) for card in cards)) for word in spoken
-    ]
+    found = [Line(word.label, tuple(capabilities.value(card, None, word.id) for card in cards)) for word in spoken]
     limits = [
-        {limit.label: limit.value for limit in capabilities.limits(edition, card) if not limit.seller}
-        for card in cards
+        {limit.label: limit.value for limit in capabilities.limits(edition, card) if not limit.seller} for card in cards
     ]
     labels = dict.fromkeys(label for held in limits for label in held)
     found += [Line(label, tuple(held.get(label, "unknown") for held in limits)) for label in labels]

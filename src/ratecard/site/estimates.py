@@ -39,9 +39,7 @@ def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | N
         shown=display.price(cost.total, cost.currency),
         value=exact.text(cost.total),
         zero="" if cost.total else ", ".join(prices.ZERO_REASONS[zero] for zero in zeros),
-        assumed=prices.facts(
-            ((assumed.fact, assumed.value) for assumed in cost.assumed), edition.catalog.vocabulary
-        ),
+        assumed=prices.facts(((assumed.fact, assumed.value) for assumed in cost.assumed), edition.catalog.vocabulary),
     )
 
 

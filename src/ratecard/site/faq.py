@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ratecard import display
 from ratecard.records import Card, Fee, Offer, Seller
 from ratecard.site import edition as editions
-from ratecard.site import fees
+from ratecard.site import fees, prices
 from ratecard.site.edition import Edition
 from ratecard.site.prices import Headline
 from ratecard.site.snippets import Call
@@ -23,13 +23,12 @@ class Question(NamedTuple):
     answer: str
 
 
-def questions(
-    edition: Edition, card: Card, offer: Offer, headline: Headline, call: Call | None
-) -> tuple[Question, ...]:
+def questions(edition: Edition, card: Card, offer: Offer, call: Call | None) -> tuple[Question, ...]:
     """The questions, in their usual order."""
     name, maker = card.name, editions.provider_name(edition, card)
     shop = editions.seller_name(edition, offer.seller)
     seller = editions.seller_of(edition, offer)
+    headline = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
     return (
         Question(f"What is {name}?", _what(card, maker, shop, offer)),
         Question(f"How much does {name} cost via {shop}?", _price(headline, seller)),
@@ -71,11 +70,7 @@ def _how(call: Call | None, seller: Seller | None, shop: str) -> str:
 
 def _flags(edition: Edition, card: Card, offer: Offer) -> str:
     words = edition.catalog.vocabulary.capabilities
-    said = (
-        f"{words[flag].label} — {editions.capability(card, offer, flag).value}."
-        for flag in FLAGS
-        if flag in words
-    )
+    said = (f"{words[flag].label} — {editions.capability(card, offer, flag).value}." for flag in FLAGS if flag in words)
     return " ".join(said)
 
 
@@ -88,9 +83,7 @@ def _own_key(seller: Seller | None, maker: str, shop: str) -> str:
     waived = [fee for fee in seller.fees if _waived_for_own_key(fee)] if seller else []
     if seller is None or not waived:
         return f"Unknown: no source that was read says that {shop} takes a key of {maker}'s."
-    disputed = any(
-        "own key" in entry.about.lower() or OWN_KEY in entry.about.lower() for entry in seller.disagreements
-    )
+    disputed = any("own key" in entry.about.lower() or OWN_KEY in entry.about.lower() for entry in seller.disagreements)
     doubt = f" {shop}'s own pages differ on this; its page here shows both." if disputed else ""
     fee = " and ".join(display.percent(entry.percent) for entry in waived)
     return (

@@ -30,9 +30,7 @@ def sentence(fee: Fee) -> str:
     share = display.percent(fee.percent)
     if fee.basis == ON_TOP:
         paid = exact.add(_HUNDRED, fee.percent)
-        return (
-            f"The {share} comes on top of the credit bought: $100.00 of credit costs {display.money(paid)}."
-        )
+        return f"The {share} comes on top of the credit bought: $100.00 of credit costs {display.money(paid)}."
     left = exact.add(_HUNDRED, -fee.percent)
     return f"The {share} is taken from each payment: $100.00 paid leaves {display.money(left)} of credit."
 

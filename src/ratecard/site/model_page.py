@@ -15,7 +15,7 @@ from ratecard.site.edition import Edition
 from ratecard.site.estimates import Estimate
 from ratecard.site.faq import Question
 from ratecard.site.offers import OfferRow, Period, Worked
-from ratecard.site.prices import Headline, Price
+from ratecard.site.prices import Price
 from ratecard.site.references import Reference, References
 from ratecard.site.snippets import Call
 
@@ -72,8 +72,8 @@ class Terms(NamedTuple):
     reference: Reference | None
 
 
-class ModelPage(NamedTuple):
-    """The sections of the page, in their order; what is empty is not printed."""
+class Head(NamedTuple):
+    """What a page begins with."""
 
     slug: str
     name: str
@@ -81,14 +81,14 @@ class ModelPage(NamedTuple):
     description: str
     provider: str
     provider_path: str
-    full: bool
     notice: Notice | None
     summary: str
     chips: tuple[tuple[str, str], ...]
-    call: Call | None
-    sold_as: str
-    strengths: tuple[str, ...]
-    use_cases: tuple[str, ...]
+
+
+class Pricing(NamedTuple):
+    """What the model costs at the seller the page is about."""
+
     shop: str
     prices: tuple[Price, ...]
     one: Estimate | None
@@ -97,13 +97,13 @@ class ModelPage(NamedTuple):
     zero_sentences: tuple[str, ...]
     fee: str
     fee_sentences: tuple[str, ...]
-    actions: tuple[Link, ...]
-    collections: tuple[Link, ...]
-    errors: tuple[ApiError, ...]
-    questions: tuple[Question, ...]
+
+
+class Dossier(NamedTuple):
+    """What is known of the model beyond its price at one seller, all with sources."""
+
     offer: OfferRow | None
     offers: tuple[OfferRow, ...]
-    elsewhere: bool
     capabilities: tuple[capabilities.Row, ...]
     unspoken: tuple[str, ...]
     limits: tuple[capabilities.Limit, ...]
@@ -113,6 +113,24 @@ class ModelPage(NamedTuple):
     worked: tuple[Worked, ...]
     history: tuple[Period, ...]
     references: tuple[Reference, ...]
+
+
+class ModelPage(NamedTuple):
+    """The sections of the page, in their order; what is empty is not printed."""
+
+    full: bool
+    head: Head
+    sold_as: str
+    call: Call | None
+    mask_warning: str
+    strengths: tuple[str, ...]
+    use_cases: tuple[str, ...]
+    pricing: Pricing
+    actions: tuple[Link, ...]
+    collections: tuple[Link, ...]
+    errors: tuple[ApiError, ...]
+    questions: tuple[Question, ...]
+    dossier: Dossier
     report: str
 
 
@@ -120,53 +138,22 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
     """Everything the page of a card prints."""
     offer = editions.page_offer(edition, card)
     seller = editions.seller_of(edition, offer)
-    tariff = editions.tariff(edition, offer)
-    vocabulary = edition.catalog.vocabulary
     full = is_full(edition, offer)
-    headline = prices.headline(tariff, vocabulary)
-    call = snippets.call(card, offer, seller, vocabulary, full)
-    notes = referencing.references(referencing.of_card(card, offer))
-    rows = tuple(offers.row(edition, each, notes, each == offer) for each in card.offers)
-    status = editions.status(edition, offer)
+    call = snippets.call(card, offer, seller, edition.catalog.vocabulary, full)
     return ModelPage(
-        slug=card.slug,
-        name=card.name,
-        modality=card.modality,
-        description=card.description,
-        provider=editions.provider_name(edition, card),
-        provider_path=links.provider(card.provider),
         full=full,
-        notice=_notice(edition, card),
-        summary=_summary(edition, card, offer, headline, call) if full and offer else "",
-        chips=_chips(edition, card),
-        call=call,
+        head=_head(edition, card, offer, call),
         sold_as=offer.model_id if offer else "",
+        call=call,
+        mask_warning=_mask_warning(edition, card, offer),
         strengths=card.strengths,
         use_cases=card.use_cases,
-        shop=editions.seller_name(edition, offer.seller) if offer else "",
-        prices=prices.prices(tariff, vocabulary),
-        one=estimates.one_image(edition, card, offer),
-        status=status,
-        status_sentence=prices.STATUS_SENTENCES[status],
-        zero_sentences=tuple(prices.zero_sentences(tariff)),
-        fee=fees.line(seller),
-        fee_sentences=tuple(fees.sentences(seller)),
+        pricing=_pricing(edition, card, offer),
         actions=_actions(edition, card),
         collections=_collections(edition, card),
         errors=seller.errors if seller and call else (),
-        questions=faq.questions(edition, card, offer, headline, call) if full and offer else (),
-        offer=next((row for row in rows if row.here), None),
-        offers=rows,
-        elsewhere=not tariff and any(row.prices for row in rows),
-        capabilities=capabilities.rows(edition, card, notes),
-        unspoken=capabilities.unspoken(edition, card),
-        limits=capabilities.limits(edition, card),
-        turns=_turns(card, notes),
-        terms=_terms(card.licence, notes),
-        disputes=disputes(card.disagreements, notes),
-        worked=offers.worked(edition, card),
-        history=offers.history(edition, card),
-        references=tuple(notes.values()),
+        questions=faq.questions(edition, card, offer, call) if full and offer else (),
+        dossier=_dossier(edition, card, offer),
         report=links.with_query(edition.config.report_url, title=f"Wrong price: {card.slug}"),
     )
 
@@ -181,7 +168,7 @@ def disputes(disagreements: Iterable[Disagreement], notes: References) -> tuple[
     """Disagreements with their sources numbered."""
     return tuple(
         Dispute(
-            about=entry.about,
+            about=entry.about[:1].upper() + entry.about[1:],
             held=entry.held,
             why=entry.why,
             sayings=tuple(Saying(each.says, notes[each.source]) for each in entry.statements),
@@ -196,6 +183,62 @@ def family_members(edition: Edition, name: str) -> list[Card]:
     return [card for card in cards if card.family and links.anchor(card.family) == links.anchor(name)]
 
 
+def _head(edition: Edition, card: Card, offer: Offer | None, call: Call | None) -> Head:
+    return Head(
+        slug=card.slug,
+        name=card.name,
+        modality=card.modality,
+        description=card.description,
+        provider=editions.provider_name(edition, card),
+        provider_path=links.provider(card.provider),
+        notice=_notice(edition, card),
+        summary=_summary(edition, card, offer, call) if offer and is_full(edition, offer) else "",
+        chips=_chips(edition, card),
+    )
+
+
+def _pricing(edition: Edition, card: Card, offer: Offer | None) -> Pricing:
+    seller = editions.seller_of(edition, offer)
+    tariff = editions.tariff(edition, offer)
+    status = editions.status(edition, offer)
+    return Pricing(
+        shop=editions.seller_name(edition, offer.seller) if offer else "",
+        prices=prices.prices(tariff, edition.catalog.vocabulary),
+        one=estimates.one_image(edition, card, offer),
+        status=status,
+        status_sentence=prices.STATUS_SENTENCES[status],
+        zero_sentences=tuple(prices.zero_sentences(tariff)),
+        fee=fees.line(seller),
+        fee_sentences=tuple(fees.sentences(seller)),
+    )
+
+
+def _dossier(edition: Edition, card: Card, offer: Offer | None) -> Dossier:
+    notes = referencing.references(referencing.of_card(card, offer))
+    rows = tuple(offers.row(edition, each, notes, each == offer) for each in card.offers)
+    return Dossier(
+        offer=next((row for row in rows if row.here), None),
+        offers=rows,
+        capabilities=capabilities.rows(edition, card, notes),
+        unspoken=capabilities.unspoken(edition, card),
+        limits=capabilities.limits(edition, card),
+        turns=_turns(card, notes),
+        terms=_terms(card.licence, notes),
+        disputes=disputes(card.disagreements, notes),
+        worked=offers.worked(edition, card),
+        history=offers.history(edition, card),
+        references=tuple(notes.values()),
+    )
+
+
+def _mask_warning(edition: Edition, card: Card, offer: Offer | None) -> str:
+    own, there = (capabilities.value(card, where, capabilities.MASK) for where in (None, offer))
+    if offer is None or own not in ("required", "optional") or there != "ignored":
+        return ""
+    shop = editions.seller_name(edition, offer.seller)
+    return f"The model's mask is {own}, yet {shop} says that it ignores masks sent to this model."
+
+
 def _notice(edition: Edition, card: Card) -> Notice | None:
     end = event_date(card, "retired")
     if end is None:
@@ -205,7 +248,8 @@ def _notice(edition: Edition, card: Card) -> Notice | None:
     return Notice(retired(card, edition.day), end.isoformat(), card.replaced_by, path)
 
 
-def _summary(edition: Edition, card: Card, offer: Offer, headline: Headline, call: Call | None) -> str:
+def _summary(edition: Edition, card: Card, offer: Offer, call: Call | None) -> str:
+    headline = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
     kind, maker = display.article(card.modality), editions.provider_name(edition, card)
     sentences = [
         f"{card.name} ({card.slug}) is {kind} model from {maker}.",
@@ -256,9 +300,7 @@ def _collections(edition: Edition, card: Card) -> tuple[Link, ...]:
 
 def _turns(card: Card, notes: References) -> tuple[Turn, ...]:
     events = sorted(card.lifecycle, key=lambda event: (event.date, event.event))
-    return tuple(
-        Turn(event.event, event.date.isoformat(), event.note, notes[event.source]) for event in events
-    )
+    return tuple(Turn(event.event, event.date.isoformat(), event.note, notes[event.source]) for event in events)
 
 
 def _terms(licence: Licence, notes: References) -> Terms:

@@ -67,9 +67,7 @@ def _home(edition: Edition) -> Page:
         (sum(editions.has_price(edition, offer) for offer in offers), "offers with a price", "models/"),
         (ended, "retired, still priced", links.collection("retired")),
     )
-    known = tuple(
-        entry for entry in counts if entry[2] != "collections/retired/" or "retired" in catalog.collections
-    )
+    known = tuple(entry for entry in counts if entry[2] != "collections/retired/" or "retired" in catalog.collections)
     context = {
         "counts": known,
         "collections": [(entry, len(members)) for entry, members in held(edition)],
@@ -87,10 +85,7 @@ def _models(edition: Edition) -> Iterator[Page]:
 
 
 def _providers(edition: Edition) -> Iterator[Page]:
-    made = {
-        maker.id: [card for card in cards(edition) if card.provider == maker.id]
-        for maker in providers(edition)
-    }
+    made = {maker.id: [card for card in cards(edition) if card.provider == maker.id] for maker in providers(edition)}
     entries = [(maker, links.provider(maker.id), len(made[maker.id])) for maker in providers(edition)]
     yield Page(f"providers/{INDEX}", "providers.html", {"entries": entries})
     for maker in providers(edition):
@@ -115,9 +110,7 @@ def _collections(edition: Edition) -> Iterator[Page]:
 def _sellers(edition: Edition) -> Iterator[Page]:
     entries = sorted(edition.catalog.sellers.values(), key=lambda seller: seller.name.lower())
     shown = [seller_page.seller_page(edition, seller) for seller in entries]
-    yield Page(
-        f"sellers/{INDEX}", "sellers.html", {"entries": [(page, links.seller(page.id)) for page in shown]}
-    )
+    yield Page(f"sellers/{INDEX}", "sellers.html", {"entries": [(page, links.seller(page.id)) for page in shown]})
     for page in shown:
         yield Page(f"{links.seller(page.id)}{INDEX}", "seller.html", {"page": page})
 

@@ -46,9 +46,7 @@ class _Example(NamedTuple):
     limits: Limits
 
 
-def call(
-    card: Card, offer: Offer | None, seller: Seller | None, words: Vocabulary, full: bool
-) -> Call | None:
+def call(card: Card, offer: Offer | None, seller: Seller | None, words: Vocabulary, full: bool) -> Call | None:
     """The call of an offer, or None where its seller answers none that a page can show."""
     example = _example(card, offer, seller, words)
     if example is None:

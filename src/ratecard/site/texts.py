@@ -17,10 +17,7 @@ def llms(edition: Edition, cards: Iterable[Card]) -> str:
     models = [_model_line(edition, card, base) for card in cards]
     docs = ["docs/images/"] if edition.config.gateway in edition.catalog.sellers else []
     pages = (
-        *(
-            (path, "Image generation", "how the calls work, which models edit and honour a mask")
-            for path in docs
-        ),
+        *((path, "Image generation", "how the calls work, which models edit and honour a mask") for path in docs),
         ("docs/api/", "API reference", "the fields and errors of the calls"),
         ("openapi.json", "OpenAPI document", "the same calls for programs"),
     )

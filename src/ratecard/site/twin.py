@@ -12,19 +12,19 @@ from ratecard.site.references import Reference
 from ratecard.site.snippets import Call, Code
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
-_FENCE = re.compile(r"`{3,}")
+_TICKS = re.compile("`+")
 
 
 def markdown(page: ModelPage, day: str) -> str:
     """The facts of the page as Markdown."""
     blocks = [
-        f"# {text(page.name)}",
+        f"# {text(page.head.name)}",
         *_begin(page, day),
         *_call(page.call),
         *_abilities(page),
         *_prices(page),
         *_rest(page),
-        *_sources(page.references),
+        *_sources(page.dossier.references),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -34,22 +34,39 @@ def text(words: str) -> str:
     return _SPECIAL.sub(r"\\\1", words)
 
 
+def fenced(code: Code) -> str:
+    """A block of code, in a fence longer than any inside it."""
+    fence = "`" * max(3, _longest_run(code.text) + 1)
+    language = code.language if code.language.isalnum() else "text"
+    return f"{fence}{language}\n{code.text}\n{fence}"
+
+
+def span(words: str) -> str:
+    """Words as code within a line, between more backticks than they hold."""
+    ticks = "`" * (_longest_run(words) + 1)
+    return f"{ticks} {words} {ticks}" if "`" in words else f"`{words}`"
+
+
+def _longest_run(words: str) -> int:
+    return max((len(run) for run in _TICKS.findall(words)), default=0)
+
+
 def _begin(page: ModelPage, day: str) -> list[str]:
     return [
         _notice(page),
-        text(page.description),
-        text(page.summary),
-        _list(f"{label}: {text(value)}" for label, value in page.chips),
+        text(page.head.description),
+        text(page.head.summary),
+        _list(f"{label}: {text(value)}" for label, value in page.head.chips),
         f"As of {day}.",
     ]
 
 
 def _notice(page: ModelPage) -> str:
-    if page.notice is None:
+    if page.head.notice is None:
         return ""
-    verb = "Retired on" if page.notice.past else "Retires on"
-    successor = f" Successor: {text(page.notice.successor)}." if page.notice.successor else ""
-    return f"> **{verb} {page.notice.day}.**{successor}"
+    verb = "Retired on" if page.head.notice.past else "Retires on"
+    successor = f" Successor: {text(page.head.notice.successor)}." if page.head.notice.successor else ""
+    return f"> **{verb} {page.head.notice.day}.**{successor}"
 
 
 def _call(call: Call | None) -> list[str]:
@@ -57,11 +74,11 @@ def _call(call: Call | None) -> list[str]:
         return []
     return [
         "## Call",
-        f"`{call.method} {call.url}`, {call.content_type}, model `{call.model}`",
-        _code(call.curl),
-        _code(call.request),
-        _code(call.response),
-        _code(call.quickstart),
+        f"{span(f'{call.method} {call.url}')}, {call.content_type}, model {span(call.model)}",
+        fenced(call.curl),
+        fenced(call.request),
+        fenced(call.response),
+        fenced(call.quickstart),
     ]
 
 
@@ -70,11 +87,11 @@ def _abilities(page: ModelPage) -> list[str]:
         f"{row.label}: {row.value}"
         + (f" ({text(row.note)})" if row.note else "")
         + "".join(f"; at {text(other.seller)}: {other.value}" for other in row.differences)
-        for row in page.capabilities
+        for row in page.dossier.capabilities
     ]
     limits = [
         f"{limit.label}: {text(limit.value)}" + (f" (at {text(limit.seller)})" if limit.seller else "")
-        for limit in page.limits
+        for limit in page.dossier.limits
     ]
     return [
         *_section("Strengths", map(text, page.strengths)),
@@ -85,15 +102,18 @@ def _abilities(page: ModelPage) -> list[str]:
 
 
 def _prices(page: ModelPage) -> list[str]:
-    if not page.offers:
+    if not page.dossier.offers:
         return ["## Prices", "No seller is known."]
-    blocks = ["## Prices", f"Status at {text(page.shop)}: {page.status}. {page.status_sentence}"]
-    for offer in page.offers:
-        blocks += [f"### {text(offer.seller)}: `{offer.model_id}`", _offer(offer)]
+    blocks = [
+        "## Prices",
+        f"Status at {text(page.pricing.shop)}: {page.pricing.status}. {page.pricing.status_sentence}",
+    ]
+    for offer in page.dossier.offers:
+        blocks += [f"### {text(offer.seller)}: {span(offer.model_id)}", _offer(offer)]
     examples = (
         f"{text(example.usage)} at {text(example.seller)}: {example.total}"
         + (f" ({example.zero})" if example.zero else "")
-        for example in page.worked
+        for example in page.dossier.worked
     )
     return blocks + _section("Worked examples", examples)
 
@@ -109,13 +129,13 @@ def _offer(offer: OfferRow) -> str:
 
 
 def _rest(page: ModelPage) -> list[str]:
-    turns = (f"{turn.event}: {turn.day} [{turn.reference.number}]" for turn in page.turns)
+    turns = (f"{turn.event}: {turn.day} [{turn.reference.number}]" for turn in page.dossier.turns)
     disputes = (
         f"{text(dispute.about)}: {text(dispute.held)}, because {text(dispute.why)}. "
         + " ".join(f"[{said.reference.number}] says: {text(said.says)}." for said in dispute.sayings)
-        for dispute in page.disputes
+        for dispute in page.dossier.disputes
     )
-    terms = (f"{label}: {text(value)}" for label, value in page.terms.rows)
+    terms = (f"{label}: {text(value)}" for label, value in page.dossier.terms.rows)
     return [
         *_section("Lifecycle", turns),
         *_section("Licence", terms),
@@ -141,10 +161,3 @@ def _section(heading: str, lines: Iterable[str]) -> list[str]:
 
 def _list(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
-
-
-def _code(code: Code) -> str:
-    ticks = max((len(run) for run in _FENCE.findall(code.text)), default=2) + 1
-    fence = "`" * ticks
-    language = code.language if code.language.isalnum() else "text"
-    return f"{fence}{language}\n{code.text}\n{fence}"
