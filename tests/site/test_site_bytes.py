@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, ROOT
 
+from ratecard import store, writer
 from ratecard.catalog import Catalog
 from ratecard.site import build
 
@@ -47,16 +48,30 @@ def test_surroundings_change_nothing(surroundings: dict[str, str], site: Path, t
 
 def test_the_order_of_cards_changes_nothing(site: Path, catalog: Catalog, tmp_path: Path) -> None:
     """A catalog that lists its entries the other way round gives the same pages."""
+    words = catalog.vocabulary
     turned = catalog._replace(
-        cards=dict(reversed(catalog.cards.items())),
-        sellers=dict(reversed(catalog.sellers.items())),
-        providers=dict(reversed(catalog.providers.items())),
-        collections=dict(reversed(catalog.collections.items())),
+        vocabulary=words._replace(
+            capabilities=dict(reversed(list(words.capabilities.items()))),
+            endpoints=dict(reversed(list(words.endpoints.items()))),
+        ),
+        cards=dict(reversed(list(catalog.cards.items()))),
+        sellers=dict(reversed(list(catalog.sellers.items()))),
+        providers=dict(reversed(list(catalog.providers.items()))),
+        collections=dict(reversed(list(catalog.collections.items()))),
     )
 
     build(turned, tmp_path / "turned", day=DAY)
 
     assert digest(tmp_path / "turned") == digest(site)
+
+
+def test_the_database_gives_the_same_pages(site: Path, catalog: Catalog, tmp_path: Path) -> None:
+    """Pages made from the database are those made from the cards."""
+    writer.write(catalog, tmp_path / "catalog.db")
+
+    build(store.read(tmp_path / "catalog.db"), tmp_path / "site", day=DAY)
+
+    assert digest(tmp_path / "site") == digest(site)
 
 
 def digest(site: Path) -> dict[str, str]:

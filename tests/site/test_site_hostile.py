@@ -20,7 +20,7 @@ ATTRIBUTES = {"href", "src", "datetime", "value"}
 
 def poisoned(record: Any, inside: frozenset[str]) -> Any:
     """The record with the evil text in every field of free text, and a script for every address."""
-    if isinstance(record, tuple) and hasattr(record, "_fields"):
+    if hasattr(record, "_fields"):
         changed = {name: _value(name, getattr(record, name), inside) for name in record._fields}
         return record._replace(**changed)
     return record
@@ -39,30 +39,11 @@ def _value(name: str, value: Any, inside: frozenset[str]) -> Any:
 
 
 FREE = frozenset(
-    [
-        "name",
-        "description",
-        "strengths",
-        "use_cases",
-        "note",
-        "via",
-        "says",
-        "held",
-        "why",
-        "about",
-        "model_id",
-        "family",
-        "title",
-        "sentence",
-        "meaning",
-        "type",
-        "key_variable",
-        "key_placeholder",
-        "media_url",
-        "base_url",
-        "label",
-        "output_formats",
-    ]
+    (
+        *("name", "description", "strengths", "use_cases", "note", "via", "says", "held", "why", "about"),
+        *("model_id", "family", "title", "sentence", "meaning", "type", "label", "output_formats"),
+        *("key_variable", "key_placeholder", "media_url", "base_url"),
+    )
 )
 
 

@@ -46,8 +46,7 @@ def _comparison(edition: Edition, name: str, cards: list[Card]) -> Comparison:
 
 
 def _lines(edition: Edition, cards: list[Card]) -> list[Line]:
-    words = edition.catalog.vocabulary.capabilities
-    spoken = [word for word in words.values() if any(word.id in card.capabilities for card in cards)]
+    spoken = [word for word in capabilities.words(edition) if any(word.id in card.capabilities for card in cards)]
     found = [Line(word.label, tuple(capabilities.value(card, None, word.id) for card in cards)) for word in spoken]
     limits = [
         {limit.label: limit.value for limit in capabilities.limits(edition, card) if not limit.seller} for card in cards

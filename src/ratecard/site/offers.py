@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display, evidence
+from ratecard import display, evidence, exact
 from ratecard.records import Card, Claim, Example, Offer, Tariff
 from ratecard.site import edition as editions
 from ratecard.site import fees, links, prices
@@ -136,14 +136,14 @@ def _period(edition: Edition, offer: Offer, tariff: Tariff) -> Period:
 
 def _worked(edition: Edition, offer: Offer, tariff: Tariff | None, example: Example) -> Worked:
     vocabulary = edition.catalog.vocabulary
-    used = [_used(edition, meter, number) for meter, number in example.usage.items()]
+    used = [_used(edition, meter, number) for meter, number in sorted(example.usage.items())]
     given = [prices.facts(example.facts.items(), vocabulary)] if example.facts else []
     reasons = dict.fromkeys(rate.zero for rate in tariff.rates if rate.zero) if tariff else {}
     return Worked(
         seller=editions.seller_name(edition, offer.seller),
         usage=", ".join(used + given),
         total=display.money(example.total, tariff.currency if tariff else "USD"),
-        value=f"{example.total:f}",
+        value=exact.text(example.total),
         zero="" if example.total else ", ".join(prices.ZERO_REASONS[reason] for reason in reasons),
         title=links.title(example.source) if example.source else "",
         url=links.safe_url(example.source),

@@ -124,8 +124,8 @@ def _comparisons(edition: Edition) -> Iterator[Page]:
 
 def _docs(edition: Edition) -> Iterator[Page]:
     seller = edition.catalog.sellers.get(edition.config.gateway)
-    endpoints = [entry for entry in edition.catalog.vocabulary.endpoints.values() if entry.id in calls.BODIES]
-    shown = [(entry, calls.BODIES[entry.id]) for entry in endpoints]
+    endpoints = edition.catalog.vocabulary.endpoints
+    shown = [(endpoints[id], bodies) for id, bodies in calls.BODIES.items() if id in endpoints]
     words = {"statuses": prices.STATUS_SENTENCES.items(), "zeros": prices.ZERO_SENTENCES.items()}
     yield Page(f"docs/{INDEX}", "docs.html", {"guide": seller is not None, **words})
     yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": shown})

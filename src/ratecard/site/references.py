@@ -69,7 +69,7 @@ def _of_tariff(tariff: Tariff) -> Iterator[Source]:
 
 
 def _of_capabilities(capabilities: Mapping[str, Capability]) -> Iterator[Source]:
-    yield from (entry.source for entry in capabilities.values() if entry.source)
+    yield from (entry.source for _, entry in sorted(capabilities.items()) if entry.source)
 
 
 def _reference(number: int, source: Source) -> Reference:
