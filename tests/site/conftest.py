@@ -20,7 +20,7 @@ def _catalog() -> Catalog:
 
 @pytest.fixture(name="edition", scope="session")
 def _edition(catalog: Catalog) -> Edition:
-    return Edition(catalog, DAY, SiteConfig())
+    return Edition.of(catalog, DAY, SiteConfig())
 
 
 @pytest.fixture(name="site", scope="session")

@@ -80,8 +80,8 @@ def test_links_without_a_target_are_left_out(catalog: Catalog) -> None:
     card = catalog.cards["stanford/iclight-v2"]
     settings = SiteConfig(playground_url="https://play.example/try", ranking_url="https://rank.example/?by=use")
 
-    bare = _labels(Edition(catalog, DAY, SiteConfig()), card)
-    rich = _labels(Edition(catalog, DAY, settings), card)
+    bare = _labels(Edition.of(catalog, DAY, SiteConfig()), card)
+    rich = _labels(Edition.of(catalog, DAY, settings), card)
 
     assert bare == ["Compare", "API reference"]
     assert rich == ["Try in playground →", "Compare", "API reference", "See usage ranking →"]

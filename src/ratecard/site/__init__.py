@@ -23,7 +23,7 @@ def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL)
 
     The same catalog, day and settings give the same bytes. A failure leaves the site that was there.
     """
-    return publish(files(Edition(catalog, day, config)), out)
+    return publish(files(Edition.of(catalog, day, config)), out)
 
 
 def files(edition: Edition) -> Iterator[File]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ratecard.records import Card
-from ratecard.site import capabilities, links, listing, model_page
+from ratecard.site import capabilities, listing
 from ratecard.site.edition import Edition
 from ratecard.site.listing import Row
 
@@ -28,24 +29,20 @@ class Comparison(NamedTuple):
 
 def comparisons(edition: Edition) -> tuple[Comparison, ...]:
     """Every family of more than one model, by name."""
-    names: dict[str, str] = {}
-    for _, card in sorted(edition.catalog.cards.items()):
-        if card.family:
-            names.setdefault(links.anchor(card.family), card.family)
-    families = ((name, model_page.family_members(edition, name)) for _, name in sorted(names.items()))
-    return tuple(_comparison(edition, name, cards) for name, cards in families if len(cards) > 1)
+    several = ((path, cards) for path, cards in edition.families.items() if len(cards) > 1)
+    return tuple(_comparison(edition, path, cards) for path, cards in several)
 
 
-def _comparison(edition: Edition, name: str, cards: list[Card]) -> Comparison:
+def _comparison(edition: Edition, path: str, cards: Sequence[Card]) -> Comparison:
     return Comparison(
-        family=name,
-        path=links.family(name),
+        family=cards[0].family,
+        path=path,
         models=tuple(listing.row(edition, card) for card in cards),
         lines=tuple(_lines(edition, cards)),
     )
 
 
-def _lines(edition: Edition, cards: list[Card]) -> list[Line]:
+def _lines(edition: Edition, cards: Sequence[Card]) -> list[Line]:
     spoken = [word for word in capabilities.words(edition) if any(word.id in card.capabilities for card in cards)]
     found = [Line(word.label, tuple(capabilities.value(card, None, word.id) for card in cards)) for word in spoken]
     limits = [

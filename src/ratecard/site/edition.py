@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from ratecard import evidence
 from ratecard.catalog import Catalog
 from ratecard.records import Capability, Card, Offer, Seller, Tariff
+from ratecard.site import links
 from ratecard.site.config import SiteConfig
 
 NOTHING_SAID = Capability("unknown")
@@ -19,6 +21,17 @@ class Edition(NamedTuple):
     catalog: Catalog
     day: date
     config: SiteConfig
+    families: Mapping[str, tuple[Card, ...]]
+
+    @classmethod
+    def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
+        """An edition with the models of each family gathered, by the family's address."""
+        families: dict[str, tuple[Card, ...]] = {}
+        for _, card in sorted(catalog.cards.items()):
+            if card.family:
+                address = links.family(card.family)
+                families[address] = (*families.get(address, ()), card)
+        return cls(catalog, day, config, dict(sorted(families.items())))
 
 
 def page_offer(edition: Edition, card: Card) -> Offer | None:

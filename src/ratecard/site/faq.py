@@ -14,6 +14,7 @@ from ratecard.site.snippets import Call
 
 FLAGS = ("streaming", "tool-calling", "vision", "json-mode", "prompt-caching")
 OWN_KEY = "byok"
+MAKER = "maker"
 
 
 class Question(NamedTuple):
@@ -80,6 +81,8 @@ def _uses(card: Card) -> str:
 
 
 def _own_key(seller: Seller | None, maker: str, shop: str) -> str:
+    if seller is not None and seller.kind == MAKER:
+        return f"There is none to bring: calls to {shop} already carry a key of its own."
     waived = [fee for fee in seller.fees if _waived_for_own_key(fee)] if seller else []
     if seller is None or not waived:
         return f"Unknown: no source that was read says that {shop} takes a key of {maker}'s."

@@ -38,7 +38,7 @@ def sentence(fee: Fee) -> str:
 def short(seller: Seller | None) -> str:
     """The fee as a table cell shows it."""
     if seller is None or not seller.fees:
-        return ""
+        return "none stated"
     return ", ".join(f"{display.percent(fee.percent)} {_basis(fee)}" for fee in seller.fees)
 
 

@@ -104,6 +104,7 @@ class Dossier(NamedTuple):
 
     offer: OfferRow | None
     offers: tuple[OfferRow, ...]
+    facts: tuple[tuple[str, str], ...]
     capabilities: tuple[capabilities.Row, ...]
     unspoken: tuple[str, ...]
     limits: tuple[capabilities.Limit, ...]
@@ -177,12 +178,6 @@ def disputes(disagreements: Iterable[Disagreement], notes: References) -> tuple[
     )
 
 
-def family_members(edition: Edition, name: str) -> list[Card]:
-    """The models of a family, by slug; spellings with the same address are one family."""
-    cards = (card for _, card in sorted(edition.catalog.cards.items()))
-    return [card for card in cards if card.family and links.anchor(card.family) == links.anchor(name)]
-
-
 def _head(edition: Edition, card: Card, offer: Offer | None, call: Call | None) -> Head:
     return Head(
         slug=card.slug,
@@ -219,6 +214,7 @@ def _dossier(edition: Edition, card: Card, offer: Offer | None) -> Dossier:
     return Dossier(
         offer=next((row for row in rows if row.here), None),
         offers=rows,
+        facts=_facts(card),
         capabilities=capabilities.rows(edition, card, notes),
         unspoken=capabilities.unspoken(edition, card),
         limits=capabilities.limits(edition, card),
@@ -229,6 +225,16 @@ def _dossier(edition: Edition, card: Card, offer: Offer | None) -> Dossier:
         history=offers.history(edition, card),
         references=tuple(notes.values()),
     )
+
+
+def _facts(card: Card) -> tuple[tuple[str, str], ...]:
+    facts = (
+        ("Takes in", card.input_modalities),
+        ("Gives back", card.output_modalities),
+        ("Every call carries", card.required_inputs),
+        ("Also known as", card.aliases),
+    )
+    return tuple((label, ", ".join(words)) for label, words in facts if words)
 
 
 def _mask_warning(edition: Edition, card: Card, offer: Offer | None) -> str:
@@ -276,8 +282,8 @@ def _chips(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
 
 def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
     config = edition.config
-    several = card.family and len(family_members(edition, card.family)) > 1
-    compare = links.family(card.family) if several else "compare/"
+    family = links.family(card.family)
+    compare = family if len(edition.families.get(family, ())) > 1 else "compare/"
     actions = (
         Link("Try in playground →", url=links.with_query(config.playground_url, model=card.slug)),
         Link("Compare", path=compare),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from ratecard.site.edition import Edition
 from ratecard.site.prices import Price
 from ratecard.site.references import Reference, References
 
+#: How an offer answers, in words.
+MODES: Mapping[str, str] = {"sync": "at once", "async": "with a job to poll", "both": "at once or with a job"}
 #: Rates a table row shows before it folds them away.
 MAX_OPEN = 4
 
@@ -80,7 +83,7 @@ def row(edition: Edition, offer: Offer, references: References, here: bool) -> O
         path=links.seller(offer.seller) if known else "",
         model_id=offer.model_id,
         upstream=editions.seller_name(edition, offer.upstream) if offer.upstream else "",
-        mode=offer.mode,
+        mode=MODES.get(offer.mode, ""),
         prices=listed,
         folded=len(listed) > MAX_OPEN,
         here=here,

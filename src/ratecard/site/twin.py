@@ -93,7 +93,9 @@ def _abilities(page: ModelPage) -> list[str]:
         f"{limit.label}: {text(limit.value)}" + (f" (at {text(limit.seller)})" if limit.seller else "")
         for limit in page.dossier.limits
     ]
+    facts = (f"{label}: {text(value)}" for label, value in page.dossier.facts)
     return [
+        *_section("Facts", facts),
         *_section("Strengths", map(text, page.strengths)),
         *_section("Use cases", map(text, page.use_cases)),
         *_section("Capabilities", lines),
@@ -123,7 +125,7 @@ def _offer(offer: OfferRow) -> str:
     quoted = "".join(f" [{reference.number}]" for reference in offer.references)
     lines = lines or ["price unknown"]
     lines += [f"status: {offer.status}{quoted}"]
-    lines += [f"fee: {offer.fee}"] if offer.fee else []
+    lines += [f"fee: {offer.fee}"]
     lines += [f"assumed: {text(offer.assumed)}"] if offer.assumed else []
     return _list(lines)
 
