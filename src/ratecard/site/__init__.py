@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from ratecard.catalog import Catalog
-from ratecard.site import links, model_page, openapi, pages, rendering, texts, twin
+from ratecard.site import links, openapi, pages, rendering, texts, twin
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.release import File, publish
@@ -32,9 +32,8 @@ def files(edition: Edition) -> Iterator[File]:
     planned = list(pages.pages(edition))
     for page in planned:
         yield page.path, rendering.render(environment, page, edition)
-    for card in pages.cards(edition):
-        text = twin.markdown(model_page.model_page(edition, card), edition.day.isoformat())
-        yield links.twin(card.slug), text.encode()
+        if page.model:
+            yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
     yield STYLE, (rendering.templates() / STYLE).read_bytes()
     for name, text in _texts(edition, planned):
         yield name, text.encode()

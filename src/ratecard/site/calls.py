@@ -44,7 +44,7 @@ _COUNT = Field("n", "integer", "How many images; 1 where left out.")
 _SIZE = Field("size", "string", "WIDTHxHEIGHT in pixels.")
 _FORMAT = Field("response_format", "string", "An address of the result, or the result itself.",
                 choices=("url", "b64_json"))  # fmt: skip
-_EDIT_MODEL = _MODEL._replace(required=False)
+_EDIT_MODEL = _MODEL._replace(sentence="The model's id; the seller's own choice where left out.", required=False)
 _EDIT_PROMPT = _PROMPT._replace(sentence="What to change, in words.")
 
 BODIES: Mapping[str, tuple[Body, ...]] = {

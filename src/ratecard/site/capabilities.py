@@ -13,11 +13,6 @@ from ratecard.site.edition import Edition
 from ratecard.site.references import Reference, References
 
 MASK = "mask"
-#: What readers look for first; the other capabilities follow by name.
-LEADING = (
-    *("text-to-image", "image-to-image", "edit", MASK, "outpaint", "erase", "relight"),
-    *("remove-background", "replace-background", "upscale", "vectorize", "reference-images"),
-)
 #: Capabilities a list names before it only counts them.
 MAX_NAMED = 3
 
@@ -72,27 +67,20 @@ _LABELS: Mapping[str, str] = {
 }
 
 
-def words(edition: Edition) -> list[CapabilityWord]:
-    """The capabilities of the vocabulary in the order of the pages."""
-    place = {id: number for number, id in enumerate(LEADING)}
-    held = edition.catalog.vocabulary.capabilities.values()
-    return sorted(held, key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id))
-
-
 def rows(edition: Edition, card: Card, references: References) -> tuple[Row, ...]:
     """Every capability that the card or one of its offers speaks of."""
-    spoken = (word for word in words(edition) if _spoken_of(card, word.id))
+    spoken = (word for word in edition.words if _spoken_of(card, word.id))
     return tuple(_row(edition, card, word, references) for word in spoken)
 
 
 def unspoken(edition: Edition, card: Card) -> tuple[str, ...]:
     """The capabilities of which nothing is known."""
-    return tuple(word.label for word in words(edition) if not _spoken_of(card, word.id))
+    return tuple(word.label for word in edition.words if not _spoken_of(card, word.id))
 
 
 def named(edition: Edition, card: Card) -> tuple[str, ...]:
     """The leading capabilities a model has, and how many more."""
-    held = [word.label for word in words(edition) if word.id != MASK and has(card, word)]
+    held = [word.label for word in edition.words if word.id != MASK and has(card, word)]
     more = [f"+{len(held) - MAX_NAMED}"] if len(held) > MAX_NAMED else []
     return tuple(held[:MAX_NAMED] + more)
 

@@ -43,7 +43,7 @@ def _comparison(edition: Edition, path: str, cards: Sequence[Card]) -> Compariso
 
 
 def _lines(edition: Edition, cards: Sequence[Card]) -> list[Line]:
-    spoken = [word for word in capabilities.words(edition) if any(word.id in card.capabilities for card in cards)]
+    spoken = [word for word in edition.words if any(word.id in card.capabilities for card in cards)]
     found = [Line(word.label, tuple(capabilities.value(card, None, word.id) for card in cards)) for word in spoken]
     limits = [
         {limit.label: limit.value for limit in capabilities.limits(edition, card) if not limit.seller} for card in cards

@@ -8,9 +8,15 @@ from typing import NamedTuple
 
 from ratecard import evidence
 from ratecard.catalog import Catalog
-from ratecard.records import Capability, Card, Offer, Seller, Tariff
+from ratecard.records import Capability, CapabilityWord, Card, Offer, Seller, Tariff
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
+
+#: What readers look for first; the other capabilities follow by name.
+LEADING = (
+    *("text-to-image", "image-to-image", "edit", "mask", "outpaint", "erase", "relight"),
+    *("remove-background", "replace-background", "upscale", "vectorize", "reference-images"),
+)
 
 NOTHING_SAID = Capability("unknown")
 
@@ -22,16 +28,22 @@ class Edition(NamedTuple):
     day: date
     config: SiteConfig
     families: Mapping[str, tuple[Card, ...]]
+    words: tuple[CapabilityWord, ...]
 
     @classmethod
     def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
-        """An edition with the models of each family gathered, by the family's address."""
+        """An edition with families gathered by their address, and capabilities in the order of the pages."""
         families: dict[str, tuple[Card, ...]] = {}
         for _, card in sorted(catalog.cards.items()):
             if card.family:
                 address = links.family(card.family)
                 families[address] = (*families.get(address, ()), card)
-        return cls(catalog, day, config, dict(sorted(families.items())))
+        place = {id: number for number, id in enumerate(LEADING)}
+        words = sorted(
+            catalog.vocabulary.capabilities.values(),
+            key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id),
+        )
+        return cls(catalog, day, config, dict(sorted(families.items())), tuple(words))
 
 
 def page_offer(edition: Edition, card: Card) -> Offer | None:

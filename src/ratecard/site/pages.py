@@ -80,8 +80,9 @@ def _models(edition: Edition) -> Iterator[Page]:
     rows = listing.rows(edition, cards(edition))
     yield Page(f"models/{INDEX}", "models.html", {"rows": rows})
     for card in cards(edition):
-        context = {"page": model_page.model_page(edition, card), "twin": links.twin(card.slug)}
-        yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", context)
+        page = model_page.model_page(edition, card)
+        context = {"page": page, "twin": links.twin(card.slug)}
+        yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", context, page)
 
 
 def _providers(edition: Edition) -> Iterator[Page]:

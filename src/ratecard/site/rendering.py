@@ -11,14 +11,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
+from ratecard.site.model_page import ModelPage
 
 
 class Page(NamedTuple):
-    """A page to come: its path, its template and what the template prints."""
+    """A page to come: its path, its template and what the template prints.
+
+    `model` is what the page of a model has besides in Markdown.
+    """
 
     path: str
     template: str
     context: Mapping[str, object]
+    model: ModelPage | None = None
 
 
 def templates() -> Path:
