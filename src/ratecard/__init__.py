@@ -5,20 +5,26 @@
 Decimal('0.334')
 """
 
-from ratecard.api import cost, open_catalog, route
-from ratecard.errors import (
-    BadCatalog,
-    BadDatabase,
-    BadValue,
-    RatecardError,
-    UnknownModel,
-    UnknownSeller,
-    UnknownWord,
-    Unpriced,
-)
-from ratecard.pricing import Cost, Line
-from ratecard.routing import Route
-from ratecard.usage import Usage
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ratecard.api import cost, open_catalog, route
+    from ratecard.errors import (
+        BadCatalog,
+        BadDatabase,
+        BadValue,
+        RatecardError,
+        UnknownModel,
+        UnknownSeller,
+        UnknownWord,
+        Unpriced,
+    )
+    from ratecard.pricing import Cost, Line
+    from ratecard.routing import Route
+    from ratecard.usage import Usage
 
 __version__ = "0.1.0"
 
@@ -39,3 +45,35 @@ __all__ = [
     "open_catalog",
     "route",
 ]
+
+#: Which module each public name comes from; loaded when it is first asked for, so that a price is
+#: not kept waiting by the router or by what builds pages.
+_HOMES = {
+    "api": ("cost", "open_catalog", "route"),
+    "errors": (
+        "BadCatalog",
+        "BadDatabase",
+        "BadValue",
+        "RatecardError",
+        "UnknownModel",
+        "UnknownSeller",
+        "UnknownWord",
+        "Unpriced",
+    ),
+    "pricing": ("Cost", "Line"),
+    "routing": ("Route",),
+    "usage": ("Usage",),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            found: object = getattr(import_module(f"ratecard.{home}"), name)
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module 'ratecard' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ratecard import exact
-from ratecard.needs import Reason
 from ratecard.pricing import Cost, Line
 from ratecard.records import Source
-from ratecard.routing import Choice, Rejection, Route
+
+if TYPE_CHECKING:  # a cost needs none of the router
+    from ratecard.needs import Reason
+    from ratecard.routing import Choice, Rejection, Route
 
 Json = dict[str, Any]
 

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ratecard import exact, pricing, routing, store
-from ratecard import needs as need
+from ratecard import pricing, store
 from ratecard.catalog import Catalog, find, offer_of
 from ratecard.errors import BadValue, Unpriced
-from ratecard.usage import fact_value, usage
+from ratecard.usage import Usage, usage
+
+if TYPE_CHECKING:  # a cost needs none of the router
+    from ratecard.routing import Route
 
 Moment = datetime | date | str | None
 
@@ -25,14 +27,14 @@ def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
     """
     path = store.where(db)
     try:
-        state = path.stat()
+        state = os.stat(path)
     except OSError:
         return store.read(path)
-    return _opened(path.resolve(), state.st_mtime_ns, state.st_ino)
+    return _opened(os.path.abspath(path), state.st_mtime_ns, state.st_ino)
 
 
 @lru_cache(maxsize=8)
-def _opened(path: Path, modified: int, inode: int) -> Catalog:
+def _opened(path: str, modified: int, inode: int) -> Catalog:
     return store.read(path)
 
 
@@ -54,14 +56,21 @@ def cost(
     of the usage has no known price.
     """
     catalog = catalog or open_catalog()
+    return cost_of(catalog, model, usage(catalog.vocabulary, words), seller, moment(at))
+
+
+def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: datetime) -> pricing.Cost:
+    """What a usage of a model costs at a seller (the card's first where None), at a moment in UTC.
+
+    Raises what `cost` raises.
+    """
     card = find(catalog, model)
-    given = usage(catalog.vocabulary, words)
-    if not given.quantities:
+    if not used.quantities:
         raise BadValue(f"nothing to price: say how much of {card.slug} is used, such as images=1")
     offer = offer_of(card, seller)
     if offer is None:
         raise Unpriced(card.slug, "", ["no seller is known"])
-    return pricing.cost(card, offer, catalog.sellers[offer.seller], given, catalog.vocabulary, moment(at))
+    return pricing.cost(card, offer, catalog.sellers[offer.seller], used, catalog.vocabulary, at)
 
 
 def route(
@@ -84,7 +93,7 @@ def route(
     at: Moment = None,
     catalog: Catalog | None = None,
     **words: object,
-) -> routing.Route:
+) -> Route:
     """The cheapest offer for a usage that meets every need, with every rejection and its reasons.
 
     `needs` and `without` are capabilities. `inputs` are modalities the model must take, `outputs`
@@ -93,31 +102,29 @@ def route(
 
     Raises `UnknownWord` or `BadValue` for a need that cannot be read.
     """
+    from ratecard import asking, routing  # here because a cost needs none of it
+
     catalog = catalog or open_catalog()
-    vocabulary = catalog.vocabulary
-    listed: list[need.Need] = [need.capability(word, vocabulary) for word in needs]
-    listed += [need.capability(word, vocabulary)._replace(kind="without") for word in without]
     given = tuple(inputs)
-    listed += [need.Need("input", word) for word in given]
-    listed += [need.Need("output", word) for word in outputs]
-    if size is not None:
-        words["size"] = fact_value(vocabulary.facts["size"], size)
-        listed.append(need.Need("size", str(size)))
-    if n is not None:
-        listed.append(need.Need("images", str(_count(n))))
-    for kind, names in (("provider", providers), ("not_provider", not_providers)):
-        listed += _named(kind, names, catalog.providers)
-    for kind, names in (("seller", sellers), ("not_seller", not_sellers)):
-        listed += _named(kind, names, catalog.sellers)
-    listed += [need.Need("sync", "sync")] if sync else []
-    listed += [need.Need("licence", word) for word in licence]
-    if max_cost is not None:
-        listed.append(need.Need("max_cost", exact.text(_money(max_cost))))
-    for meter, price in (max_price or {}).items():
-        listed.append(need.price_ceiling(meter, _money(price), vocabulary))
-    return routing.route(
-        catalog, listed, usage(vocabulary, words), moment(at), given=given, allow_unknown=allow_unknown
+    listed = asking.needs(
+        catalog,
+        needs=needs,
+        without=without,
+        inputs=given,
+        outputs=outputs,
+        size=size,
+        n=n,
+        max_cost=max_cost,
+        max_price=max_price or {},
+        providers=providers,
+        not_providers=not_providers,
+        sellers=sellers,
+        not_sellers=not_sellers,
+        sync=sync,
+        licence=licence,
     )
+    used = usage(catalog.vocabulary, words if size is None else {**words, "size": size})
+    return routing.route(catalog, listed, used, moment(at), given=given, allow_unknown=allow_unknown)
 
 
 def moment(at: Moment) -> datetime:
@@ -135,24 +142,3 @@ def moment(at: Moment) -> datetime:
     if not isinstance(at, datetime):
         return datetime.combine(at, time(), UTC)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
-
-def _named(kind: str, names: Iterable[str], known: Mapping[str, object]) -> list[need.Need]:
-    chosen = tuple(names)
-    for name in chosen:
-        if name not in known:
-            raise BadValue(f"no {kind.removeprefix('not_')} {name!r}")
-    return [need.Need(kind, ",".join(chosen))] if chosen else []
-
-
-def _count(number: int) -> int:
-    if isinstance(number, bool) or number < 1:
-        raise BadValue(f"n={number}: write a whole number from 1 on")
-    return number
-
-
-def _money(amount: str | int | Decimal) -> Decimal:
-    number = exact.parse(str(amount))
-    if number is None or number < 0:
-        raise BadValue(f"{amount!r} is not an amount of money, such as 0.50")
-    return number

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ratecard import tariff_checks
 from ratecard.catalog import Catalog, near
+from ratecard.display import article
 from ratecard.nodes import Path as TreePath
 from ratecard.problems import Problem, in_order
 from ratecard.reader import Document, Draft, read
@@ -166,6 +167,8 @@ def _word_problems(catalog: Catalog) -> Iterator[Problem]:
     """Problems between the vocabularies themselves; these files are small enough to name the entry."""
     words = catalog.vocabulary
     for meter in words.meters.values():
+        if meter.id in words.facts:
+            yield _word("meters", meter.id, "a fact has the same name, so a usage could mean either")
         for other in filter(None, (meter.instead_of, meter.reading.of if meter.reading else "")):
             if other not in words.meters:
                 yield _word("meters", meter.id, f"{other!r} is not a meter")
@@ -190,4 +193,4 @@ def _word(kind: str, id: str, what: str) -> Problem:
 def _unknown(document: Document, path: TreePath, kind: str, word: str, words: Iterable[str]) -> Problem:
     guesses = near(word, words, limit=1)
     mend = f"did you mean {guesses[0]!r}?" if guesses else f"add it to the vocabulary of {kind} words"
-    return document.problem(path, f"{word!r} is not a {kind}", mend)
+    return document.problem(path, f"{word!r} is not {article(kind)}", mend)

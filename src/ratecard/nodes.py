@@ -137,7 +137,7 @@ class _Reading:
             case yaml.AliasEvent():
                 return Node(None, mark)
             case yaml.ScalarEvent():
-                null = event.style is None and event.value in _NULLS
+                null = not event.style and event.value in _NULLS
                 return Node(None if null else event.value, mark)
             case yaml.SequenceStartEvent():
                 return Node(list(self.items(depth)), mark)

@@ -10,9 +10,6 @@ from typing import NamedTuple
 #: What a moment outside every window is called.
 STANDARD = "standard"
 
-#: The fact that carries the name.
-PERIOD = "period"
-
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? ([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])")
 _MINUTES_A_DAY = 24 * 60
@@ -33,7 +30,9 @@ def window(text: str) -> Window:
         raise ValueError(f"{text!r} is not a window such as 'mon-fri 16:30-24:00'")
     first, last = DAYS.index(match[1]), DAYS.index(match[2] or match[1])
     start, end = int(match[3]) * 60 + int(match[4]), int(match[5]) * 60 + int(match[6])
-    if not start < end <= _MINUTES_A_DAY:
+    if max(start, end) > _MINUTES_A_DAY:
+        raise ValueError(f"{text!r} is not a window: a day ends at 24:00")
+    if not start < end:
         raise ValueError(f"{text!r} does not end after it starts; split a night at 24:00")
     return Window(frozenset((first + step) % 7 for step in range((last - first) % 7 + 1)), start, end)
 

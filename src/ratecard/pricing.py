@@ -12,15 +12,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display, exact
+from ratecard import exact
 from ratecard.catalog import event_date, retired
 from ratecard.errors import Unpriced, listed
 from ratecard.evidence import DISPUTED, UNVERIFIED_ZERO, first_seen, price_status, tariff_at
-from ratecard.periods import PERIOD, period_at
 from ratecard.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.usage import Usage, reading, reading_facts
 
 HUNDRED = Decimal(100)
+
+#: The fact that says which part of the week a call falls into.
+PERIOD = "period"
 
 
 class Line(NamedTuple):
@@ -37,16 +39,8 @@ class Line(NamedTuple):
     amount: Decimal
 
 
-class Adjusted(NamedTuple):
-    """A percentage that was applied, and what it came to."""
-
-    name: str
-    percent: Decimal
-    amount: Decimal
-
-
-class Charged(NamedTuple):
-    """A seller's fee for funding the calls, and what it comes to."""
+class Percentage(NamedTuple):
+    """An adjustment or a fee that was applied, and what it came to."""
 
     name: str
     percent: Decimal
@@ -69,9 +63,9 @@ class Cost(NamedTuple):
     currency: str
     at: datetime
     lines: tuple[Line, ...]
-    adjustments: tuple[Adjusted, ...]
+    adjustments: tuple[Percentage, ...]
     total: Decimal
-    fees: tuple[Charged, ...]
+    fees: tuple[Percentage, ...]
     funding: Decimal
     assumed: tuple[Assumed, ...]
     price_status: str
@@ -140,7 +134,11 @@ def _tariff(card: Card, offer: Offer, at: datetime) -> Tariff:
 
 
 def _timely(tariff: Tariff, at: datetime) -> dict[str, str]:
-    return {PERIOD: period_at(tariff.periods, at)} if tariff.periods else {}
+    if not tariff.periods:
+        return {}
+    from ratecard.periods import period_at  # here because few price lists have periods
+
+    return {PERIOD: period_at(tariff.periods, at)}
 
 
 _Item = tuple[str, str, Decimal, Rate]
@@ -207,10 +205,12 @@ def _measured(meter: Meter) -> tuple[str, ...]:
 
 
 def _no_rate(meter: str, rates: Sequence[Rate], facts: Mapping[str, str]) -> str:
+    from ratecard import display  # here because only a mistake needs it
+
     asked = sorted({fact for rate in rates for fact, _ in rate.when})
     given = ", ".join(f"{fact}={facts.get(fact, '(not given)')}" for fact in asked)
-    offered = listed(list(dict.fromkeys(display.conditions(rate.when) for rate in rates)))
-    return f"no rate for {meter} with {given}; there is one for {offered}"
+    offered = " / ".join(dict.fromkeys(display.conditions(rate.when) for rate in rates))
+    return f"no rate for {meter} with {given}; there is one for each of {offered}"
 
 
 def _line(item: str, meter: str, quantity: Decimal, rate: Rate) -> Line:
@@ -219,7 +219,7 @@ def _line(item: str, meter: str, quantity: Decimal, rate: Rate) -> Line:
     return Line(item, meter, billed, rate, amount)
 
 
-def _adjustments(adjustments: Sequence[Adjustment], lines: Sequence[Line], facts: Conditions) -> Iterator[Adjusted]:
+def _adjustments(adjustments: Sequence[Adjustment], lines: Sequence[Line], facts: Conditions) -> Iterator[Percentage]:
     """Each percentage in its turn, on what the ones before it left of the lines it covers.
 
     A line whose rate itself names a fact of the adjustment is already at that price.
@@ -235,7 +235,7 @@ def _adjustments(adjustments: Sequence[Adjustment], lines: Sequence[Line], facts
                 running[index] = exact.add(running[index], part)
                 change = exact.add(change, part)
         if change:
-            yield Adjusted(adjustment.name, adjustment.percent, change)
+            yield Percentage(adjustment.name, adjustment.percent, change)
 
 
 def _covers(adjustment: Adjustment, line: Line) -> bool:
@@ -245,14 +245,14 @@ def _covers(adjustment: Adjustment, line: Line) -> bool:
     )
 
 
-def _fees(fees: Iterable[Fee], total: Decimal, facts: Conditions) -> Iterator[Charged]:
+def _fees(fees: Iterable[Fee], total: Decimal, facts: Conditions) -> Iterator[Percentage]:
     """What it takes to fund the total: the mark-up base*f, or the gross-up base*f/(1-f)."""
     for fee in fees:
         if fee.waived and fee.waived <= facts:
             continue
         share = exact.multiply(total, fee.percent)
         rest = HUNDRED if fee.basis == "on_top" else HUNDRED - fee.percent
-        yield Charged(fee.name, fee.percent, exact.divide(share, rest))
+        yield Percentage(fee.name, fee.percent, exact.divide(share, rest))
 
 
 def _relevant(tariff: Tariff, seller: Seller, used: Iterable[str], meters: Mapping[str, Meter]) -> set[str]:
@@ -272,7 +272,7 @@ def _assumed(tariff: Tariff, usage: Usage, relevant: set[str], at: datetime) -> 
         if fact in relevant and fact not in usage.facts:
             yield Assumed(fact, value, "default of the price list")
     if tariff.periods and PERIOD in relevant and PERIOD not in usage.facts:
-        yield Assumed(PERIOD, period_at(tariff.periods, at), f"the time {at:%H:%M} UTC")
+        yield Assumed(PERIOD, _timely(tariff, at)[PERIOD], f"the time {at:%H:%M} UTC")
 
 
 def _warnings(

@@ -9,13 +9,12 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ratecard import tables
 from ratecard.catalog import Catalog
 from ratecard.errors import BadDatabase
-from ratecard.records import Card, Offer, Seller, Tariff, Vocabulary
+from ratecard.records import Card, Offer, Tariff, Vocabulary
 
 #: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
 APPLICATION_ID = 0x52415445
@@ -23,19 +22,22 @@ LAYOUT = 1
 
 DB_VARIABLE = "RATECARD_DB"
 LOCAL_DB = "catalog.db"
-PACKAGED_DB = Path(__file__).parent / LOCAL_DB
+PACKAGED_DB = os.path.join(os.path.dirname(__file__), LOCAL_DB)
+
+#: Where a database lies. No pathlib here: it takes longer to load than a price to compute.
+Path = str | os.PathLike[str]
 
 
-def where(db: str | os.PathLike[str] | None = None) -> Path:
+def where(db: Path | None = None) -> str:
     """The database that is used: the one given, else RATECARD_DB, ./catalog.db, the packaged one.
 
     Raises `BadDatabase` where none of them is there.
     """
     named = db or os.environ.get(DB_VARIABLE)
     if named:
-        return Path(named)
-    for path in (Path(LOCAL_DB), PACKAGED_DB):
-        if path.is_file():
+        return os.fspath(named)
+    for path in (LOCAL_DB, PACKAGED_DB):
+        if os.path.isfile(path):
             return path
     raise BadDatabase(
         f"no catalog found: neither --db nor {DB_VARIABLE} names one, there is no ./{LOCAL_DB} and this "
@@ -50,10 +52,10 @@ def read(path: Path) -> Catalog:
     never created or changed.
     """
     connection = connect(path)
-    words = {name: _words(connection, table) for name, table in tables.WORD_TABLES.items()}
+    words = {name: _Entries(connection, table) for name, table in tables.WORD_TABLES.items()}
     return Catalog(
         cards=_Cards(connection),
-        sellers=_sellers(connection),
+        sellers=_Entries(connection, tables.SELLERS),
         providers=words["providers"],
         collections=words["collections"],
         vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
@@ -64,9 +66,10 @@ def read(path: Path) -> Catalog:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A read-only connection to a catalog; raises `BadDatabase` for anything else."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise BadDatabase(f"{path}: no such file; run `ratecard build`, or name another with --db")
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    quoted = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    connection = sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True)
     try:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         layout = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -132,6 +135,29 @@ class _Cards(Mapping[str, Card]):
         return count
 
 
+class _Entries(Mapping[str, Any]):
+    """The entries of a table of words or sellers by id, each read once."""
+
+    def __init__(self, connection: sqlite3.Connection, table: tables.Table) -> None:
+        self._connection, self._table = connection, table
+        self._read: dict[str, Any] = {}
+        self._all = False
+
+    def __getitem__(self, id: str) -> Any:
+        if id not in self._read:
+            found = {} if self._all else _entries(self._connection, self._table, id)
+            self._read[id] = found[id]
+        return self._read[id]
+
+    def __iter__(self) -> Iterator[str]:
+        if not self._all:
+            self._read, self._all = _entries(self._connection, self._table, None), True
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class _Names(Mapping[str, str]):
     """The slug that each further name leads to, where it leads to exactly one."""
 
@@ -156,19 +182,17 @@ class _Names(Mapping[str, str]):
         return sum(1 for _ in self)
 
 
-def _words(connection: sqlite3.Connection, table: tables.Table) -> dict[str, Any]:
-    entries = (table.entry(row) for row in connection.execute(f"{table.select()} ORDER BY id"))
-    return {entry.id: entry for entry in entries}
+def _entries(connection: sqlite3.Connection, table: tables.Table, id: str | None) -> dict[str, Any]:
+    """The entries of a table of words or sellers by id: one, or all in order."""
+    only, given = ("WHERE id = ?", (id,)) if id is not None else ("ORDER BY id", ())
+    rows = connection.execute(f"{table.select()} {only}", given).fetchall()
+    rest = _seller_lists(connection, [row[0] for row in rows]) if table is tables.SELLERS else {}
+    return {row[0]: table.entry(row, **{name: lists.get(row[0], ()) for name, lists in rest.items()}) for row in rows}
 
 
-def _sellers(connection: sqlite3.Connection) -> dict[str, Seller]:
-    fees, errors, rules = (_lists(connection, table) for table in (tables.FEES, tables.ERRORS, tables.RULES))
-    return {
-        row[0]: tables.SELLERS.entry(
-            row, fees=fees.get(row[0], ()), errors=errors.get(row[0], ()), rules=rules.get(row[0], ())
-        )
-        for row in connection.execute(f"{tables.SELLERS.select()} ORDER BY id")
-    }
+def _seller_lists(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, dict[Any, tuple[Any, ...]]]:
+    parts = {"fees": tables.FEES, "errors": tables.ERRORS, "rules": tables.RULES}
+    return {name: _lists(connection, table, ids) for name, table in parts.items()}
 
 
 def _cards(connection: sqlite3.Connection, slug: str | None = None) -> list[Card]:
@@ -224,7 +248,7 @@ def _tariffs(connection: sqlite3.Connection, offers: Sequence[int] | None) -> di
 
 
 def _lists(
-    connection: sqlite3.Connection, table: tables.Table, owners: Sequence[int] | None = None
+    connection: sqlite3.Connection, table: tables.Table, owners: Sequence[int | str] | None = None
 ) -> dict[Any, tuple[Any, ...]]:
     """The records of a table by owner, each owner's in order of position."""
     grouped: dict[Any, list[Any]] = {}
@@ -243,7 +267,9 @@ def _maps(
     return grouped
 
 
-def _rows(connection: sqlite3.Connection, table: tables.Table, column: str, owners: Sequence[int] | None) -> list[Any]:
+def _rows(
+    connection: sqlite3.Connection, table: tables.Table, column: str, owners: Sequence[int | str] | None
+) -> list[Any]:
     """The rows of some owners (of all where None), in the order they were written in."""
     only = "" if owners is None else f"WHERE {column} IN ({','.join('?' * len(owners))})"
     order = ", ".join((column, *(name for name in table.owner[1:] if name in ("position", "capability"))))

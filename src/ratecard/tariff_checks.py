@@ -12,8 +12,8 @@ from ratecard.catalog import near
 from ratecard.errors import RatecardError
 from ratecard.evidence import unit_price
 from ratecard.nodes import Path
-from ratecard.periods import PERIOD, overlaps, window
-from ratecard.pricing import cost, rate_for
+from ratecard.periods import overlaps, window
+from ratecard.pricing import PERIOD, cost, rate_for
 from ratecard.problems import Problem
 from ratecard.reader import Document
 from ratecard.records import Card, Example, Meter, Offer, Rate, Seller, Tariff, Vocabulary
@@ -222,4 +222,4 @@ def _wrong(example: Example, offer: Offer, tariff: Tariff, vocabulary: Vocabular
 def _unknown(document: Document, path: Path, kind: str, word: str, words: Iterable[str]) -> Problem:
     guesses = near(word, words, limit=1)
     mend = f"did you mean {guesses[0]!r}?" if guesses else f"add it to {kind}s.yaml"
-    return document.problem(path, f"{word!r} is not a {kind}", mend)
+    return document.problem(path, f"{word!r} is not {display.article(kind)}", mend)

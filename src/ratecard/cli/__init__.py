@@ -2,90 +2,73 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from importlib import import_module
-
-import click
 
 from ratecard.errors import EXIT_FAILED, RatecardError, UnknownModel
 
 INTERRUPTED = 130
 
-#: Which module holds each command; only the one that is run is loaded.
-COMMANDS = {
-    "validate": "authoring",
-    "build": "authoring",
-    "show": "browsing",
-    "search": "browsing",
-    "where": "browsing",
-    "cost": "costing",
-    "route": "choosing",
-    "site": "publishing",
-    "serve": "publishing",
-}
-
-
-class Commands(click.Group):
-    """The commands, loaded on demand."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order a newcomer meets them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """The command of this name, or None."""
-        if name not in COMMANDS:
-            return None
-        command = getattr(import_module(f"ratecard.cli.{COMMANDS[name]}"), name)
-        assert isinstance(command, click.Command)
-        return command
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="ratecard", message="%(prog)s %(version)s")
-def cli() -> None:
-    """AI models and what they cost: exact, explained, with evidence.
-
-    \b
-    ratecard cost openai/gpt-image-1 images=2 quality=high
-    ratecard route --need edit --need mask images=10
-    ratecard search relight
-    """
-
 
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    if arguments[:1] != ["cost"]:
+        sys.exit(run(arguments))
+    gc.disable()  # a price is answered before there is anything worth collecting
+    code = run(arguments)
+    os._exit(code)  # taking the interpreter apart would take longer than the price did
 
 
 def run(arguments: list[str]) -> int:
     """The exit code of a command line; every foreseen failure is one clear message on stderr."""
-    color = False if os.environ.get("NO_COLOR") else None
     try:
-        code = cli.main(arguments, prog_name="ratecard", standalone_mode=False, color=color)
-        return code if isinstance(code, int) else 0
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        code = _quickly(arguments) if arguments[:1] == ["cost"] else _by_click(arguments)
+        sys.stdout.flush()
+        return code
     except RatecardError as error:
         complain(error)
         return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     except OSError as error:
-        click.echo(f"Error: {error.filename or ''}: {error.strerror or error}", err=True)
+        print(f"Error: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
         return EXIT_FAILED
 
 
 def complain(error: RatecardError) -> None:
     """Says on stderr what went wrong."""
     if isinstance(error, UnknownModel):
-        click.echo(f"Error: unknown model {error.name!r}", err=True)
+        print(f"Error: unknown model {error.name!r}", file=sys.stderr)
         for slug in error.suggestions:
-            click.echo(f"  did you mean {slug}", err=True)
+            print(f"  did you mean {slug}", file=sys.stderr)
     else:
-        click.echo(f"Error: {error}", err=True)
+        print(f"Error: {error}", file=sys.stderr)
+
+
+def _quickly(arguments: list[str]) -> int:
+    """A cost without loading click where the arguments are plain, since loading it takes longer."""
+    from ratecard.cli import bill
+
+    request = bill.plain_request(arguments[1:])
+    return bill.run(request) if request else _by_click(arguments)
+
+
+def _by_click(arguments: list[str]) -> int:
+    import click  # here because a plain cost does without it
+
+    from ratecard.cli.group import cli
+
+    color = False if os.environ.get("NO_COLOR") else None
+    try:
+        code = cli.main(arguments, prog_name="ratecard", standalone_mode=False, color=color)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
@@ -9,8 +10,8 @@ import click
 
 from ratecard import api, display, store
 from ratecard.catalog import Catalog, find
-from ratecard.cli.options import db_option
-from ratecard.cli.output import machine, output_options, table
+from ratecard.cli.options import db_option, output_options
+from ratecard.cli.output import machine, table
 from ratecard.errors import EXIT_FAILED
 from ratecard.evidence import price_status, tariff_at
 from ratecard.plain import plain
@@ -75,7 +76,7 @@ def where(db: str | None) -> None:
     """Which database is used, and what it holds."""
     path = store.where(db)
     catalog = store.read(path)
-    click.echo(path.resolve())
+    click.echo(os.path.abspath(path))
     click.echo(f"{len(catalog.cards)} cards, digest {catalog.digest[:16]}", err=True)
 
 

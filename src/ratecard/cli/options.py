@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 
@@ -18,15 +19,21 @@ at_option = click.option(
 words_argument = click.argument("words", nargs=-1, metavar="[NAME=VALUE]...")
 
 
-def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Models and words apart: what has an equals sign is a word."""
-    models = [argument for argument in arguments if "=" not in argument]
-    return models, words_of(argument for argument in arguments if "=" in argument)
-
-
 def named_values(texts: Sequence[str], option: str) -> dict[str, str]:
     """The NAME=VALUE pairs of an option that may be repeated."""
     try:
         return words_of(texts)
     except BadValue as error:
         raise click.UsageError(f"{option}: {error}") from None
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --json, --nl, --csv and --tsv to a command, as the parameter `form`."""
+    for name, text in (
+        ("tsv", "Print tab-separated values."),
+        ("csv", "Print comma-separated values."),
+        ("nl", "Print JSON, one object per line."),
+        ("json", "Print JSON, with money as decimal strings."),
+    ):
+        command = click.option(f"--{name}", "form", flag_value=name, help=text)(command)
+    return command

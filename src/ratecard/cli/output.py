@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-import click
-
-from ratecard import display
 
 Row = Mapping[str, Any]
 
@@ -18,32 +13,23 @@ Row = Mapping[str, Any]
 FORMATS = ("json", "nl", "csv", "tsv")
 
 
-def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds --json, --nl, --csv and --tsv to a command, as the parameter `form`."""
-    for name, text in (
-        ("tsv", "Print tab-separated values."),
-        ("csv", "Print comma-separated values."),
-        ("nl", "Print JSON, one object per line."),
-        ("json", "Print JSON, with money as decimal strings."),
-    ):
-        command = click.option(f"--{name}", "form", flag_value=name, help=text)(command)
-    return command
-
-
 def machine(form: str, answers: Sequence[Row], rows: Iterable[Row], *, single: bool = False) -> None:
     """Prints answers as JSON, or their rows as separated values; one answer alone if `single`."""
     match form:
         case "json":
-            click.echo(json.dumps(answers[0] if single else list(answers), indent=2, ensure_ascii=False))
+            print(json.dumps(answers[0] if single else list(answers), indent=2, ensure_ascii=False))
         case "nl":
             for answer in answers:
-                click.echo(json.dumps(answer, ensure_ascii=False))
+                print(json.dumps(answer, ensure_ascii=False))
         case _:
-            click.echo(separated(list(rows), "," if form == "csv" else "\t"), nl=False)
+            sys.stdout.write(separated(list(rows), "," if form == "csv" else "\t"))
 
 
 def separated(rows: Sequence[Row], delimiter: str) -> str:
     """Rows as separated values under a heading; no cell can be taken for a formula."""
+    import csv  # here because most results are not separated values
+    import io
+
     stream = io.StringIO()
     if rows:
         writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
@@ -64,9 +50,11 @@ def _is_number(text: str) -> bool:
 
 def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> None:
     """Prints rows as a table for people."""
-    click.echo(display.table(rows, right))
+    from ratecard import display  # here because JSON needs none of it
+
+    print(display.table(rows, right))
 
 
 def remark(text: str) -> None:
     """Says something on stderr, beside the result."""
-    click.echo(text, err=True)
+    print(text, file=sys.stderr)

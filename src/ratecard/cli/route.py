@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from ratecard import api, display, exact
+from ratecard import api, asking, display, exact, routing
 from ratecard.answers import route_answer
-from ratecard.cli.options import at_option, db_option, named_values, words_argument
-from ratecard.cli.output import Row, machine, output_options, remark
+from ratecard.cli.options import at_option, db_option, named_values, output_options, words_argument
+from ratecard.cli.output import Row, machine, remark
 from ratecard.errors import EXIT_NO_ROUTE
 from ratecard.routing import Choice, Rejection, Route
-from ratecard.usage import words_of
+from ratecard.usage import usage, words_of
 
 #: How many candidates and rejections a person is shown before being told how to see the rest.
 SHOWN = 8
@@ -41,7 +41,14 @@ SHOWN = 8
 @db_option
 @output_options
 def route(
-    words: tuple[str, ...], db: str | None, form: str | None, explain: bool, max_price: tuple[str, ...], **needs: Any
+    words: tuple[str, ...],
+    db: str | None,
+    at: str | None,
+    form: str | None,
+    explain: bool,
+    allow_unknown: bool,
+    max_price: tuple[str, ...],
+    **needs: Any,
 ) -> int:
     """The cheapest offer for a usage that meets every need, and why not the others.
 
@@ -52,8 +59,10 @@ def route(
     ratecard route --need text-to-image --licence open-weights --max-price images=0.03 images=1
     ratecard route --input image --sync images=1 --explain
     """
-    given: dict[str, Any] = needs | dict(words_of(words))
-    found = api.route(catalog=api.open_catalog(db), max_price=named_values(max_price, "--max-price"), **given)
+    catalog, size = api.open_catalog(db), needs["size"]
+    listed = asking.needs(catalog, max_price=named_values(max_price, "--max-price"), **needs)
+    used = usage(catalog.vocabulary, words_of(words) | ({"size": size} if size else {}))
+    found = routing.route(catalog, listed, used, api.moment(at), given=needs["inputs"], allow_unknown=allow_unknown)
     if form:
         machine(form, [route_answer(found)], _rows(found), single=True)
     else:

@@ -1,56 +1,73 @@
-"""`ratecard cost`: what a usage costs, line by line."""
+"""What `ratecard cost` answers: a bill for one model, a comparison for several."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-import click
-
-from ratecard import api, display, exact
+from ratecard import api
 from ratecard.answers import cost_answer
 from ratecard.catalog import Catalog, find
-from ratecard.cli.options import at_option, db_option, split
-from ratecard.cli.output import Row, machine, output_options, remark, table
+from ratecard.cli.output import Row, machine, remark, table
 from ratecard.errors import RatecardError
 from ratecard.pricing import Cost, Line
+from ratecard.usage import Usage, usage, words_of
 
 
-@click.command()
-@click.argument("arguments", nargs=-1, required=True, metavar="MODEL... NAME=VALUE...")
-@click.option(
-    "--seller", metavar="SELLER", help="Price it as this seller sells it; the card's first offer if left out."
-)
-@click.option("--all-sellers", is_flag=True, help="Price it at every seller.")
-@at_option
-@db_option
-@output_options
-def cost(
-    arguments: tuple[str, ...], seller: str | None, all_sellers: bool, at: str | None, db: str | None, form: str | None
-) -> int:
-    """What a usage costs, with every line, assumption and source.
+class Request(NamedTuple):
+    """What a command line asks to be priced."""
 
-    A NAME that is a meter is a quantity, one that is a fact is a circumstance. Several models, or
-    --all-sellers, are compared.
+    models: tuple[str, ...]
+    words: dict[str, str]
+    seller: str | None = None
+    all_sellers: bool = False
+    at: str | None = None
+    db: str | None = None
+    form: str | None = None
 
-    \b
-    ratecard cost openai/gpt-image-1 images=2 quality=high
-    ratecard cost bfl/flux-2-pro images=1 input_images=1 size=2048x2048
-    ratecard cost ideogram/ideogram-v2-edit openai/gpt-image-2 images=100 --json
+
+def plain_request(arguments: Sequence[str]) -> Request | None:
+    """The request that plain arguments make: models, words, --seller, --at, --db and --json.
+
+    None for anything else, which is click's to read.
     """
-    models, words = split(arguments)
-    if not models:
-        raise click.UsageError("name a model, such as openai/gpt-image-1")
-    catalog = api.open_catalog(db)
-    places = [place for model in models for place in _places(catalog, model, seller, all_sellers)]
-    costs, code = _costs(catalog, places, words, at)
-    if not costs:
-        return code
+    options: dict[str, str] = {}
+    plain: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--json":
+            options["form"] = "json"
+        elif argument in ("--seller", "--at", "--db"):
+            value = next(rest, None)
+            if value is None or value.startswith("-"):
+                return None
+            options[argument[2:]] = value
+        elif argument.startswith("-"):
+            return None
+        else:
+            plain.append(argument)
+    models, words = split(plain)
+    return Request(tuple(models), words, **options) if models else None  # type: ignore[arg-type]  # texts all
+
+
+def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Models and words apart: what has an equals sign is a word."""
+    models = [argument for argument in arguments if "=" not in argument]
+    return models, words_of(argument for argument in arguments if "=" in argument)
+
+
+def run(request: Request) -> int:
+    """Prints what a request costs; the exit code is that of the first part without a price."""
+    catalog = api.open_catalog(request.db)
+    used = usage(catalog.vocabulary, request.words)
+    places = [place for model in request.models for place in _places(catalog, model, request)]
+    costs, code = _costs(catalog, places, used, request.at)
     single = len(places) == 1
-    if form:
-        machine(form, [cost_answer(found) for found in costs], _rows(costs), single=single)
+    if request.form and costs:
+        machine(request.form, [cost_answer(found) for found in costs], _rows(costs), single=single)
     elif single:
-        click.echo("\n".join(_bill(catalog, costs[0])))
-    else:
+        print("\n".join(_bill(catalog, costs[0])))
+    elif costs:
         table([_summary(catalog, found) for found in costs], right=("total", "to fund it"))
     for found in costs:
         for warning in found.warnings:
@@ -58,21 +75,21 @@ def cost(
     return code
 
 
-def _places(catalog: Catalog, model: str, seller: str | None, everywhere: bool) -> list[tuple[str, str | None]]:
-    if not everywhere:
-        return [(model, seller)]
+def _places(catalog: Catalog, model: str, request: Request) -> list[tuple[str, str | None]]:
+    if not request.all_sellers:
+        return [(model, request.seller)]
     return [(model, offer.seller) for offer in find(catalog, model).offers]
 
 
 def _costs(
-    catalog: Catalog, places: Sequence[tuple[str, str | None]], words: dict[str, str], at: str | None
+    catalog: Catalog, places: Sequence[tuple[str, str | None]], used: Usage, at: str | None
 ) -> tuple[list[Cost], int]:
     """What can be priced, and the exit code of the first that cannot."""
     costs: list[Cost] = []
-    code = 0
+    code, moment = 0, api.moment(at)
     for model, seller in places:
         try:
-            costs.append(api.cost(model, seller=seller, at=at, catalog=catalog, **words))
+            costs.append(api.cost_of(catalog, model, used, seller, moment))
         except RatecardError as error:
             if len(places) == 1:
                 raise
@@ -83,6 +100,8 @@ def _costs(
 
 def _bill(catalog: Catalog, cost: Cost) -> Iterator[str]:
     """A cost as lines of text for people."""
+    from ratecard import display  # here because JSON needs none of it
+
     seller = catalog.sellers[cost.seller]
     yield f"{cost.slug} at {seller.name}"
     yield ""
@@ -104,6 +123,8 @@ def _bill(catalog: Catalog, cost: Cost) -> Iterator[str]:
 
 
 def _shown(catalog: Catalog, cost: Cost, line: Line) -> dict[str, str]:
+    from ratecard import display  # the same
+
     rate, meter = line.rate, catalog.vocabulary.meters[line.meter]
     per = f"{display.quantity(rate.per)} {meter.unit}s" if rate.per > 1 else meter.unit
     price = f"{display.price(rate.price, cost.currency)} per {per}"
@@ -118,6 +139,8 @@ def _shown(catalog: Catalog, cost: Cost, line: Line) -> dict[str, str]:
 
 
 def _summary(catalog: Catalog, cost: Cost) -> dict[str, str]:
+    from ratecard import display  # the same
+
     return {
         "model": cost.slug,
         "seller": catalog.sellers[cost.seller].name,
@@ -130,6 +153,8 @@ def _summary(catalog: Catalog, cost: Cost) -> dict[str, str]:
 
 def _rows(costs: Sequence[Cost]) -> Iterator[Row]:
     """One row per line, for separated values."""
+    from ratecard import display, exact  # the same
+
     for cost in costs:
         for line in cost.lines:
             yield {

@@ -1,0 +1,47 @@
+"""What the tests share: the repository's catalog and small cards written as YAML."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from ratecard import reader, writer
+from ratecard.catalog import Catalog
+from ratecard.records import Vocabulary
+from toys import ROOT
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="session")
+def today() -> date:
+    """The day the tests take for today."""
+    return TODAY
+
+
+@pytest.fixture(scope="session")
+def now() -> datetime:
+    """The moment the tests take for now."""
+    return datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The catalog of the repository, as read from its files."""
+    return reader.read(ROOT / "catalog").catalog
+
+
+@pytest.fixture(scope="session")
+def vocabulary(catalog: Catalog) -> Vocabulary:
+    """The words of the repository's catalog."""
+    return catalog.vocabulary
+
+
+@pytest.fixture(scope="session")
+def db(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the repository's catalog."""
+    path = tmp_path_factory.mktemp("db") / "catalog.db"
+    writer.write(catalog, path)
+    return path

@@ -1,0 +1,272 @@
+"""Which offer does, and why not the others."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import toys
+from ratecard import api, needs, records
+from ratecard.catalog import Catalog
+from ratecard.errors import BadValue, UnknownWord
+from ratecard.needs import Need
+from ratecard.records import Limits
+from ratecard.routing import Route, route
+from ratecard.usage import Usage
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+CANDIDATES = {
+    "toys/edits": """
+        required_inputs: [prompt, image]
+        input_modalities: [text, image]
+        output_modalities: [image]
+        capabilities: {edit: yes, mask: optional, text-to-image: no}
+        licence: {name: Apache-2.0, weights: open, commercial: yes}
+        limits: {sizes: [1024x1024], max_images: 4}
+        offers:
+          - seller: fal
+            model_id: edits
+            mode: sync
+            tariffs:
+              - sources: [{url: https://example.org/a, checked: 2026-11-01}]
+                rates: [{meter: images, price: 0.05}]
+          - seller: aigateway
+            model_id: edits
+            mode: async
+            capabilities: {mask: ignored}
+            tariffs:
+              - sources: [{url: https://example.org/a, checked: 2026-11-01}]
+                rates: [{meter: images, price: 0.04}]
+        """,
+    "toys/generates": """
+        input_modalities: [text]
+        output_modalities: [image]
+        required_inputs: [prompt]
+        capabilities: {text-to-image: yes, edit: no}
+        licence: {weights: closed, commercial: no}
+        limits: {max_side: 2048, multiple_of: 16, max_images: 1}
+        offers:
+          - seller: fal
+            model_id: generates
+            tariffs:
+              - sources: [{url: https://example.org/a, checked: 2026-11-01}]
+                defaults: {size: 1024x1024}
+                rates: [{meter: megapixels, price: 0.01}]
+        """,
+    "toys/zero": """
+        capabilities: {text-to-image: yes}
+        offers:
+          - seller: fal
+            model_id: zero
+            tariffs:
+              - sources: [{url: https://example.org/a, checked: 2026-11-01}]
+                rates: [{meter: images, price: 0, zero: beta}]
+        """,
+    "toys/gone": """
+        capabilities: {text-to-image: yes, edit: yes, mask: required}
+        required_inputs: [prompt, image, mask]
+        lifecycle:
+          - {event: retired, date: 2026-05-12, source: {url: https://example.org/gone, checked: 2026-11-01}}
+        offers:
+          - seller: fal
+            model_id: gone
+            tariffs:
+              - sources: [{url: https://example.org/a, checked: 2026-11-01}]
+                rates: [{meter: images, price: 0.01}]
+        """,
+    "toys/unsold": "capabilities: {edit: yes}\n",
+    "toys/unpriced": "capabilities: {edit: yes}\noffers: [{seller: fal, model_id: unpriced}]\n",
+}
+
+
+@pytest.fixture(name="toy", scope="module")
+def _toy(catalog: Catalog) -> Catalog:
+    cards = {slug: toys.card(text, slug) for slug, text in CANDIDATES.items()}
+    return catalog._replace(cards=cards, names={})
+
+
+def codes(found: Route) -> dict[str, list[str]]:
+    """The codes against each rejected offer."""
+    return {
+        f"{rejection.slug}@{rejection.seller}": [reason.code for reason in rejection.reasons]
+        for rejection in found.rejected
+    }
+
+
+def test_the_cheapest_that_meets_every_need_is_chosen_and_every_other_has_all_its_reasons(toy: Catalog) -> None:
+    """One answer holds the choice and, for each rejected offer, all that speaks against it."""
+    found = api.route(["edit", "mask"], images=10, catalog=toy, at=NOON)
+    assert found.choice is not None
+    assert (found.choice.slug, found.choice.seller, found.choice.cost.total) == ("toys/edits", "fal", Decimal("0.5"))
+    assert found.candidates == ()
+    assert codes(found) == {
+        "toys/edits@aigateway": ["MASK_IGNORED"],
+        "toys/generates@fal": ["CAPABILITY_MISSING", "CAPABILITY_UNKNOWN"],
+        "toys/gone@fal": ["RETIRED"],
+        "toys/unpriced@fal": ["PRICE_UNKNOWN", "CAPABILITY_UNKNOWN"],
+        "toys/unsold@": ["NOT_SOLD", "CAPABILITY_UNKNOWN"],
+        "toys/zero@fal": ["PRICE_ZERO_UNVERIFIED", "CAPABILITY_UNKNOWN", "CAPABILITY_UNKNOWN"],
+    }
+
+
+def test_a_model_that_needs_an_image_is_not_chosen_for_a_prompt_alone(toy: Catalog) -> None:
+    """Inputs that no need implies are not at hand."""
+    found = api.route(images=1, catalog=toy, at=NOON)
+    assert found.choice is not None
+    assert found.choice.slug == "toys/generates"
+    assert codes(found)["toys/edits@fal"] == ["INPUT_IMAGE_REQUIRED"]
+    assert codes(found)["toys/gone@fal"] == ["RETIRED", "INPUT_IMAGE_REQUIRED", "INPUT_MASK_REQUIRED"]
+
+
+def test_a_retired_model_is_still_routed_for_a_day_it_answered(toy: Catalog) -> None:
+    """The moment decides what is retired."""
+    found = api.route(["mask"], images=1, catalog=toy, at="2026-05-11")
+    assert found.choice is not None
+    assert found.choice.slug == "toys/gone"
+
+
+NEEDS = [
+    ({"needs": ["edit"], "sync": True}, "toys/edits@aigateway", "ASYNC_ONLY"),
+    ({"sync": True}, "toys/generates@fal", "MODE_UNKNOWN"),
+    ({"inputs": ["image"]}, "toys/generates@fal", "INPUT_MODALITY_UNSUPPORTED"),
+    ({"inputs": ["image"]}, "toys/unpriced@fal", "INPUT_MODALITY_UNKNOWN"),
+    ({"outputs": ["video"]}, "toys/generates@fal", "OUTPUT_MODALITY_UNSUPPORTED"),
+    ({"size": "1000x1000"}, "toys/generates@fal", "SIZE_UNSUPPORTED"),
+    ({"size": "512x512", "needs": ["edit"]}, "toys/edits@fal", "SIZE_UNSUPPORTED"),
+    ({"size": "512x512"}, "toys/zero@fal", "SIZE_UNKNOWN"),
+    ({"n": 2}, "toys/generates@fal", "TOO_MANY_IMAGES"),
+    ({"n": 2}, "toys/zero@fal", "IMAGES_PER_CALL_UNKNOWN"),
+    ({"max_cost": "0.009"}, "toys/generates@fal", "OVER_BUDGET"),
+    ({"max_price": {"megapixels": "0.005"}}, "toys/generates@fal", "PRICE_ABOVE_CEILING"),
+    ({"max_price": {"images": "0.005"}}, "toys/generates@fal", "PRICE_NOT_COMPARABLE"),
+    ({"providers": ["bfl"]}, "toys/generates@fal", "PROVIDER_NOT_ASKED_FOR"),
+    ({"not_providers": ["openai"]}, "toys/generates@fal", "PROVIDER_RULED_OUT"),
+    ({"sellers": ["aigateway"]}, "toys/generates@fal", "SELLER_NOT_ASKED_FOR"),
+    ({"not_sellers": ["fal"]}, "toys/generates@fal", "SELLER_RULED_OUT"),
+    ({"licence": ["open-weights"]}, "toys/generates@fal", "LICENCE_MISMATCH"),
+    ({"licence": ["commercial"]}, "toys/zero@fal", "LICENCE_UNKNOWN"),
+    ({"licence": ["MIT"]}, "toys/edits@fal", "LICENCE_MISMATCH"),
+    ({"without": ["text-to-image"]}, "toys/generates@fal", "CAPABILITY_UNWANTED"),
+]
+
+
+@pytest.mark.parametrize(("options", "offer", "code"), NEEDS)
+def test_each_kind_of_need_has_its_reason(options: dict[str, object], offer: str, code: str, toy: Catalog) -> None:
+    """Every need that an offer does not meet is named by its code, with a sentence."""
+    found = api.route(images=1, catalog=toy, at=NOON, **options)  # type: ignore[arg-type]
+    assert code in codes(found)[offer]
+    for rejection in found.rejected:
+        assert all(reason.sentence and reason.need and reason.required for reason in rejection.reasons)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"size": "512x512"}, {"size": "2048x1024", "n": 1}, {"max_cost": "0.02"}, {"max_price": {"megapixels": "0.01"}},
+     {"providers": ["openai"]}, {"sellers": ["fal"]}, {"outputs": ["image"]}, {"without": ["edit"]}],
+)  # fmt: skip
+def test_needs_that_are_met_are_no_reason(options: dict[str, object], toy: Catalog) -> None:
+    """An offer that does what is asked stays."""
+    found = api.route(["text-to-image"], images=1, catalog=toy, at=NOON, **options)  # type: ignore[arg-type]
+    assert found.choice is not None
+    assert found.choice.slug == "toys/generates"
+
+
+def test_unknown_passes_only_when_allowed_and_with_a_warning(toy: Catalog) -> None:
+    """What nobody knows never satisfies a need by itself."""
+    strict = api.route(["mask", "text-to-image"], images=1, catalog=toy, at=NOON, sync=True)
+    assert strict.choice is None
+    lenient = api.route(["text-to-image"], images=1, catalog=toy, at=NOON, sync=True, allow_unknown=True)
+    assert [choice.slug for choice in (lenient.choice, *lenient.candidates) if choice] == [
+        "toys/zero",
+        "toys/generates",
+    ]
+    assert any("toys/generates" in warning for warning in lenient.warnings)
+
+
+def test_ties_go_to_the_first_slug_then_seller(toy: Catalog) -> None:
+    """Equal cost is decided by name, so that the answer is always the same."""
+    cards = dict(toy.cards)
+    cards["toys/aaa"] = cards["toys/generates"]._replace(slug="toys/aaa")
+    found = api.route(["text-to-image"], images=1, catalog=toy._replace(cards=cards), at=NOON)
+    assert [choice.slug for choice in (found.choice, *found.candidates) if choice] == ["toys/aaa", "toys/generates"]
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [({"needs": ["editing"]}, UnknownWord), ({"image": 1}, UnknownWord), ({"images": 1, "max_cost": "free"}, BadValue),
+     ({}, BadValue), ({"images": 1, "sellers": ["nobody"]}, BadValue), ({"images": 1, "n": 0}, BadValue),
+     ({"images": 1, "size": "big"}, BadValue), ({"images": 1, "max_price": {"image": "1"}}, UnknownWord)],
+)  # fmt: skip
+def test_what_cannot_be_read_is_an_error(options: dict[str, object], error: type[Exception], toy: Catalog) -> None:
+    """A misspelt need is refused rather than ignored."""
+    with pytest.raises(error):
+        api.route(catalog=toy, at=NOON, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("limits", "size", "fits"),
+    [
+        (Limits(), "1x1", None),
+        (Limits(sizes=("1024x1024",)), "1024x1024", True),
+        (Limits(max_side=2048), "2048x2048", True),
+        (Limits(max_side=2048), "2049x10", False),
+        (Limits(min_side=64), "63x64", False),
+        (Limits(max_pixels=1048576), "1024x1025", False),
+        (Limits(min_pixels=921600), "640x480", False),
+        (Limits(multiple_of=16), "1024x1000", False),
+        (Limits(max_aspect=Decimal(3)), "3000x1000", True),
+        (Limits(max_aspect=Decimal(3)), "1000x3001", False),
+    ],
+)
+def test_whether_a_size_fits(limits: Limits, size: str, fits: bool | None) -> None:
+    """A size fits where every stated bound holds; where none is stated nobody knows."""
+    problem = needs.size_problem(limits, size)
+    assert (None if problem is None else problem == "") == fits
+
+
+@given(wanted=st.sets(st.sampled_from(["edit", "mask", "text-to-image", "seed", "upscale"])), images=st.integers(1, 50))
+def test_every_offer_is_answered_exactly_once_and_the_choice_is_the_cheapest(
+    wanted: set[str], images: int, catalog: Catalog
+) -> None:
+    """Candidates and rejections together are all offers; no candidate misses a need; more needs never add one."""
+    listed = [needs.capability(word, catalog.vocabulary) for word in sorted(wanted)]
+    usage = Usage({"images": Decimal(images)}, {})
+    found = route(catalog, listed, usage, NOON)
+    chosen = [choice for choice in (found.choice, *found.candidates) if choice]
+    offers = sorted(
+        (card.slug, offer.seller)
+        for card in catalog.cards.values()
+        for offer in card.offers or (records.Offer("", ""),)
+    )
+    answered = sorted(
+        [(choice.slug, choice.seller) for choice in chosen] + [(no.slug, no.seller) for no in found.rejected]
+    )
+    assert answered == offers
+    assert [choice.cost.total for choice in chosen] == sorted(choice.cost.total for choice in chosen)
+    assert all(rejection.reasons for rejection in found.rejected)
+    without = route(catalog, [*listed, Need("sync", "sync")], usage, NOON)
+    assert {(choice.slug, choice.seller) for choice in (without.choice, *without.candidates) if choice} <= {
+        (choice.slug, choice.seller) for choice in chosen
+    }
+
+
+def test_masks_on_the_real_catalog(catalog: Catalog) -> None:
+    """Nothing that drops a mask is ever chosen for one, and each such offer is told why."""
+    found = api.route(["edit", "mask"], images=10, catalog=catalog, at=NOON)
+    words = catalog.vocabulary.capabilities["mask"].met_by
+    for choice in (found.choice, *found.candidates):
+        assert choice is not None
+        card = catalog.cards[choice.slug]
+        offer = next(
+            offer for offer in card.offers if offer.seller == choice.seller and offer.model_id == choice.model_id
+        )
+        held = offer.capabilities.get("mask") or card.capabilities["mask"]
+        assert held.value in words
+    ignored = [no for no in found.rejected if "MASK_IGNORED" in {reason.code for reason in no.reasons}]
+    assert {no.seller for no in ignored} == {"aigateway"}
+    assert all(reason.source for no in ignored for reason in no.reasons if reason.code == "MASK_IGNORED")

@@ -1,0 +1,67 @@
+"""Small cards and catalogs for tests, written as an author would write them."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from pathlib import Path
+
+from ratecard import nodes, schema
+from ratecard.records import Card, Offer, Tariff
+
+ROOT = Path(__file__).parent.parent
+EDITOR_LINE = "# yaml-language-server: $schema=../../schema/card.schema.json\n"
+
+#: A card without offers, to be followed by what a test is about.
+CARD = """\
+name: Toy
+provider: openai
+modality: image
+sources: [{url: https://example.org/toy, checked: 2026-11-01}]
+"""
+
+OFFER = """\
+offers:
+  - seller: fal
+    model_id: toy
+    tariffs:
+      - sources: [{url: https://example.org/prices, checked: 2026-11-01}]
+"""
+
+
+def card(text: str, slug: str = "toys/toy") -> Card:
+    """The card that YAML text stands for, behind the head every card needs."""
+    tree, flaws = nodes.parse((CARD + textwrap.dedent(text)).encode())
+    assert not flaws
+    built: Card = schema.Card.model_validate(nodes.plain(tree)).build(slug=slug)
+    return built
+
+
+def offer(text: str) -> Offer:
+    """The offer whose only price list is YAML text."""
+    return card(OFFER + textwrap.indent(textwrap.dedent(text), " " * 8)).offers[0]
+
+
+def tariff(text: str) -> Tariff:
+    """The price list that YAML text stands for."""
+    return offer(text).tariffs[0]
+
+
+def folder(path: Path, *cards: tuple[str, str], models: bool = False) -> Path:
+    """A catalog's folder with the repository's words and sellers, and these cards by slug."""
+    root = path / "catalog"
+    kept = shutil.ignore_patterns("schema") if models else shutil.ignore_patterns("models", "schema")
+    shutil.copytree(ROOT / "catalog", root, ignore=kept)
+    (root / "models").mkdir(exist_ok=True)
+    for slug, text in cards:
+        put(root, slug, text)
+    return root
+
+
+def put(root: Path, slug: str, text: str) -> Path:
+    """Writes one card into a catalog's folder."""
+    file = root / "models" / f"{slug}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    up = "../" * (slug.count("/") + 1)
+    file.write_text(f"# yaml-language-server: $schema={up}schema/card.schema.json\n{text}", encoding="utf-8")
+    return file
