@@ -5,17 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from site_reading import DAY, ROOT
+from site_reading import DAY
 
-from ratecard import reader
 from ratecard.catalog import Catalog
 from ratecard.site import SiteConfig, build
 from ratecard.site.edition import Edition
-
-
-@pytest.fixture(name="catalog", scope="session")
-def _catalog() -> Catalog:
-    return reader.read(ROOT / "catalog").catalog
 
 
 @pytest.fixture(name="edition", scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, ROOT
 
-from ratecard import store, writer
+from ratecard import store
 from ratecard.catalog import Catalog
 from ratecard.site import build
 
@@ -65,11 +65,9 @@ def test_the_order_of_cards_changes_nothing(site: Path, catalog: Catalog, tmp_pa
     assert digest(tmp_path / "turned") == digest(site)
 
 
-def test_the_database_gives_the_same_pages(site: Path, catalog: Catalog, tmp_path: Path) -> None:
+def test_the_database_gives_the_same_pages(site: Path, db: Path, tmp_path: Path) -> None:
     """Pages made from the database are those made from the cards."""
-    writer.write(catalog, tmp_path / "catalog.db")
-
-    build(store.read(tmp_path / "catalog.db"), tmp_path / "site", day=DAY)
+    build(store.read(db), tmp_path / "site", day=DAY)
 
     assert digest(tmp_path / "site") == digest(site)
 

@@ -29,7 +29,7 @@ class Page(NamedTuple):
 def templates() -> Path:
     """The folder of templates: inside an installed package, else at the top of the repository."""
     here = Path(__file__).resolve()
-    packaged = here.parent / "templates"
+    packaged = here.parents[1] / "templates"
     return packaged if packaged.is_dir() else here.parents[3] / "templates"
 
 
