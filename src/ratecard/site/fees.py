@@ -30,9 +30,9 @@ def sentence(fee: Fee) -> str:
     share = display.percent(fee.percent)
     if fee.basis == ON_TOP:
         paid = exact.add(_HUNDRED, fee.percent)
-        return f"The {share} comes on top of the credit bought: $100.00 of credit costs {display.money(paid)}."
+        return f"A fee of {share} comes on top of the credit bought: $100.00 of credit costs {display.money(paid)}."
     left = exact.add(_HUNDRED, -fee.percent)
-    return f"The {share} is taken from each payment: $100.00 paid leaves {display.money(left)} of credit."
+    return f"A fee of {share} is taken from each payment: $100.00 paid leaves {display.money(left)} of credit."
 
 
 def short(seller: Seller | None) -> str:
