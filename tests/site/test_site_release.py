@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,27 @@ def test_a_directory_of_other_files_is_refused(tmp_path: Path) -> None:
         release.publish(SITE, tmp_path)
 
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_a_reader_never_finds_a_gap(out: Path) -> None:
+    """While one site takes the place of another, every page can be read at every moment."""
+    if not release._exchange(out, out.parent / "site"):
+        pytest.skip("this system cannot exchange two directories in one step")
+    missing: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            missing.extend(name for name, _ in SITE if not (out / name).is_file())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(50):
+        release.publish(SITE, out)
+    done.set()
+    reader.join()
+
+    assert missing == []
 
 
 @pytest.mark.parametrize("name", ["../outside.html", "a/../../outside.html", "/tmp/outside.html"])
