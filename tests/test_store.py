@@ -184,4 +184,4 @@ def test_reading_needs_the_files_of_the_catalog_only() -> None:
     """A folder without cards is an empty catalog with problems, not a crash."""
     draft = reader.read(Path("/nonexistent"))
     assert draft.catalog.cards == {}
-    assert len(draft.problems) == len(reader.WORD_FILES)
+    assert len(draft.problems) == len(reader.WORDS)

@@ -156,7 +156,7 @@ def test_links_and_strange_files_are_not_followed(tmp_path: Path, today: date) -
 
 def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
     """Schema and records have the same fields; only a slug or id comes from elsewhere."""
-    entries = [schema.Card, schema.Seller, *reader.WORD_FILES.values()]
+    entries = [schema.Card, schema.Seller, *reader.WORDS.values()]
     seen: set[type[schema.Entry]] = set()
     while entries:
         entry = entries.pop()

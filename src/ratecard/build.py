@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import store
+from ratecard.layout import MODELS, SELLERS, SUFFIX, WORD_FILES, listing
 from ratecard.problems import Problem
-from ratecard.reader import MODELS, WORD_FILES, listing
 
 SOURCES = Path(__file__).parent
 
@@ -95,8 +95,8 @@ def _update(
 
 def _stamps(root: Path, before: Mapping[str, Stamp]) -> dict[str, Stamp]:
     """The state of every authored file; content is read again only where size or time differ."""
-    files = [str(root / f"{name}.yaml") for name in WORD_FILES]
-    for folder in ("sellers", MODELS):
+    files = [str(root / f"{name}{SUFFIX}") for name in WORD_FILES]
+    for folder in (SELLERS, MODELS):
         files.extend(listing(root / folder)[0])
     return {file: _stamp(file, before.get(file)) for file in files if os.path.isfile(file)}
 

@@ -68,7 +68,7 @@ def suggestions(catalog: Catalog, name: str) -> list[str]:
     wanted = name.lower()
     matches = near(wanted, [*known, *(slug.rsplit("/", 1)[-1] for slug in catalog.cards)])
     tails = {slug.rsplit("/", 1)[-1]: slug for slug in catalog.cards}
-    inside = [slug for slug in catalog.cards if wanted and wanted in slug]
+    inside = [slug for slug in catalog.cards if len(wanted) > 2 and wanted in slug]
     found = [known.get(match) or tails[match] for match in matches] + sorted(inside, key=len)
     return list(dict.fromkeys(found))[:MAX_SUGGESTIONS]
 

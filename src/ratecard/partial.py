@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ratecard import checks, reader, store
 from ratecard.catalog import Catalog
+from ratecard.layout import MODELS, listing
 from ratecard.problems import Problem, in_order
 from ratecard.records import Card
 
@@ -30,7 +31,7 @@ def update(root: Path, db: Path, files: Sequence[str], today: date) -> Update | 
     """
     present = [reader.read_card(root, file) for file in files if os.path.exists(file)]
     removed = tuple(_slug(root, file) for file in files if not os.path.exists(file))
-    strays = reader.listing(root / reader.MODELS)[1]
+    strays = listing(root / MODELS)[1]
     if strays:
         return None
     held = store.read(db)
@@ -44,7 +45,7 @@ def update(root: Path, db: Path, files: Sequence[str], today: date) -> Update | 
 
 
 def _slug(root: Path, file: str) -> str:
-    return Path(file).relative_to(root / reader.MODELS).with_suffix("").as_posix()
+    return Path(file).relative_to(root / MODELS).with_suffix("").as_posix()
 
 
 def _surroundings(

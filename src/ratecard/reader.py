@@ -1,8 +1,6 @@
 """The authored files of a catalog as records, with every problem found on the way.
 
-The layout under the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`,
-`endpoints.yaml`, `providers.yaml`, `collections.yaml`, one file per seller in `sellers/` and one per
-model in `models/`, whose path is the model's slug.
+Where each file lies is told by `ratecard.layout`.
 """
 
 from __future__ import annotations
@@ -14,18 +12,15 @@ from typing import Any, NamedTuple
 
 from ratecard import mending, nodes, schema
 from ratecard.catalog import Catalog, names_of
+from ratecard.layout import MODELS, SELLERS, SUFFIX, listing
 from ratecard.problems import Problem
 from ratecard.records import Card, Vocabulary
-
-MODELS = "models"
-SELLERS = "sellers"
-SUFFIX = ".yaml"
 
 #: The line that makes editors check and complete a file.
 EDITOR_LINE = "# yaml-language-server: $schema="
 
-#: The files that hold many entries by id, and what an entry is.
-WORD_FILES: Mapping[str, type[schema.Entry]] = {
+#: What an entry of each file of words is.
+WORDS: Mapping[str, type[schema.Entry]] = {
     "meters": schema.Meter,
     "facts": schema.Fact,
     "capabilities": schema.CapabilityWord,
@@ -116,35 +111,10 @@ def read_seller(root: Path, file: str) -> Document:
     return document._replace(problems=(*document.problems, *extra))
 
 
-def listing(folder: Path) -> tuple[list[str], list[Problem]]:
-    """The YAML files below a folder in order of name, and what else lies there."""
-    files: list[str] = []
-    strays: list[Problem] = []
-    for entry in _walk(folder):
-        if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
-            strays.append(Problem(entry.path, 1, 1, "", "not a regular file", "put the file itself here"))
-        elif entry.name.endswith(SUFFIX):
-            files.append(entry.path)
-        else:
-            strays.append(Problem(entry.path, 1, 1, "", "not a .yaml file", "rename it or keep it elsewhere"))
-    return sorted(files), sorted(strays)
-
-
-def _walk(folder: Path | str) -> Iterator[os.DirEntry[str]]:
-    if not os.path.isdir(folder):
-        return
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path)
-            elif not entry.name.startswith("."):
-                yield entry
-
-
 def _words(root: Path) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
     words: dict[str, dict[str, Any]] = {}
     problems: list[Problem] = []
-    for name, model in WORD_FILES.items():
+    for name, model in WORDS.items():
         words[name], found = _word_file(str(root / f"{name}{SUFFIX}"), model)
         problems.extend(found)
     return words, problems

@@ -13,13 +13,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ratecard import schema
-from ratecard.reader import WORD_FILES
+from ratecard.reader import WORDS
 
 
 def schemas() -> dict[str, str]:
     """The text of each schema file by its name."""
     adapters: dict[str, TypeAdapter[Any]] = {"card": TypeAdapter(schema.Card), "seller": TypeAdapter(schema.Seller)}
-    adapters |= {name: TypeAdapter(dict[str, model]) for name, model in WORD_FILES.items()}  # type: ignore[valid-type]  # the model is known only here
+    adapters |= {name: TypeAdapter(dict[str, model]) for name, model in WORDS.items()}  # type: ignore[valid-type]  # the model is known only here
     return {f"{name}.schema.json": _text(name, adapter.json_schema()) for name, adapter in adapters.items()}
 
 

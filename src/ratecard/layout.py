@@ -1,0 +1,46 @@
+"""Where the authored files of a catalog lie.
+
+Under the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`, `endpoints.yaml`,
+`providers.yaml`, `collections.yaml`, one file per seller in `sellers/` and one per model in `models/`,
+whose path is the model's slug.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ratecard.problems import Problem
+
+MODELS = "models"
+SELLERS = "sellers"
+SUFFIX = ".yaml"
+
+#: The files that hold many entries by id.
+WORD_FILES = ("meters", "facts", "capabilities", "endpoints", "providers", "collections")
+
+
+def listing(folder: Path) -> tuple[list[str], list[Problem]]:
+    """The YAML files below a folder in order of name, and what else lies there."""
+    files: list[str] = []
+    strays: list[Problem] = []
+    for entry in _walk(folder):
+        if entry.is_symlink() or not entry.is_file(follow_symlinks=False):
+            strays.append(Problem(entry.path, 1, 1, "", "not a regular file", "put the file itself here"))
+        elif entry.name.endswith(SUFFIX):
+            files.append(entry.path)
+        else:
+            strays.append(Problem(entry.path, 1, 1, "", "not a .yaml file", "rename it or keep it elsewhere"))
+    return sorted(files), sorted(strays)
+
+
+def _walk(folder: Path | str) -> Iterator[os.DirEntry[str]]:
+    if not os.path.isdir(folder):
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(entry.path)
+            elif not entry.name.startswith("."):
+                yield entry

@@ -1,0 +1,193 @@
+"""How the code is built: layers, start-up, size, public names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ratecard
+import toys
+
+SOURCE = toys.ROOT / "src" / "ratecard"
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+#: Each layer may use those before it, and its own modules among each other.
+LAYERS = (
+    ("errors", "exact"),
+    ("records", "plain", "problems", "nodes", "periods", "layout"),
+    ("usage", "schema", "display", "evidence"),
+    ("catalog", "pricing", "mending"),
+    ("reader", "schema_files", "tables", "needs"),
+    ("tariff_checks", "checks", "store", "writer", "routing", "asking", "partial"),
+    ("build", "answers", "site", "serving"),
+    ("api",),
+    ("__init__",),
+    ("cli", "__main__"),
+)
+
+#: The modules whose functions list every option of the router, one a line.
+OPTION_BEARERS = {"api.py", "asking.py", "route.py"}
+
+#: Who alone may import a library.
+HOLDERS = {
+    "yaml": {"nodes"},
+    "pydantic": {"schema", "mending", "schema_files"},
+    "pydantic_core": {"schema", "mending"},
+    "sqlite3": {"store", "writer"},
+    "sqlite_utils": {"writer"},
+    "jinja2": {"site"},
+    "markupsafe": {"site"},
+    "click": {"cli"},
+}
+
+
+def noun(path: Path) -> str:
+    """The top-level module or package a file belongs to."""
+    first = path.relative_to(SOURCE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """The modules a file imports, wherever it does so; `ratecard` ones by their first part."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            module = node.module or ""
+            names |= {f"ratecard.{alias.name}" for alias in node.names} if module == "ratecard" else {module}
+    return names
+
+
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function and method of a file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_every_module_has_its_layer() -> None:
+    """A new module finds its place on purpose."""
+    assert {noun(path) for path in MODULES} == {name for layer in LAYERS for name in layer}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_dependencies_point_one_way(path: Path) -> None:
+    """A module uses only layers below its own, and its own layer's modules."""
+    rank = {name: place for place, layer in enumerate(LAYERS) for name in layer}
+    own = noun(path)
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("ratecard.")} - {own}
+    if own in ("catalog", "usage"):
+        used -= {"catalog", "usage"}  # each lends the other one helper that only mistakes need
+    above = {name for name in used if rank.get(name, -1) > rank[own]}
+    if own == "__init__":
+        return
+    assert not above, f"{own} may not use {above}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_each_library_has_one_holder(path: Path) -> None:
+    """Only the reader's tree knows YAML, only the store SQLite, only the site Jinja2, only the cli click."""
+    for name in imports(path):
+        holders = HOLDERS.get(name.split(".")[0])
+        assert holders is None or noun(path) in holders, f"{noun(path)} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_module_is_long_and_each_says_what_it_is(path: Path) -> None:
+    """A module has at most 400 lines and begins with the sentence that could stand in a table of contents."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 400
+    docstring = ast.get_docstring(ast.parse(text)) or ""
+    assert docstring.split("\n\n")[0].endswith((".", "serve`: the pages, and a look at them.")), docstring
+
+
+def test_functions_fit_on_a_screen() -> None:
+    """The median function is under 10 lines, nine in ten are under 26, none is over 40, none takes over 7 by place."""
+    sizes: list[int] = []
+    for path in MODULES:
+        for function in functions(path):
+            size = (function.end_lineno or 0) - function.lineno + 1
+            sizes.append(size)
+            assert size <= (75 if path.name in OPTION_BEARERS else 40), f"{path.name}: {function.name}"
+            positional = [*function.args.posonlyargs, *function.args.args]
+            is_command = any("click" in ast.unparse(decorator) for decorator in function.decorator_list)
+            assert len(positional) <= (9 if is_command else 7), f"{path.name}: {function.name}"
+    assert statistics.median(sizes) < 10
+    assert statistics.quantiles(sizes, n=10)[-1] <= 26
+
+
+def test_nothing_catches_everything() -> None:
+    """No handler is broader than what it expects."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ExceptHandler):
+                assert node.type is not None, path
+                assert ast.unparse(node.type) not in ("Exception", "BaseException"), path
+
+
+HEAVY = ("pydantic", "sqlite_utils", "yaml", "jinja2", "click")
+
+
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("from ratecard import cost; cost('openai/gpt-image-1', images=2, quality='high')", HEAVY),
+        ("from ratecard import route; route(['edit'], images=1)", HEAVY),
+        ("import sys; sys.argv = ['ratecard', 'cost', 'openai/gpt-image-1', 'images=2', '--json'];"
+         "from ratecard.cli import run; run(sys.argv[1:])", HEAVY),
+        ("from ratecard.cli import run; run(['route', '--need', 'edit', 'images=1'])", HEAVY[:-1]),
+        ("from ratecard.cli import run; run(['search', 'flux'])", HEAVY[:-1]),
+        ("from ratecard.cli import run; run(['--help'])", HEAVY[:-1]),
+    ],
+)  # fmt: skip
+def test_prices_and_routes_start_without_the_tools_that_build(code: str, absent: tuple[str, ...], db: Path) -> None:
+    """`cost` and `route` load neither pydantic nor sqlite_utils, PyYAML, Jinja2 or (a plain cost) click."""
+    check = f"{code}\nimport sys\nassert not set(sys.modules) & {set(absent)!r}, set(sys.modules) & {set(absent)!r}"
+    done = subprocess.run(
+        [sys.executable, "-c", check],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"RATECARD_DB": str(db), "PATH": ""},
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_public_names_are_those_listed() -> None:
+    """__all__ is sorted, every name in it is there, and each has a docstring."""
+    assert ratecard.__all__ == sorted(ratecard.__all__)
+    for name in ratecard.__all__:
+        assert getattr(ratecard, name).__doc__, name
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        ratecard.nothing  # noqa: B018  # the access is what is tested
+    assert set(ratecard.__all__) <= set(dir(ratecard))
+
+
+def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
+    """errors.py opens with every error and the builtin it is under."""
+    from ratecard import errors
+
+    drawn = dict(re.findall(r"── (\w+)\s+\((\w+)\)", errors.__doc__ or ""))
+    real = {
+        name: next(base.__name__ for base in found.__bases__ if base is not errors.RatecardError)
+        for name, found in vars(errors).items()
+        if isinstance(found, type) and issubclass(found, errors.RatecardError) and found is not errors.RatecardError
+        and found.__module__ == errors.__name__
+    }  # fmt: skip
+    assert drawn == real
+
+
+def test_lint_and_types_are_clean() -> None:
+    """ruff, its formatter and strict mypy have nothing to say."""
+    for command in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]):
+        done = subprocess.run(
+            [sys.executable, "-m", *command], cwd=toys.ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,294 @@
+"""The command line, as people and programs use it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import toys
+from ratecard import cli
+from ratecard.cli import bill
+from ratecard.cli.group import COMMANDS
+from ratecard.cli.group import cli as group
+
+RATECARD = [sys.executable, "-m", "ratecard"]
+
+
+@pytest.fixture(name="run")
+def _run(db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    monkeypatch.setenv("RATECARD_DB", str(db))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = cli.run(list(arguments))
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return code, out, err
+
+    return run
+
+
+def test_a_cost_as_json_has_every_field_with_money_as_text(run: Any) -> None:
+    """The answer names model, lines, total, fee, funding, assumptions, status, sources and warnings."""
+    code, out, err = run("cost", "ideogram/ideogram-v2-edit", "images=100", "--json", "--at", "2026-11-21")
+    answer = json.loads(out)
+    assert (code, err) == (0, "")
+    assert list(answer) == [
+        "model", "seller", "currency", "at", "lines", "adjustments", "total", "fees", "funding", "assumed",
+        "price_status", "tariff", "warnings",
+    ]  # fmt: skip
+    assert (Decimal(answer["total"]), Decimal(answer["funding"])) == (Decimal("8.00"), Decimal("8.40"))
+    assert answer["lines"] == [
+        {"item": "images", "meter": "images", "quantity": "100", "price": "0.08", "per": "1", "when": {}, "amount": "8"}
+    ]
+    assert answer["fees"] == [{"name": "top-up fee", "percent": "5", "amount": "0.4"}]
+    assert answer["tariff"]["sources"][0]["url"].startswith("https://")
+    assert answer["at"] == "2026-11-21T00:00:00Z"
+
+
+def test_a_bill_for_people_shows_lines_fee_assumptions_and_source(run: Any) -> None:
+    """A person sees what was counted, at which rate, what was assumed and where the price was read."""
+    code, out, _ = run("cost", "leonardo/phoenix-1.0", "images=2")
+    assert code == 0
+    for words in (
+        "tiles",
+        "image_steps",
+        "$0.0519",
+        "assumed: size 1024x1024",
+        "assumed: steps 25",
+        "price known",
+        "https://",
+    ):
+        assert words in out, words
+
+
+def test_several_models_are_compared(run: Any) -> None:
+    """One row each; a model without a price is said on stderr and decides the exit code."""
+    code, out, err = run("cost", "bfl/flux-2-pro", "ideogram/ideogram-v2-edit", "images=10")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()[2:]] == ["bfl/flux-2-pro", "ideogram/ideogram-v2-edit"]
+    code, out, err = run("cost", "bfl/flux-2-pro", "openai/gpt-image-2.6-flare", "images=1", "--json")
+    assert code == 5
+    assert [answer["model"] for answer in json.loads(out)] == ["bfl/flux-2-pro"]
+    assert "no price for openai/gpt-image-2.6-flare" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["cost", "openai/gpt-imge-2", "images=1"], 3, "did you mean openai/gpt-image-2"),
+        (["cost", "claude-opus-9-20991231", "input_tokens=1"], 3, "unknown model"),
+        (["cost", "openai/gpt-image-2.6-flare", "images=1"], 5, "its price is not known"),
+        (["cost", "bfl/flux-2-pro", "input_tokens=1"], 5, "no rate for input_tokens"),
+        (["cost", "bfl/flux-2-pro"], 2, "say how much"),
+        (["cost", "bfl/flux-2-pro", "image=1"], 2, "did you mean images"),
+        (["cost", "bfl/flux-2-pro", "at=1"], 2, "'at' is not a meter or fact"),
+        (["cost", "bfl/flux-2-pro", "images=-1"], 2, "not a quantity"),
+        (["cost", "bfl/flux-2-pro", "images=1", "images=2"], 2, "given twice"),
+        (["cost", "bfl/flux-2-pro", "images=1", "--seller", "nobody"], 2, "not sold by 'nobody'"),
+        (["cost", "bfl/flux-2-pro", "images=1", "--at", "yesterday"], 2, "not a date or time"),
+        (["cost", "bfl/flux-2-pro", "images=1", "--db", "/nonexistent.db"], 1, "no such file"),
+        (["cost", "images=1"], 2, "name a model"),
+        (["cost"], 2, "Missing argument"),
+        (["cost", "--sellr", "x"], 2, "No such option"),
+        (["price"], 2, "No such command"),
+        (["route", "--need", "edit", "--need", "mask", "images=1", "--max-cost", "0.0001"], 4, ""),
+        (["route", "--need", "editing", "images=1"], 2, "not a capability"),
+        (["route", "--need", "edit"], 2, "nothing to compare"),
+        (["route", "images=1", "--max-price", "images"], 2, "--max-price"),
+        (["show", "nothing"], 3, "unknown model"),
+        (["search", "zzzzzz"], 1, "no model matches"),
+        (["where", "--db", "/nonexistent.db"], 1, "no such file"),
+        (["serve", "--out", "/nonexistent"], 2, "holds no pages"),
+    ],
+)  # fmt: skip
+def test_every_failure_has_its_code_and_a_clear_message(arguments: list[str], code: int, words: str, run: Any) -> None:
+    """What goes wrong is one message on stderr, nothing on stdout, and an exit code that says which kind."""
+    found, out, err = run(*arguments)
+    assert (found, words in err) == (code, True), err
+    assert code == 4 or out == ""
+
+
+def test_no_name_that_is_not_in_the_catalog_is_ever_priced(run: Any) -> None:
+    """Prefixes, suffixes and other cases of real names find nothing."""
+    for slug in ("openai/gpt-image-2", "bfl/flux-2-pro"):
+        for name in (slug + "-x", slug[:-1], slug.upper(), slug + " ", "x/" + slug, slug.replace("/", ":"), slug + "*"):
+            assert run("cost", name, "images=1")[0] == 3, name
+
+
+PLAIN = [
+    ["ideogram/ideogram-v2-edit", "images=100"],
+    ["ideogram/ideogram-v2-edit", "images=100", "--json"],
+    ["--json", "ideogram/ideogram-v2-edit", "images=100", "--at", "2026-11-21"],
+    ["ideogram/ideogram-v2-edit", "--seller", "fal", "images=100"],
+    ["bfl/flux-2-pro", "ideogram/ideogram-v2-edit", "images=3", "--json"],
+    ["openai/gpt-image-2.6-flare", "images=1"],
+    ["bfl/flux-2-pro", "image=1"],
+    ["nothing", "images=1"],
+]
+
+
+@pytest.mark.parametrize("arguments", PLAIN)
+def test_the_quick_way_to_a_cost_answers_like_the_ordinary_one(
+    arguments: list[str], run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Arguments that are read without click give the same output, remarks and exit code as with it."""
+    assert bill.plain_request(arguments)
+    fixed = [*arguments, *([] if "--at" in arguments else ["--at", "2026-11-20T10:00"])]
+    quick = run("cost", *fixed)
+    monkeypatch.setattr(bill, "plain_request", lambda _: None)
+    assert run("cost", *fixed) == quick
+
+
+@pytest.mark.parametrize(
+    "arguments", [["a", "--csv"], ["a", "--seller"], ["-h"], ["--seller=x", "a"], ["a", "--at", "-1"], []]
+)
+def test_what_is_not_plain_is_left_to_click(arguments: list[str]) -> None:
+    """Anything beyond the plain options is read by click alone."""
+    assert bill.plain_request(arguments) is None
+
+
+def test_separated_values_and_lines_hold_the_same_as_json(run: Any) -> None:
+    """--csv, --tsv and --nl carry the same numbers."""
+    arguments = ("cost", "leonardo/phoenix-1.0", "images=1", "steps=25", "--at", "2026-11-21")
+    lines = json.loads(run(*arguments, "--json")[1])["lines"]
+    for flag, delimiter in (("--csv", ","), ("--tsv", "\t")):
+        rows = list(csv.DictReader(io.StringIO(run(*arguments, flag)[1]), delimiter=delimiter))
+        assert [(row["meter"], row["amount"]) for row in rows] == [(line["meter"], line["amount"]) for line in lines]
+    assert json.loads(run(*arguments, "--nl")[1])["lines"] == lines
+
+
+def test_a_route_as_json_answers_for_every_offer(run: Any) -> None:
+    """The choice, the other candidates and all rejections with all their reasons."""
+    code, out, _ = run("route", "--need", "edit", "--need", "mask", "images=10", "--json")
+    answer = json.loads(out)
+    assert (code, list(answer)) == (0, ["choice", "candidates", "rejected", "warnings"])
+    assert {"slug", "seller", "total"} <= set(answer["choice"])
+    for rejected in answer["rejected"]:
+        assert rejected["reasons"]
+        for reason in rejected["reasons"]:
+            assert list(reason) == ["code", "need", "required", "offered", "source", "sentence"]
+    rows = list(csv.DictReader(io.StringIO(run("route", "--need", "edit", "--need", "mask", "images=10", "--csv")[1])))
+    assert [row["verdict"] for row in rows].count("choice") == 1
+    assert len(rows) == 1 + len(answer["candidates"]) + len(answer["rejected"])
+
+
+def test_size_given_as_a_need_differs_from_size_as_a_fact(run: Any) -> None:
+    """`size=` prices for a size; `--size` demands it of the model as well."""
+    fact = json.loads(run("route", "--need", "text-to-image", "images=1", "size=512x512", "--json")[1])
+    need = json.loads(run("route", "--need", "text-to-image", "images=1", "--size", "512x512", "--json")[1])
+    assert len(need["candidates"]) < len(fact["candidates"])
+
+
+def test_show_and_search_find_a_model_by_any_of_its_names(run: Any) -> None:
+    """A card is shown by alias, and found by words."""
+    assert "FLUX.2 [pro]" in run("show", "black-forest-labs/flux-2-pro")[1]
+    assert json.loads(run("show", "bfl/flux-2-pro", "--json")[1])["slug"] == "bfl/flux-2-pro"
+    assert run("search", "relight", "-q")[1].split() == ["stanford/iclight-v2"]
+    rows = json.loads(run("search", "flux", "--need", "edit", "--json")[1])
+    assert rows
+    assert all(row["slug"].startswith("bfl/") for row in rows)
+
+
+def test_validate_and_build_end_with_one_where_there_are_problems(tmp_path: Path, run: Any) -> None:
+    """Problems are listed in three forms, and nothing is built."""
+    root = toys.folder(tmp_path, ("toys/toy", toys.CARD + "nonsense: 1\n"))
+    code, out, err = run("validate", "--catalog", str(root))
+    assert (code, "unknown key 'nonsense'" in out, "1 problems" in err) == (1, True, True)
+    assert json.loads(run("validate", "--catalog", str(root), "--json")[1])[0]["line"] == 6
+    assert run("validate", "--catalog", str(root), "--format", "github")[1].startswith("::error file=")
+    assert run("validate", "--catalog", str(root), str(root / "sellers"))[0] == 0
+    code, _, err = run("build", "--catalog", str(root), "--db", str(tmp_path / "x.db"))
+    assert (code, (tmp_path / "x.db").exists(), "stays as it was" in err) == (1, False, True)
+    toys.put(root, "toys/toy", toys.CARD)
+    assert run("build", "--catalog", str(root), "--db", str(tmp_path / "x.db"))[0] == 0
+    assert run("show", "toys/toy", "--db", str(tmp_path / "x.db"))[0] == 0
+
+
+def test_the_database_is_found_in_the_order_told(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Any
+) -> None:
+    """--db goes before RATECARD_DB, that before ./catalog.db."""
+    for name in ("given.db", "named.db", "catalog.db"):
+        (tmp_path / name).write_bytes(db.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RATECARD_DB", "named.db")
+    assert run("where", "--db", "given.db")[1].strip().endswith("/given.db")
+    assert run("where")[1].strip().endswith("/named.db")
+    monkeypatch.delenv("RATECARD_DB")
+    assert run("where")[1].strip().endswith("/catalog.db")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str, run: Any) -> None:
+    """Help says what the command gives and shows one that can be copied."""
+    code, out, _ = run(command, "-h")
+    assert (code, f"ratecard {command}" in out) == (0, True)
+    assert group.get_command(None, command)  # type: ignore[arg-type]
+
+
+def test_a_closed_pipe_is_silent(db: Path) -> None:
+    """`ratecard … | head` ends without a word."""
+    command = f"{sys.executable} -m ratecard search image --limit 200 --db {db} | head -n 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.startswith("slug")
+
+
+def test_no_colour_and_no_terminal_give_plain_text(db: Path) -> None:
+    """Output holds no control sequences."""
+    for extra in ({"NO_COLOR": "1"}, {}):
+        done = subprocess.run(
+            [*RATECARD, "cost", "-h"],
+            capture_output=True,
+            check=True,
+            env={**os.environ, **extra, "RATECARD_DB": str(db)},
+        )
+        assert b"\x1b" not in done.stdout
+
+
+def test_a_separated_cell_is_never_a_formula(run: Any) -> None:
+    """What a spreadsheet would run is kept as text, and numbers stay numbers."""
+    from ratecard.cli.output import separated
+
+    rows = [{"a": "=1+1", "b": "-0.5", "c": "@x", "d": "\tx", "e": None}]
+    assert separated(rows, ",").splitlines()[1] == "'=1+1,-0.5,'@x,'\tx,"
+
+
+def test_serve_answers_this_machine_only_and_only_by_its_name(tmp_path: Path) -> None:
+    """The server shows pages at 127.0.0.1, refuses other host names, and stops on Ctrl-C."""
+    (tmp_path / "index.html").write_text("<title>x</title>", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    process = subprocess.Popen(
+        [*RATECARD, "serve", "--out", str(tmp_path), "--port", "0"], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        url = process.stderr.readline().split()[0]
+        assert url.startswith("http://127.0.0.1:")
+        assert urllib.request.urlopen(url, timeout=10).read() == b"<title>x</title>"
+        for path, host, status in (("", "evil.example", 421), ("none.html", "", 404), ("empty/", "", 404)):
+            request = urllib.request.Request(url + path, headers={"Host": host} if host else {})
+            with pytest.raises(urllib.error.HTTPError) as failure:
+                urllib.request.urlopen(request, timeout=10)
+            assert failure.value.code == status
+            failure.value.close()
+    finally:
+        process.send_signal(signal.SIGINT)
+        deadline = time.monotonic() + 10
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.stderr.close() if process.stderr else None
+    assert process.returncode == cli.INTERRUPTED
