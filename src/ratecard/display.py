@@ -53,6 +53,36 @@ def conditions(when: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{fact} {value}" for fact, value in sorted(when))
 
 
+def per(count: int, unit: str) -> str:
+    """What a price buys: per image, per 1M input tokens, per 60 seconds of audio."""
+    return f"per {unit}" if count == 1 else f"per {_short(count)} {plural(unit)}"
+
+
+def plural(noun: str) -> str:
+    """Several of it: images, seconds of video."""
+    head, joint, rest = next(
+        (parts for joint in (" of ", " after ") if (parts := noun.partition(joint))[1]), (noun, "", "")
+    )
+    return f"{head}s{joint}{rest}"
+
+
+def counted(number: Decimal | int, unit: str) -> str:
+    """A quantity with its unit: 1 image, 2 images."""
+    return f"{quantity(number)} {unit if number == 1 else plural(unit)}"
+
+
+def percent(number: Decimal) -> str:
+    """A percentage: 5%."""
+    return f"{exact.text(number)}%"
+
+
+def file_size(count: int) -> str:
+    """A number of bytes: 50 MB, 25 MB (26,214,400 bytes)."""
+    if count % 1_000_000 == 0:
+        return f"{count // 1_000_000} MB"
+    return f"{count // 2**20} MB ({count:,} bytes)" if count % 2**20 == 0 else f"{count:,} bytes"
+
+
 def article(noun: str) -> str:
     """The noun with its indefinite article: an image."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
@@ -75,6 +105,10 @@ def _aligned(cells: Sequence[str], widths: Sequence[int], headings: Sequence[str
         for cell, width, heading in zip(cells, widths, headings, strict=True)
     )
     return "  ".join(padded).rstrip()
+
+
+def _short(count: int) -> str:
+    return f"{count // 1_000_000}M" if count >= 1_000_000 and count % 1_000_000 == 0 else f"{count:,}"
 
 
 def _fixed(amount: Decimal, places: int) -> str:

@@ -1,0 +1,48 @@
+"""The static site: every page of a catalog, published in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from ratecard.catalog import Catalog
+from ratecard.site import links, openapi, pages, rendering, texts, twin
+from ratecard.site.config import SiteConfig
+from ratecard.site.edition import Edition
+from ratecard.site.release import File, publish
+
+__all__ = ["SiteConfig", "build"]
+
+USUAL = SiteConfig()
+STYLE = "style.css"
+
+
+def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL) -> int:
+    """Render the catalog as of a day and put the site in place of `out`; returns the number of files.
+
+    The same catalog, day and settings give the same bytes. A failure leaves the site that was there.
+    """
+    return publish(files(Edition.of(catalog, day, config)), out)
+
+
+def files(edition: Edition) -> Iterator[File]:
+    """Every file of the site with its content."""
+    environment = rendering.environment()
+    planned = list(pages.pages(edition))
+    for page in planned:
+        yield page.path, rendering.render(environment, page, edition)
+        if page.model:
+            yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
+    yield STYLE, (rendering.templates() / STYLE).read_bytes()
+    for name, text in _texts(edition, planned):
+        yield name, text.encode()
+
+
+def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[str, str]]:
+    seller = edition.catalog.sellers.get(edition.config.gateway)
+    yield "openapi.json", openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
+    yield "llms.txt", texts.llms(edition, pages.cards(edition))
+    yield "robots.txt", texts.robots(edition)
+    if edition.config.base_url:
+        yield "sitemap.xml", texts.sitemap(edition, pages.addresses(planned))

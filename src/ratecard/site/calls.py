@@ -1,0 +1,131 @@
+"""The calls a page can show: what each takes, and the example values used throughout the site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ratecard.records import Card, Limits, Offer
+
+JSON = "application/json"
+MULTIPART = "multipart/form-data"
+
+PROMPT = "A cyberpunk cat at sunset, cinematic lighting"
+SIZE = "1024x1024"
+CREATED = 1776947082
+RESULT = "img/abc123.png"
+BASE64 = "iVBORw0KGgoAAAANSUhEU..."
+IMAGE, MASK = "photo.png", "mask.png"
+IMAGE_URL, MASK_URL = "https://example.com/photo.png", "https://example.com/mask.png"
+
+Value = str | int
+
+
+class Field(NamedTuple):
+    """One field of a request: its name, type and meaning."""
+
+    name: str
+    type: str
+    sentence: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+class Body(NamedTuple):
+    """The fields a call takes in one content type."""
+
+    content_type: str
+    fields: tuple[Field, ...]
+
+
+_MODEL = Field("model", "string", "The model's id at the seller; on the gateway that is its slug.", True)
+_PROMPT = Field("prompt", "string", "What to make, in words.", True)
+_COUNT = Field("n", "integer", "How many images; 1 where left out.")
+_SIZE = Field("size", "string", "WIDTHxHEIGHT in pixels.")
+_FORMAT = Field("response_format", "string", "An address of the result, or the result itself.",
+                choices=("url", "b64_json"))  # fmt: skip
+_EDIT_MODEL = _MODEL._replace(sentence="The model's id; the seller's own choice where left out.", required=False)
+_EDIT_PROMPT = _PROMPT._replace(sentence="What to change, in words.")
+
+BODIES: Mapping[str, tuple[Body, ...]] = {
+    "images/generations": (
+        Body(
+            JSON,
+            (
+                _MODEL,
+                _PROMPT,
+                _COUNT,
+                _SIZE,
+                Field("quality", "string", "How much care to take, where the model offers a choice."),
+                Field("style", "string", "The style, where the model offers a choice."),
+                _FORMAT,
+            ),
+        ),
+    ),
+    "images/edits": (
+        Body(
+            MULTIPART,
+            (
+                Field("image", "file", "The picture to change.", True),
+                Field("mask", "file", "What may change; not every model honours it."),
+                _EDIT_PROMPT,
+                _EDIT_MODEL,
+                _COUNT,
+                _SIZE,
+                _FORMAT,
+            ),
+        ),
+        Body(
+            JSON,
+            (
+                Field("image_url", "string", "The address of the picture to change.", True),
+                Field("mask_url", "string", "The address of the mask; not every model honours it."),
+                _EDIT_PROMPT,
+                _EDIT_MODEL,
+                _COUNT,
+                _SIZE,
+            ),
+        ),
+    ),
+}
+
+#: The inputs of a call by the name a card gives them, and what stands for each in an example.
+_EXAMPLES: Mapping[str, Mapping[str, Value]] = {
+    MULTIPART: {"image": IMAGE, "mask": MASK},
+    JSON: {"image_url": IMAGE_URL, "mask_url": MASK_URL},
+}
+
+
+def example(body: Body, model: str, inputs: tuple[str, ...], limits: Limits) -> dict[str, Value]:
+    """A request as the pages show it: every required field, then one image of the usual size."""
+    names = {field.name: field.required for field in body.fields}
+    files = {
+        name: value
+        for name, value in _EXAMPLES[body.content_type].items()
+        if names.get(name) or (name in names and name.removesuffix("_url") in inputs)
+    }
+    values: dict[str, Value] = {"model": model, **files, "prompt": PROMPT, "n": 1, "size": size(limits)}
+    return values | ({"response_format": "url"} if "response_format" in names and as_url(limits) else {})
+
+
+def size(limits: Limits) -> str:
+    """The size an example asks for: the usual one, or the first of those accepted."""
+    return SIZE if not limits.sizes or SIZE in limits.sizes else limits.sizes[0]
+
+
+def as_url(limits: Limits) -> bool:
+    """Whether a result can be had as an address."""
+    return not limits.response_formats or "url" in limits.response_formats
+
+
+def limits_of(card: Card, offer: Offer | None) -> Limits:
+    """The limits where this offer is called: its own, else the card's."""
+    if offer is None:
+        return card.limits
+    said = {name: value for name, value in offer.limits._asdict().items() if value}
+    return card.limits._replace(**said)
+
+
+def inputs_of(card: Card) -> tuple[str, ...]:
+    """What every call of a model must carry besides words."""
+    return tuple(name for name in card.required_inputs if name != "prompt")

@@ -1,0 +1,97 @@
+"""What one build of the site is made from, and the first questions every page asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from ratecard import evidence
+from ratecard.catalog import Catalog
+from ratecard.records import Capability, CapabilityWord, Card, Offer, Seller, Tariff
+from ratecard.site import links
+from ratecard.site.config import SiteConfig
+
+#: What readers look for first; the other capabilities follow by name.
+LEADING = (
+    *("text-to-image", "image-to-image", "edit", "mask", "outpaint", "erase", "relight"),
+    *("remove-background", "replace-background", "upscale", "vectorize", "reference-images"),
+)
+
+NOTHING_SAID = Capability("unknown")
+
+
+class Edition(NamedTuple):
+    """A catalog as of a day, with the settings of the site."""
+
+    catalog: Catalog
+    day: date
+    config: SiteConfig
+    families: Mapping[str, tuple[Card, ...]]
+    words: tuple[CapabilityWord, ...]
+
+    @classmethod
+    def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
+        """An edition with families gathered by their address, and capabilities in the order of the pages."""
+        families: dict[str, tuple[Card, ...]] = {}
+        for _, card in sorted(catalog.cards.items()):
+            if card.family:
+                address = links.family(card.family)
+                families[address] = (*families.get(address, ()), card)
+        place = {id: number for number, id in enumerate(LEADING)}
+        words = sorted(
+            catalog.vocabulary.capabilities.values(),
+            key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id),
+        )
+        return cls(catalog, day, config, dict(sorted(families.items())), tuple(words))
+
+
+def page_offer(edition: Edition, card: Card) -> Offer | None:
+    """The offer a model's page is about: the gateway's, else the first, or None where nobody sells it."""
+    gateway = (offer for offer in card.offers if offer.seller == edition.config.gateway)
+    return next(gateway, card.offers[0] if card.offers else None)
+
+
+def priced_offer(edition: Edition, card: Card) -> Offer | None:
+    """The offer a list shows a price of: the page's, else the first with any, else the page's."""
+    first = page_offer(edition, card)
+    candidates = ([first] if first else []) + list(card.offers)
+    return next((offer for offer in candidates if has_price(edition, offer)), first)
+
+
+def has_price(edition: Edition, offer: Offer) -> bool:
+    """Whether a price list of this offer is in force."""
+    return tariff(edition, offer) is not None
+
+
+def tariff(edition: Edition, offer: Offer | None) -> Tariff | None:
+    """The price list in force on the day of the edition."""
+    return evidence.tariff_at(offer, edition.day) if offer else None
+
+
+def status(edition: Edition, offer: Offer | None) -> str:
+    """How far the price of an offer can be relied on."""
+    return evidence.price_status(tariff(edition, offer))
+
+
+def capability(card: Card, offer: Offer | None, word: str) -> Capability:
+    """What is known of a capability where this offer is called."""
+    said = offer.capabilities.get(word) if offer else None
+    return said or card.capabilities.get(word, NOTHING_SAID)
+
+
+def provider_name(edition: Edition, card: Card) -> str:
+    """The name people know the maker by."""
+    provider = edition.catalog.providers.get(card.provider)
+    return provider.name if provider else card.provider
+
+
+def seller_of(edition: Edition, offer: Offer | None) -> Seller | None:
+    """Who sells an offer, where the catalog knows more of them than the name."""
+    return edition.catalog.sellers.get(offer.seller) if offer else None
+
+
+def seller_name(edition: Edition, id: str) -> str:
+    """The name people know a seller by."""
+    seller = edition.catalog.sellers.get(id)
+    return seller.name if seller else id

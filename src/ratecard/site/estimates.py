@@ -1,0 +1,49 @@
+"""What one image costs at an offer: the number that makes prices in different units comparable."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import display, exact, pricing
+from ratecard.errors import Unpriced
+from ratecard.records import Card, Offer, Seller
+from ratecard.site import edition as editions
+from ratecard.site import prices
+from ratecard.site.edition import Edition
+from ratecard.usage import Usage
+
+ONE_IMAGE = Usage({"images": Decimal(1)})
+
+
+class Estimate(NamedTuple):
+    """The cost of one image, and what was assumed for it."""
+
+    shown: str
+    value: str
+    zero: str
+    assumed: str
+
+
+def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | None:
+    """One image without a picture to start from, or None where it has no price."""
+    if card.modality != "image" or offer is None:
+        return None
+    try:
+        cost = _cost(edition, card, offer)
+    except Unpriced:
+        return None
+    zeros = dict.fromkeys(line.rate.zero for line in cost.lines if line.rate.zero)
+    return Estimate(
+        shown=display.price(cost.total, cost.currency),
+        value=exact.text(cost.total),
+        zero="" if cost.total else ", ".join(prices.ZERO_REASONS[zero] for zero in zeros),
+        assumed=prices.facts(((assumed.fact, assumed.value) for assumed in cost.assumed), edition.catalog.vocabulary),
+    )
+
+
+def _cost(edition: Edition, card: Card, offer: Offer) -> pricing.Cost:
+    seller = editions.seller_of(edition, offer) or Seller(offer.seller, offer.seller, "")
+    noon = datetime.combine(edition.day, time(12), UTC)
+    return pricing.cost(card, offer, seller, ONE_IMAGE, edition.catalog.vocabulary, noon)

@@ -1,0 +1,46 @@
+"""What a seller takes on top of calls, with its arithmetic."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ratecard import display, exact
+from ratecard.records import Fee, Seller
+
+ON_TOP = "on_top"
+GATEWAY = "gateway"
+_HUNDRED = Decimal(100)
+
+
+def line(seller: Seller | None) -> str:
+    """The one-line statement beside a price, or nothing where no fee is known."""
+    if seller is None or seller.kind != GATEWAY or not seller.fees:
+        return ""
+    taken = " and ".join(display.percent(fee.percent) for fee in seller.fees)
+    return f"You pay pass-through · {taken} applied at credit top-up, not per-call."
+
+
+def sentences(seller: Seller | None) -> list[str]:
+    """Each fee in a sentence with an example."""
+    return [sentence(fee) for fee in seller.fees] if seller else []
+
+
+def sentence(fee: Fee) -> str:
+    """A fee worked out for a hundred dollars."""
+    share = display.percent(fee.percent)
+    if fee.basis == ON_TOP:
+        paid = exact.add(_HUNDRED, fee.percent)
+        return f"A fee of {share} comes on top of the credit bought: $100.00 of credit costs {display.money(paid)}."
+    left = exact.add(_HUNDRED, -fee.percent)
+    return f"A fee of {share} is taken from each payment: $100.00 paid leaves {display.money(left)} of credit."
+
+
+def short(seller: Seller | None) -> str:
+    """The fee as a table cell shows it."""
+    if seller is None or not seller.fees:
+        return "none stated"
+    return ", ".join(f"{display.percent(fee.percent)} {_basis(fee)}" for fee in seller.fees)
+
+
+def _basis(fee: Fee) -> str:
+    return "on top" if fee.basis == ON_TOP else "of each payment"

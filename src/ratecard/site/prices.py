@@ -1,0 +1,164 @@
+"""Prices as pages print them: each rate with its unit and conditions, each zero with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ratecard import display, evidence, exact
+from ratecard.records import Claim, Meter, Rate, Tariff, Vocabulary
+
+#: Why a zero is zero, in the words that always stand beside it.
+ZERO_REASONS: Mapping[str, str] = {
+    "free": "free",
+    "beta": "free in beta",
+    "included": "included",
+    "unverified": "unverified",
+    "": "no reason given",
+}
+
+ZERO_SENTENCES: Mapping[str, str] = {
+    "free": "The seller states that it takes nothing for this.",
+    "beta": "The seller takes nothing while this is in beta; that is not a promise for later.",
+    "included": "Another rate of the same price list covers this.",
+    "unverified": "A zero is printed, and nobody has confirmed that calls are free of charge.",
+}
+
+STATUS_SENTENCES: Mapping[str, str] = {
+    evidence.KNOWN: "Every rate of this price list was read at a source.",
+    evidence.FREE: "Every rate of this price list is zero, and its seller says so.",
+    evidence.UNVERIFIED_ZERO: "A zero stands in this price list that should not be planned on.",
+    evidence.UNPRICED: "No source that was read states a price. Unknown is not zero.",
+    evidence.PARTIAL: "Some of what the seller charges for has no known price.",
+    evidence.DISPUTED: "Sources give different prices; the one held is shown, with those that differ.",
+}
+
+#: Quantities a list can do without; a model's own page has them all.
+MAX_LEADING = 2
+
+
+class Price(NamedTuple):
+    """A rate in words: Per image, quality high, $0.167."""
+
+    label: str
+    conditions: str
+    shown: str
+    long: str
+    value: str
+    unit: str
+    zero: str
+
+    @property
+    def beside(self) -> str:
+        """The unit where the label does not say it already."""
+        return "" if self.unit == self.label.lower() else self.unit
+
+
+class Headline(NamedTuple):
+    """What a model costs in one line; `start` where it is the lowest of several prices."""
+
+    prices: tuple[Price, ...] = ()
+    start: bool = False
+
+    @property
+    def text(self) -> str:
+        """The line itself: from $0.011 per image."""
+        phrases = " + ".join(phrase(price) for price in self.prices)
+        return f"from {phrases}" if self.start else phrases
+
+
+def price(rate: Rate | Claim, vocabulary: Vocabulary, currency: str = "USD") -> Price:
+    """A rate or claim as a page prints it."""
+    meter = vocabulary.meters.get(rate.meter) or _unlisted(rate.meter)
+    return Price(
+        label=meter.label,
+        conditions=", ".join(_conditions(rate, vocabulary)),
+        shown=display.price(rate.price, currency),
+        long=display.long_price(rate.price, currency),
+        value=exact.text(rate.price),
+        unit=display.per(rate.per, meter.unit),
+        zero=ZERO_REASONS[rate.zero if isinstance(rate, Rate) else ""] if not rate.price else "",
+    )
+
+
+def prices(tariff: Tariff | None, vocabulary: Vocabulary) -> tuple[Price, ...]:
+    """Every rate of a price list, in its order."""
+    rates = tariff.rates if tariff else ()
+    return tuple(price(rate, vocabulary, tariff.currency) for rate in rates if tariff)
+
+
+def phrase(price: Price) -> str:
+    """A price with its unit, a zero's reason and its conditions: $0.100 per image."""
+    remarks = "; ".join(remark for remark in (price.zero, price.conditions) if remark)
+    return f"{price.shown} {price.unit}" + (f" ({remarks})" if remarks else "")
+
+
+def headline(tariff: Tariff | None, vocabulary: Vocabulary) -> Headline:
+    """The price of what the seller counts first, under the facts assumed by default."""
+    if tariff is None or not tariff.rates:
+        return Headline()
+    chosen = [_default_rate(tariff, meter) for meter in leading(tariff, vocabulary)]
+    start = any(not _by_default(tariff, rate) for rate in chosen)
+    return Headline(tuple(price(rate, vocabulary, tariff.currency) for rate in chosen), start)
+
+
+def leading(tariff: Tariff, vocabulary: Vocabulary) -> list[str]:
+    """The meters that make up a headline: the first, and what is counted together with it."""
+    meters = list(dict.fromkeys(rate.meter for rate in tariff.rates))
+    first = vocabulary.meters.get(meters[0]) or _unlisted(meters[0])
+    together = [meter for meter in meters if _together(first, vocabulary.meters.get(meter))]
+    return together[:MAX_LEADING] or meters[:1]
+
+
+def facts(pairs: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> str:
+    """Facts as people read them: quality high, service tier batch."""
+    return display.conditions((_fact_label(fact, vocabulary), value) for fact, value in pairs)
+
+
+def zero_sentences(tariff: Tariff | None) -> list[str]:
+    """What each kind of zero in a price list means."""
+    reasons = dict.fromkeys(rate.zero for rate in tariff.rates if rate.zero) if tariff else {}
+    return [ZERO_SENTENCES[reason] for reason in reasons]
+
+
+def _together(first: Meter, other: Meter | None) -> bool:
+    if other is None:
+        return False
+    if first.prompt:
+        return other.id == first.id or not other.prompt
+    return _root(other) == _root(first)
+
+
+def _root(meter: Meter) -> str:
+    return meter.reading.of if meter.reading else meter.id
+
+
+def _default_rate(tariff: Tariff, meter: str) -> Rate:
+    rates = [rate for rate in tariff.rates if rate.meter == meter]
+    usual = [rate for rate in rates if _by_default(tariff, rate)]
+    if usual:
+        return max(usual, key=lambda rate: len(rate.when))
+    return min(rates, key=evidence.unit_price)
+
+
+def _by_default(tariff: Tariff, rate: Rate) -> bool:
+    return not rate.above and rate.when <= set(tariff.defaults.items())
+
+
+def _conditions(rate: Rate | Claim, vocabulary: Vocabulary) -> Sequence[str]:
+    found = [facts(rate.when, vocabulary)] if rate.when else []
+    if isinstance(rate, Rate) and rate.above:
+        found.append(f"prompt above {display.quantity(rate.above)} tokens")
+    if isinstance(rate, Rate) and rate.minimum:
+        found.append(f"at least {display.quantity(rate.minimum)} billed")
+    return found
+
+
+def _fact_label(fact: str, vocabulary: Vocabulary) -> str:
+    entry = vocabulary.facts.get(fact)
+    return entry.label.lower() if entry else fact
+
+
+def _unlisted(id: str) -> Meter:
+    words = id.replace("_", " ")
+    return Meter(id, words.capitalize(), words, (exact.ZERO, exact.ZERO))

@@ -1,0 +1,68 @@
+"""Templates and the one way they are filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ratecard.site import links
+from ratecard.site.config import SiteConfig
+from ratecard.site.edition import Edition
+from ratecard.site.model_page import ModelPage
+
+
+class Page(NamedTuple):
+    """A page to come: its path, its template and what the template prints.
+
+    `model` is what the page of a model has besides in Markdown.
+    """
+
+    path: str
+    template: str
+    context: Mapping[str, object]
+    model: ModelPage | None = None
+
+
+def templates() -> Path:
+    """The folder of templates: inside an installed package, else at the top of the repository."""
+    here = Path(__file__).resolve()
+    packaged = here.parents[1] / "templates"
+    return packaged if packaged.is_dir() else here.parents[3] / "templates"
+
+
+def environment() -> Environment:
+    """An environment that escapes every value and knows no undefined one."""
+    return Environment(
+        loader=FileSystemLoader(templates()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render(environment: Environment, page: Page, edition: Edition) -> bytes:
+    """The bytes of a page."""
+    filled = environment.get_template(page.template).render(
+        **page.context,
+        root=_root(page.path, edition.config),
+        canonical=_canonical(page.path, edition.config),
+        day=edition.day.isoformat(),
+    )
+    return filled.encode()
+
+
+def _root(path: str, config: SiteConfig) -> str:
+    # A host answers any missing address with this page, so that relative links would lead astray.
+    if path == "404.html" and config.base_url:
+        return f"{config.base_url.rstrip('/')}/"
+    return links.root(path)
+
+
+def _canonical(path: str, config: SiteConfig) -> str:
+    address = f"{config.base_url.rstrip('/')}/{path.removesuffix('index.html')}"
+    return links.safe_url(address) if config.base_url else ""

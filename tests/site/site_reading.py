@@ -1,0 +1,56 @@
+"""Pages as a strict parser and a reader see them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import html5lib
+
+ROOT = Path(__file__).resolve().parents[2]
+DAY = date(2026, 11, 21)
+
+_BLOCKS = {"p", "li", "td", "th", "tr", "h1", "h2", "h3", "dt", "dd", "caption", "figcaption", "pre", "div", "br"}
+
+
+@functools.cache
+def tree(page: bytes) -> Element:
+    """The page's elements; raises for anything that is not valid HTML."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    found: Element = parser.parse(page)
+    return found
+
+
+def text(page: bytes) -> str:
+    """What a reader sees, every run of blanks as one."""
+    body = tree(page).find("body")
+    assert body is not None
+    return normal("".join(_words(body)))
+
+
+def normal(words: str) -> str:
+    """Words with every run of blanks as one."""
+    return re.sub(r"\s+", " ", words).strip()
+
+
+def elements(page: bytes, tag: str) -> list[Element]:
+    """Every element of a kind, in the order of the page."""
+    return list(tree(page).iter(tag))
+
+
+def pages(site: Path) -> list[Path]:
+    """Every HTML file of a site."""
+    return sorted(site.rglob("*.html"))
+
+
+def _words(element: Element) -> Iterator[str]:
+    around = " " if element.tag in _BLOCKS else ""
+    yield around + (element.text or "")
+    for child in element:
+        yield from _words(child)
+        yield child.tail or ""
+    yield around

@@ -1,0 +1,78 @@
+"""The same catalog, day and settings give the same bytes, whatever runs beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from site_reading import DAY, ROOT
+
+from ratecard import store
+from ratecard.catalog import Catalog
+from ratecard.site import build
+
+BUILD = """
+import pathlib, sys, datetime
+from ratecard import reader
+from ratecard.site import build
+build(reader.read(pathlib.Path(sys.argv[1])).catalog, pathlib.Path(sys.argv[2]), day=datetime.date(2026, 11, 21))
+"""
+
+SURROUNDINGS = [
+    {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"},
+    {"PYTHONHASHSEED": "2", "TZ": "America/Los_Angeles", "LC_ALL": "C.UTF-8"},
+]
+
+
+def test_a_second_build_has_the_same_bytes(site: Path, catalog: Catalog, tmp_path: Path) -> None:
+    """Building again changes nothing."""
+    build(catalog, tmp_path / "again", day=DAY)
+
+    assert digest(tmp_path / "again") == digest(site)
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS)
+def test_surroundings_change_nothing(surroundings: dict[str, str], site: Path, tmp_path: Path) -> None:
+    """Hash seed, time zone and locale leave no trace in the pages."""
+    out = tmp_path / "site"
+    given = {**os.environ, **surroundings, "PYTHONPATH": str(ROOT / "src")}
+
+    subprocess.run([sys.executable, "-c", BUILD, str(ROOT / "catalog"), str(out)], env=given, check=True)
+
+    assert digest(out) == digest(site)
+
+
+def test_the_order_of_cards_changes_nothing(site: Path, catalog: Catalog, tmp_path: Path) -> None:
+    """A catalog that lists its entries the other way round gives the same pages."""
+    words = catalog.vocabulary
+    turned = catalog._replace(
+        vocabulary=words._replace(
+            capabilities=dict(reversed(list(words.capabilities.items()))),
+            endpoints=dict(reversed(list(words.endpoints.items()))),
+        ),
+        cards=dict(reversed(list(catalog.cards.items()))),
+        sellers=dict(reversed(list(catalog.sellers.items()))),
+        providers=dict(reversed(list(catalog.providers.items()))),
+        collections=dict(reversed(list(catalog.collections.items()))),
+    )
+
+    build(turned, tmp_path / "turned", day=DAY)
+
+    assert digest(tmp_path / "turned") == digest(site)
+
+
+def test_the_database_gives_the_same_pages(site: Path, db: Path, tmp_path: Path) -> None:
+    """Pages made from the database are those made from the cards."""
+    build(store.read(db), tmp_path / "site", day=DAY)
+
+    assert digest(tmp_path / "site") == digest(site)
+
+
+def digest(site: Path) -> dict[str, str]:
+    """The hash of every file by its name."""
+    files = (path for path in sorted(site.rglob("*")) if path.is_file())
+    return {path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

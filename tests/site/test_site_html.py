@@ -1,0 +1,128 @@
+"""Every page is valid, can be found its way around in, and leads nowhere that does not exist."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from site_reading import elements, pages, text, tree
+
+MODEL_PAGE = (20_000, 6_000)
+LIST_PAGE = 12_000
+
+
+def test_every_page_is_valid_html(site: Path) -> None:
+    """A strict parser finds no error on any page."""
+    for page in pages(site):
+        tree(page.read_bytes())
+
+
+def test_every_page_has_its_frame(site: Path) -> None:
+    """A page has its language, one main heading, a description, landmarks and a skip link."""
+    for page in pages(site):
+        content = page.read_bytes()
+
+        assert tree(content).get("lang") == "en", page
+        assert len(elements(content, "h1")) == 1, page
+        assert len(elements(content, "main")) == 1, page
+        assert len(elements(content, "header")) == 1, page
+        assert len(elements(content, "footer")) == 1, page
+        assert any(meta.get("name") == "description" and meta.get("content") for meta in elements(content, "meta"))
+        assert elements(content, "a")[0].get("href") == "#main", page
+
+
+def test_titles_are_unique(site: Path) -> None:
+    """No two pages have the same title."""
+    titles = [elements(page.read_bytes(), "title")[0].text for page in pages(site)]
+
+    assert len(titles) == len(set(titles))
+
+
+def test_ids_are_unique(site: Path) -> None:
+    """No id stands twice on a page."""
+    for page in pages(site):
+        ids = [element.get("id") for element in tree(page.read_bytes()).iter() if element.get("id")]
+
+        assert len(ids) == len(set(ids)), page
+
+
+def test_every_link_inside_the_site_leads_somewhere(site: Path) -> None:
+    """Each relative link is a file of the site, and each fragment an id on it."""
+    ids = {page: _ids(page) for page in pages(site)}
+    for page in pages(site):
+        for target, fragment in _targets(site, page):
+            assert target.is_file(), f"{page}: {target}"
+            assert not fragment or fragment in ids[target], f"{page}: #{fragment}"
+
+
+def test_tables_have_captions_and_headings(site: Path) -> None:
+    """Each table says what it holds, and each heading cell what it is the heading of."""
+    for page in pages(site):
+        for table in elements(page.read_bytes(), "table"):
+            assert table[0].tag == "caption", page
+            assert all(cell.get("scope") in ("col", "row") for cell in table.iter("th")), page
+
+
+def test_dates_and_numbers_are_marked(site: Path) -> None:
+    """Each marked date and number carries itself in a form programs read."""
+    for page in pages(site):
+        content = page.read_bytes()
+
+        assert all(time.get("datetime") for time in elements(content, "time")), page
+        assert all(float(data.get("value") or "nothing") >= 0 for data in elements(content, "data")), page
+
+
+def test_nothing_runs_and_nothing_is_fetched_from_elsewhere(site: Path) -> None:
+    """No page holds a script, a style, an event handler or a resource of another host."""
+    for page in pages(site):
+        for element in tree(page.read_bytes()).iter():
+            assert element.tag not in ("script", "style", "iframe", "img", "object", "form"), page
+            assert not any(name.startswith("on") or name in ("style", "src") for name in element.attrib), page
+            if element.tag == "link":
+                assert not (element.get("href") or "").startswith(("http", "//")), page
+
+
+def test_every_sentence_has_the_right_article(site: Path) -> None:
+    """No page says "a image"."""
+    for page in pages(site):
+        assert " a image" not in text(page.read_bytes()), page
+
+
+def test_model_pages_are_light(site: Path) -> None:
+    """A model page stays within 20 KB, and 6 KB on the wire."""
+    for page in pages(site / "models"):
+        if page != site / "models" / "index.html":
+            raw, packed = _weight(page)
+            assert raw <= MODEL_PAGE[0], page
+            assert packed <= MODEL_PAGE[1], page
+
+
+@pytest.mark.parametrize("name", ["index.html", "models/index.html", "docs/images/index.html", "sellers/index.html"])
+def test_list_pages_are_light(name: str, site: Path) -> None:
+    """A list page stays within 12 KB on the wire."""
+    _, packed = _weight(site / name)
+
+    assert packed <= LIST_PAGE
+
+
+def _ids(page: Path) -> set[str]:
+    return {element.get("id") or "" for element in tree(page.read_bytes()).iter()}
+
+
+def _targets(site: Path, page: Path) -> list[tuple[Path, str]]:
+    found = []
+    for element in tree(page.read_bytes()).iter():
+        address = urlsplit(element.get("href") or element.get("src") or "#main")
+        if address.scheme:
+            continue
+        target = (page.parent / unquote(address.path)) if address.path else page
+        assert target.resolve().is_relative_to(site.resolve()), f"{page}: {address.geturl()}"
+        found.append((target / "index.html" if target.is_dir() else target, address.fragment))
+    return [(Path(target.resolve()), fragment) for target, fragment in found]
+
+
+def _weight(page: Path) -> tuple[int, int]:
+    content = page.read_bytes()
+    return len(content), len(gzip.compress(content, 9, mtime=0))
