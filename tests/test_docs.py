@@ -14,7 +14,6 @@ import toys
 from ratecard import api
 from ratecard.catalog import Catalog
 
-
 PROJECT_FILES = (
     "*.md", "*.toml", "Makefile", "src/**/*.py", "tests/**/*.py", "docs/**/*", "catalog/**/*.yaml", "templates/**/*"
 )  # fmt: skip

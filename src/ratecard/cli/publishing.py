@@ -27,9 +27,9 @@ def site(out: Path, at: str | None, db: str | None) -> None:
     ratecard site
     ratecard site --out public --at 2026-11-21
     """
-    from ratecard import site as pages
+    from ratecard.site import build
 
-    count = pages.build(api.open_catalog(db), out, day=api.moment(at).date())
+    count = build(api.open_catalog(db), out, day=api.moment(at).date())
     remark(f"{out}: {count} files")
 
 
