@@ -99,6 +99,14 @@ def test_an_alias_another_card_holds_is_found_in_an_update(root: Path, db: Path,
     assert building.build(root, db, today).problems
 
 
+def test_a_stray_file_is_found_though_no_card_changed(root: Path, db: Path, today: date) -> None:
+    """What does not belong among the cards stops the build, then and later."""
+    building.build(root, db, today)
+    (root / "models/toys/notes.txt").write_text("x")
+    for _ in range(2):
+        assert [problem.what for problem in building.build(root, db, today).problems] == ["not a .yaml file"]
+
+
 def test_a_mistake_leaves_the_old_database(root: Path, db: Path, today: date) -> None:
     """Nothing is written where a file has a problem, and the next build sees it still."""
     building.build(root, db, today)

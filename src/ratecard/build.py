@@ -44,14 +44,15 @@ def build(root: Path, db: Path, today: date, *, anew: bool = False) -> Built:
     Nothing is written where a file has a problem. `anew` reads everything again.
     """
     before = {} if anew else _manifest(db)
-    stamps = _stamps(root, before)
+    stamps, strays = _stamps(root, before)
     code = _code_digest()
-    if before and code == before[""].digest and _changed(before, stamps) == set():
+    if before and code == before[""].digest and not strays and not _changed(before, stamps):
         if not _same_times(before, stamps):
             _remember(db, stamps, code)
         return Built((), 0, _count(db))
     digest = _digest(stamps, root)
-    built = _update(root, db, today, before, stamps, digest, code) or _rebuild(root, db, today, digest)
+    built = None if strays else _update(root, db, today, before, stamps, digest, code)
+    built = built or _rebuild(root, db, today, digest)
     if not built.problems:
         _remember(db, stamps, code)
     return built
@@ -93,13 +94,19 @@ def _update(
     return Built((), len(update.cards), _count(db))
 
 
-def _stamps(root: Path, before: Mapping[str, Stamp]) -> dict[str, Stamp]:
-    """The state of every authored file; content is read again only where size or time differ."""
+def _stamps(root: Path, before: Mapping[str, Stamp]) -> tuple[dict[str, Stamp], bool]:
+    """The state of every authored file, and whether anything else lies among them.
+
+    Content is read again only where size or time differ.
+    """
+    strays = False
     states = {str(root / f"{name}{SUFFIX}"): root / f"{name}{SUFFIX}" for name in WORD_FILES}
     found = {file: path.stat() for file, path in states.items() if path.is_file()}
     for folder in (SELLERS, MODELS):
-        found |= {entry.path: entry.stat(follow_symlinks=False) for entry in entries(root / folder)[0]}
-    return {file: _stamp(file, state, before.get(file)) for file, state in found.items()}
+        files, others = entries(root / folder)
+        found |= {entry.path: entry.stat(follow_symlinks=False) for entry in files}
+        strays = strays or bool(others)
+    return {file: _stamp(file, state, before.get(file)) for file, state in found.items()}, strays
 
 
 def _stamp(file: str, state: os.stat_result, before: Stamp | None) -> Stamp:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ratecard import checks, reader, store
 from ratecard.catalog import Catalog
-from ratecard.layout import MODELS, listing
+from ratecard.layout import MODELS
 from ratecard.problems import Problem, in_order
 from ratecard.records import Card
 
@@ -31,9 +31,6 @@ def update(root: Path, db: Path, files: Sequence[str], today: date) -> Update | 
     """
     present = [reader.read_card(root, file) for file in files if os.path.exists(file)]
     removed = tuple(_slug(root, file) for file in files if not os.path.exists(file))
-    strays = listing(root / MODELS)[1]
-    if strays:
-        return None
     held = store.read(db)
     around = _surroundings(held, db, present, removed, today)
     if around is None:

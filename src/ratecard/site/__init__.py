@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from ratecard import writer
 from ratecard.catalog import Catalog
 from ratecard.site import links, openapi, pages, rendering, texts, twin
 from ratecard.site.config import SiteConfig
@@ -16,6 +18,7 @@ __all__ = ["SiteConfig", "build"]
 
 USUAL = SiteConfig()
 STYLE = "style.css"
+DATABASE = "catalog.db"
 
 
 def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL) -> int:
@@ -35,8 +38,17 @@ def files(edition: Edition) -> Iterator[File]:
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
     yield STYLE, (rendering.templates() / STYLE).read_bytes()
+    yield DATABASE, _database(edition.catalog)
     for name, text in _texts(edition, planned):
         yield name, text.encode()
+
+
+def _database(catalog: Catalog) -> bytes:
+    """The database of exactly the catalog the pages show, so that the two are published together."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, DATABASE)
+        writer.write(catalog, path)
+        return path.read_bytes()
 
 
 def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ratecard import display, exact, pricing
 from ratecard.errors import Unpriced
+from ratecard.evidence import tariff_at
 from ratecard.records import Card, Offer, Seller
 from ratecard.site import edition as editions
 from ratecard.site import prices
@@ -15,6 +16,7 @@ from ratecard.site.edition import Edition
 from ratecard.usage import Usage
 
 ONE_IMAGE = Usage({"images": Decimal(1)})
+ONE_IMAGE_FROM_ANOTHER = Usage({"images": Decimal(1), "input_images": Decimal(1)})
 
 
 class Estimate(NamedTuple):
@@ -27,7 +29,10 @@ class Estimate(NamedTuple):
 
 
 def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | None:
-    """One image without a picture to start from, or None where it has no price."""
+    """One image, or None where it has no price.
+
+    Where every call must carry an image and that is charged for, one goes in.
+    """
     if card.modality != "image" or offer is None:
         return None
     try:
@@ -46,4 +51,13 @@ def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | N
 def _cost(edition: Edition, card: Card, offer: Offer) -> pricing.Cost:
     seller = editions.seller_of(edition, offer) or Seller(offer.seller, offer.seller, "")
     noon = datetime.combine(edition.day, time(12), UTC)
-    return pricing.cost(card, offer, seller, ONE_IMAGE, edition.catalog.vocabulary, noon)
+    usage = ONE_IMAGE_FROM_ANOTHER if _charges_for_its_input(edition, card, offer) else ONE_IMAGE
+    return pricing.cost(card, offer, seller, usage, edition.catalog.vocabulary, noon)
+
+
+def _charges_for_its_input(edition: Edition, card: Card, offer: Offer) -> bool:
+    tariff = tariff_at(offer, edition.day)
+    if tariff is None or "image" not in card.required_inputs:
+        return False
+    meters = (edition.catalog.vocabulary.meters[rate.meter] for rate in tariff.rates)
+    return any("input_images" in (meter.id, meter.reading.of if meter.reading else "") for meter in meters)

@@ -1,0 +1,139 @@
+"""The catalog that is published."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from ratecard import catalog as catalogs
+from ratecard import evidence
+from ratecard.catalog import Catalog
+from ratecard.errors import UnknownModel, UnknownSeller
+
+#: Every model that the reference pages name, as they name it, and the card it must lead to.
+NAMED = {
+    "stanford/iclight-v2": "stanford/iclight-v2",
+    "bytedance/stable-diffusion-xl-lightning": "bytedance/stable-diffusion-xl-lightning",
+    "runwayml/stable-diffusion-v1-5-img2img": "runwayml/stable-diffusion-v1-5-img2img",
+    "ideogram/ideogram-v2-edit": "ideogram/ideogram-v2-edit",
+    "bfl/flux-2-klein-9b": "bfl/flux-2-klein-9b",
+    "bfl/flux-2-pro": "bfl/flux-2-pro",
+    "openai/dall-e-3": "openai/dall-e-3",
+    "google/imagen-3": "google/imagen-3",
+    "stability-ai/sdxl": "stability-ai/sdxl",
+    "ideogram/ideogram-v3": "ideogram/ideogram-v3",
+    "bria/fibo-edit/edit": "bria/fibo-edit/edit",
+    "bria/eraser": "bria/eraser",
+    "bytedance/seedream-4.0-edit": "bytedance/seedream-4.0-edit",
+    "bfl/flux-dev": "bfl/flux-dev",
+    "recraft/recraft-v3": "recraft/recraft-v3",
+    "black-forest-labs/flux-2-klein-9b": "bfl/flux-2-klein-9b",
+    "@cf/black-forest-labs/flux-2-klein-9b": "bfl/flux-2-klein-9b",
+    "black-forest-labs/flux-1-schnell": "bfl/flux-schnell",
+    "stability/inpaint": "stability-ai/inpaint",
+}
+
+
+@pytest.mark.parametrize(("name", "slug"), NAMED.items())
+def test_every_model_the_reference_names_is_there(name: str, slug: str, catalog: Catalog) -> None:
+    """Each leads to its card, under whichever of its names."""
+    assert catalogs.find(catalog, name).slug == slug
+
+
+def test_the_core_is_large_enough_and_every_price_has_its_evidence(catalog: Catalog) -> None:
+    """At least a hundred cards; every price list names its sources with the day they were read."""
+    assert len(catalog.cards) >= 100
+    tariffs = [tariff for card in catalog.cards.values() for offer in card.offers for tariff in offer.tariffs]
+    assert len(tariffs) >= 150
+    assert all(tariff.sources and all(source.checked for source in tariff.sources) for tariff in tariffs)
+
+
+def test_a_providers_name_can_differ_from_the_slugs_prefix(catalog: Catalog) -> None:
+    """Runwayml is Runway, bfl is Black Forest Labs."""
+    names = {id: provider.name for id, provider in catalog.providers.items()}
+    assert (names["runwayml"], names["bfl"]) == ("Runway", "Black Forest Labs")
+
+
+#: Where the reference and what stands behind it differ: the card, and what the disagreement is about.
+DISAGREEMENTS = [
+    ("stanford/iclight-v2", "unit of the price"),
+    ("stanford/iclight-v2", "text-to-image"),
+    ("ideogram/ideogram-v2-edit", "mask"),
+    ("ideogram/ideogram-v2-edit", "text-to-image"),
+    ("bytedance/stable-diffusion-xl-lightning", "released"),
+    ("runwayml/stable-diffusion-v1-5-img2img", "released"),
+]
+
+
+@pytest.mark.parametrize(("slug", "about"), DISAGREEMENTS)
+def test_known_disagreements_stand_on_their_cards(slug: str, about: str, catalog: Catalog) -> None:
+    """Both sides are kept with their sources, and the card says what it holds to and why."""
+    found = next(item for item in catalog.cards[slug].disagreements if item.about == about)
+    assert found.held
+    assert found.why
+    assert len({statement.source.url for statement in found.statements}) >= 1
+
+
+ZEROS = [
+    ("bytedance/stable-diffusion-xl-lightning", "aigateway", "beta"),
+    ("bytedance/stable-diffusion-xl-lightning", "workers-ai", "beta"),
+    ("runwayml/stable-diffusion-v1-5-img2img", "aigateway", "unverified"),
+    ("bfl/flux-2-dev", "aigateway", "unverified"),
+    ("bfl/flux-2-flex", "aigateway", "unverified"),
+]
+
+
+@pytest.mark.parametrize(("slug", "seller", "zero"), ZEROS)
+def test_no_zero_of_the_reference_is_taken_for_free(slug: str, seller: str, zero: str, catalog: Catalog) -> None:
+    """A beta price, an unpublished one and a missing one are told apart, and none counts as sure."""
+    offer = catalogs.offer_of(catalog.cards[slug], seller)
+    assert offer is not None
+    assert {rate.zero for rate in offer.tariffs[-1].rates} == {zero}
+    assert evidence.price_status(offer.tariffs[-1]) == evidence.UNVERIFIED_ZERO
+
+
+def test_price_status_covers_what_the_core_holds(catalog: Catalog) -> None:
+    """Known, disputed, unverified and unknown prices all occur, and a disputed one names who disputes it."""
+    statuses = {
+        evidence.price_status(offer.tariffs[-1] if offer.tariffs else None)
+        for card in catalog.cards.values()
+        for offer in card.offers
+    }
+    assert {"known", "disputed", "unverified-zero", "unknown"} <= statuses
+    inpaint = catalogs.offer_of(catalog.cards["stability-ai/inpaint"], "stability-ai")
+    assert inpaint is not None
+    assert [claim.source.via for claim in evidence.disputes(inpaint.tariffs[-1])] == ["LiteLLM 1.109.1"]
+
+
+def test_retired_models_stay_with_their_end_and_successor(catalog: Catalog, now: datetime) -> None:
+    """What the reference recommends though it is gone is marked as such."""
+    for slug in ("openai/dall-e-3", "google/imagen-3", "openai/gpt-image-1"):
+        assert catalogs.retired(catalog.cards[slug], now.date())
+    assert catalog.cards["openai/gpt-image-1"].replaced_by == "openai/gpt-image-2"
+    assert not catalogs.retired(catalog.cards["openai/gpt-image-1.5"], now.date())
+
+
+def test_a_name_that_is_near_is_suggested_and_not_found(catalog: Catalog) -> None:
+    """Up to five near names, the nearest first."""
+    with pytest.raises(UnknownModel) as failure:
+        catalogs.find(catalog, "openai/gpt-imge-2")
+    assert failure.value.suggestions[0] == "openai/gpt-image-2"
+    assert len(failure.value.suggestions) <= 5
+    with pytest.raises(UnknownSeller, match="it is sold by"):
+        catalogs.offer_of(catalog.cards["bfl/flux-2-pro"], "nobody")
+
+
+def test_the_gateway_is_whole(catalog: Catalog) -> None:
+    """The reference gateway has its address, key, fee, errors, limits, rules and contradictions."""
+    gateway = catalog.sellers["aigateway"]
+    assert (gateway.name, gateway.base_url) == ("AIgateway", "https://api.aigateway.sh/v1")
+    assert (gateway.key_variable, gateway.max_upload_bytes, gateway.url_lifetime_hours) == (
+        "AIGATEWAY_API_KEY", 25 * 1024 * 1024, 24,
+    )  # fmt: skip
+    assert [(error.status, error.type) for error in gateway.errors] == [
+        (401, "authentication_error"), (402, "insufficient_credits"), (404, "not_found"),
+        (429, "rate_limit_error"), (500, "server_error"), (503, "service_unavailable"),
+    ]  # fmt: skip
+    assert len(gateway.disagreements) >= 12
+    assert all(rule.source.url for rule in gateway.rules)
