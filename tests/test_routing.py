@@ -270,3 +270,12 @@ def test_masks_on_the_real_catalog(catalog: Catalog) -> None:
     ignored = [no for no in found.rejected if "MASK_IGNORED" in {reason.code for reason in no.reasons}]
     assert {no.seller for no in ignored} == {"aigateway"}
     assert all(reason.source for no in ignored for reason in no.reasons if reason.code == "MASK_IGNORED")
+
+
+def test_an_input_that_is_charged_for_but_not_counted_is_said(catalog: Catalog) -> None:
+    """An edit sends an image; where the price list charges for that and the usage gives none, a warning says so."""
+    bare = api.route(["edit"], images=1, sellers=["openai"], catalog=catalog, at=NOON)
+    assert any("openai/gpt-image-2 at openai also charges for input_image_tokens" in text for text in bare.warnings)
+    counted = api.route(["edit"], images=1, input_image_tokens=800, sellers=["openai"], catalog=catalog, at=NOON)
+    assert not [text for text in counted.warnings if "gpt-image-2 " in text]
+    assert not api.route(["text-to-image"], images=1, sellers=["openai"], catalog=catalog, at=NOON).warnings

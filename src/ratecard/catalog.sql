@@ -8,7 +8,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT RO
 
 CREATE TABLE meters (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, unit TEXT NOT NULL, bounds TEXT NOT NULL,
-  per INTEGER NOT NULL, prompt INTEGER NOT NULL, whole INTEGER NOT NULL,
+  per INTEGER NOT NULL, prompt INTEGER NOT NULL, whole INTEGER NOT NULL, input TEXT NOT NULL,
   reading TEXT NOT NULL,      -- {"of": meter, "times": [factor, ...]}, or null
   instead_of TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

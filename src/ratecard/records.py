@@ -266,6 +266,7 @@ class Meter(NamedTuple):
     per: int = 1
     prompt: bool = False
     whole: bool = False
+    input: str = ""
     reading: Reading | None = None
     instead_of: str = ""
 

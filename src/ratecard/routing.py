@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, Unpriced
+from ratecard.errors import BadValue, Unpriced, listed
 from ratecard.evidence import UNVERIFIED_ZERO
 from ratecard.needs import Candidate, Need, Reason, at_hand, reasons, unmet_always
 from ratecard.pricing import Cost, cost
@@ -77,7 +77,7 @@ def route(
     candidates.sort(key=lambda choice: (choice.cost.total, choice.slug, choice.seller))
     rejected.sort(key=lambda rejection: (rejection.slug, rejection.seller))
     choice = candidates[0] if candidates else None
-    return Route(choice, tuple(candidates[1:]), tuple(rejected), tuple(_warnings(candidates)))
+    return Route(choice, tuple(candidates[1:]), tuple(rejected), tuple(_warnings(candidates, inputs, catalog)))
 
 
 def _offers(catalog: Catalog, inputs: frozenset[str], at: datetime) -> Iterator[Candidate]:
@@ -130,7 +130,21 @@ def _unverified(price: Cost) -> Reason:
     )  # fmt: skip
 
 
-def _warnings(candidates: Sequence[Choice]) -> Iterator[str]:
+def _warnings(candidates: Sequence[Choice], inputs: frozenset[str], catalog: Catalog) -> Iterator[str]:
     for choice in candidates:
         for reason in choice.unknown:
             yield f"{choice.slug} at {choice.seller}: {reason.sentence}"
+        uncounted = _uncounted(choice.cost, inputs, catalog)
+        if uncounted:
+            offer = f"{choice.slug} at {choice.seller}"
+            yield f"{offer} also charges for {listed(uncounted, 'and')}, which the usage does not give"
+
+
+def _uncounted(price: Cost, inputs: frozenset[str], catalog: Catalog) -> list[str]:
+    """The meters that charge for an input the needs imply, where the usage counts none of it."""
+    meters = catalog.vocabulary.meters
+    charged = [
+        meter for meter in dict.fromkeys(rate.meter for rate in price.tariff.rates) if meters[meter].input in inputs
+    ]
+    counted = {meters[line.item].input for line in price.lines} | {meters[line.meter].input for line in price.lines}
+    return [meter for meter in charged if meters[meter].input not in counted]

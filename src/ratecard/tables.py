@@ -129,7 +129,7 @@ PROVIDERS = Table("providers", r.Provider, {"id": AS_IS, "name": AS_IS, "url": A
 METERS = Table(
     "meters", r.Meter,
     {"id": AS_IS, "label": AS_IS, "unit": AS_IS, "bounds": BOUNDS, "per": AS_IS, "prompt": FLAG,
-     "whole": FLAG, "reading": READING, "instead_of": AS_IS},
+     "whole": FLAG, "input": AS_IS, "reading": READING, "instead_of": AS_IS},
 )  # fmt: skip
 FACT_WORDS = Table("facts", r.Fact, {"id": AS_IS, "label": AS_IS, "kind": AS_IS, "sentence": AS_IS, "values": WORDS})
 CAPABILITY_WORDS = Table(

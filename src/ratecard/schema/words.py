@@ -47,6 +47,8 @@ class Meter(Entry):
     """Whether a long-context threshold counts it."""
     whole: Flag = False
     """Whether it comes in whole numbers only."""
+    input: Literal["", "image", "video", "audio"] = ""
+    """What it counts of what a caller puts in, such as image."""
     reading: Reading | None = None
     """How it follows from another meter."""
     instead_of: Word = ""
