@@ -25,7 +25,7 @@ LAYERS = (
     ("catalog", "pricing", "mending"),
     ("reader", "schema_files", "tables", "needs"),
     ("tariff_checks", "checks", "store", "writer", "routing", "asking", "partial"),
-    ("build", "answers", "site", "serving"),
+    ("build", "answers", "site", "serving", "importers"),
     ("api",),
     ("__init__",),
     ("cli", "__main__"),

@@ -89,6 +89,10 @@ class BadDatabase(RatecardError, ValueError):
     """A file that is not a catalog database this version of ratecard can read."""
 
 
+class BadFeed(RatecardError, ValueError):
+    """Another project's price list that cannot be read; nothing of it was taken."""
+
+
 def listed(words: Sequence[str], joint: str = "or") -> str:
     """Words as people list them: a, b or c."""
     *head, last = (str(word) for word in words)

@@ -1,0 +1,1 @@
+"""Other projects' price lists as claims: lossless, or loud about what is not taken."""

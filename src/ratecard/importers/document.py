@@ -1,0 +1,75 @@
+"""A feed's JSON, read so that every number keeps the text it was written in."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from typing import Any
+
+from ratecard import exact
+from ratecard.errors import BadFeed
+
+#: The largest feed that is read, in bytes; the largest known one has a fiftieth of it.
+MAX_BYTES = 150_000_000
+MAX_DEPTH = 40
+
+
+class Raw(str):
+    """A number as the feed writes it."""
+
+    __slots__ = ()
+
+
+def parse(source: bytes, name: str) -> Any:
+    """The document, with numbers as `Raw` texts.
+
+    Raises `BadFeed`, naming the feed and the place, for what is no JSON, is too large or deep, or holds
+    NaN, Infinity or a key twice.
+    """
+    if len(source) > MAX_BYTES:
+        raise BadFeed(f"{name}: {len(source)} bytes are more than the {MAX_BYTES} that are read")
+    try:
+        return json.loads(
+            source.decode("utf-8-sig"),
+            parse_float=Raw,
+            parse_int=Raw,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unique,
+        )
+    except UnicodeDecodeError as error:
+        raise BadFeed(f"{name}: not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise BadFeed(f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg.lower()}") from None
+    except ValueError as error:
+        raise BadFeed(f"{name}: {error}") from None
+    except RecursionError:
+        raise BadFeed(f"{name}: nested too deep to be a price list") from None
+
+
+def number(value: object) -> Decimal | None:
+    """The finite number of zero or more (or a sentinel below zero) a value states, exactly; else None.
+
+    A text that holds a number counts: some feeds write prices as strings.
+    """
+    if not isinstance(value, str) or len(value) > exact.MAX_DIGITS:
+        return None
+    mantissa, _, exponent = value.lower().partition("e")
+    if exponent and (not exponent.lstrip("+-").isdigit() or math.fabs(int(exponent)) > exact.MAX_DIGITS):
+        return None
+    if exact.parse(mantissa) is None or "_" in value:
+        return None
+    return Decimal(value)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {double!r} stands twice in one object")
+    return found
