@@ -7,7 +7,8 @@ RatecardError
 ├── BadValue          (ValueError)    a quantity, fact or option that cannot be read
 ├── Unpriced          (ValueError)    a quantity that no rate covers; no number exists
 ├── BadCatalog        (ValueError)    cards that break the rules, with every problem found
-└── BadDatabase       (ValueError)    a file that is not a catalog this version can read
+├── BadDatabase       (ValueError)    a file that is not a catalog this version can read
+└── BadFeed           (ValueError)    another project's price list that cannot be read
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,8 @@ from ratecard.errors import BadFeed
 
 #: The largest feed that is read, in bytes; the largest known one has a fiftieth of it.
 MAX_BYTES = 150_000_000
-MAX_DEPTH = 40
+
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE]([+-]?[0-9]{1,3}))?", re.ASCII)
 
 
 class Raw(str):
@@ -54,10 +55,8 @@ def number(value: object) -> Decimal | None:
     """
     if not isinstance(value, str) or len(value) > exact.MAX_DIGITS:
         return None
-    mantissa, _, exponent = value.lower().partition("e")
-    if exponent and (not exponent.lstrip("+-").isdigit() or math.fabs(int(exponent)) > exact.MAX_DIGITS):
-        return None
-    if exact.parse(mantissa) is None or "_" in value:
+    match = _NUMBER.fullmatch(value)
+    if match is None or abs(int(match[1] or 0)) > exact.MAX_DIGITS:
         return None
     return Decimal(value)
 
