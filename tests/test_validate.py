@@ -161,7 +161,7 @@ def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
     while entries:
         entry = entries.pop()
         seen.add(entry)
-        assert set(entry.record._fields) - set(entry.model_fields) <= {"slug", "id"}
+        assert set(entry.record._fields) - set(entry.model_fields) <= {"slug", "id", "confidence"}
         assert set(entry.model_fields) <= set(entry.record._fields)
         for name in entry.model_fields:
             default = entry.model_fields[name].default

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ratecard.errors import UnknownModel, UnknownSeller
-from ratecard.records import Card, Collection, Offer, Provider, Seller, Vocabulary
+from ratecard.records import Card, Collection, Feed, Offer, Provider, Seller, Vocabulary
 
 MAX_SUGGESTIONS = 5
 
@@ -25,6 +25,7 @@ class Catalog(NamedTuple):
     collections: Mapping[str, Collection]
     vocabulary: Vocabulary
     names: Mapping[str, str]
+    feeds: Mapping[str, Feed] = {}
     digest: str = ""
 
 

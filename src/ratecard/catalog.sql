@@ -36,6 +36,12 @@ CREATE TABLE collections (
 
 CREATE TABLE providers (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
+-- The price lists that claims were imported from.
+CREATE TABLE feeds (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, seen TEXT NOT NULL,
+  licence TEXT NOT NULL, url TEXT NOT NULL, rank INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE sellers (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL,
   base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,
@@ -113,6 +119,7 @@ CREATE TABLE tariffs (
   effective TEXT,             -- the first day it holds; null where nobody knows
   currency TEXT NOT NULL, defaults TEXT NOT NULL, required TEXT NOT NULL, periods TEXT NOT NULL,
   examples TEXT NOT NULL, incomplete TEXT NOT NULL, note TEXT NOT NULL,
+  confidence TEXT NOT NULL,   -- how imported prices were chosen; empty where an author wrote them
   price_status TEXT NOT NULL,
   UNIQUE (offer_id, position)
 ) STRICT;
@@ -155,7 +162,8 @@ CREATE TABLE adjustments (
 CREATE TABLE claims (
   tariff_id INTEGER NOT NULL REFERENCES tariffs (id), position INTEGER NOT NULL,
   meter TEXT NOT NULL REFERENCES meters (id), price TEXT NOT NULL, source TEXT NOT NULL,
-  per INTEGER NOT NULL, "when" TEXT NOT NULL,
+  per INTEGER NOT NULL, "when" TEXT NOT NULL, above INTEGER NOT NULL,
+  key TEXT NOT NULL, value TEXT NOT NULL,   -- where and how an imported list states it
   price_number REAL GENERATED ALWAYS AS (CAST(price AS REAL) / per) VIRTUAL,
   PRIMARY KEY (tariff_id, position)
 ) STRICT, WITHOUT ROWID;

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from ratecard import exact
-from ratecard.records import Claim, Offer, Rate, Tariff
+from ratecard.records import Claim, Conditions, Offer, Rate, Tariff
 
 UNPRICED = "unknown"
 DISPUTED = "disputed"
@@ -15,6 +15,9 @@ UNVERIFIED_ZERO = "unverified-zero"
 PARTIAL = "partial"
 FREE = "free"
 KNOWN = "known"
+
+#: What a price list is that an author wrote.
+CURATED = "curated"
 
 #: Every status a price can have, the one that needs most care first.
 PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED_ZERO, PARTIAL, FREE, KNOWN)
@@ -27,7 +30,7 @@ def price_status(tariff: Tariff | None) -> str:
     """How far a price list can be relied on: one of `PRICE_STATUSES`."""
     if tariff is None or not tariff.rates:
         return UNPRICED
-    if disputes(tariff):
+    if is_disputed(tariff):
         return DISPUTED
     if any(rate.zero and rate.zero not in SURE_ZEROS for rate in tariff.rates):
         return UNVERIFIED_ZERO
@@ -36,21 +39,40 @@ def price_status(tariff: Tariff | None) -> str:
     return FREE if all(rate.zero for rate in tariff.rates) else KNOWN
 
 
+def is_disputed(tariff: Tariff) -> bool:
+    """Whether nobody settled what the price is.
+
+    What was imported says so by its confidence. What an author wrote is held against an imported
+    list, which may be old, but not against a claim the author put beside it.
+    """
+    if tariff.confidence:
+        return tariff.confidence == DISPUTED
+    return any(not claim.key for claim in disputes(tariff))
+
+
+def confidence(tariff: Tariff) -> str:
+    """How the prices of a list were chosen: `curated`, `agreed 4/4`, `majority 3/4`, `single`, `disputed`, …."""
+    return tariff.confidence or CURATED
+
+
 def disputes(tariff: Tariff) -> tuple[Claim, ...]:
     """The claims that give a rate of this tariff another price."""
-    return tuple(claim for claim in tariff.claims if not agrees(claim, tariff.rates))
+    held = _unit_prices(tariff.rates)
+    return tuple(claim for claim in tariff.claims if held.get(_cell(claim), unit_price(claim)) != unit_price(claim))
 
 
 def agreements(tariff: Tariff) -> tuple[Claim, ...]:
     """The claims that give a rate of this tariff the same price."""
-    return tuple(claim for claim in tariff.claims if agrees(claim, tariff.rates))
+    held = _unit_prices(tariff.rates)
+    return tuple(claim for claim in tariff.claims if held.get(_cell(claim)) == unit_price(claim))
 
 
-def agrees(claim: Claim, rates: Sequence[Rate]) -> bool:
-    """Whether one of the rates has this claim's meter, conditions and price for one unit."""
-    return any(
-        (rate.meter, rate.when) == (claim.meter, claim.when) and unit_price(rate) == unit_price(claim) for rate in rates
-    )
+def _unit_prices(rates: Sequence[Rate]) -> dict[tuple[str, Conditions, int], Decimal]:
+    return {_cell(rate): unit_price(rate) for rate in rates}
+
+
+def _cell(price: Rate | Claim) -> tuple[str, Conditions, int]:
+    return price.meter, price.when, price.above
 
 
 def unit_price(rate: Rate | Claim) -> Decimal:

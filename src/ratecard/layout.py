@@ -1,7 +1,7 @@
 """Where the authored files of a catalog lie.
 
 Under the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`, `endpoints.yaml`,
-`providers.yaml`, `collections.yaml`, one file per seller in `sellers/` and one per model in `models/`,
+`providers.yaml`, `collections.yaml`, `feeds.yaml`, one file per seller in `sellers/` and one per model in `models/`,
 whose path is the model's slug.
 """
 
@@ -18,7 +18,7 @@ SELLERS = "sellers"
 SUFFIX = ".yaml"
 
 #: The files that hold many entries by id.
-WORD_FILES = ("meters", "facts", "capabilities", "endpoints", "providers", "collections")
+WORD_FILES = ("meters", "facts", "capabilities", "endpoints", "providers", "collections", "feeds")
 
 
 def listing(folder: Path) -> tuple[list[str], list[Problem]]:

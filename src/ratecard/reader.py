@@ -27,6 +27,7 @@ WORDS: Mapping[str, type[schema.Entry]] = {
     "endpoints": schema.Endpoint,
     "providers": schema.Provider,
     "collections": schema.Collection,
+    "feeds": schema.Feed,
 }
 
 
@@ -91,6 +92,7 @@ def assembled(words: Mapping[str, Mapping[str, Any]], documents: Iterable[Docume
         sellers=sellers,
         providers=words["providers"],
         collections=words["collections"],
+        feeds=words["feeds"],
         vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
         names=names_of(cards.values()),
     )

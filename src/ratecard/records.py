@@ -51,13 +51,19 @@ class Adjustment(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """What one more source says a rate is; it agrees with the tariff or disputes it."""
+    """What one more source says a rate is; it agrees with the tariff or disputes it.
+
+    `key` and `value` are where and how a price list that was imported states it.
+    """
 
     meter: str
     price: Decimal
     source: Source
     per: int = 1
     when: Conditions = NO_CONDITIONS
+    above: int = 0
+    key: str = ""
+    value: str = ""
 
 
 class Example(NamedTuple):
@@ -84,6 +90,7 @@ class Tariff(NamedTuple):
     examples: tuple[Example, ...] = ()
     incomplete: tuple[str, ...] = ()
     note: str = ""
+    confidence: str = ""
 
 
 class Capability(NamedTuple):
@@ -314,6 +321,21 @@ class Collection(NamedTuple):
     price_status: tuple[str, ...] = ()
     lifecycle: str = ""
     newest_per_provider: bool = False
+
+
+class Feed(NamedTuple):
+    """Another project's price list that claims are imported from.
+
+    `seen` is the day its data are of; `rank` its place in the order of precedence, from 1.
+    """
+
+    id: str
+    name: str
+    version: str
+    seen: date
+    licence: str
+    url: str
+    rank: int
 
 
 class Vocabulary(NamedTuple):

@@ -58,6 +58,7 @@ def read(path: Path) -> Catalog:
         sellers=_Entries(connection, tables.SELLERS),
         providers=words["providers"],
         collections=words["collections"],
+        feeds=words["feeds"],
         vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
         names=_Names(connection),
         digest=meta(connection, "digest"),

@@ -146,6 +146,11 @@ COLLECTIONS = Table(
      "price_status": WORDS, "lifecycle": AS_IS, "newest_per_provider": FLAG},
 )  # fmt: skip
 
+FEEDS = Table(
+    "feeds", r.Feed,
+    {"id": AS_IS, "name": AS_IS, "version": AS_IS, "seen": DAY, "licence": AS_IS, "url": AS_IS, "rank": AS_IS},
+)  # fmt: skip
+
 SELLERS = Table(
     "sellers", r.Seller,
     {"id": AS_IS, "name": AS_IS, "kind": AS_IS, "url": AS_IS, "base_url": AS_IS, "key_variable": AS_IS,
@@ -184,7 +189,7 @@ OFFER_CAPABILITIES = Table("offer_capabilities", r.Capability, _CAPABILITY, ("of
 TARIFFS = Table(
     "tariffs", r.Tariff,
     {"effective": MAYBE_DAY, "currency": AS_IS, "defaults": FACTS, "required": WORDS, "periods": WINDOWS,
-     "examples": EXAMPLES, "incomplete": WORDS, "note": AS_IS},
+     "examples": EXAMPLES, "incomplete": WORDS, "note": AS_IS, "confidence": AS_IS},
     ("id", "offer_id", "position", "price_status"),
 )  # fmt: skip
 _OF_TARIFF = ("tariff_id", "position")
@@ -203,7 +208,8 @@ ADJUSTMENTS = Table(
 )  # fmt: skip
 CLAIMS = Table(
     "claims", r.Claim,
-    {"meter": AS_IS, "price": DECIMAL, "source": SOURCE, "per": AS_IS, "when": CONDITIONS}, _OF_TARIFF,
+    {"meter": AS_IS, "price": DECIMAL, "source": SOURCE, "per": AS_IS, "when": CONDITIONS,
+        "above": AS_IS, "key": AS_IS, "value": AS_IS}, _OF_TARIFF,
 )  # fmt: skip
 
 #: The tables of words, with the field of the catalog or vocabulary each belongs to.
@@ -214,6 +220,7 @@ WORD_TABLES: Mapping[str, Table] = {
     "endpoints": ENDPOINTS,
     "providers": PROVIDERS,
     "collections": COLLECTIONS,
+    "feeds": FEEDS,
 }
 
 #: Every table that mirrors a record.

@@ -50,6 +50,6 @@ FROM claims
 JOIN tariffs ON tariffs.id = claims.tariff_id
 JOIN offers ON offers.id = tariffs.offer_id
 JOIN cards ON cards.id = offers.card_id
-LEFT JOIN rates ON rates.tariff_id = claims.tariff_id AND rates.meter = claims.meter
-  AND rates."when" = claims."when" AND rates.above = 0
-WHERE rates.price IS NULL OR rates.price_number <> claims.price_number;
+JOIN rates ON rates.tariff_id = claims.tariff_id AND rates.meter = claims.meter
+  AND rates."when" = claims."when" AND rates.above = claims.above
+WHERE rates.price_number <> claims.price_number;

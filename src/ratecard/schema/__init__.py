@@ -9,7 +9,7 @@ from ratecard.schema.cards import Card
 from ratecard.schema.entry import Entry
 from ratecard.schema.scalars import SLUG
 from ratecard.schema.sellers import Seller
-from ratecard.schema.words import CapabilityWord, Collection, Endpoint, Fact, Meter, Provider
+from ratecard.schema.words import CapabilityWord, Collection, Endpoint, Fact, Feed, Meter, Provider
 
 __all__ = [
     "SLUG",
@@ -19,6 +19,7 @@ __all__ = [
     "Endpoint",
     "Entry",
     "Fact",
+    "Feed",
     "Meter",
     "Provider",
     "Seller",

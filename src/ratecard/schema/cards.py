@@ -74,8 +74,14 @@ class Claim(Entry):
     """How much of the meter the price buys."""
     when: Conditions = {}
     """The facts it is for."""
+    above: Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "integer", "minimum": 0})] = 0
+    """The threshold it is for."""
     source: Source
     """Who says so."""
+    key: Word = ""
+    """Where the source states it, if the source is a data set."""
+    value: Word = ""
+    """How it stands there."""
 
 
 class Example(Entry):

@@ -62,8 +62,8 @@ class Seller(Entry):
     record = records.Seller
     name: Word
     """The name people know it by."""
-    kind: Literal["maker", "gateway", "cloud", "reseller"]
-    """maker: sells its own models. gateway: passes calls on. cloud and reseller: host others' models."""
+    kind: Literal["maker", "gateway", "cloud", "reseller", "unknown"]
+    """maker: sells its own models. gateway: passes calls on. cloud, reseller: host the models of others."""
     url: Url = ""
     """Its web site."""
     base_url: Url = ""

@@ -8,7 +8,7 @@ from pydantic import Field, WithJsonSchema
 
 from ratecard import records
 from ratecard.schema.entry import Entry
-from ratecard.schema.scalars import Flag, Number, Text, Url, Whole, Word
+from ratecard.schema.scalars import Day, Flag, Number, Text, Url, Whole, Word
 
 
 class Provider(Entry):
@@ -119,3 +119,21 @@ class Collection(Entry):
     """Only models that still answer, or only those that no longer do."""
     newest_per_provider: Flag = False
     """Only the newest dated model of each provider."""
+
+
+class Feed(Entry):
+    """Another project's price list that claims are imported from."""
+
+    record = records.Feed
+    name: Word
+    """The name people know it by."""
+    version: Word
+    """The version that was imported last."""
+    seen: Day
+    """The day its data are of."""
+    licence: Word
+    """The licence it comes under."""
+    url: Url
+    """Its home."""
+    rank: Whole
+    """Its place in the order of precedence, from 1."""

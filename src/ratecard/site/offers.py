@@ -174,7 +174,7 @@ def _checks(edition: Edition, tariff: Tariff | None, references: References) -> 
 
 def _check(edition: Edition, tariff: Tariff, claim: Claim, references: References) -> Check:
     return Check(
-        agrees=evidence.agrees(claim, tariff.rates),
+        agrees=claim in evidence.agreements(tariff),
         price=prices.price(claim, edition.catalog.vocabulary, tariff.currency),
         reference=references[claim.source],
     )

@@ -1,0 +1,201 @@
+"""What feeds claim, as it lies in the catalog: one line per claim, one per model, one file per seller.
+
+Under `evidence/<feed>/`: `<seller>.prices.tsv`, `<seller>.models.tsv` and `quarantine.tsv`. Lines are
+sorted and plain, so that a price change is a change of one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from ratecard import exact
+from ratecard.errors import BadCatalog
+from ratecard.records import Conditions
+
+EVIDENCE = "evidence"
+PRICES = ".prices.tsv"
+MODELS = ".models.tsv"
+QUARANTINE = "quarantine.tsv"
+
+
+class PriceClaim(NamedTuple):
+    """A price that a feed claims for an offer: in our words, and by the key and text that stand there."""
+
+    model_id: str
+    meter: str
+    when: Conditions
+    above: int
+    effective: date | None
+    price: Decimal
+    per: int
+    minimum: Decimal
+    key: str
+    value: str
+
+
+class ModelClaim(NamedTuple):
+    """What a feed says of a model at a seller, beside its prices."""
+
+    model_id: str
+    name: str = ""
+    family: str = ""
+    modality: str = ""
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    context: int | None = None
+    max_output: int | None = None
+    released: date | None = None
+    retired: date | None = None
+    weights: str = ""
+    capabilities: Mapping[str, str] = {}
+    periods: Mapping[str, tuple[str, ...]] = {}
+    source: str = ""
+
+
+def prices(file: Path) -> Iterator[PriceClaim]:
+    """The claims in a file of prices; raises `BadCatalog` with file and line for one that cannot be read."""
+    for place, cells in _rows(file, PriceClaim._fields):
+        try:
+            yield PriceClaim(
+                cells[0], cells[1], _pairs(cells[2]), int(cells[3] or 0), _day(cells[4]), Decimal(cells[5]),
+                int(cells[6] or 1), Decimal(cells[7] or 0), cells[8], cells[9],
+            )  # fmt: skip
+        except (ValueError, ArithmeticError):
+            raise BadCatalog([f"{file}:{place}:1: a claim that cannot be read; import the feed again"]) from None
+
+
+def models(file: Path) -> Iterator[ModelClaim]:
+    """The claims in a file of models; raises `BadCatalog` with file and line for one that cannot be read."""
+    for place, cells in _rows(file, ModelClaim._fields):
+        try:
+            yield _model(cells)
+        except ValueError:
+            raise BadCatalog([f"{file}:{place}:1: a model that cannot be read; import the feed again"]) from None
+
+
+def _model(cells: Sequence[str]) -> ModelClaim:
+    return ModelClaim(
+        model_id=cells[0],
+        name=cells[1],
+        family=cells[2],
+        modality=cells[3],
+        inputs=_words(cells[4]),
+        outputs=_words(cells[5]),
+        context=_whole(cells[6]),
+        max_output=_whole(cells[7]),
+        released=_day(cells[8]),
+        retired=_day(cells[9]),
+        weights=cells[10],
+        capabilities=dict(_pairs(cells[11])),
+        periods=_periods(cells[12]),
+        source=cells[13],
+    )
+
+
+def price_text(claims: Iterable[PriceClaim]) -> str:
+    """A file of prices, in order and each claim once."""
+    return _text(PriceClaim._fields, (_price_cells(claim) for claim in claims))
+
+
+def model_text(claims: Iterable[ModelClaim]) -> str:
+    """A file of models, in order and each claim once."""
+    return _text(ModelClaim._fields, (_model_cells(claim) for claim in claims))
+
+
+def quarantine_text(rows: Iterable[Sequence[str]]) -> str:
+    """The file of what is not taken over: seller, model, key, value and why."""
+    return _text(("seller", "model_id", "key", "value", "why"), rows)
+
+
+def sellers(root: Path, feed: str) -> list[str]:
+    """The sellers a feed claims something of, in order."""
+    folder = root / EVIDENCE / feed
+    return sorted(file.name.removesuffix(MODELS) for file in folder.glob(f"*{MODELS}"))
+
+
+def _price_cells(claim: PriceClaim) -> tuple[str, ...]:
+    return (
+        claim.model_id,
+        claim.meter,
+        _joined(claim.when),
+        str(claim.above or ""),
+        claim.effective.isoformat() if claim.effective else "",
+        exact.text(claim.price),
+        "" if claim.per == 1 else str(claim.per),
+        exact.text(claim.minimum) if claim.minimum else "",
+        claim.key,
+        claim.value,
+    )
+
+
+def _model_cells(claim: ModelClaim) -> tuple[str, ...]:
+    return (
+        *claim[:4],
+        " ".join(claim.inputs),
+        " ".join(claim.outputs),
+        str(claim.context or ""),
+        str(claim.max_output or ""),
+        claim.released.isoformat() if claim.released else "",
+        claim.retired.isoformat() if claim.retired else "",
+        claim.weights,
+        _joined(claim.capabilities.items()),
+        "; ".join(f"{name}={'|'.join(windows)}" for name, windows in sorted(claim.periods.items())),
+        claim.source,
+    )
+
+
+def _text(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = sorted({"\t".join(map(_cell, row)) for row in rows})
+    return "\n".join(["\t".join(heading), *lines]) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()) if any(sign < " " for sign in text) else text
+
+
+def _rows(file: Path, heading: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    try:
+        first, *lines = file.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadCatalog([f"{file}:1:1: {error}"]) from None
+    if first.split("\t") != list(heading):
+        raise BadCatalog([f"{file}:1:1: another heading than is expected; import the feed again"])
+    for place, line in enumerate(lines, 2):
+        if line:
+            cells = line.split("\t")
+            if len(cells) != len(heading):
+                raise BadCatalog([f"{file}:{place}:1: {len(cells)} cells, not {len(heading)}; import the feed again"])
+            yield place, cells
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> str:
+    return ",".join(f"{name}={value}" for name, value in sorted(pairs))
+
+
+def _pairs(text: str) -> Conditions:
+    return frozenset(_pair(part) for part in text.split(",")) if text else frozenset()
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
+
+
+def _periods(text: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(windows.split("|")) for name, windows in map(_pair, text.split("; "))} if text else {}
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,227 @@
+"""Cards, offers and price lists made of what feeds claim."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from ratecard import exact, policy
+from ratecard.evidence_files import ModelClaim, PriceClaim
+from ratecard.identity import Identity
+from ratecard.policy import Cell
+from ratecard.records import (
+    NO,
+    UNKNOWN,
+    YES,
+    Capability,
+    Card,
+    Claim,
+    Event,
+    Feed,
+    Licence,
+    Limits,
+    Offer,
+    Rate,
+    Source,
+    Tariff,
+)
+
+MODALITIES = ("text", "image", "video", "audio", "embedding", "rerank")
+
+
+class Listing(NamedTuple):
+    """What each feed says of one offer, the feeds in order of precedence."""
+
+    seller: str
+    model_id: str
+    models: dict[Feed, list[ModelClaim]]
+    prices: dict[Feed, list[PriceClaim]]
+
+
+def offer(listing: Listing, rows: Identity) -> Offer:
+    """The offer that claims make up."""
+    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows))
+
+
+def tariffs(listing: Listing, rows: Identity) -> tuple[Tariff, ...]:
+    """The price lists that claims make up, oldest first.
+
+    Feeds that date their prices give the history. The newest list holds what every feed claims whose
+    data are not older than it; a list that lies ahead holds what is announced.
+    """
+    days = sorted({price.effective for prices in listing.prices.values() for price in prices}, key=_day)
+    newest = max((feed.seen for feed in listing.prices), default=date.min)
+    latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
+    made = (_tariff(listing, rows, day, is_latest=day == latest) for day in days)
+    return tuple(tariff for tariff in made if tariff.rates)
+
+
+def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
+    """Of one feed's claims those that hold on a day, the latest of each cell."""
+    held: dict[Cell, PriceClaim] = {}
+    for price in sorted(prices, key=lambda price: _day(price.effective)):
+        if _day(price.effective) <= day:
+            held[_cell(price)] = price
+    return list(held.values())
+
+
+def claim(feed: Feed, price: PriceClaim) -> Claim:
+    """A feed's claim as a card shows it."""
+    return Claim(
+        price.meter, price.price, source(feed), price.per, price.when, price.above, price.key, price.value
+    )  # fmt: skip
+
+
+@lru_cache
+def source(feed: Feed) -> Source:
+    """A feed as the source of what it claims."""
+    return Source(feed.url, feed.seen, via=f"{feed.name} {feed.version}")
+
+
+def card(slug: str, provider: str, listings: Sequence[Listing]) -> Card:
+    """The card that claims make up, without its offers."""
+    models = [(feed, model) for listing in listings for feed, found in listing.models.items() for model in found]
+    feeds = sorted({feed for listing in listings for feed in (*listing.models, *listing.prices)}, key=_rank)
+    named = [model for _, model in models]
+    return Card(
+        slug=slug,
+        name=_commonest(model.name for model in named) or slug.rsplit("/", 1)[-1],
+        provider=provider,
+        modality=_modality(named),
+        family=_commonest(model.family for model in named),
+        input_modalities=_longest(model.inputs for model in named),
+        output_modalities=_longest(model.outputs for model in named),
+        capabilities=_capabilities(models),
+        limits=_limits(named),
+        lifecycle=tuple(_events(models)),
+        licence=Licence(weights=_commonest(model.weights for model in named) or UNKNOWN),
+        sources=tuple(map(source, feeds)),
+    )
+
+
+def _tariff(listing: Listing, rows: Identity, day: date | None, *, is_latest: bool) -> Tariff:
+    cells: dict[Cell, dict[Feed, PriceClaim]] = {}
+    for feed, prices in listing.prices.items():
+        if (is_latest and feed.seen >= _day(day)) or _dates(prices):
+            for price in in_force(prices, feed.seen if is_latest else _day(day)):
+                cells.setdefault(_cell(price), {}).setdefault(feed, price)
+    verdicts = {cell: _verdict(claims) for cell, claims in sorted(cells.items(), key=_cell_order)}
+    paid = any(cells[cell][feed].price for cell, (feed, _) in verdicts.items())
+    rates = tuple(_rate(cells[cell][feed], listing, rows, paid=paid) for cell, (feed, _) in verdicts.items())
+    feeds = sorted({feed for claims in cells.values() for feed in claims}, key=_rank)
+    return Tariff(
+        sources=tuple(map(source, feeds)),
+        rates=rates,
+        effective=day,
+        required=_required(rates),
+        periods=_periods(listing),
+        claims=tuple(claim(feed, price) for claims in cells.values() for feed, price in claims.items()),
+        confidence=policy.weakest([confidence for _, confidence in verdicts.values()]),
+    )
+
+
+def _verdict(claims: Mapping[Feed, PriceClaim]) -> tuple[Feed, str]:
+    feeds = {feed.id: feed for feed in claims}
+    prices = {feed.id: exact.divide(price.price, Decimal(price.per)) for feed, price in claims.items()}
+    found = policy.verdict(prices, [feed.id for feed in sorted(claims, key=_rank)])
+    return feeds[found.feed], found.confidence
+
+
+def _rate(price: PriceClaim, listing: Listing, rows: Identity, *, paid: bool) -> Rate:
+    zero = "" if price.price else _zero(listing, rows, paid=paid)
+    return Rate(price.meter, price.price, price.per, price.when, price.above, price.minimum, zero)
+
+
+def _zero(listing: Listing, rows: Identity, *, paid: bool) -> str:
+    """Why a claimed zero is one: stated by the id, part of a subscription or of a paid list, or nobody knows."""
+    if listing.model_id.endswith(rows.free):
+        return "free"
+    return "included" if paid or listing.seller in rows.subscriptions else "unverified"
+
+
+def _required(rates: Sequence[Rate]) -> tuple[str, ...]:
+    """The facts without which some meter has no rate."""
+    plain = {rate.meter for rate in rates if not rate.when}
+    return tuple(sorted({fact for rate in rates if rate.meter not in plain for fact, _ in rate.when}))
+
+
+def _periods(listing: Listing) -> dict[str, tuple[str, ...]]:
+    for found in listing.models.values():
+        for model in found:
+            if model.periods:
+                return dict(model.periods)
+    return {}
+
+
+def _dates(prices: Iterable[PriceClaim]) -> bool:
+    return any(price.effective for price in prices)
+
+
+def _cell(price: PriceClaim) -> Cell:
+    return Cell(price.meter, price.when, price.above)
+
+
+def _cell_order(item: tuple[Cell, object]) -> tuple[str, int, list[tuple[str, str]], int]:
+    cell = item[0]
+    return cell.meter, len(cell.when), sorted(cell.when), cell.above
+
+
+def _day(day: date | None) -> date:
+    return day or date.min
+
+
+def _rank(feed: Feed) -> int:
+    return feed.rank
+
+
+def _commonest(words: Iterable[str]) -> str:
+    counts = Counter(word for word in words if word)
+    return max(counts, key=lambda word: (counts[word], word)) if counts else ""
+
+
+def _longest(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return max(lists, key=lambda words: (len(words), words), default=())
+
+
+def _modality(models: Sequence[ModelClaim]) -> str:
+    stated = _commonest(model.modality for model in models)
+    outputs = _longest(model.outputs for model in models)
+    return stated or next((word for word in MODALITIES[1:4] if word in outputs), "text")
+
+
+def _capabilities(models: Iterable[tuple[Feed, ModelClaim]]) -> dict[str, Capability]:
+    """What feeds say a model can do; where they contradict each other, unknown with a note."""
+    said: dict[str, dict[str, Feed]] = {}
+    for feed, model in models:
+        for word, value in model.capabilities.items():
+            said.setdefault(word, {}).setdefault(value, feed)
+    return {word: _capability(values) for word, values in sorted(said.items())}
+
+
+def _capability(values: Mapping[str, Feed]) -> Capability:
+    if len(values) > 1:
+        return Capability(UNKNOWN, None, f"{values[YES].name} says yes, {values[NO].name} no")
+    ((value, feed),) = values.items()
+    return Capability(value, source(feed))
+
+
+def _limits(models: Sequence[ModelClaim]) -> Limits:
+    """The limits most feeds state."""
+    context = Counter(model.context for model in models if model.context)
+    output = Counter(model.max_output for model in models if model.max_output)
+    return Limits(
+        context_tokens=max(context, key=lambda size: (context[size], size), default=None),
+        max_output_tokens=max(output, key=lambda size: (output[size], size), default=None),
+    )
+
+
+def _events(models: Sequence[tuple[Feed, ModelClaim]]) -> Iterator[Event]:
+    for name in ("released", "retired"):
+        said = [(getattr(model, name), feed) for feed, model in models if getattr(model, name)]
+        if said:
+            day, feed = min(said, key=lambda item: (item[1].rank, item[0]))
+            yield Event(name, day, source(feed))

@@ -1,0 +1,161 @@
+"""A feed's entries as the catalog's files of claims, and what changed against those that are there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from ratecard import evidence_files, identity
+from ratecard.errors import BadFeed
+from ratecard.evidence_files import EVIDENCE, MODELS, PRICES, QUARANTINE, ModelClaim, PriceClaim
+from ratecard.identity import Identity
+from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts
+
+#: A new import that has fewer claims than this share of the old one is refused without a word from a person.
+LEAST_SHARE = 0.8
+
+_SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
+
+
+class Intake(NamedTuple):
+    """What a feed would put into the catalog: its files by name, and counts for the report."""
+
+    files: Mapping[str, str]
+    entries: int
+    claims: int
+    quarantined: Mapping[str, int]
+
+
+class Change(NamedTuple):
+    """A claim that is new, gone or at another price."""
+
+    seller: str
+    model_id: str
+    what: str
+    before: str
+    after: str
+
+
+def intake(entries: Iterable[FeedEntry], rows: Identity) -> Intake:
+    """The files that entries make, the same whatever order they come in."""
+    prices: dict[str, list[PriceClaim]] = {}
+    models: dict[str, list[ModelClaim]] = {}
+    held_back: list[tuple[str, ...]] = []
+    count = 0
+    for entry in entries:
+        count += 1
+        seller = _seller(rows, entry.provider)
+        model_id = identity.bare_id(rows, seller, entry.provider, entry.model_id) or "unnamed"
+        models.setdefault(seller, []).append(_model(entry, model_id))
+        prices.setdefault(seller, []).extend(_price(entry, claim, model_id) for claim in entry.claims)
+        held_back += [(seller, model_id, f"{entry.key} {item.key}", *item[1:]) for item in entry.quarantined]
+    files = {f"{seller}{PRICES}": evidence_files.price_text(found) for seller, found in prices.items()}
+    files |= {f"{seller}{MODELS}": evidence_files.model_text(found) for seller, found in models.items()}
+    files[QUARANTINE] = evidence_files.quarantine_text(held_back)
+    claims = sum(len(found) for found in prices.values())
+    return Intake(dict(sorted(files.items())), count, claims, Counter(row[-1] for row in held_back))
+
+
+def changes(root: Path, feed: str, fresh: Intake) -> list[Change]:
+    """What an import would change, in order."""
+    before, after = _lines(_present(root, feed)), _lines(fresh.files)
+    return sorted(
+        Change(*key, before.get(key, ""), after.get(key, ""))
+        for key in before.keys() | after.keys()
+        if before.get(key) != after.get(key)
+    )
+
+
+def write(root: Path, feed: str, fresh: Intake, version: str, seen: date) -> bool:
+    """Puts the files in place of the old ones in one step; False where nothing changed.
+
+    Raises `BadFeed` where the feed has shrunk so much that something must be wrong with it.
+    """
+    present = _present(root, feed)
+    claims = sum(text.count("\n") - 1 for name, text in present.items() if name.endswith(PRICES))
+    if fresh.claims < claims * LEAST_SHARE:
+        raise BadFeed(f"{feed}: {fresh.claims} prices, where {claims} were imported before; nothing was changed")
+    stamped = _stamp(root, feed, version, seen)
+    if present == dict(fresh.files):
+        return stamped
+    folder = root / EVIDENCE / feed
+    folder.parent.mkdir(exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{feed}-", dir=folder.parent))
+    try:
+        draft.chmod(0o755)
+        for name, text in fresh.files.items():
+            (draft / name).write_text(text, encoding="utf-8")
+        _exchange(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return True
+
+
+def _seller(rows: Identity, provider: str) -> str:
+    seller = identity.seller_of(rows, provider).replace("/", "-")
+    return seller if _SAFE_NAME.fullmatch(seller) else "unnamed"
+
+
+def _price(entry: FeedEntry, claim: FeedClaim, model_id: str) -> PriceClaim:
+    key = claim.key if entry.key in (entry.model_id, model_id) else f"{entry.key} {claim.key}"
+    return PriceClaim(
+        model_id, claim.meter, claim.when, claim.above, claim.effective, claim.price, claim.per, claim.minimum, key,
+        claim.value,
+    )  # fmt: skip
+
+
+def _model(entry: FeedEntry, model_id: str) -> ModelClaim:
+    facts: FeedFacts = entry.facts
+    return ModelClaim(
+        model_id, facts.name, facts.family, facts.modality, facts.input_modalities, facts.output_modalities,
+        facts.context_tokens, facts.max_output_tokens, facts.released, facts.retired, facts.weights,
+        facts.capabilities, entry.periods, facts.source,
+    )  # fmt: skip
+
+
+def _present(root: Path, feed: str) -> dict[str, str]:
+    folder = root / EVIDENCE / feed
+    return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.tsv"))}
+
+
+def _lines(files: Mapping[str, str]) -> dict[tuple[str, str, str], str]:
+    """Each price of some files by what it is of."""
+    found: dict[tuple[str, str, str], str] = {}
+    for name, text in files.items():
+        if name.endswith(PRICES):
+            found |= dict(_prices(name.removesuffix(PRICES), text))
+    return found
+
+
+def _prices(seller: str, text: str) -> Iterator[tuple[tuple[str, str, str], str]]:
+    for line in text.splitlines()[1:]:
+        model_id, meter, when, above, effective, price, per, minimum, *_ = line.split("\t")
+        of = [meter, when, above and f"above {above}", effective and f"from {effective}"]
+        least = f", at least {minimum}" if minimum else ""
+        yield (seller, model_id, " ".join(filter(None, of))), f"{price} per {per or 1}{least}"
+
+
+def _stamp(root: Path, feed: str, version: str, seen: date) -> bool:
+    """Notes version and day of a feed in feeds.yaml; False where they stand there already."""
+    file = root / "feeds.yaml"
+    text = file.read_text(encoding="utf-8")
+    pattern = re.compile(rf"(^{re.escape(feed)}:\n.*?version: )[^,]+(, seen: )[0-9-]+", re.MULTILINE)
+    stamped = pattern.sub(rf"\g<1>{version}\g<2>{seen.isoformat()}", text)
+    if stamped != text:
+        file.write_text(stamped, encoding="utf-8")
+    return stamped != text
+
+
+def _exchange(draft: Path, folder: Path) -> None:
+    aside = draft.with_name(f"{draft.name}-old")
+    if folder.exists():
+        os.rename(folder, aside)
+    os.rename(draft, folder)
+    shutil.rmtree(aside, ignore_errors=True)

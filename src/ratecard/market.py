@@ -1,0 +1,122 @@
+"""The whole market: curated cards joined with what feeds claim of them and of every other model.
+
+A curated fact is never overwritten: claims stand beside curated prices, and make prices of their own
+only where no author wrote any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ratecard import evidence_files, identity, imported
+from ratecard.catalog import Catalog, names_of
+from ratecard.evidence_files import ModelClaim, PriceClaim
+from ratecard.identity import Identity, Joiner
+from ratecard.imported import Listing
+from ratecard.records import Card, Claim, Feed, Offer, Provider, Seller, Tariff
+
+#: The provider of models whose maker no list states.
+NOBODY = Provider(identity.UNSTATED, "maker not stated")
+
+
+class Place(NamedTuple):
+    """An offer as feeds know it: a seller and a model id, whatever the case of its letters."""
+
+    seller: str
+    model_id: str
+
+
+def market(catalog: Catalog, root: Path) -> Catalog:
+    """The catalog with all that the feeds under `root` claim.
+
+    Raises `BadCatalog` for a file of claims that cannot be read.
+    """
+    rows = identity.read(root)
+    listings = _listings(catalog, root)
+    joiner = Joiner(rows, catalog.cards.values(), ((place.seller, found.model_id) for place, found in listings.items()))
+    by_slug: dict[str, list[tuple[Place, Listing]]] = {}
+    for place, found in listings.items():
+        by_slug.setdefault(joiner.slug(place.seller, found.model_id), []).append((place, found))
+    cards = dict(catalog.cards)
+    for slug, offered in by_slug.items():
+        cards[slug] = _card(catalog, rows, slug, offered)
+    return catalog._replace(
+        cards=dict(sorted(cards.items())),
+        sellers=_sellers(catalog, listings),
+        providers=_providers(catalog, cards.values()),
+        names=names_of(cards.values()),
+    )
+
+
+def _listings(catalog: Catalog, root: Path) -> dict[Place, Listing]:
+    """Every offer that a feed knows, with each feed's claims, in the feeds' order of precedence."""
+    found: dict[Place, Listing] = {}
+    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
+        folder = root / evidence_files.EVIDENCE / feed.id
+        for seller in evidence_files.sellers(root, feed.id):
+            models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
+            prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}")
+            _add(found, feed, seller, models, prices)
+    return found
+
+
+def _add(
+    found: dict[Place, Listing], feed: Feed, seller: str, models: Iterable[ModelClaim], prices: Iterable[PriceClaim]
+) -> None:
+    for model in models:
+        listing = found.setdefault(Place(seller, model.model_id.lower()), Listing(seller, model.model_id, {}, {}))
+        listing.models.setdefault(feed, []).append(model)
+    for price in prices:
+        listing = found.setdefault(Place(seller, price.model_id.lower()), Listing(seller, price.model_id, {}, {}))
+        listing.prices.setdefault(feed, []).append(price)
+
+
+def _card(catalog: Catalog, rows: Identity, slug: str, offered: list[tuple[Place, Listing]]) -> Card:
+    """The card of a slug with these offers: the curated one with more beside it, or one made of claims."""
+    curated = catalog.cards.get(slug)
+    listings = [listing for _, listing in sorted(offered, key=lambda pair: pair[0])]
+    held = {(offer.seller, offer.model_id.lower()): offer for offer in curated.offers} if curated else {}
+    fresh = [
+        imported.offer(listing, rows) for listing in listings if (listing.seller, listing.model_id.lower()) not in held
+    ]
+    if curated is None:
+        provider = identity.provider_of(rows, slug, catalog.providers)
+        own = {seller for seller, made in rows.own.items() if made == provider}
+        fresh.sort(key=lambda offer: (offer.seller not in own, offer.seller, offer.model_id))
+        return imported.card(slug, provider, listings)._replace(offers=tuple(fresh))
+    beside = {(listing.seller, listing.model_id.lower()): listing for listing in listings}
+    kept = (_beside(offer, beside.get((offer.seller, offer.model_id.lower())), rows) for offer in curated.offers)
+    return curated._replace(offers=(*kept, *fresh))
+
+
+def _beside(offer: Offer, listing: Listing | None, rows: Identity) -> Offer:
+    """A curated offer with the claims of feeds beside its newest price list, or theirs where it has none."""
+    if listing is None:
+        return offer
+    if not offer.tariffs:
+        return offer._replace(tariffs=imported.tariffs(listing, rows))
+    *earlier, newest = offer.tariffs
+    return offer._replace(tariffs=(*earlier, newest._replace(claims=(*newest.claims, *_further(newest, listing)))))
+
+
+def _further(tariff: Tariff, listing: Listing) -> Iterator[Claim]:
+    """The claims of feeds for what a curated price list prices, as of its day or later."""
+    cells = {(rate.meter, rate.when, rate.above) for rate in tariff.rates}
+    for feed, prices in listing.prices.items():
+        if tariff.effective is None or feed.seen >= tariff.effective:
+            for price in imported.in_force(prices, feed.seen):
+                if (price.meter, price.when, price.above) in cells:
+                    yield imported.claim(feed, price)
+
+
+def _sellers(catalog: Catalog, listings: Mapping[Place, Listing]) -> dict[str, Seller]:
+    unknown = sorted({place.seller for place in listings} - set(catalog.sellers))
+    return {**catalog.sellers, **{id: Seller(id, id, "unknown") for id in unknown}}
+
+
+def _providers(catalog: Catalog, cards: Iterable[Card]) -> dict[str, Provider]:
+    needed = {card.provider for card in cards} - set(catalog.providers)
+    added = {id: NOBODY if id == NOBODY.id else Provider(id, id) for id in sorted(needed)}
+    return {**catalog.providers, **added}
