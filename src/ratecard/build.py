@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import store
-from ratecard.layout import MODELS, SELLERS, SUFFIX, WORD_FILES, entries
+from ratecard.layout import DECISIONS, EVIDENCE, IDENTITY, MODELS, SELLERS, SUFFIX, WORD_FILES, entries
 from ratecard.problems import Problem
 
 SOURCES = Path(__file__).parent
@@ -59,14 +59,15 @@ def build(root: Path, db: Path, today: date, *, anew: bool = False) -> Built:
 
 
 def _rebuild(root: Path, db: Path, today: date, digest: str) -> Built:
-    from ratecard import checks, reader, writer  # here because a build with nothing to do needs none
+    from ratecard import checks, market, reader, writer  # here because a build with nothing to do needs none
 
     draft = reader.read(root)
     problems = checks.problems(draft, today)
     if problems:
         return Built(tuple(problems), len(draft.documents), 0)
-    writer.write(draft.catalog._replace(digest=digest), db)
-    return Built((), len(draft.documents), len(draft.catalog.cards))
+    whole = market.market(draft.catalog, root)
+    writer.write(whole._replace(digest=digest), db)
+    return Built((), len(draft.documents), len(whole.cards))
 
 
 def _update(
@@ -100,9 +101,11 @@ def _stamps(root: Path, before: Mapping[str, Stamp]) -> tuple[dict[str, Stamp], 
     Content is read again only where size or time differ.
     """
     strays = False
-    states = {str(root / f"{name}{SUFFIX}"): root / f"{name}{SUFFIX}" for name in WORD_FILES}
+    singles = [*(f"{name}{SUFFIX}" for name in WORD_FILES), IDENTITY]
+    states = {str(root / name): root / name for name in singles}
+    states |= {str(file): file for file in (root / EVIDENCE).glob("*/*.tsv")}
     found = {file: path.stat() for file, path in states.items() if path.is_file()}
-    for folder in (SELLERS, MODELS):
+    for folder in (SELLERS, DECISIONS, MODELS):
         files, others = entries(root / folder)
         found |= {entry.path: entry.stat(follow_symlinks=False) for entry in files}
         strays = strays or bool(others)

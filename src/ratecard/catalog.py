@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ratecard.errors import UnknownModel, UnknownSeller
-from ratecard.records import Card, Collection, Feed, Offer, Provider, Seller, Vocabulary
+from ratecard.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
 
 MAX_SUGGESTIONS = 5
 
@@ -26,6 +26,7 @@ class Catalog(NamedTuple):
     vocabulary: Vocabulary
     names: Mapping[str, str]
     feeds: Mapping[str, Feed] = {}
+    decisions: Mapping[str, Decision] = {}
     digest: str = ""
 
 

@@ -42,6 +42,14 @@ CREATE TABLE feeds (
   licence TEXT NOT NULL, url TEXT NOT NULL, rank INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Which of several claimed prices is right; it holds while the texts in "values" stand.
+CREATE TABLE decisions (
+  id TEXT PRIMARY KEY, seller TEXT NOT NULL, model_id TEXT NOT NULL, meter TEXT NOT NULL REFERENCES meters (id),
+  "values" TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, date TEXT NOT NULL,
+  held TEXT NOT NULL,         -- the feed that is right; empty where the matter stays open
+  "when" TEXT NOT NULL, above INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE sellers (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL,
   base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from ratecard import exact
 from ratecard.errors import BadCatalog
+from ratecard.layout import EVIDENCE
 from ratecard.records import Conditions
 
-EVIDENCE = "evidence"
 PRICES = ".prices.tsv"
 MODELS = ".models.tsv"
 QUARANTINE = "quarantine.tsv"

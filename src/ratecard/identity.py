@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 from ratecard import nodes
 from ratecard.errors import BadCatalog
+from ratecard.layout import IDENTITY
 from ratecard.records import Card
-
-FILE = "identity.yaml"
 
 #: The provider of a model whose maker no list states.
 UNSTATED = "unstated"
@@ -35,7 +34,7 @@ class Identity(NamedTuple):
 
 def read(root: Path) -> Identity:
     """The rows in a catalog's folder; raises `BadCatalog` where the file cannot be read."""
-    file = root / FILE
+    file = root / IDENTITY
     try:
         tree, flaws = nodes.parse(file.read_bytes())
     except (OSError, nodes.NotYaml) as error:

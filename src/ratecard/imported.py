@@ -20,6 +20,7 @@ from ratecard.records import (
     Capability,
     Card,
     Claim,
+    Decision,
     Event,
     Feed,
     Licence,
@@ -29,6 +30,9 @@ from ratecard.records import (
     Source,
     Tariff,
 )
+
+#: Decisions by seller, model id in lower case, and cell.
+Ledger = Mapping[tuple[str, str, Cell], Decision]
 
 MODALITIES = ("text", "image", "video", "audio", "embedding", "rerank")
 
@@ -42,12 +46,12 @@ class Listing(NamedTuple):
     prices: dict[Feed, list[PriceClaim]]
 
 
-def offer(listing: Listing, rows: Identity) -> Offer:
+def offer(listing: Listing, rows: Identity, ledger: Ledger) -> Offer:
     """The offer that claims make up."""
-    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows))
+    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger))
 
 
-def tariffs(listing: Listing, rows: Identity) -> tuple[Tariff, ...]:
+def tariffs(listing: Listing, rows: Identity, ledger: Ledger) -> tuple[Tariff, ...]:
     """The price lists that claims make up, oldest first.
 
     Feeds that date their prices give the history. The newest list holds what every feed claims whose
@@ -56,8 +60,21 @@ def tariffs(listing: Listing, rows: Identity) -> tuple[Tariff, ...]:
     days = sorted({price.effective for prices in listing.prices.values() for price in prices}, key=_day)
     newest = max((feed.seen for feed in listing.prices), default=date.min)
     latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
-    made = (_tariff(listing, rows, day, is_latest=day == latest) for day in days)
+    made = (_tariff(listing, rows, ledger, day, is_latest=day == latest) for day in days)
     return tuple(tariff for tariff in made if tariff.rates)
+
+
+def ledger_of(decisions: Iterable[Decision]) -> Ledger:
+    """Decisions by what they are about."""
+    return {
+        (decision.seller, decision.model_id.lower(), Cell(decision.meter, decision.when, decision.above)): decision
+        for decision in decisions
+    }
+
+
+def applies(decision: Decision, values: Mapping[str, str]) -> bool:
+    """Whether a decision still stands: what the feeds write is what it judged."""
+    return dict(decision.values) == dict(values)
 
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
@@ -103,13 +120,14 @@ def card(slug: str, provider: str, listings: Sequence[Listing]) -> Card:
     )
 
 
-def _tariff(listing: Listing, rows: Identity, day: date | None, *, is_latest: bool) -> Tariff:
+def _tariff(listing: Listing, rows: Identity, ledger: Ledger, day: date | None, *, is_latest: bool) -> Tariff:
     cells: dict[Cell, dict[Feed, PriceClaim]] = {}
     for feed, prices in listing.prices.items():
         if (is_latest and feed.seen >= _day(day)) or _dates(prices):
             for price in in_force(prices, feed.seen if is_latest else _day(day)):
                 cells.setdefault(_cell(price), {}).setdefault(feed, price)
-    verdicts = {cell: _verdict(claims) for cell, claims in sorted(cells.items(), key=_cell_order)}
+    decided = {cell: ledger.get((listing.seller, listing.model_id.lower(), cell)) for cell in cells}
+    verdicts = {cell: _verdict(claims, decided[cell]) for cell, claims in sorted(cells.items(), key=_cell_order)}
     paid = any(cells[cell][feed].price for cell, (feed, _) in verdicts.items())
     rates = tuple(_rate(cells[cell][feed], listing, rows, paid=paid) for cell, (feed, _) in verdicts.items())
     feeds = sorted({feed for claims in cells.values() for feed in claims}, key=_rank)
@@ -124,10 +142,12 @@ def _tariff(listing: Listing, rows: Identity, day: date | None, *, is_latest: bo
     )
 
 
-def _verdict(claims: Mapping[Feed, PriceClaim]) -> tuple[Feed, str]:
+def _verdict(claims: Mapping[Feed, PriceClaim], decision: Decision | None) -> tuple[Feed, str]:
     feeds = {feed.id: feed for feed in claims}
     prices = {feed.id: exact.divide(price.price, Decimal(price.per)) for feed, price in claims.items()}
-    found = policy.verdict(prices, [feed.id for feed in sorted(claims, key=_rank)])
+    judged = decision is not None and applies(decision, {feed.id: price.value for feed, price in claims.items()})
+    decided = prices.get(decision.held) if decision and judged else None
+    found = policy.verdict(prices, [feed.id for feed in sorted(claims, key=_rank)], decided)
     return feeds[found.feed], found.confidence
 
 

@@ -1,8 +1,8 @@
 """Where the authored files of a catalog lie.
 
 Under the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`, `endpoints.yaml`,
-`providers.yaml`, `collections.yaml`, `feeds.yaml`, one file per seller in `sellers/` and one per model in `models/`,
-whose path is the model's slug.
+`providers.yaml`, `collections.yaml`, `feeds.yaml`, `identity.yaml`, one file per seller in `sellers/`, one
+per model in `models/`, whose path is the model's slug, and what feeds claim in `evidence/<feed>/`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from pathlib import Path
 from ratecard.problems import Problem
 
 MODELS = "models"
+EVIDENCE = "evidence"
+DECISIONS = "decisions"
+IDENTITY = "identity.yaml"
 SELLERS = "sellers"
 SUFFIX = ".yaml"
 

@@ -14,7 +14,8 @@ from ratecard import evidence_files, identity, imported
 from ratecard.catalog import Catalog, names_of
 from ratecard.evidence_files import ModelClaim, PriceClaim
 from ratecard.identity import Identity, Joiner
-from ratecard.imported import Listing
+from ratecard.imported import Ledger, Listing
+from ratecard.layout import EVIDENCE
 from ratecard.records import Card, Claim, Feed, Offer, Provider, Seller, Tariff
 
 #: The provider of models whose maker no list states.
@@ -28,6 +29,13 @@ class Place(NamedTuple):
     model_id: str
 
 
+class Rows(NamedTuple):
+    """What is written about identity, and what was decided."""
+
+    identity: Identity
+    ledger: Ledger
+
+
 def market(catalog: Catalog, root: Path) -> Catalog:
     """The catalog with all that the feeds under `root` claim.
 
@@ -36,12 +44,13 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     rows = identity.read(root)
     listings = _listings(catalog, root)
     joiner = Joiner(rows, catalog.cards.values(), ((place.seller, found.model_id) for place, found in listings.items()))
+    ledger = imported.ledger_of(catalog.decisions.values())
     by_slug: dict[str, list[tuple[Place, Listing]]] = {}
     for place, found in listings.items():
         by_slug.setdefault(joiner.slug(place.seller, found.model_id), []).append((place, found))
     cards = dict(catalog.cards)
     for slug, offered in by_slug.items():
-        cards[slug] = _card(catalog, rows, slug, offered)
+        cards[slug] = _card(catalog, Rows(rows, ledger), slug, offered)
     return catalog._replace(
         cards=dict(sorted(cards.items())),
         sellers=_sellers(catalog, listings),
@@ -50,12 +59,24 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     )
 
 
-def _listings(catalog: Catalog, root: Path) -> dict[Place, Listing]:
-    """Every offer that a feed knows, with each feed's claims, in the feeds' order of precedence."""
+def rejoined(catalog: Catalog, root: Path, card: Card, places: Iterable[Place]) -> Card:
+    """A curated card that changed, joined again with what feeds claim of the offers at `places`."""
+    wanted = set(places)
+    listings = _listings(catalog, root, frozenset(place.seller for place in wanted))
+    offered = [(place, listing) for place, listing in listings.items() if place in wanted]
+    known = catalog._replace(cards={card.slug: card})
+    rows = Rows(identity.read(root), imported.ledger_of(catalog.decisions.values()))
+    return _card(known, rows, card.slug, offered) if offered else card
+
+
+def _listings(catalog: Catalog, root: Path, only: frozenset[str] | None = None) -> dict[Place, Listing]:
+    """Every offer that a feed knows (at some sellers), with each feed's claims, in their order of precedence."""
     found: dict[Place, Listing] = {}
     for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
-        folder = root / evidence_files.EVIDENCE / feed.id
+        folder = root / EVIDENCE / feed.id
         for seller in evidence_files.sellers(root, feed.id):
+            if only is not None and seller not in only:
+                continue
             models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
             prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}")
             _add(found, feed, seller, models, prices)
@@ -73,30 +94,39 @@ def _add(
         listing.prices.setdefault(feed, []).append(price)
 
 
-def _card(catalog: Catalog, rows: Identity, slug: str, offered: list[tuple[Place, Listing]]) -> Card:
+def _card(catalog: Catalog, rows: Rows, slug: str, offered: list[tuple[Place, Listing]]) -> Card:
     """The card of a slug with these offers: the curated one with more beside it, or one made of claims."""
     curated = catalog.cards.get(slug)
-    listings = [listing for _, listing in sorted(offered, key=lambda pair: pair[0])]
-    held = {(offer.seller, offer.model_id.lower()): offer for offer in curated.offers} if curated else {}
-    fresh = [
-        imported.offer(listing, rows) for listing in listings if (listing.seller, listing.model_id.lower()) not in held
-    ]
+    listings = dict(sorted(offered, key=lambda pair: pair[0]))
     if curated is None:
-        provider = identity.provider_of(rows, slug, catalog.providers)
-        own = {seller for seller, made in rows.own.items() if made == provider}
-        fresh.sort(key=lambda offer: (offer.seller not in own, offer.seller, offer.model_id))
-        return imported.card(slug, provider, listings)._replace(offers=tuple(fresh))
-    beside = {(listing.seller, listing.model_id.lower()): listing for listing in listings}
-    kept = (_beside(offer, beside.get((offer.seller, offer.model_id.lower())), rows) for offer in curated.offers)
+        return _made(catalog, rows, slug, list(listings.values()))
+    held = {_place(offer) for offer in curated.offers}
+    kept = [_beside(offer, listings.get(_place(offer)), rows) for offer in curated.offers]
+    fresh = [imported.offer(listing, *rows) for place, listing in listings.items() if place not in held]
     return curated._replace(offers=(*kept, *fresh))
 
 
-def _beside(offer: Offer, listing: Listing | None, rows: Identity) -> Offer:
+def _made(catalog: Catalog, rows: Rows, slug: str, listings: list[Listing]) -> Card:
+    """A card that no author wrote; the offer of its own maker leads."""
+    provider = identity.provider_of(rows.identity, slug, catalog.providers)
+    own = {seller for seller, made in rows.identity.own.items() if made == provider}
+    offers = sorted(
+        (imported.offer(listing, *rows) for listing in listings),
+        key=lambda offer: (offer.seller not in own, offer.seller, offer.model_id),
+    )
+    return imported.card(slug, provider, listings)._replace(offers=tuple(offers))
+
+
+def _place(offer: Offer) -> Place:
+    return Place(offer.seller, offer.model_id.lower())
+
+
+def _beside(offer: Offer, listing: Listing | None, rows: Rows) -> Offer:
     """A curated offer with the claims of feeds beside its newest price list, or theirs where it has none."""
     if listing is None:
         return offer
     if not offer.tariffs:
-        return offer._replace(tariffs=imported.tariffs(listing, rows))
+        return offer._replace(tariffs=imported.tariffs(listing, *rows))
     *earlier, newest = offer.tariffs
     return offer._replace(tariffs=(*earlier, newest._replace(claims=(*newest.claims, *_further(newest, listing)))))
 

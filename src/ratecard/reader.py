@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ratecard import mending, nodes, schema
 from ratecard.catalog import Catalog, names_of
-from ratecard.layout import MODELS, SELLERS, SUFFIX, listing
+from ratecard.layout import DECISIONS, MODELS, SELLERS, SUFFIX, listing
 from ratecard.problems import Problem
 from ratecard.records import Card, Vocabulary
 
@@ -93,6 +93,7 @@ def assembled(words: Mapping[str, Mapping[str, Any]], documents: Iterable[Docume
         providers=words["providers"],
         collections=words["collections"],
         feeds=words["feeds"],
+        decisions=words["decisions"],
         vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
         names=names_of(cards.values()),
     )
@@ -118,6 +119,11 @@ def _words(root: Path) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
     problems: list[Problem] = []
     for name, model in WORDS.items():
         words[name], found = _word_file(str(root / f"{name}{SUFFIX}"), model)
+        problems.extend(found)
+    words["decisions"] = {}
+    for file in listing(root / DECISIONS)[0]:
+        entries, found = _word_file(file, schema.Decision)
+        words["decisions"] |= entries
         problems.extend(found)
     return words, problems
 

@@ -338,6 +338,26 @@ class Feed(NamedTuple):
     rank: int
 
 
+class Decision(NamedTuple):
+    """Which of several claimed prices is right, or that it stays open, and why.
+
+    It is about the price of one meter under conditions at one offer, and judged exactly the texts in
+    `values`, by feed: where one of them changes, the matter is open again.
+    """
+
+    id: str
+    seller: str
+    model_id: str
+    meter: str
+    values: Mapping[str, str]
+    reason: str
+    source: Source
+    date: date
+    held: str = ""
+    when: Conditions = NO_CONDITIONS
+    above: int = 0
+
+
 class Vocabulary(NamedTuple):
     """The words of a catalog: what may be counted, depended on, needed and called."""
 

@@ -59,6 +59,7 @@ def read(path: Path) -> Catalog:
         providers=words["providers"],
         collections=words["collections"],
         feeds=words["feeds"],
+        decisions=words["decisions"],
         vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
         names=_Names(connection),
         digest=meta(connection, "digest"),

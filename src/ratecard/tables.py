@@ -150,6 +150,11 @@ FEEDS = Table(
     "feeds", r.Feed,
     {"id": AS_IS, "name": AS_IS, "version": AS_IS, "seen": DAY, "licence": AS_IS, "url": AS_IS, "rank": AS_IS},
 )  # fmt: skip
+DECISIONS = Table(
+    "decisions", r.Decision,
+    {"id": AS_IS, "seller": AS_IS, "model_id": AS_IS, "meter": AS_IS, "values": FACTS, "reason": AS_IS,
+     "source": SOURCE, "date": DAY, "held": AS_IS, "when": CONDITIONS, "above": AS_IS},
+)  # fmt: skip
 
 SELLERS = Table(
     "sellers", r.Seller,
@@ -221,6 +226,7 @@ WORD_TABLES: Mapping[str, Table] = {
     "providers": PROVIDERS,
     "collections": COLLECTIONS,
     "feeds": FEEDS,
+    "decisions": DECISIONS,
 }
 
 #: Every table that mirrors a record.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -15,6 +16,7 @@ COMMANDS = {
     "where": "browsing",
     "cost": "cost",
     "route": "route",
+    "import": "importing",
     "site": "publishing",
     "serve": "publishing",
 }
@@ -31,7 +33,8 @@ class Commands(click.Group):
         """The command of this name, or None."""
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"ratecard.cli.{COMMANDS[name]}"), name)
+        module = import_module(f"ratecard.cli.{COMMANDS[name]}")
+        command = getattr(module, f"{name}_" if iskeyword(name) else name)
         assert isinstance(command, click.Command)
         return command
 

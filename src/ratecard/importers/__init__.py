@@ -1,1 +1,14 @@
 """Other projects' price lists as claims: lossless, or loud about what is not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: The feeds that can be imported, and the module beside this one that reads each.
+FEEDS: Mapping[str, str] = {
+    "genai-prices": "genai",
+    "litellm": "litellm",
+    "models-dev": "modelsdev",
+    "openrouter": "openrouter",
+    "portkey": "portkey",
+}

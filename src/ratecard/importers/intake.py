@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from ratecard import evidence_files, identity
 from ratecard.errors import BadFeed
-from ratecard.evidence_files import EVIDENCE, MODELS, PRICES, QUARANTINE, ModelClaim, PriceClaim
+from ratecard.evidence_files import MODELS, PRICES, QUARANTINE, ModelClaim, PriceClaim
 from ratecard.identity import Identity
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts
+from ratecard.layout import EVIDENCE
 
 #: A new import that has fewer claims than this share of the old one is refused without a word from a person.
 LEAST_SHARE = 0.8

@@ -9,13 +9,14 @@ from ratecard.schema.cards import Card
 from ratecard.schema.entry import Entry
 from ratecard.schema.scalars import SLUG
 from ratecard.schema.sellers import Seller
-from ratecard.schema.words import CapabilityWord, Collection, Endpoint, Fact, Feed, Meter, Provider
+from ratecard.schema.words import CapabilityWord, Collection, Decision, Endpoint, Fact, Feed, Meter, Provider
 
 __all__ = [
     "SLUG",
     "CapabilityWord",
     "Card",
     "Collection",
+    "Decision",
     "Endpoint",
     "Entry",
     "Fact",

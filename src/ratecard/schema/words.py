@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from ratecard import records
-from ratecard.schema.entry import Entry
-from ratecard.schema.scalars import Day, Flag, Number, Text, Url, Whole, Word
+from ratecard.schema.entry import Entry, Source
+from ratecard.schema.scalars import Conditions, Day, Flag, Number, Text, Url, Whole, Word, whole
 
 
 class Provider(Entry):
@@ -137,3 +137,29 @@ class Feed(Entry):
     """Its home."""
     rank: Whole
     """Its place in the order of precedence, from 1."""
+
+
+class Decision(Entry):
+    """Which of several claimed prices is right, or that it stays open, and why."""
+
+    record = records.Decision
+    seller: Word
+    """The seller."""
+    model_id: Word
+    """What the seller calls the model."""
+    meter: Word
+    """What is counted."""
+    when: Conditions = {}
+    """The conditions of the price."""
+    above: Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "integer", "minimum": 0})] = 0
+    """The threshold of the price."""
+    values: Annotated[dict[Word, Word], Field(min_length=2)]
+    """The texts that were judged, by feed, as the feeds write them."""
+    held: Word = ""
+    """The feed that is right; left out where the matter stays open."""
+    reason: Text
+    """Why."""
+    source: Source
+    """What settles it, or what was looked at."""
+    date: Day
+    """The day it was decided."""
