@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ratecard.importers import claims, document, mapping, windows
@@ -77,7 +78,7 @@ def _entry(key: str, entry: object) -> FeedEntry:
         FeedFacts() if why else _facts(entry),
         tuple(kept),
         tuple([item for item in found if isinstance(item, Quarantined)] + fillers),
-        {windows.OFF_PEAK: _off_peak(entry)} if any(windows.IN_OFF_PEAK <= claim.when for claim in kept) else {},
+        {windows.OFF_PEAK: _off_peak(entry)} if any(claim.when >= windows.IN_OFF_PEAK for claim in kept) else {},
     )
 
 
@@ -125,7 +126,7 @@ def _numbers(key: str, written: object) -> Iterator[_Value]:
 def _bands(key: str, bands: list[Any]) -> Iterator[_Value]:
     """The prices of each band of prompt lengths or result counts."""
     ranges = [_range(band) for band in bands]
-    gap = any(before and after and not _adjoin(before, after) for before, after in zip(ranges, ranges[1:], strict=False))
+    gap = any(before and after and not _adjoin(before, after) for before, after in pairwise(ranges))
     for index, (band, span) in enumerate(zip(bands, ranges, strict=True)):
         path = f"{key}[{index}]"
         if not isinstance(band, dict):
