@@ -48,6 +48,11 @@ def quantity(number: Decimal | int) -> str:
     return f"{int(whole):,}" + (f".{places}" if places else "")
 
 
+def factor(ratio: Decimal) -> str:
+    """A factor with two decimals, for overviews: 1.27, 100.00."""
+    return _fixed(ratio, 2)
+
+
 def conditions(when: Iterable[tuple[str, str]]) -> str:
     """Conditions as people read them: quality high, size 1024x1024."""
     return ", ".join(f"{fact} {value}" for fact, value in sorted(when))

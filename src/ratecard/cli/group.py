@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from keyword import iskeyword
 
 import click
 
@@ -17,6 +16,7 @@ COMMANDS = {
     "cost": "cost",
     "route": "route",
     "import": "importing",
+    "reconcile": "reconciling",
     "site": "publishing",
     "serve": "publishing",
 }
@@ -34,7 +34,7 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module = import_module(f"ratecard.cli.{COMMANDS[name]}")
-        command = getattr(module, f"{name}_" if iskeyword(name) else name)
+        command = getattr(module, f"{name}_" if hasattr(module, f"{name}_") else name)
         assert isinstance(command, click.Command)
         return command
 

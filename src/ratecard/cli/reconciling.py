@@ -1,0 +1,90 @@
+"""`ratecard reconcile`: where price lists disagree, worst first, and what settles it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+
+import click
+
+from ratecard import api, display, exact, reconcile
+from ratecard.cli.options import db_option
+from ratecard.cli.output import remark
+from ratecard.errors import EXIT_FAILED, BadValue
+from ratecard.plain import plain
+from ratecard.reconcile import Dispute
+
+
+@click.command("reconcile")
+@click.option("--over", default="1.5", show_default=True, metavar="FACTOR", help="Only differences above this factor.")
+@click.option("--seller", "sellers", multiple=True, metavar="ID", help="Only at these sellers.")
+@click.option("--undecided", "open_only", is_flag=True, help="Only what nobody settled.")
+@click.option("--limit", default=30, show_default=True, type=click.IntRange(0), help="At most so many; 0 for all.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--md", "form", flag_value="md", help="Print Markdown.")
+@db_option
+def reconcile_(
+    over: str, sellers: tuple[str, ...], open_only: bool, limit: int, form: str | None, db: str | None
+) -> int:
+    """Where price lists disagree, the worst first, with the probable cause and who says what.
+
+    Ends with 1 where a difference above --over is neither curated, nor settled by a majority, nor
+    in the ledger (catalog/decisions).
+
+    \b
+    ratecard reconcile --over 3
+    ratecard reconcile --seller openai --undecided --md
+    """
+    factor = exact.parse(over)
+    if factor is None:
+        raise BadValue(f"--over {over}: not a number")
+    found = [one for one in reconcile.disputes(api.open_catalog(db)) if _shown(one, factor, sellers)]
+    left = reconcile.undecided(found, factor)
+    listed = left if open_only else found
+    _print(listed[: limit or None], form)
+    remark(f"{len(found)} disagreements above {over}, {len(left)} undecided")
+    return EXIT_FAILED if left else 0
+
+
+def _shown(dispute: Dispute, factor: Decimal, sellers: tuple[str, ...]) -> bool:
+    return (dispute.ratio is None or dispute.ratio > factor) and (not sellers or dispute.seller in sellers)
+
+
+def _print(found: list[Dispute], form: str | None) -> None:
+    if form == "json":
+        click.echo(json.dumps([plain(dispute) for dispute in found], indent=2, ensure_ascii=False))
+    elif form == "md":
+        click.echo("\n".join(_markdown(found)))
+    else:
+        for dispute in found:
+            click.echo("\n".join(_text(dispute)))
+
+
+def _text(dispute: Dispute) -> Iterator[str]:
+    factor = f"x{display.factor(dispute.ratio)}" if dispute.ratio else "zero against a price"
+    yield f"{dispute.slug} at {dispute.seller}: {_what(dispute)}, {factor}: {dispute.cause} [{dispute.state}]"
+    for said in dispute.said:
+        held = " <- held" if said.who == dispute.held else ""
+        yield f"    {said.who} ({said.seen}): {said.value}{f' at {said.key}' if said.key else ''}{held}"
+    if dispute.reason:
+        yield f"    {dispute.reason}"
+
+
+def _markdown(found: list[Dispute]) -> Iterator[str]:
+    yield "| model | seller | price of | factor | probably | who says what | state |"
+    yield "|---|---|---|---|---|---|---|"
+    for dispute in found:
+        said = "; ".join(f"{one.who} {one.value}" for one in dispute.said)
+        factor = display.factor(dispute.ratio) if dispute.ratio else "zero"
+        cells = (
+            dispute.slug, dispute.seller, _what(dispute), factor, dispute.cause, said,
+            dispute.state + (f": {dispute.reason}" if dispute.reason else ""),
+        )  # fmt: skip
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _what(dispute: Dispute) -> str:
+    cell = dispute.cell
+    above = f"above {display.quantity(cell.above)}" if cell.above else ""
+    return ", ".join(filter(None, (cell.meter, display.conditions(cell.when), above)))
