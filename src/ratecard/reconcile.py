@@ -22,6 +22,8 @@ TOLERANCE = Decimal("0.005")
 
 #: Factors that a wrong unit makes, and those that a premium for a place makes.
 SLIPS = (10, 100, 1_000, 1_000_000)
+#: A ratio beyond this is a wrong unit, whatever else it is.
+MUCH = Decimal(9)
 PREMIUMS = (Decimal("1.1"), Decimal("1.2"))
 
 CARD = "the card"
@@ -179,6 +181,9 @@ def _cause(offer: Offer, cell: Cell, said: Sequence[Said], ratio: Decimal | None
     for factor in SLIPS:
         if _same(ratio, Decimal(factor)):
             return f"unit slip x{factor}"
+    if ratio > MUCH:
+        near = min(SLIPS, key=lambda factor: abs((ratio / factor).ln()))
+        return f"unit slip near x{near}, and another difference"
     other = _other_condition(cell, said, rates)
     if other:
         return f"other condition: {other}"

@@ -1,0 +1,400 @@
+"""What feeds claim, joined with the cards."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import toys
+from ratecard import api, catalog, evidence, identity, market, policy, reader, reconcile
+from ratecard import build as building
+from ratecard.catalog import Catalog
+from ratecard.errors import BadCatalog, BadFeed
+from ratecard.importers import intake
+from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
+from ratecard.records import Card, Offer, Source, Tariff
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SEEN = {
+    "litellm": date(2026, 11, 12),
+    "genai-prices": date(2026, 8, 21),
+    "portkey": date(2026, 8, 21),
+    "models-dev": date(2026, 7, 1),
+}
+
+
+def claim(meter: str, price: str, value: str = "", key: str = "k", **more: object) -> FeedClaim:
+    """A claim of a price per million tokens."""
+    return FeedClaim(meter, Decimal(price), 1_000_000, key, value or price, **more)  # type: ignore[arg-type]
+
+
+def entry(provider: str, model_id: str, *claims: FeedClaim, **more: object) -> FeedEntry:
+    """An entry with claims."""
+    return FeedEntry(provider, model_id, model_id, claims=claims, **more)  # type: ignore[arg-type]
+
+
+def put(root: Path, feed: str, *entries: FeedEntry) -> intake.Intake:
+    """Imports entries as a feed's."""
+    fresh = intake.intake(entries, identity.read(root))
+    intake.write(root, feed, fresh, "1", SEEN[feed])
+    return fresh
+
+
+@pytest.fixture(name="root")
+def _root(tmp_path: Path) -> Path:
+    root = toys.folder(tmp_path)
+    for folder in ("evidence", "decisions"):
+        for file in sorted((root / folder).rglob("*.*")):
+            if file.is_file():
+                file.unlink()
+    return root
+
+
+def joined(root: Path) -> Catalog:
+    """The whole market of a catalog's folder."""
+    return market.market(reader.read(root).catalog, root)
+
+
+def offer(found: Catalog, slug: str, seller: str) -> Offer:
+    """One offer of the market."""
+    held = catalog.offer_of(found.cards[slug], seller)
+    assert held is not None
+    return held
+
+
+def newest(found: Catalog, slug: str, seller: str) -> Tariff:
+    """The newest price list of an offer."""
+    return offer(found, slug, seller).tariffs[-1]
+
+
+def test_offers_of_one_model_meet_on_one_card(root: Path) -> None:
+    """A maker's id, a cloud's id with maker and version, a gateway's id with maker: one card, its maker's offer first."""
+    put(
+        root,
+        "litellm",
+        entry("anthropic", "claude-x-1-20260101", claim("input_tokens", "3")),
+        entry("bedrock_converse", "us.anthropic.claude-x-1-20260101-v1:0", claim("input_tokens", "3.3")),
+        entry("openrouter", "openrouter/anthropic/claude-x-1-20260101", claim("input_tokens", "3")),
+        entry("azure_ai", "azure_ai/claude-x-1-20260101", claim("input_tokens", "3")),
+        entry("vertex_ai-anthropic_models", "vertex_ai/claude-x-1@20260101", claim("input_tokens", "3")),
+    )
+    found = joined(root)
+    assert [held.seller for held in found.cards["anthropic/claude-x-1-20260101"].offers] == [
+        "anthropic", "azure", "bedrock", "openrouter", "vertex-ai",
+    ]  # fmt: skip
+    total = api.cost("anthropic/claude-x-1-20260101", input_tokens="1M", seller="bedrock", catalog=found, at=NOON).total
+    assert total == Decimal("3.3")
+
+
+def test_what_merely_looks_alike_is_not_merged(root: Path) -> None:
+    """A dated snapshot, a floating alias and a variant are cards of their own, and so is an id without a known maker."""
+    put(
+        root,
+        "litellm",
+        entry("openai", "gpt-x", claim("input_tokens", "2")),
+        entry("openai", "gpt-x-2026-01-01", claim("input_tokens", "2")),
+        entry("openai", "gpt-x-latest", claim("input_tokens", "2")),
+        entry("nano-gpt", "some-model", claim("input_tokens", "1")),
+        entry("groq", "some-model", claim("input_tokens", "1")),
+    )
+    found = joined(root)
+    assert set(found.cards) == {
+        "openai/gpt-x", "openai/gpt-x-2026-01-01", "openai/gpt-x-latest", "nano-gpt/some-model", "groq/some-model",
+    }  # fmt: skip
+    assert found.cards["groq/some-model"].provider == identity.UNSTATED
+
+
+def test_the_price_held_follows_the_policy(root: Path) -> None:
+    """All agree, most agree, one alone, nobody: the confidence says which, and the first in rank is held."""
+    for feed, prices in {
+        "litellm": ("1", "2", "9", "5"),
+        "genai-prices": ("1", "2", None, "6"),
+        "portkey": ("1", "3", None, None),
+    }.items():
+        names = ("all", "most", "one", "none")
+        put(
+            root,
+            feed,
+            *(
+                entry("openai", name, claim("input_tokens", price))
+                for name, price in zip(names, prices, strict=True)
+                if price
+            ),
+        )
+    found = joined(root)
+    held = {name: newest(found, f"openai/{name}", "openai") for name in ("all", "most", "one", "none")}
+    assert {name: evidence.confidence(tariff) for name, tariff in held.items()} == {
+        "all": "agreed 3/3", "most": "majority 2/3", "one": "single", "none": "disputed",
+    }  # fmt: skip
+    assert [tariff.rates[0].price for tariff in held.values()] == [1, 2, 9, 5]
+    assert evidence.price_status(held["none"]) == "disputed"
+    assert evidence.price_status(held["most"]) == "known"
+    assert [claim.value for claim in evidence.disputes(held["most"])] == ["3"]
+
+
+def test_prices_under_other_conditions_are_not_compared(root: Path) -> None:
+    """A batch price in one list and a standard one in another are two prices, not a dispute."""
+    put(
+        root,
+        "litellm",
+        entry(
+            "openai",
+            "x",
+            claim("input_tokens", "2"),
+            claim("input_tokens", "1", when=frozenset({("service_tier", "batch")})),
+        ),
+    )
+    put(root, "portkey", entry("openai", "x", claim("input_tokens", "2")))
+    tariff = newest(joined(root), "openai/x", "openai")
+    assert tariff.confidence == "agreed 2/2"
+    assert len(tariff.rates) == 2
+
+
+def test_dated_prices_become_history_and_old_lists_do_not_speak_for_later_days(root: Path) -> None:
+    """Each day a list dates begins a price list; a list whose data are older than it is not heard on it."""
+    put(
+        root,
+        "genai-prices",
+        entry(
+            "openai",
+            "o",
+            claim("input_tokens", "10"),
+            claim("input_tokens", "2", effective=date(2025, 6, 10)),
+            claim("input_tokens", "1", effective=date(2026, 8, 1)),
+        ),
+    )
+    put(root, "models-dev", entry("openai", "o", claim("input_tokens", "2")))
+    put(root, "litellm", entry("openai", "o", claim("input_tokens", "1")))
+    found = joined(root)
+    assert [tariff.effective for tariff in offer(found, "openai/o", "openai").tariffs] == [
+        None, date(2025, 6, 10), date(2026, 8, 1),
+    ]  # fmt: skip
+    for day, total in (("2025-06-09", 10), ("2025-06-10", 2), ("2026-07-31", 2), ("2026-08-01", 1), ("2026-11-21", 1)):
+        assert api.cost("openai/o", input_tokens="1M", catalog=found, at=day).total == total
+    assert newest(found, "openai/o", "openai").confidence == "agreed 2/2"
+
+
+@pytest.mark.parametrize(
+    ("provider", "model_id", "prices", "zero", "status"),
+    [
+        ("openrouter", "openai/x:free", ("0", "0"), "free", "free"),
+        ("github-copilot", "x", ("0", "0"), "included", "free"),
+        ("openai", "embed", ("0.1", "0"), "included", "known"),
+        ("groq", "x", ("0", "0"), "unverified", "unverified-zero"),
+    ],
+)
+def test_a_claimed_zero_says_why(
+    root: Path, provider: str, model_id: str, prices: tuple[str, str], zero: str, status: str
+) -> None:
+    """Free by its name, part of a subscription, part of a paid list, or nobody knows."""
+    put(root, "litellm", entry(provider, model_id, claim("input_tokens", prices[0]), claim("output_tokens", prices[1])))
+    found = joined(root)
+    tariff = next(iter(found.cards.values())).offers[0].tariffs[0]
+    assert {rate.zero for rate in tariff.rates if not rate.price} == {zero}
+    assert evidence.price_status(tariff) == status
+
+
+def test_a_curated_price_is_never_overwritten(root: Path) -> None:
+    """Claims stand beside it, are shown as disputes, and neither change the price nor its status."""
+    toys.put(root, "openai/toy", toys.CARD + "offers:\n  - seller: openai\n    model_id: toy\n    tariffs:\n"
+             "      - sources: [{url: https://example.org/p, checked: 2026-11-01}]\n        rates: [{meter: images, price: 0.04}]\n")  # fmt: skip
+    put(root, "litellm", entry("openai", "toy", FeedClaim("images", Decimal("0.4"), 1, "k", "0.4")))
+    put(root, "portkey", entry("openai", "toy", claim("output_image_tokens", "40")))
+    found = joined(root)
+    tariff = newest(found, "openai/toy", "openai")
+    assert [rate.price for rate in tariff.rates] == [Decimal("0.04")]
+    assert evidence.price_status(tariff) == "known"
+    assert evidence.confidence(tariff) == "curated"
+    disputes = reconcile.disputes(found)
+    assert [(one.state, one.cause, one.held) for one in disputes] == [("curated", "unit slip x10", "the card")]
+
+
+DECISION = """\
+x-input:
+  seller: openai
+  model_id: X
+  meter: input_tokens
+  values: {litellm: "5", portkey: "6"}
+  held: portkey
+  reason: the maker's page says 6
+  source: {url: https://example.org/p, checked: 2026-11-01}
+  date: 2026-11-01
+"""
+
+
+def test_a_decision_holds_until_a_value_it_judged_changes(root: Path) -> None:
+    """What was settled does not come up again, until a list says something else."""
+    put(root, "litellm", entry("openai", "x", claim("input_tokens", "5")))
+    put(root, "portkey", entry("openai", "x", claim("input_tokens", "6")))
+    assert [one.state for one in reconcile.disputes(joined(root))] == ["undecided"]
+    (root / "decisions").mkdir(exist_ok=True)
+    (root / "decisions/openai.yaml").write_text(DECISION, encoding="utf-8")
+    found = joined(root)
+    assert newest(found, "openai/x", "openai").rates[0].price == 6
+    assert newest(found, "openai/x", "openai").confidence == policy.DECIDED
+    assert [(one.state, one.reason) for one in reconcile.disputes(found)] == [("decided", "the maker's page says 6")]
+    put(root, "litellm", entry("openai", "x", claim("input_tokens", "7")))
+    found = joined(root)
+    assert [one.state for one in reconcile.disputes(found)] == ["undecided"]
+    assert len(reconcile.undecided(reconcile.disputes(found), Decimal(1))) == 1
+
+
+CAUSES = [
+    (("2", "200"), (), "unit slip x100"),
+    (("2", "0"), (), "one list says zero"),
+    (("2", "2.2"), (), "other condition: a premium of x1.1 for a place, folded in by one"),
+    (("2", "5"), (), "perhaps stale: Portkey models"),
+    (("2", "320"), (), "unit slip near x100, and another difference"),
+    (
+        ("4", "2"),
+        (claim("input_tokens", "2", when=frozenset({("service_tier", "batch")})),),
+        "other condition: service_tier batch",
+    ),
+]
+
+
+@pytest.mark.parametrize(("prices", "further", "cause"), CAUSES)
+def test_a_disagreement_has_a_probable_cause(
+    root: Path, prices: tuple[str, str], further: tuple[FeedClaim, ...], cause: str
+) -> None:
+    """Its size and where else the price stands tell what probably happened."""
+    put(root, "litellm", entry("openai", "x", claim("input_tokens", prices[0]), *further))
+    put(root, "portkey", entry("openai", "x", claim("input_tokens", prices[1])))
+    assert [one.cause for one in reconcile.disputes(joined(root))] == [cause]
+
+
+def test_tallies_count_shared_and_differing_plain_prices(root: Path) -> None:
+    """For each seller, meter and pair of lists; half a percent is rounding."""
+    put(
+        root,
+        "litellm",
+        *(entry("openai", name, claim("input_tokens", price)) for name, price in (("a", "1"), ("b", "2"), ("c", "3"))),
+    )
+    put(
+        root,
+        "portkey",
+        *(
+            entry("openai", name, claim("input_tokens", price))
+            for name, price in (("a", "1.004"), ("b", "4"), ("d", "3"))
+        ),
+    )
+    assert reconcile.tallies(joined(root)) == [reconcile.Tally("openai", "input_tokens", ("litellm", "portkey"), 2, 1)]
+
+
+def test_importing_twice_changes_nothing_and_order_does_not_matter(root: Path) -> None:
+    """The same feed gives the same files, whatever the order of its entries."""
+    entries = [entry("openai", name, claim("input_tokens", "1")) for name in ("a", "b", "c")]
+    put(root, "litellm", *entries)
+    rows = identity.read(root)
+    again = intake.intake(reversed(entries), rows)
+    assert intake.changes(root, "litellm", again) == []
+    assert intake.write(root, "litellm", again, "1", SEEN["litellm"]) is False
+
+
+def test_a_changed_price_is_one_line(root: Path) -> None:
+    """A reviewer sees which model, which price, from what to what."""
+    put(root, "litellm", *(entry("openai", name, claim("input_tokens", "1")) for name in ("a", "b")))
+    before = (root / "evidence/litellm/openai.prices.tsv").read_text().splitlines()
+    fresh = intake.intake(
+        [entry("openai", "a", claim("input_tokens", "2")), entry("openai", "b", claim("input_tokens", "1"))],
+        identity.read(root),
+    )
+    assert intake.changes(root, "litellm", fresh) == [
+        intake.Change("openai", "a", "input_tokens", "1 per 1000000", "2 per 1000000")
+    ]
+    intake.write(root, "litellm", fresh, "2", SEEN["litellm"])
+    after = (root / "evidence/litellm/openai.prices.tsv").read_text().splitlines()
+    assert len(set(before) ^ set(after)) == 2
+    assert "version: 2, seen: 2026-11-12" in (root / "feeds.yaml").read_text()
+
+
+def test_a_feed_that_shrank_is_refused(root: Path) -> None:
+    """A list that lost a fifth of its prices is not believed."""
+    put(root, "litellm", *(entry("openai", str(number), claim("input_tokens", "1")) for number in range(10)))
+    fresh = intake.intake([entry("openai", "1", claim("input_tokens", "1"))], identity.read(root))
+    with pytest.raises(BadFeed, match="1 prices, where 10 were imported before"):
+        intake.write(root, "litellm", fresh, "2", SEEN["litellm"])
+
+
+def test_what_is_not_taken_over_is_listed_with_its_text_and_reason(root: Path) -> None:
+    """Quarantine is a file like the others."""
+    put(root, "litellm", FeedEntry("openai", "x", "x", quarantined=(Quarantined("price", "-1", "a sentinel"),)))
+    lines = (root / "evidence/litellm/quarantine.tsv").read_text().splitlines()
+    assert lines[1] == "openai\tx\tx price\t-1\ta sentinel"
+
+
+def test_hostile_names_stay_inside_the_catalog(root: Path) -> None:
+    """No provider or model name leads a file out of its folder or breaks a line."""
+    names = ["../../x", "/etc/passwd", "a\tb\nc", "", ".", "..", "x" * 300, "a/b/c/d/e", "É", "a:b@c*d"]
+    put(root, "litellm", *(entry(name, name, claim("input_tokens", "1"), facts=FeedFacts(name=name)) for name in names))
+    files = sorted(path.relative_to(root).as_posix() for path in (root / "evidence").rglob("*.tsv"))
+    assert all(path.startswith("evidence/litellm/") and path.count("/") == 2 for path in files)
+    found = joined(root)
+    assert all(reader.schema.SLUG.fullmatch(slug) for slug in found.cards), list(found.cards)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("nonsense\n", "another heading"), (None, "cells, not 10"), ("bad", "cannot be read")],
+)
+def test_a_damaged_file_of_claims_is_named_with_its_line(root: Path, text: str | None, message: str) -> None:
+    """What cannot be read says which file and line, and nothing is built."""
+    put(root, "litellm", entry("openai", "a", claim("input_tokens", "1")))
+    file = root / "evidence/litellm/openai.prices.tsv"
+    held = file.read_text()
+    damaged = (
+        text
+        if text and text != "bad"
+        else held + ("a\tb\n" if text is None else held.splitlines()[1].replace("\t1\t", "\tone\t") + "\n")
+    )
+    file.write_text(damaged)
+    with pytest.raises(BadCatalog, match=message) as failure:
+        joined(root)
+    assert "openai.prices.tsv:" in str(failure.value)
+
+
+def test_a_build_follows_the_evidence(root: Path, tmp_path: Path, today: date) -> None:
+    """Changed claims are built in, and a changed card keeps its claims, with the bytes of a full build."""
+    toys.put(root, "openai/toy", toys.CARD)
+    put(
+        root,
+        "litellm",
+        entry("openai", "toy", claim("input_tokens", "1")),
+        entry("azure", "toy", claim("input_tokens", "1")),
+    )
+    db = tmp_path / "a.db"
+    building.build(root, db, today)
+    toys.put(root, "openai/toy", toys.CARD.replace("Toy", "Other"))
+    building.build(root, db, today)
+    building.build(root, tmp_path / "b.db", today, anew=True)
+    assert db.read_bytes() == (tmp_path / "b.db").read_bytes()
+    put(root, "litellm", entry("openai", "toy", claim("input_tokens", "2")))
+    building.build(root, db, today)
+    found = api.open_catalog(db)
+    assert api.cost("openai/toy", input_tokens="1M", catalog=found).total == 2
+    assert [held.seller for held in found.cards["openai/toy"].offers] == ["openai"]
+
+
+def test_facts_of_feeds_make_a_card(root: Path) -> None:
+    """Names, limits, dates and capabilities come over; where lists contradict each other nobody knows."""
+    facts = FeedFacts(
+        "GPT X", "gpt", "text", ("text", "image"), ("text",), 128_000, 16_000, date(2026, 1, 1), date(2027, 1, 1), "closed",
+        {"vision": "yes", "reasoning": "no"},
+    )  # fmt: skip
+    put(root, "litellm", entry("openai", "x", claim("input_tokens", "1"), facts=facts))
+    put(
+        root,
+        "models-dev",
+        entry("openai", "x", claim("input_tokens", "1"), facts=FeedFacts(capabilities={"reasoning": "yes"})),
+    )
+    card: Card = joined(root).cards["openai/x"]
+    assert (card.name, card.provider, card.modality, card.limits.context_tokens) == ("GPT X", "openai", "text", 128_000)
+    assert (card.capabilities["vision"].value, card.capabilities["reasoning"].value) == ("yes", "unknown")
+    assert [event.event for event in card.lifecycle] == ["released", "retired"]
+    assert card.sources == (
+        Source("https://github.com/BerriAI/litellm", date(2026, 11, 12), via="LiteLLM 1"),
+        Source("https://github.com/anomalyco/models.dev", date(2026, 7, 1), via="models.dev 1"),
+    )
