@@ -69,7 +69,7 @@ def test_a_new_and_a_missing_card_are_followed(root: Path, db: Path, tmp_path: P
     building.build(root, db, today)
     (root / "models/toys/two.yaml").unlink()
     toys.put(root, "toys/four", toys.CARD)
-    assert building.build(root, db, today) == building.Built((), 1, 3)
+    assert building.build(root, db, today)[:3] == ((), 1, 3)
     assert list(store.read(db).cards) == ["toys/four", "toys/one", "toys/three"]
     assert digest(db) == anew(root, tmp_path, today)
 

@@ -371,7 +371,12 @@ def test_a_build_follows_the_evidence(root: Path, tmp_path: Path, today: date) -
     building.build(root, db, today)
     building.build(root, tmp_path / "b.db", today, anew=True)
     assert db.read_bytes() == (tmp_path / "b.db").read_bytes()
-    put(root, "litellm", entry("openai", "toy", claim("input_tokens", "2")))
+    put(
+        root,
+        "litellm",
+        entry("openai", "toy", claim("input_tokens", "2")),
+        entry("groq", "t", claim("input_tokens", "1")),
+    )
     building.build(root, db, today)
     found = api.open_catalog(db)
     assert api.cost("openai/toy", input_tokens="1M", catalog=found).total == 2

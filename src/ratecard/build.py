@@ -23,19 +23,24 @@ SOURCES = Path(__file__).parent
 
 
 class Stamp(NamedTuple):
-    """What tells one state of a file from another."""
+    """What tells one state of a file from another; `names` are those by which feeds may know its card."""
 
     size: int
     modified: int
     digest: str
+    names: str = ""
 
 
 class Built(NamedTuple):
-    """What a build did: the problems that stopped it, or how many cards it read and holds."""
+    """What a build did: the problems that stopped it, or how many files it read and cards it holds.
+
+    `names` are, for each card that was read, those by which feeds may know it.
+    """
 
     problems: tuple[Problem, ...]
     read: int
     cards: int
+    names: Mapping[str, str] = {}
 
 
 def build(root: Path, db: Path, today: date, *, anew: bool = False) -> Built:
@@ -54,12 +59,12 @@ def build(root: Path, db: Path, today: date, *, anew: bool = False) -> Built:
     built = None if strays else _update(root, db, today, before, stamps, digest, code)
     built = built or _rebuild(root, db, today, digest)
     if not built.problems:
-        _remember(db, stamps, code)
+        _remember(db, _named(stamps, built.names), code)
     return built
 
 
 def _rebuild(root: Path, db: Path, today: date, digest: str) -> Built:
-    from ratecard import checks, market, reader, writer  # here because a build with nothing to do needs none
+    from ratecard import checks, market, partial, reader, writer  # here because a build with nothing to do needs none
 
     draft = reader.read(root)
     problems = checks.problems(draft, today)
@@ -67,7 +72,8 @@ def _rebuild(root: Path, db: Path, today: date, digest: str) -> Built:
         return Built(tuple(problems), len(draft.documents), 0)
     whole = market.market(draft.catalog, root)
     writer.write(whole._replace(digest=digest), db)
-    return Built((), len(draft.documents), len(whole.cards))
+    names = {document.file: partial.names(document.record) for document in draft.documents}
+    return Built((), len(draft.documents), len(whole.cards), names)
 
 
 def _update(
@@ -86,13 +92,14 @@ def _update(
         return None
     from ratecard import partial, writer  # here because a build with nothing to do needs none
 
-    update = partial.update(root, db, sorted(changed), today)
+    known = {file: before[file].names if file in before else "" for file in changed}
+    update = partial.update(root, db, known, today)
     if update is None:
         return None
     if update.problems:
         return Built(update.problems, len(changed), 0)
     writer.update(db, update.removed, update.cards, digest)
-    return Built((), len(update.cards), _count(db))
+    return Built((), len(update.cards), _count(db), update.names)
 
 
 def _stamps(root: Path, before: Mapping[str, Stamp]) -> tuple[dict[str, Stamp], bool]:
@@ -117,6 +124,10 @@ def _stamp(file: str, state: os.stat_result, before: Stamp | None) -> Stamp:
         return before
     with open(file, "rb") as stream:
         return Stamp(state.st_size, state.st_mtime_ns, hashlib.sha256(stream.read()).hexdigest())
+
+
+def _named(stamps: Mapping[str, Stamp], names: Mapping[str, str]) -> dict[str, Stamp]:
+    return {file: stamp._replace(names=names.get(file, stamp.names)) for file, stamp in stamps.items()}
 
 
 def _changed(before: Mapping[str, Stamp], stamps: Mapping[str, Stamp]) -> set[str]:

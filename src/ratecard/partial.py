@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import checks, reader, store
+from ratecard import checks, market, reader, store
 from ratecard.catalog import Catalog
-from ratecard.layout import MODELS
+from ratecard.layout import EVIDENCE, MODELS
 from ratecard.problems import Problem, in_order
 from ratecard.records import Card
 
@@ -21,24 +21,47 @@ class Update(NamedTuple):
     problems: tuple[Problem, ...]
     removed: tuple[str, ...]
     cards: tuple[Card, ...]
+    names: Mapping[str, str] = {}
 
 
-def update(root: Path, db: Path, files: Sequence[str], today: date) -> Update | None:
-    """The cards to put in and to take out for some changed, new or missing files.
+def names(record: Card | object) -> str:
+    """Everything by which feeds may know a card: its aliases, and what sellers call it."""
+    if not isinstance(record, Card):
+        return ""
+    offers = (f"{offer.seller}:{offer.model_id}" for offer in record.offers)
+    return " ".join(sorted([*record.aliases, *offers])) or "-"
 
-    None where the change could break a card that did not change (a slug gone that others name, an
-    alias that another card now claims): only a full build looks at all of them.
+
+def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Update | None:
+    """The cards to put in and to take out for changed, new or missing files, each with its names so far.
+
+    None where the change could break or move something elsewhere (a slug gone that others name, an
+    alias that another card now claims, a name by which feeds may know another card): only a full build
+    looks at all of them.
     """
+    files = sorted(known)
     present = [reader.read_card(root, file) for file in files if os.path.exists(file)]
     removed = tuple(_slug(root, file) for file in files if not os.path.exists(file))
+    if removed and (root / EVIDENCE).is_dir():
+        return None
     held = store.read(db)
     around = _surroundings(held, db, present, removed, today)
     if around is None:
         return None
     problems = [problem for document in present for problem in document.problems]
     problems += [problem for document in present for problem in checks.document_problems(document, around)]
-    cards = tuple(document.record for document in present if document.record is not None)
-    return Update(tuple(in_order(problems)), removed, cards)
+    if (root / EVIDENCE).is_dir() and any(names(document.record) != known[document.file] for document in present):
+        return None if not problems else Update(tuple(in_order(problems)), (), ())
+    cards = tuple(_joined(root, held, document.record) for document in present if document.record is not None)
+    fresh = {document.file: names(document.record) for document in present}
+    return Update(tuple(in_order(problems)), removed, cards, fresh)
+
+
+def _joined(root: Path, held: Catalog, card: Card) -> Card:
+    """A card with what feeds claim of its offers, those they alone know included."""
+    before = held.cards.get(card.slug)
+    places = [market.Place(offer.seller, offer.model_id.lower()) for offer in before.offers] if before else []
+    return market.rejoined(held, root, card, places) if (root / EVIDENCE).is_dir() else card
 
 
 def _slug(root: Path, file: str) -> str:
