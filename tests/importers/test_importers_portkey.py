@@ -291,7 +291,8 @@ def test_the_modality_is_taken_where_it_is_given() -> None:
     """What is absent or odd stays empty."""
     assert entry({"params": {"type": "image"}}).facts.modality == "image"
     assert entry({"params": {"type": {"primary": "chat"}}}).facts.modality == "text"
-    assert [entry({"params": odd}).facts.modality for odd in ({"type": 3}, [], {"type": "smell"})] == ["", "", ""]
+    odd: tuple[Any, ...] = ({"type": 3}, [], {"type": "smell"})
+    assert [entry({"params": params}).facts.modality for params in odd] == ["", "", ""]
 
 
 @pytest.mark.parametrize("broken", [b"[]", b"3", b'{"a": []}', b'{"a": null}', b'{"a": {"b": []}}', b'{"a": {"b": 3}}'])
