@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def read(table: mapping.Table, target: mapping.Target, key: str, written: object
     if number < 0:
         return refused(key, written, BELOW_ZERO)
     per = target.per if target.per > 1 else shown_per(target.meter)
-    price = exact.add(mapping.price(table, target, number, per), exact.ZERO)
+    price = Decimal(exact.text(mapping.price(table, target, number, per)))
     return FeedClaim(target.meter, price, per, key, str(written), target.when, target.above)
 
 
