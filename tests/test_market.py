@@ -45,12 +45,7 @@ def put(root: Path, feed: str, *entries: FeedEntry) -> intake.Intake:
 
 @pytest.fixture(name="root")
 def _root(tmp_path: Path) -> Path:
-    root = toys.folder(tmp_path)
-    for folder in ("evidence", "decisions"):
-        for file in sorted((root / folder).rglob("*.*")):
-            if file.is_file():
-                file.unlink()
-    return root
+    return toys.folder(tmp_path)
 
 
 def joined(root: Path) -> Catalog:
@@ -403,3 +398,25 @@ def test_facts_of_feeds_make_a_card(root: Path) -> None:
         Source("https://github.com/BerriAI/litellm", date(2026, 11, 12), via="LiteLLM 1"),
         Source("https://github.com/anomalyco/models.dev", date(2026, 7, 1), via="models.dev 1"),
     )
+
+
+def test_a_feed_that_contradicts_itself_is_two_voices(root: Path) -> None:
+    """Neither of its prices is picked in silence; another list that agrees with one of them settles it."""
+    put(root, "portkey", entry("openai", "x", claim("input_tokens", "3", key="a"), claim("input_tokens", "1", key="b")))
+    found = joined(root)
+    assert newest(found, "openai/x", "openai").confidence == "disputed"
+    assert [len(one.said) for one in reconcile.disputes(found)] == [2]
+    put(root, "litellm", entry("openai", "x", claim("input_tokens", "1")))
+    tariff = newest(joined(root), "openai/x", "openai")
+    assert (tariff.confidence, tariff.rates[0].price) == ("majority 2/3", 1)
+
+
+def test_rounding_is_no_disagreement(root: Path) -> None:
+    """A price per second that was rounded agrees with the price per minute it came from."""
+    put(
+        root, "litellm", entry("deepgram", "x", FeedClaim("audio_seconds", Decimal("0.00007167"), 1, "s", "0.00007167"))
+    )
+    put(root, "portkey", entry("deepgram", "x", FeedClaim("audio_seconds", Decimal("0.0043"), 60, "m", "0.0043")))
+    found = joined(root)
+    assert newest(found, "deepgram/x", "deepgram").confidence == "agreed 2/2"
+    assert reconcile.disputes(found) == []

@@ -50,8 +50,12 @@ def tariff(text: str) -> Tariff:
 def folder(path: Path, *cards: tuple[str, str], models: bool = False) -> Path:
     """A catalog's folder with the repository's words and sellers, and these cards by slug."""
     root = path / "catalog"
-    kept = shutil.ignore_patterns("schema") if models else shutil.ignore_patterns("models", "schema")
-    shutil.copytree(ROOT / "catalog", root, ignore=kept)
+    left_out = {"schema", "evidence", "decisions"} | (set() if models else {"models"})
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        return left_out & set(names) if Path(folder) == ROOT / "catalog" else set()
+
+    shutil.copytree(ROOT / "catalog", root, ignore=ignored)
     (root / "models").mkdir(exist_ok=True)
     for slug, text in cards:
         put(root, slug, text)

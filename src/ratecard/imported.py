@@ -31,6 +31,9 @@ from ratecard.records import (
     Tariff,
 )
 
+#: A feed, and one thing it claims.
+Voice = tuple[Feed, PriceClaim]
+
 #: Decisions by seller, model id in lower case, and cell.
 Ledger = Mapping[tuple[str, str, Cell], Decision]
 
@@ -78,12 +81,19 @@ def applies(decision: Decision, values: Mapping[str, str]) -> bool:
 
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
-    """Of one feed's claims those that hold on a day, the latest of each cell."""
-    held: dict[Cell, PriceClaim] = {}
+    """Of one feed's claims those that hold on a day: the latest of each cell, once each price it states."""
+    held: dict[Cell, list[PriceClaim]] = {}
     for price in sorted(prices, key=lambda price: _day(price.effective)):
         if _day(price.effective) <= day:
-            held[_cell(price)] = price
-    return list(held.values())
+            others = [other for other in held.get(_cell(price), []) if other.effective == price.effective]
+            known = any(exact_unit(other) == exact_unit(price) for other in others)
+            held[_cell(price)] = others if known else [*others, price]
+    return [price for found in held.values() for price in found]
+
+
+def exact_unit(price: PriceClaim) -> Decimal:
+    """The price of a single unit."""
+    return exact.divide(price.price, Decimal(price.per))
 
 
 def claim(feed: Feed, price: PriceClaim) -> Claim:
@@ -121,34 +131,36 @@ def card(slug: str, provider: str, listings: Sequence[Listing]) -> Card:
 
 
 def _tariff(listing: Listing, rows: Identity, ledger: Ledger, day: date | None, *, is_latest: bool) -> Tariff:
-    cells: dict[Cell, dict[Feed, PriceClaim]] = {}
+    cells: dict[Cell, list[Voice]] = {}
     for feed, prices in listing.prices.items():
         if (is_latest and feed.seen >= _day(day)) or _dates(prices):
             for price in in_force(prices, feed.seen if is_latest else _day(day)):
-                cells.setdefault(_cell(price), {}).setdefault(feed, price)
+                cells.setdefault(_cell(price), []).append((feed, price))
     decided = {cell: ledger.get((listing.seller, listing.model_id.lower(), cell)) for cell in cells}
     verdicts = {cell: _verdict(claims, decided[cell]) for cell, claims in sorted(cells.items(), key=_cell_order)}
-    paid = any(cells[cell][feed].price for cell, (feed, _) in verdicts.items())
-    rates = tuple(_rate(cells[cell][feed], listing, rows, paid=paid) for cell, (feed, _) in verdicts.items())
-    feeds = sorted({feed for claims in cells.values() for feed in claims}, key=_rank)
+    paid = any(price.price for price, _ in verdicts.values())
+    rates = tuple(_rate(price, listing, rows, paid=paid) for price, _ in verdicts.values())
+    feeds = sorted({feed for claims in cells.values() for feed, _ in claims}, key=_rank)
     return Tariff(
         sources=tuple(map(source, feeds)),
         rates=rates,
         effective=day,
         required=_required(rates),
         periods=_periods(listing),
-        claims=tuple(claim(feed, price) for claims in cells.values() for feed, price in claims.items()),
+        claims=tuple(claim(feed, price) for claims in cells.values() for feed, price in claims),
         confidence=policy.weakest([confidence for _, confidence in verdicts.values()]),
     )
 
 
-def _verdict(claims: Mapping[Feed, PriceClaim], decision: Decision | None) -> tuple[Feed, str]:
-    feeds = {feed.id: feed for feed in claims}
-    prices = {feed.id: exact.divide(price.price, Decimal(price.per)) for feed, price in claims.items()}
-    judged = decision is not None and applies(decision, {feed.id: price.value for feed, price in claims.items()})
+def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceClaim, str]:
+    """The claim that is held in a cell, and how sure that is."""
+    voices = policy.voices((feed.id, price) for feed, price in claims)
+    prices = {voice: exact_unit(price) for voice, price in voices.items()}
+    judged = decision is not None and applies(decision, {voice: price.value for voice, price in voices.items()})
     decided = prices.get(decision.held) if decision and judged else None
-    found = policy.verdict(prices, [feed.id for feed in sorted(claims, key=_rank)], decided)
-    return feeds[found.feed], found.confidence
+    order = [feed.id for feed in sorted({feed for feed, _ in claims}, key=_rank)]
+    found = policy.verdict(prices, order, decided)
+    return voices[found.feed], found.confidence
 
 
 def _rate(price: PriceClaim, listing: Listing, rows: Identity, *, paid: bool) -> Rate:

@@ -3,14 +3,15 @@
 A claim counts for the cell of its meter, conditions and threshold: claims under other conditions are
 not compared. Within a cell: a decision in the ledger goes first; else all agree; else more than half
 agree; else the feed that stands first in the order of precedence is held and the cell is disputed.
+Prices that differ by half a percent or less are the same price, rounded by one of them; a feed that
+states several prices for one cell is as many voices.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ratecard import exact
 from ratecard.records import Conditions
@@ -22,8 +23,17 @@ MAJORITY = "majority"
 SINGLE = "single"
 DISPUTED = "disputed"
 
+#: What stands between a feed's name and the number of a further voice of it.
+AGAIN = "#"
+
+T = TypeVar("T")
+
 #: Confidences, the weakest first.
 WEAKEST_FIRST = (DISPUTED, SINGLE, MAJORITY, DECIDED, AGREED, CURATED)
+
+
+#: Two prices that differ by no more than this share are the same price, rounded.
+TOLERANCE = Decimal("0.005")
 
 
 class Cell(NamedTuple):
@@ -43,7 +53,7 @@ class Verdict(NamedTuple):
 
 def verdict(prices: Mapping[str, Decimal], precedence: Sequence[str], decided: Decimal | None = None) -> Verdict:
     """Which feed's price for one unit is held, of at least one; `precedence` names every feed."""
-    order = sorted(prices, key=precedence.index)
+    order = sorted(prices, key=lambda voice: (precedence.index(voice.partition(AGAIN)[0]), voice))
     if decided is not None:
         holder = next((feed for feed in order if prices[feed] == decided), None)
         if holder is not None:
@@ -51,12 +61,21 @@ def verdict(prices: Mapping[str, Decimal], precedence: Sequence[str], decided: D
     if len(order) == 1:
         return Verdict(order[0], SINGLE)
     price, votes = _leading(prices, order)
-    holder = next(feed for feed in order if prices[feed] == price)
+    holder = next(feed for feed in order if same(prices[feed], price))
     if votes == len(order):
         return Verdict(holder, f"{AGREED} {votes}/{votes}")
     if votes * 2 > len(order):
         return Verdict(holder, f"{MAJORITY} {votes}/{len(order)}")
     return Verdict(order[0], DISPUTED)
+
+
+def voices(claims: Iterable[tuple[str, T]]) -> dict[str, T]:
+    """Claims by who makes them: a feed's name, and for its second one the name with #2, and so on."""
+    found: dict[str, T] = {}
+    for feed, claim in claims:
+        count = sum(voice.partition(AGAIN)[0] == feed for voice in found)
+        found[f"{feed}{AGAIN}{count + 1}" if count else feed] = claim
+    return found
 
 
 def weakest(confidences: Sequence[str]) -> str:
@@ -72,6 +91,13 @@ def _rank(confidence: str) -> tuple[int, Decimal]:
     return WEAKEST_FIRST.index(kind), ratio
 
 
+def same(one: Decimal, other: Decimal) -> bool:
+    """Whether two prices are the same, give or take rounding."""
+    return abs(one - other) <= TOLERANCE * max(abs(one), abs(other))
+
+
 def _leading(prices: Mapping[str, Decimal], order: Sequence[str]) -> tuple[Decimal, int]:
-    counts = Counter(prices[feed] for feed in order)
-    return counts.most_common(1)[0]
+    """The price that most voices agree on, the earliest of equals, and how many they are."""
+    votes = {voice: sum(same(prices[voice], other) for other in prices.values()) for voice in order}
+    first = max(order, key=lambda voice: votes[voice])
+    return prices[first], votes[first]

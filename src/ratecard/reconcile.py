@@ -17,9 +17,6 @@ from ratecard.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, 
 #: The meters most lists state; the table of disagreements counts their plain prices.
 COMPARED = ("input_tokens", "output_tokens", "cache_read_tokens")
 
-#: Two prices that differ by no more than this share are the same price, rounded.
-TOLERANCE = Decimal("0.005")
-
 #: Factors that a wrong unit makes, and those that a premium for a place makes.
 SLIPS = (10, 100, 1_000, 1_000_000)
 #: A ratio beyond this is a wrong unit, whatever else it is.
@@ -105,7 +102,7 @@ def tallies(catalog: Catalog) -> list[Tally]:
                 for one, other in combinations(sorted(prices), 2):
                     count = counts.setdefault((offer.seller, meter, (one, other)), [0, 0])
                     count[0] += 1
-                    count[1] += not _same(prices[one], prices[other])
+                    count[1] += not policy.same(prices[one], prices[other])
     return [Tally(*key, *count) for key, count in sorted(counts.items())]
 
 
@@ -120,7 +117,7 @@ def _of_offer(
         said = _said(catalog, tariff, claims, rates.get(cell))
         prices = {statement.price for statement in said}
         low, high = min(prices), max(prices)
-        if _same(low, high):
+        if policy.same(low, high):
             continue
         decision = ledger.get((offer.seller, offer.model_id.lower(), cell))
         state, reason = _state(catalog, tariff, claims, decision)
@@ -163,12 +160,13 @@ def _feeds(catalog: Catalog) -> dict[str, Feed]:
 
 def _state(catalog: Catalog, tariff: Tariff, claims: Sequence[Claim], decision: Decision | None) -> tuple[str, str]:
     feeds = _feeds(catalog)
-    values = {feeds[claim.source.url].id: claim.value for claim in claims}
+    voices = policy.voices((feeds[claim.source.url].id, claim) for claim in claims)
+    values = {voice: claim.value for voice, claim in voices.items()}
     if decision is not None and dict(decision.values) == values:
         return (policy.DECIDED if decision.held else OPEN), decision.reason
     if not tariff.confidence:
         return policy.CURATED, ""
-    prices = {feeds[claim.source.url].id: unit_price(claim) for claim in claims}
+    prices = {voice: unit_price(claim) for voice, claim in voices.items()}
     order = [feed.id for feed in sorted(feeds.values(), key=lambda feed: feed.rank)]
     confidence = policy.verdict(prices, order).confidence
     return (UNDECIDED if confidence == policy.DISPUTED else confidence), ""
@@ -179,7 +177,7 @@ def _cause(offer: Offer, cell: Cell, said: Sequence[Said], ratio: Decimal | None
     if ratio is None:
         return "one list says zero"
     for factor in SLIPS:
-        if _same(ratio, Decimal(factor)):
+        if policy.same(ratio, Decimal(factor)):
             return f"unit slip x{factor}"
     if ratio > MUCH:
         near = min(SLIPS, key=lambda factor: abs((ratio / factor).ln()))
@@ -188,7 +186,7 @@ def _cause(offer: Offer, cell: Cell, said: Sequence[Said], ratio: Decimal | None
     if other:
         return f"other condition: {other}"
     for premium in PREMIUMS:
-        if _same(ratio, premium):
+        if policy.same(ratio, premium):
             return f"other condition: a premium of x{premium} for a place, folded in by one"
     stale = _stale(offer, cell, said)
     return stale or "unexplained"
@@ -222,10 +220,6 @@ def _plain_prices(catalog: Catalog, offer: Offer) -> Iterator[tuple[str, dict[st
     for meter in COMPARED:
         claims = _by_cell(tariff).get(Cell(meter, NO_CONDITIONS, 0), []) if tariff else []
         yield meter, {feeds[claim.source.url].id: unit_price(claim) for claim in claims}
-
-
-def _same(one: Decimal, other: Decimal) -> bool:
-    return abs(one - other) <= TOLERANCE * max(abs(one), abs(other))
 
 
 def _worst_first(dispute: Dispute) -> tuple[bool, Decimal, str, str, str, int]:
