@@ -108,9 +108,10 @@ def _block(key: str, item: object, suffixes: tuple[str, ...] = ()) -> Block:
     """A price list with its constraint."""
     if not isinstance(item, dict) or "prices" not in item:
         return Block(tuple(rejected(key, item, "the price list has no prices")))
-    effective, windows, why = _constraint(item.get("constraint"))
     if item.keys() - {"prices", "constraint"}:
-        why = "the price list has unknown parts"
+        parts = {name: value for name, value in item.items() if name != "constraint"}
+        return Block(tuple(rejected(key, parts, "the price list has unknown parts")))
+    effective, windows, why = _constraint(item.get("constraint"))
     prices = _prices(f"{key}.prices", item["prices"], suffixes)
     return Block(tuple(each._replace(effective=effective, why=each.why or why) for each in prices), windows)
 
