@@ -39,8 +39,10 @@ def entries(document: object) -> Iterator[FeedEntry]:
     if not isinstance(document, list):
         raise BadFeed(f"{NAME}: not a list of sellers")
     for place, seller in enumerate(document):
-        models = seller.get("models") if isinstance(seller, dict) else seller
-        provider = text(seller.get("id")) if isinstance(seller, dict) else ""
+        if not isinstance(seller, dict):
+            yield malformed("", "", f"[{place}]", seller, "the seller is not an object")
+            continue
+        models, provider = seller.get("models"), text(seller.get("id"))
         if not isinstance(models, list):
             yield malformed(provider, "", f"[{place}]", models, "no list of models")
             continue
