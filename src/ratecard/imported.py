@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ratecard import exact, policy
+from ratecard.errors import listed
+from ratecard.evidence import DELISTED
 from ratecard.evidence_files import ModelClaim, PriceClaim
 from ratecard.identity import Identity
 from ratecard.policy import Cell
@@ -43,17 +45,30 @@ MODALITIES = ("text", "image", "video", "audio", "embedding", "rerank")
 
 
 class Listing(NamedTuple):
-    """What each feed says of one offer, the feeds in order of precedence."""
+    """What each feed says of one offer, the feeds in order of precedence.
+
+    `gone` holds the feeds that listed it last, where none lists it any more; each is then as of the
+    day it was last seen there.
+    """
 
     seller: str
     model_id: str
     models: dict[Feed, list[ModelClaim]]
     prices: dict[Feed, list[PriceClaim]]
+    gone: tuple[Feed, ...] = ()
 
 
 def offer(listing: Listing, rows: Identity, ledger: Ledger) -> Offer:
     """The offer that claims make up."""
-    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger))
+    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger), note=note(listing))
+
+
+def note(listing: Listing) -> str:
+    """What must be known of an offer that no feed lists any more; nothing of any other."""
+    if not listing.gone:
+        return ""
+    names = listed([feed.name for feed in listing.gone], "and")
+    return f"{DELISTED} {names}, last seen there on {listing.gone[0].seen}"
 
 
 def tariffs(listing: Listing, rows: Identity, ledger: Ledger) -> tuple[Tariff, ...]:
@@ -113,6 +128,7 @@ def source(feed: Feed) -> Source:
 
 def card(slug: str, provider: str, listings: Sequence[Listing]) -> Card:
     """The card that claims make up, without its offers."""
+    listings = [listing for listing in listings if not listing.gone] or listings
     models = [(feed, model) for listing in listings for feed, found in listing.models.items() for model in found]
     feeds = sorted({feed for listing in listings for feed in (*listing.models, *listing.prices)}, key=_rank)
     named = [model for _, model in models]
@@ -250,8 +266,8 @@ def _day(day: date | None) -> date:
     return day or date.min
 
 
-def _rank(feed: Feed) -> int:
-    return feed.rank
+def _rank(feed: Feed) -> tuple[int, date]:
+    return feed.rank, feed.seen
 
 
 def _commonest(words: Iterable[str]) -> str:
