@@ -64,11 +64,12 @@ def per(count: int, unit: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """Several of it: images, seconds of video."""
+    """Several of it: images, seconds of video, searches, queries."""
     head, joint, rest = next(
         (parts for joint in (" of ", " after ") if (parts := noun.partition(joint))[1]), (noun, "", "")
     )
-    return f"{head}s{joint}{rest}"
+    stem = f"{head[:-1]}ie" if head.endswith("y") else f"{head}e" if head.endswith(("ch", "sh", "s", "x")) else head
+    return f"{stem}s{joint}{rest}"
 
 
 def counted(number: Decimal | int, unit: str) -> str:

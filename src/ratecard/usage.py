@@ -64,7 +64,7 @@ def quantity(meter: Meter, value: object) -> Decimal:
     if number is None or not 0 <= number <= MAX_QUANTITY:
         raise BadValue(f"{meter.id}={value}: not a quantity; write a number from 0 on, such as 1000 or 20k")
     if meter.whole and number != int(number):
-        raise BadValue(f"{meter.id}={value}: {meter.unit}s come in whole numbers")
+        raise BadValue(f"{meter.id}={value}: a {meter.unit} comes whole")
     return number
 
 

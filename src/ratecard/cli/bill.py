@@ -129,8 +129,7 @@ def _shown(catalog: Catalog, cost: Cost, line: Line) -> dict[str, str]:
     from ratecard import display  # the same
 
     rate, meter = line.rate, catalog.vocabulary.meters[line.meter]
-    per = f"{display.quantity(rate.per)} {meter.unit}s" if rate.per > 1 else meter.unit
-    price = f"{display.price(rate.price, cost.currency)} per {per}"
+    price = f"{display.price(rate.price, cost.currency)} {display.per(rate.per, meter.unit)}"
     above = f" above {display.quantity(rate.above)} tokens" if rate.above else ""
     return {
         "meter": line.meter,

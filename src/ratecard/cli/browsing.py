@@ -104,9 +104,8 @@ def _row(catalog: Catalog, card: Card) -> dict[str, str]:
 
 def _price(catalog: Catalog, rate: Rate, currency: str) -> str:
     meter = catalog.vocabulary.meters[rate.meter]
-    per = f"{display.quantity(rate.per)} {meter.unit}s" if rate.per > 1 else meter.unit
     zero = f" ({rate.zero})" if rate.zero else ""
-    return f"{display.price(rate.price, currency)} per {per}{zero}"
+    return f"{display.price(rate.price, currency)} {display.per(rate.per, meter.unit)}{zero}"
 
 
 def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
