@@ -439,3 +439,23 @@ def test_a_price_for_part_of_the_week_comes_only_with_its_plain_price(root: Path
     put(root, "litellm", entry("openai", "x", claim("input_tokens", "5")))
     put(root, "portkey", entry("openai", "x", claim("input_tokens", "5")))
     assert [rate.price for rate in newest(joined(root), "openai/x", "openai").rates] == [5]
+
+
+def test_a_report_counts_what_joins_and_what_does_not(root: Path) -> None:
+    """Offers of models that are there join; others make cards, and those without a known maker are named."""
+    toys.put(root, "openai/toy", toys.CARD)
+    put(root, "litellm", entry("openai", "x", claim("input_tokens", "1")))
+    fresh = intake.intake(
+        [entry("openai", "toy"), entry("azure", "x"), entry("openai", "new"), entry("groq", "nobody-knows")],
+        identity.read(root),
+    )
+    found = market.joins(reader.read(root).catalog, root, "portkey", fresh.offers)
+    assert found == market.Joins(2, 2, ("groq/nobody-knows",))
+
+
+def test_a_whole_build_tells_its_stages_in_order(root: Path, tmp_path: Path, today: date) -> None:
+    """Whoever waits can be shown what is being done; a build with nothing to do tells nothing."""
+    told: list[str] = []
+    for _ in range(2):
+        building.build(root, tmp_path / "a.db", today, tell=told.append)
+    assert told == list(building.STAGES)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,16 @@ from ratecard.layout import DECISIONS, EVIDENCE, IDENTITY, MODELS, SELLERS, SUFF
 from ratecard.problems import Problem
 
 SOURCES = Path(__file__).parent
+
+
+#: What a whole build does, in order.
+STAGES = ("reading cards", "checking", "joining what feeds claim", "writing")
+
+Tell = Callable[[str], object]
+
+
+def _silent(stage: str) -> None:
+    """Tells nobody."""
 
 
 class Stamp(NamedTuple):
@@ -43,10 +53,11 @@ class Built(NamedTuple):
     names: Mapping[str, str] = {}
 
 
-def build(root: Path, db: Path, today: date, *, anew: bool = False) -> Built:
+def build(root: Path, db: Path, today: date, *, anew: bool = False, tell: Tell = _silent) -> Built:
     """Brings the database up to date with the files under `root`.
 
-    Nothing is written where a file has a problem. `anew` reads everything again.
+    Nothing is written where a file has a problem. `anew` reads everything again; `tell` hears of each
+    of the `STAGES` as it begins.
     """
     before = {} if anew else _manifest(db)
     stamps, strays = _stamps(root, before)
@@ -57,20 +68,24 @@ def build(root: Path, db: Path, today: date, *, anew: bool = False) -> Built:
         return Built((), 0, _count(db))
     digest = _digest(stamps, root)
     built = None if strays else _update(root, db, today, before, stamps, digest, code)
-    built = built or _rebuild(root, db, today, digest)
+    built = built or _rebuild(root, db, today, digest, tell)
     if not built.problems:
         _remember(db, _named(stamps, built.names), code)
     return built
 
 
-def _rebuild(root: Path, db: Path, today: date, digest: str) -> Built:
+def _rebuild(root: Path, db: Path, today: date, digest: str, tell: Tell) -> Built:
     from ratecard import checks, market, partial, reader, writer  # here because a build with nothing to do needs none
 
+    tell(STAGES[0])
     draft = reader.read(root)
+    tell(STAGES[1])
     problems = checks.problems(draft, today)
     if problems:
         return Built(tuple(problems), len(draft.documents), 0)
+    tell(STAGES[2])
     whole = market.market(draft.catalog, root)
+    tell(STAGES[3])
     writer.write(whole._replace(digest=digest), db)
     names = {document.file: partial.names(document.record) for document in draft.documents}
     return Built((), len(draft.documents), len(whole.cards), names)

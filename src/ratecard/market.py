@@ -59,6 +59,31 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     )
 
 
+class Joins(NamedTuple):
+    """How the offers of a feed meet the rest of the catalog.
+
+    `joined` share a card with an author's or another feed's offer, `alone` make a card of their own,
+    and `makerless` are those of the latter whose maker nobody states.
+    """
+
+    joined: int
+    alone: int
+    makerless: tuple[str, ...]
+
+
+def joins(catalog: Catalog, root: Path, feed: str, offered: Iterable[Place]) -> Joins:
+    """How offers that a feed would bring meet the curated cards and what other feeds claim."""
+    rows = identity.read(root)
+    others = catalog._replace(feeds={id: held for id, held in catalog.feeds.items() if id != feed})
+    known, fresh = list(_listings(others, root)), list(offered)
+    joiner = Joiner(rows, catalog.cards.values(), [*known, *fresh])
+    held = {*catalog.cards, *(joiner.slug(*place) for place in known)}
+    slugs = [joiner.slug(*place) for place in fresh]
+    alone = [slug for slug in slugs if slug not in held]
+    makerless = {slug for slug in alone if identity.provider_of(rows, slug, catalog.providers) == identity.UNSTATED}
+    return Joins(len(slugs) - len(alone), len(alone), tuple(sorted(makerless)))
+
+
 def rejoined(catalog: Catalog, root: Path, card: Card, places: Iterable[Place]) -> Card:
     """A curated card that changed, joined again with what feeds claim of the offers at `places`."""
     wanted = set(places)

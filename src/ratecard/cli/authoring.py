@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -71,7 +73,11 @@ def build(root: Path, db: Path, anew: bool) -> int:
     ratecard build
     ratecard build --catalog catalog --db catalog.db --anew
     """
-    built = building.build(root, db, _today(), anew=anew)
+    if sys.stderr.isatty():
+        with click.progressbar(length=len(building.STAGES), label="building", file=sys.stderr) as bar:
+            built = building.build(root, db, _today(), anew=anew, tell=lambda stage: _advance(bar, stage))
+    else:
+        built = building.build(root, db, _today(), anew=anew)
     if built.problems:
         for problem in built.problems:
             remark(str(problem))
@@ -79,6 +85,11 @@ def build(root: Path, db: Path, anew: bool) -> int:
         return EXIT_FAILED
     remark(f"{db}: {built.cards} cards, {built.read} files read")
     return 0
+
+
+def _advance(bar: Any, stage: str) -> None:
+    bar.label = stage
+    bar.update(1)
 
 
 def _today() -> date:

@@ -29,9 +29,17 @@ SHOWN = 40
 @click.option("--write", is_flag=True, help="Put it into the catalog; without this, only say what would change.")
 @click.option("--version", help="The feed's version or commit, noted in feeds.yaml. Needed with --write.")
 @click.option("--seen", metavar="DATE", help="The day the feed's data are of; today if left out.")
+@click.option("--report", is_flag=True, help="Say as well which offers join cards that are there, and which do not.")
 @click.option("--all", "everything", is_flag=True, help="Show every changed price.")
 def import_(
-    feed: str, source: str, root: Path, write: bool, version: str | None, seen: str | None, everything: bool
+    feed: str,
+    source: str,
+    root: Path,
+    write: bool,
+    version: str | None,
+    seen: str | None,
+    report: bool,
+    everything: bool,
 ) -> None:
     """What another project's price list claims, put beside what is there.
 
@@ -49,6 +57,8 @@ def import_(
     rows = identity.read(root)
     fresh = intake.intake(importer.entries(document.parse(fetching.content(source), source)), rows)
     _report(fresh, intake.changes(root, feed, fresh), everything=everything)
+    if report:
+        _joins(root, feed, fresh)
     if not write:
         remark("nothing was changed; --write puts it into the catalog")
         return
@@ -57,6 +67,16 @@ def import_(
     day = api.moment(seen).date() if seen else datetime.now(UTC).date()
     done = intake.write(root, feed, fresh, version, day)
     remark(f"{root}/evidence/{feed}: {'written' if done else 'already so'}")
+
+
+def _joins(root: Path, feed: str, fresh: intake.Intake) -> None:
+    from ratecard import market, reader  # here because the list of commands needs none of it
+
+    found = market.joins(reader.read(root).catalog, root, feed, fresh.offers)
+    click.echo(f"{len(fresh.offers)} offers: {found.joined} join a card that is there, {found.alone} make a new one")
+    click.echo(f"{len(found.makerless)} new cards have no maker that any list states")
+    for slug in found.makerless[:SHOWN]:
+        click.echo(f"  {slug}")
 
 
 def _report(fresh: intake.Intake, changes: list[intake.Change], *, everything: bool) -> None:

@@ -19,6 +19,7 @@ from ratecard.identity import Identity
 from ratecard.importers import removals
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts
 from ratecard.layout import EVIDENCE
+from ratecard.market import Place
 
 #: A new import that has fewer claims than this share of the old one is refused without a word from a person.
 LEAST_SHARE = 0.8
@@ -33,6 +34,7 @@ class Intake(NamedTuple):
     entries: int
     claims: int
     quarantined: Mapping[str, int]
+    offers: tuple[Place, ...] = ()
 
 
 class Change(NamedTuple):
@@ -62,7 +64,9 @@ def intake(entries: Iterable[FeedEntry], rows: Identity) -> Intake:
     files |= {f"{seller}{MODELS}": evidence_files.model_text(found) for seller, found in models.items()}
     files[QUARANTINE] = evidence_files.quarantine_text(held_back)
     claims = sum(len(found) for found in prices.values())
-    return Intake(dict(sorted(files.items())), count, claims, Counter(row[-1] for row in held_back))
+    offers = {Place(seller, model.model_id.lower()) for seller, found in models.items() for model in found}
+    why = Counter(row[-1] for row in held_back)
+    return Intake(dict(sorted(files.items())), count, claims, why, tuple(sorted(offers)))
 
 
 def changes(root: Path, feed: str, fresh: Intake) -> list[Change]:
