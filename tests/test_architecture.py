@@ -24,7 +24,7 @@ LAYERS = (
     ("usage", "schema", "display", "evidence"),
     ("catalog", "pricing", "mending", "identity", "evidence_files", "policy"),
     ("reader", "schema_files", "tables", "needs", "imported", "market"),
-    ("tariff_checks", "checks", "store", "writer", "routing", "asking", "partial", "reconcile"),
+    ("tariff_checks", "checks", "store", "writer", "routing", "asking", "partial", "reconcile", "audit"),
     ("build", "answers", "site", "serving", "importers"),
     ("api",),
     ("__init__",),

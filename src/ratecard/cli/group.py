@@ -17,6 +17,7 @@ COMMANDS = {
     "route": "route",
     "import": "importing",
     "reconcile": "reconciling",
+    "audit": "auditing",
     "site": "publishing",
     "serve": "publishing",
 }
