@@ -81,6 +81,11 @@ def percent(number: Decimal) -> str:
     return f"{exact.text(number)}%"
 
 
+def share(part: int, whole: int) -> str:
+    """A part of a whole as a percentage with one decimal: 13.9%."""
+    return f"{_fixed(exact.divide(Decimal(100 * part), Decimal(whole)), 1)}%"
+
+
 def file_size(count: int) -> str:
     """A number of bytes: 50 MB, 25 MB (26,214,400 bytes)."""
     if count % 1_000_000 == 0:
