@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ratecard import reader, writer
+from ratecard import build as building
+from ratecard import reader, store, writer
 from ratecard.catalog import Catalog
 from ratecard.records import Vocabulary
 from toys import ROOT
@@ -45,3 +46,17 @@ def db(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("db") / "catalog.db"
     writer.write(catalog, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def market_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the whole market, as `make` builds it."""
+    path = tmp_path_factory.mktemp("market") / "catalog.db"
+    assert not building.build(ROOT / "catalog", path, TODAY).problems
+    return path
+
+
+@pytest.fixture(scope="session")
+def whole(market_db: Path) -> Catalog:
+    """The whole market, as the database gives it."""
+    return store.read(market_db)

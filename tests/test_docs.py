@@ -29,16 +29,16 @@ def _regenerate() -> Any:
     return module
 
 
-def test_generated_parts_are_current(regenerate: Any, db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_generated_parts_are_current(regenerate: Any, market_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """README, ARCHITECTURE and the references hold what `make docs` would write."""
-    monkeypatch.setenv("RATECARD_DB", str(db))
-    for path, text in regenerate.documents(db).items():
+    monkeypatch.setenv("RATECARD_DB", str(market_db))
+    for path, text in regenerate.documents(market_db).items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name}: run `make docs`"
 
 
 def test_the_readme_names_how_many_models_and_sellers_there_are(catalog: Catalog) -> None:
     """The counts in the introduction are those of the catalog."""
-    found = re.search(r"core of (\d+) image models\s+at (\d+) sellers", (toys.ROOT / "README.md").read_text())
+    found = re.search(r"core of (\d+) models\s+at (\d+) sellers", (toys.ROOT / "README.md").read_text())
     assert found is not None
     assert (int(found[1]), int(found[2])) == (len(catalog.cards), len(catalog.sellers))
 

@@ -420,3 +420,22 @@ def test_rounding_is_no_disagreement(root: Path) -> None:
     found = joined(root)
     assert newest(found, "deepgram/x", "deepgram").confidence == "agreed 2/2"
     assert reconcile.disputes(found) == []
+
+
+def test_lists_that_set_the_threshold_apart_are_not_mixed(root: Path) -> None:
+    """Most lists decide where the higher price begins; a request between two thresholds is not repriced."""
+    for feed, above in (("litellm", 200_000), ("genai-prices", 200_000), ("portkey", 128_000)):
+        put(root, feed, entry("openai", "x", claim("input_tokens", "1"), claim("input_tokens", "2", above=above)))
+    found = joined(root)
+    assert [rate.above for rate in newest(found, "openai/x", "openai").rates] == [0, 200_000]
+    assert api.cost("openai/x", input_tokens=150_000, catalog=found, at=NOON).total == Decimal("0.15")
+
+
+def test_a_price_for_part_of_the_week_comes_only_with_its_plain_price(root: Path) -> None:
+    """An old list's peak price does not enter a price list whose plain price is another's."""
+    peak = frozenset({("period", "peak")})
+    old = entry("openai", "x", claim("input_tokens", "1"), claim("input_tokens", "2", when=peak))
+    put(root, "genai-prices", old._replace(periods={"peak": ("mon-sun 00:30-16:30",)}))
+    put(root, "litellm", entry("openai", "x", claim("input_tokens", "5")))
+    put(root, "portkey", entry("openai", "x", claim("input_tokens", "5")))
+    assert [rate.price for rate in newest(joined(root), "openai/x", "openai").rates] == [5]

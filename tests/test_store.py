@@ -112,8 +112,9 @@ def test_every_view_can_be_read(db: Path) -> None:
     assert {"prices", "offer_prices", "masks", "disputes"} <= set(views)
     for view in views:
         connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
-    rates = connection.execute("SELECT count(*) FROM rates").fetchone()
-    assert connection.execute("SELECT count(*) FROM prices").fetchone() == rates
+    newest = "SELECT max(position) FROM tariffs AS later WHERE later.offer_id = tariffs.offer_id"
+    in_force = f"SELECT count(*) FROM rates JOIN tariffs ON tariffs.id = tariff_id WHERE tariffs.position = ({newest})"
+    assert connection.execute("SELECT count(*) FROM prices").fetchone() == connection.execute(in_force).fetchone()
 
 
 def test_a_price_in_sql_is_text_with_a_number_to_sort_by(db: Path) -> None:

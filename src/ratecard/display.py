@@ -86,6 +86,15 @@ def share(part: int, whole: int) -> str:
     return f"{_fixed(exact.divide(Decimal(100 * part), Decimal(whole)), 1)}%"
 
 
+def shift(before: Decimal, after: Decimal) -> str:
+    """How far a price moved, with at most one decimal: +25%, -33.3%; nothing where it was or is the same or zero."""
+    if not before or before == after:
+        return ""
+    percents = exact.multiply(exact.divide(after, before), Decimal(100)) - 100
+    shown = exact.text(Decimal(_fixed(percents, 1)))
+    return f"{'+' if percents > 0 else ''}{shown}%" if shown != "0" else "less than 0.1%"
+
+
 def file_size(count: int) -> str:
     """A number of bytes: 50 MB, 25 MB (26,214,400 bytes)."""
     if count % 1_000_000 == 0:

@@ -19,6 +19,9 @@ KNOWN = "known"
 #: What a price list is that an author wrote.
 CURATED = "curated"
 
+#: How the note of an offer begins that every feed dropped which listed it.
+DELISTED = "no longer listed by"
+
 #: Every status a price can have, the one that needs most care first.
 PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED_ZERO, PARTIAL, FREE, KNOWN)
 
@@ -78,6 +81,11 @@ def _cell(price: Rate | Claim) -> tuple[str, Conditions, int]:
 def unit_price(rate: Rate | Claim) -> Decimal:
     """The price of a single unit of the meter."""
     return exact.divide(rate.price, Decimal(rate.per))
+
+
+def delisted(offer: Offer) -> bool:
+    """Whether nobody lists the offer any more: its prices are the last ones seen, not known to hold."""
+    return offer.note.startswith(DELISTED)
 
 
 def tariff_at(offer: Offer, day: date) -> Tariff | None:

@@ -1,16 +1,17 @@
 """What feeds claim, as it lies in the catalog: one line per claim, one per model, one file per seller.
 
-Under `evidence/<feed>/`: `<seller>.prices.tsv`, `<seller>.models.tsv` and `quarantine.tsv`. Lines are
-sorted and plain, so that a price change is a change of one line.
+Under `evidence/<feed>/`: `<seller>.prices.tsv`, `<seller>.models.tsv` and `quarantine.tsv`; beside them, of
+what the feed no longer lists, `removed.tsv` (prices) and `removed-models.tsv`. Lines are sorted and plain,
+so that a price change is a change of one line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ratecard import exact
 from ratecard.errors import BadCatalog
@@ -20,6 +21,15 @@ from ratecard.records import Conditions
 PRICES = ".prices.tsv"
 MODELS = ".models.tsv"
 QUARANTINE = "quarantine.tsv"
+REMOVED = "removed.tsv"
+REMOVED_MODELS = "removed-models.tsv"
+
+#: One line of a file.
+Cells = tuple[str, ...]
+
+
+_Text = TypeVar("_Text")
+_Record = TypeVar("_Record")
 
 
 class PriceClaim(NamedTuple):
@@ -56,28 +66,56 @@ class ModelClaim(NamedTuple):
     source: str = ""
 
 
+class Removed(NamedTuple):
+    """What a feed said of an offer that it no longer lists, on the last day it did."""
+
+    seller: str
+    last_seen: date
+    model: ModelClaim
+    prices: tuple[PriceClaim, ...]
+
+
 def prices(file: Path) -> Iterator[PriceClaim]:
     """The claims in a file of prices; raises `BadCatalog` with file and line for one that cannot be read."""
-    for place, cells in _rows(file, PriceClaim._fields):
-        try:
-            yield PriceClaim(
-                cells[0], cells[1], _pairs(cells[2]), int(cells[3] or 0), _day(cells[4]), Decimal(cells[5]),
-                int(cells[6] or 1), Decimal(cells[7] or 0), cells[8], cells[9],
-            )  # fmt: skip
-        except (ValueError, ArithmeticError):
-            raise BadCatalog([f"{file}:{place}:1: a claim that cannot be read; import the feed again"]) from None
+    return (_read(file, place, _price, row) for place, row in _rows(file, PriceClaim._fields))
 
 
 def models(file: Path) -> Iterator[ModelClaim]:
     """The claims in a file of models; raises `BadCatalog` with file and line for one that cannot be read."""
-    for place, cells in _rows(file, ModelClaim._fields):
-        try:
-            yield _model(cells)
-        except ValueError:
-            raise BadCatalog([f"{file}:{place}:1: a model that cannot be read; import the feed again"]) from None
+    return (_read(file, place, _model, row) for place, row in _rows(file, ModelClaim._fields))
 
 
-def _model(cells: Sequence[str]) -> ModelClaim:
+def removed(root: Path, feed: str) -> Iterator[Removed]:
+    """What a feed no longer lists; raises `BadCatalog` with file and line for what cannot be read."""
+    folder = root / EVIDENCE / feed
+    held: dict[Cells, list[PriceClaim]] = {}
+    for place, row in _kept(folder / REMOVED, PRICES):
+        held.setdefault(row[:3], []).append(_read(folder / REMOVED, place, _price, (row[1], *row[3:])))
+    for place, row in _kept(folder / REMOVED_MODELS, MODELS):
+        model = _read(folder / REMOVED_MODELS, place, _model, (row[1], *row[3:]))
+        day = _read(folder / REMOVED_MODELS, place, date.fromisoformat, row[2])
+        yield Removed(row[0], day, model, tuple(held.get(row[:3], ())))
+
+
+def _kept(file: Path, suffix: str) -> Iterable[tuple[int, Cells]]:
+    return _rows(file, _removed_heading(suffix)) if file.is_file() else ()
+
+
+def _read(file: Path, place: int, reading: Callable[[_Text], _Record], text: _Text) -> _Record:
+    try:
+        return reading(text)
+    except (ValueError, ArithmeticError):
+        raise BadCatalog([f"{file}:{place}:1: a claim that cannot be read; import the feed again"]) from None
+
+
+def _price(cells: Cells) -> PriceClaim:
+    return PriceClaim(
+        cells[0], cells[1], _pairs(cells[2]), int(cells[3] or 0), _day(cells[4]), Decimal(cells[5]),
+        int(cells[6] or 1), Decimal(cells[7] or 0), cells[8], cells[9],
+    )  # fmt: skip
+
+
+def _model(cells: Cells) -> ModelClaim:
     return ModelClaim(
         model_id=cells[0],
         name=cells[1],
@@ -109,6 +147,21 @@ def model_text(claims: Iterable[ModelClaim]) -> str:
 def quarantine_text(rows: Iterable[Sequence[str]]) -> str:
     """The file of what is not taken over: seller, model, key, value and why."""
     return _text(("seller", "model_id", "key", "value", "why"), rows)
+
+
+def removed_text(suffix: str, rows: Iterable[Sequence[str]]) -> str:
+    """A file of what is no longer listed: seller, model, day it was last seen, and what `suffix` files hold."""
+    return _text(_removed_heading(suffix), rows)
+
+
+def cells(text: str) -> list[Cells]:
+    """The lines of a file as they are, without the heading."""
+    return [tuple(line.split("\t")) for line in text.split("\n")[1:] if line]
+
+
+def _removed_heading(suffix: str) -> Cells:
+    model_id, *rest = PriceClaim._fields if suffix == PRICES else ModelClaim._fields
+    return ("seller", model_id, "last_seen", *rest)
 
 
 def sellers(root: Path, feed: str) -> list[str]:
@@ -157,7 +210,7 @@ def _cell(text: str) -> str:
     return " ".join(text.split()) if any(sign < " " for sign in text) else text
 
 
-def _rows(file: Path, heading: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+def _rows(file: Path, heading: Sequence[str]) -> Iterator[tuple[int, Cells]]:
     try:
         first, *lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -166,10 +219,10 @@ def _rows(file: Path, heading: Sequence[str]) -> Iterator[tuple[int, list[str]]]
         raise BadCatalog([f"{file}:1:1: another heading than is expected; import the feed again"])
     for place, line in enumerate(lines, 2):
         if line:
-            cells = line.split("\t")
-            if len(cells) != len(heading):
-                raise BadCatalog([f"{file}:{place}:1: {len(cells)} cells, not {len(heading)}; import the feed again"])
-            yield place, cells
+            row = tuple(line.split("\t"))
+            if len(row) != len(heading):
+                raise BadCatalog([f"{file}:{place}:1: {len(row)} cells, not {len(heading)}; import the feed again"])
+            yield place, row
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> str:

@@ -10,9 +10,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ratecard import exact, policy
+from ratecard.errors import listed
+from ratecard.evidence import DELISTED
 from ratecard.evidence_files import ModelClaim, PriceClaim
 from ratecard.identity import Identity
 from ratecard.policy import Cell
+from ratecard.pricing import PERIOD
 from ratecard.records import (
     NO,
     UNKNOWN,
@@ -20,6 +23,7 @@ from ratecard.records import (
     Capability,
     Card,
     Claim,
+    Conditions,
     Decision,
     Event,
     Feed,
@@ -41,17 +45,30 @@ MODALITIES = ("text", "image", "video", "audio", "embedding", "rerank")
 
 
 class Listing(NamedTuple):
-    """What each feed says of one offer, the feeds in order of precedence."""
+    """What each feed says of one offer, the feeds in order of precedence.
+
+    `gone` holds the feeds that listed it last, where none lists it any more; each is then as of the
+    day it was last seen there.
+    """
 
     seller: str
     model_id: str
     models: dict[Feed, list[ModelClaim]]
     prices: dict[Feed, list[PriceClaim]]
+    gone: tuple[Feed, ...] = ()
 
 
 def offer(listing: Listing, rows: Identity, ledger: Ledger) -> Offer:
     """The offer that claims make up."""
-    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger))
+    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger), note=note(listing))
+
+
+def note(listing: Listing) -> str:
+    """What must be known of an offer that no feed lists any more; nothing of any other."""
+    if not listing.gone:
+        return ""
+    names = listed([feed.name for feed in listing.gone], "and")
+    return f"{DELISTED} {names}, last seen there on {listing.gone[0].seen}"
 
 
 def tariffs(listing: Listing, rows: Identity, ledger: Ledger) -> tuple[Tariff, ...]:
@@ -111,6 +128,7 @@ def source(feed: Feed) -> Source:
 
 def card(slug: str, provider: str, listings: Sequence[Listing]) -> Card:
     """The card that claims make up, without its offers."""
+    listings = [listing for listing in listings if not listing.gone] or listings
     models = [(feed, model) for listing in listings for feed, found in listing.models.items() for model in found]
     feeds = sorted({feed for listing in listings for feed in (*listing.models, *listing.prices)}, key=_rank)
     named = [model for _, model in models]
@@ -138,6 +156,12 @@ def _tariff(listing: Listing, rows: Identity, ledger: Ledger, day: date | None, 
                 cells.setdefault(_cell(price), []).append((feed, price))
     decided = {cell: ledger.get((listing.seller, listing.model_id.lower(), cell)) for cell in cells}
     verdicts = {cell: _verdict(claims, decided[cell]) for cell, claims in sorted(cells.items(), key=_cell_order)}
+    thresholds = _thresholds(cells)
+    verdicts = {
+        cell: found
+        for cell, found in verdicts.items()
+        if _belongs(cell, found[0], cells, verdicts) and cell.above in thresholds[cell.meter, cell.when]
+    }
     paid = any(price.price for price, _ in verdicts.values())
     rates = tuple(_rate(price, listing, rows, paid=paid) for price, _ in verdicts.values())
     feeds = sorted({feed for claims in cells.values() for feed, _ in claims}, key=_rank)
@@ -161,6 +185,42 @@ def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceC
     order = [feed.id for feed in sorted({feed for feed, _ in claims}, key=_rank)]
     found = policy.verdict(prices, order, decided)
     return voices[found.feed], found.confidence
+
+
+def _thresholds(cells: Mapping[Cell, Sequence[Voice]]) -> dict[tuple[str, Conditions], frozenset[int]]:
+    """The long-context thresholds that are held for each meter and conditions.
+
+    Lists that set them apart disagree about where the higher price begins: most lists are followed,
+    else the first in rank. Mixing them would reprice requests that no list reprices.
+    """
+    said: dict[tuple[str, Conditions], dict[Feed, set[int]]] = {}
+    for cell, claims in cells.items():
+        for feed, _ in claims:
+            said.setdefault((cell.meter, cell.when), {}).setdefault(feed, {0}).add(cell.above)
+    return {key: _most(by_feed) for key, by_feed in said.items()}
+
+
+def _most(by_feed: Mapping[Feed, set[int]]) -> frozenset[int]:
+    stated = [frozenset(by_feed[feed]) for feed in sorted(by_feed, key=_rank) if len(by_feed[feed]) > 1]
+    return max(stated, key=stated.count, default=frozenset({0}))
+
+
+def _belongs(
+    cell: Cell,
+    price: PriceClaim,
+    cells: Mapping[Cell, Sequence[Voice]],
+    verdicts: Mapping[Cell, tuple[PriceClaim, str]],
+) -> bool:
+    """Whether a price may be held: one for a part of the week only beside the plain price it belongs to.
+
+    A list that is peak by day and one that is off-peak by default would otherwise be mixed.
+    """
+    plain = cell._replace(when=frozenset(pair for pair in cell.when if pair[0] != PERIOD))
+    if plain == cell or plain not in verdicts:
+        return True
+    held = exact_unit(verdicts[plain][0])
+    feeds = {feed for feed, other in cells[cell] if other == price}
+    return any(feed in feeds and policy.same(exact_unit(other), held) for feed, other in cells[plain])
 
 
 def _rate(price: PriceClaim, listing: Listing, rows: Identity, *, paid: bool) -> Rate:
@@ -206,8 +266,8 @@ def _day(day: date | None) -> date:
     return day or date.min
 
 
-def _rank(feed: Feed) -> int:
-    return feed.rank
+def _rank(feed: Feed) -> tuple[int, date]:
+    return feed.rank, feed.seen
 
 
 def _commonest(words: Iterable[str]) -> str:

@@ -6,13 +6,13 @@ only where no author wrote any.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import evidence_files, identity, imported
 from ratecard.catalog import Catalog, names_of
-from ratecard.evidence_files import ModelClaim, PriceClaim
+from ratecard.evidence_files import ModelClaim, PriceClaim, Removed
 from ratecard.identity import Identity, Joiner
 from ratecard.imported import Ledger, Listing
 from ratecard.layout import EVIDENCE
@@ -80,7 +80,31 @@ def _listings(catalog: Catalog, root: Path, only: frozenset[str] | None = None) 
             models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
             prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}")
             _add(found, feed, seller, models, prices)
-    return found
+    return found | _gone(catalog, root, found.keys(), only)
+
+
+def _gone(catalog: Catalog, root: Path, listed: Container[Place], only: frozenset[str] | None) -> dict[Place, Listing]:
+    """The offers that no feed lists any more, as those that listed them last did."""
+    last: dict[Place, list[tuple[Feed, Removed]]] = {}
+    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
+        for entry in evidence_files.removed(root, feed.id):
+            place = Place(entry.seller, entry.model.model_id.lower())
+            if place not in listed and (only is None or entry.seller in only):
+                last.setdefault(place, []).append((feed, entry))
+    return {place: _last_listing(entries) for place, entries in last.items()}
+
+
+def _last_listing(entries: Sequence[tuple[Feed, Removed]]) -> Listing:
+    """What was said of an offer on the last day that any feed listed it."""
+    day = max(entry.last_seen for _, entry in entries)
+    first = entries[0][1]
+    listing = Listing(first.seller, first.model.model_id, {}, {})
+    for feed, entry in entries:
+        if entry.last_seen == day:
+            then = feed._replace(seen=day, version=f"as of {day}")
+            listing.models.setdefault(then, []).append(entry.model)
+            listing.prices.setdefault(then, []).extend(entry.prices)
+    return listing._replace(gone=tuple(listing.models))
 
 
 def _add(
@@ -123,10 +147,11 @@ def _place(offer: Offer) -> Place:
 
 def _beside(offer: Offer, listing: Listing | None, rows: Rows) -> Offer:
     """A curated offer with the claims of feeds beside its newest price list, or theirs where it has none."""
-    if listing is None:
+    if listing is None or (listing.gone and offer.tariffs):
         return offer
     if not offer.tariffs:
-        return offer._replace(tariffs=imported.tariffs(listing, *rows))
+        note = "; ".join(filter(None, (imported.note(listing), offer.note)))
+        return offer._replace(tariffs=imported.tariffs(listing, *rows), note=note)
     *earlier, newest = offer.tariffs
     return offer._replace(tariffs=(*earlier, newest._replace(claims=(*newest.claims, *_further(newest, listing)))))
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ratecard.catalog import event_date, near, retired
 from ratecard.errors import BadValue, UnknownWord, listed
-from ratecard.evidence import unit_price
+from ratecard.evidence import delisted, unit_price
 from ratecard.pricing import Cost
 from ratecard.records import NO, UNKNOWN, YES, Capability, Card, Limits, Offer, Seller, Source, Vocabulary
 from ratecard.usage import dimensions
@@ -59,8 +59,8 @@ def reasons(need: Need, candidate: Candidate) -> Iterator[Reason]:
 
 
 def unmet_always(candidate: Candidate) -> Iterator[Reason]:
-    """The reasons against an offer that hold whatever is asked for: it is retired or lacks an input."""
-    card = candidate.card
+    """The reasons against an offer that hold whatever is asked for: it is gone, perhaps gone, or lacks an input."""
+    card, offer = candidate.card, candidate.offer
     if retired(card, candidate.day):
         day = event_date(card, "retired")
         successor = f"; its successor is {card.replaced_by}" if card.replaced_by else ""
@@ -69,6 +69,9 @@ def unmet_always(candidate: Candidate) -> Iterator[Reason]:
             "RETIRED", "lifecycle", "active", f"retired {day}", source,
             f"it was retired on {day}{successor}",
         )  # fmt: skip
+    if delisted(offer):
+        last = offer.tariffs[-1].sources[0] if offer.tariffs else None
+        yield Reason("DELISTED", "lifecycle", "listed", "no longer listed", last, f"it is {offer.note}", unknown=True)
     for name in card.required_inputs:
         if name not in candidate.at_hand:
             yield Reason(

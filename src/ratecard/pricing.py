@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ratecard import exact
 from ratecard.catalog import event_date, retired
 from ratecard.errors import Unpriced, listed
-from ratecard.evidence import DISPUTED, UNVERIFIED_ZERO, first_seen, price_status, tariff_at
+from ratecard.evidence import DISPUTED, UNVERIFIED_ZERO, delisted, first_seen, price_status, tariff_at
 from ratecard.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.usage import Usage, reading, reading_facts
 
@@ -101,7 +101,7 @@ def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Voc
         assumed=tuple(_assumed(tariff, usage, relevant, at)),
         price_status=price_status(tariff),
         tariff=tariff,
-        warnings=tuple(_warnings(card, tariff, seller, usage, relevant, at)),
+        warnings=tuple(_warnings(card, offer, tariff, seller, usage, relevant, at)),
     )
 
 
@@ -276,12 +276,14 @@ def _assumed(tariff: Tariff, usage: Usage, relevant: set[str], at: datetime) -> 
 
 
 def _warnings(
-    card: Card, tariff: Tariff, seller: Seller, usage: Usage, relevant: set[str], at: datetime
+    card: Card, offer: Offer, tariff: Tariff, seller: Seller, usage: Usage, relevant: set[str], at: datetime
 ) -> Iterator[str]:
     day = at.date()
     if retired(card, day):
         successor = f"; its successor is {card.replaced_by}" if card.replaced_by else ""
         yield f"{card.slug} was retired on {event_date(card, 'retired')}{successor}"
+    if delisted(offer):
+        yield f"{card.slug} at {offer.seller} is {offer.note}"
     if tariff.effective is None and day < first_seen(tariff):
         yield f"the price was first seen on {first_seen(tariff)}; nobody checked it for {day}"
     status = price_status(tariff)

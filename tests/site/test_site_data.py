@@ -107,10 +107,9 @@ def test_the_pages_are_valid_light_and_the_same_again(joined: Catalog) -> None:
         assert page == rendered(turned, path)
 
 
-def test_the_whole_market_fits() -> None:
+def test_the_whole_market_fits(whole: Catalog) -> None:
     """With every claim of the repository the page stays within its weight and lists a hundred at most."""
-    root = toys.ROOT / "catalog"
-    edition = Edition.of(market.market(reader.read(root).catalog, root), DAY, SiteConfig())
+    edition = Edition.of(whole, DAY, SiteConfig())
     shown = data_page.disagreements_page(edition)
     context = {"page": shown}
     page = rendering.Page("data/disagreements/index.html", "data_disagreements.html", context)

@@ -15,6 +15,8 @@ COMMANDS = {
     "where": "browsing",
     "cost": "cost",
     "route": "route",
+    "history": "diffing",
+    "diff": "diffing",
     "import": "importing",
     "reconcile": "reconciling",
     "audit": "auditing",

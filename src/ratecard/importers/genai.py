@@ -39,8 +39,10 @@ def entries(document: object) -> Iterator[FeedEntry]:
     if not isinstance(document, list):
         raise BadFeed(f"{NAME}: not a list of sellers")
     for place, seller in enumerate(document):
-        models = seller.get("models") if isinstance(seller, dict) else seller
-        provider = text(seller.get("id")) if isinstance(seller, dict) else ""
+        if not isinstance(seller, dict):
+            yield malformed("", "", f"[{place}]", seller, "the seller is not an object")
+            continue
+        models, provider = seller.get("models"), text(seller.get("id"))
         if not isinstance(models, list):
             yield malformed(provider, "", f"[{place}]", models, "no list of models")
             continue
@@ -108,9 +110,10 @@ def _block(key: str, item: object, suffixes: tuple[str, ...] = ()) -> Block:
     """A price list with its constraint."""
     if not isinstance(item, dict) or "prices" not in item:
         return Block(tuple(rejected(key, item, "the price list has no prices")))
-    effective, windows, why = _constraint(item.get("constraint"))
     if item.keys() - {"prices", "constraint"}:
-        why = "the price list has unknown parts"
+        parts = {name: value for name, value in item.items() if name != "constraint"}
+        return Block(tuple(rejected(key, parts, "the price list has unknown parts")))
+    effective, windows, why = _constraint(item.get("constraint"))
     prices = _prices(f"{key}.prices", item["prices"], suffixes)
     return Block(tuple(each._replace(effective=effective, why=each.why or why) for each in prices), windows)
 

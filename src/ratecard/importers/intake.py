@@ -16,6 +16,7 @@ from ratecard import evidence_files, identity
 from ratecard.errors import BadFeed
 from ratecard.evidence_files import MODELS, PRICES, QUARANTINE, ModelClaim, PriceClaim
 from ratecard.identity import Identity
+from ratecard.importers import removals
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts
 from ratecard.layout import EVIDENCE
 
@@ -77,26 +78,34 @@ def changes(root: Path, feed: str, fresh: Intake) -> list[Change]:
 def write(root: Path, feed: str, fresh: Intake, version: str, seen: date) -> bool:
     """Puts the files in place of the old ones in one step; False where nothing changed.
 
+    What the feed no longer lists is kept beside them. Where version and day are those of the last
+    import the feed cannot have dropped anything: what is missing is then read differently, not gone.
+
     Raises `BadFeed` where the feed has shrunk so much that something must be wrong with it.
     """
     present = _present(root, feed)
     claims = sum(text.count("\n") - 1 for name, text in present.items() if name.endswith(PRICES))
     if fresh.claims < claims * LEAST_SHARE:
         raise BadFeed(f"{feed}: {fresh.claims} prices, where {claims} were imported before; nothing was changed")
-    stamped = _stamp(root, feed, version, seen)
-    if present == dict(fresh.files):
-        return stamped
-    folder = root / EVIDENCE / feed
+    last = _imported(root, feed)
+    dropped_on = date.fromisoformat(last[1]) if last and last != (version, seen.isoformat()) else None
+    files = {**fresh.files, **removals.kept(present, fresh.files, dropped_on)}
+    if present != files:
+        _put(root / EVIDENCE / feed, files)
+    stamped = _stamp(root, feed, version, seen)  # last, so that an import that was cut off can be run again
+    return stamped or present != files
+
+
+def _put(folder: Path, files: Mapping[str, str]) -> None:
     folder.parent.mkdir(exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{feed}-", dir=folder.parent))
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         draft.chmod(0o755)
-        for name, text in fresh.files.items():
+        for name, text in files.items():
             (draft / name).write_text(text, encoding="utf-8")
         _exchange(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return True
 
 
 def _seller(rows: Identity, provider: str) -> str:
@@ -147,11 +156,20 @@ def _stamp(root: Path, feed: str, version: str, seen: date) -> bool:
     """Notes version and day of a feed in feeds.yaml; False where they stand there already."""
     file = root / "feeds.yaml"
     text = file.read_text(encoding="utf-8")
-    pattern = re.compile(rf"(^{re.escape(feed)}:\n.*?version: )[^,]+(, seen: )[0-9-]+", re.MULTILINE)
-    stamped = pattern.sub(rf"\g<1>{version}\g<2>{seen.isoformat()}", text)
+    stamped = _stamp_of(feed).sub(rf"\g<1>{version}\g<3>{seen.isoformat()}", text)
     if stamped != text:
         file.write_text(stamped, encoding="utf-8")
     return stamped != text
+
+
+def _imported(root: Path, feed: str) -> tuple[str, str] | None:
+    """Version and day of the feed's data that are in the catalog, or None for a feed that feeds.yaml lacks."""
+    found = _stamp_of(feed).search((root / "feeds.yaml").read_text(encoding="utf-8"))
+    return (found[2], found[4]) if found else None
+
+
+def _stamp_of(feed: str) -> re.Pattern[str]:
+    return re.compile(rf"(^{re.escape(feed)}:\n.*?version: )([^,]+)(, seen: )([0-9-]+)", re.MULTILINE)
 
 
 def _exchange(draft: Path, folder: Path) -> None:

@@ -1,0 +1,121 @@
+"""The market as it is shipped: well-known models at their sellers, with their evidence."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from ratecard import api, evidence, policy, reconcile
+from ratecard.catalog import Catalog
+from ratecard.errors import Unpriced
+
+AT = date(2026, 11, 21)
+
+#: Model, seller, and what a million tokens in and a million out cost there, as at least two lists or one say.
+KNOWN = [
+    ("openai/gpt-4o", "openai", "2.5", "10"),
+    ("openai/gpt-4o", "azure", "2.5", "10"),
+    ("openai/gpt-4o-mini", "openai", "0.15", "0.6"),
+    ("openai/gpt-4.1", "openai", "2", "8"),
+    ("openai/gpt-5", "openai", "1.25", "10"),
+    ("openai/o3", "openai", "2", "8"),
+    ("anthropic/claude-sonnet-4-5", "anthropic", "3", "15"),
+    ("anthropic/claude-3-5-sonnet-20241022", "anthropic", "3", "15"),
+    ("anthropic/claude-3-haiku-20240307", "anthropic", "0.25", "1.25"),
+    ("google/gemini-2.5-flash", "google", "0.3", "2.5"),
+    ("google/gemini-2.5-flash", "vertex-ai", "0.3", "2.5"),
+    ("google/gemini-2.5-pro", "google", "1.25", "10"),
+    ("mistral/mistral-large-2411", "mistral", "2", "6"),
+    ("mistral/mistral-medium-3", "mistral", "0.4", "2"),
+    ("xai/grok-3", "xai", "3", "15"),
+    ("groq/llama-3.3-70b-versatile", "groq", "0.59", "0.79"),
+    ("cohere/command-r-plus-08-2024", "cohere", "2.5", "10"),
+    ("moonshotai/kimi-k2.5", "moonshotai", "0.6", "3"),
+    ("zai/glm-4.6", "zai", "0.6", "2.2"),
+    ("minimax/minimax-m2", "minimax", "0.3", "1.2"),
+    ("perplexity/sonar", "perplexity", "1", "1"),
+]
+
+
+@pytest.mark.parametrize(("model", "seller", "into", "out"), KNOWN)
+def test_well_known_models_cost_what_is_known(model: str, seller: str, into: str, out: str, whole: Catalog) -> None:
+    """A million tokens each way, at the maker and elsewhere, with the lists that say so."""
+    for words, price in (({"input_tokens": 1_000}, into), ({"output_tokens": 1_000}, out)):
+        found = api.cost(model, seller=seller, at=AT, catalog=whole, **words)
+        assert found.total == Decimal(price) / 1000
+        assert found.tariff.sources
+        assert found.tariff.claims or not found.tariff.confidence
+
+
+def test_a_model_is_sold_by_many_and_priced_at_each(whole: Catalog) -> None:
+    """The maker leads, clouds and gateways follow."""
+    card = whole.cards["openai/gpt-4o"]
+    sellers = [offer.seller for offer in card.offers]
+    assert sellers[0] == "openai"
+    assert {"azure", "openrouter", "vercel"} <= set(sellers)
+
+
+def test_long_context_is_charged_for_the_whole_request(whole: Catalog) -> None:
+    """A quarter of a million tokens at gemini-2.5-pro cost the higher rate from the first to the last."""
+    cost = api.cost("google/gemini-2.5-pro", input_tokens=250_000, at="2026-07-01", catalog=whole)
+    assert cost.total == Decimal("0.625")
+    assert api.cost("google/gemini-2.5-pro", input_tokens=200_000, at="2026-07-01", catalog=whole).total == Decimal(
+        "0.25"
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "price"),
+    [
+        ("2026-07-15T02:00", "0.435"),  # before the change, when peak hours meant nothing
+        ("2026-07-15T12:00", "0.435"),
+        ("2026-11-20T02:00", "1.32"),  # a Friday in peak hours
+        ("2026-11-20T03:59:59", "1.32"),
+        ("2026-11-20T04:00", "0.66"),
+        ("2026-11-20T18:00", "0.66"),  # the same Friday at night
+        ("2026-11-21T02:00", "0.66"),  # a Saturday
+    ],
+)
+def test_peak_hours_of_the_right_days_and_only_since_they_exist(at: str, price: str, whole: Catalog) -> None:
+    """History and the clock hold together: neither is applied without the other."""
+    assert api.cost("deepseek/deepseek-v4-pro", input_tokens="1M", at=at, catalog=whole).total == Decimal(price)
+
+
+def test_a_day_before_the_first_price_list_has_no_price(whole: Catalog) -> None:
+    """A model that was not sold yet costs nothing that could be named."""
+    with pytest.raises(Unpriced, match="no price list was in force before 2026-04-24"):
+        api.cost("deepseek/deepseek-v4-pro", input_tokens=1, at="2026-04-23", catalog=whole)
+
+
+def test_prices_that_changed_are_priced_as_of_their_day(whole: Catalog) -> None:
+    """o3 cost five times as much until 10 June 2025."""
+    for day, price in (("2025-06-09", "10"), ("2025-06-11", "2")):
+        assert api.cost("openai/o3", input_tokens="1M", at=day, catalog=whole).total == Decimal(price)
+
+
+def test_no_disagreement_over_three_is_left_unsettled_at_seven_makers(whole: Catalog) -> None:
+    """Each is curated, settled by most lists, decided, or open with its reason in the ledger."""
+    makers = {"openai", "anthropic", "google", "mistral", "xai", "groq", "deepseek"}
+    found = [one for one in reconcile.disputes(whole) if one.seller in makers]
+    assert reconcile.undecided(found, Decimal(3)) == []
+    assert all(one.reason for one in found if one.state in (reconcile.OPEN, policy.DECIDED))
+
+
+def test_every_decision_still_judges_what_the_lists_say(whole: Catalog) -> None:
+    """A decision whose values no list gives any longer is to be taken out."""
+    settled = [one for one in reconcile.disputes(whole) if one.state in (reconcile.OPEN, policy.DECIDED)]
+    assert len(settled) == len(whole.decisions)
+
+
+def test_the_market_is_as_large_as_it_is_said_to_be(whole: Catalog) -> None:
+    """About five thousand cards and ten thousand offers, every price with a source and a confidence."""
+    offers = [offer for card in whole.cards.values() for offer in card.offers]
+    assert len(whole.cards) > 5_000
+    assert len(offers) > 10_000
+    tariffs = [tariff for offer in offers for tariff in offer.tariffs]
+    assert all(tariff.sources for tariff in tariffs)
+    assert {evidence.confidence(tariff).partition(" ")[0] for tariff in tariffs} == {
+        "curated", "agreed", "majority", "single", "disputed", "decided",
+    }  # fmt: skip
