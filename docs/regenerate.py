@@ -11,18 +11,25 @@ import io
 import os
 import re
 import shlex
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ratecard import cli, schema
+from ratecard import agreement, cli, coverage, evidence_files, market, policy, reader, reconcile, schema
+from ratecard.catalog import Catalog
 from ratecard.cli.group import COMMANDS
+from ratecard.layout import EVIDENCE
+from ratecard.schema import words
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "ratecard"
+CATALOG = ROOT / "catalog"
 
 #: The moment examples are computed for, so that they do not change with the day.
 AT = "2026-11-21T12:00"
 
 _CONSOLE = re.compile(r"```console\n\$ (.+)\n(?:.*\n)*?```\n")
+_PART = re.compile(r"(<!-- (\w+): made by make docs -->\n).*?(<!-- end -->)", re.DOTALL)
 _MODULES = re.compile(r"(<!-- modules: made by `make docs` -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -35,6 +42,7 @@ def documents(db: Path) -> dict[Path, str]:
         architecture: _MODULES.sub(_modules, architecture.read_text(encoding="utf-8")),
         ROOT / "docs" / "cli.md": _commands(),
         ROOT / "docs" / "cards.md": _cards(),
+        ROOT / "docs" / "data.md": _data((ROOT / "docs" / "data.md").read_text(encoding="utf-8")),
     }
 
 
@@ -97,6 +105,60 @@ def _entry(entry: type[schema.Entry]) -> str:
     for name, field in entry.model_fields.items():
         rows.append(f"| `{name}` | {'yes' if field.is_required() else ''} | {field.description} |")
     return f"### {entry.__name__}\n\n{entry.__doc__}\n\n" + "\n".join(rows) + "\n"
+
+
+def _data(text: str) -> str:
+    """The page about the data, with what is counted from the catalog's files; the database may hold less."""
+    authored = reader.read(CATALOG).catalog
+    joined = market.market(authored, CATALOG)
+    labels = {meter.id: meter.label for meter in authored.vocabulary.meters.values()}
+    parts = {
+        "feeds": _feeds(authored),
+        "quarantine": _quarantine(authored),
+        "policy": (policy.__doc__ or "").partition("\n\n")[2].strip(),
+        "confidences": _rows(("confidence", "means"), coverage.CONFIDENCES.items()),
+        "disagreements": agreement.table(reconcile.tallies(joined), joined.feeds, labels),
+        "decisions": _entry(words.Decision).partition("\n\n")[2].strip(),
+    }
+    return _PART.sub(lambda part: f"{part[1]}{parts[part[2]]}\n{part[3]}", text)
+
+
+def _feeds(catalog: Catalog) -> str:
+    heading = ("list", "version", "data of", "licence", "precedence", "sellers", "entries", "claims")
+    rows = []
+    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
+        sellers = evidence_files.sellers(CATALOG, feed.id)
+        lines = [
+            sum(_count(CATALOG / EVIDENCE / feed.id / f"{seller}{kind}") for seller in sellers)
+            for kind in (evidence_files.MODELS, evidence_files.PRICES)
+        ]
+        counts = (f"{count:,}" for count in (len(sellers), *lines))
+        named = f"[{feed.name}]({feed.url})"
+        rows.append((named, feed.version, feed.seen.isoformat(), feed.licence, str(feed.rank), *counts))
+    return _rows(heading, rows)
+
+
+def _count(file: Path) -> int:
+    return len(file.read_text(encoding="utf-8").splitlines()) - 1 if file.exists() else 0
+
+
+def _quarantine(catalog: Catalog) -> str:
+    """How many values of each list are not taken over, by reason."""
+    rows = []
+    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
+        file = CATALOG / EVIDENCE / feed.id / evidence_files.QUARANTINE
+        lines = file.read_text(encoding="utf-8").splitlines()[1:] if file.exists() else []
+        reasons = Counter(line.rpartition("\t")[2] for line in lines)
+        ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+        rows += [(feed.name, why, f"{count:,}") for why, count in ordered]
+        if file.exists() and not lines:
+            rows.append((feed.name, "nothing is left out", "0"))
+    return _rows(("list", "why it is not taken over", "values"), rows)
+
+
+def _rows(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heading, ["---"] * len(heading), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 _CARDS_HEAD = """\

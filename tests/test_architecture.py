@@ -25,7 +25,7 @@ LAYERS = (
     ("catalog", "pricing", "mending", "identity", "evidence_files", "policy"),
     ("reader", "schema_files", "tables", "needs", "imported", "market"),
     ("tariff_checks", "checks", "store", "writer", "routing", "asking", "partial", "reconcile", "diff", "history"),
-    ("build", "answers", "site", "serving", "importers", "states", "bulletin"),
+    ("build", "answers", "agreement", "coverage", "audit", "site", "serving", "importers", "states", "bulletin"),
     ("api",),
     ("__init__",),
     ("cli", "__main__"),

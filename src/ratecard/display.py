@@ -82,6 +82,11 @@ def percent(number: Decimal) -> str:
     return f"{exact.text(number)}%"
 
 
+def share(part: int, whole: int) -> str:
+    """A part of a whole as a percentage with one decimal: 13.9%."""
+    return f"{_fixed(exact.divide(Decimal(100 * part), Decimal(whole)), 1)}%"
+
+
 def shift(before: Decimal, after: Decimal) -> str:
     """How far a price moved, with at most one decimal: +25%, -33.3%; nothing where it was or is the same or zero."""
     if not before or before == after:

@@ -19,6 +19,7 @@ COMMANDS = {
     "diff": "diffing",
     "import": "importing",
     "reconcile": "reconciling",
+    "audit": "auditing",
     "site": "publishing",
     "serve": "publishing",
 }

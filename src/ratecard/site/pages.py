@@ -10,6 +10,7 @@ from ratecard.site import (
     calls,
     collections,
     comparison,
+    data_page,
     guide,
     links,
     listing,
@@ -34,6 +35,7 @@ def pages(edition: Edition) -> Iterator[Page]:
     yield from _sellers(edition)
     yield from _comparisons(edition)
     yield from _docs(edition)
+    yield from _data(edition)
     yield Page("404.html", "not_found.html", {})
 
 
@@ -132,6 +134,12 @@ def _docs(edition: Edition) -> Iterator[Page]:
     yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": shown})
     if seller:
         yield Page(f"docs/images/{INDEX}", "docs_images.html", {"guide": guide.guide(edition, seller)})
+
+
+def _data(edition: Edition) -> Iterator[Page]:
+    yield Page(f"data/{INDEX}", "data.html", {"page": data_page.data_page(edition)})
+    found = data_page.disagreements_page(edition)
+    yield Page(f"data/disagreements/{INDEX}", "data_disagreements.html", {"page": found})
 
 
 def addresses(entries: Iterable[Page]) -> list[str]:

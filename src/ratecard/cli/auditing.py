@@ -1,0 +1,75 @@
+"""`ratecard audit`: what is formally right and still deserves a second look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+
+from ratecard import api, audit
+from ratecard.audit import Finding
+from ratecard.cli.options import at_option, db_option, output_options
+from ratecard.cli.output import machine, remark, table
+from ratecard.errors import EXIT_FAILED
+
+#: How many findings of a kind a person sees at first.
+SHOWN = 20
+
+
+@click.command("audit")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(list(audit.KINDS)), help="Only findings of this kind."
+)
+@click.option(
+    "--older-than", default=audit.OLD, show_default=True, type=click.IntRange(0), metavar="DAYS",
+    help="When a price is stale.",
+)  # fmt: skip
+@click.option("--all", "everything", is_flag=True, help=f"All findings, not {SHOWN} of each kind.")
+@at_option
+@db_option
+@output_options
+def audit_(
+    kinds: tuple[str, ...], older_than: int, everything: bool, at: str | None, db: str | None, form: str | None
+) -> int:
+    """Prices and cards that deserve a second look, with what may mend them.
+
+    Stale prices, prices far from those of other sellers, unproven zeros, resellers below the maker,
+    retired successors, examples that leave out an input, models that ended without a successor, and
+    imported prices out of bounds. Ends with 1 where there is any. JSON and separated values hold all.
+
+    \b
+    ratecard audit
+    ratecard audit --kind outlier --kind out-of-bounds --all
+    ratecard audit --older-than 90 --json
+    """
+    found = audit.audit(api.open_catalog(db), api.moment(at).date(), older_than)
+    listed = [finding for finding in found if not kinds or finding.kind in kinds]
+    if form:
+        rows = [finding._asdict() for finding in listed]
+        machine(form, rows, rows)
+    elif listed:
+        _print(listed, None if everything else SHOWN)
+    remark(f"{len(listed)} findings" if listed else "no findings")
+    return EXIT_FAILED if listed else 0
+
+
+def _print(listed: Sequence[Finding], limit: int | None) -> None:
+    counts = Counter(finding.kind for finding in listed)
+    table([_count(kind, counts[kind]) for kind in audit.KINDS if counts[kind]], right=("findings",))
+    for kind in filter(counts.__getitem__, audit.KINDS):
+        click.echo(f"\n{kind}: {audit.KINDS[kind]}")
+        of_kind = [finding for finding in listed if finding.kind == kind]
+        for finding in of_kind[:limit]:
+            click.echo(f"  {finding.slug}{_at(finding.seller)}: {finding.what}")
+        click.echo(f"  -> {of_kind[0].mend}")
+        if limit and len(of_kind) > limit:
+            click.echo(f"  and {len(of_kind) - limit} more; --all shows them")
+
+
+def _count(kind: str, count: int) -> dict[str, str]:
+    return {"kind": kind, "findings": str(count), "means": audit.KINDS[kind]}
+
+
+def _at(seller: str) -> str:
+    return f" at {seller}" if seller else ""

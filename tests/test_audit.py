@@ -1,0 +1,209 @@
+"""What is formally right and still deserves a second look."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import toys
+from ratecard import audit, cli, writer
+from ratecard.audit import Finding
+from ratecard.catalog import Catalog
+from ratecard.records import Card, Claim, Event, Source
+
+DAY = date(2026, 11, 21)
+READ = "sources: [{url: https://example.org/p, checked: 2026-11-01}]"
+
+
+def offers(**rates: str) -> str:
+    """A card's offers with one rate each, by seller."""
+    rows = (
+        f"  - seller: {seller}\n    model_id: toy\n    tariffs:\n      - {READ}\n        rates: [{{{rate}}}]\n"
+        for seller, rate in rates.items()
+    )
+    return "offers:\n" + "".join(rows)
+
+
+def price(number: str) -> str:
+    """A plain price of input tokens."""
+    return f"meter: input_tokens, price: {number}, per: 1_000_000"
+
+
+def found(catalog: Catalog, *cards: Card, older_than: int = audit.OLD) -> list[Finding]:
+    """The findings of a catalog of these cards."""
+    return audit.audit(catalog._replace(cards={card.slug: card for card in cards}), DAY, older_than)
+
+
+def imported(card: Card, **changes: object) -> Card:
+    """The card as if feeds alone had made its price lists."""
+    made = tuple(
+        offer._replace(tariffs=tuple(tariff._replace(confidence="single", **changes) for tariff in offer.tariffs))
+        for offer in card.offers
+    )
+    return card._replace(offers=made)
+
+
+def ended(card: Card, day: date, event: str = "retired") -> Card:
+    """The card with a turn in its life."""
+    return card._replace(lifecycle=(Event(event, day, Source("https://example.org/end", day)),))
+
+
+def kinds(findings: list[Finding]) -> list[tuple[str, str]]:
+    """Kind and seller of each finding."""
+    return [(finding.kind, finding.seller) for finding in findings]
+
+
+def test_a_sound_card_has_no_findings(catalog: Catalog) -> None:
+    """A price that was read lately, like those of others, is left alone."""
+    assert found(catalog, toys.card(offers(fal=price("3"), openai=price("2"), replicate=price("4")))) == []
+
+
+@pytest.mark.parametrize(("days", "kind"), [(19, [("stale", "fal")]), (20, [])])
+def test_a_price_is_stale_when_nobody_read_it_for_longer(days: int, kind: list[object], catalog: Catalog) -> None:
+    """The newest day anyone read it counts, and the last day allowed is not yet too late."""
+    assert kinds(found(catalog, toys.card(offers(fal=price("3"))), older_than=days)) == kind
+
+
+def test_an_import_is_as_fresh_as_its_feed(catalog: Catalog) -> None:
+    """A claim beside a price says that it was read on the day the feed is of; a retired model may be old."""
+    card = toys.card(offers(fal=price("3")))
+    claim = Claim("input_tokens", Decimal(3), Source("https://example.org/feed", DAY), 1_000_000)
+    assert found(catalog, imported(card, claims=(claim,)), older_than=5) == []
+    assert "stale" not in dict(kinds(found(catalog, ended(card, DAY), older_than=5)))
+
+
+@pytest.mark.parametrize(
+    ("own", "side"),
+    [("61", "above"), ("0.14", "below"), ("60", ""), ("0.15", "")],
+)
+def test_a_price_far_from_its_siblings_is_an_outlier(own: str, side: str, catalog: Catalog) -> None:
+    """More than twenty times the median of at least three other sellers, or less than a twentieth of it."""
+    card = toys.card(offers(fal=price(own), openai=price("2"), replicate=price("3"), together=price("100")))
+    outliers = [finding for finding in found(catalog, card) if finding.kind == "outlier" and finding.seller == "fal"]
+    assert len(outliers) == bool(side)
+    assert all(f"times {side} $3.00 per 1M input tokens" in finding.what for finding in outliers)
+
+
+def test_two_siblings_do_not_say_what_is_usual(catalog: Catalog) -> None:
+    """It takes three other sellers, and only plain prices of the same meter count."""
+    card = toys.card(
+        offers(fal=price("100"), openai=price("2"), replicate=price("3"), together=price("2") + ", above: 1000")
+    )
+    assert "outlier" not in dict(kinds(found(catalog, card)))
+
+
+def test_a_zero_needs_someone_who_vouches_for_it(catalog: Catalog) -> None:
+    """An unverified zero is reported, one that the seller states is not."""
+    card = toys.card(
+        offers(fal="meter: images, price: 0, zero: unverified", openai="meter: images, price: 0, zero: free")
+    )
+    assert kinds(found(catalog, card)) == [("unproven-zero", "fal")]
+
+
+@pytest.mark.parametrize(
+    ("price_of_reseller", "reported"), [("0.9", True), ("0.996", False), ("1", False), ("2", False)]
+)
+def test_a_reseller_asks_no_less_than_every_price_of_the_maker(
+    price_of_reseller: str, reported: bool, catalog: Catalog
+) -> None:
+    """Below the cheapest tier of the maker a price is doubtful; half a percent is rounding."""
+    tiers = f"{price('2')}}}, {{{price('1')}, when: {{service_tier: batch}}"
+    sellers = catalog.sellers
+    assert sellers["fal"].kind == "reseller"
+    card = toys.card(offers(openai=tiers, fal=price(price_of_reseller)))
+    assert kinds(found(catalog, card)) == ([("under-upstream", "fal")] if reported else [])
+
+
+def test_a_successor_must_still_answer(catalog: Catalog) -> None:
+    """A model that names a retired one as what follows it is reported."""
+    old = toys.card("", slug="toys/old")._replace(replaced_by="toys/new")
+    new = ended(toys.card("", slug="toys/new"), date(2026, 11, 1))._replace(replaced_by="toys/newest")
+    findings = found(catalog, old, new, toys.card("", slug="toys/newest"))
+    assert [(finding.kind, finding.slug) for finding in findings] == [("retired-recommended", "toys/old")]
+
+
+@pytest.mark.parametrize(("usage", "reported"), [("{images: 1}", True), ("{images: 1, input_images: 1}", False)])
+def test_an_example_has_every_input_that_is_charged(usage: str, reported: bool, catalog: Catalog) -> None:
+    """Where every call carries an image and the list charges for it, the example shows what that adds."""
+    text = f"""\
+required_inputs: [prompt, image]
+offers:
+  - seller: fal
+    model_id: toy
+    tariffs:
+      - {READ}
+        rates: [{{meter: images, price: 0.04}}, {{meter: input_images, price: 0.01}}]
+        examples: [{{usage: {usage}, total: 0.05}}]
+"""
+    assert [finding.kind for finding in found(catalog, toys.card(text))] == ["incomplete-example"] * reported
+
+
+@pytest.mark.parametrize(
+    ("event", "day", "reported"),
+    [
+        ("retired", "2026-11-21", True),
+        ("deprecated", "2026-01-01", True),
+        ("retired", "2026-11-22", False),
+        ("released", "2026-01-01", False),
+    ],
+)
+def test_what_ended_names_what_follows(event: str, day: str, reported: bool, catalog: Catalog) -> None:
+    """A retired or deprecated model without a successor is reported from that day on."""
+    card = ended(toys.card(""), date.fromisoformat(day), event)
+    assert [finding.kind for finding in found(catalog, card)] == ["no-successor"] * reported
+    assert found(catalog, card._replace(replaced_by="toys/next")) == []
+
+
+def test_an_imported_price_out_of_bounds_names_the_slip(catalog: Catalog) -> None:
+    """A wrong unit is probable; what an author wrote is held to its bounds when it is validated."""
+    card = toys.card(offers(fal=price("50000")))
+    assert found(catalog, card) == []
+    (finding,) = found(catalog, imported(card))
+    assert finding.kind == "out-of-bounds"
+    assert "$50000.00 per 1M input tokens is above $1000.00" in finding.what
+    assert finding.what.endswith("a unit slip of x100 or more")
+
+
+def test_findings_stand_in_order_and_every_kind_is_explained(catalog: Catalog) -> None:
+    """The same catalog gives the same findings in the same order, each of a kind that has a sentence."""
+    findings = audit.audit(catalog, DAY)
+    turned = catalog._replace(cards=dict(reversed(list(catalog.cards.items()))))
+    assert findings == sorted(findings) == audit.audit(turned, DAY)
+    assert {finding.kind for finding in findings} <= set(audit.KINDS)
+    assert len(audit.CHECKS) == len(audit.KINDS)
+
+
+@pytest.fixture(name="many")
+def _many(catalog: Catalog, tmp_path: Path) -> Path:
+    cards = [ended(toys.card("", slug=f"toys/t{number}"), DAY) for number in range(25)]
+    path = tmp_path / "many.db"
+    writer.write(catalog._replace(cards={card.slug: card for card in cards}), path)
+    return path
+
+
+def test_the_command_shows_counts_and_at_most_twenty_of_a_kind(many: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """People see the first twenty and how many more there are; --all shows them."""
+    arguments = ["audit", "--db", str(many), "--at", "2026-11-21"]
+    assert cli.run(arguments) == 1
+    out, err = capsys.readouterr()
+    assert (out.count("retired on"), "and 5 more" in out, err) == (20, True, "25 findings\n")
+    assert cli.run([*arguments, "--all"]) == 1
+    assert capsys.readouterr().out.count("retired on") == 25
+
+
+def test_the_command_answers_programs_in_full(many: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON and separated values hold every finding with its fields; no finding is no failure."""
+    arguments = ["audit", "--db", str(many), "--at", "2026-11-21"]
+    assert cli.run([*arguments, "--json"]) == 1
+    rows = json.loads(capsys.readouterr().out)
+    assert cli.run([*arguments, "--csv"]) == 1
+    assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == rows
+    assert (len(rows), list(rows[0])) == (25, ["kind", "slug", "seller", "what", "mend"])
+    assert cli.run([*arguments, "--kind", "outlier"]) == 0
+    assert capsys.readouterr() == ("", "no findings\n")
