@@ -209,7 +209,7 @@ def _slip(meter: Meter, price: Decimal) -> str:
     for factor in SLIPS:
         right = exact.divide(price, Decimal(factor)) if price > high else exact.multiply(price, Decimal(factor))
         if low <= right <= high:
-            return f": a unit slip of x{factor} or more"
+            return f": probably a unit slip of x{factor} or more"
     return ""
 
 
