@@ -459,3 +459,18 @@ def test_a_whole_build_tells_its_stages_in_order(root: Path, tmp_path: Path, tod
     for _ in range(2):
         building.build(root, tmp_path / "a.db", today, tell=told.append)
     assert told == list(building.STAGES)
+
+
+def test_an_unbelievable_price_is_held_back_with_its_text(root: Path) -> None:
+    """A price per search that a list books as one per token would cost its readers a thousandfold."""
+    meters = reader.read(root).catalog.vocabulary.meters
+    found = entry("openai", "x", claim("input_tokens", "2000", "0.2"), claim("output_tokens", "0"))
+    fresh = intake.intake([found], identity.read(root), meters)
+    assert (fresh.claims, dict(fresh.quarantined)) == (1, {intake.UNBELIEVABLE: 1})
+    assert f"0.2\t{intake.UNBELIEVABLE}" in fresh.files["quarantine.tsv"]
+
+
+def test_an_entry_that_is_no_model_makes_no_offer(root: Path) -> None:
+    """A seller's default row says how other rows are read; nobody can call it."""
+    fresh = intake.intake([entry("openai", "default", is_model=False), entry("openai", "x")], identity.read(root))
+    assert [place.model_id for place in fresh.offers] == ["x"]

@@ -283,7 +283,7 @@ def test_a_band_and_a_tier_that_both_set_a_threshold_contradict_each_other() -> 
 def test_a_providers_default_row_is_no_model() -> None:
     """Its sentinel zeros are set aside."""
     found = entry(pay(request_token=0, response_token=0), "default")
-    assert found.claims == ()
+    assert (found.claims, found.is_model) == ((), False)
     assert len(found.quarantined) == 2
 
 

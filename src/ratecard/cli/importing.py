@@ -16,6 +16,7 @@ from ratecard.cli.output import remark
 from ratecard.importers import FEEDS
 
 if TYPE_CHECKING:
+    from ratecard.catalog import Catalog
     from ratecard.importers import intake
 
 #: How many changed prices a person is shown before being told how to see the rest.
@@ -50,15 +51,16 @@ def import_(
     ratecard import litellm model_prices_and_context_window.json
     ratecard import models-dev api.json --write --version f3fc6922 --seen 2026-07-01
     """
-    from ratecard import identity  # here because the list of commands needs none of it
+    from ratecard import identity, reader  # here because the list of commands needs none of it
     from ratecard.importers import document, fetching, intake
 
     importer = import_module(f"ratecard.importers.{FEEDS[feed]}")
-    rows = identity.read(root)
-    fresh = intake.intake(importer.entries(document.parse(fetching.content(source), source)), rows)
+    catalog = reader.read(root).catalog
+    entries = importer.entries(document.parse(fetching.content(source), source))
+    fresh = intake.intake(entries, identity.read(root), catalog.vocabulary.meters)
     _report(fresh, intake.changes(root, feed, fresh), everything=everything)
     if report:
-        _joins(root, feed, fresh)
+        _joins(catalog, root, feed, fresh)
     if not write:
         remark("nothing was changed; --write puts it into the catalog")
         return
@@ -69,10 +71,10 @@ def import_(
     remark(f"{root}/evidence/{feed}: {'written' if done else 'already so'}")
 
 
-def _joins(root: Path, feed: str, fresh: intake.Intake) -> None:
-    from ratecard import market, reader  # here because the list of commands needs none of it
+def _joins(catalog: Catalog, root: Path, feed: str, fresh: intake.Intake) -> None:
+    from ratecard import market  # here because the list of commands needs none of it
 
-    found = market.joins(reader.read(root).catalog, root, feed, fresh.offers)
+    found = market.joins(catalog, root, feed, fresh.offers)
     click.echo(f"{len(fresh.offers)} offers: {found.joined} join a card that is there, {found.alone} make a new one")
     click.echo(f"{len(found.makerless)} new cards have no maker that any list states")
     for slug in found.makerless[:SHOWN]:

@@ -58,7 +58,7 @@ class FeedEntry(NamedTuple):
 
     `provider` and `model_id` are the feed's own; `region` and the like that a feed writes into a model
     id are conditions of the claims. `periods` are weekly windows in UTC that conditions name. `key` is
-    where the entry stands in the feed.
+    where the entry stands in the feed. Some feeds hold entries that are no models, such as defaults.
     """
 
     provider: str
@@ -68,6 +68,7 @@ class FeedEntry(NamedTuple):
     claims: tuple[FeedClaim, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     periods: Mapping[str, tuple[str, ...]] = {}
+    is_model: bool = True
 
 
 class Importer(Protocol):

@@ -9,20 +9,26 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import evidence_files, identity
+from ratecard import evidence_files, exact, identity
 from ratecard.errors import BadFeed
 from ratecard.evidence_files import MODELS, PRICES, QUARANTINE, ModelClaim, PriceClaim
 from ratecard.identity import Identity
 from ratecard.importers import removals
-from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts
+from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 from ratecard.layout import EVIDENCE
 from ratecard.market import Place
+from ratecard.records import Meter
 
 #: A new import that has fewer claims than this share of the old one is refused without a word from a person.
 LEAST_SHARE = 0.8
+
+UNBELIEVABLE = "not believable for what it counts: probably a wrong unit"
+
+NO_METERS: Mapping[str, Meter] = {}
 
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
 
@@ -47,8 +53,11 @@ class Change(NamedTuple):
     after: str
 
 
-def intake(entries: Iterable[FeedEntry], rows: Identity) -> Intake:
-    """The files that entries make, the same whatever order they come in."""
+def intake(entries: Iterable[FeedEntry], rows: Identity, meters: Mapping[str, Meter] = NO_METERS) -> Intake:
+    """The files that entries make, the same whatever order they come in.
+
+    A price beyond the bounds of its meter, as `meters` give them, is held back.
+    """
     prices: dict[str, list[PriceClaim]] = {}
     models: dict[str, list[ModelClaim]] = {}
     held_back: list[tuple[str, ...]] = []
@@ -57,9 +66,13 @@ def intake(entries: Iterable[FeedEntry], rows: Identity) -> Intake:
         count += 1
         seller = _seller(rows, entry.provider)
         model_id = identity.bare_id(rows, seller, entry.provider, entry.model_id) or "unnamed"
-        models.setdefault(seller, []).append(_model(entry, model_id))
-        prices.setdefault(seller, []).extend(_price(entry, claim, model_id) for claim in entry.claims)
-        held_back += [(seller, model_id, f"{entry.key} {item.key}", *item[1:]) for item in entry.quarantined]
+        if entry.is_model:
+            models.setdefault(seller, []).append(_model(entry, model_id))
+        believed = [claim for claim in entry.claims if _is_believable(claim, meters)]
+        prices.setdefault(seller, []).extend(_price(entry, claim, model_id) for claim in believed)
+        doubted = [claim for claim in entry.claims if not _is_believable(claim, meters)]
+        refused = [*entry.quarantined, *(Quarantined(claim.key, claim.value, UNBELIEVABLE) for claim in doubted)]
+        held_back += [(seller, model_id, f"{entry.key} {item.key}", *item[1:]) for item in refused]
     files = {f"{seller}{PRICES}": evidence_files.price_text(found) for seller, found in prices.items()}
     files |= {f"{seller}{MODELS}": evidence_files.model_text(found) for seller, found in models.items()}
     files[QUARANTINE] = evidence_files.quarantine_text(held_back)
@@ -110,6 +123,12 @@ def _put(folder: Path, files: Mapping[str, str]) -> None:
         _exchange(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _is_believable(claim: FeedClaim, meters: Mapping[str, Meter]) -> bool:
+    meter = meters.get(claim.meter)
+    price = exact.divide(claim.price, Decimal(claim.per))
+    return meter is None or not price or meter.bounds[0] <= price <= meter.bounds[1]
 
 
 def _seller(rows: Identity, provider: str) -> str:

@@ -79,6 +79,7 @@ def _entry(key: str, entry: object) -> FeedEntry:
         tuple(kept),
         tuple([item for item in found if isinstance(item, Quarantined)] + fillers),
         {windows.OFF_PEAK: _off_peak(entry)} if any(claim.when >= windows.IN_OFF_PEAK for claim in kept) else {},
+        is_model=not why,
     )
 
 

@@ -80,6 +80,7 @@ def _entry(provider: str, model_id: str, entry: object) -> FeedEntry:
         _facts(entry),
         tuple(kept),
         tuple([item for item in found if isinstance(item, Quarantined)] + fillers),
+        is_model=not why,
     )
 
 
