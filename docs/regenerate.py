@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ratecard import agreement, cli, coverage, evidence_files, market, policy, reader, reconcile, schema
+from ratecard import agreement, cli, coverage, display, evidence_files, market, policy, reader, reconcile, schema
 from ratecard.catalog import Catalog
 from ratecard.cli.group import COMMANDS
 from ratecard.layout import EVIDENCE
@@ -114,6 +114,7 @@ def _data(text: str) -> str:
     labels = {meter.id: meter.label for meter in authored.vocabulary.meters.values()}
     parts = {
         "feeds": _feeds(authored),
+        "coverage": _coverage(authored),
         "quarantine": _quarantine(authored),
         "policy": (policy.__doc__ or "").partition("\n\n")[2].strip(),
         "confidences": _rows(("confidence", "means"), coverage.CONFIDENCES.items()),
@@ -136,6 +137,30 @@ def _feeds(catalog: Catalog) -> str:
         named = f"[{feed.name}]({feed.url})"
         rows.append((named, feed.version, feed.seen.isoformat(), feed.licence, str(feed.rank), *counts))
     return _rows(heading, rows)
+
+
+def _coverage(catalog: Catalog) -> str:
+    """What became of each list's values, and how its offers meet the rest of the catalog."""
+    rows = []
+    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
+        folder = CATALOG / EVIDENCE / feed.id
+        sellers = evidence_files.sellers(CATALOG, feed.id)
+        if not sellers:
+            continue
+        taken = sum(_count(folder / f"{seller}{evidence_files.PRICES}") for seller in sellers)
+        aside = _count(folder / evidence_files.QUARANTINE)
+        places = {
+            market.Place(seller, model.model_id.lower())
+            for seller in sellers
+            for model in evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
+        }
+        met = market.joins(catalog, CATALOG, feed.id, sorted(places))
+        counts = (taken, aside, len(places), met.joined, met.alone, len(met.makerless))
+        taken_text, aside_text, *others = (f"{count:,}" for count in counts)
+        rows.append((feed.name, taken_text, aside_text, display.share(aside, taken + aside), *others))
+    return _rows(
+        ("list", "mapped", "quarantined", "share", "offers", "joined", "new", "of them without a stated maker"), rows
+    )
 
 
 def _count(file: Path) -> int:
