@@ -474,3 +474,14 @@ def test_an_entry_that_is_no_model_makes_no_offer(root: Path) -> None:
     """A seller's default row says how other rows are read; nobody can call it."""
     fresh = intake.intake([entry("openai", "default", is_model=False), entry("openai", "x")], identity.read(root))
     assert [place.model_id for place in fresh.offers] == ["x"]
+
+
+def test_what_every_call_is_charged_for_comes_first(root: Path) -> None:
+    """Rates stand in the order of the vocabulary, whatever order a list has and however words are spelled."""
+    put(
+        root,
+        "litellm",
+        entry("openai", "x", *(claim(meter, "1") for meter in ("cache_read_tokens", "output_tokens", "input_tokens"))),
+    )
+    (tariff,) = offer(joined(root), "openai/x", "openai").tariffs
+    assert [rate.meter for rate in tariff.rates] == ["input_tokens", "output_tokens", "cache_read_tokens"]

@@ -38,6 +38,9 @@ from ratecard.records import (
 #: A feed, and one thing it claims.
 Voice = tuple[Feed, PriceClaim]
 
+#: Where each meter stands in the vocabulary: the order in which a price list is read.
+Order = Mapping[str, int]
+
 #: Decisions by seller, model id in lower case, and cell.
 Ledger = Mapping[tuple[str, str, Cell], Decision]
 
@@ -58,9 +61,9 @@ class Listing(NamedTuple):
     gone: tuple[Feed, ...] = ()
 
 
-def offer(listing: Listing, rows: Identity, ledger: Ledger) -> Offer:
+def offer(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> Offer:
     """The offer that claims make up."""
-    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger), note=note(listing))
+    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger, order), note=note(listing))
 
 
 def note(listing: Listing) -> str:
@@ -71,7 +74,7 @@ def note(listing: Listing) -> str:
     return f"{DELISTED} {names}, last seen there on {listing.gone[0].seen}"
 
 
-def tariffs(listing: Listing, rows: Identity, ledger: Ledger) -> tuple[Tariff, ...]:
+def tariffs(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> tuple[Tariff, ...]:
     """The price lists that claims make up, oldest first.
 
     Feeds that date their prices give the history. The newest list holds what every feed claims whose
@@ -81,7 +84,7 @@ def tariffs(listing: Listing, rows: Identity, ledger: Ledger) -> tuple[Tariff, .
     newest = max((feed.seen for feed in listing.prices), default=date.min)
     latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
     made = (_tariff(listing, rows, ledger, day, is_latest=day == latest) for day in days)
-    return tuple(tariff for tariff in made if tariff.rates)
+    return tuple(_ordered(tariff, order) for tariff in made if tariff.rates)
 
 
 def ledger_of(decisions: Iterable[Decision]) -> Ledger:
@@ -174,6 +177,12 @@ def _tariff(listing: Listing, rows: Identity, ledger: Ledger, day: date | None, 
         claims=tuple(claim(feed, price) for claims in cells.values() for feed, price in claims),
         confidence=policy.weakest([confidence for _, confidence in verdicts.values()]),
     )
+
+
+def _ordered(tariff: Tariff, order: Order) -> Tariff:
+    """A price list with its rates in the order of the vocabulary: what every call is charged for comes first."""
+    rates = sorted(tariff.rates, key=lambda rate: order.get(rate.meter, len(order)))
+    return tariff._replace(rates=tuple(rates))
 
 
 def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceClaim, str]:

@@ -17,6 +17,7 @@ MODELS = "models"
 EVIDENCE = "evidence"
 DECISIONS = "decisions"
 IDENTITY = "identity.yaml"
+METERS = "meters.yaml"
 SELLERS = "sellers"
 SUFFIX = ".yaml"
 

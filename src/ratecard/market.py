@@ -10,12 +10,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import evidence_files, identity, imported
+from ratecard import evidence_files, identity, imported, nodes
 from ratecard.catalog import Catalog, names_of
 from ratecard.evidence_files import ModelClaim, PriceClaim, Removed
 from ratecard.identity import Identity, Joiner
-from ratecard.imported import Ledger, Listing
-from ratecard.layout import EVIDENCE
+from ratecard.imported import Ledger, Listing, Order
+from ratecard.layout import EVIDENCE, METERS
 from ratecard.records import Card, Claim, Feed, Offer, Provider, Seller, Tariff
 
 #: The provider of models whose maker no list states.
@@ -30,10 +30,11 @@ class Place(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """What is written about identity, and what was decided."""
+    """What is written about identity, what was decided, and the order of the meters."""
 
     identity: Identity
     ledger: Ledger
+    order: Order
 
 
 def market(catalog: Catalog, root: Path) -> Catalog:
@@ -44,13 +45,13 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     rows = identity.read(root)
     listings = _listings(catalog, root)
     joiner = Joiner(rows, catalog.cards.values(), ((place.seller, found.model_id) for place, found in listings.items()))
-    ledger = imported.ledger_of(catalog.decisions.values())
+    written = _rows(catalog, root, rows)
     by_slug: dict[str, list[tuple[Place, Listing]]] = {}
     for place, found in listings.items():
         by_slug.setdefault(joiner.slug(place.seller, found.model_id), []).append((place, found))
     cards = dict(catalog.cards)
     for slug, offered in by_slug.items():
-        cards[slug] = _card(catalog, Rows(rows, ledger), slug, offered)
+        cards[slug] = _card(catalog, written, slug, offered)
     return catalog._replace(
         cards=dict(sorted(cards.items())),
         sellers=_sellers(catalog, listings),
@@ -90,8 +91,17 @@ def rejoined(catalog: Catalog, root: Path, card: Card, places: Iterable[Place]) 
     listings = _listings(catalog, root, frozenset(place.seller for place in wanted))
     offered = [(place, listing) for place, listing in listings.items() if place in wanted]
     known = catalog._replace(cards={card.slug: card})
-    rows = Rows(identity.read(root), imported.ledger_of(catalog.decisions.values()))
+    rows = _rows(catalog, root, identity.read(root))
     return _card(known, rows, card.slug, offered) if offered else card
+
+
+def _rows(catalog: Catalog, root: Path, rows: Identity) -> Rows:
+    """What every card needs; the order of the meters is that of their file, which a database does not keep."""
+    tree, _ = nodes.parse((root / METERS).read_bytes())
+    written = nodes.plain(tree)
+    assert isinstance(written, dict)
+    order = {str(meter): place for place, meter in enumerate(written)}
+    return Rows(rows, imported.ledger_of(catalog.decisions.values()), order)
 
 
 def _listings(catalog: Catalog, root: Path, only: frozenset[str] | None = None) -> dict[Place, Listing]:

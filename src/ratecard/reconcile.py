@@ -70,7 +70,7 @@ OPEN = "open"
 
 
 def disputes(catalog: Catalog) -> list[Dispute]:
-    """Every disagreement about a price in force, the worst first, those with a zero last."""
+    """Every disagreement about a price in the newest price lists, the worst first, zeros last."""
     ledger = {
         (decision.seller, decision.model_id.lower(), Cell(decision.meter, decision.when, decision.above)): decision
         for decision in catalog.decisions.values()
@@ -92,7 +92,7 @@ def undecided(found: Iterable[Dispute], over: Decimal) -> list[Dispute]:
 def tallies(catalog: Catalog) -> list[Tally]:
     """For each seller, meter and pair of lists: the plain prices both state, and those that differ.
 
-    Plain prices are those without conditions or threshold, in the price list in force. That two lists
+    Plain prices are those without conditions or threshold, in the newest price list. That two lists
     differ does not say that one is wrong: their data are of different days.
     """
     counts: dict[tuple[str, str, tuple[str, str]], list[int]] = {}

@@ -9,11 +9,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ratecard import exact
 from ratecard import records as r
 from ratecard.plain import plain
+
+#: How many texts of a column are remembered with what they mean.
+CACHED = 4_096
 
 
 class Codec(NamedTuple):
@@ -28,7 +32,11 @@ def _json(value: object) -> str:
 
 
 def _as_json(read: Callable[[Any], Any]) -> Codec:
-    return Codec(lambda value: _json(plain(value)), lambda text: read(json.loads(text)))
+    @lru_cache(maxsize=CACHED)  # the same few sources, facts and empty lists stand in most rows
+    def known(text: str) -> Any:
+        return read(json.loads(text))
+
+    return Codec(lambda value: _json(plain(value)), known)
 
 
 def _source(value: Mapping[str, Any] | None) -> r.Source | None:
