@@ -271,9 +271,14 @@ def test_serve_answers_this_machine_only_and_only_by_its_name(tmp_path: Path) ->
     """The server shows pages at 127.0.0.1, refuses other host names, and stops on Ctrl-C."""
     (tmp_path / "index.html").write_text("<title>x</title>", encoding="utf-8")
     (tmp_path / "empty").mkdir()
+    # a shell's background job ignores Ctrl-C, and so would what the job starts
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
-        [*RATECARD, "serve", "--out", str(tmp_path), "--port", "0"], stderr=subprocess.PIPE, text=True
+        [*RATECARD, "serve", "--out", str(tmp_path), "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    signal.signal(signal.SIGINT, before)
     try:
         assert process.stderr is not None
         url = process.stderr.readline().split()[0]

@@ -380,6 +380,27 @@ def test_diff_reads_revisions_folders_and_databases(run: Any, repository: Path) 
     assert run("diff", "new.db", "HEAD") == (0, "", "0 changes\n")
 
 
+def test_diff_reads_a_feeds_file_without_importing_it(run: Any, repository: Path) -> None:
+    """What an import would do to the catalog, told as any other change; the catalog stays as it was."""
+    before = {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()}
+    Path("feed.json").write_text(
+        '{"x": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2e-6, "output_cost_per_token": 1}}'
+    )
+    code, out, err = run("diff", "catalog", "litellm:feed.json")
+    assert (code, err) == (0, "1 changes\n")
+    assert "openai/x" in out
+    assert {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(("text", "said"), [("{", "not JSON"), (None, "No such file")])
+def test_diff_says_what_is_wrong_with_a_feeds_file(run: Any, text: str | None, said: str) -> None:
+    """A file that is none is named with its flaw."""
+    if text is not None:
+        Path("feed.json").write_text(text)
+    code, _, err = run("diff", "catalog", "litellm:feed.json")
+    assert (code, said in err) == (1, True), err
+
+
 def test_diff_says_by_its_exit_code_whether_anything_differs(run: Any) -> None:
     """Only where asked to, and only by what concerns the sellers asked for."""
     assert run("diff", "HEAD~1", "HEAD", "--exit-code")[0] == 1

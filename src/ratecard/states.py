@@ -1,19 +1,25 @@
-"""A catalog as it stands or stood: in a database, in a folder, or at a revision of the folder."""
+"""A catalog as it stands, stood or would stand: a database, a folder, a revision of it, or it with a feed imported."""
 
 from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import market, reader, store
+from ratecard import identity, market, reader, store
 from ratecard.catalog import Catalog
 from ratecard.errors import BadValue
+from ratecard.importers import FEEDS, document, fetching, intake
 from ratecard.layout import EVIDENCE
+
+#: The version under which a feed's file is imported only to be compared.
+COMPARED = "of a file"
 
 #: The file by which a folder is known to be a catalog's.
 MARK = "meters.yaml"
@@ -29,13 +35,17 @@ class State(NamedTuple):
 def state(name: str, root: Path) -> State:
     """The catalog in a database or folder of this name, else `root` as it was at the git revision.
 
-    Raises `BadDatabase` for a file that is no catalog, `BadValue` for a name that leads nowhere.
+    `litellm:prices.json` is `root` as importing that file would leave it. Raises `BadDatabase` for a
+    file that is no catalog, `BadFeed` for one that is no feed, `BadValue` for a name that leads nowhere.
     """
     path = Path(name)
     if path.is_file() or path.suffix == ".db":
         return State(store.read(path))
     if path.is_dir():
         return _folder(path)
+    feed, colon, source = name.partition(":")
+    if colon and feed in FEEDS:
+        return _with_feed(feed, source, root)
     return _revision(name, root)
 
 
@@ -45,6 +55,21 @@ def _folder(root: Path) -> State:
     draft = reader.read(root)
     whole = market.market(draft.catalog, root) if (root / EVIDENCE).is_dir() else draft.catalog
     return State(whole, len(draft.problems))
+
+
+def _with_feed(feed: str, source: str, root: Path) -> State:
+    """A copy of the folder into which the feed is imported as of the day it was last seen."""
+    entries = import_module(f"ratecard.importers.{FEEDS[feed]}").entries(
+        document.parse(fetching.content(source), source)
+    )
+    with tempfile.TemporaryDirectory(prefix="ratecard-") as folder:
+        copy = Path(shutil.copytree(root, folder, dirs_exist_ok=True))
+        catalog = reader.read(copy).catalog
+        if feed not in catalog.feeds:
+            raise BadValue(f"{root}/feeds.yaml has no entry {feed}, so it cannot be imported there")
+        fresh = intake.intake(entries, identity.read(copy), catalog.vocabulary.meters)
+        intake.write(copy, feed, fresh, COMPARED, catalog.feeds[feed].seen)
+        return _folder(copy)
 
 
 def _revision(name: str, root: Path) -> State:

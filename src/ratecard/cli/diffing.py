@@ -43,10 +43,12 @@ def diff(
 ) -> int:
     """What changed from OLD to NEW: models, offers, prices, capabilities, retirements.
 
-    Each is a database, a catalog's folder, or a git revision of the folder (--catalog).
+    Each is a database, a catalog's folder, a git revision of the folder (--catalog), or FEED:FILE: the
+    folder as importing that file would leave it.
 
     \b
     ratecard diff HEAD~3 catalog
+    ratecard diff catalog litellm:model_prices_and_context_window.json
     ratecard diff old.db catalog.db --seller openai --format atom
     """
     from ratecard import states  # here because the list of commands needs none of it
