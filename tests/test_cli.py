@@ -46,7 +46,7 @@ def test_a_cost_as_json_has_every_field_with_money_as_text(run: Any) -> None:
     answer = json.loads(out)
     assert (code, err) == (0, "")
     assert list(answer) == [
-        "model", "seller", "currency", "at", "lines", "adjustments", "total", "fees", "funding", "assumed",
+        "model", "seller", "model_id", "currency", "at", "lines", "adjustments", "total", "fees", "funding", "assumed",
         "price_status", "tariff", "warnings",
     ]  # fmt: skip
     assert (Decimal(answer["total"]), Decimal(answer["funding"])) == (Decimal("8.00"), Decimal("8.40"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from ratecard import api, evidence, policy, reconcile
+from ratecard import api, cli, evidence, policy, reconcile
 from ratecard.catalog import Catalog
 from ratecard.errors import Unpriced
 
@@ -55,6 +56,27 @@ def test_a_model_is_sold_by_many_and_priced_at_each(whole: Catalog) -> None:
     sellers = [offer.seller for offer in card.offers]
     assert sellers[0] == "openai"
     assert {"azure", "openrouter", "vercel"} <= set(sellers)
+
+
+def test_an_id_of_a_seller_names_that_very_offer(whole: Catalog) -> None:
+    """Bedrock charges a tenth more for its regional ids; a slug prices the plain one and says that others differ."""
+    model, regional = "anthropic/claude-sonnet-4-6", "eu.anthropic.claude-sonnet-4-6"
+    for seller in (None, "bedrock"):
+        found = api.cost(regional, seller=seller, input_tokens="1M", at=AT, catalog=whole)
+        assert (found.seller, found.model_id, found.total) == ("bedrock", regional, Decimal("3.3"))
+    plain = api.cost(model, seller="bedrock", input_tokens="1M", at=AT, catalog=whole)
+    assert (plain.model_id, plain.total) == ("anthropic.claude-sonnet-4-6", 3)
+    assert any(regional in warning or "it differs for" in warning for warning in plain.warnings)
+    assert api.cost("openai/gpt-4o", input_tokens=1, at=AT, catalog=whole).seller == "openai"  # also OpenRouter's id
+
+
+def test_every_offer_of_a_card_is_priced_as_itself(whole: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
+    """All sellers means all offers, each under its own id and with its own price."""
+    cli.run(["cost", "anthropic/claude-sonnet-4-6", "--all-sellers", "input_tokens=1M", "--at", "2026-11-21", "--nl"])
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    totals = {one["model_id"]: one["total"] for one in found if one["seller"] == "bedrock"}
+    assert totals["anthropic.claude-sonnet-4-6"] == "3"
+    assert totals["eu.anthropic.claude-sonnet-4-6"] == "3.3"
 
 
 def test_long_context_is_charged_for_the_whole_request(whole: Catalog) -> None:

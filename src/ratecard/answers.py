@@ -22,6 +22,7 @@ def cost_answer(cost: Cost) -> Json:
     return {
         "model": cost.slug,
         "seller": cost.seller,
+        "model_id": cost.model_id,
         "currency": cost.currency,
         "at": moment(cost.at),
         "lines": [_line(line) for line in cost.lines],
@@ -94,7 +95,12 @@ def _choice(choice: Choice) -> Json:
 
 
 def _rejection(rejection: Rejection) -> Json:
-    return {"slug": rejection.slug, "seller": rejection.seller, "reasons": _reasons(rejection.reasons)}
+    return {
+        "slug": rejection.slug,
+        "seller": rejection.seller,
+        "model_id": rejection.model_id,
+        "reasons": _reasons(rejection.reasons),
+    }
 
 
 def _reasons(reasons: Iterable[Reason]) -> list[Json]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ratecard import pricing, store
-from ratecard.catalog import Catalog, find, offer_of
-from ratecard.errors import BadValue, Unpriced
+from ratecard.catalog import MAX_SUGGESTIONS, Catalog, find, offer_of
+from ratecard.errors import BadValue, Unpriced, listed
+from ratecard.records import Card, Offer
 from ratecard.usage import Usage, usage
 
 if TYPE_CHECKING:  # a cost needs none of the router
@@ -49,8 +51,8 @@ def cost(
     """What a usage of a model costs, in exact decimals, with every line and assumption.
 
     A keyword that is a meter is a quantity (`images=2`, `input_tokens=1_000`), one that is a fact is
-    a circumstance (`quality="high"`, `byok=True`). Without a seller the card's first offer is priced;
-    without a moment, now (UTC).
+    a circumstance (`quality="high"`, `byok=True`). A seller's own model id prices that very offer; a slug
+    without a seller the card's first. Without a moment, now (UTC).
 
     Raises `UnknownModel`, `UnknownSeller`, `UnknownWord`, `BadValue`, or `Unpriced` where any part
     of the usage has no known price.
@@ -59,18 +61,45 @@ def cost(
     return cost_of(catalog, model, usage(catalog.vocabulary, words), seller, moment(at))
 
 
-def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: datetime) -> pricing.Cost:
+def cost_of(
+    catalog: Catalog, model: str, used: Usage, seller: str | None, at: datetime, model_id: str = ""
+) -> pricing.Cost:
     """What a usage of a model costs at a seller (the card's first where None), at a moment in UTC.
+
+    A seller may sell a card under several ids, each with a price of its own: `model_id` says which, else
+    `model` where it is such an id; else the first is priced, with a warning where others make this usage
+    cost something else.
 
     Raises what `cost` raises.
     """
     card = find(catalog, model)
     if not used.quantities:
         raise BadValue(f"nothing to price: say how much of {card.slug} is used, such as images=1")
-    offer = offer_of(card, seller)
+    offer = offer_of(card, seller, model_id or model)
     if offer is None:
         raise Unpriced(card.slug, "", ["no seller is known"])
-    return pricing.cost(card, offer, catalog.sellers[offer.seller], used, catalog.vocabulary, at)
+    found = pricing.cost(card, offer, catalog.sellers[offer.seller], used, catalog.vocabulary, at)
+    if offer.model_id in (model_id, model):
+        return found
+    others = _costing_otherwise(catalog, card, offer, used, found)
+    return found._replace(warnings=(*found.warnings, _among(offer, others))) if others else found
+
+
+def _costing_otherwise(catalog: Catalog, card: Card, offer: Offer, used: Usage, found: pricing.Cost) -> list[str]:
+    """Under which other ids the seller sells the card so that this usage costs something else."""
+    seller, ids = catalog.sellers[offer.seller], []
+    for other in card.offers:
+        if other.seller == offer.seller and other.model_id != offer.model_id:
+            with suppress(Unpriced):
+                if pricing.cost(card, other, seller, used, catalog.vocabulary, found.at).total != found.total:
+                    ids.append(other.model_id)
+    return ids
+
+
+def _among(offer: Offer, others: list[str]) -> str:
+    more = len(others) - MAX_SUGGESTIONS
+    shown = [*others[:MAX_SUGGESTIONS], *([f"{more} more"] if more > 0 else [])]
+    return f"this is the cost as {offer.model_id}; at {offer.seller} it differs for {listed(shown, 'and')}"
 
 
 def route(

@@ -42,17 +42,18 @@ def find(catalog: Catalog, name: str) -> Card:
     return card
 
 
-def offer_of(card: Card, seller: str | None = None) -> Offer | None:
-    """The offer of one seller; without a seller the card's first, or None where nobody sells it.
+def offer_of(card: Card, seller: str | None = None, name: str = "") -> Offer | None:
+    """The offer of one seller, or of any, that is called `name` there; else the first of them.
 
-    Raises `UnknownSeller` where the card is not sold by that seller.
+    A card's own slug or alias names no offer unless a seller is given too, since gateways call models
+    by the same words. None where nobody sells the card. Raises `UnknownSeller` where that seller does not.
     """
-    if seller is None:
-        return card.offers[0] if card.offers else None
-    for offer in card.offers:
-        if offer.seller == seller:
-            return offer
-    raise UnknownSeller(card.slug, seller, sorted({offer.seller for offer in card.offers}))
+    offers = [offer for offer in card.offers if seller in (None, offer.seller)]
+    if seller is not None and not offers:
+        raise UnknownSeller(card.slug, seller, sorted({offer.seller for offer in card.offers}))
+    if seller is None and name in (card.slug, *card.aliases):
+        name = ""
+    return next((offer for offer in offers if offer.model_id == name), offers[0] if offers else None)
 
 
 def names_of(cards: Iterable[Card]) -> dict[str, str]:

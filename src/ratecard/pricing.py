@@ -60,6 +60,7 @@ class Cost(NamedTuple):
 
     slug: str
     seller: str
+    model_id: str
     currency: str
     at: datetime
     lines: tuple[Line, ...]
@@ -91,6 +92,7 @@ def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Voc
     return Cost(
         slug=card.slug,
         seller=offer.seller,
+        model_id=offer.model_id,
         currency=tariff.currency,
         at=at,
         lines=tuple(lines),

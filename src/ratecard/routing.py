@@ -37,6 +37,7 @@ class Rejection(NamedTuple):
 
     slug: str
     seller: str
+    model_id: str
     reasons: tuple[Reason, ...]
 
 
@@ -58,7 +59,7 @@ def route(
     given: Sequence[str] = (),
     allow_unknown: bool = False,
 ) -> Route:
-    """The offers that meet every need, by cost of this usage, then slug, then seller.
+    """The offers that meet every need, by cost of this usage, then slug, seller and model id.
 
     `given` are inputs the caller has besides a prompt and what the needs imply. Raises `BadValue`
     where the usage holds no quantity, since nothing could be compared.
@@ -74,8 +75,8 @@ def route(
             candidates.append(verdict)
         else:
             rejected.append(verdict)
-    candidates.sort(key=lambda choice: (choice.cost.total, choice.slug, choice.seller))
-    rejected.sort(key=lambda rejection: (rejection.slug, rejection.seller))
+    candidates.sort(key=lambda choice: (choice.cost.total, choice.slug, choice.seller, choice.model_id))
+    rejected.sort(key=lambda rejection: (rejection.slug, rejection.seller, rejection.model_id))
     choice = candidates[0] if candidates else None
     return Route(choice, tuple(candidates[1:]), tuple(rejected), tuple(_warnings(candidates, inputs, catalog)))
 
@@ -96,7 +97,7 @@ def _judged(
     unknown = tuple(reason for reason in against if reason.unknown and allow_unknown)
     fatal = tuple(reason for reason in against if reason not in unknown)
     if fatal or price is None:
-        return Rejection(found.card.slug, found.offer.seller, fatal)
+        return Rejection(found.card.slug, found.offer.seller, found.offer.model_id, fatal)
     return Choice(found.card.slug, found.offer.seller, found.offer.model_id, price, unknown)
 
 

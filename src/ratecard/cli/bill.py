@@ -26,6 +26,14 @@ class Request(NamedTuple):
     form: str | None = None
 
 
+class Place(NamedTuple):
+    """What is priced where: a model as it was named, at a seller, under that seller's id."""
+
+    model: str
+    seller: str | None
+    model_id: str = ""
+
+
 def plain_request(arguments: Sequence[str]) -> Request | None:
     """The request that plain arguments make: models, words, --seller, --at, --db and --json.
 
@@ -75,21 +83,19 @@ def run(request: Request) -> int:
     return code
 
 
-def _places(catalog: Catalog, model: str, request: Request) -> list[tuple[str, str | None]]:
+def _places(catalog: Catalog, model: str, request: Request) -> list[Place]:
     if not request.all_sellers:
-        return [(model, request.seller)]
-    return [(model, offer.seller) for offer in find(catalog, model).offers]
+        return [Place(model, request.seller)]
+    return [Place(model, offer.seller, offer.model_id) for offer in find(catalog, model).offers]
 
 
-def _costs(
-    catalog: Catalog, places: Sequence[tuple[str, str | None]], used: Usage, at: str | None
-) -> tuple[list[Cost], int]:
+def _costs(catalog: Catalog, places: Sequence[Place], used: Usage, at: str | None) -> tuple[list[Cost], int]:
     """What can be priced, and the exit code of the first that cannot."""
     costs: list[Cost] = []
     code, moment = 0, api.moment(at)
-    for model, seller in places:
+    for model, seller, model_id in places:
         try:
-            costs.append(api.cost_of(catalog, model, used, seller, moment))
+            costs.append(api.cost_of(catalog, model, used, seller, moment, model_id))
         except RatecardError as error:
             if len(places) == 1:
                 raise
@@ -146,6 +152,7 @@ def _summary(catalog: Catalog, cost: Cost) -> dict[str, str]:
     return {
         "model": cost.slug,
         "seller": catalog.sellers[cost.seller].name,
+        "called there": cost.model_id,
         "total": display.money(cost.total, cost.currency),
         "to fund it": display.money(cost.funding, cost.currency),
         "price": cost.price_status,
@@ -162,6 +169,7 @@ def _rows(costs: Sequence[Cost]) -> Iterator[Row]:
             yield {
                 "model": cost.slug,
                 "seller": cost.seller,
+                "model_id": cost.model_id,
                 "currency": cost.currency,
                 "item": line.item,
                 "meter": line.meter,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -73,24 +74,35 @@ def route(
 
 
 def _report(route: Route, *, explain: bool) -> Iterator[str]:
+    place = _namer(route)
     if route.choice:
-        yield f"{route.choice.slug} at {route.choice.seller}: {_money(route.choice)}"
+        yield f"{place(route.choice)}: {_money(route.choice)}"
     else:
         yield "nothing meets every need"
     if route.candidates:
         yield ""
         yield f"would do too ({len(route.candidates)}):"
         shown = route.candidates if explain else route.candidates[:SHOWN]
-        yield from (f"  {choice.slug} at {choice.seller}: {_money(choice)}" for choice in shown)
+        yield from (f"  {place(choice)}: {_money(choice)}" for choice in shown)
         yield from _more(len(route.candidates) - len(shown))
     if route.rejected:
         yield ""
         yield f"does not do ({len(route.rejected)}):"
         rejected = route.rejected if explain else sorted(route.rejected, key=_nearest)[:SHOWN]
-        yield from (
-            f"  {rejection.slug} at {rejection.seller or 'nobody'}: {_why(rejection)}" for rejection in rejected
-        )
+        yield from (f"  {place(rejection)}: {_why(rejection)}" for rejection in rejected)
         yield from _more(len(route.rejected) - len(rejected))
+
+
+def _namer(route: Route) -> Callable[[Choice | Rejection], str]:
+    """Names an offer: by its model id as well where its seller sells the card under several."""
+    chosen = (route.choice,) if route.choice else ()
+    times = Counter((found.slug, found.seller) for found in (*chosen, *route.candidates, *route.rejected))
+
+    def name(found: Choice | Rejection) -> str:
+        called = f" as {found.model_id}" if times[found.slug, found.seller] > 1 else ""
+        return f"{found.slug} at {found.seller or 'nobody'}{called}"
+
+    return name
 
 
 def _nearest(rejection: Rejection) -> int:
@@ -119,6 +131,7 @@ def _rows(route: Route) -> Iterator[Row]:
             "verdict": "candidate" if place else "choice",
             "slug": choice.slug,
             "seller": choice.seller,
+            "model_id": choice.model_id,
             "total": exact.text(choice.cost.total),
             "currency": choice.cost.currency,
             "reasons": "",
@@ -128,6 +141,7 @@ def _rows(route: Route) -> Iterator[Row]:
             "verdict": "rejected",
             "slug": rejection.slug,
             "seller": rejection.seller,
+            "model_id": rejection.model_id,
             "total": "",
             "currency": "",
             "reasons": " ".join(reason.code for reason in rejection.reasons),
