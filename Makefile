@@ -3,26 +3,32 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: all test setup catalog example schema docs lock lint fix wheel benchmark clean
 
 all: catalog example
 
-setup: .venv/.ready
-
-.venv/.ready: requirements/dev.txt pyproject.toml
+# What the main job needs; `setup` is everything, tests included.
+.venv/.run: requirements/run.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ratecard needs Python 3.11 or newer")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) install --require-hashes -r requirements/run.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q src
 	touch $@
 
-catalog: setup
+setup: .venv/.ready
+
+.venv/.ready: .venv/.run requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	touch $@
+
+catalog: .venv/.run
 	$(BIN)/ratecard build
 	$(BIN)/ratecard site
 
-example:
+example: catalog
 	$(BIN)/ratecard cost ideogram/ideogram-v2-edit images=100
 	$(BIN)/ratecard route --need edit --need mask images=10
 
@@ -48,9 +54,10 @@ benchmark: catalog
 	$(BIN)/python benchmarks/run.py
 
 # Needs `uv`, and is only for whoever changes the dependencies in pyproject.toml.
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 lock:
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-	  --group dev pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) --group build pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --all-extras --group dev pyproject.toml --output-file requirements/dev.txt
 
 clean:
 	rm -rf .venv catalog.db .catalog.db.manifest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
