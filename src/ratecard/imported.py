@@ -15,7 +15,6 @@ from ratecard.evidence import DELISTED
 from ratecard.evidence_files import ModelClaim, PriceClaim
 from ratecard.identity import Identity
 from ratecard.policy import Cell
-from ratecard.pricing import PERIOD
 from ratecard.records import (
     NO,
     UNKNOWN,
@@ -34,6 +33,7 @@ from ratecard.records import (
     Source,
     Tariff,
 )
+from ratecard.terms import PERIOD
 
 #: A feed, and one thing it claims.
 Voice = tuple[Feed, PriceClaim]

@@ -13,10 +13,11 @@ from ratecard.errors import RatecardError
 from ratecard.evidence import unit_price
 from ratecard.nodes import Path
 from ratecard.periods import overlaps, window
-from ratecard.pricing import PERIOD, cost, rate_for
+from ratecard.pricing import cost
 from ratecard.problems import Problem
 from ratecard.reader import Document
 from ratecard.records import Card, Example, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.terms import PERIOD, rate_for
 from ratecard.usage import fact_problem, reading_facts, usage
 
 #: The seller a worked example is computed at: one without fees.

@@ -112,11 +112,10 @@ def reading_problem(reading: Reading, vocabulary: Vocabulary) -> str:
     return ""
 
 
-def reading(meter: Meter, quantities: Mapping[str, Decimal], facts: Mapping[str, str]) -> Decimal:
-    """How much of a derived meter a usage comes to; all facts it needs must be there."""
-    assert meter.reading is not None
-    result = quantities[meter.reading.of]
-    for factor in meter.reading.times:
+def reading_times(reading: Reading, facts: Mapping[str, str]) -> Decimal:
+    """How much of a derived meter each unit of what it reads comes to; all facts it needs must be there."""
+    result = exact.ONE
+    for factor in reading.times:
         result = exact.multiply(result, _factor(factor, facts))
     return result
 

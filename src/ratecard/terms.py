@@ -1,0 +1,242 @@
+"""The terms of an offer for one kind of usage: which rates its quantities are charged at, whatever they are.
+
+A rate applies when its conditions are a subset of the facts and the prompt is above its threshold;
+of those that apply, the one with the most conditions wins. A quantity that no rate covers is an
+error that names what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import exact
+from ratecard.catalog import event_date, retired
+from ratecard.errors import Unpriced, listed
+from ratecard.evidence import DISPUTED, UNVERIFIED_ZERO, delisted, first_seen, price_status, tariff_at
+from ratecard.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.usage import reading_facts, reading_times
+
+#: The fact that says which part of the week a call falls into.
+PERIOD = "period"
+
+
+class Kind(NamedTuple):
+    """What a usage is like, apart from how much of it there is.
+
+    `items` are the meters it has some of, `prompt` the tokens that thresholds count, `at` when it was, in UTC.
+    """
+
+    items: frozenset[str]
+    facts: Mapping[str, str]
+    prompt: Decimal
+    at: datetime
+
+
+class Term(NamedTuple):
+    """How a line follows from a quantity: each unit of `item` is `times` units of `meter`, charged at `rate`."""
+
+    item: str
+    meter: str
+    times: Decimal
+    rate: Rate
+
+
+class Assumed(NamedTuple):
+    """A fact that nobody gave, and why it was taken for granted."""
+
+    fact: str
+    value: str
+    why: str
+
+
+class Terms(NamedTuple):
+    """What one offer charges for a kind of usage: a term for every line, then what is added to the lines."""
+
+    slug: str
+    seller: str
+    model_id: str
+    tariff: Tariff
+    terms: tuple[Term, ...]
+    adjustments: tuple[Adjustment, ...]
+    fees: tuple[Fee, ...]
+    assumed: tuple[Assumed, ...]
+    price_status: str
+    warnings: tuple[str, ...]
+
+
+def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Vocabulary) -> Terms:
+    """What an offer charges for a kind of usage.
+
+    Raises `Unpriced`, naming everything that lacks a rate, rather than leave anything out.
+    """
+    tariff = _tariff(card, offer, kind.at)
+    facts = {**tariff.defaults, **_timely(tariff, kind.at), **kind.facts}
+    found, missing = _terms(tariff, kind, facts, vocabulary.meters)
+    if missing:
+        raise Unpriced(card.slug, offer.seller, missing)
+    held = frozenset(facts.items())
+    relevant = _relevant(tariff, seller, [term.meter for term in found], vocabulary.meters)
+    return Terms(
+        slug=card.slug,
+        seller=offer.seller,
+        model_id=offer.model_id,
+        tariff=tariff,
+        terms=tuple(term for term in found if term.times),
+        adjustments=tuple(adjustment for adjustment in tariff.adjustments if adjustment.when <= held),
+        fees=tuple(fee for fee in seller.fees if not (fee.waived and fee.waived <= held)),
+        assumed=tuple(_assumed(tariff, kind, relevant)),
+        price_status=price_status(tariff),
+        warnings=tuple(_warnings(card, offer, tariff, seller, kind, relevant)),
+    )
+
+
+def rate_for(rates: Iterable[Rate], facts: Conditions, prompt: Decimal) -> Rate | None:
+    """Of the rates that apply the one with the most conditions, or None where none applies."""
+    best: Rate | None = None
+    for rate in rates:
+        if applies(rate, facts, prompt) and (best is None or _weight(rate) > _weight(best)):
+            best = rate
+    return best
+
+
+def applies(rate: Rate, facts: Conditions, prompt: Decimal) -> bool:
+    """Whether a rate's conditions hold and its threshold is passed."""
+    return rate.when <= facts and (not rate.above or prompt > rate.above)
+
+
+def _weight(rate: Rate) -> tuple[int, int]:
+    return len(rate.when) + bool(rate.above), rate.above
+
+
+def _tariff(card: Card, offer: Offer, at: datetime) -> Tariff:
+    tariff = tariff_at(offer, at.date())
+    if tariff is not None and tariff.rates:
+        return tariff
+    if offer.tariffs and tariff is None:
+        first = offer.tariffs[0].effective
+        raise Unpriced(card.slug, offer.seller, [f"no price list was in force before {first}"])
+    raise Unpriced(card.slug, offer.seller, ["its price is not known"])
+
+
+def _timely(tariff: Tariff, at: datetime) -> dict[str, str]:
+    if not tariff.periods:
+        return {}
+    from ratecard.periods import period_at  # here because few price lists have periods
+
+    return {PERIOD: period_at(tariff.periods, at)}
+
+
+def _terms(
+    tariff: Tariff, kind: Kind, facts: Mapping[str, str], meters: Mapping[str, Meter]
+) -> tuple[list[Term], list[str]]:
+    """A term for each item under each of its readings that the tariff prices, and what lacks a rate."""
+    priced = list(dict.fromkeys(rate.meter for rate in tariff.rates))
+    held = frozenset(facts.items())
+    found: list[Term] = []
+    missing = list(_uncovered(kind.items, priced, meters))
+    for meter in priced:
+        item = _item_of(meters[meter], kind.items)
+        if item is None:
+            continue
+        lacking = _lacking(meters[meter], item, facts)
+        rates = [rate for rate in tariff.rates if rate.meter == meter]
+        rate = rate_for(rates, held, kind.prompt)
+        if lacking:
+            missing.append(f"{meter} needs {listed(lacking, 'and')}")
+        elif rate is None:
+            missing.append(_no_rate(meter, rates, facts))
+        else:
+            found.append(Term(item, meter, _times(meters[meter], item, facts), rate))
+    return found, missing
+
+
+def _item_of(meter: Meter, items: frozenset[str]) -> str | None:
+    """The item of a usage that a meter measures, or None where it measures none."""
+    if meter.id in items:
+        return meter.id
+    origin = meter.reading.of if meter.reading else ""
+    return origin if origin in items else None
+
+
+def _lacking(meter: Meter, item: str, facts: Mapping[str, str]) -> list[str]:
+    if meter.reading is None or item == meter.id:
+        return []
+    return [fact for fact in reading_facts(meter.reading) if fact not in facts]
+
+
+def _times(meter: Meter, item: str, facts: Mapping[str, str]) -> Decimal:
+    if meter.reading is None or item == meter.id:
+        return exact.ONE
+    return reading_times(meter.reading, facts)
+
+
+def _uncovered(items: Iterable[str], priced: Sequence[str], meters: Mapping[str, Meter]) -> Iterator[str]:
+    held = frozenset(items)
+    for name in sorted(held):
+        other = meters[name].instead_of
+        if other in priced and name in priced and other in held:
+            yield f"{name} and {other} measure the same output here; give one of them"
+        if not any(name in _measured(meters[meter]) for meter in priced):
+            yield f"no rate for {name}; this price list has {listed(priced, 'and')}"
+
+
+def _measured(meter: Meter) -> tuple[str, ...]:
+    return (meter.id, meter.reading.of) if meter.reading else (meter.id,)
+
+
+def _no_rate(meter: str, rates: Sequence[Rate], facts: Mapping[str, str]) -> str:
+    from ratecard import display  # here because only a mistake needs it
+
+    asked = sorted({fact for rate in rates for fact, _ in rate.when})
+    given = ", ".join(f"{fact}={facts.get(fact, '(not given)')}" for fact in asked)
+    offered = " / ".join(dict.fromkeys(display.conditions(rate.when) for rate in rates))
+    return f"no rate for {meter} with {given}; there is one for each of {offered}"
+
+
+def _relevant(tariff: Tariff, seller: Seller, used: Iterable[str], meters: Mapping[str, Meter]) -> set[str]:
+    """The facts that the price of these meters can depend on."""
+    billed = set(used)
+    facts = {fact for rate in tariff.rates if rate.meter in billed for fact, _ in rate.when}
+    facts |= {fact for adjustment in tariff.adjustments for fact, _ in adjustment.when}
+    facts |= {fact for fee in seller.fees for fact, _ in fee.waived}
+    for meter in billed:
+        derived = meters[meter].reading
+        facts.update(reading_facts(derived) if derived else ())
+    return facts
+
+
+def _assumed(tariff: Tariff, kind: Kind, relevant: set[str]) -> Iterator[Assumed]:
+    for fact, value in sorted(tariff.defaults.items()):
+        if fact in relevant and fact not in kind.facts:
+            yield Assumed(fact, value, "default of the price list")
+    if tariff.periods and PERIOD in relevant and PERIOD not in kind.facts:
+        yield Assumed(PERIOD, _timely(tariff, kind.at)[PERIOD], f"the time {kind.at:%H:%M} UTC")
+
+
+def _warnings(
+    card: Card, offer: Offer, tariff: Tariff, seller: Seller, kind: Kind, relevant: set[str]
+) -> Iterator[str]:
+    day = kind.at.date()
+    if retired(card, day):
+        successor = f"; its successor is {card.replaced_by}" if card.replaced_by else ""
+        yield f"{card.slug} was retired on {event_date(card, 'retired')}{successor}"
+    if delisted(offer):
+        yield f"{card.slug} at {offer.seller} is {offer.note}"
+    if tariff.effective is None and day < first_seen(tariff):
+        yield f"the price was first seen on {first_seen(tariff)}; nobody checked it for {day}"
+    status = price_status(tariff)
+    if status == UNVERIFIED_ZERO:
+        reasons = sorted({rate.zero for rate in tariff.rates if rate.zero})
+        yield f"the price of zero is {listed(reasons, 'and')}, not a confirmed free offer"
+    if status == DISPUTED:
+        yield "sources disagree about this price; the evidence names them"
+    if tariff.incomplete:
+        yield f"this seller also charges for {listed(tariff.incomplete, 'and')} at a price that is not known"
+    for fact in sorted(kind.facts.keys() - relevant):
+        yield f"{fact}={kind.facts[fact]} makes no difference to this price"
+    for fee in seller.fees:
+        if fee.note and fee.waived and fee.waived <= frozenset(kind.facts.items()):
+            yield fee.note
