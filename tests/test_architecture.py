@@ -25,7 +25,19 @@ LAYERS = (
     ("catalog", "terms", "pricing", "mending", "identity", "evidence_files", "policy"),
     ("reader", "schema_files", "tables", "needs", "imported", "market"),
     ("tariff_checks", "checks", "store", "writer", "routing", "asking", "partial", "reconcile", "diff", "history"),
-    ("build", "answers", "agreement", "coverage", "audit", "site", "serving", "importers", "states", "bulletin"),
+    (
+        "build",
+        "answers",
+        "agreement",
+        "coverage",
+        "audit",
+        "site",
+        "serving",
+        "importers",
+        "states",
+        "bulletin",
+        "bulk",
+    ),
     ("api",),
     ("__init__",),
     ("cli", "__main__"),
@@ -44,6 +56,11 @@ HOLDERS = {
     "jinja2": {"site"},
     "markupsafe": {"site"},
     "click": {"cli"},
+    "ibis": {"bulk"},
+    "duckdb": {"bulk"},
+    "pyspark": {"bulk"},
+    "pyarrow": {"bulk"},
+    "pandas": {"bulk"},
 }
 
 

@@ -8,7 +8,8 @@ RatecardError
 ├── Unpriced          (ValueError)    a quantity that no rate covers; no number exists
 ├── BadCatalog        (ValueError)    cards that break the rules, with every problem found
 ├── BadDatabase       (ValueError)    a file that is not a catalog this version can read
-└── BadFeed           (ValueError)    another project's price list that cannot be read
+├── BadFeed           (ValueError)    another project's price list that cannot be read
+└── BadLog            (ValueError)    a usage log that cannot be read, or whose columns have no clear meaning
 """
 
 from __future__ import annotations
@@ -92,6 +93,10 @@ class BadDatabase(RatecardError, ValueError):
 
 class BadFeed(RatecardError, ValueError):
     """Another project's price list that cannot be read; nothing of it was taken."""
+
+
+class BadLog(RatecardError, ValueError):
+    """A usage log that cannot be read, or whose columns have no clear meaning; nothing of it was counted."""
 
 
 def listed(words: Sequence[str], joint: str = "or") -> str:

@@ -1,0 +1,1 @@
+"""Usage logs in bulk: files of any size as one table, on DuckDB or Spark."""

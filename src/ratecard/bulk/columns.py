@@ -1,0 +1,224 @@
+"""Which column of a usage log means what: known layouts, ratecard's own words, and what `--map` says.
+
+A column is named by its path: `usage.prompt_tokens` is the key `prompt_tokens` of the column `usage`, unless the log
+has a column of that whole name; `attributes."gen_ai.request.model"` quotes a key that has dots of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ratecard.bulk.layouts import ANY, DOUBTS, LAYOUTS, Amount, Layout
+from ratecard.errors import BadLog, UnknownWord, listed
+from ratecard.records import Vocabulary
+from ratecard.usage import unknown_word
+
+#: What `--map` may name besides meters and facts.
+PLACES = ("model", "seller", "at", "usage", "flavor")
+#: The kinds of a column whose keys are known only row by row.
+OPEN_KINDS = ("text", "json")
+
+_PART = re.compile(r'\s*(?:"([^"]+)"|([^".]+?))\s*(?:\.|$)')
+_TERM = re.compile(r"""\s*([+-]?)\s*((?:"[^"]+"|'[^']*'|[^+\-"'\s])+)\s*""")
+
+
+class Columns(NamedTuple):
+    """What a log's columns mean. Where a column is asked for, `'text'` in single quotes is that very text for all rows.
+
+    `quantities` has one disjoint amount per meter; `words` says what a fact's values are called in the log.
+    """
+
+    model: str
+    seller: str = ""
+    at: str = ""
+    quantities: Mapping[str, Amount] = {}
+    facts: Mapping[str, str] = {}
+    words: Mapping[str, Mapping[str, str]] = {}
+    usage: str = ""
+    flavor: str = ""
+    recognised: str = ""
+
+
+def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping[str, str]) -> Columns:
+    """What the columns of a log mean, of their names and kinds and of what the caller says of them.
+
+    `kinds` gives each column's kind (whole, decimal, float, text, time, date, flag, json, nested), and by its path that
+    of each key of a nested one. Raises `BadLog` where no column, or more than one reading of them, is found.
+    """
+    _check_targets(mapping, vocabulary)
+    layout = next((known for known in LAYOUTS if _fits(known, kinds)), ANY)
+    told = {target: told_columns(text, kinds, target) for target, text in mapping.items()}
+    quantities = _quantities(layout, kinds, vocabulary, told)
+    facts = _facts(layout, kinds, vocabulary, told)
+    usage = _single(told, "usage") or ("" if quantities else _first(layout.usage, kinds))
+    model = _single(told, "model") or _first(layout.model, kinds)
+    columns = Columns(
+        model=model,
+        seller=_single(told, "seller") or _first(layout.seller, kinds),
+        at=_single(told, "at") or _first(layout.at, kinds),
+        quantities=quantities,
+        facts=facts,
+        words={fact: words for fact, words in layout.words.items() if fact in facts and fact not in told},
+        usage=usage,
+        flavor=mapping.get("flavor", ""),
+        recognised=layout.name,
+    )
+    _check_found(columns, kinds)
+    return columns
+
+
+def path(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The column, and the keys within it, that a path names; a column of the whole name comes first."""
+    if text in names:
+        return (text,)
+    parts: list[str] = []
+    place = 0
+    while place < len(text):
+        found = _PART.match(text, place)
+        if not found:
+            raise BadLog(f'{text!r} is not a column; write a name, a.b for a key, or "a b" in double quotes')
+        parts.append(found[1] or found[2])
+        place = found.end()
+    for length in range(len(parts), 1, -1):  # a column may have dots in its own name
+        head = ".".join(parts[:length])
+        if head in names:
+            return (head, *parts[length:])
+    return tuple(parts)
+
+
+def is_constant(column: str) -> bool:
+    """Whether a column's place is taken by a text in single quotes, the same for all rows."""
+    return len(column) > 1 and column[0] == column[-1] == "'"
+
+
+def sources(columns: Columns) -> tuple[str, ...]:
+    """Every column a quantity is made of, each once."""
+    found = (name for amount in columns.quantities.values() for name in (*amount.plus, *amount.minus))
+    return tuple(dict.fromkeys(found))
+
+
+def amounts_of_flavor(flavor: str) -> Sequence[Amount]:
+    """The disjoint amounts in a vendor's usage object of a flavor. Raises `BadLog` for a flavor nobody wrote down."""
+    raise BadLog(f"no usage object of flavor {flavor!r} is known; say what it holds with --map input_tokens=usage.…")
+
+
+def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> Amount:
+    """What one `--map TARGET=TEXT` says: columns added and taken away, or one quoted constant.
+
+    Raises `BadLog` for a text that cannot be read, or a column the log does not have.
+    """
+    if has(text, kinds) or is_constant(text.strip()):
+        return Amount(target, (text.strip(),))
+    plus: list[str] = []
+    minus: list[str] = []
+    place = 0
+    while place < len(text):
+        found = _TERM.match(text, place)
+        if not found or (place and not found[1]):
+            raise BadLog(f"--map {target}={text}: write columns joined by + and -, such as t_in-t_cached")
+        if not has(found[2], kinds):
+            raise BadLog(f"--map {target}={text}: the log has no column {found[2]!r}; it has {_shown(kinds)}")
+        (minus if found[1] == "-" else plus).append(found[2])
+        place = found.end()
+    if not plus:
+        raise BadLog(f"--map {target}={text}: name a column, such as {target}=t_in")
+    return Amount(target, tuple(plus), tuple(minus))
+
+
+def has(column: str, kinds: Mapping[str, str]) -> bool:
+    """Whether a log has a column, or one in which such a key may stand."""
+    if column in kinds:
+        return True
+    if not column or column[0] in "'+-" or not _PART.match(column):
+        return False
+    parts = path(column, kinds)
+    head, keys = parts[0], parts[1:]
+    for key in keys:
+        if kinds.get(head) in OPEN_KINDS:
+            return True
+        head = f"{head}.{key}"
+    return head in kinds
+
+
+def _fits(layout: Layout, kinds: Mapping[str, str]) -> bool:
+    return all(any(has(name, kinds) for name in names) for names in layout.needs)
+
+
+def _first(candidates: Iterable[str], kinds: Mapping[str, str]) -> str:
+    return next((name for name in candidates if has(name, kinds)), "")
+
+
+def _single(told: Mapping[str, Amount], target: str) -> str:
+    """The one column told for a place that takes only one."""
+    amount = told.get(target)
+    if not amount or target == "flavor":
+        return ""
+    if len(amount.plus) != 1 or amount.minus:
+        raise BadLog(f"--map {target}=…: one column is wanted, not a sum")
+    return amount.plus[0]
+
+
+def _check_targets(mapping: Mapping[str, str], vocabulary: Vocabulary) -> None:
+    for target in mapping:
+        if target not in PLACES and target not in vocabulary.meters and target not in vocabulary.facts:
+            near = unknown_word(target, vocabulary)
+            raise UnknownWord("meter, a fact or one of model, seller, at, usage", target, near.suggestions)
+
+
+def _quantities(
+    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, Amount]
+) -> dict[str, Amount]:
+    """Each meter's amount: as told, else as the layout has it; and a column named as a meter."""
+    given = {meter: amount for meter, amount in told.items() if meter in vocabulary.meters}
+    used = {name for amount in given.values() for name in (*amount.plus, *amount.minus)}
+    laid: dict[str, Amount] = {}
+    if not given and "usage" not in told:
+        laid = {amount.meter: present for amount in layout.amounts if (present := _present(amount, kinds))}
+        used |= {name for amount in laid.values() for name in (*amount.plus, *amount.minus)} | {*layout.within}
+        _check_doubts(layout, kinds, used)
+    own = () if layout.closed else (name for name in kinds if name in vocabulary.meters and name not in used)
+    return {**laid, **{name: Amount(name, (name,)) for name in own if name not in laid}, **given}
+
+
+def _present(amount: Amount, kinds: Mapping[str, str]) -> Amount | None:
+    """An amount as far as the log has its columns; None where it has none to add."""
+    plus = tuple(name for name in amount.plus if has(name, kinds))
+    return Amount(amount.meter, plus, tuple(name for name in amount.minus if has(name, kinds))) if plus else None
+
+
+def _facts(
+    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, Amount]
+) -> dict[str, str]:
+    own = {} if layout.closed else {name: name for name in kinds if name in vocabulary.facts}
+    laid = {fact: column for fact, column in layout.facts.items() if fact in vocabulary.facts and has(column, kinds)}
+    return {**own, **laid, **{fact: _single(told, fact) for fact in told if fact in vocabulary.facts}}
+
+
+def _check_doubts(layout: Layout, kinds: Mapping[str, str], used: set[str]) -> None:
+    """Raises where a column may or may not be counted within another one, and no layout says which."""
+    if layout.closed:
+        return
+    for whole, part, target, meter in DOUBTS:
+        if whole in kinds and part in kinds and part not in used:
+            raise BadLog(
+                f"{part} may be counted within {whole} or beside it, and nothing in the log says which; "
+                f"say it: --map {target}={whole}-{part} --map {meter}={part} if within, "
+                f"--map {target}={whole} --map {meter}={part} if beside"
+            )
+
+
+def _check_found(columns: Columns, kinds: Mapping[str, str]) -> None:
+    missing = []
+    if not columns.model:
+        missing.append("the model (pass --map model=COLUMN)")
+    if not columns.quantities and not columns.usage:
+        missing.append("any quantity (pass --map METER=COLUMN, such as --map input_tokens=t_in)")
+    if missing:
+        raise BadLog(f"no column of the log says {listed(missing, 'and')}; its columns are {_shown(kinds)}")
+
+
+def _shown(kinds: Mapping[str, str], most: int = 40) -> str:
+    names = list(kinds)
+    return listed(names[:most], "and") + (f" and {len(names) - most} more" if len(names) > most else "")

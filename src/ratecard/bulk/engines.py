@@ -1,0 +1,119 @@
+"""The engines that read usage logs and add them up: DuckDB in this process, or Apache Spark."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ratecard.errors import BadLog, BadValue, RatecardError
+
+if TYPE_CHECKING:
+    from ibis.backends import BaseBackend
+
+DUCKDB = "duckdb"
+SPARK = "spark"
+
+#: What makes Spark count as DuckDB does: UTC, errors instead of wrapped or null numbers, exact decimals.
+SPARK_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    # a row with too few or too many fields is seen as such only where all its fields are parsed
+    "spark.sql.csv.parser.columnPruning.enabled": "false",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+_LOCAL = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "8",
+}
+
+
+class Engine(NamedTuple):
+    """An open engine: what it is called, and Ibis' connection to it."""
+
+    name: str
+    backend: BaseBackend
+
+
+@contextmanager
+def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
+    """The engine of a name, open for as long as the block lasts.
+
+    Names are `duckdb`, `spark` (this machine, two threads), `local[4]` and `spark://host:port`. Raises `BadValue` for
+    any other, and `RatecardError` where what the engine needs is not installed.
+    """
+    if name == DUCKDB:
+        yield Engine(DUCKDB, _duckdb())
+    elif name == SPARK or name.startswith(("spark://", "local")):
+        session = _session("local[2]" if name == SPARK else name)
+        try:
+            yield Engine(SPARK, _library("ibis", "bulk").pyspark.connect(session))
+        finally:
+            session.stop()
+    else:
+        raise BadValue(f"{name!r} is not an engine; write duckdb, spark, local[4] or spark://host:port")
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turns what an engine cannot read on the way into `BadLog`; wrap it around whatever runs a query."""
+    failures = _failures()
+    try:
+        yield
+    except failures as error:
+        raise BadLog(f"{what}: {_first_line(error)}") from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """The errors of the engines that are loaded."""
+    import sys  # here because only the loaded ones can have failed
+
+    found: list[type[Exception]] = []
+    for module, name in (("duckdb", "Error"), ("pyspark.errors", "PySparkException"), ("py4j.protocol", "Py4JError")):
+        if module in sys.modules:
+            found.append(getattr(sys.modules[module], name))
+    return tuple(found)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def _duckdb() -> BaseBackend:
+    ibis = _library("ibis", "bulk")
+    _library("duckdb", "bulk")
+    backend: BaseBackend = ibis.duckdb.connect()
+    # nothing is fetched from the network, whatever a file calls for
+    for setting in ("autoinstall_known_extensions = false", "enable_progress_bar = false", "TimeZone = 'UTC'"):
+        backend.raw_sql(f"SET {setting}").close()
+    return backend
+
+
+def _session(master: str) -> Any:
+    sql = _library("pyspark.sql", "spark")
+    from pyspark.errors import PySparkRuntimeError
+
+    builder = sql.SparkSession.builder.master(master).appName("ratecard")
+    for key, value in {**SPARK_SETTINGS, **(_LOCAL if master.startswith("local") else {})}.items():
+        builder = builder.config(key, value)
+    try:
+        session = builder.getOrCreate()
+    except (PySparkRuntimeError, FileNotFoundError) as error:
+        raise RatecardError(f"Spark does not start ({_first_line(error)}); install a Java runtime 17") from error
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+def _library(name: str, extra: str) -> ModuleType:
+    """A library of an extra, loaded late because a plain cost needs none of them."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        wanted = f'pip install "ratecard[{extra}]"'
+        raise RatecardError(f"usage logs need {name.partition('.')[0]}, which is not installed: {wanted}") from error

@@ -1,0 +1,188 @@
+"""The layouts of usage logs that are recognised by their columns, one row each, with where its meaning is written.
+
+What a log counts within something else is taken off it here, so that every amount is disjoint from the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Amount(NamedTuple):
+    """A meter's quantity in one row of a log: the sum of some columns less the sum of others."""
+
+    meter: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+
+
+class Layout(NamedTuple):
+    """A known way of writing usage down.
+
+    A log has it when it has one column of each group in `needs`. Of `model`, `seller`, `at` and `usage` the first
+    column that is there counts; of each amount those columns that are there. `within` are columns that only repeat
+    parts of others, `words` what a fact's values are called there. In a `closed` layout every column has its own
+    meaning, so that one named as a meter (LiteLLM's `messages`) is not that meter.
+    """
+
+    name: str
+    needs: tuple[tuple[str, ...], ...] = ()
+    model: tuple[str, ...] = ()
+    seller: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    facts: Mapping[str, str] = {}
+    words: Mapping[str, Mapping[str, str]] = {}
+    within: tuple[str, ...] = ()
+    usage: tuple[str, ...] = ()
+    closed: bool = False
+
+
+#: OpenAI's word for what is asked of a call's queue, where it is not one of ours.
+_TIERS = {"default": "standard", "auto": "standard", "true": "batch", "false": "standard"}
+
+_LITELLM_CACHED = "metadata.usage_object.prompt_tokens_details.cached_tokens"
+_LITELLM_WRITTEN = "metadata.usage_object.cache_creation_input_tokens"
+
+LAYOUTS = (
+    # LiteLLM_SpendLogs, columns in litellm's proxy/_types.py (SpendLogsPayload). Its prompt_tokens count what was read
+    # from and written to the cache too (llms/anthropic/chat/transformation.py, calculate_usage, adds both), and the
+    # parts stand in metadata.usage_object where the version keeps that.
+    Layout(
+        name="LiteLLM spend logs",
+        needs=(("custom_llm_provider", "model_group"), ("prompt_tokens",), ("completion_tokens",), ("startTime",)),
+        model=("model",),
+        seller=("custom_llm_provider",),
+        at=("startTime",),
+        amounts=(
+            Amount("input_tokens", ("prompt_tokens",), (_LITELLM_CACHED, _LITELLM_WRITTEN)),
+            Amount("cache_read_tokens", (_LITELLM_CACHED,)),
+            Amount("cache_write_tokens", (_LITELLM_WRITTEN,)),
+            Amount("output_tokens", ("completion_tokens",)),
+        ),
+        closed=True,
+    ),
+    # https://platform.openai.com/docs/api-reference/usage/completions_object, whose input_tokens include cached ones
+    # and those written to the cache, of text, audio and images alike; one row of results[] a line.
+    Layout(
+        name="OpenAI usage API",
+        needs=(("input_tokens",), ("output_tokens",), ("num_model_requests",)),
+        model=("model",),
+        seller=("'openai'",),
+        at=("start_time", "start_time_iso", "bucket_start"),
+        amounts=(
+            Amount(
+                "input_tokens",
+                ("input_tokens", "input_cached_audio_tokens", "input_cached_image_tokens"),
+                ("input_cached_tokens", "input_cache_write_tokens", "input_audio_tokens", "input_image_tokens"),
+            ),
+            Amount(
+                "cache_read_tokens",
+                ("input_cached_tokens",),
+                ("input_cached_audio_tokens", "input_cached_image_tokens"),
+            ),
+            Amount("cache_write_tokens", ("input_cache_write_tokens",)),
+            Amount("input_audio_tokens", ("input_audio_tokens",), ("input_cached_audio_tokens",)),
+            Amount("cache_read_audio_tokens", ("input_cached_audio_tokens",)),
+            Amount("input_image_tokens", ("input_image_tokens",), ("input_cached_image_tokens",)),
+            Amount("cache_read_image_tokens", ("input_cached_image_tokens",)),
+            Amount("output_tokens", ("output_tokens",), ("output_audio_tokens", "output_image_tokens")),
+            Amount("output_audio_tokens", ("output_audio_tokens",)),
+            Amount("output_image_tokens", ("output_image_tokens",)),
+        ),
+        facts={"service_tier": "batch"},
+        words={"service_tier": _TIERS},
+        closed=True,
+    ),
+    # What OpenAI's usage page exported (its /v1/usage); context tokens include cached ones, which stand beside them.
+    Layout(
+        name="OpenAI usage export",
+        needs=(("n_context_tokens_total",), ("n_generated_tokens_total",)),
+        model=("snapshot_id", "model"),
+        at=("aggregation_timestamp", "timestamp", "start_time"),
+        amounts=(
+            Amount("input_tokens", ("n_context_tokens_total",), ("n_cached_context_tokens_total",)),
+            Amount("cache_read_tokens", ("n_cached_context_tokens_total",)),
+            Amount("output_tokens", ("n_generated_tokens_total",)),
+        ),
+        closed=True,
+    ),
+    # https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/: input_tokens include those of the cache,
+    # output_tokens those of reasoning. The attributes as columns, then as the keys of one column.
+    *(
+        Layout(
+            name="OpenTelemetry spans" + (" with a column of attributes" if within else ""),
+            needs=((f"{within}gen_ai.usage.input_tokens{end}", f"{within}gen_ai.usage.prompt_tokens{end}"),),
+            model=(f"{within}gen_ai.request.model{end}", f"{within}gen_ai.response.model{end}"),
+            seller=(f"{within}gen_ai.provider.name{end}", f"{within}gen_ai.system{end}"),
+            at=("start_time", "startTime", "timestamp", "Timestamp", "start_time_unix_nano", "startTimeUnixNano"),
+            amounts=(
+                Amount(
+                    "input_tokens",
+                    (f"{within}gen_ai.usage.input_tokens{end}",),
+                    (
+                        f"{within}gen_ai.usage.cache_read.input_tokens{end}",
+                        f"{within}gen_ai.usage.cache_creation.input_tokens{end}",
+                    ),
+                ),
+                Amount("cache_read_tokens", (f"{within}gen_ai.usage.cache_read.input_tokens{end}",)),
+                Amount("cache_write_tokens", (f"{within}gen_ai.usage.cache_creation.input_tokens{end}",)),
+                Amount("output_tokens", (f"{within}gen_ai.usage.output_tokens{end}",)),
+            ),
+            closed=True,
+        )
+        for within, end in (("", ""), ('attributes."', '"'), ('SpanAttributes."', '"'))
+    ),
+    # Columns named after OpenAI's Chat Completions usage, whose prompt_tokens include cached ones and whose
+    # completion_tokens include reasoning (https://platform.openai.com/docs/api-reference/chat/object).
+    Layout(
+        name="prompt and completion tokens",
+        needs=(("prompt_tokens",), ("completion_tokens",)),
+        model=("model", "model_name", "model_id", "model_slug"),
+        seller=("seller", "provider", "vendor"),
+        at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
+        amounts=(
+            Amount("input_tokens", ("prompt_tokens",), ("cached_tokens",)),
+            Amount("cache_read_tokens", ("cached_tokens",)),
+            Amount("output_tokens", ("completion_tokens",)),
+        ),
+        within=("reasoning_tokens",),
+    ),
+    # Columns named after Anthropic's usage object: three disjoint counts of input
+    # (https://docs.anthropic.com/en/api/messages, usage).
+    Layout(
+        name="Anthropic usage",
+        needs=(("input_tokens",), ("cache_read_input_tokens", "cache_creation_input_tokens")),
+        model=("model", "model_name", "model_id", "model_slug"),
+        seller=("seller", "provider", "vendor"),
+        at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
+        amounts=(
+            Amount("input_tokens", ("input_tokens",)),
+            Amount("cache_read_tokens", ("cache_read_input_tokens",)),
+            Amount("cache_write_tokens", ("cache_creation_input_tokens",)),
+            Amount("output_tokens", ("output_tokens",)),
+        ),
+    ),
+)
+
+#: A log of no known layout: the usual names of a model, a seller and a time, and ratecard's own words.
+ANY = Layout(
+    name="ratecard's own words",
+    model=("model", "model_name", "model_id", "model_slug"),
+    seller=("seller", "provider", "vendor"),
+    at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
+    usage=("usage",),
+)
+
+#: Columns that may be counted within another one or beside it: whole, part, and the meters of the two.
+DOUBTS = (
+    ("input_tokens", "cached_tokens", "input_tokens", "cache_read_tokens"),
+    ("input_tokens", "cached_input_tokens", "input_tokens", "cache_read_tokens"),
+    ("input_tokens", "input_cached_tokens", "input_tokens", "cache_read_tokens"),
+    ("prompt_tokens", "cache_read_tokens", "input_tokens", "cache_read_tokens"),
+    ("prompt_tokens", "cache_read_input_tokens", "input_tokens", "cache_read_tokens"),
+    ("prompt_tokens", "cache_creation_input_tokens", "input_tokens", "cache_write_tokens"),
+    ("prompt_tokens", "cached_input_tokens", "input_tokens", "cache_read_tokens"),
+    ("output_tokens", "reasoning_tokens", "output_tokens", "reasoning_tokens"),
+)
