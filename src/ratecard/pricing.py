@@ -73,7 +73,7 @@ def kind_of(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Kind:
 
 def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Cost:
     """The cost of so much of everything under terms that were made for usages of this kind."""
-    lines = tuple(_line(term, quantities[term.item]) for term in terms.terms)
+    lines = tuple(line(term, quantities[term.item]) for term in terms.terms)
     adjustments = tuple(_adjustments(terms.adjustments, lines))
     total = exact.total([*(line.amount for line in lines), *(change.amount for change in adjustments)])
     fees = tuple(_fees(terms.fees, total))
@@ -95,7 +95,8 @@ def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Co
     )
 
 
-def _line(term: Term, quantity: Decimal) -> Line:
+def line(term: Term, quantity: Decimal) -> Line:
+    """The line that a term makes of a quantity: what is billed is the rate's minimum at least."""
     billed = max(exact.multiply(quantity, term.times), term.rate.minimum)
     amount = exact.divide(exact.multiply(term.rate.price, billed), Decimal(term.rate.per))
     return Line(term.item, term.meter, billed, term.rate, amount)
@@ -113,6 +114,15 @@ def _adjustments(adjustments: Sequence[Adjustment], lines: Sequence[Line]) -> It
                 change = exact.add(change, part)
         if change:
             yield Percentage(adjustment.name, adjustment.percent, change)
+
+
+def share(adjustments: Iterable[Adjustment], term: Term) -> Decimal:
+    """What percentages, one after the other, leave of each unit of money that a term comes to."""
+    result = exact.ONE
+    for adjustment in adjustments:
+        if covers(adjustment, term):
+            result = exact.divide(exact.multiply(result, exact.add(HUNDRED, adjustment.percent)), HUNDRED)
+    return result
 
 
 def covers(adjustment: Adjustment, line: Line | Term) -> bool:

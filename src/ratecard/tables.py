@@ -242,3 +242,17 @@ TABLES = (
     *WORD_TABLES.values(), SELLERS, FEES, ERRORS, RULES, CARDS, EVENTS, CARD_CAPABILITIES, OFFERS,
     OFFER_CAPABILITIES, TARIFFS, TARIFF_SOURCES, RATES, ADJUSTMENTS, CLAIMS,
 )  # fmt: skip
+
+
+def row_id(*names: str) -> int:
+    """The id of whatever these names identify: 52 bits, so that JSON readers keep every digit."""
+    import hashlib  # here because reading needs no ids made
+
+    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=8).digest()
+    return int.from_bytes(digest) >> 12
+
+
+def tariff_id(slug: str, offer: r.Offer, tariff: r.Tariff) -> int:
+    """The id of a price list, the same in every catalog that has it."""
+    day = tariff.effective.isoformat() if tariff.effective else ""
+    return row_id(slug, offer.seller, offer.model_id, day)

@@ -6,7 +6,6 @@ text index is made anew and the file is compacted before it takes the old one's 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -57,12 +56,6 @@ def update(path: Path, removed: Iterable[str], changed: Iterable[Card], digest: 
             _write_card(connection, card)
 
     _publish(path, path, fill, digest)
-
-
-def row_id(*names: str) -> int:
-    """The id of whatever these names identify: 52 bits, so that JSON readers keep every digit."""
-    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=8).digest()
-    return int.from_bytes(digest) >> 12
 
 
 def _publish(path: Path, base: Path | None, fill: Callable[[sqlite3.Connection], None], digest: str) -> None:
@@ -145,7 +138,7 @@ def _write_seller(connection: sqlite3.Connection, seller: Seller) -> None:
 
 
 def _write_card(connection: sqlite3.Connection, card: Card) -> None:
-    card_id = row_id(card.slug)
+    card_id = tables.row_id(card.slug)
     _insert(connection, tables.CARDS, [tables.CARDS.row(card, card_id)])
     names = sorted({*card.aliases, *(offer.model_id for offer in card.offers)} - {card.slug})
     connection.executemany("INSERT INTO names VALUES (?, ?)", [(name, card_id) for name in names])
@@ -156,12 +149,11 @@ def _write_card(connection: sqlite3.Connection, card: Card) -> None:
 
 
 def _write_offer(connection: sqlite3.Connection, slug: str, position: int, offer: Offer) -> None:
-    offer_id = row_id(slug, offer.seller, offer.model_id)
-    _insert(connection, tables.OFFERS, [tables.OFFERS.row(offer, offer_id, row_id(slug), position)])
+    offer_id = tables.row_id(slug, offer.seller, offer.model_id)
+    _insert(connection, tables.OFFERS, [tables.OFFERS.row(offer, offer_id, tables.row_id(slug), position)])
     _insert_map(connection, tables.OFFER_CAPABILITIES, offer_id, offer.capabilities)
     for place, tariff in enumerate(offer.tariffs):
-        day = tariff.effective.isoformat() if tariff.effective else ""
-        tariff_id = row_id(slug, offer.seller, offer.model_id, day)
+        tariff_id = tables.tariff_id(slug, offer, tariff)
         row = tables.TARIFFS.row(tariff, tariff_id, offer_id, place, price_status(tariff))
         _insert(connection, tables.TARIFFS, [row])
         _write_tariff_parts(connection, tariff_id, tariff)
@@ -184,7 +176,7 @@ def _write_tariff_parts(connection: sqlite3.Connection, tariff_id: int, tariff: 
 
 def _remove_card(connection: sqlite3.Connection, slug: str) -> None:
     for table, own in _CARD_ROWS:
-        connection.execute(f"DELETE FROM {table} WHERE {own}", (row_id(slug),))
+        connection.execute(f"DELETE FROM {table} WHERE {own}", (tables.row_id(slug),))
 
 
 def _insert(connection: sqlite3.Connection, table: tables.Table, rows: Iterable[Sequence[Any]]) -> None:

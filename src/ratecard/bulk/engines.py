@@ -91,7 +91,7 @@ def _duckdb() -> BaseBackend:
     backend: BaseBackend = ibis.duckdb.connect()
     # nothing is fetched from the network, whatever a file calls for
     for setting in ("autoinstall_known_extensions = false", "enable_progress_bar = false", "TimeZone = 'UTC'"):
-        backend.raw_sql(f"SET {setting}").close()
+        backend.raw_sql(f"SET {setting}")
     return backend
 
 

@@ -1,0 +1,230 @@
+"""Cells: the parts of a log in which a cost is a constant for each row plus so much for each unit.
+
+Which rate applies to a row depends on its model and facts, on how long its prompt is, on its moment, on
+what it has any of, and on minimums. Where none of these differ, the cost is affine in the quantities: so
+the sums of a million rows cost exactly what the rows cost. The rates are chosen by `terms`, as for a
+single cost; nothing here decides about prices a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+from typing import NamedTuple
+
+from ratecard import exact, pricing
+from ratecard.evidence import tariff_at
+from ratecard.periods import period_at, window
+from ratecard.records import Card, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.terms import PERIOD, Kind, Term, rate_for, terms
+from ratecard.usage import reading_facts, reading_times
+
+#: A Monday: the minutes of a week are counted from its first.
+MONDAY = date(2024, 1, 1)
+MINUTES_A_DAY = 24 * 60
+#: How finely a log's fractional quantities, such as seconds, are held.
+PLACES = 9
+
+
+class Place(NamedTuple):
+    """Where a row's model is sold: the offer that its name stands for."""
+
+    card: Card
+    offer: Offer
+    seller: Seller
+
+
+class Span(NamedTuple):
+    """The first and the last day of a log."""
+
+    first: date
+    last: date
+
+
+class Splits(NamedTuple):
+    """Where the price of a model's rows changes.
+
+    `prompts` are the numbers of tokens from which on another rate holds, `days` those on which a price
+    list takes effect, `minutes` those of the week at which a period begins or ends, `quantities` by
+    meter those that matter: the least there can be, where being there at all decides, and what exceeds a
+    minimum. `endless` meters have a price that does not end as a decimal: every quantity is priced by itself.
+    """
+
+    prompts: tuple[int, ...] = ()
+    days: tuple[date, ...] = ()
+    minutes: tuple[int, ...] = ()
+    quantities: Mapping[str, tuple[Decimal, ...]] = {}
+    endless: tuple[str, ...] = ()
+
+
+class Cell(NamedTuple):
+    """Rows between the same splits: those of one place under the same facts, told by one of them.
+
+    `prompt`, `day` and `minute` (of the week) are such as any of its rows could have; `items` are the
+    meters it may have some of, `reached` the quantity each of them comes to at least, `fixed` the very
+    quantities that all its rows have.
+    """
+
+    place: Place
+    facts: Mapping[str, str]
+    prompt: int
+    day: date
+    minute: int
+    items: frozenset[str]
+    reached: Mapping[str, Decimal] = {}
+    fixed: Mapping[str, Decimal] = {}
+
+
+class Charge(NamedTuple):
+    """What one term comes to in a cell: `constant` for each row, `each` for every unit of the item."""
+
+    term: Term
+    constant: Decimal
+    each: Decimal
+
+
+class Price(NamedTuple):
+    """What the rows of a cell cost, and by which price list."""
+
+    tariff: Tariff
+    charges: tuple[Charge, ...]
+    price_status: str
+    warnings: tuple[str, ...]
+
+    @property
+    def constant(self) -> Decimal:
+        """What each row costs whatever its quantities are."""
+        return exact.total([charge.constant for charge in self.charges])
+
+    @property
+    def each(self) -> dict[str, Decimal]:
+        """What each unit of an item costs."""
+        items = dict.fromkeys(charge.term.item for charge in self.charges)
+        return {
+            item: exact.total([charge.each for charge in self.charges if charge.term.item == item]) for item in items
+        }
+
+
+def price(cell: Cell, vocabulary: Vocabulary) -> Price:
+    """What the rows of a cell cost; raises `Unpriced` where any part of their usage has no price."""
+    place, facts = cell.place, cell.facts
+    tariff = tariff_at(place.offer, cell.day)
+    if tariff is not None and tariff.periods and PERIOD not in facts:
+        facts = {**facts, PERIOD: period_at(tariff.periods, _in_week(cell.minute))}
+    kind = Kind(cell.items, facts, Decimal(cell.prompt), datetime.combine(cell.day, time()))
+    found = terms(place.card, place.offer, place.seller, kind, vocabulary)
+    charges = []
+    for term in found.terms:
+        share = pricing.share(found.adjustments, term)
+        constant, each = _affine(term, cell)
+        charges.append(Charge(term, exact.multiply(constant, share), exact.multiply(each, share)))
+    return Price(found.tariff, tuple(charges), found.price_status, found.warnings)
+
+
+def _affine(term: Term, cell: Cell) -> tuple[Decimal, Decimal]:
+    """What a term comes to for each row of a cell, and for each unit of its item."""
+    if term.item in cell.fixed:
+        return pricing.line(term, cell.fixed[term.item]).amount, exact.ZERO
+    if term.rate.minimum and cell.reached[term.item] < _reach(term.rate.minimum, term.times):
+        return pricing.line(term, exact.ZERO).amount, exact.ZERO
+    return exact.ZERO, exact.divide(exact.multiply(term.rate.price, term.times), Decimal(term.rate.per))
+
+
+def _in_week(minute: int) -> datetime:
+    day, rest = divmod(minute, MINUTES_A_DAY)
+    return datetime.combine(date.fromordinal(MONDAY.toordinal() + day), time(*divmod(rest, 60)))
+
+
+def splits(place: Place, facts: Mapping[str, str], items: frozenset[str], span: Span, words: Vocabulary) -> Splits:
+    """Where the price of a model's rows changes, for the offer it stands for under the facts they come with."""
+    meters, lists = words.meters, [(tariff, {**tariff.defaults, **facts}) for tariff in _in_force(place.offer, span)]
+    measures = [part for tariff, held in lists for part in _measures(tariff, items, held, meters)]
+    quantities: dict[str, set[Decimal]] = {}
+    for item in sorted({item for tariff, held in lists for item in _doubtful(tariff, items, held, meters)}):
+        quantities[item] = {least(meters[item])}
+    for item, rate, times in measures:
+        if rate.minimum:
+            quantities.setdefault(item, set()).update((least(meters[item]), _reach(rate.minimum, times)))
+    return Splits(
+        prompts=tuple(sorted({rate.above + 1 for _, rate, _ in measures if rate.above})),
+        days=tuple(tariff.effective for tariff in place.offer.tariffs if tariff.effective and _within(tariff, span)),
+        minutes=tuple(sorted({turn for tariff, _ in lists if PERIOD not in facts for turn in _turns(tariff)})),
+        quantities={item: tuple(sorted(bounds)) for item, bounds in quantities.items()},
+        endless=tuple(sorted({item for item, rate, times in measures if not _ends(rate, times)})),
+    )
+
+
+def least(meter: Meter) -> Decimal:
+    """The smallest quantity of a meter that a log can hold."""
+    return exact.ONE if meter.whole else Decimal(1).scaleb(-PLACES)
+
+
+def _within(tariff: Tariff, span: Span) -> bool:
+    return tariff.effective is not None and span.first < tariff.effective <= span.last
+
+
+def _in_force(offer: Offer, span: Span) -> Iterator[Tariff]:
+    first = tariff_at(offer, span.first)
+    if first is not None:
+        yield first
+    yield from (tariff for tariff in offer.tariffs if _within(tariff, span))
+
+
+def _turns(tariff: Tariff) -> Iterator[int]:
+    """The minutes of the week at which a period of a price list begins or ends."""
+    for windows in tariff.periods.values():
+        for part in map(window, windows):
+            for day in part.days:
+                yield from (day * MINUTES_A_DAY + part.start, day * MINUTES_A_DAY + part.end)
+
+
+def _measures(
+    tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], meters: Mapping[str, Meter]
+) -> Iterator[tuple[str, Rate, Decimal]]:
+    """Each rate with each item it can measure and how often; what lacks a fact is doubtful anyway."""
+    for rate in tariff.rates:
+        if rate.meter in items:
+            yield rate.meter, rate, exact.ONE
+        reading = meters[rate.meter].reading
+        if reading and reading.of in items and facts.keys() >= set(reading_facts(reading)):
+            times = reading_times(reading, facts)
+            if times:
+                yield reading.of, rate, times
+
+
+def _reach(minimum: Decimal, times: Decimal) -> Decimal:
+    """The least quantity of an item that comes to a minimum, to the last place a log can hold."""
+    fine = 10**PLACES
+    return Decimal(ceil(Fraction(minimum) / Fraction(times) * fine)).scaleb(-PLACES)
+
+
+def _ends(rate: Rate, times: Decimal) -> bool:
+    """Whether the price of one unit of an item is a decimal that ends, so that sums can be priced."""
+    parts = exact.multiply(rate.price, times)
+    return exact.multiply(exact.divide(parts, Decimal(rate.per)), Decimal(rate.per)) == parts
+
+
+def _doubtful(tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], meters: Mapping[str, Meter]) -> set[str]:
+    """The items whose presence can decide whether, or by which meters, a row is priced."""
+    found: set[str] = set()
+    covered: set[str] = set()
+    for name in {rate.meter for rate in tariff.rates}:
+        reading, rates = meters[name].reading, [rate for rate in tariff.rates if rate.meter == name]
+        measured = items & {name, reading.of if reading else name}
+        covered |= measured
+        lacks = reading is not None and reading.of in items and not facts.keys() >= set(reading_facts(reading))
+        other = meters[name].instead_of
+        if len(measured) > 1 or lacks or not _always(rates, facts):
+            found |= measured
+        if {name, other} <= items:
+            found |= {name, other}
+    return found | (items - covered)
+
+
+def _always(rates: list[Rate], facts: Mapping[str, str]) -> bool:
+    """Whether some rate applies to every prompt at every time of the week."""
+    timeless = frozenset((fact, value) for fact, value in facts.items() if fact != PERIOD)
+    return rate_for(rates, timeless, exact.ZERO) is not None

@@ -1,0 +1,114 @@
+"""What a usage log costs, as one expression that every engine computes: row by row, or summed first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from operator import add, and_
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ratecard.bulk import cells, keys, prices, subjects
+from ratecard.bulk.cells import Place, Span, Splits
+from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known
+from ratecard.bulk.logs import Log
+from ratecard.bulk.prices import CONSTANT, EACH, KEY, Priced
+from ratecard.bulk.subjects import Subject
+from ratecard.catalog import Catalog
+
+if TYPE_CHECKING:  # an expression is made of what the table brings along
+    from ibis import Table, Value
+
+ROWS, COST = "rc_rows", "rc_cost"
+
+
+class Survey(NamedTuple):
+    """What must be known of a log before it can be priced: its subjects, when it begins, whether rows are bad."""
+
+    known: tuple[Known, ...]
+    moment: datetime
+    problems: bool
+
+
+class Costed(NamedTuple):
+    """A log, or its sums, with the cost of each row beside it; and the prices that were used."""
+
+    table: Table
+    found: tuple[Priced, ...]
+
+
+def survey(log: Log, catalog: Catalog, at: datetime) -> Survey:
+    """Looks through a log for its subjects and days; `at` is the moment of rows where the log has none."""
+    table = log.table
+    rows = table.select(*keys.subject_columns(table)).distinct().to_pyarrow().to_pylist()
+    first, last = _span(table, at)
+    items, span = frozenset(keys.items_of(table)), Span(first.date(), last.date())
+    known = (_known(subject, catalog, items, span) for subject in sorted(set(map(keys.subject_of, rows))))
+    problems = table.filter(table[PROBLEM].notnull()).count().to_pyarrow().as_py()
+    return Survey(tuple(known), first, bool(problems))
+
+
+def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span) -> Known:
+    place = subjects.place(catalog, subject)
+    if not isinstance(place, Place):
+        return Known(subject, place, Splits())
+    return Known(subject, place, cells.splits(place, dict(subject.facts), items, span, catalog.vocabulary))
+
+
+def _span(table: Table, at: datetime) -> tuple[datetime, datetime]:
+    if AT not in table.columns:
+        return at, at
+    ends = table.aggregate(first=table[AT].min(), last=table[AT].max()).to_pyarrow().to_pylist()[0]
+    return ends["first"] or at, ends["last"] or at
+
+
+def by_row(log: Log, found: Survey, catalog: Catalog) -> Costed:
+    """Every row of a log with its cost, which is null where it has none."""
+    table, names = _keyed(log, found, catalog)
+    rows = table.select(*names).distinct().to_pyarrow().to_pylist()
+    return _joined(table, names, rows, found, catalog)
+
+
+def summed(log: Log, found: Survey, catalog: Catalog, by: Mapping[str, Value]) -> Costed:
+    """The sums of a log by its cells and some further columns, with their cost.
+
+    Within a cell a cost is affine, so the sums cost what the rows do, to the last digit.
+    """
+    table, names = _keyed(log, found, catalog)
+    table = table.mutate(**by)
+    quantities = (table[name] for name in table.columns if name.startswith(QUANTITY))
+    sums = {quantity.get_name(): quantity.sum().fill_null(0).cast(_wide(quantity)) for quantity in quantities}
+    groups = table.group_by([*names, *by]).aggregate(**{ROWS: table.count()}, **sums).cache()
+    rows = groups.select(*names).distinct().to_pyarrow().to_pylist()
+    return _joined(groups, names, rows, found, catalog)
+
+
+def _wide(quantity: Value) -> str:
+    kind = quantity.type()
+    return f"decimal(38, {kind.scale})" if kind.is_decimal() else "decimal(38, 0)"
+
+
+def _keyed(log: Log, found: Survey, catalog: Catalog) -> tuple[Table, list[str]]:
+    table = keys.keyed(log.table, found.known, catalog.vocabulary.meters)
+    names = keys.key_names(table)
+    if not found.problems:
+        return table, names
+    return table.mutate(**{PROBLEM: table[PROBLEM].fill_null("")}), [*names, PROBLEM]
+
+
+def _joined(
+    table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]], found: Survey, catalog: Catalog
+) -> Costed:
+    items = keys.items_of(table)
+    held = keys.sides(table, found.known)
+    priced = prices.priced(rows, found.known, held, items, found.moment, catalog.vocabulary)
+    listed = prices.tabulated(priced, names, items, catalog.vocabulary.meters)
+    joined = table.left_join(listed, reduce(and_, (table[name] == listed[KEY + name] for name in names)))
+    return Costed(joined.mutate(**{COST: _cost(joined, items)}), tuple(priced))
+
+
+def _cost(table: Table, items: Sequence[str]) -> Value:
+    rows = table[ROWS] if ROWS in table.columns else 1
+    amounts = (table[QUANTITY + item] * table[EACH + item] for item in items)
+    total = reduce(add, amounts, table[CONSTANT] * rows)
+    return total.cast(table[CONSTANT].type())

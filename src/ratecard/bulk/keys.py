@@ -1,0 +1,218 @@
+"""What tells the cells of a log apart: the number of a row's subject, and its side of each split of that subject.
+
+A small table of subjects, joined to the log, brings along the bounds of each; so a row is only compared
+with what its own price depends on, and all its sides together are one number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ratecard.bulk.cells import MINUTES_A_DAY, PLACES, Cell, Place, Splits
+from ratecard.bulk.subjects import Refusal, Subject
+from ratecard.records import Meter
+
+if TYPE_CHECKING:  # an expression is made of what the table brings along
+    from ibis import Table, Value
+
+MODEL, SELLER, AT, PROBLEM = "rc_model", "rc_seller", "rc_at", "rc_problem"
+QUANTITY, FACT = "rc_q_", "rc_f_"
+#: The key columns: whose rows they are, on which side of every split, and quantities priced by themselves.
+NUMBER, SIDE, FIXED = "rc_subject", "rc_side", "rc_fixed_"
+#: The number of rows that name no subject.
+NOBODY = -1
+
+#: The first minute of 1970, a Thursday, in minutes of its week.
+_EPOCH = 3 * MINUTES_A_DAY
+
+PROMPT, DAY, MINUTE = "prompt", "day", "minute"
+
+_OWN = "s_"
+#: Bounds that nothing reaches, for subjects that have fewer than others.
+_FINE = f"decimal(38, {PLACES})"
+_NEVER: Mapping[str, Any] = {
+    "int64": 2**63 - 1,
+    "timestamp(6)": datetime.combine(date.max, time()),
+    _FINE: Decimal(10) ** 28,
+}
+
+
+class Known(NamedTuple):
+    """A subject of a log: the offer it stands for (or why none), and where its price changes."""
+
+    subject: Subject
+    place: Place | Refusal
+    splits: Splits
+
+
+class Side(NamedTuple):
+    """A kind of split: the bounds that each subject has for a prompt, a moment or the quantity of a meter.
+
+    `span` is how many sides there are. Bounds of the week are the same few for the few subjects that have
+    any, so they are `shared`: compared as constants, and only for rows of those subjects.
+    """
+
+    name: str
+    kind: str
+    bounds: Sequence[Sequence[Any]]
+    span: int
+    shared: Sequence[Any] = ()
+
+    def columns(self) -> Iterator[tuple[str, str, list[Any]]]:
+        """The name, kind and values of what the table of subjects holds of it."""
+        if self.shared:
+            yield f"{_OWN}{self.name}", "boolean", [bool(own) for own in self.bounds]
+            return
+        for place in range(self.span - 1):
+            values = [own[place] if place < len(own) else _NEVER[self.kind] for own in self.bounds]
+            yield f"{_OWN}{self.name}_{place}", self.kind, values
+
+    def reached(self, table: Table, value: Value) -> Value:
+        """How many bounds of its subject a row's value comes to."""
+        columns = [table[name] for name, _, _ in self.columns()]
+        if not self.shared:
+            return reduce(add, ((value >= bound).cast("int32") for bound in columns))
+        (own,) = columns
+        # the value stands in a condition of its own, since engines work out what is common to branches for all rows
+        guarded = own.ifelse(value, -1)
+        return own.ifelse(reduce(add, ((guarded >= bound).cast("int32") for bound in self.shared)), 0)
+
+    def bound(self, number: int, index: int) -> Any:
+        """The greatest bound of a subject that is reached, or None where none is."""
+        own = self.shared or self.bounds[number]
+        return own[index - 1] if index else None
+
+
+def _side(name: str, kind: str, bounds: Sequence[Sequence[Any]]) -> Side:
+    return Side(name, kind, bounds, 1 + max(map(len, bounds), default=0))
+
+
+def _shared(name: str, kind: str, bounds: Sequence[Sequence[Any]]) -> Side:
+    union = sorted({bound for own in bounds for bound in own})
+    return Side(name, kind, bounds, 1 + len(union), union)
+
+
+def subject_columns(table: Table) -> list[str]:
+    """The columns that say whose rows they are."""
+    return [name for name in table.columns if name in (MODEL, SELLER) or name.startswith(FACT)]
+
+
+def items_of(table: Table) -> list[str]:
+    """The meters a log counts by."""
+    return [name.removeprefix(QUANTITY) for name in table.columns if name.startswith(QUANTITY)]
+
+
+def subject_of(row: Mapping[str, Any]) -> Subject:
+    """Whose rows these are, from a row that holds the subject columns."""
+    facts = {name.removeprefix(FACT): value for name, value in row.items() if name.startswith(FACT) and value}
+    return Subject(row[MODEL] or "", row.get(SELLER) or "", tuple(sorted(facts.items())))
+
+
+def sides(table: Table, known: Sequence[Known]) -> list[Side]:
+    """The kinds of splits that subjects of a log have."""
+    every = [one.splits for one in known]
+    found = [_side(PROMPT, "int64", [splits.prompts for splits in every])]
+    if AT in table.columns:
+        days = [[datetime.combine(day, time()) for day in splits.days] for splits in every]
+        found.append(_side(DAY, "timestamp(6)", days))
+        found.append(_shared(MINUTE, "int64", [splits.minutes for splits in every]))
+    for item in items_of(table):
+        kind = _FINE if table[QUANTITY + item].type().is_decimal() else "int64"
+        found.append(_side(QUANTITY + item, kind, [splits.quantities.get(item, ()) for splits in every]))
+    return [side for side in found if side.span > 1]
+
+
+def keyed(table: Table, known: Sequence[Known], meters: Mapping[str, Meter]) -> Table:
+    """A log with its key columns beside it: all that `key_names` names."""
+    held = sides(table, known)
+    subjects = _subjects(table, known, held)
+    joined = table.left_join(subjects, [_same(table, subjects, name) for name in subject_columns(table)])
+    columns = {NUMBER: joined[_OWN + NUMBER].fill_null(NOBODY)}
+    if held:
+        passed = [(side.span, side.reached(joined, _compared(joined, side, meters))) for side in held]
+        side = reduce(lambda total, one: total * one[0] + one[1], passed[1:], passed[0][1])
+        columns[SIDE] = side.fill_null(0)
+    for item in _endless(known):
+        quantity = joined[QUANTITY + item].cast("string")
+        columns[FIXED + item] = joined[_OWN + FIXED + item].fill_null(False).ifelse(quantity, "")
+    return joined.mutate(**columns).drop(*subjects.columns)
+
+
+def key_names(table: Table) -> list[str]:
+    """The names of the columns that tell the cells of a keyed log apart."""
+    return [name for name in table.columns if name in (NUMBER, SIDE) or name.startswith(FIXED)]
+
+
+def cell_of(
+    row: Mapping[str, Any], known: Sequence[Known], held: Sequence[Side], items: Sequence[str], moment: datetime
+) -> Cell:
+    """The cell that a row of key columns stands for, in a log that begins (or all is) at a moment."""
+    number = row[NUMBER]
+    own = known[number]
+    reached = dict(_reached(number, row.get(SIDE, 0), held))
+    quantities = {item: Decimal(reached[QUANTITY + item] or 0) for item in own.splits.quantities}
+    minute = moment.weekday() * MINUTES_A_DAY + moment.hour * 60 + moment.minute
+    assert isinstance(own.place, Place)
+    return Cell(
+        place=own.place,
+        facts=dict(own.subject.facts),
+        prompt=reached.get(PROMPT) or 0,
+        day=(reached.get(DAY) or moment).date(),
+        minute=(reached[MINUTE] or 0) if MINUTE in reached else minute,
+        items=frozenset(items) - {item for item, quantity in quantities.items() if not quantity},
+        reached=quantities,
+        fixed={item: Decimal(row[FIXED + item]) for item in own.splits.endless if row[FIXED + item]},
+    )
+
+
+def _reached(number: int, side: int, held: Sequence[Side]) -> Iterator[tuple[str, Any]]:
+    """The greatest bound of each kind that a row on a side has reached."""
+    for one in reversed(held):
+        side, index = divmod(side, one.span)
+        yield one.name, one.bound(number, index)
+
+
+def _same(table: Table, subjects: Table, name: str) -> Value:
+    column = table[name] if name == MODEL else table[name].fill_null("")
+    return column == subjects[_OWN + name]
+
+
+def _compared(table: Table, side: Side, meters: Mapping[str, Meter]) -> Value:
+    """What of a row is compared with the bounds of a split."""
+    match side.name:
+        case name if name == PROMPT:
+            return reduce(add, (table[QUANTITY + item] for item in items_of(table) if meters[item].prompt))
+        case name if name == DAY:
+            return table[AT]
+        case name if name == MINUTE:
+            return (table[AT].epoch_seconds() // 60 + _EPOCH) % (7 * MINUTES_A_DAY)
+        case name:
+            return table[name]
+
+
+def _subjects(table: Table, known: Sequence[Known], held: Sequence[Side]) -> Table:
+    """The subjects by number, each with the bounds of its splits."""
+    import ibis  # here because only logs need it
+
+    columns: list[tuple[str, str, list[Any]]] = [(_OWN + NUMBER, "int32", list(range(len(known))))]
+    columns += [(_OWN + name, "string", [_part(one.subject, name) for one in known]) for name in subject_columns(table)]
+    columns += [column for side in held for column in side.columns()]
+    for item in _endless(known):
+        columns.append((_OWN + FIXED + item, "boolean", [item in one.splits.endless for one in known]))
+    schema = ibis.schema({name: kind for name, kind, _ in columns})
+    return ibis.memtable({name: values for name, _, values in columns}, schema=schema)
+
+
+def _part(subject: Subject, column: str) -> str:
+    if column == MODEL:
+        return subject.model
+    return subject.seller if column == SELLER else dict(subject.facts).get(column.removeprefix(FACT), "")
+
+
+def _endless(known: Sequence[Known]) -> list[str]:
+    return sorted({item for one in known for item in one.splits.endless})

@@ -1,0 +1,141 @@
+"""The prices of a log's cells as a table to join; each is chosen as that of a single cost is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ratecard import exact
+from ratecard.bulk import cells, keys
+from ratecard.bulk.cells import PLACES, Place, Price
+from ratecard.bulk.keys import Known, Side
+from ratecard.bulk.subjects import BAD_ROW, UNPRICED, Refusal
+from ratecard.errors import Unpriced, listed
+from ratecard.records import Meter, Vocabulary
+from ratecard.tables import tariff_id
+
+if TYPE_CHECKING:  # the table is made where it is needed
+    from ibis import Table
+    from ibis.expr.datatypes import DataType
+
+#: How rows that have a cost are told from all others.
+PRICED = "priced"
+
+#: The columns of a price, beside what tells its cell apart and the price of each item.
+SLUG, SOLD_BY, MODEL_ID = "p_model", "p_seller", "p_model_id"
+TARIFF, CURRENCY, STATUS, REASON = "p_tariff", "p_currency", "p_status", "p_reason"
+CONSTANT, EACH = "p_constant", "p_each_"
+KEY = "k_"
+
+#: No engine's decimals are wider.
+MAX_DIGITS = 38
+
+
+class Priced(NamedTuple):
+    """A row of key columns, and what the rows of its cell cost or why they have no cost."""
+
+    row: Mapping[str, Any]
+    place: Place | None
+    outcome: Price | Refusal
+
+
+def priced(
+    rows: Iterable[Mapping[str, Any]],
+    known: Sequence[Known],
+    held: Sequence[Side],
+    items: Sequence[str],
+    moment: datetime,
+    words: Vocabulary,
+) -> list[Priced]:
+    """The price of every cell of a log that begins (or all is) at a moment, of one row of keys for each."""
+    return [_priced(row, known, held, items, moment, words) for row in rows]
+
+
+def _priced(
+    row: Mapping[str, Any],
+    known: Sequence[Known],
+    held: Sequence[Side],
+    items: Sequence[str],
+    moment: datetime,
+    words: Vocabulary,
+) -> Priced:
+    if row.get(keys.PROBLEM) or row[keys.NUMBER] == keys.NOBODY:
+        return Priced(row, None, Refusal(BAD_ROW, row.get(keys.PROBLEM) or "no model"))
+    place = known[row[keys.NUMBER]].place
+    if isinstance(place, Refusal):
+        return Priced(row, None, place)
+    cell = keys.cell_of(row, known, held, items, moment)
+    if not cell.items:
+        return Priced(row, place, Refusal(BAD_ROW, "no usage"))
+    try:
+        return Priced(row, place, cells.price(cell, words))
+    except Unpriced as error:
+        reason = f"{error.slug} at {error.seller}: {listed(error.missing, 'and')}"
+        return Priced(row, place, Refusal(UNPRICED, reason))
+
+
+def scale(found: Iterable[Priced], meters: Mapping[str, Meter]) -> int:
+    """How many decimals the finest amount of a log can have."""
+    places = [0]
+    for one in found:
+        if isinstance(one.outcome, Price):
+            places.append(_decimals(one.outcome.constant))
+            for item, each in one.outcome.each.items():
+                places.append(_decimals(each) + (0 if meters[item].whole else PLACES))
+    return min(max(places), MAX_DIGITS - 1)
+
+
+def _decimals(number: Decimal) -> int:
+    return max(0, -int(number.normalize().as_tuple().exponent))
+
+
+def tabulated(
+    found: Sequence[Priced], names: Sequence[str], items: Sequence[str], meters: Mapping[str, Meter]
+) -> Table:
+    """The prices as a table: the key columns, then what a row costs and each unit of every item, as decimals."""
+    import ibis  # here because only logs need it
+
+    digits = scale(found, meters)
+    columns: dict[str, list[Any]] = {KEY + name: [one.row[name] for one in found] for name in names}
+    rows = [_columns(one, items) for one in found]
+    columns |= {name: [row[name] for row in rows] for name in _texts(items)}
+    columns[TARIFF] = [_tariff(one) for one in found]
+    kinds = {name: _kind(values) for name, values in columns.items()}
+    table = ibis.memtable(columns, schema=ibis.schema(kinds))
+    widths = {EACH + item: digits - (0 if meters[item].whole else PLACES) for item in items} | {CONSTANT: digits}
+    return table.mutate(**{name: table[name].cast(_money(width)) for name, width in widths.items()})
+
+
+def _money(digits: int) -> DataType:
+    import ibis.expr.datatypes as dt  # here because only logs need it
+
+    return dt.Decimal(MAX_DIGITS, digits)
+
+
+def _texts(items: Sequence[str]) -> list[str]:
+    return [SLUG, SOLD_BY, MODEL_ID, CURRENCY, STATUS, REASON, CONSTANT, *(EACH + item for item in items)]
+
+
+def _kind(values: Sequence[object]) -> str:
+    known = next((value for value in values if value is not None), "")
+    return {bool: "boolean", int: "int64"}.get(type(known), "string")
+
+
+def _columns(one: Priced, items: Sequence[str]) -> dict[str, str | None]:
+    columns: dict[str, str | None] = dict.fromkeys(_texts(items))
+    if one.place:
+        offer = one.place.offer
+        columns |= {SLUG: one.place.card.slug, SOLD_BY: offer.seller, MODEL_ID: offer.model_id}
+    if isinstance(one.outcome, Refusal):
+        return columns | {STATUS: one.outcome.status, REASON: one.outcome.reason}
+    each = one.outcome.each
+    columns |= {STATUS: PRICED, CURRENCY: one.outcome.tariff.currency, CONSTANT: exact.text(one.outcome.constant)}
+    return columns | {EACH + item: exact.text(each.get(item, exact.ZERO)) for item in items}
+
+
+def _tariff(one: Priced) -> int | None:
+    if one.place is None or isinstance(one.outcome, Refusal):
+        return None
+    return tariff_id(one.place.card.slug, one.place.offer, one.outcome.tariff)

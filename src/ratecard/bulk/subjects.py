@@ -1,0 +1,70 @@
+"""What a log's rows are about: a model, perhaps its seller and facts, and the offer these stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ratecard.bulk.cells import Place
+from ratecard.catalog import Catalog, offer_of, suggestions
+from ratecard.errors import UnknownSeller, listed
+from ratecard.records import Card
+from ratecard.usage import fact_problem
+
+#: Why a row has no cost, as its status says it.
+UNKNOWN_MODEL = "unknown-model"
+UNKNOWN_SELLER = "unknown-seller"
+BAD_FACT = "bad-fact"
+UNPRICED = "unpriced"
+BAD_ROW = "bad-row"
+
+
+class Subject(NamedTuple):
+    """A model under the name that a log gives it, its seller there (or empty) and the facts that were given."""
+
+    model: str
+    seller: str
+    facts: tuple[tuple[str, str], ...]
+
+
+class Refusal(NamedTuple):
+    """Why rows have no cost: a status, and what is wrong in words."""
+
+    status: str
+    reason: str
+
+
+def place(catalog: Catalog, subject: Subject) -> Place | Refusal:
+    """The offer that a subject stands for; a name that fits nothing is refused, never guessed."""
+    card = catalog.cards.get(subject.model) or catalog.cards.get(catalog.names.get(subject.model, ""))
+    if card is None:
+        return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog")
+    for fact, value in subject.facts:
+        problem = fact_problem(catalog.vocabulary.facts[fact], value)
+        if problem:
+            return Refusal(BAD_FACT, f"{fact}={value}: {problem}")
+    return _sold(catalog, card, subject)
+
+
+def _sold(catalog: Catalog, card: Card, subject: Subject) -> Place | Refusal:
+    try:
+        offer = offer_of(card, seller_id(catalog.sellers, subject.seller), subject.model)
+    except UnknownSeller as error:
+        return Refusal(UNKNOWN_SELLER, str(error))
+    if offer is None:
+        return Refusal(UNPRICED, f"no seller of {card.slug} is known")
+    return Place(card, offer, catalog.sellers[offer.seller])
+
+
+def seller_id(sellers: Mapping[str, object], word: str) -> str | None:
+    """The seller that a log's word names, whether written with dashes or underscores; None where there is none."""
+    if not word:
+        return None
+    plain = word.lower().replace("_", "-").replace(" ", "-")
+    return word if word in sellers else plain
+
+
+def advice(catalog: Catalog, model: str) -> str:
+    """Which slugs a name that is in no catalog may have meant."""
+    near = suggestions(catalog, model)
+    return f"did you mean {listed(near)}?" if near else ""
