@@ -8,11 +8,11 @@ from functools import reduce
 from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk import cells, keys, prices, subjects
-from ratecard.bulk.cells import Place, Span, Splits
+from ratecard.bulk import keys, prices, strata, subjects
 from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known
 from ratecard.bulk.logs import Log
 from ratecard.bulk.prices import CONSTANT, EACH, KEY, Priced
+from ratecard.bulk.strata import Place, Span, Splits
 from ratecard.bulk.subjects import Subject
 from ratecard.catalog import Catalog
 
@@ -52,7 +52,7 @@ def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span
     place = subjects.place(catalog, subject)
     if not isinstance(place, Place):
         return Known(subject, place, Splits())
-    return Known(subject, place, cells.splits(place, dict(subject.facts), items, span, catalog.vocabulary))
+    return Known(subject, place, strata.splits(place, dict(subject.facts), items, span, catalog.vocabulary))
 
 
 def _span(table: Table, at: datetime) -> tuple[datetime, datetime]:
@@ -70,9 +70,9 @@ def by_row(log: Log, found: Survey, catalog: Catalog) -> Costed:
 
 
 def summed(log: Log, found: Survey, catalog: Catalog, by: Mapping[str, Value]) -> Costed:
-    """The sums of a log by its cells and some further columns, with their cost.
+    """The sums of a log by its strata and some further columns, with their cost.
 
-    Within a cell a cost is affine, so the sums cost what the rows do, to the last digit.
+    Within a stratum a cost is affine, so the sums cost what the rows do, to the last digit.
     """
     table, names = _keyed(log, found, catalog)
     table = table.mutate(**by)

@@ -1,4 +1,4 @@
-"""What tells the cells of a log apart: the number of a row's subject, and its side of each split of that subject.
+"""What tells the strata of a log apart: the number of a row's subject, and its side of each split of that subject.
 
 A small table of subjects, joined to the log, brings along the bounds of each; so a row is only compared
 with what its own price depends on, and all its sides together are one number.
@@ -13,7 +13,7 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk.cells import MINUTES_A_DAY, PLACES, Cell, Place, Splits
+from ratecard.bulk.strata import MINUTES_A_DAY, PLACES, Place, Splits, Stratum
 from ratecard.bulk.subjects import Refusal, Subject
 from ratecard.records import Meter
 
@@ -144,21 +144,21 @@ def keyed(table: Table, known: Sequence[Known], meters: Mapping[str, Meter]) -> 
 
 
 def key_names(table: Table) -> list[str]:
-    """The names of the columns that tell the cells of a keyed log apart."""
+    """The names of the columns that tell the strata of a keyed log apart."""
     return [name for name in table.columns if name in (NUMBER, SIDE) or name.startswith(FIXED)]
 
 
-def cell_of(
+def stratum_of(
     row: Mapping[str, Any], known: Sequence[Known], held: Sequence[Side], items: Sequence[str], moment: datetime
-) -> Cell:
-    """The cell that a row of key columns stands for, in a log that begins (or all is) at a moment."""
+) -> Stratum:
+    """The stratum that a row of key columns stands for, in a log that begins (or all is) at a moment."""
     number = row[NUMBER]
     own = known[number]
     reached = dict(_reached(number, row.get(SIDE, 0), held))
     quantities = {item: Decimal(reached[QUANTITY + item] or 0) for item in own.splits.quantities}
     minute = moment.weekday() * MINUTES_A_DAY + moment.hour * 60 + moment.minute
     assert isinstance(own.place, Place)
-    return Cell(
+    return Stratum(
         place=own.place,
         facts=dict(own.subject.facts),
         prompt=reached.get(PROMPT) or 0,

@@ -1,4 +1,4 @@
-"""The prices of a log's cells as a table to join; each is chosen as that of a single cost is."""
+"""The prices of a log's strata as a table to join; each is chosen as that of a single cost is."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard import exact
-from ratecard.bulk import cells, keys
-from ratecard.bulk.cells import PLACES, Place, Price
+from ratecard.bulk import keys, strata
 from ratecard.bulk.keys import Known, Side
+from ratecard.bulk.strata import PLACES, Place, Price
 from ratecard.bulk.subjects import BAD_ROW, UNPRICED, Refusal
 from ratecard.errors import Unpriced, listed
 from ratecard.records import Meter, Vocabulary
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # the table is made where it is needed
 #: How rows that have a cost are told from all others.
 PRICED = "priced"
 
-#: The columns of a price, beside what tells its cell apart and the price of each item.
+#: The columns of a price, beside what tells its stratum apart and the price of each item.
 SLUG, SOLD_BY, MODEL_ID = "p_model", "p_seller", "p_model_id"
 TARIFF, CURRENCY, STATUS, REASON = "p_tariff", "p_currency", "p_status", "p_reason"
 CONSTANT, EACH = "p_constant", "p_each_"
@@ -34,7 +34,7 @@ MAX_DIGITS = 38
 
 
 class Priced(NamedTuple):
-    """A row of key columns, and what the rows of its cell cost or why they have no cost."""
+    """A row of key columns, and what the rows of its stratum cost or why they have no cost."""
 
     row: Mapping[str, Any]
     place: Place | None
@@ -49,7 +49,7 @@ def priced(
     moment: datetime,
     words: Vocabulary,
 ) -> list[Priced]:
-    """The price of every cell of a log that begins (or all is) at a moment, of one row of keys for each."""
+    """The price of every stratum of a log that begins (or all is) at a moment, of one row of keys for each."""
     return [_priced(row, known, held, items, moment, words) for row in rows]
 
 
@@ -66,11 +66,11 @@ def _priced(
     place = known[row[keys.NUMBER]].place
     if isinstance(place, Refusal):
         return Priced(row, None, place)
-    cell = keys.cell_of(row, known, held, items, moment)
-    if not cell.items:
+    stratum = keys.stratum_of(row, known, held, items, moment)
+    if not stratum.items:
         return Priced(row, place, Refusal(BAD_ROW, "no usage"))
     try:
-        return Priced(row, place, cells.price(cell, words))
+        return Priced(row, place, strata.price(stratum, words))
     except Unpriced as error:
         reason = f"{error.slug} at {error.seller}: {listed(error.missing, 'and')}"
         return Priced(row, place, Refusal(UNPRICED, reason))

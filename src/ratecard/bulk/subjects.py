@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ratecard.bulk.cells import Place
+from ratecard.bulk.strata import Place
 from ratecard.catalog import Catalog, offer_of, suggestions
 from ratecard.errors import UnknownSeller, listed
 from ratecard.records import Card

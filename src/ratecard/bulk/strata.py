@@ -1,4 +1,4 @@
-"""Cells: the parts of a log in which a cost is a constant for each row plus so much for each unit.
+"""Strata: the parts of a log in which a cost is a constant for each row plus so much for each unit.
 
 Which rate applies to a row depends on its model and facts, on how long its prompt is, on its moment, on
 what it has any of, and on minimums. Where none of these differ, the cost is affine in the quantities: so
@@ -60,7 +60,7 @@ class Splits(NamedTuple):
     endless: tuple[str, ...] = ()
 
 
-class Cell(NamedTuple):
+class Stratum(NamedTuple):
     """Rows between the same splits: those of one place under the same facts, told by one of them.
 
     `prompt`, `day` and `minute` (of the week) are such as any of its rows could have; `items` are the
@@ -79,7 +79,7 @@ class Cell(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """What one term comes to in a cell: `constant` for each row, `each` for every unit of the item."""
+    """What one term comes to in a stratum: `constant` for each row, `each` for every unit of the item."""
 
     term: Term
     constant: Decimal
@@ -87,7 +87,7 @@ class Charge(NamedTuple):
 
 
 class Price(NamedTuple):
-    """What the rows of a cell cost, and by which price list."""
+    """What the rows of a stratum cost, and by which price list."""
 
     tariff: Tariff
     charges: tuple[Charge, ...]
@@ -108,27 +108,27 @@ class Price(NamedTuple):
         }
 
 
-def price(cell: Cell, vocabulary: Vocabulary) -> Price:
-    """What the rows of a cell cost; raises `Unpriced` where any part of their usage has no price."""
-    place, facts = cell.place, cell.facts
-    tariff = tariff_at(place.offer, cell.day)
+def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
+    """What the rows of a stratum cost; raises `Unpriced` where any part of their usage has no price."""
+    place, facts = stratum.place, stratum.facts
+    tariff = tariff_at(place.offer, stratum.day)
     if tariff is not None and tariff.periods and PERIOD not in facts:
-        facts = {**facts, PERIOD: period_at(tariff.periods, _in_week(cell.minute))}
-    kind = Kind(cell.items, facts, Decimal(cell.prompt), datetime.combine(cell.day, time()))
+        facts = {**facts, PERIOD: period_at(tariff.periods, _in_week(stratum.minute))}
+    kind = Kind(stratum.items, facts, Decimal(stratum.prompt), datetime.combine(stratum.day, time()))
     found = terms(place.card, place.offer, place.seller, kind, vocabulary)
     charges = []
     for term in found.terms:
         share = pricing.share(found.adjustments, term)
-        constant, each = _affine(term, cell)
+        constant, each = _affine(term, stratum)
         charges.append(Charge(term, exact.multiply(constant, share), exact.multiply(each, share)))
     return Price(found.tariff, tuple(charges), found.price_status, found.warnings)
 
 
-def _affine(term: Term, cell: Cell) -> tuple[Decimal, Decimal]:
-    """What a term comes to for each row of a cell, and for each unit of its item."""
-    if term.item in cell.fixed:
-        return pricing.line(term, cell.fixed[term.item]).amount, exact.ZERO
-    if term.rate.minimum and cell.reached[term.item] < _reach(term.rate.minimum, term.times):
+def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
+    """What a term comes to for each row of a stratum, and for each unit of its item."""
+    if term.item in stratum.fixed:
+        return pricing.line(term, stratum.fixed[term.item]).amount, exact.ZERO
+    if term.rate.minimum and stratum.reached[term.item] < _reach(term.rate.minimum, term.times):
         return pricing.line(term, exact.ZERO).amount, exact.ZERO
     return exact.ZERO, exact.divide(exact.multiply(term.rate.price, term.times), Decimal(term.rate.per))
 
