@@ -18,7 +18,7 @@ from ratecard.usage import unknown_word
 #: What `--map` may name besides meters and facts.
 PLACES = ("model", "seller", "at", "usage", "flavor")
 #: The kinds of a column whose keys are known only row by row.
-OPEN_KINDS = ("text", "json")
+OPEN_KINDS = ("text", "map")
 
 _PART = re.compile(r'\s*(?:"([^"]+)"|([^".]+?))\s*(?:\.|$)')
 _TERM = re.compile(r"""\s*([+-]?)\s*((?:"[^"]+"|'[^']*'|[^+\-"'\s])+)\s*""")
@@ -44,12 +44,12 @@ class Columns(NamedTuple):
 def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping[str, str]) -> Columns:
     """What the columns of a log mean, of their names and kinds and of what the caller says of them.
 
-    `kinds` gives each column's kind (whole, decimal, float, text, time, date, flag, json, nested), and by its path that
+    `kinds` gives each column's kind (whole, decimal, float, text, time, date, flag, map, nested), and by its path that
     of each key of a nested one. Raises `BadLog` where no column, or more than one reading of them, is found.
     """
     _check_targets(mapping, vocabulary)
     layout = next((known for known in LAYOUTS if _fits(known, kinds)), ANY)
-    told = {target: told_columns(text, kinds, target) for target, text in mapping.items()}
+    told = {target: told_columns(text, kinds, target) for target, text in mapping.items() if target != "flavor"}
     quantities = _quantities(layout, kinds, vocabulary, told)
     facts = _facts(layout, kinds, vocabulary, told)
     usage = _single(told, "usage") or ("" if quantities else _first(layout.usage, kinds))
@@ -153,7 +153,7 @@ def _first(candidates: Iterable[str], kinds: Mapping[str, str]) -> str:
 def _single(told: Mapping[str, Amount], target: str) -> str:
     """The one column told for a place that takes only one."""
     amount = told.get(target)
-    if not amount or target == "flavor":
+    if not amount:
         return ""
     if len(amount.plus) != 1 or amount.minus:
         raise BadLog(f"--map {target}=…: one column is wanted, not a sum")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -35,10 +36,11 @@ _LOCAL = {
 
 
 class Engine(NamedTuple):
-    """An open engine: what it is called, and Ibis' connection to it."""
+    """An open engine: what it is called, Ibis' connection to it, and a folder for what is unpacked for it."""
 
     name: str
     backend: BaseBackend
+    spool: str
 
 
 @contextmanager
@@ -48,16 +50,21 @@ def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
     Names are `duckdb`, `spark` (this machine, two threads), `local[4]` and `spark://host:port`. Raises `BadValue` for
     any other, and `RatecardError` where what the engine needs is not installed.
     """
-    if name == DUCKDB:
-        yield Engine(DUCKDB, _duckdb())
-    elif name == SPARK or name.startswith(("spark://", "local")):
-        session = _session("local[2]" if name == SPARK else name)
-        try:
-            yield Engine(SPARK, _library("ibis", "bulk").pyspark.connect(session))
-        finally:
-            session.stop()
-    else:
-        raise BadValue(f"{name!r} is not an engine; write duckdb, spark, local[4] or spark://host:port")
+    with tempfile.TemporaryDirectory(prefix="ratecard-") as spool:
+        if name == DUCKDB:
+            backend = _duckdb()
+            try:
+                yield Engine(DUCKDB, backend, spool)
+            finally:
+                backend.disconnect()
+        elif name == SPARK or name.startswith(("spark://", "local[")):
+            session = _session("local[2]" if name == SPARK else name)
+            try:
+                yield Engine(SPARK, _library("ibis", "spark").pyspark.connect(session), spool)
+            finally:
+                session.stop()
+        else:
+            raise BadValue(f"{name!r} is not an engine; write duckdb, spark, local[4] or spark://host:port")
 
 
 @contextmanager

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratecard.bulk.columns import Columns
+from ratecard.bulk import files
+from ratecard.bulk.columns import Columns, has, recognise, sources
 from ratecard.bulk.engines import Engine
+from ratecard.bulk.rejects import Rejects, rejected
+from ratecard.errors import BadLog
 from ratecard.records import Vocabulary
 
 if TYPE_CHECKING:
     from ibis import Table
+    from ibis.expr.types import Value
 
-
-class Sample(NamedTuple):
-    """One row that could not be read: where it stands, why, and how it begins."""
-
-    file: str
-    line: int
-    reason: str
-    text: str
-
-
-class Rejects(NamedTuple):
-    """The lines of a log that are no rows at all: how many, and a few of them."""
-
-    lines: int = 0
-    samples: tuple[Sample, ...] = ()
+    from ratecard.bulk.cells import Cell, Fault, Number
+    from ratecard.bulk.tables import View
 
 
 class Log(NamedTuple):
@@ -35,8 +27,8 @@ class Log(NamedTuple):
     `table` has the original columns (`source_columns`) under their own names and beside them the canonical ones:
     `rc_model`, `rc_seller` and `rc_at` (where the log has them), `rc_q_<meter>`, `rc_f_<fact>`, `rc_by_<name>` and
     `rc_problem`, which is null for a sound row and else says what is wrong with it; a quantity of such a row means
-    nothing. `rejected()` counts the lines that are not in the table because they could not be taken apart; it reads
-    what the last run of the table left, so call it after one. `notes` say what was assumed or passed over.
+    nothing. `rejected()` counts the lines that are not in the table because they could not be taken apart: as the
+    last complete run of the table left them, so call it after one. `notes` say what was assumed or passed over.
     """
 
     table: Table
@@ -55,7 +47,76 @@ def open_log(
 ) -> Log:
     """The usage logs at paths (files, globs, directories, or `-` for standard input) as one table.
 
-    `meaning` is what `--map` says, or columns already recognised. Raises `BadLog` for files that cannot be read or
-    whose columns have no clear meaning.
+    `meaning` is what `--map` says, or columns already recognised; `by` are further columns to keep as `rc_by_…`.
+    Raises `BadLog` for files that cannot be read or whose columns have no clear meaning.
     """
-    raise NotImplementedError
+    from ratecard.bulk import tables  # here because it needs Ibis, which an open engine has loaded
+
+    found, notes = files.sources(paths, engine.spool)
+    parts = tables.parts(engine, found)
+    whole = tables.unified(parts)
+    kinds = tables.kinds(whole)
+    taken = [name for name in kinds if name.startswith("rc_")]
+    if taken:
+        raise BadLog(f"the log's column {taken[0]!r} begins with rc_, as those that are added do; rename it")
+    columns = meaning if isinstance(meaning, Columns) else recognise(kinds, vocabulary, meaning)
+    added = _canonical(tables.View(engine.name, whole, kinds), columns, vocabulary, by)
+    table = whole.mutate(**added)
+    if tables.CORRUPT in table.columns:
+        table = table.drop(tables.CORRUPT)
+    names = tuple(name for name in whole.columns if name != tables.CORRUPT)
+    if columns.at and kinds.get(columns.at) in ("text", "time", "date"):
+        notes.append(f"times in {columns.at} without a zone are taken as UTC")
+    return Log(table, columns, names, lambda: rejected(engine, parts), tuple(notes))
+
+
+def _canonical(view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]) -> dict[str, Value]:
+    """The canonical columns as expressions over a table's own ones."""
+    from ratecard.bulk import cells  # the same
+
+    cell = functools.partial(cells.cell, view)
+    numbers = _numbers(columns, vocabulary, cell)
+    amounts = {meter: cells.quantity(amount, numbers) for meter, amount in columns.quantities.items()}
+    added: dict[str, Value] = {"rc_model": cells.text(cell(columns.model))}
+    if columns.seller:
+        added["rc_seller"] = cells.text(cell(columns.seller))
+    if columns.at:
+        added["rc_at"] = cells.time(cell(columns.at))
+    added |= {f"rc_q_{meter}": amount.value for meter, amount in amounts.items()}
+    added |= {f"rc_f_{fact}": cells.text(cell(name), columns.words.get(fact)) for fact, name in columns.facts.items()}
+    for name in by:
+        if not has(name, view.kinds):
+            raise BadLog(f"the log has no column {name!r} to add up by")
+        added[f"rc_by_{name}"] = cell(name).value
+    faults = [*_faults_of_row(view, added["rc_model"], [cell(name).value for name in numbers])]
+    if columns.at:
+        faults.append(cells.untimely(cell(columns.at), added["rc_at"]))
+    faults += [number.fault for number in (*numbers.values(), *amounts.values())]
+    added["rc_problem"] = cells.problem(faults)
+    return added
+
+
+def _numbers(columns: Columns, vocabulary: Vocabulary, cell: Callable[[str], Cell]) -> dict[str, Number]:
+    """Each column that quantities are made of, once, as a number: whole where a meter that counts it comes whole."""
+    from ratecard.bulk import cells  # the same
+
+    whole: set[str] = set()
+    summed: set[str] = set()
+    for meter, amount in columns.quantities.items():
+        names = {*amount.plus, *amount.minus}
+        whole |= names if vocabulary.meters[meter].whole else set()
+        summed |= names if len(names) > 1 else set()
+    return {name: cells.number(cell(name), name in whole, name not in summed) for name in sources(columns)}
+
+
+def _faults_of_row(view: View, model: Value, counted: Sequence[Value]) -> list[Fault]:
+    """What can be wrong with a row as a whole: it is none, or it says no model."""
+    from ratecard.bulk import cells, tables  # the same
+
+    empty = functools.reduce(lambda one, other: one & other.isnull(), counted, model.isnull())
+    unnamed = model.isnull() | (model == "")
+    faults = [cells.Fault(unnamed, ((empty, "broken or empty row"), (unnamed, "no model")))]
+    if tables.CORRUPT in view.table.columns:
+        corrupt = view.table[tables.CORRUPT].notnull()
+        faults.insert(0, cells.Fault(corrupt, ((corrupt, "broken or empty row"),)))
+    return faults

@@ -1,0 +1,195 @@
+"""The cells of a log as expressions: quantities, times and words, and what is wrong with a row.
+
+Nothing here runs: the same Ibis expression goes to every engine. The good path is a cast and a comparison; the reason
+of a problem is worked out only for rows that have one.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import ibis
+from ibis.expr import types as ir
+
+from ratecard.bulk.columns import is_constant, path
+from ratecard.bulk.engines import SPARK
+from ratecard.bulk.layouts import Amount
+from ratecard.bulk.tables import View, kind_of
+from ratecard.errors import BadLog
+
+#: The most of anything that one row may hold: sums of nine columns stay far below 2**63.
+MOST = 10**14
+#: Numbers of seconds that are times: 2000 to 2100. What is larger counts milli-, micro- or nanoseconds.
+_EARLIEST, _LATEST = 946_684_800, 4_102_444_800
+#: Text of whole quantities is read with four decimals, so that a fraction is seen; others with nine.
+_WHOLE, _PARTS = "decimal(18, 4)", "decimal(38, 9)"
+_INFINITE = ("inf", "infinity", "+inf", "+infinity", "-inf", "-infinity")
+
+
+class Cell(NamedTuple):
+    """A column, or a key within one, as an expression."""
+
+    name: str
+    value: ir.Value
+    kind: str
+
+
+class Fault(NamedTuple):
+    """What can be wrong with a row: a cheap test whether it is, and in words what; the first that holds is told."""
+
+    bad: ir.BooleanValue
+    reasons: tuple[tuple[ir.BooleanValue, str], ...]
+
+
+class Number(NamedTuple):
+    """A quantity: its value, never null, and what can be wrong with it."""
+
+    value: ir.NumericValue
+    fault: Fault
+
+
+def cell(view: View, column: str) -> Cell:
+    """What a column's path, or a constant in single quotes, names."""
+    if is_constant(column):
+        return Cell(column, ibis.literal(column[1:-1]), "text")
+    head, *keys = path(column, view.kinds)
+    value = view.table[head]
+    for place, key in enumerate(keys):
+        if value.type().is_struct():
+            value = value[key]
+        elif value.type().is_map():
+            value = value.get(key)
+        else:
+            return Cell(column, _within(view.engine, value.cast("string"), keys[place:]), "text")
+    if value.type().is_json():
+        value = value.cast("string")
+    return Cell(column, value, kind_of(value.type()))
+
+
+def text(found: Cell, words: Mapping[str, str] | None = None) -> ir.StringValue:
+    """A cell as text, its values called by other words where there are such."""
+    if found.kind == "flag":
+        value = found.value.ifelse("true" if words else "on", "false" if words else "off")
+    else:
+        value = found.value.cast("string")
+    return value.lower().cases(*words.items(), else_=value) if words else value
+
+
+def number(found: Cell, whole: bool, alone: bool = True) -> Number:
+    """A cell as a quantity; one that stands `alone` needs no guard against sums that overflow."""
+    value, kind = found.value, found.kind
+    if kind == "text":
+        return _of_text(found, whole)
+    if kind not in ("whole", "large", "float", "decimal"):
+        raise BadLog(f"the column {found.name!r} holds no numbers")
+    sound = value.between(0, MOST)
+    fraction = value != value.floor() if whole and kind in ("float", "decimal") else None
+    good = sound if fraction is None else sound & ~fraction
+    if kind == "whole" and whole and alone:
+        counted = value.cast("int64").coalesce(0)
+    else:
+        counted = good.ifelse(value, 0).cast("int64" if whole else _PARTS)
+    reasons = [(value > MOST, f"too large {found.name}"), (value < 0, f"negative {found.name}")]
+    if kind == "float":
+        reasons[:0] = [(value.isnan(), f"NaN in {found.name}"), (value.isinf(), f"infinity in {found.name}")]
+    return Number(counted, Fault(~good, (*reasons, (~good, f"fraction in {found.name}"))))
+
+
+def _of_text(found: Cell, whole: bool) -> Number:
+    value, name = found.value, found.name
+    read = value.try_cast(_WHOLE if whole else _PARTS)
+    outside = (read < 0) | (read > MOST)
+    fraction = read != read.cast("int64") if whole else ibis.literal(False)
+    said = value.strip().lower()
+    counted = read.cast("int64").coalesce(0) if whole else read.between(0, MOST).ifelse(read, 0).cast(_PARTS)
+    reasons = (
+        (read.isnull() & (said == "nan"), f"NaN in {name}"),
+        (read.isnull() & said.isin(_INFINITE), f"infinity in {name}"),
+        (read.isnull() & said.re_search(r"^[+-]?[0-9]+(\.[0-9]*)?(e[+]?[0-9]+)?$"), f"too large {name}"),
+        (read.isnull() & (said != ""), f"text in {name}"),
+        (read < 0, f"negative {name}"),
+        (read > MOST, f"too large {name}"),
+        (fraction, f"fraction in {name}"),
+    )
+    return Number(counted, Fault(read.isnull().ifelse(said != "", outside | fraction), reasons))
+
+
+def quantity(amount: Amount, numbers: Mapping[str, Number]) -> Number:
+    """An amount: what its columns add up to, less what is counted elsewhere."""
+    plus = functools.reduce(lambda one, other: one + other, (numbers[name].value for name in amount.plus))
+    if not amount.minus:
+        return Number(plus, Fault(ibis.literal(False), ()))
+    value = functools.reduce(lambda one, other: one - other, (numbers[name].value for name in amount.minus), plus)
+    reason = f"{' and '.join(amount.minus)} exceed {' and '.join(amount.plus)}"
+    return Number(value, Fault(value < 0, ((value < 0, reason),)))
+
+
+def time(found: Cell) -> ir.TimestampValue:
+    """A cell as a moment in UTC, without a zone; null for what is no time of this century.
+
+    ISO texts (without a zone: taken as UTC), timestamps, dates, and seconds, milli-, micro- or nanoseconds since 1970.
+    """
+    value, kind = found.value, found.kind
+    if kind in ("time", "date"):
+        return value.cast("timestamp")
+    if kind == "text":
+        moment = value.try_cast("timestamp('UTC')").cast("timestamp")
+        moment = ibis.coalesce(moment, _since_1970(value.try_cast("float64")))
+    elif kind in ("whole", "large", "float", "decimal"):
+        moment = _since_1970(value.cast("float64"))
+    else:
+        raise BadLog(f"the column {found.name!r} holds no times")
+    first, last = (ibis.timestamp(f"{year}-01-01 00:00:00") for year in (2000, 2100))
+    return ((moment >= first) & (moment < last)).ifelse(moment, ibis.null("timestamp"))
+
+
+def _since_1970(count: ir.FloatingValue) -> ir.TimestampValue:
+    """The moment that a count since 1970 means, by its size in seconds, milli-, micro- or nanoseconds."""
+    scales = (1, 10**3, 10**6, 10**9)
+    milliseconds = ibis.cases(
+        *((count.between(_EARLIEST * scale, _LATEST * scale), count / scale * 1000) for scale in scales),
+        else_=ibis.null("float64"),
+    )
+    return milliseconds.cast("int64").as_timestamp("ms").cast("timestamp")
+
+
+def untimely(found: Cell, moment: ir.TimestampValue) -> Fault:
+    """A cell that holds something, which is no time."""
+    given = (found.value.strip() != "") if found.kind == "text" else found.value.notnull()
+    bad = moment.isnull() & given
+    return Fault(bad, ((bad, f"bad time in {found.name}"),))
+
+
+def problem(faults: Sequence[Fault]) -> ir.StringValue:
+    """What is wrong with a row, worked out only where one of the cheap tests says that something is; else null."""
+    some = functools.reduce(lambda one, other: one | other, (fault.bad for fault in faults))
+    reasons = [reason for fault in faults for reason in fault.reasons]
+    return some.ifelse(ibis.cases(*reasons, else_="bad row"), ibis.null("string"))
+
+
+def _within(engine: str, value: ir.StringValue, keys: Sequence[str]) -> ir.StringValue:
+    """The text under a key of JSON text; null where the text is no JSON or lacks the key.
+
+    Ibis' own way into JSON runs Python for each row on Spark; both engines have a function for it.
+    """
+    if engine == SPARK:
+        return _get_json_object(value, "$" + "".join(f"['{key}']" for key in keys))
+    return _try(_json_extract_string(value, "$" + "".join(f".{json.dumps(key)}" for key in keys)))
+
+
+def _text_of_text(value: str, path: str) -> str:
+    """A function that an engine has: the text at a path of JSON."""
+    raise NotImplementedError
+
+
+def _or_null(value: str) -> str:
+    """A function that DuckDB has: null instead of an error."""
+    raise NotImplementedError
+
+
+_try = ibis.udf.scalar.builtin(_or_null, name="try")
+_json_extract_string = ibis.udf.scalar.builtin(_text_of_text, name="json_extract_string")
+_get_json_object = ibis.udf.scalar.builtin(_text_of_text, name="get_json_object")

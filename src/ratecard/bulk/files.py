@@ -1,0 +1,253 @@
+"""The files of a usage log: which there are, what form each has, and which columns.
+
+What an engine would misread without a word is made plain before: compressed text is unpacked into the engine's own
+folder (a cut or damaged file is noticed here: DuckDB takes a cut zstd file for a short one), and so is text with a
+byte order mark, and standard input.
+"""
+
+from __future__ import annotations
+
+import csv
+import glob
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, NamedTuple
+
+from ratecard.errors import BadLog, listed
+
+PARQUET, CSV, JSONL = "parquet", "csv", "jsonl"
+#: What a name ends in, of the files of a directory that are read.
+ENDINGS = (".parquet", ".pq", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json")
+PACKED = (".gz", ".zst", ".zstd")
+
+_GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_DELIMITERS = (",", ";", "\t", "|")
+#: What a path may not hold because engines take it for a pattern.
+_PATTERN = frozenset("*?[]{}\\,'\"#%:")
+_HEAD = 1 << 16
+
+
+class Source(NamedTuple):
+    """A file ready to be read: its name as people know it, where it lies, its form, and its columns.
+
+    Columns are names for separated values, names with types for Parquet, and none for JSON, where each line has its
+    own. `keys` are the columns that its folders name (`team=search/`) below `base`.
+    """
+
+    name: str
+    path: str
+    form: str
+    columns: tuple[str, ...] = ()
+    delimiter: str = ""
+    keys: tuple[str, ...] = ()
+    base: str = ""
+
+
+def sources(paths: Sequence[str], spool: str) -> tuple[list[Source], list[str]]:
+    """The files at paths, and notes on what was passed over; `spool` is a folder for plain copies.
+
+    Raises `BadLog` for a path without a file, and for a file that is not what it seems.
+    """
+    found: list[Source] = []
+    notes: list[str] = []
+    for name, base in _files(paths, notes):
+        source = _source(name, base, os.path.join(spool, f"{len(os.listdir(spool))}"))
+        if source:
+            found.append(source)
+        else:
+            notes.append(f"{name} is empty")
+    if not found:
+        raise BadLog(f"nothing to read: {'; '.join(notes)}")
+    return found, notes
+
+
+def _files(paths: Sequence[str], notes: list[str]) -> Iterator[tuple[str, str]]:
+    """Every file that paths name, with the directory it was found under; notes what is passed over."""
+    if not paths:
+        raise BadLog("no log is named")
+    for path in paths:
+        if path == "-":
+            yield path, ""
+        elif "://" in path:
+            raise BadLog(f"{path}: only files of this machine are read; copy or mount it first")
+        elif os.path.isdir(path):
+            yield from _within(path, notes)
+        elif os.path.exists(path):
+            yield path, ""
+        else:
+            matches = [match for match in sorted(glob.glob(path, recursive=True)) if os.path.isfile(match)]
+            if not matches:
+                raise BadLog(f"{path}: no such file" + (" (no file matches)" if glob.has_magic(path) else ""))
+            yield from ((match, "") for match in matches)
+
+
+def _within(directory: str, notes: list[str]) -> Iterator[tuple[str, str]]:
+    """The logs in a directory and those below it, by name; hidden files and those of other endings are noted."""
+    logs: list[str] = []
+    others: list[str] = []
+    for folder, folders, names in os.walk(directory):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        for name in sorted(names):
+            if name.startswith((".", "_")):
+                continue  # what Spark and Hadoop leave beside their output
+            (logs if _plain_ending(name).endswith(ENDINGS) else others).append(os.path.join(folder, name))
+    if others:
+        notes.append(f"not read, of another ending: {listed(others[:5], 'and')}" + ("…" if len(others) > 5 else ""))
+    if not logs:
+        raise BadLog(f"{directory}: no file in it ends in {listed(ENDINGS)}")
+    yield from ((path, directory) for path in logs)
+
+
+def _plain_ending(name: str) -> str:
+    """A name in small letters without the ending of a compression."""
+    small = name.lower()
+    return next((small.removesuffix(ending) for ending in PACKED if small.endswith(ending)), small)
+
+
+def _source(name: str, base: str, spare: str) -> Source | None:
+    """One file as a source; None for one without a byte."""
+    path = _spooled(name, spare) if name == "-" else name
+    head = _head(path)
+    if not head:
+        return None
+    if head.startswith((_GZIP, _ZSTD)):
+        path = _unpacked(name, path, spare + ".plain", "gzip" if head.startswith(_GZIP) else "zstd")
+        head = _head(path)
+        if not head:
+            return None
+    if head.startswith(_UTF16):
+        raise BadLog(f"{name} is UTF-16; write it as UTF-8, for example with iconv")
+    form = _form(name, head)
+    if form == JSONL and head.startswith(_BOM):
+        path = _without_mark(path, spare + ".unmarked")
+    plain = _linked(path, f"{spare}.{form}") if _misleading(path) else os.path.abspath(path)
+    keys = _keys(name, base)
+    if form == PARQUET:
+        return Source(name, plain, form, _parquet_columns(name, path), keys=keys, base=base)
+    if form == JSONL:
+        _check_lines(name, head)
+        return Source(name, plain, form, keys=keys, base=base)
+    header, delimiter = _header(name, path)
+    return Source(name, plain, form, tuple(header), delimiter, keys, base)
+
+
+def _head(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(_HEAD)
+    except OSError as error:
+        raise BadLog(f"{path}: {error.strerror}") from error
+
+
+def _form(name: str, head: bytes) -> str:
+    """A file's form, by what it begins with, and by its ending where that does not tell."""
+    if head.startswith(_PARQUET):
+        return PARQUET
+    ending = _plain_ending(name)
+    if ending.endswith((".parquet", ".pq")):
+        raise BadLog(f"{name} is not a Parquet file: it does not begin as one")
+    if ending.endswith((".csv", ".tsv", ".txt")):
+        return CSV
+    return JSONL if head.removeprefix(_BOM).lstrip()[:1] in (b"{", b"[") or ending.endswith("l") else CSV
+
+
+def _check_lines(name: str, head: bytes) -> None:
+    """Raises for JSON that is one document instead of one object a line."""
+    first = head.removeprefix(_BOM).lstrip().partition(b"\n")[0].strip()
+    if first in (b"{", b"[") or first.startswith(b"["):
+        raise BadLog(f"{name} is one JSON document; write one object a line, for example with jq -c '.[]'")
+
+
+def _spooled(name: str, path: str) -> str:
+    """Standard input as a file."""
+    with open(path, "wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path
+
+
+def _unpacked(name: str, path: str, plain: str, compression: str) -> str:
+    """A compressed file's content as a file of its own; raises `BadLog` for one that is cut or damaged."""
+    import pyarrow  # here because only compressed files and Parquet need it
+
+    try:
+        with pyarrow.input_stream(path, compression=compression) as packed, open(plain, "wb") as file:
+            shutil.copyfileobj(packed, file, 1 << 20)
+    except OSError as error:
+        raise BadLog(f"{name} cannot be unpacked ({error}); it was cut short or damaged") from error
+    return plain
+
+
+def _without_mark(path: str, plain: str) -> str:
+    with open(path, "rb") as marked, open(plain, "wb") as file:
+        marked.seek(len(_BOM))
+        shutil.copyfileobj(marked, file, 1 << 20)
+    return plain
+
+
+def _misleading(path: str) -> bool:
+    """Whether an engine would take a path for a pattern, a hidden file, or something compressed."""
+    base = os.path.basename(path)
+    return bool(_PATTERN & set(os.path.abspath(path))) or base.startswith((".", "_")) or base.lower().endswith(PACKED)
+
+
+def _linked(path: str, link: str) -> str:
+    os.symlink(os.path.abspath(path), link)
+    return link
+
+
+def _keys(name: str, base: str) -> tuple[str, ...]:
+    """The columns that the folders of a file name, below the directory it was found under."""
+    folders = os.path.relpath(os.path.dirname(name), base).split(os.sep) if base else ()
+    return tuple(folder.partition("=")[0] for folder in folders if "=" in folder)
+
+
+def _header(name: str, path: str) -> tuple[list[str], str]:
+    """The column names of separated values, and what separates them: whatever makes most of the first line."""
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+        first = file.readline(_HEAD)
+    if not first.endswith(("\n", "\r")) and len(first) >= _HEAD:
+        raise BadLog(f"{name}: the first line is no line of column names")
+    names, delimiter = max(
+        ((next(csv.reader([first], delimiter=delimiter), []), delimiter) for delimiter in _DELIMITERS),
+        key=lambda found: len(found[0]),
+    )
+    header = [text or f"column_{place}" for place, text in enumerate(names, 1)]
+    check_names(name, header)
+    return header, delimiter
+
+
+def check_names(name: str, names: Sequence[str]) -> None:
+    """Raises `BadLog` for columns of the same name, or of names that differ in capitals alone."""
+    seen: dict[str, str] = {}
+    for column in names:
+        other = seen.setdefault(column.lower(), column)
+        if other is not column:
+            twice = f"the column {column!r} twice" if other == column else f"columns {other!r} and {column!r}"
+            raise BadLog(f"{name} has {twice}; engines do not tell them apart, so rename one")
+
+
+def _parquet_columns(name: str, path: str) -> tuple[str, ...]:
+    """A Parquet file's columns and their types; raises `BadLog` for a file without its end."""
+    import pyarrow  # here because only compressed files and Parquet need it
+    from pyarrow import parquet
+
+    try:
+        schema = parquet.read_schema(path)
+    except (pyarrow.ArrowInvalid, OSError) as error:
+        said = str(error).partition(".")[0]
+        raise BadLog(f"{name} is not a whole Parquet file ({said}); was it cut short?") from error
+    check_names(name, schema.names)
+    return tuple(f"{field.name}: {field.type}" for field in schema)
+
+
+def line_count(file: BinaryIO) -> int:
+    """The lines of a text, the last with or without its end."""
+    count, last = 0, b"\n"
+    while block := file.read(1 << 20):
+        count += block.count(b"\n")
+        last = block[-1:]
+    return count + (last != b"\n")

@@ -1,0 +1,106 @@
+"""The lines of a log that are no rows: counted against the file itself, so that none is lost.
+
+Spark keeps such a line as a row with a problem, DuckDB does so with JSON. DuckDB's reader of separated values writes
+the lines it leaves out into a table of its own; but where a quote is never closed it can pass over what follows
+without a word, so the lines of each file are counted as well.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ratecard.bulk.engines import SPARK, Engine
+from ratecard.bulk.files import CSV, Source, line_count
+
+if TYPE_CHECKING:
+    from ratecard.bulk.tables import Part
+
+#: How many rejected lines are shown for each part of a log.
+SHOWN = 3
+
+#: One row per rejected line of the last run: where it begins, why, its text, and the lines it runs over.
+_LAST_RUN = """
+    SELECT scan.file_path, reject.line, any_value(reject.error_type), max(reject.csv_line),
+           max(len(string_split(rtrim(reject.csv_line, chr(10)), chr(10))))
+    FROM {rejects} AS reject JOIN {scans} AS scan USING (scan_id, file_id)
+    WHERE scan_id = (SELECT max(scan_id) FROM {scans})
+    GROUP BY scan.file_path, reject.line
+"""
+
+
+class Sample(NamedTuple):
+    """One line that is no row: where it stands, why, and how it begins. Line 0 means that the place is not known."""
+
+    file: str
+    line: int
+    reason: str
+    text: str
+
+
+class Rejects(NamedTuple):
+    """The lines of a log that are not in its table: how many, and a few of them."""
+
+    lines: int = 0
+    samples: tuple[Sample, ...] = ()
+
+
+def rejected(engine: Engine, parts: Sequence[Part]) -> Rejects:
+    """What DuckDB left out of the parts of a log in the last complete run of its table."""
+    found = [_left_out(engine.backend, part) for part in parts if engine.name != SPARK and part.sources[0].form == CSV]
+    return Rejects(sum(part.lines for part in found), tuple(sample for part in found for sample in part.samples))
+
+
+def _left_out(backend: Any, part: Part) -> Rejects:
+    noted = _noted(backend, part)
+    lost = _lost(backend, part)
+    samples = noted.samples
+    if lost:
+        names = ", ".join(source.name for source in part.sources[:SHOWN])
+        samples = (*samples, Sample(names, 0, "swallowed by a quote that is not closed", ""))
+    return Rejects(noted.lines + lost, samples)
+
+
+def _noted(backend: Any, part: Part) -> Rejects:
+    """The lines that the last run wrote down."""
+    from ratecard.bulk.tables import rejects_of  # here because it needs Ibis, which an open engine has loaded
+
+    rejects, scans = rejects_of(part)
+    last = f"({_LAST_RUN.format(rejects=rejects, scans=scans)}) AS last(path, line, reason, text, lines)"
+    total = backend.raw_sql(f"SELECT coalesce(sum(lines), 0)::BIGINT FROM {last}").fetchall()[0][0]
+    shown = backend.raw_sql(f"SELECT path, line, reason, left(text, 80) FROM {last} ORDER BY path, line LIMIT {SHOWN}")
+    names = {source.path: source.name for source in part.sources}
+    samples = (Sample(names.get(path, path), *rest) for path, *rest in shown.fetchall())
+    return Rejects(total, tuple(samples))
+
+
+def _lost(backend: Any, part: Part) -> int:
+    """How many lines are neither rows nor written down: of all lines, those that no full run accounts for."""
+    lines = sum(_lines(source) for source in part.sources)
+    view = f"rc_part_{part.number}"
+    rows = backend.raw_sql(f"SELECT count(*) FROM {view}").fetchall()[0][0]
+    if rows + _noted(backend, part).lines == lines:
+        return 0
+    breaks = " + ".join(f"coalesce({_breaks(name)}, 0)" for name in part.names)
+    rows, within = backend.raw_sql(f"SELECT count(*), coalesce(sum({breaks}), 0)::BIGINT FROM {view}").fetchall()[0]
+    blank = sum(_blank_lines(source) for source in part.sources)
+    return max(0, lines - blank - int(rows) - int(within) - _noted(backend, part).lines)
+
+
+def _lines(source: Source) -> int:
+    """The lines of a file after its header."""
+    with open(source.path, "rb") as file:
+        return line_count(file) - 1
+
+
+def _blank_lines(source: Source) -> int:
+    with open(source.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return len(re.findall(rb"(?m)^\r?\n", text))
+
+
+def _breaks(name: str) -> str:
+    """How many line breaks a column's text holds."""
+    column = '"' + name.replace('"', '""') + '"'
+    return f"length({column}) - length(replace({column}, chr(10), ''))"
