@@ -8,8 +8,9 @@ from functools import reduce
 from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk import keys, prices, strata, subjects
-from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known
+from ratecard.bulk import keys, lookups, prices, strata, subjects
+from ratecard.bulk.engines import Engine
+from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known, Side
 from ratecard.bulk.logs import Log
 from ratecard.bulk.prices import CONSTANT, EACH, KEY, Priced
 from ratecard.bulk.strata import Place, Span, Splits
@@ -23,9 +24,15 @@ ROWS, COST = "rc_rows", "rc_cost"
 
 
 class Survey(NamedTuple):
-    """What must be known of a log before it can be priced: its subjects, when it begins, whether rows are bad."""
+    """What must be known of a log before it can be priced.
+
+    Its subjects, on which sides of their splits a row can lie, the meters it counts by, when it begins (or
+    all of it was), and whether any of its rows is bad.
+    """
 
     known: tuple[Known, ...]
+    sides: tuple[Side, ...]
+    items: tuple[str, ...]
     moment: datetime
     problems: bool
 
@@ -42,10 +49,11 @@ def survey(log: Log, catalog: Catalog, at: datetime) -> Survey:
     table = log.table
     rows = table.select(*keys.subject_columns(table)).distinct().to_pyarrow().to_pylist()
     first, last = _span(table, at)
-    items, span = frozenset(keys.items_of(table)), Span(first.date(), last.date())
-    known = (_known(subject, catalog, items, span) for subject in sorted(set(map(keys.subject_of, rows))))
+    items, span = tuple(keys.items_of(table)), Span(first.date(), last.date())
+    named = sorted(set(map(keys.subject_of, rows)))
+    known = tuple(_known(subject, catalog, frozenset(items), span) for subject in named)
     problems = table.filter(table[PROBLEM].notnull()).count().to_pyarrow().as_py()
-    return Survey(tuple(known), first, bool(problems))
+    return Survey(known, tuple(keys.sides(table, known)), items, first, bool(problems))
 
 
 def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span) -> Known:
@@ -62,25 +70,25 @@ def _span(table: Table, at: datetime) -> tuple[datetime, datetime]:
     return ends["first"] or at, ends["last"] or at
 
 
-def by_row(log: Log, found: Survey, catalog: Catalog) -> Costed:
+def by_row(engine: Engine, log: Log, found: Survey, catalog: Catalog) -> Costed:
     """Every row of a log with its cost, which is null where it has none."""
-    table, names = _keyed(log, found, catalog)
+    table, names = _keyed(engine, log, found, catalog)
     rows = table.select(*names).distinct().to_pyarrow().to_pylist()
-    return _joined(table, names, rows, found, catalog)
+    return _joined(engine, table, names, rows, found, catalog)
 
 
-def summed(log: Log, found: Survey, catalog: Catalog, by: Mapping[str, Value]) -> Costed:
+def summed(engine: Engine, log: Log, found: Survey, catalog: Catalog, by: Mapping[str, Value]) -> Costed:
     """The sums of a log by its strata and some further columns, with their cost.
 
     Within a stratum a cost is affine, so the sums cost what the rows do, to the last digit.
     """
-    table, names = _keyed(log, found, catalog)
+    table, names = _keyed(engine, log, found, catalog)
     table = table.mutate(**by)
     quantities = (table[name] for name in table.columns if name.startswith(QUANTITY))
     sums = {quantity.get_name(): quantity.sum().fill_null(0).cast(_wide(quantity)) for quantity in quantities}
-    groups = table.group_by([*names, *by]).aggregate(**{ROWS: table.count()}, **sums).cache()
+    groups = lookups.kept(engine, table.group_by([*names, *by]).aggregate(**{ROWS: table.count()}, **sums))
     rows = groups.select(*names).distinct().to_pyarrow().to_pylist()
-    return _joined(groups, names, rows, found, catalog)
+    return _joined(engine, groups, names, rows, found, catalog)
 
 
 def _wide(quantity: Value) -> str:
@@ -88,8 +96,8 @@ def _wide(quantity: Value) -> str:
     return f"decimal(38, {kind.scale})" if kind.is_decimal() else "decimal(38, 0)"
 
 
-def _keyed(log: Log, found: Survey, catalog: Catalog) -> tuple[Table, list[str]]:
-    table = keys.keyed(log.table, found.known, catalog.vocabulary.meters)
+def _keyed(engine: Engine, log: Log, found: Survey, catalog: Catalog) -> tuple[Table, list[str]]:
+    table = keys.keyed(engine, log.table, found.known, found.sides, catalog.vocabulary.meters)
     names = keys.key_names(table)
     if not found.problems:
         return table, names
@@ -97,12 +105,16 @@ def _keyed(log: Log, found: Survey, catalog: Catalog) -> tuple[Table, list[str]]
 
 
 def _joined(
-    table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]], found: Survey, catalog: Catalog
+    engine: Engine,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    found: Survey,
+    catalog: Catalog,
 ) -> Costed:
-    items = keys.items_of(table)
-    held = keys.sides(table, found.known)
-    priced = prices.priced(rows, found.known, held, items, found.moment, catalog.vocabulary)
-    listed = prices.tabulated(priced, names, items, catalog.vocabulary.meters)
+    items = found.items
+    priced = prices.priced(rows, found.known, found.sides, items, found.moment, catalog.vocabulary)
+    listed = prices.tabulated(engine, priced, names, items, catalog.vocabulary.meters)
     joined = table.left_join(listed, reduce(and_, (table[name] == listed[KEY + name] for name in names)))
     return Costed(joined.mutate(**{COST: _cost(joined, items)}), tuple(priced))
 

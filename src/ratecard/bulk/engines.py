@@ -41,6 +41,7 @@ class Engine(NamedTuple):
     name: str
     backend: BaseBackend
     spool: str
+    native: Any = None
 
 
 @contextmanager
@@ -54,13 +55,13 @@ def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
         if name == DUCKDB:
             backend = _duckdb()
             try:
-                yield Engine(DUCKDB, backend, spool)
+                yield Engine(DUCKDB, backend, spool, backend.con)
             finally:
                 backend.disconnect()
         elif name == SPARK or name.startswith(("spark://", "local[")):
             session = _session("local[2]" if name == SPARK else name)
             try:
-                yield Engine(SPARK, _library("ibis", "spark").pyspark.connect(session), spool)
+                yield Engine(SPARK, _library("ibis", "spark").pyspark.connect(session), spool, session)
             finally:
                 session.stop()
         else:

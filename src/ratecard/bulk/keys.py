@@ -13,6 +13,9 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ratecard.bulk import lookups
+from ratecard.bulk.engines import Engine
+from ratecard.bulk.lookups import Column
 from ratecard.bulk.strata import MINUTES_A_DAY, PLACES, Place, Splits, Stratum
 from ratecard.bulk.subjects import Refusal, Subject
 from ratecard.records import Meter
@@ -63,18 +66,18 @@ class Side(NamedTuple):
     span: int
     shared: Sequence[Any] = ()
 
-    def columns(self) -> Iterator[tuple[str, str, list[Any]]]:
-        """The name, kind and values of what the table of subjects holds of it."""
+    def columns(self) -> Iterator[Column]:
+        """What the table of subjects holds of it."""
         if self.shared:
-            yield f"{_OWN}{self.name}", "boolean", [bool(own) for own in self.bounds]
+            yield Column(f"{_OWN}{self.name}", "boolean", [bool(own) for own in self.bounds])
             return
         for place in range(self.span - 1):
             values = [own[place] if place < len(own) else _NEVER[self.kind] for own in self.bounds]
-            yield f"{_OWN}{self.name}_{place}", self.kind, values
+            yield Column(f"{_OWN}{self.name}_{place}", self.kind, values)
 
     def reached(self, table: Table, value: Value) -> Value:
         """How many bounds of its subject a row's value comes to."""
-        columns = [table[name] for name, _, _ in self.columns()]
+        columns = [table[column.name] for column in self.columns()]
         if not self.shared:
             return reduce(add, ((value >= bound).cast("int32") for bound in columns))
         (own,) = columns
@@ -122,15 +125,17 @@ def sides(table: Table, known: Sequence[Known]) -> list[Side]:
         found.append(_side(DAY, "timestamp(6)", days))
         found.append(_shared(MINUTE, "int64", [splits.minutes for splits in every]))
     for item in items_of(table):
-        kind = _FINE if table[QUANTITY + item].type().is_decimal() else "int64"
-        found.append(_side(QUANTITY + item, kind, [splits.quantities.get(item, ()) for splits in every]))
+        fine = table[QUANTITY + item].type().is_decimal()
+        bounds = [[bound if fine else int(bound) for bound in splits.quantities.get(item, ())] for splits in every]
+        found.append(_side(QUANTITY + item, _FINE if fine else "int64", bounds))
     return [side for side in found if side.span > 1]
 
 
-def keyed(table: Table, known: Sequence[Known], meters: Mapping[str, Meter]) -> Table:
+def keyed(
+    engine: Engine, table: Table, known: Sequence[Known], held: Sequence[Side], meters: Mapping[str, Meter]
+) -> Table:
     """A log with its key columns beside it: all that `key_names` names."""
-    held = sides(table, known)
-    subjects = _subjects(table, known, held)
+    subjects = _subjects(engine, table, known, held)
     joined = table.left_join(subjects, [_same(table, subjects, name) for name in subject_columns(table)])
     columns = {NUMBER: joined[_OWN + NUMBER].fill_null(NOBODY)}
     if held:
@@ -195,17 +200,17 @@ def _compared(table: Table, side: Side, meters: Mapping[str, Meter]) -> Value:
             return table[name]
 
 
-def _subjects(table: Table, known: Sequence[Known], held: Sequence[Side]) -> Table:
+def _subjects(engine: Engine, table: Table, known: Sequence[Known], held: Sequence[Side]) -> Table:
     """The subjects by number, each with the bounds of its splits."""
-    import ibis  # here because only logs need it
-
-    columns: list[tuple[str, str, list[Any]]] = [(_OWN + NUMBER, "int32", list(range(len(known))))]
-    columns += [(_OWN + name, "string", [_part(one.subject, name) for one in known]) for name in subject_columns(table)]
+    named = subject_columns(table)
+    columns = [Column(_OWN + NUMBER, "int32", list(range(len(known))))]
+    columns += [Column(_OWN + name, "string", [_part(one.subject, name) for one in known]) for name in named]
     columns += [column for side in held for column in side.columns()]
-    for item in _endless(known):
-        columns.append((_OWN + FIXED + item, "boolean", [item in one.splits.endless for one in known]))
-    schema = ibis.schema({name: kind for name, kind, _ in columns})
-    return ibis.memtable({name: values for name, _, values in columns}, schema=schema)
+    columns += [
+        Column(_OWN + FIXED + item, "boolean", [item in one.splits.endless for one in known])
+        for item in _endless(known)
+    ]
+    return lookups.table(engine, columns)
 
 
 def _part(subject: Subject, column: str) -> str:

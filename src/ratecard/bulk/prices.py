@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard import exact
-from ratecard.bulk import keys, strata
+from ratecard.bulk import keys, lookups, strata
+from ratecard.bulk.engines import Engine
 from ratecard.bulk.keys import Known, Side
+from ratecard.bulk.lookups import Column
 from ratecard.bulk.strata import PLACES, Place, Price
 from ratecard.bulk.subjects import BAD_ROW, UNPRICED, Refusal
 from ratecard.errors import Unpriced, listed
@@ -92,20 +94,21 @@ def _decimals(number: Decimal) -> int:
 
 
 def tabulated(
-    found: Sequence[Priced], names: Sequence[str], items: Sequence[str], meters: Mapping[str, Meter]
+    engine: Engine, found: Sequence[Priced], names: Sequence[str], items: Sequence[str], meters: Mapping[str, Meter]
 ) -> Table:
     """The prices as a table: the key columns, then what a row costs and each unit of every item, as decimals."""
-    import ibis  # here because only logs need it
-
     digits = scale(found, meters)
-    columns: dict[str, list[Any]] = {KEY + name: [one.row[name] for one in found] for name in names}
     rows = [_columns(one, items) for one in found]
-    columns |= {name: [row[name] for row in rows] for name in _texts(items)}
-    columns[TARIFF] = [_tariff(one) for one in found]
-    kinds = {name: _kind(values) for name, values in columns.items()}
-    table = ibis.memtable(columns, schema=ibis.schema(kinds))
+    columns = [_column(KEY + name, [one.row[name] for one in found]) for name in names]
+    columns += [Column(name, "string", [row[name] for row in rows]) for name in _texts(items)]
+    columns.append(Column(TARIFF, "int64", [_tariff(one) for one in found]))
+    table = lookups.table(engine, columns)
     widths = {EACH + item: digits - (0 if meters[item].whole else PLACES) for item in items} | {CONSTANT: digits}
     return table.mutate(**{name: table[name].cast(_money(width)) for name, width in widths.items()})
+
+
+def _column(name: str, values: Sequence[object]) -> Column:
+    return Column(name, "string" if any(isinstance(value, str) for value in values) else "int64", values)
 
 
 def _money(digits: int) -> DataType:
@@ -116,11 +119,6 @@ def _money(digits: int) -> DataType:
 
 def _texts(items: Sequence[str]) -> list[str]:
     return [SLUG, SOLD_BY, MODEL_ID, CURRENCY, STATUS, REASON, CONSTANT, *(EACH + item for item in items)]
-
-
-def _kind(values: Sequence[object]) -> str:
-    known = next((value for value in values if value is not None), "")
-    return {bool: "boolean", int: "int64"}.get(type(known), "string")
 
 
 def _columns(one: Priced, items: Sequence[str]) -> dict[str, str | None]:

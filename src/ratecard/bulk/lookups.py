@@ -1,0 +1,45 @@
+"""Small tables of our own beside a log, made known to an engine, and sums that are kept for a second look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ratecard.bulk.engines import DUCKDB, Engine
+
+if TYPE_CHECKING:  # an expression is made of what the engine brings along
+    from ibis import Table
+
+#: What Spark calls the kinds of columns that it names otherwise.
+_SPARK_KINDS = {"int64": "bigint", "int32": "int", "timestamp(6)": "timestamp"}
+
+
+class Column(NamedTuple):
+    """A column of a small table: its name, its kind in Ibis' words, and its values."""
+
+    name: str
+    kind: str
+    values: Sequence[Any]
+
+
+def table(engine: Engine, columns: Sequence[Column]) -> Table:
+    """The columns as a table that joins with those of an engine."""
+    import ibis  # here because only logs need it
+
+    if engine.name == DUCKDB:
+        schema = ibis.schema({column.name: column.kind for column in columns})
+        return ibis.memtable({column.name: column.values for column in columns}, schema=schema)
+    name = ibis.util.gen_name("ratecard")
+    kinds = ", ".join(f"`{column.name}` {_SPARK_KINDS.get(column.kind, column.kind)}" for column in columns)
+    rows = list(zip(*(column.values for column in columns), strict=True))
+    engine.native.createDataFrame(rows, kinds).createOrReplaceTempView(name)
+    return engine.backend.table(name)
+
+
+def kept(engine: Engine, found: Table) -> Table:
+    """A table that is worked out once, where the engine can keep it for the time being."""
+    import ibis  # here because only logs need it
+
+    if engine.name == DUCKDB:
+        return engine.backend.create_table(ibis.util.gen_name("ratecard"), found, temp=True)
+    return found
