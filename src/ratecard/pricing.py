@@ -76,7 +76,7 @@ def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Co
     lines = tuple(line(term, quantities[term.item]) for term in terms.terms)
     adjustments = tuple(_adjustments(terms.adjustments, lines))
     total = exact.total([*(line.amount for line in lines), *(change.amount for change in adjustments)])
-    fees = tuple(_fees(terms.fees, total))
+    funded = tuple(fees(terms.fees, total))
     return Cost(
         slug=terms.slug,
         seller=terms.seller,
@@ -86,8 +86,8 @@ def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Co
         lines=lines,
         adjustments=adjustments,
         total=total,
-        fees=fees,
-        funding=exact.total([total, *(fee.amount for fee in fees)]),
+        fees=funded,
+        funding=exact.total([total, *(fee.amount for fee in funded)]),
         assumed=terms.assumed,
         price_status=terms.price_status,
         tariff=terms.tariff,
@@ -133,9 +133,9 @@ def covers(adjustment: Adjustment, line: Line | Term) -> bool:
     )
 
 
-def _fees(fees: Iterable[Fee], total: Decimal) -> Iterator[Percentage]:
+def fees(charged: Iterable[Fee], total: Decimal) -> Iterator[Percentage]:
     """What it takes to fund the total: the mark-up base*f, or the gross-up base*f/(1-f)."""
-    for fee in fees:
+    for fee in charged:
         share = exact.multiply(total, fee.percent)
         rest = HUNDRED if fee.basis == "on_top" else HUNDRED - fee.percent
         yield Percentage(fee.name, fee.percent, exact.divide(share, rest))

@@ -191,6 +191,8 @@ def _no_rate(meter: str, rates: Sequence[Rate], facts: Mapping[str, str]) -> str
     from ratecard import display  # here because only a mistake needs it
 
     asked = sorted({fact for rate in rates for fact, _ in rate.when})
+    if not asked:
+        return f"no rate for {meter} in a prompt of up to {min(rate.above for rate in rates):,} tokens"
     given = ", ".join(f"{fact}={facts.get(fact, '(not given)')}" for fact in asked)
     offered = " / ".join(dict.fromkeys(display.conditions(rate.when) for rate in rates))
     return f"no rate for {meter} with {given}; there is one for each of {offered}"

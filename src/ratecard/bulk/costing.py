@@ -38,9 +38,10 @@ class Survey(NamedTuple):
 
 
 class Costed(NamedTuple):
-    """A log, or its sums, with the cost of each row beside it; and the prices that were used."""
+    """A log, or its sums, with the cost of each row beside it; its key columns and the price of each stratum."""
 
     table: Table
+    keys: tuple[str, ...]
     found: tuple[Priced, ...]
 
 
@@ -116,7 +117,7 @@ def _joined(
     priced = prices.priced(rows, found.known, found.sides, items, found.moment, catalog.vocabulary)
     listed = prices.tabulated(engine, priced, names, items, catalog.vocabulary.meters)
     joined = table.left_join(listed, reduce(and_, (table[name] == listed[KEY + name] for name in names)))
-    return Costed(joined.mutate(**{COST: _cost(joined, items)}), tuple(priced))
+    return Costed(joined.mutate(**{COST: _cost(joined, items)}), tuple(names), tuple(priced))
 
 
 def _cost(table: Table, items: Sequence[str]) -> Value:

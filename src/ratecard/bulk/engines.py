@@ -98,7 +98,12 @@ def _duckdb() -> BaseBackend:
     _library("duckdb", "bulk")
     backend: BaseBackend = ibis.duckdb.connect()
     # nothing is fetched from the network, whatever a file calls for
-    for setting in ("autoinstall_known_extensions = false", "enable_progress_bar = false", "TimeZone = 'UTC'"):
+    for setting in (
+        "autoinstall_known_extensions = false",
+        "enable_progress_bar = true",  # so that a long run can be asked how far it is
+        "enable_progress_bar_print = false",
+        "TimeZone = 'UTC'",
+    ):
         backend.raw_sql(f"SET {setting}")
     return backend
 

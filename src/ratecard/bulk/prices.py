@@ -39,8 +39,19 @@ class Priced(NamedTuple):
     """A row of key columns, and what the rows of its stratum cost or why they have no cost."""
 
     row: Mapping[str, Any]
-    place: Place | None
+    known: Known | None
     outcome: Price | Refusal
+
+    @property
+    def model(self) -> str:
+        """What the log calls the model, or nothing."""
+        return self.known.subject.model if self.known else ""
+
+    @property
+    def place(self) -> Place | None:
+        """The offer that the rows were priced at."""
+        place = self.known.place if self.known else None
+        return place if isinstance(place, Place) else None
 
 
 def priced(
@@ -63,19 +74,19 @@ def _priced(
     moment: datetime,
     words: Vocabulary,
 ) -> Priced:
-    if row.get(keys.PROBLEM) or row[keys.NUMBER] == keys.NOBODY:
-        return Priced(row, None, Refusal(BAD_ROW, row.get(keys.PROBLEM) or "no model"))
-    place = known[row[keys.NUMBER]].place
-    if isinstance(place, Refusal):
-        return Priced(row, None, place)
+    own = None if row[keys.NUMBER] == keys.NOBODY else known[row[keys.NUMBER]]
+    if own is None or row.get(keys.PROBLEM):
+        return Priced(row, own, Refusal(BAD_ROW, row.get(keys.PROBLEM) or "no model"))
+    if isinstance(own.place, Refusal):
+        return Priced(row, own, own.place)
     stratum = keys.stratum_of(row, known, held, items, moment)
     if not stratum.items:
-        return Priced(row, place, Refusal(BAD_ROW, "no usage"))
+        return Priced(row, own, Refusal(BAD_ROW, "no usage"))
     try:
-        return Priced(row, place, strata.price(stratum, words))
+        return Priced(row, own, strata.price(stratum, words))
     except Unpriced as error:
         reason = f"{error.slug} at {error.seller}: {listed(error.missing, 'and')}"
-        return Priced(row, place, Refusal(UNPRICED, reason))
+        return Priced(row, own, Refusal(UNPRICED, reason))
 
 
 def scale(found: Iterable[Priced], meters: Mapping[str, Meter]) -> int:

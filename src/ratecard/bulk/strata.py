@@ -18,8 +18,8 @@ from typing import NamedTuple
 from ratecard import exact, pricing
 from ratecard.evidence import tariff_at
 from ratecard.periods import period_at, window
-from ratecard.records import Card, Meter, Offer, Rate, Seller, Tariff, Vocabulary
-from ratecard.terms import PERIOD, Kind, Term, rate_for, terms
+from ratecard.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.terms import PERIOD, Assumed, Kind, Term, rate_for, terms
 from ratecard.usage import reading_facts, reading_times
 
 #: A Monday: the minutes of a week are counted from its first.
@@ -79,11 +79,15 @@ class Stratum(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """What one term comes to in a stratum: `constant` for each row, `each` for every unit of the item."""
+    """What one term comes to in a stratum: `constant` for each row, `each` for every unit of the item.
+
+    `share` is what percentages leave of the rate's price; it is within both.
+    """
 
     term: Term
     constant: Decimal
     each: Decimal
+    share: Decimal
 
 
 class Price(NamedTuple):
@@ -91,6 +95,8 @@ class Price(NamedTuple):
 
     tariff: Tariff
     charges: tuple[Charge, ...]
+    fees: tuple[Fee, ...]
+    assumed: tuple[Assumed, ...]
     price_status: str
     warnings: tuple[str, ...]
 
@@ -120,8 +126,8 @@ def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
     for term in found.terms:
         share = pricing.share(found.adjustments, term)
         constant, each = _affine(term, stratum)
-        charges.append(Charge(term, exact.multiply(constant, share), exact.multiply(each, share)))
-    return Price(found.tariff, tuple(charges), found.price_status, found.warnings)
+        charges.append(Charge(term, exact.multiply(constant, share), exact.multiply(each, share), share))
+    return Price(found.tariff, tuple(charges), found.fees, found.assumed, found.price_status, found.warnings)
 
 
 def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:

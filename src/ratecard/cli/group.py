@@ -14,6 +14,7 @@ COMMANDS = {
     "search": "browsing",
     "where": "browsing",
     "cost": "cost",
+    "bill": "billing",
     "route": "route",
     "history": "diffing",
     "diff": "diffing",

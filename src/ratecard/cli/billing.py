@@ -1,0 +1,43 @@
+"""`ratecard bill`: what usage logs cost, added up or row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ratecard.cli.options import at_option, db_option, named_values, output_options
+
+
+@click.command()
+@click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+@click.option("--by", metavar="NAME,...", default="model", show_default=True,
+              help="Add up by model, seller, day, month, hour, status or any column of the log.")  # fmt: skip
+@click.option("--map", "mapping", metavar="NAME=COLUMN,...", multiple=True,
+              help="Which column is the model, seller, at, a meter or a fact: input_tokens=t_in-t_cached.")  # fmt: skip
+@click.option("--seller", metavar="SELLER", help="The seller of all rows, where the log does not say.")
+@click.option("--out", metavar="FILE", help="Write every row with its cost: FILE.parquet or FILE.csv.")
+@click.option("--format", "layout", type=click.Choice(["bill", "focus"]), default="bill", show_default=True,
+              help="A bill, or the columns of FOCUS: an estimate at list prices.")  # fmt: skip
+@click.option("--engine", default="duckdb", show_default=True, metavar="ENGINE",
+              help="duckdb, spark, local[4] or spark://host:port.")  # fmt: skip
+@at_option
+@db_option
+@output_options
+def bill(logs: tuple[str, ...], by: str, mapping: tuple[str, ...], form: str | None, **options: Any) -> int:
+    """What usage logs cost: Parquet, CSV or JSON lines, packed or not; - for standard input.
+
+    Columns are recognised, or named with --map. Rows that have no price are counted and listed by reason,
+    never taken for nothing; the exit code is 5 where there are any.
+
+    \b
+    ratecard bill spend.parquet
+    ratecard bill 'logs/*.jsonl.gz' --by day,team --csv
+    ratecard bill calls.csv --map model=name,input_tokens=t_in-t_cached,cache_read_tokens=t_cached
+    ratecard bill calls.parquet --out priced.parquet
+    """
+    from ratecard.cli import logs as printing  # here because Ibis takes longer to load than most commands
+
+    columns = named_values([part for text in mapping for part in text.split(",")], "--map")
+    names = tuple(part.strip() for part in by.split(",") if part.strip())
+    return printing.run(printing.Request(logs, names, columns, form=form, **options))
