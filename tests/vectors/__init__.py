@@ -64,10 +64,10 @@ def cases() -> list[Case]:
 
 def catalog_of_vectors() -> Catalog:
     """A catalog in which the id of each offer is the slug of a card that has this offer alone."""
-    return catalog_of(_file()["meters"], _file()["offers"])
+    return catalog_of(_file()["offers"])
 
 
-def catalog_of(meters: Mapping[str, Any], offers: Mapping[str, Any]) -> Catalog:
+def catalog_of(offers: Mapping[str, Any]) -> Catalog:
     """The catalog of offers written as in the file; each has a seller of its own, with the fees, of the same id."""
     cards = {id: Card(id, id, MAKER.id, "text", offers=(_offer(id, offer),)) for id, offer in sorted(offers.items())}
     return Catalog(
@@ -76,8 +76,8 @@ def catalog_of(meters: Mapping[str, Any], offers: Mapping[str, Any]) -> Catalog:
         providers={MAKER.id: MAKER},
         collections={},
         vocabulary=Vocabulary(
-            meters={id: _meter(id, word) for id, word in sorted(meters.items())},
-            facts={id: Fact(id, id, "word", id) for id in sorted(_facts(offers))},
+            meters={id: _meter(id, word) for id, word in _file()["meters"].items()},
+            facts={id: Fact(id, id, "word", id) for id in _file()["facts"]},
         ),
         names=names_of(cards.values()),
     )
@@ -114,11 +114,6 @@ def _meter(id: str, word: Mapping[str, Any]) -> Meter:
         reading=Reading(reading["of"], tuple(reading["times"])) if reading else None,
         instead_of=word.get("instead_of", ""),
     )  # fmt: skip
-
-
-def _facts(offers: Mapping[str, Any]) -> set[str]:
-    rates = [rate for offer in offers.values() for tariff in offer.get("tariffs", ()) for rate in tariff["rates"]]
-    return {fact for rate in rates for fact in rate.get("when", ())}
 
 
 def _offer(id: str, offer: Mapping[str, Any]) -> Offer:

@@ -14,13 +14,13 @@ from vectors import authored, oracle
 
 HERE = Path(__file__).parent
 FILE = HERE / "costs.json"
-METERS = HERE.parent.parent / "catalog" / "meters.yaml"
+WORDS = HERE.parent.parent / "catalog"
 
 #: What an engine needs to know of a meter.
 BILLING = ("prompt", "reading", "instead_of", "whole")
 
 ABOUT = """\
-Test vectors that every engine of ratecard satisfies. meters: what is counted. offers: by id, each with its
+Test vectors that every engine of ratecard satisfies. meters: what is counted. facts: what prices depend on. offers: by id, each with its
 price lists, oldest first, and its seller's fees; what is not said is: no effective day, USD, per 1, no
 condition, no minimum. cases: one a line, a usage at a moment in UTC and what it costs to the digit, or what of
 it lacks a price. assumed: the facts nobody gave that the price depends on. Numbers are texts. Made by make.py;
@@ -42,6 +42,7 @@ def text() -> str:
         "{\n"
         + f'"about": {json.dumps(" ".join(ABOUT.split()))},\n'
         + f'"meters": {{\n{_entries(meters)}\n}},\n'
+        + f'"facts": {_json(fact_names())},\n'
         + f'"offers": {{\n{_entries(offers)}\n}},\n'
         + f'"cases": [\n{_lines(_json(found) for found in cases)}\n]\n'
         + "}\n"
@@ -50,12 +51,21 @@ def text() -> str:
 
 def billing_meters() -> dict[str, Any]:
     """The meters of the catalog, each with what matters to a bill."""
-    words = yaml.load(METERS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     meters = {}
-    for id, word in sorted(words.items()):
+    for id, word in sorted(_words("meters.yaml").items()):
         kept = {name: word[name] for name in BILLING if name in word}
         meters[id] = {name: True if value == "true" else value for name, value in kept.items()}
     return meters
+
+
+def fact_names() -> list[str]:
+    """The facts of the catalog, by name."""
+    return sorted(_words("facts.yaml"))
+
+
+def _words(file: str) -> Mapping[str, Any]:
+    read: Mapping[str, Any] = yaml.load((WORDS / file).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return read
 
 
 def slug(words: str) -> str:
