@@ -7,10 +7,10 @@
 --   :quantities  what was used, by meter; numbers are texts          '{"images": "2"}'
 --   :facts       the circumstances; null: none                       '{"quality": "high"}'
 --
--- and it answers with one row per part of the bill: `line`, `adjustment`, `total`, `fee`, `funding` and what
--- was `assumed`; or with nothing but `unpriced` rows, which say all that lacks a price or cannot be read. Amounts are exact; a
--- quotient that does not end is rounded half-even at 18 decimals. The functions decimal_* are those of
--- SQLite's decimal extension, which its shell has built in.
+-- and it answers with one row per part of the bill: `line`, `adjustment`, `total`, `fee`, `funding` and what was
+-- `assumed`; or with nothing but `unpriced` rows, which say all that lacks a price or cannot be read. Amounts are
+-- exact; a quotient that does not end is rounded half-even at 18 decimals. The functions decimal_* are those of
+-- SQLite's decimal extension, which its shell has built in. docs/sql.md shows how to run it.
 
 WITH RECURSIVE
 
@@ -122,11 +122,11 @@ measured (meter, done, quantity) AS (   -- null where a fact is missing
   SELECT
     measured.meter, measured.done + 1,
     decimal_mul(measured.quantity, CASE sized.measure
+      WHEN '' THEN first
       WHEN 'pixels' THEN first * second
       WHEN 'megapixels' THEN (first * second + 1048575) / 1048576
       WHEN 'extra megapixels' THEN (first * second + 1048575) / 1048576 - 1
       WHEN 'tiles' THEN (first + 511) / 512 * ((second + 511) / 512)
-      ELSE first
     END)
   FROM measured JOIN sized ON sized.meter = measured.meter AND sized.place = measured.done
 ),
@@ -202,26 +202,28 @@ long_division (divisor, whole, digits, remainder) AS (
 inverse (divisor, number, ends) AS (
   SELECT divisor, digits, remainder = 0 FROM long_division WHERE remainder = 0 OR length(digits) = 120
 ),
--- A quotient is the product with the inverse. Where that does not end, the quotient still may (0.006 for 60, ten
--- times, is 0.001): then the product, rounded at 60 places, times the divisor gives back the dividend. Else it is
--- rounded at 18 places, which no tie can trouble, since a tie would end.
+-- A quotient is the product with the inverse. Where the inverse does not end, the quotient still may (0.006 per 60,
+-- ten times, is 0.001): then the product, rounded at 60 places, times the divisor gives back the dividend. Else it is
+-- rounded at 18 places, by adding half of the last one and cutting; no tie can trouble that, since a tie would end.
 rough_line AS (
   SELECT
     line.*, inverse.divisor, inverse.ends, decimal_mul(price, quantity) AS dividend,
     decimal_mul(decimal_mul(price, quantity), inverse.number) AS rough
   FROM line JOIN inverse ON inverse.divisor = CAST(line.per AS TEXT)
 ),
-fine_line AS (
-  SELECT *, decimal_add(rough, '0.0000000000000000000000000000000000000000000000000000000000005') AS fine FROM rough_line
+near_line AS (
+  SELECT
+    *, decimal_add(rough, printf('0.%060d5', 0)) AS fine, decimal_add(rough, printf('0.%018d5', 0)) AS coarse
+  FROM rough_line
 ),
 amount (position, meter, "when", amount) AS (
   SELECT position, meter, "when", CASE
     WHEN ends THEN rough
     WHEN decimal_cmp(decimal_mul(substr(fine, 1, instr(fine, '.') + 60), divisor), dividend) = 0
       THEN substr(fine, 1, instr(fine, '.') + 60)
-    ELSE substr(decimal_add(rough, '0.0000000000000000005'), 1, instr(rough, '.') + 18)
+    ELSE substr(coarse, 1, instr(coarse, '.') + 18)
   END
-  FROM fine_line
+  FROM near_line
 ),
 
 -- 8. Percentages in their turn, each on what the ones before left of the lines it is for; a line whose rate names
@@ -258,17 +260,19 @@ rough_fee AS (
     decimal_mul(decimal_mul(total.amount, percent), inverse.number) AS rough
   FROM fee JOIN total JOIN inverse ON inverse.divisor = fee.rest
 ),
-fine_fee AS (
-  SELECT *, decimal_add(rough, '0.0000000000000000000000000000000000000000000000000000000000005') AS fine FROM rough_fee
+near_fee AS (
+  SELECT
+    *, decimal_add(rough, printf('0.%060d5', 0)) AS fine, decimal_add(rough, printf('0.%018d5', 0)) AS coarse
+  FROM rough_fee
 ),
 taken (position, name, percent, amount) AS (
   SELECT position, name, percent, CASE
     WHEN ends THEN rough
     WHEN decimal_cmp(decimal_mul(substr(fine, 1, instr(fine, '.') + 60), divisor), dividend) = 0
       THEN substr(fine, 1, instr(fine, '.') + 60)
-    ELSE substr(decimal_add(rough, '0.0000000000000000005'), 1, instr(rough, '.') + 18)
+    ELSE substr(coarse, 1, instr(coarse, '.') + 18)
   END
-  FROM fine_fee
+  FROM near_fee
 ),
 funding (amount) AS (
   SELECT decimal_add(total.amount, (SELECT coalesce(decimal_sum(taken.amount), '0') FROM taken)) FROM total

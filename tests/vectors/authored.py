@@ -445,6 +445,13 @@ def adjustments() -> Iterator[Offer | Case]:
             f"input_tokens=1000000 cache_read_tokens=1000000 output_tokens=1000 {facts}",
             f"a rate that names the fact is already at that price: {facts or 'none'}",
         )  # fmt: skip
+    yield offer(
+        "adjusted/of a reading", "tiles 0.0058", "image_steps 0.00011", defaults="size=1024x1024 steps=25",
+        adjustments=["batch discount: -50 on tiles when service_tier=batch", "never: 10 on images when service_tier=batch"],
+    )  # fmt: skip
+    yield Case(
+        "adjusted/of a reading", "images=1 service_tier=batch", "a percentage is on the meter billed, not on the item"
+    )
     yield offer("adjusted/two facts", "images 1", adjustments=["both: -20 when service_tier=batch region=eu"])
     for facts in ("service_tier=batch", "region=eu", "service_tier=batch region=eu"):
         yield Case("adjusted/two facts", f"images=1 {facts}", f"a percentage that asks for two facts: {facts}")
@@ -504,7 +511,8 @@ def missing() -> Iterator[Offer | Case]:
     yield offer("missing/only images", "images 1")
     for usage in (
         "input_tokens=5", "images=1 input_tokens=5", "input_tokens=1 requests=1", "images=1 input_tokens=0",
-        "megapixels=1", "output_image_tokens=10", "videos=1 searches=2 pages=3 credits=0.5",
+        "megapixels=1", "output_image_tokens=10", "images=1 output_image_tokens=10",
+        "videos=1 searches=2 pages=3 credits=0.5",
     ):  # fmt: skip
         yield Case("missing/only images", usage, f"only images are priced: {usage}")
     yield offer("missing/twice", "images 1", "output_image_tokens 40 per 1000000", "videos 2", "output_video_tokens 9")

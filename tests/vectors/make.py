@@ -28,7 +28,7 @@ the expected values come from oracle.py, which shares no code with any engine.""
 
 
 def text() -> str:
-    """The whole file: sorted where order means nothing, one offer or case a line."""
+    """The whole file, in the order of the authors: one meter, offer or case a line."""
     meters = billing_meters()
     offers: dict[str, Any] = {}
     cases: list[dict[str, Any]] = []
