@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: all test setup catalog example schema docs lock lint fix wheel benchmark clean
+.PHONY: all test setup catalog example schema vectors docs lock lint fix wheel benchmark clean
 
 all: catalog example
 
@@ -37,6 +37,9 @@ test: setup
 
 schema: setup
 	$(BIN)/python -m ratecard.schema_files catalog/schema
+
+vectors: setup
+	cd tests && ../$(BIN)/python -m vectors.make
 
 docs: catalog
 	$(BIN)/python docs/regenerate.py

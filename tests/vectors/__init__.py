@@ -1,0 +1,160 @@
+"""One truth: usages at offers and what they cost to the digit, which every engine must give.
+
+`costs.json` is the truth; this reads it as records, for the engines that take records. It is made by
+`make.py` from what people wrote in `authored.py` and `published.txt`, with the results of `oracle.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ratecard.catalog import Catalog, names_of
+from ratecard.records import (
+    Adjustment,
+    Card,
+    Fact,
+    Fee,
+    Meter,
+    Offer,
+    Provider,
+    Rate,
+    Reading,
+    Seller,
+    Source,
+    Tariff,
+    Vocabulary,
+)  # fmt: skip
+from ratecard.usage import Usage
+
+FILE = Path(__file__).with_name("costs.json")
+MAKER = Provider("vectors", "The test vectors")
+
+#: Every price list needs a source; these were checked long before any case, so that none is warned about.
+_SOURCE = Source("https://example.org/vectors", date(1970, 1, 1))
+#: The vectors are about money, not about whether a price is believable.
+_BOUNDS = (Decimal(0), Decimal(10) ** 18)
+
+
+class Case(NamedTuple):
+    """A usage of an offer at a moment in UTC, and what it costs or what of it lacks a price.
+
+    `cost` is as in the file, with numbers as canonical texts: currency, lines, adjustments, total, fees,
+    funding, assumed. It is None where `unpriced` names, as (meter, why), everything without a price; the
+    meter is empty where the whole offer has none.
+    """
+
+    name: str
+    offer: str
+    usage: Usage
+    at: datetime
+    cost: Mapping[str, Any] | None
+    unpriced: tuple[tuple[str, str], ...]
+
+
+def cases() -> list[Case]:
+    """Every case, in the order of the file."""
+    return list(map(_case, _file()["cases"]))
+
+
+def catalog_of_vectors() -> Catalog:
+    """A catalog in which the id of each offer is the slug of a card that has this offer alone."""
+    return catalog_of(_file()["offers"])
+
+
+def catalog_of(offers: Mapping[str, Any]) -> Catalog:
+    """The catalog of offers written as in the file; each has a seller of its own, with the fees, of the same id."""
+    cards = {id: Card(id, id, MAKER.id, "text", offers=(_offer(id, offer),)) for id, offer in sorted(offers.items())}
+    return Catalog(
+        cards=cards,
+        sellers={id: Seller(id, id, "maker", fees=_fees(offer)) for id, offer in sorted(offers.items())},
+        providers={MAKER.id: MAKER},
+        collections={},
+        vocabulary=Vocabulary(
+            meters={id: _meter(id, word) for id, word in _file()["meters"].items()},
+            facts={id: Fact(id, id, "word", id) for id in _file()["facts"]},
+        ),
+        names=names_of(cards.values()),
+    )
+
+
+@cache
+def _file() -> Mapping[str, Any]:
+    read: Mapping[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return read
+
+
+def _case(case: Mapping[str, Any]) -> Case:
+    return Case(
+        name=case["name"],
+        offer=case["offer"],
+        usage=usage_of(case["quantities"], case["facts"]),
+        at=datetime.fromisoformat(case["at"]),
+        cost=case.get("cost"),
+        unpriced=tuple((lack["meter"], lack["why"]) for lack in case.get("unpriced", ())),
+    )
+
+
+def usage_of(quantities: Mapping[str, str], facts: Mapping[str, str]) -> Usage:
+    """The usage that texts stand for."""
+    return Usage({meter: Decimal(count) for meter, count in quantities.items()}, dict(facts))
+
+
+def _meter(id: str, word: Mapping[str, Any]) -> Meter:
+    reading = word.get("reading")
+    return Meter(
+        id, id, id, _BOUNDS,
+        prompt=word.get("prompt", False),
+        whole=word.get("whole", False),
+        reading=Reading(reading["of"], tuple(reading["times"])) if reading else None,
+        instead_of=word.get("instead_of", ""),
+    )  # fmt: skip
+
+
+def _offer(id: str, offer: Mapping[str, Any]) -> Offer:
+    return Offer(id, id, tariffs=tuple(map(_tariff, offer.get("tariffs", ()))))
+
+
+def _tariff(tariff: Mapping[str, Any]) -> Tariff:
+    return Tariff(
+        sources=(_SOURCE,),
+        rates=tuple(map(_rate, tariff["rates"])),
+        effective=date.fromisoformat(tariff["effective"]) if "effective" in tariff else None,
+        currency=tariff.get("currency", "USD"),
+        defaults=tariff.get("defaults", {}),
+        adjustments=tuple(map(_adjustment, tariff.get("adjustments", ()))),
+        periods={name: tuple(windows) for name, windows in tariff.get("periods", {}).items()},
+    )
+
+
+def _rate(rate: Mapping[str, Any]) -> Rate:
+    return Rate(
+        meter=rate["meter"],
+        price=Decimal(rate["price"]),
+        per=int(rate.get("per", 1)),
+        when=frozenset(rate.get("when", {}).items()),
+        above=int(rate.get("above", 0)),
+        minimum=Decimal(rate.get("minimum", 0)),
+        zero=rate.get("zero", ""),
+    )
+
+
+def _adjustment(change: Mapping[str, Any]) -> Adjustment:
+    return Adjustment(
+        name=change["name"],
+        percent=Decimal(change["percent"]),
+        when=frozenset(change["when"].items()),
+        meters=tuple(change.get("meters", ())),
+    )
+
+
+def _fees(offer: Mapping[str, Any]) -> tuple[Fee, ...]:
+    return tuple(
+        Fee(fee["name"], Decimal(fee["percent"]), fee["basis"], frozenset(fee.get("waived", {}).items()))
+        for fee in offer.get("fees", ())
+    )

@@ -1,0 +1,104 @@
+"""Offers and usages that nobody thought of, for engines to be held against the oracle."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from ratecard import exact
+from vectors import make
+
+METERS = make.billing_meters()
+
+
+class Bill(NamedTuple):
+    """An offer and a usage of it, as `costs.json` writes them."""
+
+    offer: dict[str, Any]
+    quantities: dict[str, str]
+    facts: dict[str, str]
+    at: str
+
+
+SOME_METERS = (
+    "images", "megapixels", "extra_megapixels", "tiles", "tile_steps", "image_steps", "input_images", "input_megapixels",
+    "output_image_tokens", "input_tokens", "cache_read_tokens", "output_tokens", "audio_seconds", "videos", "video_seconds",
+)  # fmt: skip
+SOME_FACTS = {
+    "quality": ("low", "high"), "service_tier": ("batch", "flex"), "region": ("eu", "us"), "period": ("peak", "off_peak"),
+    "size": ("512x512", "1025x1024"), "steps": ("4", "25"), "seconds": ("5",), "input_size": ("2048x1",), "byok": ("on",),
+}  # fmt: skip
+
+
+def numbers(places: int, most: int) -> st.SearchStrategy[str]:
+    """Canonical texts of numbers above 0."""
+    return st.integers(1, most * 10**places).map(lambda digits: exact.text(Decimal(digits).scaleb(-places)))
+
+
+def facts(most: int, without: str = "") -> st.SearchStrategy[dict[str, str]]:
+    """Up to so many facts with a value each."""
+    pairs = [(fact, value) for fact, values in SOME_FACTS.items() for value in values if fact != without]
+    return st.lists(st.sampled_from(pairs), max_size=most).map(dict)
+
+
+rates = st.fixed_dictionaries(
+    {"meter": st.sampled_from(SOME_METERS), "price": numbers(12, 10) | st.just("0")},
+    optional={
+        "per": st.sampled_from(["7", "60", "1000", "3600", "1000000"]),
+        "above": st.sampled_from(["10", "1000", "200000"]),
+        "minimum": numbers(3, 20),
+        "when": st.just({}) | facts(1) | facts(2),
+    },
+)
+adjustments = st.fixed_dictionaries(
+    {"name": st.just("a change"), "percent": st.sampled_from(["-50", "10", "-33.3", "12.5"]), "when": facts(2)},
+    optional={"meters": st.lists(st.sampled_from(SOME_METERS), max_size=3)},
+)
+tariffs = st.fixed_dictionaries(
+    {"rates": st.lists(rates, min_size=1, max_size=8)},
+    optional={
+        "defaults": facts(5, without="period"),
+        "adjustments": st.lists(adjustments, max_size=3),
+        "periods": st.just({"off_peak": ["fri-mon 16:30-24:00"], "peak": ["mon-fri 09:00-12:00"]}),
+        "currency": st.just("EUR"),
+    },
+)
+fees = st.fixed_dictionaries(
+    {"name": st.just("a fee"), "percent": st.sampled_from(["5", "2.9", "0"]), "basis": st.sampled_from(["on_top", "deducted"])},
+    optional={"waived": facts(2)},
+)  # fmt: skip
+DAYS = ("", "2024-02-29", "2026-11-21")
+
+
+@st.composite
+def offers(draw: st.DrawFn) -> dict[str, Any]:
+    """An offer with one to three price lists, in order, of which only the first may have no day."""
+    days = sorted(draw(st.sets(st.sampled_from(DAYS), min_size=1, max_size=3)))
+    lists = [{**draw(tariffs), **({"effective": day} if day else {})} for day in days]
+    for tariff in lists if draw(st.sampled_from([True, True, False])) else []:
+        tariff["rates"] += [{"meter": meter, "price": "1"} for meter in {rate["meter"]: 0 for rate in tariff["rates"]}]
+    return {"tariffs": lists, "fees": draw(st.lists(fees, max_size=2))}
+
+
+#: Mostly a value for every fact, else for some.
+known_facts = st.fixed_dictionaries({fact: st.sampled_from(values) for fact, values in SOME_FACTS.items()}) | facts(5)
+moments = st.builds(
+    lambda day, minute: f"{datetime.fromisoformat(day) + timedelta(minutes=minute):%Y-%m-%dT%H:%M:%SZ}",
+    st.sampled_from(["2024-02-28", "2024-02-29", "2026-11-20", "2026-11-22", "2026-11-23"]),
+    st.integers(0, 24 * 60 - 1),
+)
+
+
+@st.composite
+def bills(draw: st.DrawFn) -> Bill:
+    """An offer, and a usage of mostly what it prices."""
+    offer = draw(offers())
+    priced = {rate["meter"] for tariff in offer["tariffs"] for rate in tariff["rates"]}
+    priced |= {METERS[meter]["reading"]["of"] for meter in priced if "reading" in METERS[meter]}
+    meters = st.sampled_from(draw(st.sampled_from([sorted(priced), sorted(priced), SOME_METERS])))
+    counts = numbers(3, 10**6) | numbers(0, 300_000) | st.just("0")
+    quantities = draw(st.dictionaries(meters, counts, min_size=1, max_size=4))
+    return Bill(offer, quantities, draw(known_facts), draw(moments))
