@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import itertools
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,13 +36,25 @@ _LOCAL = {
     "spark.sql.shuffle.partitions": "8",
 }
 
+#: Spark puts its own settings in the place of a log4j configuration that names no appender, and says so where the
+#: level of its Python gateway is not the root's.
+_SILENT = """rootLogger.level = off
+logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
+logger.gateway.level = off
+rootLogger.appenderRef.stderr.ref = stderr
+appender.stderr.type = Console
+appender.stderr.name = stderr
+appender.stderr.target = SYSTEM_ERR
+"""
+
 
 class Engine(NamedTuple):
-    """An open engine: what it is called, Ibis' connection to it, and a folder for what is unpacked for it."""
+    """An open engine: its name, Ibis' connection to it, a folder for what is unpacked, and numbers for its views."""
 
     name: str
     backend: BaseBackend
     spool: str
+    numbers: Iterator[int]
 
 
 @contextmanager
@@ -54,13 +68,13 @@ def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
         if name == DUCKDB:
             backend = _duckdb()
             try:
-                yield Engine(DUCKDB, backend, spool)
+                yield Engine(DUCKDB, backend, spool, itertools.count())
             finally:
                 backend.disconnect()
         elif name == SPARK or name.startswith(("spark://", "local[")):
-            session = _session("local[2]" if name == SPARK else name)
+            session = _session("local[2]" if name == SPARK else name, spool)
             try:
-                yield Engine(SPARK, _library("ibis", "spark").pyspark.connect(session), spool)
+                yield Engine(SPARK, _library("ibis", "spark").pyspark.connect(session), spool, itertools.count())
             finally:
                 session.stop()
         else:
@@ -102,11 +116,15 @@ def _duckdb() -> BaseBackend:
     return backend
 
 
-def _session(master: str) -> Any:
+def _session(master: str, spool: str) -> Any:
     sql = _library("pyspark.sql", "spark")
     from pyspark.errors import PySparkRuntimeError
 
     builder = sql.SparkSession.builder.master(master).appName("ratecard")
+    quiet = os.path.join(spool, "log4j2.properties")
+    with open(quiet, "w", encoding="utf-8") as file:
+        file.write(_SILENT)
+    builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={quiet}")
     for key, value in {**SPARK_SETTINGS, **(_LOCAL if master.startswith("local") else {})}.items():
         builder = builder.config(key, value)
     try:
