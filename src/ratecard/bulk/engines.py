@@ -81,6 +81,19 @@ def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
             raise BadValue(f"{name!r} is not an engine; write duckdb, spark, local[4] or spark://host:port")
 
 
+def rows(engine: Engine, expression: Any) -> list[dict[str, Any]]:
+    """The rows that an expression comes to, each value as it is.
+
+    Ibis itself would take Spark's through pandas, which makes floats of whole numbers beside nulls.
+    """
+    backend: Any = engine.backend
+    if engine.name == DUCKDB:
+        found: list[dict[str, Any]] = backend.to_pyarrow(expression).to_pylist()
+        return found
+    backend._run_pre_execute_hooks(expression)
+    return [row.asDict() for row in backend.raw_sql(backend.compile(expression)).collect()]
+
+
 @contextmanager
 def reading(what: str) -> Iterator[None]:
     """Turns what an engine cannot read on the way into `BadLog`; wrap it around whatever runs a query."""
