@@ -143,7 +143,7 @@ def has(column: str, kinds: Mapping[str, str]) -> bool:
 
 
 def _fits(layout: Layout, kinds: Mapping[str, str]) -> bool:
-    return all(any(has(name, kinds) for name in names) for names in layout.needs)
+    return all(any(has(name, kinds) for name in names) for names in layout.needs) and not set(layout.lacks) & set(kinds)
 
 
 def _first(candidates: Iterable[str], kinds: Mapping[str, str]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import itertools
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,14 +36,26 @@ _LOCAL = {
     "spark.sql.shuffle.partitions": "8",
 }
 
+#: Spark puts its own settings in the place of a log4j configuration that names no appender, and says so where the
+#: level of its Python gateway is not the root's.
+_SILENT = """rootLogger.level = off
+logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
+logger.gateway.level = off
+rootLogger.appenderRef.stderr.ref = stderr
+appender.stderr.type = Console
+appender.stderr.name = stderr
+appender.stderr.target = SYSTEM_ERR
+"""
+
 
 class Engine(NamedTuple):
-    """An open engine: what it is called, Ibis' connection to it, and a folder for what is unpacked for it."""
+    """An open engine: its name, Ibis' connection to it, a folder for what is unpacked, and numbers for its views."""
 
     name: str
     backend: BaseBackend
     spool: str
-    native: Any = None
+    numbers: Iterator[int]
+    native: Any
 
 
 @contextmanager
@@ -55,17 +69,31 @@ def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
         if name == DUCKDB:
             backend = _duckdb()
             try:
-                yield Engine(DUCKDB, backend, spool, backend.con)
+                yield Engine(DUCKDB, backend, spool, itertools.count(), backend.con)
             finally:
                 backend.disconnect()
         elif name == SPARK or name.startswith(("spark://", "local[")):
-            session = _session("local[2]" if name == SPARK else name)
+            session = _session("local[2]" if name == SPARK else name, spool)
             try:
-                yield Engine(SPARK, _library("ibis", "spark").pyspark.connect(session), spool, session)
+                connected = _library("ibis", "spark").pyspark.connect(session)
+                yield Engine(SPARK, connected, spool, itertools.count(), session)
             finally:
                 session.stop()
         else:
             raise BadValue(f"{name!r} is not an engine; write duckdb, spark, local[4] or spark://host:port")
+
+
+def rows(engine: Engine, expression: Any) -> list[dict[str, Any]]:
+    """The rows that an expression comes to, each value as it is.
+
+    Ibis itself would take Spark's through pandas, which makes floats of whole numbers beside nulls.
+    """
+    backend: Any = engine.backend
+    if engine.name == DUCKDB:
+        found: list[dict[str, Any]] = backend.to_pyarrow(expression).to_pylist()
+        return found
+    backend._run_pre_execute_hooks(expression)
+    return [row.asDict() for row in backend.raw_sql(backend.compile(expression)).collect()]
 
 
 @contextmanager
@@ -108,11 +136,15 @@ def _duckdb() -> BaseBackend:
     return backend
 
 
-def _session(master: str) -> Any:
+def _session(master: str, spool: str) -> Any:
     sql = _library("pyspark.sql", "spark")
     from pyspark.errors import PySparkRuntimeError
 
     builder = sql.SparkSession.builder.master(master).appName("ratecard")
+    quiet = os.path.join(spool, "log4j2.properties")
+    with open(quiet, "w", encoding="utf-8") as file:
+        file.write(_SILENT)
+    builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={quiet}")
     for key, value in {**SPARK_SETTINGS, **(_LOCAL if master.startswith("local") else {})}.items():
         builder = builder.config(key, value)
     try:

@@ -20,14 +20,15 @@ class Amount(NamedTuple):
 class Layout(NamedTuple):
     """A known way of writing usage down.
 
-    A log has it when it has one column of each group in `needs`. Of `model`, `seller`, `at` and `usage` the first
-    column that is there counts; of each amount those columns that are there. `within` are columns that only repeat
-    parts of others, `words` what a fact's values are called there. In a `closed` layout every column has its own
-    meaning, so that one named as a meter (LiteLLM's `messages`) is not that meter.
+    A log has it when it has one column of each group in `needs` and none of `lacks`. Of `model`, `seller`, `at` and
+    `usage` the first column that is there counts; of each amount those columns that are there. `within` are columns
+    that only repeat parts of others, `words` what a fact's values are called there. In a `closed` layout every column
+    has its own meaning, so that one named as a meter (LiteLLM's `messages`) is not that meter.
     """
 
     name: str
     needs: tuple[tuple[str, ...], ...] = ()
+    lacks: tuple[str, ...] = ()
     model: tuple[str, ...] = ()
     seller: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
@@ -114,6 +115,7 @@ LAYOUTS = (
         Layout(
             name="OpenTelemetry spans" + (" with a column of attributes" if within else ""),
             needs=((f"{within}gen_ai.usage.input_tokens{end}", f"{within}gen_ai.usage.prompt_tokens{end}"),),
+            lacks=("model",) if within else (),  # such a column may hold anything, and any key may stand in it
             model=(f"{within}gen_ai.request.model{end}", f"{within}gen_ai.response.model{end}"),
             seller=(f"{within}gen_ai.provider.name{end}", f"{within}gen_ai.system{end}"),
             at=("start_time", "startTime", "timestamp", "Timestamp", "start_time_unix_nano", "startTimeUnixNano"),

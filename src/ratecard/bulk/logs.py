@@ -76,7 +76,10 @@ def _canonical(view: View, columns: Columns, vocabulary: Vocabulary, by: Sequenc
 
     cell = functools.partial(cells.cell, view)
     numbers = _numbers(columns, vocabulary, cell)
-    amounts = {meter: cells.quantity(amount, numbers) for meter, amount in columns.quantities.items()}
+    amounts = {
+        meter: cells.quantity(amount, numbers, vocabulary.meters[meter].whole)
+        for meter, amount in columns.quantities.items()
+    }
     added: dict[str, Value] = {"rc_model": cells.text(cell(columns.model))}
     if columns.seller:
         added["rc_seller"] = cells.text(cell(columns.seller))

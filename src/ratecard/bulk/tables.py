@@ -42,7 +42,7 @@ def parts(engine: Engine, sources: Sequence[Source]) -> list[Part]:
     for source in sources:
         groups.setdefault((source.form, source.columns, source.delimiter, source.keys, source.base), []).append(source)
     read = _spark_table if engine.name == SPARK else _duckdb_table
-    return [_part(engine, read, group, number) for number, group in enumerate(groups.values())]
+    return [_part(engine, read, group, next(engine.numbers)) for group in groups.values()]
 
 
 def _part(engine: Engine, read: Any, group: Sequence[Source], number: int) -> Part:
