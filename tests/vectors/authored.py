@@ -558,7 +558,7 @@ def extremes() -> Iterator[Offer | Case]:
     for count in ("1", "1000000000000000000"):
         yield Case("extreme/per a million", f"input_tokens={count}", f"{count} at a trillionth per million")
     yield offer("extreme/fractions", "credits 0.0123", "training_hours 2.5", "audio_seconds 0.006 per 60")
-    for usage in ("credits=0.000000000000000001", "training_hours=0.333333333333333333", "audio_seconds=0.000001",
+    for usage in ("credits=0.000000001", "training_hours=0.333333333", "audio_seconds=0.000001",
                   "credits=0.1 training_hours=0.1 audio_seconds=0.1"):  # fmt: skip
         yield Case("extreme/fractions", usage, f"fractions of what need not come whole: {usage}")
     yield offer("extreme/adjusted and funded", "input_tokens 0.000000079999999999999999", fees=["fee: 2.9 deducted"],

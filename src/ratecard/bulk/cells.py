@@ -21,7 +21,7 @@ from ratecard.bulk.tables import View, kind_of
 from ratecard.errors import BadLog
 
 #: The most of anything that one row may hold: sums of nine columns stay far below 2**63.
-MOST = 10**14
+MOST = 10**18
 #: Numbers of seconds that are times: 2000 to 2100. What is larger counts milli-, micro- or nanoseconds.
 _EARLIEST, _LATEST = 946_684_800, 4_102_444_800
 #: Text of whole quantities is read with four decimals, so that a fraction is seen; others with nine.

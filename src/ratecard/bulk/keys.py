@@ -26,7 +26,9 @@ if TYPE_CHECKING:  # an expression is made of what the table brings along
 MODEL, SELLER, AT, PROBLEM = "rc_model", "rc_seller", "rc_at", "rc_problem"
 QUANTITY, FACT = "rc_q_", "rc_f_"
 #: The key columns: whose rows they are, on which side of every split, and quantities priced by themselves.
-NUMBER, SIDE, FIXED = "rc_subject", "rc_side", "rc_fixed_"
+NUMBER, SIDES, FIXED = "rc_subject", "rc_sides_", "rc_fixed_"
+#: How many combinations of sides one number of 32 bits tells apart.
+_MOST_SIDES = 2**31 - 1
 #: The number of rows that name no subject.
 NOBODY = -1
 
@@ -138,10 +140,10 @@ def keyed(
     subjects = _subjects(engine, table, known, held)
     joined = table.left_join(subjects, [_same(table, subjects, name) for name in subject_columns(table)])
     columns = {NUMBER: joined[_OWN + NUMBER].fill_null(NOBODY)}
-    if held:
-        passed = [(side.span, side.reached(joined, _compared(joined, side, meters))) for side in held]
-        side = reduce(lambda total, one: total * one[0] + one[1], passed[1:], passed[0][1])
-        columns[SIDE] = side.fill_null(0)
+    for place, packed in enumerate(_packs(held)):
+        passed = [(side.span, side.reached(joined, _compared(joined, side, meters))) for side in packed]
+        number = reduce(lambda total, one: total * one[0] + one[1], passed[1:], passed[0][1])
+        columns[f"{SIDES}{place}"] = number.fill_null(0)
     for item in _endless(known):
         quantity = joined[QUANTITY + item].cast("string")
         columns[FIXED + item] = joined[_OWN + FIXED + item].fill_null(False).ifelse(quantity, "")
@@ -150,7 +152,7 @@ def keyed(
 
 def key_names(table: Table) -> list[str]:
     """The names of the columns that tell the strata of a keyed log apart."""
-    return [name for name in table.columns if name in (NUMBER, SIDE) or name.startswith(FIXED)]
+    return [name for name in table.columns if name == NUMBER or name.startswith((SIDES, FIXED))]
 
 
 def stratum_of(
@@ -159,7 +161,7 @@ def stratum_of(
     """The stratum that a row of key columns stands for, in a log that begins (or all is) at a moment."""
     number = row[NUMBER]
     own = known[number]
-    reached = dict(_reached(number, row.get(SIDE, 0), held))
+    reached = dict(_reached(number, row, held))
     quantities = {item: Decimal(reached[QUANTITY + item] or 0) for item in own.splits.quantities}
     minute = moment.weekday() * MINUTES_A_DAY + moment.hour * 60 + moment.minute
     assert isinstance(own.place, Place)
@@ -175,11 +177,26 @@ def stratum_of(
     )
 
 
-def _reached(number: int, side: int, held: Sequence[Side]) -> Iterator[tuple[str, Any]]:
-    """The greatest bound of each kind that a row on a side has reached."""
-    for one in reversed(held):
-        side, index = divmod(side, one.span)
-        yield one.name, one.bound(number, index)
+def _packs(held: Sequence[Side]) -> list[list[Side]]:
+    """The sides in as many lots as they need, so that those of each make one number that engines can hold."""
+    lots: list[list[Side]] = []
+    room = 0
+    for side in held:
+        if side.span > room:
+            lots.append([])
+            room = _MOST_SIDES
+        lots[-1].append(side)
+        room //= side.span
+    return lots
+
+
+def _reached(number: int, row: Mapping[str, Any], held: Sequence[Side]) -> Iterator[tuple[str, Any]]:
+    """The greatest bound of each kind that a row on its sides has reached."""
+    for place, packed in enumerate(_packs(held)):
+        rest = row[f"{SIDES}{place}"]
+        for side in reversed(packed):
+            rest, index = divmod(rest, side.span)
+            yield side.name, side.bound(number, index)
 
 
 def _same(table: Table, subjects: Table, name: str) -> Value:

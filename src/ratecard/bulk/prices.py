@@ -14,7 +14,7 @@ from ratecard.bulk.keys import Known, Side
 from ratecard.bulk.lookups import Column
 from ratecard.bulk.strata import PLACES, Place, Price
 from ratecard.bulk.subjects import BAD_ROW, UNPRICED, Refusal
-from ratecard.errors import Unpriced, listed
+from ratecard.errors import BadLog, Unpriced, listed
 from ratecard.records import Meter, Vocabulary
 from ratecard.tables import tariff_id
 
@@ -80,8 +80,6 @@ def _priced(
     if isinstance(own.place, Refusal):
         return Priced(row, own, own.place)
     stratum = keys.stratum_of(row, known, held, items, moment)
-    if not stratum.items:
-        return Priced(row, own, Refusal(BAD_ROW, "no usage"))
     try:
         return Priced(row, own, strata.price(stratum, words))
     except Unpriced as error:
@@ -90,14 +88,23 @@ def _priced(
 
 
 def scale(found: Iterable[Priced], meters: Mapping[str, Meter]) -> int:
-    """How many decimals the finest amount of a log can have."""
-    places = [0]
+    """How many decimals the finest amount of a log can have.
+
+    Raises `BadLog` where its amounts, from the largest to the finest, do not fit the digits of a decimal.
+    """
+    places, whole, finest = 0, 0, ""
     for one in found:
         if isinstance(one.outcome, Price):
-            places.append(_decimals(one.outcome.constant))
-            for item, each in one.outcome.each.items():
-                places.append(_decimals(each) + (0 if meters[item].whole else PLACES))
-    return min(max(places), MAX_DIGITS - 1)
+            each = [(price, 0 if meters[item].whole else PLACES) for item, price in one.outcome.each.items()]
+            for price, more in (*each, (one.outcome.constant, 0)):
+                whole = max(whole, price.adjusted() + 1 if price else 0)
+                if _decimals(price) + more > places:
+                    places, finest = _decimals(price) + more, one.model
+    if places + whole > MAX_DIGITS:
+        raise BadLog(
+            f"amounts of {places} decimals beside ones this large have over {MAX_DIGITS} digits: bill {finest} apart"
+        )
+    return places
 
 
 def _decimals(number: Decimal) -> int:

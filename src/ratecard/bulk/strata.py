@@ -134,7 +134,7 @@ def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
     """What a term comes to for each row of a stratum, and for each unit of its item."""
     if term.item in stratum.fixed:
         return pricing.line(term, stratum.fixed[term.item]).amount, exact.ZERO
-    if term.rate.minimum and stratum.reached[term.item] < _reach(term.rate.minimum, term.times):
+    if term.rate.minimum and exact.multiply(stratum.reached[term.item], term.times) < term.rate.minimum:
         return pricing.line(term, exact.ZERO).amount, exact.ZERO
     return exact.ZERO, exact.divide(exact.multiply(term.rate.price, term.times), Decimal(term.rate.per))
 
@@ -153,7 +153,7 @@ def splits(place: Place, facts: Mapping[str, str], items: frozenset[str], span: 
         quantities[item] = {least(meters[item])}
     for item, rate, times in measures:
         if rate.minimum:
-            quantities.setdefault(item, set()).update((least(meters[item]), _reach(rate.minimum, times)))
+            quantities.setdefault(item, set()).update((least(meters[item]), _reach(rate.minimum, times, meters[item])))
     return Splits(
         prompts=tuple(sorted({rate.above + 1 for _, rate, _ in measures if rate.above})),
         days=tuple(tariff.effective for tariff in place.offer.tariffs if tariff.effective and _within(tariff, span)),
@@ -201,10 +201,10 @@ def _measures(
                 yield reading.of, rate, times
 
 
-def _reach(minimum: Decimal, times: Decimal) -> Decimal:
-    """The least quantity of an item that comes to a minimum, to the last place a log can hold."""
-    fine = 10**PLACES
-    return Decimal(ceil(Fraction(minimum) / Fraction(times) * fine)).scaleb(-PLACES)
+def _reach(minimum: Decimal, times: Decimal, meter: Meter) -> Decimal:
+    """The least quantity of an item that comes to a minimum, of those that a log can hold."""
+    places = 0 if meter.whole else PLACES
+    return Decimal(ceil(Fraction(minimum) / Fraction(times) * 10**places)).scaleb(-places)
 
 
 def _ends(rate: Rate, times: Decimal) -> bool:

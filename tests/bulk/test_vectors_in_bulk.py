@@ -1,0 +1,98 @@
+"""The test vectors as one log, on every engine that prices logs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import vectors
+from ratecard import exact
+from ratecard.bulk import costing, summary
+from ratecard.bulk.engines import Engine
+from ratecard.bulk.logs import open_log
+from ratecard.bulk.prices import PRICED
+from ratecard.bulk.subjects import UNPRICED
+from ratecard.catalog import Catalog
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC).replace(tzinfo=None)
+
+#: Offers whose digits, from the largest amount to the smallest price, need an account of their own: one
+#: engine's decimal holds 38.
+APART = ("extreme/", "per/", "adjusted/")
+
+
+def lots() -> dict[str, list[vectors.Case]]:
+    """The cases in logs whose amounts fit one account; those of every meter are a log too, since it is wide."""
+    found: dict[str, list[vectors.Case]] = defaultdict(list)
+    for case in vectors.cases():
+        kind = case.offer.partition("/")[0] + "/"
+        found[case.offer if kind in APART else kind if kind == "meter/" else "all others"].append(case)
+    return found
+
+
+LOTS = lots()
+
+
+def parquet(found: list[vectors.Case], words: Catalog, file: Path) -> Path:
+    """A Parquet file with a row for every case."""
+    columns: dict[str, Any] = {
+        "number": pa.array(range(len(found)), pa.int64()),
+        "model": [case.offer for case in found],
+        "at": pa.array([case.at.replace(tzinfo=None) for case in found], pa.timestamp("us")),
+    }
+    for meter in sorted({meter for case in found for meter in case.usage.quantities}):
+        whole = words.vocabulary.meters[meter].whole
+        counts = [case.usage.quantities.get(meter) for case in found]
+        kind = pa.int64() if whole else pa.decimal128(38, 9)
+        columns[meter] = pa.array([int(n) if whole and n is not None else n for n in counts], kind)
+    for fact in sorted({fact for case in found for fact in case.usage.facts}):
+        columns[fact] = [case.usage.facts.get(fact) for case in found]
+    pq.write_table(pa.table(columns), file)
+    return file
+
+
+@pytest.mark.parametrize("lot", LOTS)
+def test_every_vector_costs_the_same_in_a_log(lot: str, engine: Engine, tmp_path: Path) -> None:
+    """Each row has the total of its case to the last digit, or none where the case has none; sums are their sums."""
+    words, found = vectors.catalog_of_vectors(), LOTS[lot]
+    file = parquet(found, words, tmp_path / "cases.parquet")
+    meters = sorted({meter for case in found for meter in case.usage.quantities})
+    log = open_log(engine, [str(file)], {meter: meter for meter in meters}, words.vocabulary)
+    survey = costing.survey(log, words, NOON)
+
+    rows = costing.by_row(engine, log, survey, words).table.select("number", "rc_cost", "p_currency", "p_status")
+    bill = summary.billed(costing.summed(engine, log, survey, words, {}), ["model"])
+
+    by_number = sorted(rows.to_pyarrow().to_pylist(), key=lambda row: row["number"])
+    assert [
+        (case.name, row)
+        for case, row in zip(found, by_number, strict=True)
+        if expected(case) != (row["p_status"], row["rc_cost"], row["p_currency"])
+    ] == []
+    totals: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for case in found:
+        if case.cost is not None:
+            key = case.offer, case.cost["currency"]
+            totals[key] = exact.add(totals[key], Decimal(case.cost["total"]))
+    assert {(group.by["model"], group.currency): group.cost for group in bill.groups} == totals
+    assert sum(part.rows for part in bill.unpriced) == sum(case.cost is None for case in found)
+    assert bill.rows == len(found)
+
+
+def expected(case: vectors.Case) -> tuple[str, Decimal | None, str | None]:
+    """The status, cost and currency that the row of a case must have."""
+    if case.cost is None:
+        return UNPRICED, None, None
+    return PRICED, Decimal(case.cost["total"]), case.cost["currency"]
+
+
+def test_no_vector_is_left_out() -> None:
+    """Every case is in exactly one log."""
+    assert sorted(case.name for lot in LOTS.values() for case in lot) == sorted(case.name for case in vectors.cases())
