@@ -27,7 +27,7 @@ CASES = vectors.cases()
 REASONS = {
     "no price list yet": "no price list was in force before .*",
     "price unknown": "its price is not known",
-    "no rate": "no rate for {meter}(;| with) .*",
+    "no rate": "no rate for {meter}[; ].*",
     "fact missing": "{meter} needs .*",
     "given twice": "{meter} and .* measure the same output here; .*",
 }
