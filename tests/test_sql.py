@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from hypothesis import strategies as st
 
 import toys
 import vectors
-from ratecard import sql, writer
+from ratecard import pricing, sql, writer
+from ratecard.catalog import Catalog
+from ratecard.errors import Unpriced
+from ratecard.usage import Usage
 from vectors import oracle, strategies
 
 
@@ -85,6 +89,27 @@ def test_statement_and_oracle_agree_on_what_nobody_thought_of(bills: list[strate
             usage = vectors.usage_of(quantities, facts)
             assert answer(sql.bill(connection, f"offer{place}", usage, datetime.fromisoformat(at))) == expected
         connection.close()
+
+
+def test_every_offer_of_the_market_costs_the_same_in_sql(whole: Catalog, market_db: Path, now: datetime) -> None:
+    """Ten thousand real offers, each asked for some of all it prices: the same bill, or none by both."""
+    connection = sql.connect(market_db)
+    meters = whole.vocabulary.meters
+    differing, billed = [], 0
+    for card, offer in [(sold, offer) for sold in whole.cards.values() for offer in sold.offers]:
+        priced = {rate.meter for tariff in offer.tariffs for rate in tariff.rates}
+        usage = Usage({meter: Decimal(200_003) for meter in priced if meters[meter].instead_of not in priced})
+        rows = sql.bill(connection, card.slug, usage, now, seller=offer.seller, model_id=offer.model_id)
+        try:
+            cost = pricing.cost(card, offer, whole.sellers[offer.seller], usage, whole.vocabulary, now)
+        except Unpriced as failure:
+            same = len(answer(rows).get("unpriced", ())) == len(failure.missing)
+        else:
+            same, billed = answer(rows) == {"cost": vectors.written(cost)}, billed + 1
+        differing += [] if same else [f"{card.slug} at {offer.seller}"]
+    connection.close()
+    assert differing == []
+    assert billed > 9_000
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 import vectors
-from ratecard import exact, pricing
+from ratecard import pricing
 from ratecard.catalog import Catalog
 from ratecard.errors import Unpriced
 from ratecard.records import Vocabulary
@@ -27,7 +27,7 @@ CASES = vectors.cases()
 REASONS = {
     "no price list yet": "no price list was in force before .*",
     "price unknown": "its price is not known",
-    "no rate": "no rate for {meter}(;| with) .*",
+    "no rate": "no rate for {meter}[; ].*",
     "fact missing": "{meter} needs .*",
     "given twice": "{meter} and .* measure the same output here; .*",
 }
@@ -38,36 +38,9 @@ def priced(catalog: Catalog, slug: str, usage: Usage, at: datetime) -> Mapping[s
     card = catalog.cards[slug]
     offer = card.offers[0]
     try:
-        return written(pricing.cost(card, offer, catalog.sellers[offer.seller], usage, catalog.vocabulary, at))
+        return vectors.written(pricing.cost(card, offer, catalog.sellers[offer.seller], usage, catalog.vocabulary, at))
     except Unpriced as failure:
         return failure.missing
-
-
-def written(cost: pricing.Cost) -> Mapping[str, Any]:
-    """A cost as the vectors write it."""
-    return {
-        "currency": cost.currency,
-        "lines": [
-            {
-                "item": line.item,
-                "meter": line.meter,
-                "quantity": exact.text(line.quantity),
-                "price": exact.text(line.rate.price),
-                "per": str(line.rate.per),
-                "amount": exact.text(line.amount),
-            }
-            for line in cost.lines
-        ],
-        "adjustments": [_percentage(change) for change in cost.adjustments],
-        "total": exact.text(cost.total),
-        "fees": [_percentage(fee) for fee in cost.fees],
-        "funding": exact.text(cost.funding),
-        "assumed": {part.fact: part.value for part in cost.assumed},
-    }
-
-
-def _percentage(part: pricing.Percentage) -> dict[str, str]:
-    return {"name": part.name, "percent": exact.text(part.percent), "amount": exact.text(part.amount)}
 
 
 def says(missing: tuple[str, ...], unpriced: tuple[tuple[str, str], ...]) -> bool:

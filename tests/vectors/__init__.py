@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ratecard import exact, pricing
 from ratecard.catalog import Catalog, names_of
 from ratecard.records import (
     Adjustment,
@@ -81,6 +82,33 @@ def catalog_of(offers: Mapping[str, Any]) -> Catalog:
         ),
         names=names_of(cards.values()),
     )
+
+
+def written(cost: pricing.Cost) -> dict[str, Any]:
+    """A cost of the package's own engine as the vectors write it."""
+    return {
+        "currency": cost.currency,
+        "lines": [
+            {
+                "item": line.item,
+                "meter": line.meter,
+                "quantity": exact.text(line.quantity),
+                "price": exact.text(line.rate.price),
+                "per": str(line.rate.per),
+                "amount": exact.text(line.amount),
+            }
+            for line in cost.lines
+        ],
+        "adjustments": [_percentage(change) for change in cost.adjustments],
+        "total": exact.text(cost.total),
+        "fees": [_percentage(fee) for fee in cost.fees],
+        "funding": exact.text(cost.funding),
+        "assumed": {part.fact: part.value for part in cost.assumed},
+    }
+
+
+def _percentage(part: pricing.Percentage) -> dict[str, str]:
+    return {"name": part.name, "percent": exact.text(part.percent), "amount": exact.text(part.amount)}
 
 
 @cache
