@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 #: How many rejected lines are shown for each part of a log.
 SHOWN = 3
 
-#: One row per rejected line of the last run: where it begins, why, its text, and the lines it runs over.
+#: One row per rejected line of the last run: where it begins, why, its text, and the lines it runs over. The text
+#: begins with the blank lines before it.
 _LAST_RUN = """
-    SELECT scan.file_path, reject.line, any_value(reject.error_type), max(reject.csv_line),
-           max(len(string_split(rtrim(reject.csv_line, chr(10)), chr(10))))
-    FROM {rejects} AS reject JOIN {scans} AS scan USING (scan_id, file_id)
+    SELECT file_path, line, any_value(error_type), max(text), max(len(string_split(text, chr(10))))
+    FROM (SELECT *, trim(csv_line, chr(10) || chr(13)) AS text FROM {rejects}) JOIN {scans} USING (scan_id, file_id)
     WHERE scan_id = (SELECT max(scan_id) FROM {scans})
-    GROUP BY scan.file_path, reject.line
+    GROUP BY file_path, line
 """
 
 

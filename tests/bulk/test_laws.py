@@ -1,0 +1,119 @@
+"""Laws of reading: whatever stands in a log, every line is accounted for, and sound ones add up."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ratecard.bulk.cells import MOST
+from ratecard.bulk.engines import Engine
+from ratecard.bulk.logs import open_log
+from ratecard.records import Vocabulary
+from tallies import Tally, tally
+
+#: One folder serves all examples of a test: each writes its file anew.
+relaxed = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Z")), max_size=8)
+numbers = st.one_of(
+    st.integers(-10, MOST + 10).map(str),
+    st.integers(0, 5000).map(str),
+    st.decimals(-5, 5, places=2).map(str),
+    st.floats(0, 5).map(lambda number: repr(round(number, 4))),
+    st.sampled_from(["nan", "-inf", "1e300"]),
+    st.sampled_from(["", " 12 ", "5.0", "1e3", "NaN", "inf", "9" * 30, "0x10", "1,5", "None", '"', "-0"]),
+    words,
+)
+
+
+def python_reads(text: str | None) -> int | None:
+    """A text as Python reads it, to four decimals: 0 where there is none, None where it is no whole quantity."""
+    stripped = (text or "").strip(" ")
+    if not stripped:
+        return 0
+    try:
+        number = Decimal(stripped)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or not stripped.isascii() or "_" in stripped:
+        return None
+    return int(number) if 0 <= number <= MOST - 1 and round(number, 4) == int(number) else None
+
+
+def sums_in_python(rows: Sequence[tuple[str, str | None, str | None]]) -> tuple[int, int]:
+    """What the sound rows come to."""
+    read = [(python_reads(first), python_reads(second)) for model, first, second in rows if model]
+    sound = [(first, second) for first, second in read if first is not None and second is not None]
+    return sum(first for first, _ in sound), sum(second for _, second in sound)
+
+
+def came_to(engine: Engine, path: Path, vocabulary: Vocabulary) -> Tally:
+    """What a log comes to on an engine."""
+    return tally(engine, open_log(engine, [str(path)], {"input_tokens": "a", "output_tokens": "b"}, vocabulary))
+
+
+@relaxed
+@given(rows=st.lists(st.tuples(words, numbers, numbers), min_size=1, max_size=30))
+def test_separated_values_of_any_content(
+    rows: list[tuple[str, str, str]], tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
+) -> None:
+    """Fine, problem and rejected rows are as many as were written, and the fine ones sum as in Python."""
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerows([("model", "a", "b"), *rows])
+    path = tmp_path / "log.csv"
+    path.write_text(text.getvalue(), encoding="utf-8")
+    found = came_to(duckdb_engine, path, vocabulary)
+    assert found.total == len(rows)
+    assert (found.sums.get("input_tokens", 0), found.sums.get("output_tokens", 0)) == sums_in_python(rows)
+
+
+@relaxed
+@given(lines=st.lists(st.one_of(words, st.tuples(words, numbers, numbers).map(",".join)), min_size=1, max_size=30))
+def test_lines_of_any_garbage(lines: list[str], tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary) -> None:
+    """Whatever the lines, with quotes or without, each is a row, part of one, or rejected."""
+    path = tmp_path / "log.csv"
+    path.write_bytes("\n".join(("model,a,b", *lines, "")).encode())
+    assert came_to(duckdb_engine, path, vocabulary).total <= len(lines)
+    unquoted = [line.replace('"', "") for line in lines]
+    path.write_bytes("\n".join(("model,a,b", *unquoted, "")).encode())
+    assert came_to(duckdb_engine, path, vocabulary).total == sum(1 for line in unquoted if line)
+
+
+@relaxed
+@given(
+    rows=st.lists(
+        st.one_of(
+            st.tuples(words, numbers, numbers).map(lambda row: dict(zip(("model", "a", "b"), row, strict=True))),
+            st.fixed_dictionaries({"model": words}, optional={"a": st.integers(0, 99), "b": st.none() | st.booleans()}),
+            words.filter(lambda text: text.strip(" ") and "{" not in text),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_lines_of_json_of_any_content(
+    rows: list[dict[str, object] | str], tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
+) -> None:
+    """Every line of JSON is a row, sound or with a problem, and the sound ones sum as in Python."""
+    first = {"model": "m", "a": 1, "b": 2}
+    lines = [json.dumps(row) if isinstance(row, dict) else row for row in (first, *rows)]
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n".join((*lines, "")), encoding="utf-8")
+    found = came_to(duckdb_engine, path, vocabulary)
+    assert (found.total, found.rejected) == (len(lines), 0)
+    whole = [row for row in (first, *rows) if isinstance(row, dict)]
+    told = [(str(row["model"]), said(row.get("a")), said(row.get("b"))) for row in whole]
+    assert (found.sums["input_tokens"], found.sums["output_tokens"]) == sums_in_python(told)
+
+
+def said(value: object) -> str | None:
+    """A value of JSON as text."""
+    return None if value is None else str(value)
