@@ -20,13 +20,13 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 #: Each layer may use those before it, and its own modules among each other.
 LAYERS = (
     ("errors", "exact"),
-    ("records", "plain", "problems", "nodes", "periods", "layout"),
-    ("usage", "schema", "display", "evidence"),
-    ("catalog", "pricing", "mending", "identity", "evidence_files", "policy"),
-    ("reader", "schema_files", "tables", "needs", "imported", "market"),
+    ("records", "plain", "problems", "nodes", "periods", "layout", "request_parameters"),
+    ("usage", "schema", "display", "evidence", "requests", "tokenizing"),
+    ("catalog", "pricing", "mending", "identity", "evidence_files", "policy", "bounds", "contents", "circumstances"),
+    ("reader", "schema_files", "tables", "needs", "imported", "market", "foreseen"),
     ("tariff_checks", "checks", "store", "writer", "routing", "asking", "partial", "reconcile", "diff", "history"),
     ("build", "answers", "agreement", "coverage", "audit", "site", "serving", "importers", "states", "bulletin"),
-    ("api",),
+    ("api", "forecasting"),
     ("__init__",),
     ("cli", "__main__"),
 )
@@ -44,6 +44,7 @@ HOLDERS = {
     "jinja2": {"site"},
     "markupsafe": {"site"},
     "click": {"cli"},
+    "bpe_openai": {"tokenizing"},
 }
 
 
