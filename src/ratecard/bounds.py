@@ -37,7 +37,9 @@ def known(meter: str, count: int | Decimal, why: str) -> Quantity:
 
 
 def unknown(meter: str, most: int | None, why: str) -> Quantity:
-    """A quantity from nothing up to a bound, if there is one."""
+    """A quantity from nothing up to a bound, if there is one; a bound of nothing leaves nothing to expect."""
+    if most == 0:
+        return known(meter, 0, why)
     return Quantity(meter, exact.ZERO, None, None if most is None else Decimal(most), (why,))
 
 

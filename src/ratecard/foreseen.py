@@ -217,6 +217,9 @@ def _text_out(at: Scene) -> Iterator[Quantity]:
         return
     most, why = _most_out(at)
     yield unknown("output_tokens", most, why)
+    drawn = _meter(at, IMAGES_OUT) if at.card.modality == "image" else ""
+    if drawn:
+        yield unknown(drawn, most if drawn.endswith("tokens") else None, f"the answer may hold images: {why}")
     if any(isinstance(value, list) and "audio" in value for _, value in _values(at, OUTPUTS)):
         yield unknown(_meter(at, AUDIO_OUT) or "output_audio_tokens", most, f"the answer is spoken too: {why}")
 
@@ -224,7 +227,7 @@ def _text_out(at: Scene) -> Iterator[Quantity]:
 def _most_out(at: Scene) -> tuple[int | None, str]:
     copies = _copies(at)
     times = f" for each of {copies:,} answers" if copies > 1 else ""
-    for name, value in sorted(_values(at, OUTPUT_LIMIT)):
+    for name, value in sorted(_values(at, OUTPUT_LIMIT)):  # max_completion_tokens goes before max_tokens
         if isinstance(value, int):
             return value * copies, f"{name} {value:,}{times}"
     for name, label in (("max_output_tokens", "limit"), ("context_tokens", "context")):
@@ -264,5 +267,14 @@ def _notes(at: Scene) -> Iterator[str]:
         found = _pieces(at, side)
         if found and not _meter(at, side):
             yield f"{_places(found)}: this price list has no rate for it"
-    if "cache_read_tokens" in _measured(at) and "cache_read_tokens" not in at.spoken:
+    if at.endpoint not in WRITING:
+        return
+    measured = _measured(at)
+    if "cache_read_tokens" in measured and "cache_read_tokens" not in at.spoken:
         yield "none of the input is taken to be read from a cache; give cache_read_tokens=… if some is"
+    if "reasoning_tokens" in measured and "reasoning_tokens" not in at.spoken:
+        yield "reasoning is taken to be charged as output; give reasoning_tokens=… for what is not"
+    limit = _limit(at, "max_output_tokens")
+    for name, value in _values(at, OUTPUT_LIMIT):
+        if limit is not None and isinstance(value, int) and value > limit:
+            yield f"{name} {value:,} is more than the model's limit of {limit:,} tokens"

@@ -143,18 +143,18 @@ def parameter(endpoint: str, name: str) -> Parameter | None:
 
 
 class Shape(NamedTuple):
-    """How a request to an endpoint is told from its body: by a name in it, and the kind of model."""
+    """How a request to an endpoint is told from its body: by a name in it, and the kind of model (any where none)."""
 
     endpoint: str
     marks: tuple[str, ...]
     modalities: tuple[str, ...] = ()
 
 
-#: The first that fits decides.
+#: The first that fits decides; where the kind of model is another one, the first whose names are there.
 SHAPES: tuple[Shape, ...] = (
     Shape(CHAT, ("messages",)),
-    Shape(TRANSCRIPTIONS, ("file",)),
-    Shape(SPEECH, ("voice",)),
+    Shape(TRANSCRIPTIONS, ("file",), ("audio",)),
+    Shape(SPEECH, ("voice",), ("audio",)),
     Shape(VIDEOS, ("prompt", "image", "image_url", "input_reference"), ("video",)),
     Shape(EDITS, ("image", "images", "image_url", "image_urls", "reference_images", "mask"), ("image",)),
     Shape(GENERATIONS, ("prompt",), ("image",)),
@@ -186,6 +186,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension(DRAWING, IMAGES_OUT, ("images", "output_image_tokens", "output_tokens")),
     Dimension((VIDEOS,), VIDEOS_OUT, ("videos", "output_video_tokens")),
     Dimension((SPEECH,), AUDIO_OUT, ("output_audio_tokens", "output_audio_seconds", "audio_seconds")),
+    Dimension(WRITING, IMAGES_OUT, ("output_image_tokens", "images")),
     Dimension((CHAT,), AUDIO_OUT, ("output_audio_tokens", "output_audio_seconds")),
     Dimension(EVERY, IMAGES_IN, ("input_images", "input_image_tokens", "input_tokens")),
     Dimension(LISTENING, AUDIO_IN, ("audio_seconds", "input_audio_seconds", "input_audio_tokens")),

@@ -82,15 +82,16 @@ def endpoint_of(asked: Request, card: Card) -> str:
     Raises `BadValue` where it could be for none.
     """
     if asked.endpoint:
+        marks = {mark for shape in SHAPES if shape.endpoint == asked.endpoint for mark in shape.marks}
+        if marks and not marks & asked.body.keys():
+            raise BadValue(f"body: it has no {listed(sorted(marks))}, which {asked.endpoint} takes")
         return asked.endpoint
     fitting = [shape for shape in SHAPES if not shape.modalities or card.modality in shape.modalities]
-    for shape in fitting:
+    for shape in (*fitting, *SHAPES):
         if any(mark in asked.body for mark in shape.marks):
             return shape.endpoint
-    needed = list(dict.fromkeys(shape.marks[0] for shape in fitting))
-    raise BadValue(
-        f"the request has no {listed(needed)}, so it is no call to {card.slug}, which is a {card.modality} model"
-    )
+    needed = listed(list(dict.fromkeys(shape.marks[0] for shape in fitting)))
+    raise BadValue(f"the request has no {needed}, so it is no call to {card.slug}, a model of {card.modality}")
 
 
 def asked(found: Request, endpoint: str) -> list[Asked]:

@@ -170,7 +170,7 @@ def _line(forecast: Forecast, meter: str, quantity: str, amounts: Sequence[Decim
     from ratecard import display  # the same
 
     currency = forecast.minimum.currency
-    absent = ("", _UNKNOWN, _UNBOUNDED)
+    absent = ("", _UNKNOWN, _UNBOUNDED) if meter in ("", "total") else ("", "", "")
     shown = [
         none if amount is None else display.money(amount, currency)
         for amount, none in zip(amounts, absent, strict=True)
