@@ -68,7 +68,13 @@ def circumstances(
     left = dict.fromkeys(found.open & _asked_for(rates, vocabulary), "the request leaves it to the seller")
     for fact in _needed(tariff, vocabulary, meters, sure):
         left.setdefault(fact, "not in the request, and without a default")
-    return list(_described(card, offer, tariff, rates, left, found.given))
+    return [_ordered(entry, vocabulary) for entry in _described(card, offer, tariff, rates, left, found.given)]
+
+
+def _ordered(entry: Circumstance, vocabulary: Vocabulary) -> Circumstance:
+    """The circumstance with its values in the order of the vocabulary, such as low before high."""
+    listed = vocabulary.facts[entry.fact].values
+    return entry._replace(values=tuple(sorted(entry.values, key=lambda value: listed.index(value) if listed else 0)))
 
 
 def _described(

@@ -47,6 +47,8 @@ def parse(text: bytes) -> Request:
         raise BadValue(f"the request is not UTF-8 text: byte {error.start} ends it") from None
     except json.JSONDecodeError as error:
         raise BadValue(f"the request is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except BadValue:
+        raise
     except ValueError as error:  # a whole number of more digits than Python reads
         raise BadValue(f"the request cannot be read: {error}") from None
     except RecursionError:

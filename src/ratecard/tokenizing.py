@@ -7,6 +7,7 @@ digit takes a token of its own.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,7 +21,7 @@ Counter = Callable[[str], Count | None]
 
 
 class Encoding(NamedTuple):
-    """Which encoding the models of a provider use whose name is `name` or goes on behind it."""
+    """Which encoding the models of a provider use whose name is `name`, or goes on behind it with a dash or its dot."""
 
     provider: str
     name: str
@@ -32,7 +33,7 @@ class Encoding(NamedTuple):
 ENCODINGS: tuple[Encoding, ...] = tuple(
     Encoding("openai", name, encoding)
     for encoding, names in (
-        ("o200k_base", "o1 o3 o4-mini gpt-4o chatgpt-4o ft-gpt-4o gpt-4.1 gpt-4.5 gpt-5 gpt-oss"),
+        ("o200k_base", "o1 o3 o4-mini gpt-4o chatgpt-4o ft-gpt-4o gpt-4.1 gpt-4.5 gpt-5 gpt-5. gpt-oss"),
         ("cl100k_base", "gpt-4 ft-gpt-4 gpt-3.5-turbo gpt-35-turbo ft-gpt-3.5-turbo davinci-002 babbage-002"),
         ("cl100k_base", "text-embedding-ada-002 text-embedding-3-small text-embedding-3-large"),
     )
@@ -78,7 +79,7 @@ def encoding_of(card: Card) -> str:
 
 
 def _named(name: str, start: str) -> bool:
-    return name == start or name.startswith((f"{start}-", f"{start}."))
+    return name == start or name.startswith(start if start.endswith(".") else f"{start}-")
 
 
 def tokens(texts: Iterable[str], encoding: str, counter: Counter) -> Tokens:
@@ -131,7 +132,9 @@ def installed(encoding: str) -> Count | None:
     It carries its encodings inside, so that nothing is fetched.
     """
     try:
-        from bpe_openai import _bindings  # here because it is an extra; its public face refuses long texts
+        with warnings.catch_warnings():  # the package opens its files by a function that Python advises against
+            warnings.simplefilter("ignore", DeprecationWarning)
+            from bpe_openai import _bindings  # here because it is an extra; its public face refuses long texts
     except ImportError:
         return None
     count: Count = _bindings.tokenizer_for_encoding(encoding).count
