@@ -18,6 +18,7 @@ from ratecard.request_parameters import (
     MASK_IN,
     PARTS,
     RUN_TOOLS,
+    SEARCH,
     TEXT,
     TOLD_TOOLS,
     UNSEEN,
@@ -168,9 +169,9 @@ def _images(name: str, value: object) -> Iterator[Piece]:
     yield from (Piece(IMAGES_IN, "", name) for _ in (value if isinstance(value, list) else [value]))
 
 
-def _one_of(kind: str) -> Callable[[str, object], Iterator[Piece]]:
+def _one_of(kind: str, text: str = "") -> Callable[[str, object], Iterator[Piece]]:
     def read(name: str, value: object) -> Iterator[Piece]:
-        yield Piece(kind, "", name)
+        yield Piece(kind, text, name)
 
     return read
 
@@ -188,4 +189,5 @@ _READERS: Mapping[str, Callable[[str, object], Iterator[Piece]]] = {
     MASK_IN: _one_of(MASK_IN),
     AUDIO_IN: _one_of(AUDIO_IN),
     UNSEEN: _one_of(UNSEEN),
+    SEARCH: _one_of(TOOL_RUN, "searches"),
 }

@@ -254,7 +254,7 @@ def _media_out(at: Scene) -> Iterator[Quantity]:
 def _excluded(at: Scene) -> Iterator[str]:
     """What may be charged beyond the meters above, each with its place in the request."""
     for name, value in _values(at, EXTRA):
-        if value:
+        if value or value == {}:
             yield f"{name}: what it costs cannot be told from the request"
     for piece in _pieces(at, TOOL_RUN):
         if piece.text not in _measured(at):

@@ -39,6 +39,7 @@ FACT = "fact"
 IMAGES_IN = "images in"
 MASK_IN = "mask in"
 AUDIO_IN = "audio in"
+SEARCH = "search"  # the web is searched before the answer
 UNSEEN = "unseen"  # input that the request only points to
 EXTRA = "extra"  # charged, but not to be foreseen from the request
 NO_COST = "no cost"
@@ -98,7 +99,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     *_rows("response_format", (CHAT,), DEFINITIONS),
     *_rows("text", (RESPONSES,), DEFINITIONS),
     *_rows("previous_response_id conversation prompt", (RESPONSES,), UNSEEN),
-    *_rows("prediction web_search_options plugins", (CHAT,), EXTRA),
+    Parameter("web_search_options", (CHAT,), SEARCH, "any", ("searches",)),
+    *_rows("prediction plugins", (CHAT,), EXTRA),
     *_rows("partial_images", DRAWING, EXTRA),
     *_rows("svg frame_count", DRAWING, EXTRA),
     *_rows("known_speaker_references", LISTENING, EXTRA),

@@ -110,7 +110,7 @@ def asked(found: Request, endpoint: str) -> list[Asked]:
 
 def _check(name: str, value: object, row: Parameter) -> None:
     wanted = _WANTED[row.form]
-    fits = isinstance(value, wanted[0]) and (row.form == "flag" or not isinstance(value, bool))
+    fits = isinstance(value, wanted[0]) and (row.form in ("flag", "any") or not isinstance(value, bool))
     if not fits:
         raise BadValue(f"{name}: {shown(value)} is not {wanted[1]}")
     least = {"count": 1, "limit": 0}.get(row.form)
