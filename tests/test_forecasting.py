@@ -245,6 +245,8 @@ def test_what_a_request_will_cost(body: dict[str, Any], costs: tuple[str, str, s
         (HELLO, {}, {"output_tokens": 50}, ("0.00053", "0.00053", "0.00053")),
         (HELLO, {"output_tokens": 50}, {"service_tier": "batch"}, ("0.000015", "0.000265", "0.001015")),
         (HELLO, {"output_tokens": 50}, {"searches": 2}, ("0.02003", "0.02053", "0.02203")),
+        ({**EDIT, "model": "toys/token-image"}, {}, {"input_tokens": 2, "output_image_tokens": 0}, ("0.00001", "-", "-")),
+        ({**EDIT, "model": "toys/token-image"}, {"input_image_tokens": 100, "output_image_tokens": 1000}, {}, ("0.00001", "0.04102", "-")),
         (DRAW, {"size": "1536x1024"}, {}, ("0.04", "0.06", "0.06")),
         (DRAW, {}, {"size": "1536x1024"}, ("0.06", "0.06", "0.06")),
         (DRAW, {"size": "1024x1024"}, {"images": 3}, ("0.12", "0.12", "0.18")),

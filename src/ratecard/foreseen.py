@@ -78,9 +78,12 @@ def _measured(at: Scene) -> set[str]:
 
 
 def _meter(at: Scene, side: str) -> str:
-    """The meter a side of the call is charged by here: one the caller speaks of, else the first that has a rate."""
-    offered = meters(at.endpoint, side)
-    spoken = [meter for meter in offered if meter in at.spoken]
+    """The meter a side of the call is charged by here: one the caller speaks of, else the first that has a rate.
+
+    Who speaks of text does not speak of the images that are counted as text where nothing else counts them.
+    """
+    offered, texts = meters(at.endpoint, side), meters(at.endpoint, TEXT)
+    spoken = [meter for meter in offered if meter in at.spoken and (side == TEXT or meter not in texts)]
     measured = _measured(at)
     return next((meter for meter in (*spoken, *offered) if meter in spoken or meter in measured), "")
 

@@ -99,7 +99,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     *_rows("response_format", (CHAT,), DEFINITIONS),
     *_rows("text", (RESPONSES,), DEFINITIONS),
     *_rows("previous_response_id conversation prompt", (RESPONSES,), UNSEEN),
-    Parameter("web_search_options", (CHAT,), SEARCH, "any", ("searches",)),
+    *_rows("web_search_options", (CHAT,), SEARCH),
     *_rows("prediction plugins", (CHAT,), EXTRA),
     *_rows("partial_images", DRAWING, EXTRA),
     *_rows("svg frame_count", DRAWING, EXTRA),
