@@ -358,7 +358,7 @@ def test_an_unused_default_is_on_every_cost() -> None:
 def test_what_is_given_says_by_what() -> None:
     """A fact tells which parameter, envelope or caller gave it."""
     found = foreseen({**FILM, "seconds": "8", "size": "1280x720"}, service_tier="batch").given
-    assert {(entry.fact, entry.value, entry.why) for entry in found} == {
+    assert {(entry.fact, entry.expected, entry.why) for entry in found} == {
         ("seconds", "8", "given as seconds"),
         ("size", "1280x720", "given as size"),
         ("service_tier", "batch", "given on the command line"),
@@ -370,7 +370,7 @@ def test_a_line_of_a_batch_costs_what_a_batch_costs() -> None:
     line = {"url": "/v1/chat/completions", "body": {**HELLO, "max_tokens": 100}}
     found = forecast_of(toy_catalog(), request(line), "openai/gpt-4o", None, NOW, Asking(counter=letters))
     assert totals(found) == ("0.000015", "-", "0.000515")
-    assert [tuple(entry) for entry in found.given] == [("service_tier", "batch", "a line of a batch")]
+    assert [tuple(entry) for entry in found.given] == [("service_tier", ("batch",), "batch", "a line of a batch")]
 
 
 def test_unknown_parameters_are_listed_and_warned_about() -> None:
@@ -497,3 +497,14 @@ def test_every_offer_of_the_catalog_is_foreseen_or_unpriced(catalog: Catalog) ->
                 counted += 1
     assert counted > 200
     assert all(error.missing for error in unpriced)
+
+
+def test_a_slug_that_could_mean_several_ids_says_which_was_foreseen() -> None:
+    """Where a seller's other id for the model costs something else, the forecast says so, as a cost does."""
+    toy = toy_catalog()
+    card = toy.cards["toys/speech"]
+    dearer = _card("toys/speech", "audio", "rates: [{meter: input_characters, price: 30.00, per: 1_000_000}]").offers[0]
+    several = card._replace(offers=(*card.offers, dearer._replace(model_id="toy-hd")))
+    found = forecast(SPEAK, catalog=toy._replace(cards={**toy.cards, card.slug: several}))
+    assert found.warnings == ("this is the cost as toy; at fal it differs for toy-hd",)
+    assert forecast(SPEAK, catalog=toy).warnings == ()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from ratecard import api, foreseen, pricing, requests, tokenizing
+from ratecard import api, exact, foreseen, pricing, requests, tokenizing
 from ratecard.bounds import Circumstance, Quantity, expecting, given
 from ratecard.catalog import Catalog, find, offer_of
 from ratecard.circumstances import Facts, circumstances, facts
@@ -45,7 +45,7 @@ class Forecast(NamedTuple):
     maximum: pricing.Cost | None
     quantities: tuple[Quantity, ...]
     circumstances: tuple[Circumstance, ...]
-    given: tuple[pricing.Assumed, ...]
+    given: tuple[Circumstance, ...]
     excluded: tuple[str, ...]
     notes: tuple[str, ...]
     parameters: tuple[Treated, ...]
@@ -109,7 +109,8 @@ def forecast_of(
     endpoint = requests.endpoint_of(request, card)
     asked = requests.asked(request, endpoint)
     held = facts(asked, catalog.vocabulary, asking.stated.facts, request.batch)
-    return _forecast(place, _scene(place, endpoint, asked, asking), held, asking)
+    found = _forecast(place, _scene(place, endpoint, asked, asking), held, asking)
+    return found._replace(warnings=(*found.warnings, *_otherwise(place, model, seller, model_id, found)))
 
 
 class _Place(NamedTuple):
@@ -155,12 +156,22 @@ def _forecast(place: _Place, scene: foreseen.Scene, held: Facts, asking: Asking)
         maximum=costs.maximum,
         quantities=tuple(quantities.values()),
         circumstances=tuple(left),
-        given=tuple(pricing.Assumed(fact, value, held.why[fact]) for fact, value in held.given.items()),
+        given=tuple(Circumstance(fact, (value,), value, held.why[fact]) for fact, value in held.given.items()),
         excluded=seen.excluded,
         notes=(*seen.notes, *held.notes),
         parameters=parameters,
         warnings=tuple(_warnings(costs, parameters, seen.excluded)),
     )
+
+
+def _otherwise(place: _Place, model: str, seller: str | None, model_id: str, found: Forecast) -> list[str]:
+    """What a cost would say beyond the forecast: that the seller's other ids for the model cost something else."""
+    amounts = {entry.meter: entry.most or entry.expected or exact.ONE for entry in found.quantities}
+    facts_taken = {entry.fact: entry.values[-1] for entry in (*found.given, *found.circumstances)}
+    with suppress(Unpriced):  # not every value goes with every other
+        cost = api.cost_of(place.catalog, model, Usage(amounts, facts_taken), seller, place.at, model_id)
+        return [warning for warning in cost.warnings if warning not in found.warnings]
+    return []
 
 
 class _Costs(NamedTuple):

@@ -10,12 +10,13 @@ import click
 
 from ratecard import api, exact, requests
 from ratecard.answers import Json, cost_answer, moment
+from ratecard.bounds import Circumstance
 from ratecard.catalog import Catalog, find
 from ratecard.cli.bill import Request
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.errors import BadValue, RatecardError, listed
 from ratecard.forecasting import Asking, Forecast, forecast_of, open_names
-from ratecard.pricing import Assumed, Cost
+from ratecard.pricing import Cost
 from ratecard.usage import usage, words_of
 
 #: The three columns, as they are called in every format.
@@ -105,10 +106,8 @@ def answer(forecast: Forecast) -> Json:
             for entry in forecast.quantities
         ],
         "facts": [
-            *({"fact": entry.fact, "values": [entry.value], "expected": entry.value, "why": entry.why}
-              for entry in (*forecast.given, *_defaults(forecast))),
-            *({"fact": entry.fact, "values": list(entry.values), "expected": entry.expected or None, "why": entry.why}
-              for entry in forecast.circumstances),
+            {"fact": entry.fact, "values": list(entry.values), "expected": entry.expected or None, "why": entry.why}
+            for entry in (*forecast.given, *_defaults(forecast), *forecast.circumstances)
         ],
         "open": list(open_names(forecast)),
         "not_included": list(forecast.excluded),
@@ -122,10 +121,11 @@ def _ends(forecast: Forecast) -> tuple[Cost | None, Cost | None, Cost | None]:
     return forecast.minimum, forecast.expected, forecast.maximum
 
 
-def _defaults(forecast: Forecast) -> list[Assumed]:
+def _defaults(forecast: Forecast) -> list[Circumstance]:
     """What the price list took for granted, beside what the request leaves open."""
     left = {entry.fact for entry in forecast.circumstances}
-    return [assumed for assumed in forecast.minimum.assumed if assumed.fact not in left]
+    assumed = [entry for entry in forecast.minimum.assumed if entry.fact not in left]
+    return [Circumstance(entry.fact, (entry.value,), entry.value, entry.why) for entry in assumed]
 
 
 def _sheet(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
@@ -141,9 +141,9 @@ def _sheet(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
     for entry in forecast.circumstances:
         yield f"{entry.fact}: {listed(entry.values)} ({entry.why})"
     for fact in forecast.given:
-        yield f"{fact.fact}: {fact.value} ({fact.why})"
+        yield f"{fact.fact}: {fact.expected} ({fact.why})"
     for assumed in _defaults(forecast):
-        yield f"assumed: {assumed.fact} {assumed.value} ({assumed.why})"
+        yield f"assumed: {assumed.fact} {assumed.expected} ({assumed.why})"
     yield from (f"note: {note}" for note in forecast.notes)
     names = open_names(forecast)
     if names:
