@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 import toys
 from ratecard import forecasting, reader
 from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, UnknownModel, UnknownSeller, Unpriced
+from ratecard.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
 from ratecard.forecasting import Asking, Forecast, forecast, forecast_of, open_names
 from ratecard.records import Card
+from ratecard.request_parameters import ITEM_TEXTS, PARAMETERS
 from ratecard.requests import request
 from ratecard.tokenizing import Count
 from ratecard.usage import usage
@@ -470,6 +471,30 @@ def test_another_message_never_lowers_the_input(model: str, said: list[Any], tex
         found = foreseen({"model": model, "messages": longer, "max_tokens": 1}, counter=counter)
         ends.append(next(entry for entry in found.quantities if entry.meter == "input_tokens")[1:4])
     assert all(before <= after for before, after in zip(*ends, strict=True))
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 10**12) | st.floats(allow_nan=False) | st.sampled_from(["", "auto", "hi", "8"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*ITEM_TEXTS, "type", "content", "text"]), inner),
+    max_leaves=6,
+)  # fmt: skip
+bodies = st.dictionaries(st.sampled_from(sorted({row.name for row in PARAMETERS} - {"model"})), values, max_size=5)
+
+
+@given(st.sampled_from(CARDS), bodies)
+def test_any_request_is_foreseen_or_refused(card: Card, body: dict[str, Any]) -> None:
+    """Whatever a request holds, the answer is three costs in order or an error that says what is wrong."""
+    try:
+        found = foreseen({**body, "model": card.slug})
+    except RatecardError as error:
+        found = None
+        said = str(error)
+    if found is None:
+        assert said
+        return
+    ordered = [cost.total for cost in (found.minimum, found.expected, found.maximum) if cost]
+    assert ordered == sorted(ordered)
+    assert {name for name, value in body.items() if value is not None} <= {entry.name for entry in found.parameters}
 
 
 BODIES: dict[str, list[dict[str, Any]]] = {

@@ -89,8 +89,11 @@ def _items(name: str, value: object) -> Iterator[Piece]:
 def _item(where: str, item: Mapping[str, object]) -> Iterator[Piece]:
     if "role" not in item and "type" not in item:
         raise BadValue(f"{where}: it has no role, such as user")
+    kind = item.get("type", "")
+    if not isinstance(kind, str):
+        raise BadValue(f"{where}.type: {shown(kind)} is not a text")
     yield Piece(ITEM, "", where)
-    if item.get("type") in PARTS and "role" not in item:
+    if kind in PARTS and "role" not in item:
         yield from _content(where, [item])
         return
     for key, value in item.items():

@@ -137,7 +137,8 @@ def _sheet(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
     yield display.table(list(_lines(forecast)), right=("quantity", *ENDS))
     yield ""
     for quantity in forecast.quantities:
-        yield f"{quantity.meter}: {'; '.join(quantity.why)}"
+        yield f"{quantity.meter}: {quantity.why[0]}"
+        yield from (f"  {why}" for why in quantity.why[1:])
     for entry in forecast.circumstances:
         yield f"{entry.fact}: {listed(entry.values)} ({entry.why})"
     for fact in forecast.given:
