@@ -43,7 +43,7 @@ ENCODINGS: tuple[Encoding, ...] = tuple(
 #: The encoding that stands in for a tokenizer nobody published, for an expected number alone.
 STAND_IN = "o200k_base"
 
-#: About what English takes, as OpenAI's help says (https://help.openai.com/en/articles/4936856).
+#: What OpenAI's price page gives for English text (https://openai.com/api/pricing, its questions about tokens).
 BYTES_PER_TOKEN = 4
 
 
@@ -58,7 +58,7 @@ class Framing(NamedTuple):
 
 #: Three a message, one a name, three before the reply: OpenAI's cookbook, `How_to_count_tokens_with_tiktoken`.
 KNOWN_FRAMING = Framing((3, 3, 3), (1, 1, 1), (3, 3, 3), "3 tokens around each message and 3 before the reply")
-#: The published chat templates of open models take between none and nine for the same.
+#: An assumption, not a fact: chat templates differ, and most makers publish none; ChatML puts four beside the role.
 OTHER_FRAMING = Framing((0, 4, 10), (0, 1, 3), (0, 3, 10), "0 to 10 tokens around each message and before the reply")
 
 
