@@ -37,11 +37,13 @@ def documents(db: Path) -> dict[Path, str]:
     """Each document with generated parts, as it should be."""
     os.environ["RATECARD_DB"] = str(db)
     readme, architecture = ROOT / "README.md", ROOT / "ARCHITECTURE.md"
+    requests = ROOT / "docs" / "requests.md"
     return {
         readme: _CONSOLE.sub(_console, readme.read_text(encoding="utf-8")),
         architecture: _MODULES.sub(_modules, architecture.read_text(encoding="utf-8")),
         ROOT / "docs" / "cli.md": _commands(),
         ROOT / "docs" / "cards.md": _cards(),
+        requests: _CONSOLE.sub(_console, requests.read_text(encoding="utf-8")),
         ROOT / "docs" / "data.md": _data((ROOT / "docs" / "data.md").read_text(encoding="utf-8")),
     }
 

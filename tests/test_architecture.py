@@ -29,6 +29,7 @@ LAYERS = tuple(
         "tariff_checks checks store writer sql routing asking partial reconcile diff history",
         "build answers agreement coverage audit site serving importers states bulletin bulk",
         "api",
+        "forecasting",
         "__init__",
         "cli __main__",
     )
@@ -52,6 +53,7 @@ HOLDERS = {
     "pyspark": {"bulk"},
     "pyarrow": {"bulk"},
     "pandas": {"bulk"},
+    "bpe_openai": {"forecasting"},
 }
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         UnknownWord,
         Unpriced,
     )
+    from ratecard.forecasting.forecasts import Forecast, forecast
     from ratecard.pricing import Cost, Line
     from ratecard.routing import Route
     from ratecard.usage import Usage
@@ -33,6 +34,7 @@ __all__ = [
     "BadDatabase",
     "BadValue",
     "Cost",
+    "Forecast",
     "Line",
     "RatecardError",
     "Route",
@@ -42,6 +44,7 @@ __all__ = [
     "Unpriced",
     "Usage",
     "cost",
+    "forecast",
     "open_catalog",
     "route",
 ]
@@ -60,6 +63,7 @@ _HOMES = {
         "UnknownWord",
         "Unpriced",
     ),
+    "forecasting.forecasts": ("Forecast", "forecast"),
     "pricing": ("Cost", "Line"),
     "routing": ("Route",),
     "usage": ("Usage",),

@@ -1,0 +1,246 @@
+"""What `ratecard cost --request` answers: the least, the expected and the most that a request can cost."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import click
+
+from ratecard import api, exact
+from ratecard.answers import Json, cost_answer, moment
+from ratecard.catalog import Catalog, find
+from ratecard.cli.bill import Request
+from ratecard.cli.output import Row, machine, remark, table
+from ratecard.errors import BadValue, RatecardError, listed
+from ratecard.forecasting import requests
+from ratecard.forecasting.bounds import Circumstance
+from ratecard.forecasting.forecasts import Asking, Forecast, forecast_of, open_names
+from ratecard.pricing import Cost
+from ratecard.usage import usage, words_of
+
+#: The three columns, as they are called in every format.
+ENDS = ("min", "expected", "max")
+_UNKNOWN, _UNBOUNDED = "unknown", "no bound"
+
+
+def run(source: str, expect: Sequence[str], request: Request) -> int:
+    """Prints what the request in a file (`-` for standard input) costs; the exit code of the first without a price."""
+    catalog = api.open_catalog(request.db)
+    found = requests.parse(_read(source))
+    stated = usage(catalog.vocabulary, request.words)
+    expected = usage(catalog.vocabulary, words_of(expect))
+    models = request.models or (requests.model_of(found),)
+    places = [place for model in models for place in _places(catalog, model, request)]
+    forecasts, code = _forecasts(catalog, found, places, request.at, Asking(stated, expected))
+    single = len(places) == 1
+    if request.form and forecasts:
+        rows = [row for forecast in forecasts for row in _rows(forecast)]
+        machine(request.form, [answer(forecast) for forecast in forecasts], rows, single=single)
+    elif single:
+        print("\n".join(_sheet(catalog, forecasts[0])))
+    elif forecasts:
+        table([_summary(catalog, forecast) for forecast in forecasts], right=ENDS)
+    for forecast in forecasts:
+        for warning in forecast.warnings:
+            remark(f"Warning: {'' if single else f'{forecast.slug} at {forecast.seller}: '}{warning}")
+    return code
+
+
+def _read(source: str) -> bytes:
+    """The bytes of a request, no more than one can have."""
+    if source == "-":
+        return sys.stdin.buffer.read(requests.MAX_BYTES + 1)
+    try:
+        with open(source, "rb") as file:
+            return file.read(requests.MAX_BYTES + 1)
+    except OSError as error:
+        raise click.UsageError(f"--request: {source}: {error.strerror}") from None
+
+
+_PlaceOfPrice = tuple[str, str | None, str]
+
+
+def _places(catalog: Catalog, model: str, request: Request) -> list[_PlaceOfPrice]:
+    if not request.all_sellers:
+        return [(model, request.seller, "")]
+    return [(model, offer.seller, offer.model_id) for offer in find(catalog, model).offers]
+
+
+def _forecasts(
+    catalog: Catalog, found: requests.Request, places: Sequence[_PlaceOfPrice], at: str | None, asking: Asking
+) -> tuple[list[Forecast], int]:
+    """What can be priced, and the exit code of the first that cannot."""
+    forecasts: list[Forecast] = []
+    code, when = 0, api.moment(at)
+    for model, seller, model_id in places:
+        try:
+            forecasts.append(forecast_of(catalog, found, model, seller, when, asking, model_id))
+        except RatecardError as error:
+            if len(places) == 1 or isinstance(error, BadValue):
+                raise
+            remark(f"Error: {error}")
+            code = code or error.exit_code
+    return forecasts, code
+
+
+def answer(forecast: Forecast) -> Json:
+    """A forecast as a mapping ready for JSON: three costs, null where there is none, and what they rest on."""
+    from ratecard.plain import plain  # here because a table needs none of it
+
+    ends = zip(ENDS, _ends(forecast), strict=True)
+    return {
+        "model": forecast.slug,
+        "seller": forecast.seller,
+        "model_id": forecast.model_id,
+        "endpoint": forecast.endpoint,
+        "currency": forecast.minimum.currency,
+        "at": moment(forecast.minimum.at),
+        **{name: None if cost is None else cost_answer(cost) for name, cost in ends},
+        "quantities": [
+            {
+                "meter": entry.meter,
+                **{name: plain(end) for name, end in zip(ENDS, entry[1:4], strict=True)},
+                "why": list(entry.why),
+            }
+            for entry in forecast.quantities
+        ],
+        "facts": [
+            {"fact": entry.fact, "values": list(entry.values), "expected": entry.expected or None, "why": entry.why}
+            for entry in (*forecast.given, *_defaults(forecast), *forecast.circumstances)
+        ],
+        "open": list(open_names(forecast)),
+        "not_included": list(forecast.excluded),
+        "notes": list(forecast.notes),
+        "parameters": {entry.name: entry.became or None for entry in forecast.parameters},
+        "warnings": list(forecast.warnings),
+    }  # fmt: skip
+
+
+def _ends(forecast: Forecast) -> tuple[Cost | None, Cost | None, Cost | None]:
+    return forecast.minimum, forecast.expected, forecast.maximum
+
+
+def _defaults(forecast: Forecast) -> list[Circumstance]:
+    """What the price list took for granted, beside what the request leaves open."""
+    left = {entry.fact for entry in forecast.circumstances}
+    assumed = [entry for entry in forecast.minimum.assumed if entry.fact not in left]
+    return [Circumstance(entry.fact, (entry.value,), entry.value, entry.why) for entry in assumed]
+
+
+def _sheet(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
+    """A forecast as lines of text for people."""
+    from ratecard import display  # here because JSON needs none of it
+
+    yield f"{forecast.slug} at {catalog.sellers[forecast.seller].name}, {forecast.endpoint}"
+    yield ""
+    yield display.table(list(_lines(forecast)), right=("quantity", *ENDS))
+    yield ""
+    for quantity in forecast.quantities:
+        yield f"{quantity.meter}: {quantity.why[0]}"
+        yield from (f"  {why}" for why in quantity.why[1:])
+    for entry in forecast.circumstances:
+        yield f"{entry.fact}: {listed(entry.values)} ({entry.why})"
+    for fact in forecast.given:
+        yield f"{fact.fact}: {fact.expected} ({fact.why})"
+    for assumed in _defaults(forecast):
+        yield f"assumed: {assumed.fact} {assumed.expected} ({assumed.why})"
+    yield from (f"note: {note}" for note in forecast.notes)
+    names = open_names(forecast)
+    if names:
+        yield f"nothing is expected of {listed(names, 'and')} yet; say it as --expect {names[0]}=…"
+    yield f"price {forecast.minimum.price_status}, read at:"
+    for source in forecast.minimum.tariff.sources:
+        yield f"  {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")
+
+
+def _lines(forecast: Forecast) -> Iterator[dict[str, str]]:
+    """A row for each meter that is billed, then the totals."""
+    ends = _ends(forecast)
+    for meter in dict.fromkeys(line.meter for cost in ends if cost for line in cost.lines):
+        amounts = [_amount(cost, meter) for cost in ends]
+        yield _line(forecast, meter, _quantities(forecast, meter), amounts)
+    for name in dict.fromkeys(change.name for cost in ends if cost for change in cost.adjustments):
+        yield _line(forecast, name, "", [_change(cost, name) for cost in ends])
+    yield _line(forecast, "total", "", [cost.total if cost else None for cost in ends])
+    if any(cost and cost.fees for cost in ends):
+        yield _line(forecast, "to fund it", "", [cost.funding if cost else None for cost in ends])
+
+
+def _line(forecast: Forecast, meter: str, quantity: str, amounts: Sequence[Decimal | None]) -> dict[str, str]:
+    from ratecard import display  # the same
+
+    currency = forecast.minimum.currency
+    absent = ("", _UNKNOWN, _UNBOUNDED) if meter in ("", "total") else ("", "", "")
+    shown = [
+        none if amount is None else display.money(amount, currency)
+        for amount, none in zip(amounts, absent, strict=True)
+    ]
+    return {"meter": meter, "quantity": quantity, **dict(zip(ENDS, shown, strict=True))}
+
+
+def _amount(cost: Cost | None, meter: str) -> Decimal | None:
+    if cost is None:
+        return None
+    return sum((line.amount for line in cost.lines if line.meter == meter), Decimal(0))
+
+
+def _change(cost: Cost | None, name: str) -> Decimal | None:
+    if cost is None:
+        return None
+    return sum((change.amount for change in cost.adjustments if change.name == name), Decimal(0))
+
+
+def _quantities(forecast: Forecast, meter: str) -> str:
+    """The quantities of a meter in the three costs, each of which can be all there is to say."""
+    from ratecard import display  # the same
+
+    known = next((entry for entry in forecast.quantities if entry.meter == meter), None)
+    ends: list[Decimal | None] = list(known[1:4]) if known else [_billed(cost, meter) for cost in _ends(forecast)]
+    texts = [
+        none if end is None else display.quantity(end) for end, none in zip(ends, ("", "?", "no bound"), strict=True)
+    ]
+    return texts[0] if len(set(texts)) == 1 else " / ".join(texts)
+
+
+def _billed(cost: Cost | None, meter: str) -> Decimal | None:
+    if cost is None:
+        return None
+    return sum((line.quantity for line in cost.lines if line.meter == meter), Decimal(0))
+
+
+def _summary(catalog: Catalog, forecast: Forecast) -> dict[str, str]:
+    totals = _line(forecast, "", "", [cost.total if cost else None for cost in _ends(forecast)])
+    return {
+        "model": forecast.slug,
+        "seller": catalog.sellers[forecast.seller].name,
+        "called there": forecast.model_id,
+        **{name: totals[name] for name in ENDS},
+        "price": forecast.minimum.price_status,
+        "checked": max(source.checked for source in forecast.minimum.tariff.sources).isoformat(),
+    }
+
+
+def _rows(forecast: Forecast) -> Iterator[Row]:
+    """One row per meter, then one for the total, for separated values."""
+    ends = _ends(forecast)
+    billed = dict.fromkeys(line.meter for cost in ends if cost for line in cost.lines)
+    totals = [cost.total if cost else None for cost in ends]
+    for meter in (*billed, "total"):
+        amounts = totals if meter == "total" else [_amount(cost, meter) for cost in ends]
+        quantities = [None] * 3 if meter == "total" else [_billed(cost, meter) for cost in ends]
+        yield {
+            "model": forecast.slug,
+            "seller": forecast.seller,
+            "model_id": forecast.model_id,
+            "endpoint": forecast.endpoint,
+            "currency": forecast.minimum.currency,
+            "meter": meter,
+            **{f"{name}_quantity": _text(end) for name, end in zip(ENDS, quantities, strict=True)},
+            **{name: _text(end) for name, end in zip(ENDS, amounts, strict=True)},
+        }
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else exact.text(number)

@@ -1,0 +1,123 @@
+"""Quantities and facts before they are known: between which bounds they lie, which are expected, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import exact
+from ratecard.errors import BadValue, listed
+from ratecard.usage import Usage
+
+
+class Quantity(NamedTuple):
+    """How much of a meter: at least, expected and at most; None where nobody knows or nothing bounds it."""
+
+    meter: str
+    least: Decimal
+    expected: Decimal | None
+    most: Decimal | None
+    why: tuple[str, ...] = ()
+
+
+class Circumstance(NamedTuple):
+    """A fact: every value it may have, the one that is expected (or an empty text), and why."""
+
+    fact: str
+    values: tuple[str, ...]
+    expected: str
+    why: str
+
+
+def known(meter: str, count: int | Decimal, why: str) -> Quantity:
+    """A quantity that is what it is."""
+    number = Decimal(count)
+    return Quantity(meter, number, number, number, (why,))
+
+
+def unknown(meter: str, most: int | None, why: str) -> Quantity:
+    """A quantity from nothing up to a bound, if there is one; a bound of nothing leaves nothing to expect."""
+    if most == 0:
+        return known(meter, 0, why)
+    return Quantity(meter, exact.ZERO, None, None if most is None else Decimal(most), (why,))
+
+
+def joined(quantities: Iterable[Quantity]) -> dict[str, Quantity]:
+    """Quantities by meter, those of the same meter added up; what is open in one is open in the sum."""
+    found: dict[str, Quantity] = {}
+    for part in quantities:
+        whole = found.get(part.meter)
+        found[part.meter] = part if whole is None else _sum(whole, part)
+    return found
+
+
+def _sum(left: Quantity, right: Quantity) -> Quantity:
+    return Quantity(
+        left.meter,
+        exact.add(left.least, right.least),
+        _both(left.expected, right.expected),
+        _both(left.most, right.most),
+        tuple(dict.fromkeys((*left.why, *right.why))),
+    )
+
+
+def _both(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    return None if left is None or right is None else exact.add(left, right)
+
+
+#: The meters whose quantity is a part of another one's in a request, and apart from it on an invoice.
+_WITHIN: Mapping[str, str] = {"cache_read_tokens": "input_tokens", "cache_write_tokens": "input_tokens"}
+
+
+def given(quantities: Mapping[str, Quantity], stated: Usage, why: str) -> dict[str, Quantity]:
+    """Quantities with those that were stated in place of them; what is read from a cache is not input too.
+
+    Raises `BadValue` where more is read from a cache than goes in.
+    """
+    found = dict(quantities)
+    for meter, count in stated.quantities.items():
+        whole = found.get(_WITHIN.get(meter, ""))
+        if whole is not None and whole.meter not in stated.quantities:
+            found[whole.meter] = _less(whole, meter, count)
+        found[meter] = known(meter, count, why)
+    return found
+
+
+def _less(whole: Quantity, meter: str, count: Decimal) -> Quantity:
+    if whole.most is not None and count > whole.most:
+        raise BadValue(f"{meter}={count}: the request has at most {whole.most} {whole.meter} to be part of")
+    rest = [None if end is None else max(exact.add(end, -count), exact.ZERO) for end in whole[1:4]]
+    return Quantity(whole.meter, rest[0] or exact.ZERO, rest[1], rest[2], (*whole.why, f"less {count} as {meter}"))
+
+
+def expecting(
+    quantities: Mapping[str, Quantity], facts: Iterable[Circumstance], stated: Usage
+) -> tuple[dict[str, Quantity], list[Circumstance]]:
+    """Quantities and facts with what someone expects of those that are open.
+
+    Raises `BadValue` for an expectation of what is not open, or out of its bounds.
+    """
+    found, open_facts = dict(quantities), {entry.fact: entry for entry in facts}
+    for meter, count in stated.quantities.items():
+        found[meter] = _expected(found.get(meter), meter, count)
+    for fact, value in stated.facts.items():
+        open_facts[fact] = _chosen(open_facts.get(fact), fact, value)
+    return found, list(open_facts.values())
+
+
+def _expected(quantity: Quantity | None, meter: str, count: Decimal) -> Quantity:
+    if quantity is None:
+        raise BadValue(f"--expect {meter}={count}: the request leaves nothing open there; give it as {meter}={count}")
+    if count < quantity.least or (quantity.most is not None and count > quantity.most):
+        upper = "on" if quantity.most is None else f"to {quantity.most}"
+        raise BadValue(f"--expect {meter}={count}: it can only be from {quantity.least} {upper}: {quantity.why[-1]}")
+    return quantity._replace(expected=count, why=(*quantity.why, f"expected as stated: {count}"))
+
+
+def _chosen(open_fact: Circumstance | None, fact: str, value: str) -> Circumstance:
+    if open_fact is None:
+        raise BadValue(f"--expect {fact}={value}: the request leaves nothing open there; give it as {fact}={value}")
+    if value not in open_fact.values:
+        raise BadValue(f"--expect {fact}={value}: it can only be {listed(open_fact.values)}")
+    return open_fact._replace(expected=value, why=f"{open_fact.why}; expected as stated")

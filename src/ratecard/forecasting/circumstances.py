@@ -1,0 +1,139 @@
+"""The facts of a request: those it gives, and those it leaves open with every value the price list knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from ratecard.errors import BadValue
+from ratecard.forecasting.bounds import Circumstance
+from ratecard.forecasting.parameters import FACT, OPEN, Parameter
+from ratecard.forecasting.requests import Asked
+from ratecard.records import Card, Offer, Rate, Tariff, Vocabulary
+from ratecard.usage import fact_problem, fact_value, reading_facts
+
+#: The fact that follows from the time of the call.
+_TIMELY = "period"
+
+
+class Facts(NamedTuple):
+    """The facts of a request: the value of each that is given, with why, and those that are open."""
+
+    given: Mapping[str, str]
+    why: Mapping[str, str]
+    open: frozenset[str]
+    notes: tuple[str, ...] = ()
+
+
+def facts(asked: Iterable[Asked], vocabulary: Vocabulary, stated: Mapping[str, str], batch: bool) -> Facts:
+    """The facts that a request and its sender give; raises `BadValue` for a value that cannot be one."""
+    given: dict[str, str] = {"service_tier": "batch"} if batch else {}
+    why = {"service_tier": "a line of a batch"} if batch else {}
+    left: set[str] = set()
+    notes: list[str] = []
+    for name, value, row in asked:
+        if row is None or row.role != FACT:
+            continue
+        meant = row.means.get(value, value) if isinstance(value, str) else value
+        if meant == OPEN:
+            left.update(row.words[:1])
+        elif meant == "":
+            notes.append(f"{name} {value}: priced as without a {name}")
+        else:
+            fact, text = _fact(name, meant, row, vocabulary)
+            given[fact], why[fact] = text, f"given as {name}"
+    for fact, text in stated.items():
+        given[fact], why[fact] = text, "given on the command line"
+    return Facts(given, why, frozenset(left - given.keys()), tuple(notes))
+
+
+def _fact(name: str, value: object, row: Parameter, vocabulary: Vocabulary) -> tuple[str, str]:
+    """The fact a parameter's value gives: the first of its row that takes such a value."""
+    for word in row.words:
+        if isinstance(value, bool) or not fact_problem(vocabulary.facts[word], str(value)):
+            return word, fact_value(vocabulary.facts[word], value)
+    word = row.words[0]
+    raise BadValue(f"{name}: {value}: {fact_problem(vocabulary.facts[word], str(value))}")
+
+
+def circumstances(
+    card: Card, offer: Offer, tariff: Tariff, vocabulary: Vocabulary, meters: Iterable[str], found: Facts
+) -> list[Circumstance]:
+    """Every fact the price of these meters depends on and that the request leaves open, with all it may be.
+
+    A fact is open where the request leaves it to the seller, or where nothing is priced without it.
+    """
+    rates = [rate for meter in meters for rate in _rates(tariff, vocabulary, meter)]
+    sure = {**tariff.defaults, **found.given}
+    left = dict.fromkeys(found.open & _asked_for(rates, vocabulary), "the request leaves it to the seller")
+    for fact in _needed(tariff, vocabulary, meters, sure):
+        left.setdefault(fact, "not in the request, and without a default")
+    return [_ordered(entry, vocabulary) for entry in _described(card, offer, tariff, rates, left, found.given)]
+
+
+def _ordered(entry: Circumstance, vocabulary: Vocabulary) -> Circumstance:
+    """The circumstance with its values in the order of the vocabulary, such as low before high."""
+    listed = vocabulary.facts[entry.fact].values
+    return entry._replace(values=tuple(sorted(entry.values, key=lambda value: listed.index(value) if listed else 0)))
+
+
+def _described(
+    card: Card, offer: Offer, tariff: Tariff, rates: list[Rate], left: Mapping[str, str], given: Mapping[str, str]
+) -> Iterator[Circumstance]:
+    for fact, why in sorted(left.items()):
+        default = tariff.defaults.get(fact, "")
+        values = _values(rates, fact, {**given, **dict.fromkeys(left, OPEN)}) or _limits(card, offer, fact)
+        values = tuple(dict.fromkeys((*values, *([default] if default else []))))
+        expected = default or (values[0] if len(values) == 1 else "")
+        said = f"{why}; the price list's default is expected" if default else why
+        if values:
+            yield Circumstance(fact, values, expected, said)
+
+
+def _rates(tariff: Tariff, vocabulary: Vocabulary, meter: str) -> list[Rate]:
+    """The rates of a meter, and of those that are readings of it."""
+    return [rate for rate in tariff.rates if meter in (rate.meter, _origin(rate, vocabulary))]
+
+
+def _origin(rate: Rate, vocabulary: Vocabulary) -> str:
+    derived = vocabulary.meters[rate.meter].reading
+    return derived.of if derived else ""
+
+
+def _asked_for(rates: Iterable[Rate], vocabulary: Vocabulary) -> set[str]:
+    """The facts that rates and readings ask for."""
+    found: set[str] = set()
+    for rate in rates:
+        derived = vocabulary.meters[rate.meter].reading
+        found |= {fact for fact, _ in rate.when} | set(reading_facts(derived) if derived else ())
+    return found
+
+
+def _needed(tariff: Tariff, vocabulary: Vocabulary, meters: Iterable[str], sure: Mapping[str, str]) -> Iterator[str]:
+    """The facts without which a meter has no price, of those nobody gave."""
+    held = frozenset(sure.items())
+    for priced in dict.fromkeys(rate.meter for meter in meters for rate in _rates(tariff, vocabulary, meter)):
+        rates = [rate for rate in tariff.rates if rate.meter == priced]
+        possible = [rate for rate in rates if all(sure.get(fact, value) == value for fact, value in rate.when)]
+        if not any(rate.when <= held for rate in rates):
+            yield from {fact for rate in possible for fact, _ in rate.when if fact not in sure and fact != _TIMELY}
+        derived = vocabulary.meters[priced].reading
+        yield from (fact for fact in (reading_facts(derived) if derived else ()) if fact not in sure)
+
+
+def _values(rates: Iterable[Rate], fact: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    """Every value of a fact in the rates that agree with what is known of the others."""
+    agreeing = (
+        dict(rate.when) for rate in rates if all(known.get(name, value) in (value, OPEN) for name, value in rate.when)
+    )
+    return tuple(sorted({when[fact] for when in agreeing if fact in when}))
+
+
+def _limits(card: Card, offer: Offer, fact: str) -> tuple[str, ...]:
+    """The values of a fact that a model takes, where someone listed them."""
+    limits = {"size": "sizes", "resolution": "resolutions"}.get(fact)
+    if limits is None:
+        return ()
+    own: tuple[str, ...] = getattr(offer.limits, limits)
+    general: tuple[str, ...] = getattr(card.limits, limits)
+    return own or general

@@ -1,0 +1,271 @@
+"""What a request will cost before it is sent: the least, the expected and the most, with every assumption."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from decimal import Decimal
+from itertools import product
+from typing import NamedTuple
+
+from ratecard import api, exact, pricing
+from ratecard.catalog import Catalog, find, offer_of
+from ratecard.errors import Unpriced, listed
+from ratecard.forecasting import foreseen, requests, tokenizing
+from ratecard.forecasting.bounds import Circumstance, Quantity, expecting, given
+from ratecard.forecasting.circumstances import Facts, circumstances, facts
+from ratecard.forecasting.contents import UNKNOWN, pieces
+from ratecard.forecasting.parameters import FACT, NO_COST
+from ratecard.records import Card, Offer, Tariff
+from ratecard.usage import Usage, usage
+
+#: The meter whose thresholds a range of input may pass.
+_INPUT = "input_tokens"
+
+
+class Treated(NamedTuple):
+    """A parameter of a request, and what it decided; empty where nobody knows."""
+
+    name: str
+    became: str
+
+
+class Forecast(NamedTuple):
+    """What a request will cost, each a cost like any other, and all that was taken for granted.
+
+    `expected` is None while something is open that nobody stated, `maximum` while something has no bound.
+    """
+
+    slug: str
+    seller: str
+    model_id: str
+    endpoint: str
+    minimum: pricing.Cost
+    expected: pricing.Cost | None
+    maximum: pricing.Cost | None
+    quantities: tuple[Quantity, ...]
+    circumstances: tuple[Circumstance, ...]
+    given: tuple[Circumstance, ...]
+    excluded: tuple[str, ...]
+    notes: tuple[str, ...]
+    parameters: tuple[Treated, ...]
+    warnings: tuple[str, ...]
+
+
+class Asking(NamedTuple):
+    """What a caller adds to a request: what is so, what is expected, and how tokens are counted."""
+
+    stated: Usage = Usage()
+    expected: Usage = Usage()
+    counter: tokenizing.Counter = tokenizing.installed
+
+
+def forecast(
+    request: Mapping[str, object] | str | bytes,
+    *,
+    model: str | None = None,
+    seller: str | None = None,
+    at: api.Moment = None,
+    expect: Mapping[str, object] | None = None,
+    catalog: Catalog | None = None,
+    **words: object,
+) -> Forecast:
+    """What an OpenAI-style request will cost: at least, as expected and at most.
+
+    `request` is its body, parsed or as JSON text. Keywords are what is known beyond it
+    (`cache_read_tokens=1_000`, `service_tier="batch"`), `expect` what is expected of what it leaves open
+    (`{"output_tokens": 500}`). `model` stands in for the one the request names.
+
+    Raises what `cost` raises, and `BadValue` for a request that cannot be read.
+    """
+    catalog = catalog or api.open_catalog()
+    found = requests.request(request) if isinstance(request, Mapping) else requests.parse(_bytes(request))
+    asking = Asking(usage(catalog.vocabulary, words), usage(catalog.vocabulary, expect or {}))
+    return forecast_of(catalog, found, model or requests.model_of(found), seller, api.moment(at), asking)
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+
+
+def forecast_of(
+    catalog: Catalog,
+    request: requests.Request,
+    model: str,
+    seller: str | None,
+    at: datetime,
+    asking: Asking = Asking(),  # noqa: B008  # a frozen record
+    model_id: str = "",
+) -> Forecast:
+    """What a request will cost at a seller, under one of its ids for the model.
+
+    Raises what `forecast` raises.
+    """
+    card = find(catalog, model)
+    offer = offer_of(card, seller, model_id or model)
+    if offer is None:
+        raise Unpriced(card.slug, "", ["no seller is known"])
+    place = _Place(catalog, card, offer, at)
+    endpoint = requests.endpoint_of(request, card)
+    asked = requests.asked(request, endpoint)
+    held = facts(asked, catalog.vocabulary, asking.stated.facts, request.batch)
+    found = _forecast(place, _scene(place, endpoint, asked, asking), held, asking)
+    return found._replace(warnings=(*found.warnings, *_otherwise(place, model, seller, model_id, found)))
+
+
+class _Place(NamedTuple):
+    """Where and when a request is priced."""
+
+    catalog: Catalog
+    card: Card
+    offer: Offer
+    at: datetime
+
+
+def _scene(place: _Place, endpoint: str, asked: Sequence[requests.Asked], asking: Asking) -> foreseen.Scene:
+    return foreseen.Scene(
+        card=place.card,
+        offer=place.offer,
+        tariff=_tariff(place),
+        words=place.catalog.vocabulary.meters,
+        endpoint=endpoint,
+        asked=tuple(asked),
+        pieces=tuple(pieces(asked)),
+        counter=asking.counter,
+        spoken=frozenset({*asking.stated.quantities, *asking.expected.quantities}),
+    )
+
+
+def _forecast(place: _Place, scene: foreseen.Scene, held: Facts, asking: Asking) -> Forecast:
+    seen = foreseen.foreseen(scene)
+    quantities = given(seen.quantities, asking.stated, "given beside the request")
+    left = circumstances(place.card, place.offer, scene.tariff, place.catalog.vocabulary, list(quantities), held)
+    quantities, left = expecting(quantities, left, asking.expected)
+    costs = _costs(place, tuple(quantities.values()), tuple(left), held, bounded=not seen.excluded)
+    parameters = (
+        *_treated(scene.asked),
+        *(Treated(piece.where, "") for piece in scene.pieces if piece.kind == UNKNOWN),
+    )
+    return Forecast(
+        slug=place.card.slug,
+        seller=place.offer.seller,
+        model_id=place.offer.model_id,
+        endpoint=scene.endpoint,
+        minimum=costs.minimum,
+        expected=costs.expected,
+        maximum=costs.maximum,
+        quantities=tuple(quantities.values()),
+        circumstances=tuple(left),
+        given=tuple(Circumstance(fact, (value,), value, held.why[fact]) for fact, value in held.given.items()),
+        excluded=seen.excluded,
+        notes=(*seen.notes, *held.notes),
+        parameters=parameters,
+        warnings=tuple(_warnings(costs, parameters, seen.excluded)),
+    )
+
+
+def _otherwise(place: _Place, model: str, seller: str | None, model_id: str, found: Forecast) -> list[str]:
+    """What a cost would say beyond the forecast: that the seller's other ids for the model cost something else."""
+    amounts = {entry.meter: entry.most or entry.expected or exact.ONE for entry in found.quantities}
+    facts_taken = {entry.fact: entry.values[-1] for entry in (*found.given, *found.circumstances)}
+    with suppress(Unpriced):  # not every value goes with every other
+        cost = api.cost_of(place.catalog, model, Usage(amounts, facts_taken), seller, place.at, model_id)
+        return [warning for warning in cost.warnings if warning not in found.warnings]
+    return []
+
+
+class _Costs(NamedTuple):
+    minimum: pricing.Cost
+    expected: pricing.Cost | None
+    maximum: pricing.Cost | None
+
+
+def _cost(place: _Place, used: Usage) -> pricing.Cost:
+    seller = place.catalog.sellers[place.offer.seller]
+    return pricing.cost(place.card, place.offer, seller, used, place.catalog.vocabulary, place.at)
+
+
+def _costs(
+    place: _Place, quantities: Sequence[Quantity], left: Sequence[Circumstance], held: Facts, *, bounded: bool
+) -> _Costs:
+    """The cheapest and the dearest of all that the request can come to, and what is expected."""
+    expected = None
+    if all(entry.expected is not None for entry in quantities) and all(entry.expected for entry in left):
+        amounts = {entry.meter: entry.expected for entry in quantities if entry.expected is not None}
+        expected = _cost(place, Usage(amounts, {**held.given, **{entry.fact: entry.expected for entry in left}}))
+    settings = [
+        {**held.given, **dict(zip([entry.fact for entry in left], values, strict=True))}
+        for values in product(*(entry.values for entry in left))
+    ]
+    thresholds = _thresholds(_tariff(place))
+    low = {entry.meter: entry.least for entry in quantities}
+    lows = _priced(place, _around(low, quantities, thresholds), settings)
+    likely = [expected] if expected else []
+    minimum = min([*lows, *likely], key=lambda cost: cost.total)
+    if not bounded or any(entry.most is None for entry in quantities):
+        return _Costs(minimum, expected, None)
+    high = {entry.meter: entry.most for entry in quantities if entry.most is not None}
+    highs = _priced(place, _around(high, quantities, thresholds), settings)
+    return _Costs(minimum, expected, max([*highs, *lows, *likely], key=lambda cost: cost.total))
+
+
+def _tariff(place: _Place) -> Tariff:
+    return _cost(place, Usage()).tariff
+
+
+def _thresholds(tariff: Tariff) -> tuple[int, ...]:
+    return tuple(sorted({rate.above for rate in tariff.rates if rate.above}))
+
+
+def _around(
+    amounts: dict[str, Decimal], quantities: Iterable[Quantity], thresholds: Iterable[int]
+) -> Iterator[dict[str, Decimal]]:
+    """The amounts, and those with an input at each threshold it can pass: past one a price can fall as well as rise."""
+    yield amounts
+    for entry in quantities:
+        if entry.meter == _INPUT:
+            for above in thresholds:
+                for count in (Decimal(above), Decimal(above + 1)):
+                    if entry.least < count and (entry.most is None or count < entry.most):
+                        yield {**amounts, _INPUT: count}
+
+
+def _priced(
+    place: _Place, usages: Iterable[dict[str, Decimal]], settings: Sequence[Mapping[str, str]]
+) -> list[pricing.Cost]:
+    """The cost of each usage in each setting that has a price; raises `Unpriced` where none has."""
+    found: list[pricing.Cost] = []
+    for amounts in usages:
+        for setting in settings:
+            if len(settings) == 1:
+                found.append(_cost(place, Usage(amounts, setting)))
+            else:
+                with suppress(Unpriced):  # not every size comes in every quality
+                    found.append(_cost(place, Usage(amounts, setting)))
+    return found or [_cost(place, Usage(amounts, settings[0]))]
+
+
+def _treated(asked: Iterable[requests.Asked]) -> Iterator[Treated]:
+    for name, _, row in asked:
+        if row is None:
+            yield Treated(name, "")
+        elif row.role == FACT:
+            yield Treated(name, f"fact {listed(row.words)}")
+        else:
+            yield Treated(name, "nothing that costs" if row.role == NO_COST else row.role)
+
+
+def _warnings(costs: _Costs, parameters: Iterable[Treated], excluded: Iterable[str]) -> Iterator[str]:
+    found = [cost for cost in costs if cost is not None]
+    yield from dict.fromkeys(warning for cost in found for warning in cost.warnings)
+    yield from (f"not included: {entry}" for entry in excluded)
+    unknown = [entry.name for entry in parameters if not entry.became]
+    if unknown:
+        yield f"not understood, and left out of the cost: {listed(unknown, 'and')}"
+
+
+def open_names(found: Forecast) -> tuple[str, ...]:
+    """The meters and facts for which nothing is expected yet."""
+    meters = [entry.meter for entry in found.quantities if entry.expected is None]
+    return (*meters, *(entry.fact for entry in found.circumstances if not entry.expected))

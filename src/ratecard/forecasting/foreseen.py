@@ -1,0 +1,283 @@
+"""What a request will be charged for at an offer: each meter of its price list, with bounds and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard.forecasting import tokenizing
+from ratecard.forecasting.bounds import Quantity, joined, known, unknown
+from ratecard.forecasting.contents import ITEM, NAME, TOKEN_IDS, TOOL_RUN, Piece
+from ratecard.forecasting.parameters import (
+    AUDIO_IN,
+    AUDIO_OUT,
+    CHAT,
+    COPIES,
+    DEFINITIONS,
+    DRAWING,
+    EMBEDDINGS,
+    EXTRA,
+    IMAGES_IN,
+    IMAGES_OUT,
+    LISTENING,
+    MASK_IN,
+    OUTPUT_LIMIT,
+    OUTPUTS,
+    RESPONSES,
+    SPEECH,
+    TEXT,
+    TEXT_OUT,
+    TOOL_LIMIT,
+    UNSEEN,
+    VIDEO_IN,
+    VIDEOS,
+    VIDEOS_OUT,
+    WRITING,
+    meters,
+)
+from ratecard.forecasting.requests import Asked
+from ratecard.records import Card, Meter, Offer, Tariff
+
+
+class Scene(NamedTuple):
+    """A request at an offer: its parameters and pieces, and which meters the caller speaks of."""
+
+    card: Card
+    offer: Offer
+    tariff: Tariff
+    words: Mapping[str, Meter]
+    endpoint: str
+    asked: tuple[Asked, ...]
+    pieces: tuple[Piece, ...]
+    counter: tokenizing.Counter
+    spoken: frozenset[str] = frozenset()
+
+
+class Foreseen(NamedTuple):
+    """The quantities of a request by meter, and what it may cost beyond them."""
+
+    quantities: Mapping[str, Quantity]
+    excluded: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def foreseen(at: Scene) -> Foreseen:
+    """What a request will be charged for."""
+    parts = [*_text_in(at), *_media_in(at), *_tools(at), *_text_out(at), *_media_out(at)]
+    if "requests" in _measured(at):
+        parts.append(known("requests", 1, "one request"))
+    found = joined(parts)
+    return Foreseen(_capped(at, found), tuple(_excluded(at)), tuple(_notes(at)))
+
+
+def _measured(at: Scene) -> set[str]:
+    """The meters the price list has rates for, as they are or by a reading."""
+    priced = {rate.meter for rate in at.tariff.rates}
+    return priced | {reading.of for meter in priced if (reading := at.words[meter].reading)}
+
+
+def _meter(at: Scene, side: str) -> str:
+    """The meter a side of the call is charged by here: one the caller speaks of, else the first that has a rate.
+
+    Who speaks of text does not speak of the images that are counted as text where nothing else counts them.
+    """
+    offered, texts = meters(at.endpoint, side), meters(at.endpoint, TEXT)
+    spoken = [meter for meter in offered if meter in at.spoken and (side == TEXT or meter not in texts)]
+    measured = _measured(at)
+    return next((meter for meter in (*spoken, *offered) if meter in spoken or meter in measured), "")
+
+
+def _values(at: Scene, role: str) -> list[tuple[str, object]]:
+    return [(entry.name, entry.value) for entry in at.asked if entry.row is not None and entry.row.role == role]
+
+
+def _pieces(at: Scene, *kinds: str) -> list[Piece]:
+    return [piece for piece in at.pieces if piece.kind in kinds]
+
+
+def _limit(at: Scene, name: str) -> int | None:
+    """A limit of the offer, or of the model wherever it is sold."""
+    own: int | None = getattr(at.offer.limits, name)
+    general: int | None = getattr(at.card.limits, name)
+    return general if own is None else own
+
+
+def _text_in(at: Scene) -> Iterator[Quantity]:
+    """The text that goes in; where no rate is for it a drawing model takes it for nothing of its own."""
+    if at.endpoint in LISTENING and not _meter(at, AUDIO_IN).endswith("tokens"):
+        return
+    meter = _meter(at, TEXT)
+    if not meter and at.endpoint in (*WRITING, EMBEDDINGS, SPEECH):
+        meter = meters(at.endpoint, TEXT)[0]
+    texts = [piece.text for piece in _pieces(at, TEXT)]
+    if meter == "input_characters":
+        yield known(meter, sum(map(len, texts)), "the characters of its text")
+    elif meter:
+        yield from _tokens_in(at, meter, texts)
+
+
+def _tokens_in(at: Scene, meter: str, texts: list[str]) -> Iterator[Quantity]:
+    encoding = tokenizing.encoding_of(at.card)
+    if texts:
+        yield _as_quantity(meter, tokenizing.tokens(texts, encoding, at.counter))
+    given = sum(piece.times for piece in _pieces(at, TOKEN_IDS))
+    if given:
+        yield known(meter, given, "token ids as given")
+    if at.endpoint in (CHAT, RESPONSES):
+        yield _framed(at, meter, encoding)
+    told = [piece.text for piece in _pieces(at, DEFINITIONS)]
+    if told:
+        counted = tokenizing.tokens(told, encoding, at.counter)
+        loose = tokenizing.loose(told)
+        expected = max(loose.least, min(counted.expected, loose.most))
+        why = "tools and schemas, rewritten by the seller: at least their words, at most the bytes of their JSON"
+        yield _as_quantity(meter, tokenizing.Tokens(loose.least, expected, loose.most, why))
+
+
+def _as_quantity(meter: str, count: tokenizing.Tokens) -> Quantity:
+    return Quantity(meter, Decimal(count.least), Decimal(count.expected), Decimal(count.most), (count.why,))
+
+
+def _framed(at: Scene, meter: str, encoding: str) -> Quantity:
+    framing = tokenizing.KNOWN_FRAMING if encoding else tokenizing.OTHER_FRAMING
+    items, names = len(_pieces(at, ITEM)), len(_pieces(at, NAME))
+    least, expected, most = (
+        Decimal(items * message + names * name + reply)
+        for message, name, reply in zip(framing.message, framing.name, framing.reply, strict=True)
+    )
+    return Quantity(meter, least, expected, most, (f"{framing.why} assumed",))
+
+
+def _media_in(at: Scene) -> Iterator[Quantity]:
+    """The images, recordings and videos that go in, and what the request only points to."""
+    context = _limit(at, "context_tokens")
+    for side in (IMAGES_IN, AUDIO_IN, VIDEO_IN):
+        found = _pieces(at, side)
+        meter = _meter(at, side)
+        if not found or not meter:
+            continue
+        if meter == "input_images":
+            yield known(meter, len(found), "the images that go in")
+        else:
+            most = context if meter.endswith("tokens") else None
+            yield unknown(meter, most, f"how much {_places(found)} comes to is not in the request{_by(most)}")
+    masks = _pieces(at, MASK_IN)
+    if masks and _meter(at, IMAGES_IN) == "input_images":
+        count, none = Decimal(len(masks)), Decimal(0)
+        yield Quantity("input_images", none, none, count, ("a mask may count as an image that goes in",))
+    unseen = [*_pieces(at, UNSEEN), *_pieces(at, TOOL_RUN)]
+    if unseen and at.endpoint in WRITING:
+        why = f"what {_places(unseen)} brings in is not in the request{_by(context)}"
+        yield unknown(meters(at.endpoint, TEXT)[0], context, why)
+
+
+def _by(most: int | None) -> str:
+    return "" if most is None else f": at most the model's context of {most:,} tokens"
+
+
+def _places(found: Iterable[Piece]) -> str:
+    return " and ".join(dict.fromkeys(piece.where for piece in found))
+
+
+def _capped(at: Scene, found: dict[str, Quantity]) -> dict[str, Quantity]:
+    """Input of which a part is not seen is bounded by the context as a whole, not on top of what is seen."""
+    context = _limit(at, "context_tokens")
+    if context is None:
+        return found
+    return {
+        meter: entry._replace(most=max(Decimal(context), entry.least)) if _over(at, entry, context) else entry
+        for meter, entry in found.items()
+    }
+
+
+def _over(at: Scene, entry: Quantity, context: int) -> bool:
+    """Whether an open quantity of what goes in is bounded above the model's context."""
+    open_input = at.words[entry.meter].prompt and entry.expected is None
+    return open_input and entry.most is not None and entry.most > context
+
+
+def _tools(at: Scene) -> Iterator[Quantity]:
+    """The tools that a seller runs itself, as often as the model likes."""
+    limits = [value for _, value in _values(at, TOOL_LIMIT) if isinstance(value, int)]
+    most = min(limits) if limits else None
+    bound = "as often as the model likes" if most is None else f"at most max_tool_calls {most:,} times"
+    for piece in _pieces(at, TOOL_RUN):
+        if piece.text in _measured(at):
+            yield unknown(piece.text, most, f"{piece.where} is used {bound}")
+
+
+def _copies(at: Scene) -> int:
+    """How many answers, images or videos come out: one where nobody says."""
+    return max((value for _, value in _values(at, COPIES) if isinstance(value, int)), default=1)
+
+
+def _text_out(at: Scene) -> Iterator[Quantity]:
+    """The text that comes out: nothing at least, and at most what the request or the model allows."""
+    if not meters(at.endpoint, TEXT_OUT):
+        return
+    if at.endpoint in LISTENING and not _meter(at, AUDIO_IN).endswith("tokens"):
+        return
+    most, why = _most_out(at)
+    yield unknown("output_tokens", most, why)
+    drawn = _meter(at, IMAGES_OUT) if at.card.modality == "image" else ""
+    if drawn:
+        yield unknown(drawn, most if drawn.endswith("tokens") else None, f"the answer may hold images: {why}")
+    if any(isinstance(value, list) and "audio" in value for _, value in _values(at, OUTPUTS)):
+        yield unknown(_meter(at, AUDIO_OUT) or "output_audio_tokens", most, f"the answer is spoken too: {why}")
+
+
+def _most_out(at: Scene) -> tuple[int | None, str]:
+    copies = _copies(at)
+    times = f" for each of {copies:,} answers" if copies > 1 else ""
+    for name, value in sorted(_values(at, OUTPUT_LIMIT)):  # max_completion_tokens goes before max_tokens
+        if isinstance(value, int):
+            return value * copies, f"{name} {value:,}{times}"
+    for name, label in (("max_output_tokens", "limit"), ("context_tokens", "context")):
+        limit = _limit(at, name)
+        if limit is not None:
+            return limit * copies, f"no limit in the request: the model's {label} of {limit:,} tokens{times}"
+    return None, "no limit in the request, and none of the model is known"
+
+
+def _media_out(at: Scene) -> Iterator[Quantity]:
+    """The images, videos and recordings that come out."""
+    copies = _copies(at)
+    for side, endpoints in ((IMAGES_OUT, DRAWING), (VIDEOS_OUT, (VIDEOS,)), (AUDIO_OUT, (SPEECH,))):
+        if at.endpoint not in endpoints:
+            continue
+        meter = _meter(at, side) or ("" if side == AUDIO_OUT else meters(at.endpoint, side)[0])
+        if meter in ("images", "videos"):
+            stated = ", ".join(name for name, _ in _values(at, COPIES))
+            yield known(meter, copies, f"given as {stated}" if stated else "one, since the request asks for no number")
+        elif meter:
+            yield unknown(meter, None, f"how much comes out in {meter} is not in the request")
+
+
+def _excluded(at: Scene) -> Iterator[str]:
+    """What may be charged beyond the meters above, each with its place in the request."""
+    for name, value in _values(at, EXTRA):
+        if value or value == {}:
+            yield f"{name}: what it costs cannot be told from the request"
+    for piece in _pieces(at, TOOL_RUN):
+        if piece.text not in _measured(at):
+            yield f"{piece.where}: what the tool costs is not in this price list"
+
+
+def _notes(at: Scene) -> Iterator[str]:
+    """What goes in and has no rate here: a price list that is whole does not charge for it."""
+    for side in (IMAGES_IN, AUDIO_IN, VIDEO_IN):
+        found = _pieces(at, side)
+        if found and not _meter(at, side):
+            yield f"{_places(found)}: this price list has no rate for it"
+    if at.endpoint not in WRITING:
+        return
+    measured = _measured(at)
+    if "cache_read_tokens" in measured and "cache_read_tokens" not in at.spoken:
+        yield "none of the input is taken to be read from a cache; give cache_read_tokens=… if some is"
+    if "reasoning_tokens" in measured and "reasoning_tokens" not in at.spoken:
+        yield "reasoning is taken to be charged as output; give reasoning_tokens=… for what is not"
+    limit = _limit(at, "max_output_tokens")
+    for name, value in _values(at, OUTPUT_LIMIT):
+        if limit is not None and isinstance(value, int) and value > limit:
+            yield f"{name} {value:,} is more than the model's limit of {limit:,} tokens"
