@@ -16,6 +16,7 @@ import vectors
 from ratecard import exact
 from ratecard.bulk import costing, summary
 from ratecard.bulk.engines import Engine
+from ratecard.bulk.engines import rows as fetched
 from ratecard.bulk.logs import open_log
 from ratecard.bulk.prices import PRICED
 from ratecard.bulk.subjects import UNPRICED
@@ -65,12 +66,12 @@ def test_every_vector_costs_the_same_in_a_log(lot: str, engine: Engine, tmp_path
     file = parquet(found, words, tmp_path / "cases.parquet")
     meters = sorted({meter for case in found for meter in case.usage.quantities})
     log = open_log(engine, [str(file)], {meter: meter for meter in meters}, words.vocabulary)
-    survey = costing.survey(log, words, NOON)
+    survey = costing.survey(engine, log, words, NOON)
 
     rows = costing.by_row(engine, log, survey, words).table.select("number", "rc_cost", "p_currency", "p_status")
-    bill = summary.billed(costing.summed(engine, log, survey, words, {}), ["model"])
+    bill = summary.billed(engine, costing.summed(engine, log, survey, words, {}), ["model"])
 
-    by_number = sorted(rows.to_pyarrow().to_pylist(), key=lambda row: row["number"])
+    by_number = sorted(fetched(engine, rows), key=lambda row: row["number"])
     assert [
         (case.name, row)
         for case, row in zip(found, by_number, strict=True)

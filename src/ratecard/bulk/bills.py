@@ -57,7 +57,7 @@ def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
         output.form_of(asked.out)
     with open_engine(asked.engine) as engine, reading("the log"):
         log = _opened(engine, catalog, asked)
-        survey = costing.survey(log, catalog, asked.at)
+        survey = costing.survey(engine, log, catalog, asked.at)
         if asked.out:
             _write(engine, log, survey, catalog, asked.out, show)
         by = focus.BY if asked.as_focus else asked.by
@@ -66,8 +66,8 @@ def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
             lambda: costing.summed(engine, log, survey, catalog, summary.by_columns(log.table, by)),
             show,
         )
-        answer = summary.billed(found, by)
-        lines = tuple(focus.lines(found, catalog)) if asked.as_focus else ()
+        answer = summary.billed(engine, found, by)
+        lines = tuple(focus.lines(engine, found, catalog)) if asked.as_focus else ()
         return Answer(answer, log.rejected(), log.columns, log.notes, lines)
 
 

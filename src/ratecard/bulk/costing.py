@@ -9,7 +9,7 @@ from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.bulk import keys, lookups, prices, strata, subjects
-from ratecard.bulk.engines import Engine
+from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known, Side
 from ratecard.bulk.logs import Log
 from ratecard.bulk.prices import CONSTANT, EACH, KEY, Priced
@@ -45,15 +45,14 @@ class Costed(NamedTuple):
     found: tuple[Priced, ...]
 
 
-def survey(log: Log, catalog: Catalog, at: datetime) -> Survey:
+def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime) -> Survey:
     """Looks through a log for its subjects and days; `at` is the moment of rows where the log has none."""
     table = log.table
-    rows = table.select(*keys.subject_columns(table)).distinct().to_pyarrow().to_pylist()
-    first, last = _span(table, at)
+    named = {keys.subject_of(row) for row in rows(engine, table.select(*keys.subject_columns(table)).distinct())}
+    first, last = _span(engine, table, at)
     items, span = tuple(keys.items_of(table)), Span(first.date(), last.date())
-    named = sorted(set(map(keys.subject_of, rows)))
-    known = tuple(_known(subject, catalog, frozenset(items), span) for subject in named)
-    problems = table.filter(table[PROBLEM].notnull()).count().to_pyarrow().as_py()
+    known = tuple(_known(subject, catalog, frozenset(items), span) for subject in sorted(named))
+    problems = rows(engine, table.filter(table[PROBLEM].notnull()).select(PROBLEM).limit(1))
     return Survey(known, tuple(keys.sides(table, known)), items, first, bool(problems))
 
 
@@ -64,18 +63,17 @@ def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span
     return Known(subject, place, strata.splits(place, dict(subject.facts), items, span, catalog.vocabulary))
 
 
-def _span(table: Table, at: datetime) -> tuple[datetime, datetime]:
+def _span(engine: Engine, table: Table, at: datetime) -> tuple[datetime, datetime]:
     if AT not in table.columns:
         return at, at
-    ends = table.aggregate(first=table[AT].min(), last=table[AT].max()).to_pyarrow().to_pylist()[0]
+    ends = rows(engine, table.aggregate(first=table[AT].min(), last=table[AT].max()))[0]
     return ends["first"] or at, ends["last"] or at
 
 
 def by_row(engine: Engine, log: Log, found: Survey, catalog: Catalog) -> Costed:
     """Every row of a log with its cost, which is null where it has none."""
     table, names = _keyed(engine, log, found, catalog)
-    rows = table.select(*names).distinct().to_pyarrow().to_pylist()
-    return _joined(engine, table, names, rows, found, catalog)
+    return _joined(engine, table, names, rows(engine, table.select(*names).distinct()), found, catalog)
 
 
 def summed(engine: Engine, log: Log, found: Survey, catalog: Catalog, by: Mapping[str, Value]) -> Costed:
@@ -88,8 +86,7 @@ def summed(engine: Engine, log: Log, found: Survey, catalog: Catalog, by: Mappin
     quantities = (table[name] for name in table.columns if name.startswith(QUANTITY))
     sums = {quantity.get_name(): quantity.sum().fill_null(0).cast(_wide(quantity)) for quantity in quantities}
     groups = lookups.kept(engine, table.group_by([*names, *by]).aggregate(**{ROWS: table.count()}, **sums))
-    rows = groups.select(*names).distinct().to_pyarrow().to_pylist()
-    return _joined(engine, groups, names, rows, found, catalog)
+    return _joined(engine, groups, names, rows(engine, groups.select(*names).distinct()), found, catalog)
 
 
 def _wide(quantity: Value) -> str:
@@ -109,12 +106,12 @@ def _joined(
     engine: Engine,
     table: Table,
     names: Sequence[str],
-    rows: Sequence[Mapping[str, Any]],
+    keyed: Sequence[Mapping[str, Any]],
     found: Survey,
     catalog: Catalog,
 ) -> Costed:
     items = found.items
-    priced = prices.priced(rows, found.known, found.sides, items, found.moment, catalog.vocabulary)
+    priced = prices.priced(keyed, found.known, found.sides, items, found.moment, catalog.vocabulary)
     listed = prices.tabulated(engine, priced, names, items, catalog.vocabulary.meters)
     joined = table.left_join(listed, reduce(and_, (table[name] == listed[KEY + name] for name in names)))
     return Costed(joined.mutate(**{COST: _cost(joined, items)}), tuple(names), tuple(priced))

@@ -13,6 +13,7 @@ from typing import Any
 
 from ratecard import exact
 from ratecard.bulk.costing import ROWS, Costed
+from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import QUANTITY
 from ratecard.bulk.prices import Priced
 from ratecard.bulk.strata import Charge, Price
@@ -24,14 +25,14 @@ from ratecard.tables import tariff_id
 BY = ("day",)
 
 
-def lines(found: Costed, catalog: Catalog) -> Iterator[Mapping[str, str]]:
+def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[str, str]]:
     """One line for each day, price list and meter, in order of day."""
     known = {tuple(one.row[name] for name in found.keys): one for one in found.found}
     day = "rc_by_day"
     names = [*found.keys, day] if day in found.table.columns else list(found.keys)
     quantities = [name for name in found.table.columns if name.startswith(QUANTITY)]
     table = found.table.select(*names, ROWS, *quantities)
-    for row in table.order_by(names[::-1]).to_pyarrow().to_pylist():
+    for row in rows(engine, table.order_by(names[::-1])):
         one = known[tuple(row[name] for name in found.keys)]
         if isinstance(one.outcome, Price):
             for charge in one.outcome.charges:

@@ -16,7 +16,13 @@ if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table
 
 #: What is written beside the log's own columns, and where it comes from.
-ADDED = {"rc_cost": COST, "rc_currency": CURRENCY, "rc_tariff": TARIFF, "rc_status": STATUS, "rc_reason": REASON}
+ADDED = {
+    "ratecard_cost": COST,
+    "ratecard_currency": CURRENCY,
+    "ratecard_tariff": TARIFF,
+    "ratecard_status": STATUS,
+    "ratecard_reason": REASON,
+}
 
 #: The forms a log is written in, by the end of the file's name.
 FORMS = {".parquet": "parquet", ".csv": "csv"}

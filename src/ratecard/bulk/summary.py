@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard import exact, pricing
 from ratecard.bulk.costing import COST, ROWS, Costed
+from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import AT, QUANTITY
 from ratecard.bulk.prices import CURRENCY, PRICED, SLUG, SOLD_BY, STATUS, Priced
 from ratecard.bulk.strata import Price
@@ -94,11 +95,11 @@ def by_columns(table: Table, by: Sequence[str]) -> dict[str, Value]:
     return columns
 
 
-def billed(found: Costed, by: Sequence[str]) -> Bill:
+def billed(engine: Engine, found: Costed, by: Sequence[str]) -> Bill:
     """The bill of a log whose sums were costed; runs the sums, then adds up by what was asked for."""
-    parts = list(_parts(found))
+    parts = list(_parts(engine, found))
     return Bill(
-        groups=tuple(_groups(found.table, by)),
+        groups=tuple(_groups(engine, found.table, by)),
         totals=tuple(_totals(parts)),
         rows=sum(part.rows for part in parts),
         unpriced=tuple(_unpriced(parts)),
@@ -107,15 +108,15 @@ def billed(found: Costed, by: Sequence[str]) -> Bill:
     )
 
 
-def _parts(found: Costed) -> Iterator[_Part]:
+def _parts(engine: Engine, found: Costed) -> Iterator[_Part]:
     table = found.table
     sums = table.group_by(list(found.keys)).aggregate(rows=table[ROWS].sum(), cost=table[COST].sum())
     known = {tuple(one.row[name] for name in found.keys): one for one in found.found}
-    for row in sums.to_pyarrow().to_pylist():
+    for row in rows(engine, sums):
         yield _Part(known[tuple(row[name] for name in found.keys)], int(row["rows"]), row["cost"] or exact.ZERO)
 
 
-def _groups(table: Table, by: Sequence[str]) -> Iterator[Group]:
+def _groups(engine: Engine, table: Table, by: Sequence[str]) -> Iterator[Group]:
     """The sums by what was asked for, the dearest first; rows without a cost are told apart by status."""
     named = {name: _by(table, name) for name in by}
     table = table.mutate(**{f"by_{place}": value for place, value in enumerate(named.values())})
@@ -125,7 +126,7 @@ def _groups(table: Table, by: Sequence[str]) -> Iterator[Group]:
     priced = table.filter(table[STATUS] == PRICED)
     found = priced.group_by([*columns, CURRENCY]).aggregate(**sums)
     order = [found[COST].desc(), *(found[name] for name in columns)]
-    for row in found.order_by(order).to_pyarrow().to_pylist():
+    for row in rows(engine, found.order_by(order)):
         yield Group(
             by={name: row[column] or "" for name, column in zip(named, columns, strict=True)},
             currency=row[CURRENCY],
@@ -146,13 +147,13 @@ def _by(table: Table, name: str) -> Value:
 
 def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
     """The total of each currency; fees are reckoned for each seller's sum."""
-    rows: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
     costs: dict[str, dict[Any, Decimal]] = {}
     for part in parts:
         price = part.priced.outcome
         if isinstance(price, Price) and part.priced.place:
             currency = price.tariff.currency
-            rows[currency] += part.rows
+            numbers[currency] += part.rows
             under = costs.setdefault(currency, {})
             key = (part.priced.place.seller.id, price.fees)
             under[key] = exact.add(under.get(key, exact.ZERO), part.cost)
@@ -161,7 +162,7 @@ def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
         fees = tuple(
             fee for (_, charged), sum_ in sorted(under.items(), key=str) for fee in pricing.fees(charged, sum_)
         )
-        yield Total(currency, rows[currency], cost, fees, exact.total([cost, *(fee.amount for fee in fees)]))
+        yield Total(currency, numbers[currency], cost, fees, exact.total([cost, *(fee.amount for fee in fees)]))
 
 
 def _unpriced(parts: Iterable[_Part]) -> Iterator[Unpriced]:
@@ -171,8 +172,8 @@ def _unpriced(parts: Iterable[_Part]) -> Iterator[Unpriced]:
         refusal = part.priced.outcome
         if isinstance(refusal, Refusal):
             counts[refusal.status, refusal.reason, part.priced.model] += part.rows
-    for (status, reason, model), rows in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
-        yield Unpriced(status, reason, model, rows)
+    for refused, number in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
+        yield Unpriced(*refused, rows=number)
 
 
 def _assumptions(part: _Part) -> Iterator[str]:
@@ -197,4 +198,4 @@ def _remarks(found: Iterable[tuple[_Part, Iterator[str]]]) -> tuple[Remark, ...]
         for text in texts:
             counts[text, part.priced.model] += part.rows
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return tuple(Remark(text, model, rows) for (text, model), rows in ordered)
+    return tuple(Remark(text, model, number) for (text, model), number in ordered)
