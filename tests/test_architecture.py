@@ -19,14 +19,14 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 
 #: Each layer may use those before it, and its own modules among each other.
 LAYERS = (
-    ("errors", "exact"),
-    ("records", "plain", "problems", "nodes", "periods", "layout"),
-    ("usage", "schema", "display", "evidence"),
-    ("catalog", "pricing", "mending", "identity", "evidence_files", "policy"),
+    ("errors", "exact", "paths"),
+    ("records", "plain", "problems", "nodes", "periods", "layout", "flavors"),
+    ("usage", "schema", "display", "evidence", "reports", "bodies"),
+    ("catalog", "names", "pricing", "mending", "identity", "evidence_files", "policy"),
     ("reader", "schema_files", "tables", "needs", "imported", "market"),
     ("tariff_checks", "checks", "store", "writer", "routing", "asking", "partial", "reconcile", "diff", "history"),
     ("build", "answers", "agreement", "coverage", "audit", "site", "serving", "importers", "states", "bulletin"),
-    ("api",),
+    ("api", "charges"),
     ("__init__",),
     ("cli", "__main__"),
 )

@@ -152,7 +152,7 @@ def _items(
     """Each quantity under each of its readings that the tariff prices, and what lacks a rate."""
     priced = list(dict.fromkeys(rate.meter for rate in tariff.rates))
     held = frozenset(facts.items())
-    prompt = exact.total([count for name, count in usage.quantities.items() if meters[name].prompt])
+    prompt = _prompt(usage, meters)
     items: list[_Item] = []
     missing = list(_uncovered(tariff, usage, priced, meters))
     for meter in priced:
@@ -169,6 +169,13 @@ def _items(
         else:
             items.append((item, meter, _billed(meters[meter], item, usage, facts), rate))
     return items, missing
+
+
+def _prompt(usage: Usage, meters: Mapping[str, Meter]) -> Decimal:
+    """What a threshold looks at: the input of the whole call."""
+    if usage.prompt is not None:
+        return usage.prompt
+    return exact.total([count for name, count in usage.quantities.items() if meters[name].prompt])
 
 
 def _item_of(meter: Meter, usage: Usage) -> str | None:

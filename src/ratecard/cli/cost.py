@@ -9,28 +9,52 @@ from ratecard.cli.options import at_option, db_option, output_options
 
 
 @click.command()
-@click.argument("arguments", nargs=-1, required=True, metavar="MODEL... NAME=VALUE...")
+@click.argument("arguments", nargs=-1, metavar="MODEL... NAME=VALUE...")
 @click.option(
     "--seller", metavar="SELLER", help="Price it as this seller sells it; the card's first offer if left out."
 )
 @click.option("--all-sellers", is_flag=True, help="Price it at every seller.")
+@click.option("--response", metavar="FILE", help="Price what an API's response says was used; - is standard input.")
+@click.option("--usage", metavar="FILE", help="The same for the usage object alone; name the model too.")
+@click.option("--flavor", metavar="NAME", help="The API the response is of, where that cannot be told from it.")
 @at_option
 @db_option
 @output_options
 def cost(
-    arguments: tuple[str, ...], seller: str | None, all_sellers: bool, at: str | None, db: str | None, form: str | None
+    arguments: tuple[str, ...],
+    seller: str | None,
+    all_sellers: bool,
+    response: str | None,
+    usage: str | None,
+    flavor: str | None,
+    **rest: str | None,
 ) -> int:
     """What a usage costs, with every line, assumption and source.
 
     A NAME that is a meter is a quantity, one that is a fact is a circumstance. Several models, or
-    --all-sellers, are compared.
+    --all-sellers, are compared. With --response the quantities come from an API's response: JSON, JSON
+    Lines, an array or an event stream; model, seller and time too, unless they are given.
 
     \b
     ratecard cost openai/gpt-image-1 images=2 quality=high
     ratecard cost bfl/flux-2-pro images=1 input_images=1 size=2048x2048
     ratecard cost ideogram/ideogram-v2-edit openai/gpt-image-2 images=100 --json
+    ratecard cost --response response.json
+    ratecard cost openai/gpt-5 --usage usage.json
     """
     models, words = bill.split(arguments)
+    if response or usage:
+        if (response and usage) or all_sellers or len(models) > 1:
+            raise click.UsageError(
+                "a response is priced for one model at one seller; give one of --response and --usage"
+            )
+        from ratecard.cli import reporting  # here because other costs need none of it
+
+        model = models[0] if models else ""
+        traffic = reporting.Traffic(response or usage or "", bool(usage), flavor, model, words, seller, **rest)
+        return reporting.run(traffic)
+    if flavor:
+        raise click.UsageError("--flavor goes with --response or --usage")
     if not models:
         raise click.UsageError("name a model, such as openai/gpt-image-1")
-    return bill.run(bill.Request(tuple(models), words, seller, all_sellers, at, db, form))
+    return bill.run(bill.Request(tuple(models), words, seller, all_sellers, **rest))
