@@ -158,15 +158,15 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
     quantities = [(amount, _quantity(amount, body, flavor, read)) for amount in flavor.amounts]
     for total in flavor.totals:
         _check(total, body, flavor, read)
-    facts, unknown = _facts(flavor.facts, body, flavor)
+    if not read:
+        raise _unrecognised((), body)
+    facts, unknown = _facts(flavor.facts, body, flavor, told)
     sellers, strangers = _facts(flavor.sellers, body, flavor)
     stated = tuple(_stated(flavor, body))
     _note([*flavor.told, *(row.path for row in flavor.stated)], body, flavor, read)
-    if not any(paths.leaves(body, root, flavor.flat) for root in flavor.usage):
-        raise _unrecognised((), body)
     return Report(
         flavor=flavor,
-        parts=_parts(quantities, {**dict(told), **facts}),
+        parts=_parts(quantities, facts),
         model=_first(flavor.model, body, flavor),
         seller=flavor.seller or sellers.get("seller", ""),
         at=_moment(flavor, body),
@@ -223,9 +223,11 @@ def _check(total: Total, body: Body, flavor: Flavor, read: set[paths.Trail]) -> 
         )
 
 
-def _facts(rows: Iterable[FactOf], body: Body, flavor: Flavor) -> tuple[dict[str, str], list[Unmapped]]:
+def _facts(
+    rows: Iterable[FactOf], body: Body, flavor: Flavor, told: Facts = ()
+) -> tuple[dict[str, str], list[Unmapped]]:
     """What fields tell, and what they say that no row knows; raises `BadValue` where two tell different things."""
-    facts: dict[str, str] = {}
+    facts = dict(told)
     unknown = []
     for row in rows:
         for found in paths.matches(body, row.path, flavor.flat):
