@@ -101,7 +101,7 @@ def test_several_models_are_compared(run: Any) -> None:
         (["cost", "bfl/flux-2-pro", "images=1", "--at", "yesterday"], 2, "not a date or time"),
         (["cost", "bfl/flux-2-pro", "images=1", "--db", "/nonexistent.db"], 1, "no such file"),
         (["cost", "images=1"], 2, "name a model"),
-        (["cost"], 2, "Missing argument"),
+        (["cost"], 2, "name a model"),
         (["cost", "--sellr", "x"], 2, "No such option"),
         (["price"], 2, "No such command"),
         (["route", "--need", "edit", "--need", "mask", "images=1", "--max-cost", "0.0001"], 4, ""),

@@ -44,9 +44,9 @@ def charge(
     """
     name = model or report.model
     if not name:
-        raise BadValue(f"a report of {report.flavor.id} does not say which model answered; name it")
+        raise BadValue(f"a report of {report.flavor.id} does not say which model answered; name the model")
     place = seller or report.seller or None
-    known, model_id = resolved(catalog, name, place)
+    known, model_id = resolved(catalog, name, place, report.flavor.home)
     when = at or report.at or api.moment(None)
     offer = offer_of(find(catalog, known), place, model_id or known)
     tariff = tariff_at(offer, when.date()) if offer else None

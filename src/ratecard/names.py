@@ -44,8 +44,10 @@ class Named(NamedTuple):
     model_id: str = ""
 
 
-def resolved(catalog: Catalog, name: str, seller: str | None = None) -> Named:
+def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str = "") -> Named:
     """The one card that a response's model name means.
+
+    Of several that bear the name it is the one sold under it by `seller`, or where none is known by `home`.
 
     Raises `UnknownModel`, with names that could be meant, where it is no name of a card; `BadValue` where
     it is the name of several.
@@ -55,7 +57,7 @@ def resolved(catalog: Catalog, name: str, seller: str | None = None) -> Named:
     if len(set(hits.values())) == 1:
         return Named(next(iter(hits)))
     owners = {} if hits else _owners(catalog, forms)
-    meant = [(slug, form) for (slug, by), form in owners.items() if by == seller]
+    meant = [(slug, form) for (slug, by), form in owners.items() if by == (seller or home)]
     if len({slug for slug, _ in meant}) == 1:
         return Named(*meant[0])
     found = sorted({*hits.values(), *(slug for slug, _ in owners)})

@@ -179,7 +179,8 @@ def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]
     """An amount's quantity; raises `BadValue` where less than nothing would be left of it."""
     plus = _numbers(amount.plus, body, flavor, read)
     minus = _numbers(amount.minus, body, flavor, read)
-    left = exact.add(exact.total([number for _, number in plus]), -exact.total([number for _, number in minus]))
+    counted = exact.total([Decimal(amount.calls), *(number for _, number in plus)])
+    left = exact.add(counted, -exact.total([number for _, number in minus]))
     if left < 0:
         terms = [f"{path} {exact.text(number)}" for path, number in plus] or ["nothing"]
         off = [f"{path} {exact.text(number)}" for path, number in minus]

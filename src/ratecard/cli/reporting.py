@@ -15,6 +15,9 @@ from ratecard.errors import BadValue, RatecardError, listed
 from ratecard.reports import Report
 from ratecard.usage import usage
 
+#: How many responses a remark names.
+_MAX_PLACES = 5
+
 
 class Traffic(NamedTuple):
     """Responses to be priced: where they lie, and what the command line adds to them."""
@@ -44,9 +47,7 @@ def run(traffic: Traffic) -> int:
         print("\n".join(_shown(catalog, charged[0][1])))
     elif charged:
         _overview(catalog, charged, len(found))
-    for place, charge in charged:
-        for warning in _warnings(charge):
-            remark(f"Warning: {'' if single else f'response {place}: '}{warning}")
+    _remark("Warning", [(place, warning) for place, charge in charged for warning in _warnings(charge)], len(found))
     return code
 
 
@@ -75,6 +76,7 @@ def _charged(
 ) -> tuple[list[tuple[int, Charge]], int]:
     """What can be priced, with its place, and the exit code of the first that cannot."""
     charged: list[tuple[int, Charge]] = []
+    errors: list[tuple[int, str]] = []
     code, moment = 0, api.moment(traffic.at) if traffic.at else None
     for place, body in enumerate(found, 1):
         try:
@@ -83,8 +85,9 @@ def _charged(
         except RatecardError as error:
             if len(found) == 1:
                 raise
-            remark(f"Error: response {place}: {error}")
+            errors.append((place, str(error)))
             code = code or error.exit_code
+    _remark("Error", errors, len(found))
     return charged, code
 
 
@@ -126,4 +129,17 @@ def _warnings(charge: Charge) -> Iterator[str]:
     yield from charge.cost.warnings
     for path, value in charge.report.unmapped:
         if value != "0":
-            yield f"{path}={value} is in no meter or fact known here; this total leaves it out"
+            yield f"{path}={value} is in no meter or fact known here; this total is without it"
+
+
+def _remark(kind: str, remarks: Sequence[tuple[int, str]], count: int) -> None:
+    """Says each thing once, with the places of the responses it is about where there are several."""
+    places: dict[str, list[str]] = {}
+    for place, text in remarks:
+        places.setdefault(text, []).append(str(place))
+    for text, about in places.items():
+        more = len(about) - _MAX_PLACES
+        shown = [*about[:_MAX_PLACES], *([f"{more} more"] if more > 0 else [])]
+        noun = "response" if len(about) == 1 else "responses"
+        head = "" if count == 1 else f"{noun} {listed(shown, 'and')}: "
+        remark(f"{kind}: {head}{text}")

@@ -19,6 +19,7 @@ CHAT = Flavor(
     signs=("usage.prompt_tokens",),
     usage=("usage",),
     at=("created",),
+    home="openai",
     amounts=(
         Amount("input_tokens", ("usage.prompt_tokens",), (_CHAT_READ, _CHAT_WRITE, _CHAT_AUDIO)),
         Amount("cache_read_tokens", (_CHAT_READ,)),
@@ -60,6 +61,7 @@ DEEPSEEK = CHAT._replace(
     id="deepseek-chat",
     api="DeepSeek chat completions",
     signs=(*CHAT.signs, _HIT),
+    home="deepseek",
     amounts=(
         Amount("input_tokens", (_MISS,)),
         Amount("cache_read_tokens", (_HIT,)),
@@ -72,7 +74,8 @@ DEEPSEEK = CHAT._replace(
 
 MISTRAL = CHAT._replace(
     id="mistral-chat",
-    api="Mistral chat, agents and transcriptions",
+    api="Mistral chat and agents",
+    home="mistral",
     signs=(*CHAT.signs, "usage.prompt_audio_seconds|usage.connector_tokens|usage.service_tier"),
     amounts=(
         *CHAT.amounts,
@@ -82,6 +85,16 @@ MISTRAL = CHAT._replace(
     facts=(FactOf("service_tier", "usage.service_tier", TIERS),),
     told=(*CHAT.told, "usage.total_tokens"),  # counts audio too, which the other two do not
     totals=(),
+)
+
+MISTRAL_TRANSCRIPTION = MISTRAL._replace(
+    id="mistral-transcription",
+    api="Mistral transcriptions, billed by duration alone",
+    signs=("usage.prompt_audio_seconds", "text"),
+    hints=("usage.prompt_tokens", "segments"),
+    amounts=(Amount("audio_seconds", ("usage.prompt_audio_seconds",), whole=False),),
+    facts=(),
+    told=("usage.prompt_tokens", "usage.completion_tokens", "usage.total_tokens", "usage.prompt_tokens_details"),
 )
 
 _TOOLS = "usage.server_side_tool_usage_details"
@@ -137,24 +150,34 @@ OPENROUTER = CHAT._replace(
     seller="openrouter",
 )
 
+_CONTEXTS = tuple((size, size) for size in ("low", "medium", "high"))
+
 PERPLEXITY = CHAT._replace(
     id="perplexity-chat",
-    api="Perplexity chat completions",
-    signs=(*CHAT.signs, "usage.search_context_size|usage.num_search_queries|usage.cost.total_cost"),
+    api="Perplexity chat completions: each is a search",
+    signs=(*CHAT.signs, "usage.search_context_size|usage.cost.total_cost"),
     amounts=(
         Amount("input_tokens", ("usage.prompt_tokens",)),
         Amount("output_tokens", ("usage.completion_tokens",)),
-        Amount("reasoning_tokens", ("usage.reasoning_tokens",), within="output_tokens", alike=True),
         Amount("citation_tokens", ("usage.citation_tokens",)),
-        Amount("searches", ("usage.num_search_queries",)),
+        Amount("searches", (), calls=1),
     ),
-    facts=(
-        FactOf(
-            "search_context", "usage.search_context_size", tuple((size, size) for size in ("low", "medium", "high"))
-        ),
-    ),
-    told=("usage.total_tokens", "usage.cost"),
+    facts=(FactOf("search_context", "usage.search_context_size", _CONTEXTS),),
+    told=("usage.total_tokens", "usage.cost", "usage.num_search_queries"),
     totals=(),
     stated=(Stated("usage.cost.total_cost"),),
     seller="perplexity",
+)
+
+PERPLEXITY_RESEARCH = PERPLEXITY._replace(
+    id="perplexity-research",
+    api="Perplexity deep research: searches, citations and reasoning are counted beside the completion",
+    signs=(*CHAT.signs, "usage.num_search_queries", "usage.reasoning_tokens"),
+    hints=("usage.search_context_size",),
+    amounts=(
+        *PERPLEXITY.amounts[:-1],
+        Amount("reasoning_tokens", ("usage.reasoning_tokens",), within="output_tokens", alike=True),
+        Amount("searches", ("usage.num_search_queries",)),
+    ),
+    told=("usage.total_tokens", "usage.cost"),
 )

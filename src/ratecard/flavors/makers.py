@@ -25,6 +25,7 @@ ANTHROPIC = Flavor(
         _THOUGHT,
     ),
     usage=("usage",),
+    home="anthropic",
     amounts=(
         Amount("input_tokens", ("usage.input_tokens", f"{_COMPACTION}.input_tokens")),
         Amount("cache_read_tokens", ("usage.cache_read_input_tokens", f"{_COMPACTION}.cache_read_input_tokens")),
@@ -86,6 +87,7 @@ GEMINI = Flavor(
     api="Gemini generateContent",
     signs=(f"{_PROMPT}|usageMetadata.totalTokenCount",),
     usage=("usageMetadata",),
+    home="google",
     model=("modelVersion", "model"),
     at=("createTime",),
     amounts=(
@@ -204,6 +206,7 @@ OCR = Flavor(
     api="Mistral OCR",
     signs=("usage_info.pages_processed",),
     usage=("usage_info",),
+    home="mistral",
     amounts=(Amount("pages", ("usage_info.pages_processed",)),),
     told=("usage_info.doc_size_bytes",),
 )

@@ -11,6 +11,7 @@ EMBEDDINGS = Flavor(
     signs=("usage.prompt_tokens", "object=list"),
     hints=("usage.total_tokens",),
     usage=("usage",),
+    home="openai",
     amounts=(Amount("input_tokens", ("usage.prompt_tokens",)),),
     told=("usage.completion_tokens",),
     totals=(Total("usage.total_tokens", ("usage.prompt_tokens",)),),
@@ -28,6 +29,7 @@ RESPONSES = Flavor(
     signs=("usage.input_tokens", "usage.output_tokens"),
     hints=("object=response", "usage.total_tokens", _READ, _THOUGHT),
     usage=("usage", "tool_usage"),
+    home="openai",
     at=("created_at",),
     amounts=(
         Amount("input_tokens", ("usage.input_tokens",), (_READ, _WRITE)),
@@ -62,6 +64,7 @@ IMAGES = Flavor(
     signs=("usage.input_tokens", "usage.output_tokens"),
     hints=(_IN_TEXT, _IN_IMAGE, _OUT_IMAGE, "output_format", "quality", "size", "background", "usage.total_tokens"),
     usage=("usage", "svg_usage"),
+    home="openai",
     at=("created",),
     amounts=(
         Amount("input_tokens", ("usage.input_tokens",), (_IN_IMAGE,)),
@@ -81,6 +84,7 @@ TRANSCRIPTION = Flavor(
     signs=("usage.input_tokens", "usage.type=tokens"),
     hints=("usage.output_tokens", "usage.total_tokens", _HEARD),
     usage=("usage",),
+    home="openai",
     amounts=(
         Amount("input_tokens", ("usage.input_tokens",), (_HEARD,)),
         Amount("input_audio_tokens", (_HEARD,)),
@@ -95,6 +99,7 @@ DURATION = Flavor(
     api="OpenAI transcriptions billed by duration",
     signs=("usage.seconds", "usage.type=duration"),
     usage=("usage",),
+    home="openai",
     amounts=(Amount("audio_seconds", ("usage.seconds",), whole=False),),
 )
 
@@ -104,6 +109,7 @@ SPEECH = Flavor(
     signs=("usage.output_tokens", "type=speech.audio.done"),
     hints=("usage.input_tokens", "usage.total_tokens"),
     usage=("usage",),
+    home="openai",
     amounts=(
         Amount("input_tokens", ("usage.input_tokens",)),
         Amount("output_audio_tokens", ("usage.output_tokens",)),
@@ -123,6 +129,7 @@ REALTIME = Flavor(
     signs=("usage.input_tokens", f"{_KEPT}|usage.output_token_details.text_tokens|object=realtime.response"),
     hints=("usage.output_tokens", "usage.total_tokens"),
     usage=("usage",),
+    home="openai",
     amounts=(
         Amount("input_tokens", ("usage.input_tokens", _KEPT_HEARD, _KEPT_SEEN), (_KEPT, _HEARD, _SEEN)),
         Amount("input_audio_tokens", (_HEARD,), (_KEPT_HEARD,)),

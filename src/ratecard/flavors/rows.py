@@ -10,7 +10,8 @@ class Amount(NamedTuple):
 
     `when` are facts that hold for this quantity alone. `within` is the meter that contains it by the API's
     definition: a price list that gives its rate as zero because it is included there bills it so. One that
-    is `alike` is billed so by a price list without a rate for it, too; any other is unpriced there.
+    is `alike` is billed so by a price list without a rate for it, too; any other is unpriced there. `calls`
+    is what each response adds by itself.
     """
 
     meter: str
@@ -20,6 +21,7 @@ class Amount(NamedTuple):
     within: str = ""
     alike: bool = False
     whole: bool = True
+    calls: int = 0
 
 
 class FactOf(NamedTuple):
@@ -50,7 +52,8 @@ class Flavor(NamedTuple):
     It is recognised by its `signs`: paths (several joined by `|` where one is enough, `path=value` for
     a certain value) that must all be there; of the flavors that fit, the one with the most signs and
     `hints` is meant. Every number below `usage` belongs to an amount or is `told`: known to
-    bill nothing of its own. `seller` is who alone answers in this shape, `sellers` whom a field names.
+    bill nothing of its own. `seller` is who alone answers in this shape, `sellers` whom a field names, and
+    `home` who defined it: of several models of one name, the one sold there is meant.
     """
 
     id: str
@@ -65,6 +68,7 @@ class Flavor(NamedTuple):
     told: tuple[str, ...] = ()
     totals: tuple[Total, ...] = ()
     stated: tuple[Stated, ...] = ()
+    home: str = ""
     seller: str = ""
     sellers: tuple[FactOf, ...] = ()
     flat: bool = False
