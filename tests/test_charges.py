@@ -447,6 +447,19 @@ def test_a_usage_alone_needs_its_model(run: Any, tmp_path: Path) -> None:
     assert (code, err) == (2, "Error: a report of openai-chat does not say which model answered; name the model\n")
 
 
+def test_half_a_character_is_printed_as_its_number(run: Any) -> None:
+    """What no output can hold is written as an escape, as a name and as a value."""
+    text = '{"object": "chat.completion", "model": "toy", "service_tier": "\\ud800", "usage": {"prompt_tokens": 1, "\\udfff": 2}}'
+    code, out, err = run("--response", "-", "--json", text=text)
+    assert code == 0
+    assert json.loads(out)["unmapped"] == [
+        {"path": "usage.\\udfff", "value": "2"},
+        {"path": "service_tier", "value": "\\ud800"},
+    ]
+    assert "service_tier=\\ud800" in err
+    assert run("--response", "-", text=text.replace('"toy"', '"\\ud800"'))[0] == 3
+
+
 def test_several_responses_are_a_table_with_a_total(run: Any) -> None:
     """Each is priced or complained about by its place; the exit code is that of the first without a price."""
     text = "\n".join(

@@ -26,6 +26,8 @@ def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Foun
     if flat:
         value = body.get(path)
         return [] if value is None else [Found((path,), value)]
+    if "[" not in path:
+        return _straight(body, tuple(path.split(".")))
     found = [Found((), body)]
     for key, field, wanted in _steps(path):
         found = [further for place in found for further in _step(place, key, field, wanted)]
@@ -52,6 +54,16 @@ def number(value: object) -> Decimal | None:
             return value
         case _:
             return None
+
+
+def _straight(body: Mapping[str, Any], keys: tuple[str, ...]) -> list[Found]:
+    """The one value behind some keys: most paths are nothing else."""
+    value: Any = body
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+        if value is None:
+            return []
+    return [Found(keys, value)]
 
 
 @lru_cache(maxsize=1024)

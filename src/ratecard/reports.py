@@ -130,6 +130,8 @@ def _best(bodies: Iterable[tuple[Flavor, Body]]) -> list[Flavor]:
 
 
 def _weight(flavor: Flavor, body: Body) -> int:
+    if not flavor.flat and flavor.usage[0] not in body:
+        return 0
     if not all(_shows(flavor, body, sign) for sign in flavor.signs):
         return 0
     return len(flavor.signs) + sum(_shows(flavor, body, hint) for hint in flavor.hints)
@@ -235,7 +237,7 @@ def _facts(
             said = {True: "true", False: "false"}[found.value] if isinstance(found.value, bool) else str(found.value)
             value = dict(row.values).get(said)
             if value is None:
-                unknown.append(Unmapped(row.path, said))
+                unknown.append(Unmapped(row.path, _printable(said)))
             elif value and facts.setdefault(row.fact, value) != value:
                 raise BadValue(f"the report contradicts itself: {row.fact} is {facts[row.fact]} and {value}")
     return facts, unknown
@@ -279,7 +281,7 @@ def _agrees(part: tuple[Mapping[str, Decimal], Mapping[str, str]], amount: Amoun
 def _first(wanted: Iterable[str], body: Body, flavor: Flavor) -> str:
     """The first text that one of the paths leads to, or an empty one."""
     found = (place.value for path in wanted for place in paths.matches(body, path, flavor.flat))
-    return next((value for value in found if isinstance(value, str)), "")
+    return next((_printable(value) for value in found if isinstance(value, str)), "")
 
 
 def _moment(flavor: Flavor, body: Body) -> datetime | None:
@@ -301,7 +303,13 @@ def _unread(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unma
         for found in paths.leaves(body, root, flavor.flat):
             number = paths.number(found.value)
             if number is not None and not any(found.trail[: len(trail)] == trail for trail in read):
-                yield Unmapped(".".join(map(str, found.trail)), exact.text(number) if number == 0 else str(found.value))
+                path = _printable(".".join(map(str, found.trail)))
+                yield Unmapped(path, str(found.value) if number else "0")
+
+
+def _printable(text: str) -> str:
+    """A text that any output can hold: JSON may name half of a character."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _kind(value: object) -> str:
