@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -21,6 +22,7 @@ from ratecard.bodies import bodies
 from ratecard.catalog import Catalog
 from ratecard.charges import Charge
 from ratecard.errors import BadValue, UnknownModel, UnknownSeller, Unpriced
+from ratecard.flavors import FLAVORS
 
 NOON = "2026-11-21T12:00"
 
@@ -526,3 +528,16 @@ def test_a_response_of_the_real_catalog_has_its_price(market_db: Path, monkeypat
     found = charges.charge(catalog, reports.report(body), at=charges.api.moment(NOON)).cost
     assert (found.slug, found.seller) == ("anthropic/claude-sonnet-4-5-20250929", "anthropic")
     assert found.total == Decimal("0.003") + Decimal("0.0015") + Decimal("0.00375") + Decimal("0.012") + Decimal("0.01")
+
+
+def test_the_pages_example_runs(market_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python of docs/usage.md prices the response that stands beside it."""
+    monkeypatch.setenv("RATECARD_DB", str(market_db))
+    page = (toys.ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    found: dict[str, Any] = {"body": json.loads((toys.ROOT / "docs" / "response.json").read_text(encoding="utf-8"))}
+    exec(block, found)
+    assert found["found"].cost.total == Decimal("0.0033475")
+    names_of_flavors = re.findall(r"^### (\S+)$", page, re.MULTILINE)
+    assert names_of_flavors == [flavor.id for flavor in FLAVORS]
+    assert f"{len(FLAVORS)}\n[shapes]" in (toys.ROOT / "README.md").read_text(encoding="utf-8")
