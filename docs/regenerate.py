@@ -124,8 +124,9 @@ def _flavor(flavor: Flavor) -> str:
         values = ", ".join(f"{said} → {value}" if value != said else said for said, value in fact.values if value)
         rows.append((f"{fact.fact}", f"`{fact.path}`: {values}", ""))
     seller = f" The seller is {flavor.seller}." if flavor.seller else ""
+    stead = f" It stands instead of {flavor.instead_of}." if flavor.instead_of else ""
     stated = f" States {', '.join(f'`{row.path}`' for row in flavor.stated)}." if flavor.stated else ""
-    head = f"### {flavor.id}\n\n{flavor.api}. Signs: {signs}.{seller}{stated}"
+    head = f"### {flavor.id}\n\n{flavor.api}. Signs: {signs}.{seller}{stead}{stated}"
     if twin is not flavor:
         return f"{head} Its fields are read as those of [{twin.id}](#{twin.id})."
     told = f"\n\nBills nothing of its own: {', '.join(f'`{path}`' for path in flavor.told)}." if flavor.told else ""

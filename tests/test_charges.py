@@ -270,6 +270,13 @@ def test_a_variant_of_a_name_is_a_candidate_never_the_model(name: str, candidate
     assert candidate == caught.value.suggestions[0]
 
 
+def test_a_name_as_it_stands_goes_before_what_is_inside_it(market_db: Path) -> None:
+    """An id that a seller uses with all its parts is that seller's, though another model is called by the rest."""
+    whole = store.read(market_db)
+    name = "accounts/fireworks/models/gpt-oss-120b"
+    assert names.resolved(whole, name) == (name, "")
+
+
 def test_of_several_models_of_one_name_the_sellers_is_meant(toy: Catalog) -> None:
     """The seller, or else whoever defined the API, decides; where neither sells it nothing is guessed."""
     assert names.resolved(toy, "same", "runware") == ("fal/twin", "same")
@@ -328,7 +335,6 @@ def test_a_text_holds_one_response_or_several(text: str, count: int) -> None:
         ('{"a": 1}\n{"a": }', "not JSON: line 2, column 7"),
         ("hello\nworld", "not JSON: line 1, column 1"),
         ("[" * 100_000, "nested too deeply"),
-        ('[{"id": "x", "usage": {}}, {"id": "x", "usage": {}}]', "response x is there twice"),
         ("data: {", "not JSON: line 1, column 2"),
         ('data: {"delta": "hi"}\n\ndata: [DONE]\n', "no event of the stream says what was used"),
         ("data: 7", "another value"),
@@ -460,6 +466,15 @@ def test_half_a_character_is_printed_as_its_number(run: Any) -> None:
     ]
     assert "service_tier=\\ud800" in err
     assert run("--response", "-", text=text.replace('"toy"', '"\\ud800"'))[0] == 3
+
+
+def test_a_response_that_is_there_twice_is_not_priced_twice(run: Any) -> None:
+    """Neither of two that say they are the same is priced: they may be chunks of one."""
+    first, second = {"id": "x", **chat(prompt_tokens=1000)}, {"id": "y", **chat(prompt_tokens=1000)}
+    code, out, err = run("--response", "-", text=[first, second, first])
+    assert code == 2
+    assert out.splitlines()[-1] == "total of 1 of 3 responses  $0.001"
+    assert "Error: responses 1 and 3: each says it is response x, which is billed once" in err
 
 
 def test_several_responses_are_a_table_with_a_total(run: Any) -> None:

@@ -56,6 +56,14 @@ def test_a_report_is_recognised_and_read_into_disjoint_quantities(case: dict[str
     assert plainly(read(case)) == expected(case)
 
 
+def test_a_flavor_instead_of_another_has_its_signs() -> None:
+    """Only one that reads the same reports otherwise can be instead of another."""
+    by_id = {flavor.id: flavor for flavor in FLAVORS}
+    pairs = [(flavor, by_id[flavor.instead_of]) for flavor in FLAVORS if flavor.instead_of]
+    assert pairs
+    assert all((one.signs, one.usage) == (other.signs, other.usage) for one, other in pairs)
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
 def test_a_flavor_that_is_named_reads_what_the_recognised_one_reads(case: dict[str, Any]) -> None:
     """Naming the flavor changes nothing."""
@@ -230,7 +238,7 @@ def test_a_flavor_nobody_knows_names_those_there_are() -> None:
         reports.report({}, "openai")
     with pytest.raises(BadValue, match="not a list"):
         reports.bare_report([])
-    with pytest.raises(BadValue, match="no usage of a known flavor"):
+    with pytest.raises(BadValue, match="no usage of openai-chat in it; there is usage"):
         reports.bare_report({"usage": 1}, "openai-chat")
 
 

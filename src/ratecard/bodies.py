@@ -19,7 +19,7 @@ _END = "[DONE]"
 def bodies(text: str) -> list[dict[str, Any]]:
     """The bodies in a text, numbers as exact decimals; the events of one stream are one body.
 
-    Raises `BadValue` for what is not JSON, with its place, and where one response is there twice.
+    Raises `BadValue` for what is not JSON, with its place.
     """
     text = text.lstrip("\ufeff").strip()
     if not text:
@@ -32,8 +32,8 @@ def bodies(text: str) -> list[dict[str, Any]]:
         lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
         if len(lines) < 2 or not _is_json(lines[0][1]):
             raise BadValue(f"not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
-        return _distinct([_line(number, line) for number, line in lines])
-    return _distinct(whole) if isinstance(whole, list) else [_object(whole)]
+        return _objects([_line(number, line) for number, line in lines])
+    return _objects(whole) if isinstance(whole, list) else [_object(whole)]
 
 
 def _parsed(text: str) -> Any:
@@ -64,19 +64,26 @@ def _object(value: object) -> dict[str, Any]:
     return value
 
 
-def _distinct(values: Iterable[object]) -> list[dict[str, Any]]:
-    """The objects; raises `BadValue` where two say they are the same response, which is billed once."""
+def _objects(values: Iterable[object]) -> list[dict[str, Any]]:
     found = [_object(value) for value in values]
-    seen: set[str] = set()
-    for body in found:
-        inner, _ = opened(body)
-        own = next((str(inner[key]) for key in _IDS if inner.get(key)), "")
-        if own and own in seen:
-            raise BadValue(f"response {own} is there twice; the chunks of one stream can be read as `data:` lines")
-        seen.add(own)
     if not found:
         raise BadValue("there is no response in it; the list is empty")
     return found
+
+
+def repeated(found: Iterable[Mapping[str, Any]]) -> dict[str, list[int]]:
+    """The places, from 1 on, of responses that say they are the same one, by its id."""
+    places: dict[str, list[int]] = {}
+    for place, body in enumerate(found, 1):
+        if own := own_id(body):
+            places.setdefault(own, []).append(place)
+    return {own: held for own, held in places.items() if len(held) > 1}
+
+
+def own_id(body: Mapping[str, Any]) -> str:
+    """What a response calls itself, or an empty text."""
+    inner, _ = opened(body)
+    return next((str(inner[key]) for key in _IDS if inner.get(key)), "")
 
 
 def _events(text: str) -> Iterator[dict[str, Any]]:

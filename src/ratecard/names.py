@@ -53,14 +53,14 @@ def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str =
     it is the name of several.
     """
     forms = tuple(_unwrapped(name))
-    hits = {form: slug for form in forms if (slug := _slug(catalog, form))}
-    if len(set(hits.values())) == 1:
-        return Named(next(iter(hits)))
-    owners = {} if hits else _owners(catalog, forms)
+    known = next((form for form in forms if _slug(catalog, form)), None)
+    if known is not None:
+        return Named(known)
+    owners = _owners(catalog, forms)
     meant = [(slug, form) for (slug, by), form in owners.items() if by == (seller or home)]
     if len({slug for slug, _ in meant}) == 1:
         return Named(*meant[0])
-    found = sorted({*hits.values(), *(slug for slug, _ in owners)})
+    found = sorted({slug for slug, _ in owners})
     if found:
         raise BadValue(
             f"{name!r} is what several models are called: {listed(found, 'and')}; name the one, or its seller"

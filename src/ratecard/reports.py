@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -75,7 +76,9 @@ def report(body: object, flavor: str | None = None) -> Report:
     if not isinstance(body, Mapping):
         raise BadValue(f"a response is an object with fields, not {_kind(body)}")
     inner, told = opened(body)
-    return _read(inner, named(flavor, FLAVORS) if flavor else _recognised(inner), told)
+    if flavor:
+        return _read(inner, named(flavor, FLAVORS), told)
+    return _read_as(_recognised(inner), inner, told)
 
 
 def bare_report(usage: object, flavor: str | None = None) -> Report:
@@ -87,7 +90,8 @@ def bare_report(usage: object, flavor: str | None = None) -> Report:
     best = _best([(known, bodies[known.id]) for known in fitting]) if not flavor else fitting
     if len(best) != 1:
         raise _unrecognised(best, usage)
-    return _read(bodies[best[0].id], best[0], ())
+    chosen = best[0]
+    return _read(bodies[chosen.id], chosen, ()) if flavor else _read_as(chosen, bodies[chosen.id], ())
 
 
 def opened(body: Body) -> tuple[Body, Facts]:
@@ -124,7 +128,7 @@ def _recognised(body: Body) -> Flavor:
 
 def _best(bodies: Iterable[tuple[Flavor, Body]]) -> list[Flavor]:
     """The flavors whose signs are all there, of those with the most signs and hints."""
-    weights = {flavor: _weight(flavor, body) for flavor, body in bodies}
+    weights = {flavor: _weight(flavor, body) for flavor, body in bodies if not flavor.instead_of}
     most = max(weights.values())
     return [flavor for flavor, weight in weights.items() if weight == most] if most else []
 
@@ -151,8 +155,23 @@ def _unrecognised(best: Sequence[Flavor], body: Body) -> BadValue:
     if best:
         ids = [flavor.id for flavor in best]
         return BadValue(f"this could be a report of {listed(ids)}; name its flavor")
-    fields = listed(sorted(map(str, body)), "and") if body else "nothing at all"
-    return BadValue(f"no usage of a known flavor in it; there is {fields}")
+    return BadValue(f"no usage of a known flavor in it; there is {_fields(body)}")
+
+
+def _fields(body: Body) -> str:
+    return listed(sorted(map(str, body)), "and") if body else "nothing at all"
+
+
+def _read_as(flavor: Flavor, body: Body, told: Facts) -> Report:
+    """The report as a flavor, or else as one that is instead of it and does not contradict itself."""
+    try:
+        return _read(body, flavor, told)
+    except BadValue:
+        for other in FLAVORS:
+            if other.instead_of == flavor.id:
+                with suppress(BadValue):
+                    return _read(body, other, told)
+        raise
 
 
 def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
@@ -161,7 +180,7 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
     for total in flavor.totals:
         _check(total, body, flavor, read)
     if not read:
-        raise _unrecognised((), body)
+        raise BadValue(f"no usage of {flavor.id} in it; there is {_fields(body)}")
     facts, unknown = _facts(flavor.facts, body, flavor, told)
     sellers, strangers = _facts(flavor.sellers, body, flavor)
     stated = tuple(_stated(flavor, body))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ratecard import api, bodies, charges, display, exact, reports
 from ratecard.catalog import Catalog
@@ -72,14 +72,19 @@ def _facts(catalog: Catalog, words: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _charged(
-    catalog: Catalog, traffic: Traffic, found: Sequence[object], facts: Mapping[str, str]
+    catalog: Catalog, traffic: Traffic, found: Sequence[Mapping[str, Any]], facts: Mapping[str, str]
 ) -> tuple[list[tuple[int, Charge]], int]:
     """What can be priced, with its place, and the exit code of the first that cannot."""
     charged: list[tuple[int, Charge]] = []
     errors: list[tuple[int, str]] = []
     code, moment = 0, api.moment(traffic.at) if traffic.at else None
+    twice = bodies.repeated(found)
     for place, body in enumerate(found, 1):
         try:
+            if (own := bodies.own_id(body)) in twice:
+                raise BadValue(
+                    f"each says it is response {own}, which is billed once; of a stream give its `data:` lines"
+                )
             report = _report(traffic, body)
             charged.append((place, charges.charge(catalog, report, traffic.model, traffic.seller, moment, facts)))
         except RatecardError as error:

@@ -16,6 +16,7 @@ from ratecard.flavors.rows import Envelope, Flavor
 
 FLAVORS: tuple[Flavor, ...] = (
     chat.CHAT,
+    chat.CHAT_APART,
     chat.AZURE,
     chat.GROQ,
     chat.DEEPSEEK,
@@ -27,6 +28,7 @@ FLAVORS: tuple[Flavor, ...] = (
     chat.PERPLEXITY_RESEARCH,
     openai.RESPONSES,
     openai.XAI_RESPONSES,
+    openai.PERPLEXITY_AGENT,
     openai.EMBEDDINGS,
     openai.IMAGES,
     openai.TRANSCRIPTION,
@@ -38,11 +40,13 @@ FLAVORS: tuple[Flavor, ...] = (
     makers.GEMINI_PYTHON,
     makers.VERTEX,
     makers.VERTEX_PYTHON,
+    makers.INTERACTIONS,
     makers.BEDROCK,
     makers.COHERE,
     makers.COHERE_META,
     makers.OCR,
     telemetry.TELEMETRY,
+    telemetry.UNDERSCORED,
     telemetry.OLD_TELEMETRY,
 )
 
@@ -50,6 +54,7 @@ FLAVORS: tuple[Flavor, ...] = (
 ENVELOPES = (
     Envelope("response.body", (("service_tier", "batch"),)),
     Envelope("result.message"),
+    Envelope("result"),
     Envelope("response"),
     Envelope("message"),
     Envelope("attributes"),

@@ -40,6 +40,17 @@ CHAT = Flavor(
     totals=(_CHAT_TOTAL,),
 )
 
+CHAT_APART = CHAT._replace(
+    id="openai-chat-apart",
+    api="Chat completions of gateways that count reasoning beside the completion",
+    amounts=(
+        *(row for row in CHAT.amounts if row.meter != "output_tokens"),
+        Amount("output_tokens", ("usage.completion_tokens",), (_CHAT_SPOKEN,)),
+    ),
+    totals=(_CHAT_TOTAL._replace(parts=(*_CHAT_TOTAL.parts, _REASONING)),),
+    instead_of=CHAT.id,
+)
+
 AZURE = CHAT._replace(
     id="azure-chat",
     api="Azure OpenAI chat completions",
@@ -134,7 +145,7 @@ _CHAT_INPUT, *_CHAT_READS, _CHAT_OUTPUT, _CHAT_REASONING, _CHAT_AUDIO_OUT = CHAT
 OPENROUTER = CHAT._replace(
     id="openrouter-chat",
     api="OpenRouter chat completions",
-    signs=(*CHAT.signs, "usage.cost|usage.is_byok"),
+    signs=(*CHAT.signs, "usage.cost|usage.is_byok|provider"),
     amounts=(
         _CHAT_INPUT,
         *_CHAT_READS,

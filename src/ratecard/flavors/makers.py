@@ -154,6 +154,54 @@ def _words(path: str) -> str:
 
 GEMINI_PYTHON, VERTEX_PYTHON = _snake(GEMINI), _snake(VERTEX)
 
+_COUNTED = "usage.input_tokens_by_modality"
+_HELD = "usage.cached_tokens_by_modality"
+_GIVEN = "usage.output_tokens_by_modality"
+_NAMES = tuple(_METERS.values())
+_INTERACTED = ("usage.total_input_tokens", "usage.total_output_tokens")
+
+
+def _each(details: str) -> tuple[str, ...]:
+    return tuple(f"{details}[modality={name}].tokens" for name in _NAMES)
+
+
+INTERACTIONS = Flavor(
+    id="gemini-interactions",
+    api="Gemini interactions",
+    signs=("usage.total_input_tokens|usage.total_output_tokens",),
+    usage=("usage",),
+    at=("created",),
+    home="google",
+    amounts=(
+        Amount(
+            "input_tokens",
+            (_INTERACTED[0], "usage.total_tool_use_tokens", *_each(_HELD)),
+            ("usage.total_cached_tokens", *_each(_COUNTED)),
+        ),
+        Amount("cache_read_tokens", ("usage.total_cached_tokens",), _each(_HELD)),
+        *(
+            Amount(f"input_{name}_tokens", (given,), (held,), within="input_tokens", alike=True)
+            for name, given, held in zip(_NAMES, _each(_COUNTED), _each(_HELD), strict=True)
+        ),
+        *(
+            Amount(f"cache_read_{name}_tokens", (held,), within="cache_read_tokens", alike=True)
+            for name, held in zip(_NAMES, _each(_HELD), strict=True)
+        ),
+        Amount("output_tokens", (_INTERACTED[1],), _each(_GIVEN)),
+        Amount("reasoning_tokens", ("usage.total_thought_tokens",), within="output_tokens", alike=True),
+        *(Amount(f"output_{name}_tokens", (given,)) for name, given in zip(_NAMES, _each(_GIVEN), strict=True)),
+        Amount("searches", ("usage.grounding_tool_count[type=google_search].count",)),
+        Amount("map_searches", ("usage.grounding_tool_count[type=google_maps].count",)),
+    ),
+    facts=(FactOf("service_tier", "service_tier", TIERS),),
+    told=(
+        *(f"{details}[modality={name}]" for details in (_COUNTED, _HELD, _GIVEN) for name in ("text", "document")),
+        "usage.tool_use_tokens_by_modality",
+        "usage.initial_input_tokens",
+    ),
+    totals=(Total("usage.total_tokens", (*_INTERACTED, "usage.total_thought_tokens", "usage.total_tool_use_tokens")),),
+)
+
 _KEPT = {kept: f"usage.cacheDetails[ttl={kept}].inputTokens" for kept in ("5m", "1h")}
 
 BEDROCK = Flavor(

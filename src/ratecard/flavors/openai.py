@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratecard.flavors.chat import OPENAI_TIERS, TICKS, XAI, XAI_TOLD, XAI_TOOLS
-from ratecard.flavors.rows import Amount, FactOf, Flavor, Total, lifetime
+from ratecard.flavors.rows import Amount, FactOf, Flavor, Stated, Total, lifetime
 
 EMBEDDINGS = Flavor(
     id="openai-embeddings",
@@ -53,6 +53,24 @@ XAI_RESPONSES = RESPONSES._replace(
     told=XAI_TOLD,
     stated=(TICKS,),
     seller="xai",
+)
+
+_KEPT_BY_AGENT = "usage.input_tokens_details.cache_read_input_tokens"
+
+PERPLEXITY_AGENT = RESPONSES._replace(
+    id="perplexity-agent",
+    api="Perplexity's agent, in the shape of responses",
+    signs=(*RESPONSES.signs, "usage.cost.total_cost"),
+    usage=("usage",),
+    amounts=(
+        Amount("input_tokens", ("usage.input_tokens",), (_KEPT_BY_AGENT,)),
+        Amount("cache_read_tokens", (_KEPT_BY_AGENT,)),
+        *RESPONSES.amounts[5:7],
+        Amount("searches", ("usage.tool_calls_details.search_web.invocation",)),
+    ),
+    told=("usage.cost",),
+    stated=(Stated("usage.cost.total_cost"),),
+    seller="perplexity-agent",
 )
 
 _IN_TEXT, _IN_IMAGE = "usage.input_tokens_details.text_tokens", "usage.input_tokens_details.image_tokens"

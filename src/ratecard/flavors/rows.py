@@ -53,7 +53,8 @@ class Flavor(NamedTuple):
     a certain value) that must all be there; of the flavors that fit, the one with the most signs and
     `hints` is meant. Every number below `usage` belongs to an amount or is `told`: known to
     bill nothing of its own. `seller` is who alone answers in this shape, `sellers` whom a field names, and
-    `home` who defined it: of several models of one name, the one sold there is meant.
+    `home` who defined it: of several models of one name, the one sold there is meant. A flavor `instead_of`
+    another has its signs, and is meant where a report contradicts itself as the other and does not as this.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Flavor(NamedTuple):
     seller: str = ""
     sellers: tuple[FactOf, ...] = ()
     flat: bool = False
+    instead_of: str = ""
 
 
 class Envelope(NamedTuple):

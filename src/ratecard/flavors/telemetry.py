@@ -51,9 +51,28 @@ TELEMETRY = Flavor(
         FactOf("service_tier", "openai.response.service_tier", OPENAI_TIERS),
         FactOf("service_tier", "gen_ai.openai.response.service_tier", OPENAI_TIERS),
     ),
-    told=("gen_ai.usage.prompt_tokens", "gen_ai.usage.completion_tokens"),  # the older names of the first two
+    told=(
+        "gen_ai.usage.prompt_tokens",  # the older names of the first two
+        "gen_ai.usage.completion_tokens",
+        "gen_ai.usage.total_tokens",
+    ),
     sellers=(FactOf("seller", "gen_ai.provider.name", _SELLERS), FactOf("seller", "gen_ai.system", _SELLERS)),
     flat=True,
+)
+
+_OLD_READ, _OLD_WRITE = "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cache_creation_input_tokens"
+
+UNDERSCORED = TELEMETRY._replace(
+    id="opentelemetry-underscored",
+    api="OpenTelemetry attributes with older names for the cache",
+    signs=(*TELEMETRY.signs, f"{_OLD_READ}|{_OLD_WRITE}"),
+    amounts=(
+        Amount("input_tokens", (_INPUT,), (_OLD_READ, _OLD_WRITE)),
+        Amount("cache_read_tokens", (_OLD_READ,)),
+        Amount("cache_write_tokens", (_OLD_WRITE,), within="input_tokens"),
+        *TELEMETRY.amounts[3:],
+    ),
+    told=(*TELEMETRY.told, _READ, _WRITE),
 )
 
 OLD_TELEMETRY = TELEMETRY._replace(
@@ -65,5 +84,5 @@ OLD_TELEMETRY = TELEMETRY._replace(
         Amount("input_tokens", ("gen_ai.usage.prompt_tokens",)),
         Amount("output_tokens", ("gen_ai.usage.completion_tokens",)),
     ),
-    told=(),
+    told=("gen_ai.usage.total_tokens",),
 )
