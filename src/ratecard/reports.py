@@ -121,6 +121,10 @@ def _wrapped(root: str, usage: Body) -> Body:
 
 def _recognised(body: Body) -> Flavor:
     best = _best([(flavor, body) for flavor in FLAVORS])
+    if not best and _best([(flavor, _wrapped(flavor.usage[0], body)) for flavor in FLAVORS if not flavor.flat]):
+        raise BadValue(
+            "this is a usage without the response around it, which names no model; read it as such (--usage)"
+        )
     if len(best) != 1:
         raise _unrecognised(best, body)
     return best[0]
@@ -159,7 +163,13 @@ def _unrecognised(best: Sequence[Flavor], body: Body) -> BadValue:
 
 
 def _fields(body: Body) -> str:
-    return listed(sorted(map(str, body)), "and") if body else "nothing at all"
+    """The fields of a body, and of what in it is called usage."""
+    fields = [
+        f"{key}.{inner}" if inner else str(key)
+        for key, value in sorted(body.items(), key=str)
+        for inner in (sorted(map(str, value)) if key in ROOTS and isinstance(value, Mapping) and value else [""])
+    ]
+    return listed(fields, "and") if fields else "nothing at all"
 
 
 def _read_as(flavor: Flavor, body: Body, told: Facts) -> Report:
