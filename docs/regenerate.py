@@ -126,11 +126,13 @@ def _flavor(flavor: Flavor) -> str:
     seller = f" The seller is {flavor.seller}." if flavor.seller else ""
     stead = f" It stands instead of {flavor.instead_of}." if flavor.instead_of else ""
     stated = f" States {', '.join(f'`{row.path}`' for row in flavor.stated)}." if flavor.stated else ""
+    shows = ", ".join(f"`{row.path}`" + (f" unless `{row.unless}`" if row.unless else "") for row in flavor.beside)
+    beside = f"\n\nBilled, counted nowhere and so reported: {shows}." if shows else ""
     head = f"### {flavor.id}\n\n{flavor.api}. Signs: {signs}.{seller}{stead}{stated}"
     if twin is not flavor:
         return f"{head} Its fields are read as those of [{twin.id}](#{twin.id})."
     told = f"\n\nBills nothing of its own: {', '.join(f'`{path}`' for path in flavor.told)}." if flavor.told else ""
-    return f"{head}\n\n{_rows(('meter or fact', 'is', 'is part of'), rows)}{told}"
+    return f"{head}\n\n{_rows(('meter or fact', 'is', 'is part of'), rows)}{told}{beside}"
 
 
 def _measured(amount: Amount) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -338,6 +340,7 @@ def test_a_text_holds_one_response_or_several(text: str, count: int) -> None:
         ("data: {", "not JSON: line 1, column 2"),
         ('data: {"delta": "hi"}\n\ndata: [DONE]\n', "no event of the stream says what was used"),
         ("data: 7", "another value"),
+        ('data: {"id": "a", "usage": {"x": 1}}\n\ndata: {"id": "b", "usage": {"x": 1}}', "several responses, a and b"),
     ],
 )
 def test_a_text_that_holds_none_says_where_and_why(text: str, words: str) -> None:
@@ -442,7 +445,7 @@ def test_a_response_on_standard_input_has_a_bill(run: Any) -> None:
     assert "total  $0.001\n" in out
     assert "usage as reported by OpenRouter chat completions (openrouter-chat)" in out
     assert "the response itself states usage.cost $0.0011: this total is $0.0001 less" in out
-    assert err == "Warning: usage.dreams=2 is in no meter or fact known here; this total is without it\n"
+    assert err == "Warning: usage.dreams=2 is in no quantity or fact; this total is without it\n"
 
 
 def test_a_usage_alone_needs_its_model(run: Any, tmp_path: Path) -> None:
@@ -496,6 +499,8 @@ def test_several_responses_are_a_table_with_a_total(run: Any) -> None:
     assert "Warning: responses 3 and 4: usage.dreams=1" in err
     code, out, _ = run("--response", "-", "--nl", text=text)
     assert [json.loads(line)["response"] for line in out.splitlines()] == [1, 3, 4]
+    code, out, _ = run("--response", "-", "--csv", text=text)
+    assert [line.split(",")[0] for line in out.splitlines()] == ["response", "1", "3", "4"]
 
 
 @pytest.mark.parametrize(
@@ -524,6 +529,19 @@ def test_a_response_that_has_no_price_says_why(
     assert (found, out) == (code, "")
     assert words in err
     assert "Traceback" not in err
+
+
+def test_a_cost_loads_nothing_that_reads_reports(market_db: Path) -> None:
+    """The quick way to a price is kept short."""
+    code = """
+import sys
+from ratecard.cli import run
+run(["cost", "openai/gpt-5", "input_tokens=5"])
+assert not {"ratecard.reports", "ratecard.flavors", "ratecard.charges"} & set(sys.modules)
+"""
+    environment = {**os.environ, "RATECARD_DB": str(market_db)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_response_of_the_real_catalog_has_its_price(market_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:

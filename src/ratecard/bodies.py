@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ratecard.errors import BadValue
+from ratecard.errors import BadValue, listed
 from ratecard.reports import ROOTS, opened
 
 #: Where responses say which one they are.
@@ -96,11 +96,17 @@ def _events(text: str) -> Iterator[dict[str, Any]]:
 def _merged(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """A stream's events as one body: of usage the last word on each number, of the rest the first."""
     whole: dict[str, Any] = {}
+    ids: set[str] = set()
     for event in events:
         inner, _ = opened(event)
         used = [key for key in inner if key in ROOTS and isinstance(inner[key], Mapping)]
         if used:
+            ids.add(own_id(event))
             whole = {**inner, **whole, **{key: _over(whole.get(key), inner[key]) for key in used}}
+    if len(ids - {""}) > 1:
+        raise BadValue(
+            f"the events are of several responses, {listed(sorted(ids - {''}), 'and')}; give one stream at a time"
+        )
     if not whole:
         raise BadValue("no event of the stream says what was used; ask the API to include usage in its stream")
     return whole

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 #: The keys and places in lists that lead from a body to a value.
 Trail = tuple[str | int, ...]
 
-_STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?")
+_STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)=?([^\]]*)\])?")
 
 
 class Found(NamedTuple):
@@ -29,8 +29,8 @@ def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Foun
     if "[" not in path:
         return _straight(body, tuple(path.split(".")))
     found = [Found((), body)]
-    for key, field, wanted in _steps(path):
-        found = [further for place in found for further in _step(place, key, field, wanted)]
+    for step in _steps(path):
+        found = [further for place in found for further in _step(place, *step)]
     return found
 
 
@@ -67,19 +67,20 @@ def _straight(body: Mapping[str, Any], keys: tuple[str, ...]) -> list[Found]:
 
 
 @lru_cache(maxsize=1024)
-def _steps(path: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple((key, field or "", wanted or "") for key, field, wanted in _STEP.findall(path))
+def _steps(path: str) -> tuple[tuple[str, bool, str, str], ...]:
+    """The key of each step, whether it goes to the items of a list, and which field of theirs has which value."""
+    return tuple((found[1], "[" in found[0], found[2] or "", found[3] or "") for found in _STEP.finditer(path))
 
 
-def _step(place: Found, key: str, field: str, wanted: str) -> Iterator[Found]:
+def _step(place: Found, key: str, each: bool, field: str, wanted: str) -> Iterator[Found]:
     value = place.value.get(key) if isinstance(place.value, Mapping) else None
     if value is None:
         return
-    if not field:
+    if not each:
         yield Found((*place.trail, key), value)
         return
     for index, item in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(item, Mapping) and str(item.get(field)) == wanted:
+        if isinstance(item, Mapping) and (not field or str(item.get(field)) == wanted):
             yield Found((*place.trail, key, index), item)
 
 

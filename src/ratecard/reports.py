@@ -25,7 +25,7 @@ ROOTS = frozenset(root.partition(".")[0] for flavor in FLAVORS for root in flavo
 
 
 class Unmapped(NamedTuple):
-    """A number, or a circumstance, that a report gives and no row of its flavor reads."""
+    """What a report says and no quantity or fact holds: a number, a circumstance, a call of a tool."""
 
     path: str
     value: str
@@ -201,7 +201,7 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
         model=_first(flavor.model, body, flavor),
         seller=flavor.seller or sellers.get("seller", ""),
         at=_moment(flavor, body),
-        unmapped=(*_unread(flavor, body, read), *unknown, *strangers),
+        unmapped=(*_unread(flavor, body, read), *_beside(flavor, body), *unknown, *strangers),
         stated=stated,
     )
 
@@ -334,6 +334,15 @@ def _unread(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unma
             if number is not None and not any(found.trail[: len(trail)] == trail for trail in read):
                 path = _printable(".".join(map(str, found.trail)))
                 yield Unmapped(path, str(found.value) if number else "0")
+
+
+def _beside(flavor: Flavor, body: Body) -> Iterator[Unmapped]:
+    """How often something shows that is billed and that no field counts."""
+    for row in flavor.beside:
+        found = paths.matches(body, row.path, flavor.flat)
+        if found and not (row.unless and paths.matches(body, row.unless, flavor.flat)):
+            count = sum(len(place.value) if isinstance(place.value, list) else 1 for place in found)
+            yield Unmapped(row.path, str(count))
 
 
 def _printable(text: str) -> str:

@@ -41,8 +41,14 @@ def run(traffic: Traffic) -> int:
     charged, code = _charged(catalog, traffic, found, facts)
     single = len(found) == 1
     if traffic.form and charged:
-        answers = [{**({} if single else {"response": place}), **charges.answer(charge)} for place, charge in charged]
-        machine(traffic.form, answers, bill.rows([charge.cost for _, charge in charged]), single=single)
+        heads = [{} if single else {"response": place} for place, _ in charged]
+        answers = [{**head, **charges.answer(charge)} for head, (_, charge) in zip(heads, charged, strict=True)]
+        rows = [
+            {**head, **row}
+            for head, (_, charge) in zip(heads, charged, strict=True)
+            for row in bill.rows([charge.cost])
+        ]
+        machine(traffic.form, answers, rows, single=single)
     elif single:
         print("\n".join(_shown(catalog, charged[0][1])))
     elif charged:
@@ -134,7 +140,7 @@ def _warnings(charge: Charge) -> Iterator[str]:
     yield from charge.cost.warnings
     for path, value in charge.report.unmapped:
         if value != "0":
-            yield f"{path}={value} is in no meter or fact known here; this total is without it"
+            yield f"{path}={value} is in no quantity or fact; this total is without it"
 
 
 def _remark(kind: str, remarks: Sequence[tuple[int, str]], count: int) -> None:

@@ -5,8 +5,8 @@ rows of a flavor say which sums and differences are the quantities that a price 
 code in them, so that Python and SQL can read the same rows.
 
 A path leads from the body to a value: `usage.input_tokens`; `details[modality=AUDIO].tokenCount` goes to
-every item of a list whose field has that value, and what it finds is added up. Where a flavor is `flat`,
-a whole path is the name of one attribute.
+every item of a list whose field has that value (`[]` to every one), and what it finds is added up. Where a
+flavor is `flat`, a whole path is the name of one attribute.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ratecard.flavors.rows import TIERS, Amount, FactOf, Flavor, Total, lifetime
+from ratecard.flavors.rows import TIERS, Amount, Beside, FactOf, Flavor, Total, lifetime
 
 _SHORT = "usage.cache_creation.ephemeral_5m_input_tokens"
 _LONG = "usage.cache_creation.ephemeral_1h_input_tokens"
@@ -119,6 +119,7 @@ GEMINI = Flavor(
         "usageMetadata.toolUsePromptTokensDetails",
     ),
     totals=(Total("usageMetadata.totalTokenCount", (_PROMPT, _TOOL, _THOUGHTS, *_ANSWERS)),),
+    beside=(Beside("candidates[].groundingMetadata.webSearchQueries"),),
 )
 
 VERTEX = GEMINI._replace(
@@ -145,6 +146,7 @@ def _snake(flavor: Flavor) -> Flavor:
         facts=tuple(row._replace(path=_words(row.path)) for row in flavor.facts),
         told=tuple(map(_words, flavor.told)),
         totals=tuple(Total(_words(row.path), tuple(map(_words, row.parts))) for row in flavor.totals),
+        beside=tuple(Beside(_words(row.path)) for row in flavor.beside),
     )
 
 

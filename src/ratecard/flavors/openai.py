@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ratecard.flavors.chat import OPENAI_TIERS, TICKS, XAI, XAI_TOLD, XAI_TOOLS
-from ratecard.flavors.rows import Amount, FactOf, Flavor, Stated, Total, lifetime
+from ratecard.flavors.rows import Amount, Beside, FactOf, Flavor, Stated, Total, lifetime
 
 EMBEDDINGS = Flavor(
     id="openai-embeddings",
@@ -43,6 +43,12 @@ RESPONSES = Flavor(
     ),
     facts=(FactOf("service_tier", "service_tier", OPENAI_TIERS),),
     totals=(_TOTAL,),
+    beside=(
+        Beside("output[type=web_search_call]", "tool_usage.web_search.num_requests"),
+        Beside("output[type=image_generation_call]", "tool_usage.image_gen.output_tokens"),
+        Beside("output[type=file_search_call]"),
+        Beside("output[type=code_interpreter_call]"),
+    ),
 )
 
 XAI_RESPONSES = RESPONSES._replace(
@@ -51,6 +57,7 @@ XAI_RESPONSES = RESPONSES._replace(
     signs=(*RESPONSES.signs, XAI.signs[-1]),
     amounts=(*RESPONSES.amounts[:2], *RESPONSES.amounts[5:7], *XAI_TOOLS),
     told=XAI_TOLD,
+    beside=(),
     stated=(TICKS,),
     seller="xai",
 )
@@ -69,6 +76,7 @@ PERPLEXITY_AGENT = RESPONSES._replace(
         Amount("searches", ("usage.tool_calls_details.search_web.invocation",)),
     ),
     told=("usage.cost",),
+    beside=(),
     stated=(Stated("usage.cost.total_cost"),),
     seller="perplexity-agent",
 )

@@ -46,6 +46,13 @@ class Stated(NamedTuple):
     per: int = 1
 
 
+class Beside(NamedTuple):
+    """Something billed that usage does not count: where it shows, `unless` another field counts it after all."""
+
+    path: str
+    unless: str = ""
+
+
 class Flavor(NamedTuple):
     """The shape one API reports in.
 
@@ -68,6 +75,7 @@ class Flavor(NamedTuple):
     facts: tuple[FactOf, ...] = ()
     told: tuple[str, ...] = ()
     totals: tuple[Total, ...] = ()
+    beside: tuple[Beside, ...] = ()
     stated: tuple[Stated, ...] = ()
     home: str = ""
     seller: str = ""
