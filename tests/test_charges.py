@@ -277,13 +277,18 @@ def test_a_name_as_it_stands_goes_before_what_is_inside_it(market_db: Path) -> N
     whole = store.read(market_db)
     name = "accounts/fireworks/models/gpt-oss-120b"
     assert names.resolved(whole, name) == (name, "")
+    with pytest.raises(
+        BadValue, match=r"several models are called 'claude-opus-4-6': .* and [0-9]+ more; name the one"
+    ):
+        names.resolved(whole, "claude-opus-4-6")
+    assert names.resolved(whole, "claude-opus-4-6", None, "anthropic").name == "anthropic/claude-opus-4-6"
 
 
 def test_of_several_models_of_one_name_the_sellers_is_meant(toy: Catalog) -> None:
     """The seller, or else whoever defined the API, decides; where neither sells it nothing is guessed."""
     assert names.resolved(toy, "same", "runware") == ("fal/twin", "same")
     assert names.resolved(toy, "same", None, "openai") == ("openai/other", "same")
-    with pytest.raises(BadValue, match="several models are called: fal/twin and openai/other"):
+    with pytest.raises(BadValue, match="several models are called 'same': fal/twin and openai/other"):
         names.resolved(toy, "same")
     with pytest.raises(BadValue, match="several models"):
         names.resolved(toy, "same", "fal", "openai")

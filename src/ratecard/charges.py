@@ -30,6 +30,7 @@ class Charge(NamedTuple):
 def charge(
     catalog: Catalog,
     report: Report,
+    *,
     model: str = "",
     seller: str | None = None,
     at: datetime | None = None,
@@ -105,7 +106,7 @@ def _folded(part: Usage, amounts: Sequence[Amount], tariff: Tariff, notes: list[
         if _included(rates) or (amount.alike and not rates):
             count = counts.pop(meter)
             counts[amount.within] = exact.add(counts.get(amount.within, exact.ZERO), count)
-            if not rates and meter != "reasoning_tokens":
+            if amount.assumed:
                 notes.append(Assumed(meter, exact.text(count), f"billed as {amount.within}, which contain them"))
     return part._replace(quantities=counts)
 

@@ -62,9 +62,9 @@ def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str =
         return Named(*meant[0])
     found = sorted({slug for slug, _ in owners})
     if found:
-        raise BadValue(
-            f"{name!r} is what several models are called: {listed(found, 'and')}; name the one, or its seller"
-        )
+        more = len(found) - MAX_SUGGESTIONS
+        shown = [*found[:MAX_SUGGESTIONS], *([f"{more} more"] if more > 0 else [])]
+        raise BadValue(f"several models are called {name!r}: {listed(shown, 'and')}; name the one, or its seller")
     near = [*_candidates(catalog, forms), *suggestions(catalog, name)]
     raise UnknownModel(name, list(dict.fromkeys(near))[:MAX_SUGGESTIONS])
 

@@ -92,7 +92,8 @@ def _charged(
                     f"each says it is response {own}, which is billed once; of a stream give its `data:` lines"
                 )
             report = _report(traffic, body)
-            charged.append((place, charges.charge(catalog, report, traffic.model, traffic.seller, moment, facts)))
+            charge = charges.charge(catalog, report, model=traffic.model, seller=traffic.seller, at=moment, facts=facts)
+            charged.append((place, charge))
         except RatecardError as error:
             if len(found) == 1:
                 raise

@@ -126,7 +126,7 @@ XAI = CHAT._replace(
     amounts=(
         Amount("input_tokens", ("usage.prompt_tokens",), (_CHAT_READ, _CHAT_AUDIO, _XAI_IMAGE)),
         Amount("cache_read_tokens", (_CHAT_READ,)),
-        Amount("input_image_tokens", (_XAI_IMAGE,), within="input_tokens", alike=True),
+        Amount("input_image_tokens", (_XAI_IMAGE,), within="input_tokens", alike=True, assumed=True),
         Amount("input_audio_tokens", (_CHAT_AUDIO,)),
         Amount("output_tokens", ("usage.completion_tokens",), (_CHAT_SPOKEN,)),
         Amount("reasoning_tokens", (_REASONING,), within="output_tokens", alike=True),

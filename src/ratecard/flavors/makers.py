@@ -94,11 +94,11 @@ GEMINI = Flavor(
         Amount("input_tokens", (_PROMPT, _TOOL, *_ALL_READ), (_CACHED, *_ALL_IN)),
         Amount("cache_read_tokens", (_CACHED,), _ALL_READ),
         *(
-            Amount(f"input_{_METERS[media]}_tokens", (given,), (read,), within="input_tokens", alike=True)
+            Amount(f"input_{_METERS[media]}_tokens", (given,), (read,), within="input_tokens", alike=True, assumed=True)
             for media, (given, read) in _MEDIA.items()
         ),
         *(
-            Amount(f"cache_read_{_METERS[media]}_tokens", (read,), within="cache_read_tokens", alike=True)
+            Amount(f"cache_read_{_METERS[media]}_tokens", (read,), within="cache_read_tokens", alike=True, assumed=True)
             for media, (_, read) in _MEDIA.items()
         ),
         Amount("output_tokens", _ANSWERS, (*_out("AUDIO"), *_out("IMAGE"), *_out("VIDEO"))),
@@ -182,11 +182,11 @@ INTERACTIONS = Flavor(
         ),
         Amount("cache_read_tokens", ("usage.total_cached_tokens",), _each(_HELD)),
         *(
-            Amount(f"input_{name}_tokens", (given,), (held,), within="input_tokens", alike=True)
+            Amount(f"input_{name}_tokens", (given,), (held,), within="input_tokens", alike=True, assumed=True)
             for name, given, held in zip(_NAMES, _each(_COUNTED), _each(_HELD), strict=True)
         ),
         *(
-            Amount(f"cache_read_{name}_tokens", (held,), within="cache_read_tokens", alike=True)
+            Amount(f"cache_read_{name}_tokens", (held,), within="cache_read_tokens", alike=True, assumed=True)
             for name, held in zip(_NAMES, _each(_HELD), strict=True)
         ),
         Amount("output_tokens", (_INTERACTED[1],), _each(_GIVEN)),

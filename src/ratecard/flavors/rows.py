@@ -10,8 +10,8 @@ class Amount(NamedTuple):
 
     `when` are facts that hold for this quantity alone. `within` is the meter that contains it by the API's
     definition: a price list that gives its rate as zero because it is included there bills it so. One that
-    is `alike` is billed so by a price list without a rate for it, too; any other is unpriced there. `calls`
-    is what each response adds by itself.
+    is `alike` is billed so by a price list without a rate for it, too, and where that is `assumed` the bill says
+    so; any other is unpriced there. `calls` is what each response adds by itself.
     """
 
     meter: str
@@ -20,6 +20,7 @@ class Amount(NamedTuple):
     when: tuple[tuple[str, str], ...] = ()
     within: str = ""
     alike: bool = False
+    assumed: bool = False
     whole: bool = True
     calls: int = 0
 
