@@ -19,6 +19,8 @@ from ratecard import agreement, cli, coverage, display, evidence_files, market, 
 from ratecard.catalog import Catalog
 from ratecard.cli.group import COMMANDS
 from ratecard.layout import EVIDENCE
+from ratecard.reports.flavors import FLAVORS
+from ratecard.reports.flavors.rows import Amount, Flavor
 from ratecard.schema import words
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +46,7 @@ def documents(db: Path) -> dict[Path, str]:
         ROOT / "docs" / "cli.md": _commands(),
         ROOT / "docs" / "cards.md": _cards(),
         requests: _CONSOLE.sub(_console, requests.read_text(encoding="utf-8")),
+        ROOT / "docs" / "usage.md": _usage((ROOT / "docs" / "usage.md").read_text(encoding="utf-8")),
         ROOT / "docs" / "data.md": _data((ROOT / "docs" / "data.md").read_text(encoding="utf-8")),
     }
 
@@ -57,7 +60,7 @@ def _output(arguments: list[str]) -> str:
     """What a command prints, for the moment examples are computed for."""
     timed = [*arguments, "--at", AT] if arguments[0] in ("cost", "route") and "-h" not in arguments else arguments
     stream = io.StringIO()
-    with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+    with contextlib.chdir(ROOT), contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
         cli.run(timed)
     return stream.getvalue()
 
@@ -107,6 +110,45 @@ def _entry(entry: type[schema.Entry]) -> str:
     for name, field in entry.model_fields.items():
         rows.append(f"| `{name}` | {'yes' if field.is_required() else ''} | {field.description} |")
     return f"### {entry.__name__}\n\n{entry.__doc__}\n\n" + "\n".join(rows) + "\n"
+
+
+def _usage(text: str) -> str:
+    """The page about reported usage, with every flavor and its fields."""
+    flavors = "\n\n".join(_flavor(flavor) for flavor in FLAVORS)
+    return _PART.sub(lambda part: f"{part[1]}{flavors}\n{part[3]}", _CONSOLE.sub(_console, text))
+
+
+def _flavor(flavor: Flavor) -> str:
+    signs = ", ".join(" or ".join(f"`{path}`" for path in sign.split("|")) for sign in flavor.signs)
+    twin = next(other for other in FLAVORS if (other.amounts, other.facts) == (flavor.amounts, flavor.facts))
+    rows = [(_measured(amount), _sum(amount), _within(amount)) for amount in flavor.amounts]
+    for fact in [*flavor.facts, *flavor.sellers]:
+        values = ", ".join(f"{said} → {value}" if value != said else said for said, value in fact.values if value)
+        rows.append((f"{fact.fact}", f"`{fact.path}`: {values}", ""))
+    seller = f" The seller is {flavor.seller}." if flavor.seller else ""
+    stead = f" It stands instead of {flavor.instead_of}." if flavor.instead_of else ""
+    stated = f" States {', '.join(f'`{row.path}`' for row in flavor.stated)}." if flavor.stated else ""
+    shows = ", ".join(f"`{row.path}`" + (f" unless `{row.unless}`" if row.unless else "") for row in flavor.beside)
+    beside = f"\n\nBilled, counted nowhere and so reported: {shows}." if shows else ""
+    head = f"### {flavor.id}\n\n{flavor.api}. Signs: {signs}.{seller}{stead}{stated}"
+    if twin is not flavor:
+        return f"{head} Its fields are read as those of [{twin.id}](#{twin.id})."
+    told = f"\n\nBills nothing of its own: {', '.join(f'`{path}`' for path in flavor.told)}." if flavor.told else ""
+    return f"{head}\n\n{_rows(('meter or fact', 'is', 'is part of'), rows)}{told}{beside}"
+
+
+def _measured(amount: Amount) -> str:
+    under = "".join(f", {fact} {value}" for fact, value in amount.when)
+    return f"`{amount.meter}`{under}"
+
+
+def _sum(amount: Amount) -> str:
+    terms = [*([f"{amount.calls} per response"] if amount.calls else []), *(f"`{path}`" for path in amount.plus)]
+    return " + ".join(terms) + "".join(f" − `{path}`" for path in amount.minus)
+
+
+def _within(amount: Amount) -> str:
+    return f"`{amount.within}`" + (", alike" if amount.alike else "") if amount.within else ""
 
 
 def _data(text: str) -> str:

@@ -23,13 +23,13 @@ LAYERS = tuple(
     for layer in (
         "errors exact",
         "records plain problems nodes periods layout",
-        "usage schema display evidence",
-        "catalog terms pricing mending identity evidence_files policy",
+        "usage schema display evidence reports",
+        "catalog names terms pricing mending identity evidence_files policy",
         "reader schema_files tables needs imported market",
         "tariff_checks checks store writer sql routing asking partial reconcile diff history",
         "build answers agreement coverage audit site serving importers states bulletin bulk",
         "api",
-        "forecasting",
+        "charges forecasting",
         "__init__",
         "cli __main__",
     )

@@ -67,7 +67,9 @@ def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Voc
 def kind_of(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Kind:
     """What kind of usage this is: what there is some of, under which facts, how long its prompt is."""
     counted = {name: count for name, count in usage.quantities.items() if count}
-    prompt = exact.total([count for name, count in counted.items() if vocabulary.meters[name].prompt])
+    prompt = usage.prompt
+    if prompt is None:
+        prompt = exact.total([count for name, count in counted.items() if vocabulary.meters[name].prompt])
     return Kind(frozenset(counted), usage.facts, prompt, at)
 
 

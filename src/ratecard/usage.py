@@ -26,10 +26,25 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Usage(NamedTuple):
-    """Quantities by meter, and facts by name."""
+    """Quantities by meter, and facts by name.
+
+    `prompt` is the input of the whole call where this is only a part of it: thresholds look at that.
+    """
 
     quantities: Mapping[str, Decimal] = {}
     facts: Mapping[str, str] = {}
+    prompt: Decimal | None = None
+
+    @classmethod
+    def from_response(cls, body: object, flavor: str | None = None) -> Usage:
+        """What an API's response says was used, in disjoint quantities; its flavor is recognised unless named.
+
+        Raises `BadValue` where it cannot be read, and where one usage cannot hold all of it: a number nobody
+        mapped, or cache writes of two lifetimes. `ratecard.reports.report` reads those too.
+        """
+        from ratecard.reports.reading import report  # here because a cost needs none of it
+
+        return report(body, flavor).usage
 
 
 def usage(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:

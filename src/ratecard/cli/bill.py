@@ -72,11 +72,11 @@ def run(request: Request) -> int:
     costs, code = _costs(catalog, places, used, request.at)
     single = len(places) == 1
     if request.form and costs:
-        machine(request.form, [cost_answer(found) for found in costs], _rows(costs), single=single)
+        machine(request.form, [cost_answer(found) for found in costs], rows(costs), single=single)
     elif single:
-        print("\n".join(_bill(catalog, costs[0])))
+        print("\n".join(bill_lines(catalog, costs[0])))
     elif costs:
-        table([_summary(catalog, found) for found in costs], right=("total", "to fund it"))
+        table([summary(catalog, found) for found in costs], right=("total", "to fund it"))
     for found in costs:
         for warning in found.warnings:
             remark(f"Warning: {'' if single else f'{found.slug} at {found.seller}: '}{warning}")
@@ -104,7 +104,7 @@ def _costs(catalog: Catalog, places: Sequence[Place], used: Usage, at: str | Non
     return costs, code
 
 
-def _bill(catalog: Catalog, cost: Cost) -> Iterator[str]:
+def bill_lines(catalog: Catalog, cost: Cost) -> Iterator[str]:
     """A cost as lines of text for people."""
     from ratecard import display  # here because JSON needs none of it
 
@@ -146,7 +146,8 @@ def _shown(catalog: Catalog, cost: Cost, line: Line) -> dict[str, str]:
     }
 
 
-def _summary(catalog: Catalog, cost: Cost) -> dict[str, str]:
+def summary(catalog: Catalog, cost: Cost) -> dict[str, str]:
+    """A cost as one row among several, for people."""
     from ratecard import display  # the same
 
     return {
@@ -160,7 +161,7 @@ def _summary(catalog: Catalog, cost: Cost) -> dict[str, str]:
     }
 
 
-def _rows(costs: Sequence[Cost]) -> Iterator[Row]:
+def rows(costs: Sequence[Cost]) -> Iterator[Row]:
     """One row per line, for separated values."""
     from ratecard import display, exact  # the same
 

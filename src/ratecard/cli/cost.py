@@ -14,20 +14,16 @@ from ratecard.cli.options import at_option, db_option, output_options
     "--seller", metavar="SELLER", help="Price it as this seller sells it; the card's first offer if left out."
 )
 @click.option("--all-sellers", is_flag=True, help="Price it at every seller.")
-@click.option("--request", metavar="FILE", help="Price an OpenAI-style request before it is sent; - reads stdin.")
+@click.option("--response", metavar="FILE", help="Price what an API's response says was used; - is standard input.")
+@click.option("--usage", metavar="FILE", help="The same for the usage object alone; name the model too.")
+@click.option("--flavor", metavar="NAME", help="The API the response is of, where that cannot be told from it.")
+@click.option("--request", metavar="FILE", help="Price an OpenAI-style request before it is sent; - is standard input.")
 @click.option("--expect", multiple=True, metavar="NAME=VALUE", help="What is expected of what --request leaves open.")
 @at_option
 @db_option
 @output_options
 def cost(
-    arguments: tuple[str, ...],
-    seller: str | None,
-    all_sellers: bool,
-    request: str | None,
-    expect: tuple[str, ...],
-    at: str | None,
-    db: str | None,
-    form: str | None,
+    arguments: tuple[str, ...], seller: str | None, all_sellers: bool, expect: tuple[str, ...], **rest: str | None
 ) -> int:
     """What a usage costs, with every line, assumption and source.
 
@@ -38,16 +34,31 @@ def cost(
     ratecard cost openai/gpt-image-1 images=2 quality=high
     ratecard cost bfl/flux-2-pro images=1 input_images=1 size=2048x2048
     ratecard cost ideogram/ideogram-v2-edit openai/gpt-image-2 images=100 --json
+    ratecard cost --response response.json
+    ratecard cost openai/gpt-5 --usage usage.json
     ratecard cost --request body.json --expect output_tokens=500
     """
+    response, usage, flavor, request = (rest.pop(name) for name in ("response", "usage", "flavor", "request"))
+    if sum(map(bool, (response, usage, request))) > 1:
+        raise click.UsageError("give one of --response, --usage and --request")
+    if flavor and not (response or usage):
+        raise click.UsageError("--flavor goes with --response or --usage")
+    if expect and not request:
+        raise click.UsageError("--expect goes with --request; without one, everything is known")
     models, words = bill.split(arguments)
-    asked = bill.Request(tuple(models), words, seller, all_sellers, at, db, form)
-    if request is not None:
+    asked = bill.Request(tuple(models), words, seller, all_sellers, **rest)
+    if request:
         from ratecard.cli import forecasting  # here because a plain cost needs none of it
 
         return forecasting.run(request, expect, asked)
-    if expect:
-        raise click.UsageError("--expect goes with --request; without one, everything is known")
+    if response or usage:
+        from ratecard.cli import reporting  # here because a plain cost needs none of it
+
+        if all_sellers or len(models) > 1:
+            raise click.UsageError("a response is priced for one model at one seller")
+        model = models[0] if models else ""
+        traffic = reporting.Traffic(response or usage or "", bool(usage), flavor, model, words, seller, **rest)
+        return reporting.run(traffic)
     if not models:
         raise click.UsageError("name a model, such as openai/gpt-image-1")
     return bill.run(asked)

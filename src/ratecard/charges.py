@@ -1,0 +1,155 @@
+"""What a report costs: the sum over its parts, each quantity under the meter its price list has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import api, exact
+from ratecard.answers import Json, cost_answer
+from ratecard.catalog import Catalog, find, offer_of
+from ratecard.errors import BadValue
+from ratecard.evidence import tariff_at
+from ratecard.names import resolved
+from ratecard.pricing import Cost, Percentage
+from ratecard.records import Meter, Rate, Tariff
+from ratecard.reports.flavors.rows import Amount
+from ratecard.reports.reading import Report
+from ratecard.terms import Assumed
+from ratecard.usage import Usage
+
+
+class Charge(NamedTuple):
+    """A report, and what it costs."""
+
+    report: Report
+    cost: Cost
+
+
+def charge(
+    catalog: Catalog,
+    report: Report,
+    *,
+    model: str = "",
+    seller: str | None = None,
+    at: datetime | None = None,
+    facts: Mapping[str, str] = {},
+) -> Charge:
+    """What a report costs, as the sum over its parts.
+
+    `model`, `seller`, `at` and `facts` go before what the report says; where neither says, the card's first
+    offer under that name is priced, and now. A long-context threshold sees the input of all parts.
+
+    Raises what `cost` raises, and `BadValue` where neither names a model.
+    """
+    name = model or report.model
+    if not name:
+        raise BadValue(f"a report of {report.flavor.id} does not say which model answered; name the model")
+    place = seller or report.seller or None
+    known, model_id = resolved(catalog, name, place, report.flavor.home)
+    when = at or report.at or api.moment(None)
+    offer = offer_of(find(catalog, known), place, model_id or known)
+    tariff = tariff_at(offer, when.date()) if offer else None
+    notes: list[Assumed] = []
+    given = [part._replace(facts={**part.facts, **facts}) for part in report.parts]
+    parts = _whole([_settled(part, report.flavor.amounts, tariff, notes) for part in given], catalog)
+    costs = [api.cost_of(catalog, known, part, place, when, model_id) for part in parts]
+    return Charge(report, _sum(costs, notes))
+
+
+def answer(found: Charge) -> Json:
+    """A charge as a mapping ready for JSON: the cost, what nobody mapped, what the API itself states."""
+    report, total = found.report, found.cost.total
+    return {
+        **cost_answer(found.cost),
+        "flavor": report.flavor.id,
+        "unmapped": [unread._asdict() for unread in report.unmapped],
+        "stated": [
+            {
+                "path": stated.path,
+                "amount": exact.text(stated.amount),
+                "currency": "USD",
+                "difference": exact.text(exact.add(total, -stated.amount)),
+            }
+            for stated in report.stated
+        ],
+    }
+
+
+def _whole(parts: Sequence[Usage], catalog: Catalog) -> Sequence[Usage]:
+    """Several parts that each know the input of the whole call; one knows it anyway."""
+    if len(parts) == 1:
+        return parts
+    meters: Mapping[str, Meter] = catalog.vocabulary.meters
+    counts = [count for part in parts for meter, count in part.quantities.items() if meters[meter].prompt]
+    return [part._replace(prompt=exact.total(counts)) for part in parts]
+
+
+def _settled(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, notes: list[Assumed]) -> Usage:
+    """A part as a price list can price it; what was taken for granted is added to the notes."""
+    if tariff is None:
+        return part
+    folded = _folded(part, amounts, tariff, notes)
+    facts = dict(_immaterial(folded, tariff))
+    notes += [Assumed(fact, value, "whatever its value, the price is the same") for fact, value in facts.items()]
+    return folded._replace(facts={**facts, **folded.facts})
+
+
+def _folded(part: Usage, amounts: Sequence[Amount], tariff: Tariff, notes: list[Assumed]) -> Usage:
+    """The usage with each quantity that its price list does not price apart added to the meter that contains it."""
+    counts = dict(part.quantities)
+    within = {amount.meter: amount for amount in amounts if amount.within}
+    for meter in [name for name in counts if name in within]:
+        amount = within[meter]
+        rates = [rate for rate in tariff.rates if rate.meter == meter]
+        if _included(rates) or (amount.alike and not rates):
+            count = counts.pop(meter)
+            counts[amount.within] = exact.add(counts.get(amount.within, exact.ZERO), count)
+            if amount.assumed:
+                notes.append(Assumed(meter, exact.text(count), f"billed as {amount.within}, which contain them"))
+    return part._replace(quantities=counts)
+
+
+def _included(rates: Sequence[Rate]) -> bool:
+    return bool(rates) and all(rate.zero == "included" for rate in rates)
+
+
+def _immaterial(part: Usage, tariff: Tariff) -> Iterator[tuple[str, str]]:
+    """Facts that nobody gave and that every rate of the meters used asks for, at one price whatever their value."""
+    held = {**tariff.defaults, **part.facts}
+    rates = [rate for rate in tariff.rates if rate.meter in part.quantities]
+    for fact in sorted({fact for rate in rates for fact, _ in rate.when} - set(held)):
+        asking = [rate for rate in rates if fact in dict(rate.when)]
+        meters = {rate.meter for rate in asking}
+        free = {rate.meter for rate in rates if rate not in asking}
+        alike = {(rate.meter, rate.price, rate.per, rate.above, _others(rate, fact)) for rate in asking}
+        if not meters & free and len(alike) == len({kind[:1] + kind[3:] for kind in alike}):
+            yield fact, min(dict(rate.when)[fact] for rate in asking)
+
+
+def _others(rate: Rate, fact: str) -> frozenset[tuple[str, str]]:
+    return frozenset(condition for condition in rate.when if condition[0] != fact)
+
+
+def _sum(costs: Sequence[Cost], notes: Iterable[Assumed]) -> Cost:
+    """The costs of a report's parts as one: every line, and percentages of one name added up."""
+    first = costs[0]
+    return first._replace(
+        lines=tuple(line for cost in costs for line in cost.lines),
+        adjustments=_added(change for cost in costs for change in cost.adjustments),
+        total=exact.total([cost.total for cost in costs]),
+        fees=_added(fee for cost in costs for fee in cost.fees),
+        funding=exact.total([cost.funding for cost in costs]),
+        assumed=tuple(dict.fromkeys([*(assumed for cost in costs for assumed in cost.assumed), *notes])),
+        warnings=tuple(dict.fromkeys(warning for cost in costs for warning in cost.warnings)),
+    )
+
+
+def _added(percentages: Iterable[Percentage]) -> tuple[Percentage, ...]:
+    sums: dict[tuple[str, Decimal], Decimal] = {}
+    for part in percentages:
+        key = (part.name, part.percent)
+        sums[key] = exact.add(sums.get(key, exact.ZERO), part.amount)
+    return tuple(Percentage(name, percent, amount) for (name, percent), amount in sums.items())

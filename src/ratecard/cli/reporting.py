@@ -1,0 +1,158 @@
+"""What `ratecard cost --response` and `--usage` answer: what an API's own report of a call costs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ratecard import api, charges, display, exact
+from ratecard.catalog import Catalog
+from ratecard.charges import Charge
+from ratecard.cli import bill
+from ratecard.cli.output import machine, remark, table
+from ratecard.errors import BadValue, RatecardError, listed
+from ratecard.reports import bodies, reading
+from ratecard.reports.reading import Report
+from ratecard.usage import usage
+
+#: How many responses a remark names.
+_MAX_PLACES = 5
+
+
+class Traffic(NamedTuple):
+    """Responses to be priced: where they lie, and what the command line adds to them."""
+
+    file: str
+    bare: bool = False
+    flavor: str | None = None
+    model: str = ""
+    words: Mapping[str, str] = {}
+    seller: str | None = None
+    at: str | None = None
+    db: str | None = None
+    form: str | None = None
+
+
+def run(traffic: Traffic) -> int:
+    """Prints what the responses cost; the exit code is that of the first without a price."""
+    catalog = api.open_catalog(traffic.db)
+    facts = _facts(catalog, traffic.words)
+    found = bodies.bodies(_text(traffic.file))
+    charged, code = _charged(catalog, traffic, found, facts)
+    single = len(found) == 1
+    if traffic.form and charged:
+        heads = [{} if single else {"response": place} for place, _ in charged]
+        answers = [{**head, **charges.answer(charge)} for head, (_, charge) in zip(heads, charged, strict=True)]
+        rows = [
+            {**head, **row}
+            for head, (_, charge) in zip(heads, charged, strict=True)
+            for row in bill.rows([charge.cost])
+        ]
+        machine(traffic.form, answers, rows, single=single)
+    elif single:
+        print("\n".join(_shown(catalog, charged[0][1])))
+    elif charged:
+        _overview(catalog, charged, len(found))
+    _remark("Warning", [(place, warning) for place, charge in charged for warning in _warnings(charge)], len(found))
+    return code
+
+
+def _text(file: str) -> str:
+    """What a file, or standard input for `-`, holds."""
+    if file == "-":
+        content = sys.stdin.buffer.read()
+    else:
+        with open(file, "rb") as stream:
+            content = stream.read()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadValue(f"{file} is not UTF-8 text: byte {error.start}") from None
+
+
+def _facts(catalog: Catalog, words: Mapping[str, str]) -> Mapping[str, str]:
+    given = usage(catalog.vocabulary, words)
+    if given.quantities:
+        raise BadValue(f"the report says how much was used; leave out {listed(sorted(given.quantities), 'and')}")
+    return given.facts
+
+
+def _charged(
+    catalog: Catalog, traffic: Traffic, found: Sequence[Mapping[str, Any]], facts: Mapping[str, str]
+) -> tuple[list[tuple[int, Charge]], int]:
+    """What can be priced, with its place, and the exit code of the first that cannot."""
+    charged: list[tuple[int, Charge]] = []
+    errors: list[tuple[int, str]] = []
+    code, moment = 0, api.moment(traffic.at) if traffic.at else None
+    twice = bodies.repeated(found)
+    for place, body in enumerate(found, 1):
+        try:
+            if (own := bodies.own_id(body)) in twice:
+                raise BadValue(
+                    f"each says it is response {own}, which is billed once; of a stream give its `data:` lines"
+                )
+            report = _report(traffic, body)
+            charge = charges.charge(catalog, report, model=traffic.model, seller=traffic.seller, at=moment, facts=facts)
+            charged.append((place, charge))
+        except RatecardError as error:
+            if len(found) == 1:
+                raise
+            errors.append((place, str(error)))
+            code = code or error.exit_code
+    _remark("Error", errors, len(found))
+    return charged, code
+
+
+def _report(traffic: Traffic, body: object) -> Report:
+    if traffic.bare:
+        return reading.bare_report(body, traffic.flavor)
+    return reading.report(body, traffic.flavor)
+
+
+def _shown(catalog: Catalog, charge: Charge) -> Iterator[str]:
+    """A charge as lines of text for people."""
+    report, cost = charge
+    yield from bill.bill_lines(catalog, cost)
+    yield f"usage as reported by {report.flavor.api} ({report.flavor.id})"
+    for stated in report.stated:
+        more = exact.add(cost.total, -stated.amount)
+        compared = f"this total is {display.money(abs(more))} {'more' if more > 0 else 'less'}" if more else "the same"
+        yield f"the response itself states {stated.path} {display.money(stated.amount)}: {compared}"
+
+
+def _overview(catalog: Catalog, charged: Sequence[tuple[int, Charge]], count: int) -> None:
+    """A row per response, and what all of them cost."""
+    rows = []
+    for place, charge in charged:
+        stated = charge.report.stated
+        told = display.money(stated[0].amount) if stated else ""
+        rows.append({"response": str(place), **bill.summary(catalog, charge.cost), "stated": told})
+    unused = {"stated"} if not any(row["stated"] for row in rows) else set()
+    shown = [{key: text for key, text in row.items() if key not in unused} for row in rows]
+    table(shown, right=("response", "total", "to fund it", "stated"))
+    print()
+    for currency in sorted({charge.cost.currency for _, charge in charged}):
+        sums = [charge.cost.total for _, charge in charged if charge.cost.currency == currency]
+        of = "" if len(charged) == count else f" of {len(charged)} of {count} responses"
+        print(f"total{of}  {display.money(exact.total(sums), currency)}")
+
+
+def _warnings(charge: Charge) -> Iterator[str]:
+    yield from charge.cost.warnings
+    for path, value in charge.report.unmapped:
+        if value != "0":
+            yield f"{path}={value} is in no quantity or fact; this total is without it"
+
+
+def _remark(kind: str, remarks: Sequence[tuple[int, str]], count: int) -> None:
+    """Says each thing once, with the places of the responses it is about where there are several."""
+    places: dict[str, list[str]] = {}
+    for place, text in remarks:
+        places.setdefault(text, []).append(str(place))
+    for text, about in places.items():
+        more = len(about) - _MAX_PLACES
+        shown = [*about[:_MAX_PLACES], *([f"{more} more"] if more > 0 else [])]
+        noun = "response" if len(about) == 1 else "responses"
+        head = "" if count == 1 else f"{noun} {listed(shown, 'and')}: "
+        remark(f"{kind}: {head}{text}")

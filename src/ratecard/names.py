@@ -1,0 +1,100 @@
+"""Which card a model's name in a response means: exact names only, after what wraps them is taken off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ratecard.catalog import MAX_SUGGESTIONS, Catalog, suggestions
+from ratecard.errors import BadValue, UnknownModel, listed
+
+
+class Wrapping(NamedTuple):
+    """A part of a name, as a pattern, and what stands there without it."""
+
+    pattern: str
+    bare: str = ""
+
+
+#: What paths and ARNs put around the very id that price lists use.
+WRAPPINGS = (
+    Wrapping(r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/"),
+    Wrapping(r"^(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/"),
+    Wrapping(r"^models/"),
+    Wrapping(r"^accounts/[^/]+/models/"),
+)
+
+#: What makes a name another one, at perhaps another price: without it there are only candidates.
+VARIANTS = (
+    Wrapping(r"-20[0-9]{2}-?[0-1][0-9]-?[0-3][0-9](?=$|[-:@])"),
+    Wrapping(r"@[0-9a-z.-]+$"),
+    Wrapping(r"-(?:latest|[0-9]{4}|[0-9]{3})$"),
+    Wrapping(r":[a-z0-9-]+$"),
+    Wrapping(r"^(?:us|eu|apac|jp|au|ca|sa|global|us-gov)\."),
+    Wrapping(r"-v[0-9]+(?::[0-9]+)?$"),
+    Wrapping(r"^[a-z0-9-]+[./](?=.)"),
+)
+
+
+class Named(NamedTuple):
+    """A card, by a name the catalog knows, and which of its ids was meant."""
+
+    name: str
+    model_id: str = ""
+
+
+def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str = "") -> Named:
+    """The one card that a response's model name means.
+
+    Of several that bear the name it is the one sold under it by `seller`, or where none is known by `home`.
+
+    Raises `UnknownModel`, with names that could be meant, where it is no name of a card; `BadValue` where
+    it is the name of several.
+    """
+    forms = tuple(_unwrapped(name))
+    known = next((form for form in forms if _slug(catalog, form)), None)
+    if known is not None:
+        return Named(known)
+    owners = _owners(catalog, forms)
+    meant = [(slug, form) for (slug, by), form in owners.items() if by == (seller or home)]
+    if len({slug for slug, _ in meant}) == 1:
+        return Named(*meant[0])
+    found = sorted({slug for slug, _ in owners})
+    if found:
+        more = len(found) - MAX_SUGGESTIONS
+        shown = [*found[:MAX_SUGGESTIONS], *([f"{more} more"] if more > 0 else [])]
+        raise BadValue(f"several models are called {name!r}: {listed(shown, 'and')}; name the one, or its seller")
+    near = [*_candidates(catalog, forms), *suggestions(catalog, name)]
+    raise UnknownModel(name, list(dict.fromkeys(near))[:MAX_SUGGESTIONS])
+
+
+def _owners(catalog: Catalog, forms: tuple[str, ...]) -> dict[tuple[str, str], str]:
+    """The cards and sellers that have an offer under one of the names, with that name."""
+    return {
+        (card.slug, offer.seller): offer.model_id
+        for card in catalog.cards.values()
+        for offer in card.offers
+        if offer.model_id in forms
+    }
+
+
+def _slug(catalog: Catalog, name: str) -> str:
+    return name if catalog.cards.get(name) else catalog.names.get(name, "")
+
+
+def _unwrapped(name: str) -> Iterator[str]:
+    yield name
+    for wrapping in WRAPPINGS:
+        bare = re.sub(wrapping.pattern, wrapping.bare, name)
+        if bare not in (name, ""):
+            yield bare
+
+
+def _candidates(catalog: Catalog, forms: tuple[str, ...]) -> Iterator[str]:
+    """Cards that bear the name without the mark of a variant, and then without several."""
+    for form in forms:
+        rest = form
+        for variant in VARIANTS:
+            alone, rest = (re.sub(variant.pattern, variant.bare, text) for text in (form, rest))
+            yield from filter(None, (_slug(catalog, alone), _slug(catalog, rest)))

@@ -1,0 +1,103 @@
+"""What a row of a flavor says: an amount, a fact, a total, a stated cost, and where they lie."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Amount(NamedTuple):
+    """A quantity: the sum of `plus` without the sum of `minus`; a field that is absent counts nothing.
+
+    `when` are facts that hold for this quantity alone. `within` is the meter that contains it by the API's
+    definition: a price list that gives its rate as zero because it is included there bills it so. One that
+    is `alike` is billed so by a price list without a rate for it, too, and where that is `assumed` the bill says
+    so; any other is unpriced there. `calls` is what each response adds by itself.
+    """
+
+    meter: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+    when: tuple[tuple[str, str], ...] = ()
+    within: str = ""
+    alike: bool = False
+    assumed: bool = False
+    whole: bool = True
+    calls: int = 0
+
+
+class FactOf(NamedTuple):
+    """A fact that a field tells: what it reports, and the fact's value; an empty one for what is usual anyway."""
+
+    fact: str
+    path: str
+    values: tuple[tuple[str, str], ...]
+
+
+class Total(NamedTuple):
+    """A number that must be the sum of others, so that a report which counts otherwise is noticed."""
+
+    path: str
+    parts: tuple[str, ...]
+
+
+class Stated(NamedTuple):
+    """A cost the API itself states, in so many parts of a dollar; it is compared, never used as a price."""
+
+    path: str
+    per: int = 1
+
+
+class Beside(NamedTuple):
+    """Something billed that usage does not count: where it shows, `unless` another field counts it after all."""
+
+    path: str
+    unless: str = ""
+
+
+class Flavor(NamedTuple):
+    """The shape one API reports in.
+
+    It is recognised by its `signs`: paths (several joined by `|` where one is enough, `path=value` for
+    a certain value) that must all be there; of the flavors that fit, the one with the most signs and
+    `hints` is meant. Every number below `usage` belongs to an amount or is `told`: known to
+    bill nothing of its own. `seller` is who alone answers in this shape, `sellers` whom a field names, and
+    `home` who defined it: of several models of one name, the one sold there is meant. A flavor `instead_of`
+    another has its signs, and is meant where a report contradicts itself as the other and does not as this.
+    """
+
+    id: str
+    api: str
+    signs: tuple[str, ...]
+    usage: tuple[str, ...]
+    amounts: tuple[Amount, ...]
+    model: tuple[str, ...] = ("model",)
+    at: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    facts: tuple[FactOf, ...] = ()
+    told: tuple[str, ...] = ()
+    totals: tuple[Total, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    home: str = ""
+    seller: str = ""
+    sellers: tuple[FactOf, ...] = ()
+    flat: bool = False
+    instead_of: str = ""
+
+
+class Envelope(NamedTuple):
+    """Where a body lies inside another message, and the facts that its being there tells."""
+
+    path: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+_USUAL = (("standard", ""), ("default", ""), ("auto", ""), ("on_demand", ""), ("unspecified", ""))
+
+#: The service tiers that several APIs report under the same names.
+TIERS = (*_USUAL, ("flex", "flex"), ("priority", "priority"), ("batch", "batch"))
+
+
+def lifetime(value: str) -> tuple[tuple[str, str], ...]:
+    """The fact that a cache write is kept so long."""
+    return (("cache_ttl", value),)

@@ -1,0 +1,99 @@
+"""Paths into JSON: where `usage.details[modality=AUDIO].tokenCount` leads in a body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+#: The keys and places in lists that lead from a body to a value.
+Trail = tuple[str | int, ...]
+
+_STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)=?([^\]]*)\])?")
+
+
+class Found(NamedTuple):
+    """A value, and the way to it."""
+
+    trail: Trail
+    value: Any
+
+
+def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Found]:
+    """Every value a path leads to, except null; a path is one name in a body that is `flat`."""
+    if flat:
+        value = body.get(path)
+        return [] if value is None else [Found((path,), value)]
+    if "[" not in path:
+        return _straight(body, tuple(path.split(".")))
+    found = [Found((), body)]
+    for step in _steps(path):
+        found = [further for place in found for further in _step(place, *step)]
+    return found
+
+
+def leaves(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Found]:
+    """Every value below a path that is no object and no list, except null."""
+    if flat:
+        return [Found((key,), value) for key, value in body.items() if key.startswith(f"{path}.") and value is not None]
+    return [leaf for place in matches(body, path) for leaf in _below(place)]
+
+
+def number(value: object) -> Decimal | None:
+    """A finite number of JSON as an exact decimal, or None for anything else."""
+    match value:
+        case bool():
+            return None
+        case int():
+            return Decimal(value)
+        case float():
+            return number(Decimal(repr(value)))
+        case Decimal() if value.is_finite():
+            return value
+        case _:
+            return None
+
+
+def _straight(body: Mapping[str, Any], keys: tuple[str, ...]) -> list[Found]:
+    """The one value behind some keys: most paths are nothing else."""
+    value: Any = body
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+        if value is None:
+            return []
+    return [Found(keys, value)]
+
+
+@lru_cache(maxsize=1024)
+def _steps(path: str) -> tuple[tuple[str, bool, str, str], ...]:
+    """The key of each step, whether it goes to the items of a list, and which field of theirs has which value."""
+    return tuple((found[1], "[" in found[0], found[2] or "", found[3] or "") for found in _STEP.finditer(path))
+
+
+def _step(place: Found, key: str, each: bool, field: str, wanted: str) -> Iterator[Found]:
+    value = place.value.get(key) if isinstance(place.value, Mapping) else None
+    if value is None:
+        return
+    if not each:
+        yield Found((*place.trail, key), value)
+        return
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, Mapping) and (not field or str(item.get(field)) == wanted):
+            yield Found((*place.trail, key, index), item)
+
+
+def _below(place: Found) -> Iterator[Found]:
+    waiting = [place]
+    while waiting:  # a loop, since JSON may be nested deeper than calls may
+        trail, value = waiting.pop()
+        match value:
+            case Mapping():
+                items: list[tuple[str | int, Any]] = list(value.items())
+            case list():
+                items = list(enumerate(value))
+            case _:
+                yield Found(trail, value)
+                continue
+        waiting += [Found((*trail, key), item) for key, item in reversed(items) if item is not None]

@@ -1,0 +1,356 @@
+"""Reports: what an API's response says was used, read by the rows of its flavor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ratecard import exact
+from ratecard.errors import BadValue, listed
+from ratecard.reports import paths
+from ratecard.reports.flavors import ENVELOPES, FLAVORS
+from ratecard.reports.flavors.rows import Amount, FactOf, Flavor, Total
+from ratecard.usage import MAX_QUANTITY, Usage
+
+#: As many decimals as the shortest text of a small binary number may have.
+MAX_PLACES = 30
+
+Body = Mapping[str, Any]
+Facts = tuple[tuple[str, str], ...]
+
+#: The parts of a body that hold usage, in any flavor.
+ROOTS = frozenset(root.partition(".")[0] for flavor in FLAVORS for root in flavor.usage)
+
+
+class Unmapped(NamedTuple):
+    """What a report says and no quantity or fact holds: a number, a circumstance, a call of a tool."""
+
+    path: str
+    value: str
+
+
+class StatedCost(NamedTuple):
+    """What the API itself says the call cost, in US dollars."""
+
+    path: str
+    amount: Decimal
+
+
+class Report(NamedTuple):
+    """What one response says: who answered when, and what was used.
+
+    `parts` are usages to be priced apart and added, since one usage has one value per fact: cache writes
+    of two lifetimes make two. `seller` and `model` are empty where the response does not name them.
+    """
+
+    flavor: Flavor
+    parts: tuple[Usage, ...]
+    model: str = ""
+    seller: str = ""
+    at: datetime | None = None
+    unmapped: tuple[Unmapped, ...] = ()
+    stated: tuple[StatedCost, ...] = ()
+
+    @property
+    def usage(self) -> Usage:
+        """The whole usage; raises `BadValue` where one usage cannot hold all that the report says."""
+        unread = [f"{found.path}={found.value}" for found in self.unmapped if found.value != "0"]
+        if unread:
+            raise BadValue(
+                f"no meter or fact is known for {listed(unread, 'and')}; read it as a report to price the rest"
+            )
+        if len(self.parts) > 1:
+            apart = [f"{fact}={value}" for part in self.parts for fact, value in part.facts.items()]
+            raise BadValue(f"the report has parts under different facts ({', '.join(apart)}); price each of its parts")
+        return self.parts[0]
+
+
+def report(body: object, flavor: str | None = None) -> Report:
+    """What a response says was used; its flavor is recognised unless it is named.
+
+    Raises `BadValue` for a body without usage, of an unknown or ambiguous flavor, and for numbers that
+    are negative, not whole, or contradict each other.
+    """
+    if not isinstance(body, Mapping):
+        raise BadValue(f"a response is an object with fields, not {_kind(body)}")
+    inner, told = opened(body)
+    if flavor:
+        return _read(inner, named(flavor, FLAVORS), told)
+    return _read_as(_recognised(inner), inner, told)
+
+
+def bare_report(usage: object, flavor: str | None = None) -> Report:
+    """What a usage object says without the response around it; see `report`."""
+    if not isinstance(usage, Mapping):
+        raise BadValue(f"usage is an object with fields, not {_kind(usage)}")
+    fitting = [named(flavor, FLAVORS)] if flavor else FLAVORS
+    bodies = {known.id: usage if known.flat else _wrapped(known.usage[0], usage) for known in fitting}
+    best = _best([(known, bodies[known.id]) for known in fitting]) if not flavor else fitting
+    if len(best) != 1:
+        raise _unrecognised(best, usage)
+    chosen = best[0]
+    return _read(bodies[chosen.id], chosen, ()) if flavor else _read_as(chosen, bodies[chosen.id], ())
+
+
+def opened(body: Body) -> tuple[Body, Facts]:
+    """The body inside another message, such as a line of batch results, and the facts that tells."""
+    if ROOTS & body.keys():
+        return body, ()
+    for envelope in ENVELOPES:
+        for found in paths.matches(body, envelope.path):
+            if isinstance(found.value, Mapping):
+                return found.value, envelope.facts
+    return body, ()
+
+
+def named(flavor: str, known: Iterable[Flavor]) -> Flavor:
+    """The flavor with an id; raises `BadValue` for another."""
+    flavors = {entry.id: entry for entry in known}
+    if flavor not in flavors:
+        raise BadValue(f"{flavor!r} is not a flavor; there are {listed(sorted(flavors), 'and')}")
+    return flavors[flavor]
+
+
+def _wrapped(root: str, usage: Body) -> Body:
+    for key in reversed(root.split(".")):
+        usage = {key: usage}
+    return usage
+
+
+def _recognised(body: Body) -> Flavor:
+    best = _best([(flavor, body) for flavor in FLAVORS])
+    if not best and _best([(flavor, _wrapped(flavor.usage[0], body)) for flavor in FLAVORS if not flavor.flat]):
+        raise BadValue(
+            "this is a usage without the response around it, which names no model; read it as such (--usage)"
+        )
+    if len(best) != 1:
+        raise _unrecognised(best, body)
+    return best[0]
+
+
+def _best(bodies: Iterable[tuple[Flavor, Body]]) -> list[Flavor]:
+    """The flavors whose signs are all there, of those with the most signs and hints."""
+    weights = {flavor: _weight(flavor, body) for flavor, body in bodies if not flavor.instead_of}
+    most = max(weights.values())
+    return [flavor for flavor, weight in weights.items() if weight == most] if most else []
+
+
+def _weight(flavor: Flavor, body: Body) -> int:
+    if not flavor.flat and flavor.usage[0] not in body:
+        return 0
+    if not all(_shows(flavor, body, sign) for sign in flavor.signs):
+        return 0
+    return len(flavor.signs) + sum(_shows(flavor, body, hint) for hint in flavor.hints)
+
+
+def _shows(flavor: Flavor, body: Body, sign: str) -> bool:
+    """Whether one of a sign's paths leads to a value, and to the one it asks for."""
+    for choice in sign.split("|"):
+        path, _, wanted = choice.partition("=")
+        for found in paths.matches(body, path, flavor.flat):
+            if not isinstance(found.value, Mapping) and wanted in ("", str(found.value)):
+                return True
+    return False
+
+
+def _unrecognised(best: Sequence[Flavor], body: Body) -> BadValue:
+    if best:
+        ids = [flavor.id for flavor in best]
+        return BadValue(f"this could be a report of {listed(ids)}; name its flavor")
+    return BadValue(f"no usage of a known flavor in it; there is {_fields(body)}")
+
+
+def _fields(body: Body) -> str:
+    """The fields of a body, and of what in it is called usage."""
+    fields = [
+        f"{key}.{inner}" if inner else str(key)
+        for key, value in sorted(body.items(), key=str)
+        for inner in (sorted(map(str, value)) if key in ROOTS and isinstance(value, Mapping) and value else [""])
+    ]
+    return listed(fields, "and") if fields else "nothing at all"
+
+
+def _read_as(flavor: Flavor, body: Body, told: Facts) -> Report:
+    """The report as a flavor, or else as one that is instead of it and does not contradict itself."""
+    try:
+        return _read(body, flavor, told)
+    except BadValue:
+        for other in FLAVORS:
+            if other.instead_of == flavor.id:
+                with suppress(BadValue):
+                    return _read(body, other, told)
+        raise
+
+
+def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
+    read: set[paths.Trail] = set()
+    quantities = [(amount, _quantity(amount, body, flavor, read)) for amount in flavor.amounts]
+    for total in flavor.totals:
+        _check(total, body, flavor, read)
+    if not read:
+        raise BadValue(f"no usage of {flavor.id} in it; there is {_fields(body)}")
+    facts, unknown = _facts(flavor.facts, body, flavor, told)
+    sellers, strangers = _facts(flavor.sellers, body, flavor)
+    stated = tuple(_stated(flavor, body))
+    _note([*flavor.told, *(row.path for row in flavor.stated)], body, flavor, read)
+    return Report(
+        flavor=flavor,
+        parts=_parts(quantities, facts),
+        model=_first(flavor.model, body, flavor),
+        seller=flavor.seller or sellers.get("seller", ""),
+        at=_moment(flavor, body),
+        unmapped=(*_unread(flavor, body, read), *_beside(flavor, body), *unknown, *strangers),
+        stated=stated,
+    )
+
+
+def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]) -> Decimal:
+    """An amount's quantity; raises `BadValue` where less than nothing would be left of it."""
+    plus = _numbers(amount.plus, body, flavor, read)
+    minus = _numbers(amount.minus, body, flavor, read)
+    counted = exact.total([Decimal(amount.calls), *(number for _, number in plus)])
+    left = exact.add(counted, -exact.total([number for _, number in minus]))
+    if left < 0:
+        terms = [f"{path} {exact.text(number)}" for path, number in plus] or ["nothing"]
+        off = [f"{path} {exact.text(number)}" for path, number in minus]
+        raise BadValue(f"the report contradicts itself: {listed(off, 'and')} cannot be part of {listed(terms, 'and')}")
+    if amount.whole and left != left.to_integral_value():
+        terms = [f"{path} {exact.text(number)}" for path, number in plus]
+        raise BadValue(f"{listed(terms, 'and')}: {amount.meter} come whole")
+    return left
+
+
+def _numbers(wanted: Iterable[str], body: Body, flavor: Flavor, read: set[paths.Trail]) -> list[tuple[str, Decimal]]:
+    """Where each path leads, with the number there; notes that it was read."""
+    found = []
+    for path in wanted:
+        for place in paths.matches(body, path, flavor.flat):
+            if isinstance(place.value, Mapping | list) and not place.value:
+                continue  # an empty object is how some write that there is none
+            found.append((path, _number(path, place.value)))
+            read.add(place.trail)
+    return found
+
+
+def _number(path: str, value: object) -> Decimal:
+    number = paths.number(value)
+    if number is None:
+        raise BadValue(f"{path}: {value!r} is not a number")
+    if not 0 <= number <= MAX_QUANTITY or number.as_tuple().exponent < -MAX_PLACES:  # type: ignore[operator]  # finite
+        raise BadValue(f"{path}: {value} is not a quantity, which is from 0 to 10^18 with up to {MAX_PLACES} decimals")
+    return number
+
+
+def _check(total: Total, body: Body, flavor: Flavor, read: set[paths.Trail]) -> None:
+    """Raises `BadValue` where a total is not the sum of its parts."""
+    stated = _numbers((total.path,), body, flavor, read)
+    parts = _numbers(total.parts, body, flavor, read)
+    if stated and stated[0][1] != exact.total([number for _, number in parts]):
+        shown = " + ".join(f"{path} {exact.text(number)}" for path, number in parts) or "nothing"
+        raise BadValue(
+            f"the report contradicts itself: {total.path} {exact.text(stated[0][1])} is not {shown}; "
+            f"name its flavor where it is not {flavor.id}"
+        )
+
+
+def _facts(
+    rows: Iterable[FactOf], body: Body, flavor: Flavor, told: Facts = ()
+) -> tuple[dict[str, str], list[Unmapped]]:
+    """What fields tell, and what they say that no row knows; raises `BadValue` where two tell different things."""
+    facts = dict(told)
+    unknown = []
+    for row in rows:
+        for found in paths.matches(body, row.path, flavor.flat):
+            said = {True: "true", False: "false"}[found.value] if isinstance(found.value, bool) else str(found.value)
+            value = dict(row.values).get(said)
+            if value is None:
+                unknown.append(Unmapped(row.path, _printable(said)))
+            elif value and facts.setdefault(row.fact, value) != value:
+                raise BadValue(f"the report contradicts itself: {row.fact} is {facts[row.fact]} and {value}")
+    return facts, unknown
+
+
+def _stated(flavor: Flavor, body: Body) -> Iterator[StatedCost]:
+    for row in flavor.stated:
+        for found in paths.matches(body, row.path, flavor.flat):
+            number = _number(row.path, found.value)
+            yield StatedCost(row.path, exact.divide(number, Decimal(row.per)))
+
+
+def _note(told: Iterable[str], body: Body, flavor: Flavor, read: set[paths.Trail]) -> None:
+    for path in told:
+        read.update(found.trail for found in paths.matches(body, path, flavor.flat))
+
+
+def _parts(quantities: Sequence[tuple[Amount, Decimal]], facts: Mapping[str, str]) -> tuple[Usage, ...]:
+    """As few usages as the facts of the quantities allow; quantities of nothing are left out where there are others."""
+    nothing = quantities[0][0].meter
+    parts: list[tuple[dict[str, Decimal], dict[str, str]]] = [({}, dict(facts))]
+    for amount, quantity in quantities:
+        if not quantity:
+            continue
+        place = next((part for part in parts if _agrees(part, amount)), None)
+        if place is None:
+            parts.append(place := ({}, dict(facts)))
+        place[0][amount.meter] = exact.add(place[0].get(amount.meter, exact.ZERO), quantity)
+        place[1].update(amount.when)
+    return tuple(Usage(counted or {nothing: exact.ZERO}, held) for counted, held in parts)
+
+
+def _agrees(part: tuple[Mapping[str, Decimal], Mapping[str, str]], amount: Amount) -> bool:
+    """Whether a quantity can be counted among a part's: no fact would have two values, none is lent to its kin."""
+    counted, facts = part
+    if amount.meter in counted:
+        return bool(amount.when) and all(facts.get(fact) == value for fact, value in amount.when)
+    return all(facts.get(fact, value) == value for fact, value in amount.when)
+
+
+def _first(wanted: Iterable[str], body: Body, flavor: Flavor) -> str:
+    """The first text that one of the paths leads to, or an empty one."""
+    found = (place.value for path in wanted for place in paths.matches(body, path, flavor.flat))
+    return next((_printable(value) for value in found if isinstance(value, str)), "")
+
+
+def _moment(flavor: Flavor, body: Body) -> datetime | None:
+    """When the response was made: seconds since 1970, or a time with its zone."""
+    for path in flavor.at:
+        for found in paths.matches(body, path, flavor.flat):
+            seconds = paths.number(found.value)
+            try:
+                if seconds is not None:
+                    return datetime.fromtimestamp(int(seconds), UTC)
+                return datetime.fromisoformat(str(found.value)).astimezone(UTC).replace(microsecond=0)
+            except (ValueError, OverflowError, OSError):
+                raise BadValue(f"{path}: {found.value!r} is not a time") from None
+    return None
+
+
+def _unread(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unmapped]:
+    for root in flavor.usage:
+        for found in paths.leaves(body, root, flavor.flat):
+            number = paths.number(found.value)
+            if number is not None and not any(found.trail[: len(trail)] == trail for trail in read):
+                path = _printable(".".join(map(str, found.trail)))
+                yield Unmapped(path, str(found.value) if number else "0")
+
+
+def _beside(flavor: Flavor, body: Body) -> Iterator[Unmapped]:
+    """How often something shows that is billed and that no field counts."""
+    for row in flavor.beside:
+        found = paths.matches(body, row.path, flavor.flat)
+        if found and not (row.unless and paths.matches(body, row.unless, flavor.flat)):
+            count = sum(len(place.value) if isinstance(place.value, list) else 1 for place in found)
+            yield Unmapped(row.path, str(count))
+
+
+def _printable(text: str) -> str:
+    """A text that any output can hold: JSON may name half of a character."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _kind(value: object) -> str:
+    names = {list: "a list", str: "a text", type(None): "null", bool: "a truth value", int: "a number"}
+    return names.get(type(value), f"{type(value).__name__}, whose model_dump() may be one")

@@ -1,0 +1,264 @@
+"""What APIs report as used, read into disjoint quantities."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import toys
+from ratecard import Usage, exact
+from ratecard.errors import BadValue
+from ratecard.records import Vocabulary
+from ratecard.reports import reading
+from ratecard.reports.flavors import FLAVORS
+from ratecard.reports.reading import Report
+
+CASES: list[dict[str, Any]] = json.loads((toys.ROOT / "tests" / "reports.json").read_text(encoding="utf-8"))
+
+
+def read(case: dict[str, Any], flavor: str | None = None) -> Report:
+    """The report that a case's body, or usage alone, is read as."""
+    return reading.report(case["body"], flavor) if "body" in case else reading.bare_report(case["usage"], flavor)
+
+
+def plainly(report: Report) -> dict[str, Any]:
+    """A report as a case writes it, without what it leaves out."""
+    said = {
+        "flavor": report.flavor.id,
+        "model": report.model,
+        "seller": report.seller,
+        "at": f"{report.at:%Y-%m-%dT%H:%M:%SZ}" if report.at else "",
+        "parts": [{"quantities": dict(part.quantities), "facts": dict(part.facts)} for part in report.parts],
+        "unmapped": dict(report.unmapped),
+        "stated": {path: exact.text(amount) for path, amount in report.stated},
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def expected(case: dict[str, Any]) -> dict[str, Any]:
+    """What a case says of its report, with quantities as decimals."""
+    said = {key: value for key, value in case.items() if key not in ("says", "body", "usage")}
+    parts = [
+        {**part, "quantities": {meter: Decimal(str(count)) for meter, count in part["quantities"].items()}}
+        for part in case["parts"]
+    ]
+    return {**said, "parts": parts}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
+def test_a_report_is_recognised_and_read_into_disjoint_quantities(case: dict[str, Any]) -> None:
+    """Each body is of the flavor, model, seller, quantities and facts that its case names."""
+    assert plainly(read(case)) == expected(case)
+
+
+def test_a_flavor_instead_of_another_has_its_signs() -> None:
+    """Only one that reads the same reports otherwise can be instead of another."""
+    by_id = {flavor.id: flavor for flavor in FLAVORS}
+    pairs = [(flavor, by_id[flavor.instead_of]) for flavor in FLAVORS if flavor.instead_of]
+    assert pairs
+    assert all((one.signs, one.usage) == (other.signs, other.usage) for one, other in pairs)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
+def test_a_flavor_that_is_named_reads_what_the_recognised_one_reads(case: dict[str, Any]) -> None:
+    """Naming the flavor changes nothing."""
+    assert read(case, case["flavor"]) == read(case)
+
+
+def test_every_flavor_has_a_case() -> None:
+    """No flavor goes without a body that shows it."""
+    assert {case["flavor"] for case in CASES} == {flavor.id for flavor in FLAVORS}
+
+
+def test_flavors_speak_the_catalogs_words(vocabulary: Vocabulary) -> None:
+    """Every meter is one, every fact has one of its values, and a container is a meter of the same flavor."""
+    for flavor in FLAVORS:
+        own = {amount.meter for amount in flavor.amounts}
+        for amount in flavor.amounts:
+            assert amount.meter in vocabulary.meters
+            assert amount.within in ("", *own)
+            assert not amount.whole or vocabulary.meters[amount.meter].whole
+        pairs = [pair for amount in flavor.amounts for pair in amount.when]
+        pairs += [(row.fact, value) for row in flavor.facts for _, value in row.values if value]
+        for fact, value in pairs:
+            assert value in vocabulary.facts[fact].values or vocabulary.facts[fact].kind == "flag" or fact == "region"
+
+
+def test_sellers_of_flavors_are_sellers(catalog: Any, whole: Any) -> None:
+    """Whoever a flavor names sells something in the catalog."""
+    named = {flavor.seller for flavor in FLAVORS}
+    named |= {value for flavor in FLAVORS for row in flavor.sellers for _, value in row.values}
+    assert named - {""} <= set(whole.sellers)
+
+
+def shuffled(value: Any, random: Any) -> Any:
+    """The same JSON with the fields of each object in another order."""
+    if isinstance(value, dict):
+        items = [(key, shuffled(item, random)) for key, item in value.items()]
+        random.shuffle(items)
+        return dict(items)
+    return [shuffled(item, random) for item in value] if isinstance(value, list) else value
+
+
+@given(st.sampled_from(CASES), st.randoms(use_true_random=False))
+def test_the_order_of_fields_never_matters(case: dict[str, Any], random: Any) -> None:
+    """A body reads the same however its fields are ordered."""
+    key = "body" if "body" in case else "usage"
+    there = plainly(read({**case, key: shuffled(case[key], random)}))
+    assert there == plainly(read(case))
+
+
+@given(st.sampled_from(CASES), st.integers(min_value=1, max_value=10**9))
+def test_every_number_is_read_or_reported(case: dict[str, Any], number: int) -> None:
+    """A number of a name nobody knows is reported, wherever below usage it stands, and changes nothing else."""
+    body = json.loads(json.dumps(case.get("body", {})))
+    inner, _ = reading.opened(body)
+    before = read(case)
+    root = before.flavor.usage[0]
+    if "body" not in case or before.flavor.flat:
+        return
+    inner[root.partition(".")[0]]["unheard_of"] = {"deep": [number]}
+    after = reading.report(body)
+    assert after.parts == before.parts
+    assert set(after.unmapped) - set(before.unmapped) == {(f"{root}.unheard_of.deep.0", str(number))}
+
+
+COUNT = st.integers(min_value=0, max_value=10**9)
+
+
+@given(COUNT, COUNT, COUNT, COUNT, COUNT, COUNT)
+def test_the_parts_of_a_chat_add_up_to_its_total(
+    plain: int, read: int, heard: int, written: int, thought: int, spoken: int
+) -> None:
+    """Disjoint quantities add up to the inclusive total that the API reports."""
+    usage = {
+        "prompt_tokens": plain + read + heard,
+        "completion_tokens": written + thought + spoken,
+        "total_tokens": plain + read + heard + written + thought + spoken,
+        "prompt_tokens_details": {"cached_tokens": read, "audio_tokens": heard},
+        "completion_tokens_details": {"reasoning_tokens": thought, "audio_tokens": spoken},
+    }
+    found = reading.bare_report(usage).usage.quantities
+    assert sum(found.values()) == usage["total_tokens"]
+    assert all(count >= 0 for count in found.values())
+
+
+@given(
+    st.dictionaries(st.sampled_from(["TEXT", "IMAGE", "AUDIO", "VIDEO", "DOCUMENT"]), st.tuples(COUNT, COUNT)),
+    COUNT,
+    COUNT,
+    COUNT,
+)
+def test_the_parts_of_gemini_add_up_to_its_total(
+    media: dict[str, tuple[int, int]], answered: int, thought: int, tools: int
+) -> None:
+    """Whatever goes in by modality, fresh or from the cache, each token is counted once."""
+    prompt = sum(fresh + kept for fresh, kept in media.values())
+    usage = {
+        "promptTokenCount": prompt,
+        "cachedContentTokenCount": sum(kept for _, kept in media.values()),
+        "candidatesTokenCount": answered,
+        "thoughtsTokenCount": thought,
+        "toolUsePromptTokenCount": tools,
+        "totalTokenCount": prompt + answered + thought + tools,
+        "promptTokensDetails": [
+            {"modality": name, "tokenCount": fresh + kept} for name, (fresh, kept) in media.items()
+        ],
+        "cacheTokensDetails": [{"modality": name, "tokenCount": kept} for name, (_, kept) in media.items()],
+    }
+    assert sum(reading.bare_report(usage).usage.quantities.values()) == usage["totalTokenCount"]
+
+
+@given(COUNT, COUNT, COUNT)
+def test_cache_writes_by_lifetime_add_up(short: int, long: int, untold: int) -> None:
+    """Each write is in exactly one part, under its own lifetime."""
+    usage = {
+        "input_tokens": 1,
+        "output_tokens": 1,
+        "cache_creation_input_tokens": short + long + untold,
+        "cache_creation": {"ephemeral_5m_input_tokens": short, "ephemeral_1h_input_tokens": long},
+    }
+    parts = reading.bare_report(usage).parts
+    by_ttl = {part.facts.get("cache_ttl", ""): part.quantities.get("cache_write_tokens", 0) for part in parts}
+    given = {"5m": short, "1h": long, "": untold}
+    assert {ttl: count for ttl, count in by_ttl.items() if count} == {
+        ttl: count for ttl, count in given.items() if count
+    }
+
+
+def chat(**usage: Any) -> dict[str, Any]:
+    """A chat completion with this usage."""
+    return {"object": "chat.completion", "model": "gpt-4o", "usage": usage}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ([], "not a list"),
+        ("usage", "not a text"),
+        (None, "not null"),
+        (12, "not a number"),
+        (object(), "model_dump"),
+        ({}, "there is nothing at all"),
+        ({"object": "chat.completion", "choices": []}, "there is choices and object"),
+        ({"usage": {}}, "no usage of a known flavor in it; there is usage"),
+        ({"usage": {"foo": 1}, "model": "x"}, "there is model and usage.foo"),
+        ({"prompt_tokens": 5}, "read it as such (--usage)"),
+        ({"usage": {"input_tokens": 1, "output_tokens": 2}}, "a report of openai-responses, openai-images or anthropic-messages"),
+        (chat(prompt_tokens=-1, completion_tokens=0), "-1 is not a quantity"),
+        (chat(prompt_tokens=10**19, completion_tokens=0), "not a quantity"),
+        (chat(prompt_tokens=Decimal("1e-999999999"), completion_tokens=0), "up to 30 decimals"),
+        (chat(prompt_tokens=Decimal("1e999999999"), completion_tokens=0), "not a quantity"),
+        (chat(prompt_tokens=1.5, completion_tokens=0), "input_tokens come whole"),
+        (chat(prompt_tokens="1", completion_tokens=0), "'1' is not a number"),
+        (chat(prompt_tokens=True, completion_tokens=0), "True is not a number"),
+        (chat(prompt_tokens=float("nan"), completion_tokens=0), "nan is not a number"),
+        (chat(prompt_tokens=1, completion_tokens=1, total_tokens=3), "total_tokens 3 is not usage.prompt_tokens 1 + usage.completion_tokens 1"),
+        (chat(prompt_tokens=5, prompt_tokens_details={"cached_tokens": 9}), "cached_tokens 9 cannot be part of usage.prompt_tokens 5"),
+        ({**chat(prompt_tokens=5), "created": "soon"}, "'soon' is not a time"),
+        ({**chat(prompt_tokens=5), "created": 10**30}, "is not a time"),
+        ({"custom_id": "a", "response": {"body": {**chat(prompt_tokens=5), "service_tier": "flex"}}}, "service_tier is batch and flex"),
+        ({"type": "message", "usage": {"input_tokens": 1, "output_tokens": 1, "speed": "fast", "service_tier": "priority"}}, "service_tier is fast and priority"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_what_cannot_be_read_says_why(body: object, words: str) -> None:
+    """A body that is no report, or contradicts itself, is refused with its fields and numbers."""
+    with pytest.raises(BadValue) as caught:
+        reading.report(body)
+    assert words in str(caught.value)
+
+
+def test_a_flavor_nobody_knows_names_those_there_are() -> None:
+    """The error lists the flavors."""
+    with pytest.raises(BadValue, match="'openai' is not a flavor; there are anthropic-messages, azure-chat"):
+        reading.report({}, "openai")
+    with pytest.raises(BadValue, match="not a list"):
+        reading.bare_report([])
+    with pytest.raises(BadValue, match="no usage of openai-chat in it; there is usage"):
+        reading.bare_report({"usage": 1}, "openai-chat")
+
+
+def test_a_usage_comes_straight_from_a_response() -> None:
+    """The short way gives quantities and facts, and raises where one usage cannot hold all that is said."""
+    assert Usage.from_response(chat(prompt_tokens=7, completion_tokens=5)) == Usage(
+        {"input_tokens": Decimal(7), "output_tokens": Decimal(5)}, {}
+    )
+    with pytest.raises(BadValue, match=r"no meter or fact is known for usage\.dreams=3"):
+        Usage.from_response(chat(prompt_tokens=7, dreams=3))
+    assert Usage.from_response(chat(prompt_tokens=7, dreams=0)).quantities == {"input_tokens": 7}
+    both = next(case for case in CASES if case["says"] == "writes of both lifetimes")
+    with pytest.raises(BadValue, match=r"parts under different facts \(cache_ttl=5m, cache_ttl=1h\)"):
+        Usage.from_response(both["body"])
+
+
+def test_the_time_of_a_response_is_in_utc() -> None:
+    """A time in another zone is the same moment."""
+    body = {"usageMetadata": {"promptTokenCount": 1}, "createTime": "2026-11-21T01:00:00+02:00"}
+    assert reading.report(body).at == datetime(2026, 11, 20, 23, tzinfo=UTC)
