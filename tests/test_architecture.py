@@ -22,7 +22,7 @@ LAYERS = (
     ("errors", "exact"),
     ("records", "plain", "problems", "nodes", "periods", "layout"),
     ("usage", "schema", "display", "evidence"),
-    ("catalog", "terms", "pricing", "mending", "identity", "evidence_files", "policy"),
+    ("catalog", "terms", "pricing", "ready", "mending", "identity", "evidence_files", "policy"),
     ("reader", "schema_files", "tables", "needs", "imported", "market"),
     ("tariff_checks", "checks", "store", "writer", "routing", "asking", "partial", "reconcile", "diff", "history"),
     ("build", "answers", "agreement", "coverage", "audit", "site", "serving", "importers", "states", "bulletin"),

@@ -76,7 +76,7 @@ def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Co
     lines = tuple(_line(term, quantities[term.item]) for term in terms.terms)
     adjustments = tuple(_adjustments(terms.adjustments, lines))
     total = exact.total([*(line.amount for line in lines), *(change.amount for change in adjustments)])
-    fees = tuple(_fees(terms.fees, total))
+    fees = tuple(fees_on(total, terms.fees))
     return Cost(
         slug=terms.slug,
         seller=terms.seller,
@@ -123,7 +123,7 @@ def covers(adjustment: Adjustment, line: Line | Term) -> bool:
     )
 
 
-def _fees(fees: Iterable[Fee], total: Decimal) -> Iterator[Percentage]:
+def fees_on(total: Decimal, fees: Iterable[Fee]) -> Iterator[Percentage]:
     """What it takes to fund the total: the mark-up base*f, or the gross-up base*f/(1-f)."""
     for fee in fees:
         share = exact.multiply(total, fee.percent)
