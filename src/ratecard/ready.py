@@ -21,6 +21,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from ratecard import exact
@@ -49,11 +50,11 @@ Key = tuple[object, ...]
 
 
 class Row(NamedTuple):
-    """A line to come: each `item` is `times` units of `meter` (one, where None), each of which costs `unit`."""
+    """A line to come: `counted` makes a count of `item` a quantity of `meter`, each unit of which costs `unit`."""
 
     item: str
     meter: str
-    times: Decimal | None
+    counted: Callable[[int], Decimal]
     unit: Decimal
     rate: Rate
 
@@ -116,11 +117,11 @@ def _billed(bill: Bill, words: Mapping[str, Any], at: datetime) -> Cost | None:
     rows, (slug, seller, model, tariff, _, _, owed, assumed, status, warnings) = bill
     total = ZERO
     lines: list[Line] = []
-    for item, meter, times, unit, rate in rows:
+    for item, meter, counted, unit, rate in rows:
         count = words[item]
         if type(count) is not int or not 0 < count <= _MOST:
             return None
-        quantity = whole(count) if times is None else multiply(times, whole(count))
+        quantity = counted(count)
         amount = multiply(unit, quantity)
         total = add(total, amount) if lines else amount
         lines.append(_line(Line, (item, meter, quantity, rate, amount)))
@@ -150,7 +151,9 @@ def _row(term: Term) -> Row | None:
     if unit is None or rate.minimum:
         return None
     widest = max(exact.digits(unit), exact.digits(rate.price)) + exact.digits(times) + exact.digits(MAX_QUANTITY)
-    return Row(term.item, term.meter, None if times == 1 else times, unit, rate) if widest <= exact.DIGITS else None
+    if widest > exact.DIGITS:
+        return None
+    return Row(term.item, term.meter, whole if times == 1 else partial(multiply, times), unit, rate)
 
 
 def _form(tariff: Tariff, used: Usage, vocabulary: Vocabulary) -> Form:
