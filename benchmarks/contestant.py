@@ -24,12 +24,7 @@ def decimal_floor(case: Case) -> Calls:
     """What is left when everything is left out: a price looked up, a multiplication for each kind of token."""
     from decimal import Decimal
 
-    texts = {
-        "gpt-4o": ("2.50", "1.25", "0", "10"),
-        "gemini-2.5-pro": ("2.50", "0.25", "0", "15"),
-        "claude-sonnet-4-5": ("3", "0.30", "3.75", "15"),
-    }
-    prices = {model: tuple(Decimal(text) / 1_000_000 for text in row) for model, row in texts.items()}
+    prices = {known.model: tuple(Decimal(text) / 1_000_000 for text in known.prices) for known in CASES.values()}
     if case.cache_write:
 
         def floor(model: str, fresh: int, read: int, write: int, out: int) -> Decimal:
@@ -58,20 +53,7 @@ def ratecard(case: Case) -> Calls:
     def anew() -> Any:
         return api.cost_of(catalog, name, usage(catalog.vocabulary, words), None, api.moment(None)).total
 
-    fresh, read, write, out = case.input, case.cache_read, case.cache_write, case.output
-    if write:
-        return {
-            "ratecard cost": lambda: (
-                cost(
-                    name, input_tokens=fresh, cache_read_tokens=read, cache_write_tokens=write, output_tokens=out
-                ).total
-            ),
-            "ratecard, no terms ready": anew,
-        }
-    return {
-        "ratecard cost": lambda: cost(name, input_tokens=fresh, cache_read_tokens=read, output_tokens=out).total,
-        "ratecard, no terms ready": anew,
-    }
+    return {"ratecard cost": lambda: cost(name, **words).total, "ratecard, no terms ready": anew}
 
 
 def genai_prices(case: Case) -> Calls:

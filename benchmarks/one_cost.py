@@ -73,10 +73,7 @@ def tables() -> Iterator[Table]:
         seconds = measure.interleaved(runs, ROUNDS)
         work = {name: by_name[name].ask(title, name, "?") for name in runs}
         rows = [_row(name, answers[name], case.total, seconds, work) for name in NAMES]
-        tokens = f"{case.input:,} input, {case.cache_read:,} cached, {case.output:,} output tokens"
-        written = f", {case.cache_write:,} written to the cache" if case.cache_write else ""
-        note = f"{tokens}{written}, at published prices a million of {case.prices}: {case.total} dollars."
-        yield Table(f"One cost, warm: {title}", note, HEAD, rows)
+        yield Table(f"One cost, warm: {title}", case.words(), HEAD, rows)
     for one in contestants:
         one.leave()
 

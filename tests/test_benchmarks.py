@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -26,7 +27,7 @@ def parts(text: str) -> dict[str, dict[str, tuple[str, ...]]]:
     """By module and title, the names of the rows that a document shows."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for module, part in re.findall(r"<!-- (\w+): made by benchmarks/run.py -->\n(.*?)<!-- end -->", text, re.DOTALL):
-        tables = re.findall(r"^### (.+)$(.*?)(?=^### |\Z)", part, re.DOTALL | re.MULTILINE)
+        tables = re.findall(r"^### ([^\n]+)$(.*?)(?=^### |\Z)", part, re.DOTALL | re.MULTILINE)
         found[module] = {title: tuple(re.findall(r"^\| ([^|]+?) \|", body, re.MULTILINE)[1:]) for title, body in tables}
     return found
 
@@ -48,13 +49,7 @@ def test_writing_renews_only_what_was_measured(run: Any) -> None:
 
 def test_every_case_adds_up_by_the_prices_beside_it(run: Any) -> None:
     """What counts as right is the sum of tokens times published prices."""
-    from decimal import Decimal
-
     for case in import_module("usages").CASES.values():
-        prices = [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?(?![\d,])", case.prices.split("tokens")[-1])]
-        tokens = [case.input, case.cache_read, case.cache_write, case.output]
-        counts = [count for count in tokens if count]
-        assert len(prices) == len(counts)
-        assert (
-            sum(price * count for price, count in zip(prices, counts, strict=True)) == Decimal(case.total) * 1_000_000
-        )
+        tokens = (case.input, case.cache_read, case.cache_write, case.output)
+        amounts = [Decimal(price) * count for price, count in zip(case.prices, tokens, strict=True)]
+        assert sum(amounts) == Decimal(case.total) * 1_000_000

@@ -33,14 +33,11 @@ from ratecard.records import Card, Offer, Rate, Tariff, Vocabulary
 from ratecard.terms import Term, Terms, terms
 from ratecard.usage import MAX_QUANTITY, Usage
 
-#: How many forms and how many bills of a catalog are kept before all are let go; each is about a kilobyte.
-MAX_KEPT = 8192
-#: Of how many catalogs.
-MAX_CATALOGS = 4
+#: How many forms and how many bills of a catalog are kept (each about a kilobyte), and of how many catalogs.
+MAX_KEPT, MAX_CATALOGS = 8192, 4
 
 _MOST = int(MAX_QUANTITY)
 _PLAIN = (str, int, bool)
-
 #: A named tuple from all its values in order, in half the time that calling its class takes.
 _line: Callable[[type[Line], Iterable[Any]], Line] = tuple.__new__
 _cost: Callable[[type[Cost], Iterable[Any]], Cost] = tuple.__new__
@@ -114,7 +111,7 @@ class Ready:
 
 def _billed(bill: Bill, words: Mapping[str, Any], at: datetime) -> Cost | None:
     """The cost of so much of everything, or None where a count is no plain number above zero."""
-    rows, (slug, seller, model, tariff, _, _, owed, assumed, status, warnings) = bill
+    rows, (slug, seller, id, tariff, _, _, owed, assumed, status, warnings) = bill
     total = ZERO
     lines: list[Line] = []
     for item, meter, counted, unit, rate in rows:
@@ -127,11 +124,9 @@ def _billed(bill: Bill, words: Mapping[str, Any], at: datetime) -> Cost | None:
         lines.append(_line(Line, (item, meter, quantity, rate, amount)))
     fees = tuple(fees_on(total, owed)) if owed else ()
     funding = exact.total([total, *(fee.amount for fee in fees)]) if owed else total
-    made, currency = tuple(lines), tariff.currency
-    return _cost(
-        Cost,
-        (slug, seller, model, currency, at, made, (), total, fees, funding, assumed, status, tariff, warnings),
-    )
+    made, money = tuple(lines), tariff.currency
+    said = (slug, seller, id, money, at, made, (), total, fees, funding, assumed, status, tariff, warnings)
+    return _cost(Cost, said)
 
 
 def _bill(catalog: Catalog, card: Card, offer: Offer, used: Usage, at: datetime) -> Bill | None:
@@ -151,19 +146,15 @@ def _row(term: Term) -> Row | None:
     if unit is None or rate.minimum:
         return None
     widest = max(exact.digits(unit), exact.digits(rate.price)) + exact.digits(times) + exact.digits(MAX_QUANTITY)
-    if widest > exact.DIGITS:
-        return None
-    return Row(term.item, term.meter, whole if times == 1 else partial(multiply, times), unit, rate)
+    row = Row(term.item, term.meter, whole if times == 1 else partial(multiply, times), unit, rate)
+    return row if widest <= exact.DIGITS else None
 
 
 def _form(tariff: Tariff, used: Usage, vocabulary: Vocabulary) -> Form:
-    return Form(
-        quantities=tuple(used.quantities),
-        facts=tuple(used.facts),
-        prompt=frozenset(name for name in used.quantities if vocabulary.meters[name].prompt),
-        thresholds=tuple(sorted({rate.above for rate in tariff.rates if rate.above})),
-        timely=bool(tariff.periods),
-    )
+    """What else than their words the terms of usages like this follow from."""
+    prompt = frozenset(name for name in used.quantities if vocabulary.meters[name].prompt)
+    thresholds = tuple(sorted({rate.above for rate in tariff.rates if rate.above}))
+    return Form(tuple(used.quantities), tuple(used.facts), prompt, thresholds, bool(tariff.periods))
 
 
 def _case(key: Key, form: Form, words: Mapping[str, Any], at: datetime) -> Key:
