@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from ratecard import exact
 from ratecard.catalog import Catalog, find, offer_of
 from ratecard.evidence import tariff_at
-from ratecard.exact import ZERO, add, multiply, whole
+from ratecard.exact import DIGITS, ZERO, add, digits, multiply, quotient, whole
 from ratecard.pricing import Cost, Line, fees_on, kind_of
 from ratecard.records import Card, Offer, Rate, Tariff, Vocabulary
 from ratecard.terms import Term, Terms, terms
@@ -36,8 +36,7 @@ from ratecard.usage import MAX_QUANTITY, Usage
 #: How many forms and how many bills of a catalog are kept (each about a kilobyte), and of how many catalogs.
 MAX_KEPT, MAX_CATALOGS = 8192, 4
 
-_MOST = int(MAX_QUANTITY)
-_PLAIN = (str, int, bool)
+_MOST, _PLAIN = int(MAX_QUANTITY), (str, int, bool)
 #: A named tuple from all its values in order, in half the time that calling its class takes.
 _line: Callable[[type[Line], Iterable[Any]], Line] = tuple.__new__
 _cost: Callable[[type[Cost], Iterable[Any]], Cost] = tuple.__new__
@@ -64,10 +63,7 @@ class Bill(NamedTuple):
 
 
 class Form(NamedTuple):
-    """What usages of the same words share: which of these are quantities and facts, and what else matters.
-
-    `prompt` are the quantities that thresholds count. Without quantities no terms are kept.
-    """
+    """What usages of the same words share; `prompt` are what thresholds count, `quantities` () where none are kept."""
 
     quantities: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
@@ -125,8 +121,7 @@ def _billed(bill: Bill, words: Mapping[str, Any], at: datetime) -> Cost | None:
     fees = tuple(fees_on(total, owed)) if owed else ()
     funding = exact.total([total, *(fee.amount for fee in fees)]) if owed else total
     made, money = tuple(lines), tariff.currency
-    said = (slug, seller, id, money, at, made, (), total, fees, funding, assumed, status, tariff, warnings)
-    return _cost(Cost, said)
+    return _cost(Cost, (slug, seller, id, money, at, made, (), total, fees, funding, assumed, status, tariff, warnings))
 
 
 def _bill(catalog: Catalog, card: Card, offer: Offer, used: Usage, at: datetime) -> Bill | None:
@@ -142,12 +137,12 @@ def _bill(catalog: Catalog, card: Card, offer: Offer, used: Usage, at: datetime)
 def _row(term: Term) -> Row | None:
     """The line that a term makes of any count, or None where it would not be exact for each."""
     rate, times = term.rate, term.times
-    unit = exact.quotient(rate.price, Decimal(rate.per))
+    unit = quotient(rate.price, Decimal(rate.per))
     if unit is None or rate.minimum:
         return None
-    widest = max(exact.digits(unit), exact.digits(rate.price)) + exact.digits(times) + exact.digits(MAX_QUANTITY)
+    widest = max(digits(unit), digits(rate.price)) + digits(times) + digits(MAX_QUANTITY)
     row = Row(term.item, term.meter, whole if times == 1 else partial(multiply, times), unit, rate)
-    return row if widest <= exact.DIGITS else None
+    return row if widest <= DIGITS else None
 
 
 def _form(tariff: Tariff, used: Usage, vocabulary: Vocabulary) -> Form:
