@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import add, and_
@@ -13,7 +13,7 @@ from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known, Side
 from ratecard.bulk.logs import Log
 from ratecard.bulk.prices import CONSTANT, EACH, KEY, Priced
-from ratecard.bulk.strata import Place, Span, Splits
+from ratecard.bulk.strata import Place, Price, Span, Splits
 from ratecard.bulk.subjects import Subject
 from ratecard.catalog import Catalog
 
@@ -114,11 +114,17 @@ def _joined(
     priced = prices.priced(keyed, found.known, found.sides, items, found.moment, catalog.vocabulary)
     listed = prices.tabulated(engine, priced, names, items, catalog.vocabulary.meters)
     joined = table.left_join(listed, reduce(and_, (table[name] == listed[KEY + name] for name in names)))
-    return Costed(joined.mutate(**{COST: _cost(joined, items)}), tuple(names), tuple(priced))
+    return Costed(joined.mutate(**{COST: _cost(joined, items, priced)}), tuple(names), tuple(priced))
 
 
-def _cost(table: Table, items: Sequence[str]) -> Value:
-    rows = table[ROWS] if ROWS in table.columns else 1
-    amounts = (table[QUANTITY + item] * table[EACH + item] for item in items)
-    total = reduce(add, amounts, table[CONSTANT] * rows)
-    return total.cast(table[CONSTANT].type())
+def _cost(table: Table, items: Sequence[str], priced: Sequence[Priced]) -> Value:
+    """What a row, or the rows that it sums, cost: a constant for each and so much for every unit."""
+    found = [one.outcome for one in priced if isinstance(one.outcome, Price)]
+    amounts = [table[QUANTITY + item] * table[EACH + item] for item in items if any(map(_charges(item), found))]
+    if not amounts or any(price.constant for price in found):
+        amounts.append(table[CONSTANT] * table[ROWS] if ROWS in table.columns else table[CONSTANT])
+    return reduce(add, amounts).cast(table[CONSTANT].type())
+
+
+def _charges(item: str) -> Callable[[Price], bool]:
+    return lambda price: any(charge.each and charge.term.item == item for charge in price.charges)

@@ -160,7 +160,7 @@ def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
     for currency, under in sorted(costs.items()):
         cost = _plain(exact.total(list(under.values())))
         fees = tuple(
-            fee for (_, charged), sum_ in sorted(under.items(), key=str) for fee in pricing.fees(charged, sum_)
+            fee for (_, charged), sum_ in sorted(under.items(), key=str) for fee in pricing.fees_on(sum_, charged)
         )
         yield Total(currency, numbers[currency], cost, fees, exact.total([cost, *(fee.amount for fee in fees)]))
 
