@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ MODELS = 2_000
 LONG = 200_000
 COLUMNS = {"input_tokens": "t_in", "cache_read_tokens": "t_cached", "output_tokens": "t_out"}
 SUMS = ", ".join(f"sum({column})" for column in COLUMNS.values())
-NOON = datetime(2026, 1, 20, 12)  # noqa: DTZ001  # moments are in UTC
+NOON = datetime(2026, 1, 20, 12, tzinfo=UTC)
 
 SUMMED = "Ten million rows: the total of each model"
 WRITTEN = "Ten million rows: each written again with its cost"

@@ -22,7 +22,7 @@ from ratecard.bulk.prices import PRICED
 from ratecard.bulk.subjects import UNPRICED
 from ratecard.catalog import Catalog
 
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC).replace(tzinfo=None)
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 #: Offers whose digits, from the largest amount to the smallest price, need an account of their own: one
 #: engine's decimal holds 38.

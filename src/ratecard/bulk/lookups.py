@@ -37,9 +37,11 @@ def table(engine: Engine, columns: Sequence[Column]) -> Table:
 
 
 def kept(engine: Engine, found: Table) -> Table:
-    """A table that is worked out once, where the engine can keep it for the time being."""
+    """A table that is worked out once and kept by the engine, since it is looked at more than once."""
     import ibis  # here because only logs need it
 
+    name = ibis.util.gen_name("ratecard")
     if engine.name == DUCKDB:
-        return engine.backend.create_table(ibis.util.gen_name("ratecard"), found, temp=True)
-    return found
+        return engine.backend.create_table(name, found, temp=True)
+    engine.native.sql(engine.backend.compile(found)).cache().createOrReplaceTempView(name)
+    return engine.backend.table(name)
