@@ -26,15 +26,15 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 #: Offers whose digits, from the largest amount to the smallest price, need an account of their own: one
 #: engine's decimal holds 38.
-APART = ("extreme/", "per/", "adjusted/")
+APART = ("extreme/", "adjusted/odd-percentages", "above/three-steps")
 
 
 def lots() -> dict[str, list[vectors.Case]]:
     """The cases in logs whose amounts fit one account; those of every meter are a log too, since it is wide."""
     found: dict[str, list[vectors.Case]] = defaultdict(list)
     for case in vectors.cases():
-        kind = case.offer.partition("/")[0] + "/"
-        found[case.offer if kind in APART else kind if kind == "meter/" else "all others"].append(case)
+        lot = {"meter": "every meter", "per": "quotients"}.get(case.offer.partition("/")[0], "all others")
+        found[case.offer if case.offer.startswith(APART) else lot].append(case)
     return found
 
 
