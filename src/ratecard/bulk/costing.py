@@ -8,6 +8,7 @@ from functools import reduce
 from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ratecard import store
 from ratecard.bulk import keys, lookups, prices, strata, subjects
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known, Side
@@ -50,6 +51,7 @@ def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime) -> Survey:
     table = log.table
     named = {keys.subject_of(row) for row in rows(engine, table.select(*keys.subject_columns(table)).distinct())}
     first, last = _span(engine, table, at)
+    store.preload(catalog, (subject.model for subject in named))
     items, span = tuple(keys.items_of(table)), Span(first.date(), last.date())
     known = tuple(_known(subject, catalog, frozenset(items), span) for subject in sorted(named))
     problems = rows(engine, table.filter(table[PROBLEM].notnull()).select(PROBLEM).limit(1))
