@@ -270,8 +270,9 @@ def _lists(
 ) -> dict[Any, tuple[Any, ...]]:
     """The records of a table by owner, each owner's in order of position."""
     grouped: dict[Any, list[Any]] = {}
+    record = table.reader()
     for row in _rows(connection, table, table.owner[0], owners):
-        grouped.setdefault(row[0], []).append(table.entry(row))
+        grouped.setdefault(row[0], []).append(record(row))
     return {owner: tuple(entries) for owner, entries in grouped.items()}
 
 
