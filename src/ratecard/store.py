@@ -71,7 +71,8 @@ def connect(path: Path) -> sqlite3.Connection:
     if not os.path.isfile(path):
         raise BadDatabase(f"{path}: no such file; run `ratecard build`, or name another with --db")
     quoted = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True)
+    # a bill is worked out in a thread, so that it can be interrupted; only one thread uses a catalog at a time
+    connection = sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     try:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         layout = connection.execute("PRAGMA user_version").fetchone()[0]
