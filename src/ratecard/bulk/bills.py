@@ -15,7 +15,7 @@ from ratecard.bulk.logs import Log
 from ratecard.bulk.rejects import Rejects
 from ratecard.bulk.summary import Bill
 from ratecard.catalog import Catalog
-from ratecard.errors import UnknownSeller
+from ratecard.errors import UnknownSeller, listed
 
 Show = Callable[[float], None]
 
@@ -57,7 +57,8 @@ def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
     """
     if asked.out:
         output.check(asked.out, asked.paths, asked.engine == DUCKDB or asked.as_focus)
-    with open_engine(asked.engine) as engine, reading("the log"):
+    named = listed(asked.paths[:3], "and") + (" and others" if len(asked.paths) > 3 else "")
+    with open_engine(asked.engine) as engine, reading(named):
         return running.run(engine, lambda: _billed(engine, catalog, asked), show)
 
 

@@ -93,10 +93,13 @@ def write(engine: Engine, table: Table, path: str) -> None:
 def _to_lines(engine: Engine, table: Table, draft: str) -> None:
     """One object a line; a number of JSON has fewer digits than a cost may have, so that is text."""
     backend: Any = engine.backend
+    backend._run_pre_execute_hooks(table)
+    query = backend.compile(table)
     if engine.name == DUCKDB:
-        table.to_json(draft, array=False)
+        target = draft.replace("'", "''")
+        backend.raw_sql(f"COPY ({query}) TO '{target}' (FORMAT json)")
     else:
-        engine.native.sql(backend.compile(table)).write.json(draft, ignoreNullFields=False)
+        engine.native.sql(query).write.json(draft, ignoreNullFields=False)
 
 
 def write_lines(lines: Sequence[Mapping[str, str]], path: str) -> None:

@@ -22,6 +22,8 @@ from ratecard.errors import EXIT_UNPRICED
 GROUPS, REASONS = 30, 10
 #: Decimals of a sum among others; the total below them and what machines read have every digit.
 PLACES = 4
+#: How much of a log's own text is shown to people.
+WIDTH = 60
 
 
 class Request(NamedTuple):
@@ -132,12 +134,18 @@ def _cells(groups: Sequence[Group], meters: Sequence[str]) -> Iterator[dict[str,
     without = any(group.unpriced for group in groups)
     for group in groups:
         yield {
-            **{name: value or "-" for name, value in group.by.items()},
+            **{name: _told(value) or "-" for name, value in group.by.items()},
             "rows": display.quantity(group.rows),
             **({"unpriced": display.quantity(group.unpriced) if group.unpriced else ""} if without else {}),
             **{meter: _quantity(group, meter) for meter in meters},
             "cost": "unknown" if group.cost is None else _rounded(group.cost, group.currency),
         }
+
+
+def _told(text: str) -> str:
+    """A text of a log as people are shown it: not too much of it, and nothing that a terminal would obey."""
+    plain = "".join(letter if letter.isprintable() else "�" for letter in text[: WIDTH + 1])
+    return plain if len(plain) <= WIDTH else f"{plain[:WIDTH]}…"
 
 
 def _quantity(group: Group, meter: str) -> str:
@@ -164,7 +172,7 @@ def _account(answer: Answer, catalog: Catalog, request: Request) -> Iterator[str
         yield f"not readable as rows, so in no number here: {display.counted(answer.rejects.lines, 'line')}"
         for sample in answer.rejects.samples:
             place = f"{sample.file}:{sample.line}" if sample.line else sample.file
-            yield f"  {place}: {sample.reason.lower()}" + (f": {sample.text}" if sample.text else "")
+            yield f"  {place}: {sample.reason.lower()}" + (f": {_told(sample.text)}" if sample.text else "")
     yield from _remarks("assumed", bill.assumed, every)
     yield from _remarks("to know", bill.warnings, every)
     yield from answer.notes
@@ -185,8 +193,8 @@ def _reason(part: Unpriced, catalog: Catalog) -> str:
     status = part.status.replace("-", " ")
     if part.status == UNKNOWN_MODEL:
         hint = advice(catalog, part.model)
-        return f"{_rows_of(part.rows)}: {status} {part.model!r}" + (f"; {hint}" if hint else "")
-    named = f" ({part.model})" if part.model and part.model not in part.reason else ""
+        return f"{_rows_of(part.rows)}: {status} '{_told(part.model)}'" + (f"; {hint}" if hint else "")
+    named = f" ({_told(part.model)})" if part.model and part.model not in part.reason else ""
     return f"{_rows_of(part.rows)}: {status}{named}: {part.reason}"
 
 
@@ -204,7 +212,7 @@ def _remarks(title: str, found: Sequence[Remark], every: bool) -> Iterator[str]:
         yield f"{title}:"
     for text, parts in ordered[: None if every else REASONS]:
         others = f" and {display.counted(len(parts) - 1, 'more model')}" if len(parts) > 1 else ""
-        yield f"  {text} ({_rows_of(sum(part.rows for part in parts))} of {parts[0].model}{others})"
+        yield f"  {text} ({_rows_of(sum(part.rows for part in parts))} of {_told(parts[0].model)}{others})"
     yield from _more(ordered, every)
 
 
