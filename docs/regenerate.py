@@ -272,7 +272,7 @@ programs, with money as decimal strings.
 | 2 | the command line cannot be read |
 | 3 | no model of that name; near names are on stderr |
 | 4 | no offer meets every need |
-| 5 | the price is not known; no number was printed |
+| 5 | the price is not known; no number was printed. Of `bill`: some rows have no cost and are in no number |
 """
 
 

@@ -17,6 +17,7 @@ from ratecard import build as building
 #: The columns, which are the specification's own but for x_Estimate; those of what was billed or contracted are not.
 COLUMNS = {
     *("BillingCurrency", "BillingPeriodEnd", "BillingPeriodStart", "ChargeCategory", "ChargeDescription"),
+    "ChargeClass",
     *("ChargeFrequency", "ChargePeriodEnd", "ChargePeriodStart", "ConsumedQuantity", "ConsumedUnit"),
     *("InvoiceIssuerName", "ListCost", "ListUnitPrice", "PricingCategory", "PricingQuantity", "PricingUnit"),
     *("ProviderName", "PublisherName", "ServiceCategory", "ServiceName", "SkuId", "SkuMeter", "SkuPriceId"),
@@ -52,6 +53,7 @@ def test_a_bill_in_the_columns_of_focus(tmp_path: Path, bill: Bills) -> None:
         "BillingPeriodEnd": "2026-10-01T00:00:00Z",
         "BillingPeriodStart": "2026-09-01T00:00:00Z",
         "ChargeCategory": "Usage",
+        "ChargeClass": "",
         "ChargeDescription": f"{first['ChargeDescription'].partition(':')[0]}: Input tokens "
         "(list price, estimated from a usage log)",
         "ChargeFrequency": "Usage-Based",
@@ -76,6 +78,7 @@ def test_lines_are_written_to_a_file(tmp_path: Path, bill: Bills) -> None:
         assert f"{out}: {len(charges)} lines in the columns of FOCUS 1.2, an estimate\n" in found.err
     assert lines((tmp_path / "focus.csv").read_text()) == charges
     table = pq.read_table(tmp_path / "focus.parquet").to_pylist()
+    assert {row["ChargeClass"] for row in table} == {None}
     assert [row["ListCost"] for row in table] == [Decimal(line["ListCost"]) for line in charges]
 
 

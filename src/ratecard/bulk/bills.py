@@ -46,7 +46,7 @@ class Answer(NamedTuple):
     rejects: Rejects
     columns: Columns
     notes: tuple[str, ...]
-    focus: tuple[Mapping[str, str], ...] = ()
+    focus: tuple[Mapping[str, str | None], ...] = ()
 
 
 def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:

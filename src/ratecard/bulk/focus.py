@@ -40,8 +40,8 @@ class Pricing(NamedTuple):
     quantity: Decimal
 
 
-def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[str, str]]:
-    """One line for each day, price list, rate and price of it, in order of day."""
+def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[str, str | None]]:
+    """One line for each day, price list, rate and price of it, in order of day; what is not known is null."""
     known = {tuple(one.row[name] for name in found.keys): one for one in found.found}
     table = found.table
     day = {"charge_day": written(table, BY[0])} if ASKED + BY[0] in table.columns else {}
@@ -55,7 +55,8 @@ def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[s
                 line = _line(one, one.outcome.tariff, charge, row, catalog)
                 if {line["ConsumedQuantity"], line["ListCost"]} != {"0"}:
                     _merge(merged, line)
-    yield from (merged[key] for key in sorted(merged))
+    for key in sorted(merged):
+        yield {name: text or None for name, text in merged[key].items()}
 
 
 def _merge(merged: dict[tuple[str, ...], dict[str, str]], line: dict[str, str]) -> None:
@@ -78,6 +79,7 @@ def _line(one: Priced, tariff: Tariff, charge: Charge, row: Mapping[str, Any], c
         **_period(row.get("charge_day")),
         "BillingCurrency": tariff.currency,
         "ChargeCategory": "Usage",
+        "ChargeClass": "",  # null: no correction of an earlier charge
         "ChargeDescription": f"{place.card.name}: {meter.label} (list price, estimated from a usage log)",
         "ChargeFrequency": "Usage-Based",
         "ConsumedQuantity": exact.text(consumed),

@@ -102,7 +102,7 @@ def _to_lines(engine: Engine, table: Table, draft: str) -> None:
         engine.native.sql(query).write.json(draft, ignoreNullFields=False)
 
 
-def write_lines(lines: Sequence[Mapping[str, str]], path: str) -> None:
+def write_lines(lines: Sequence[Mapping[str, str | None]], path: str) -> None:
     """Writes lines of texts into a file, as `write` does; in Parquet, what is a number is one there too."""
     form = form_of(path)
     with reading(f"--out {path}"), _complete(path) as draft:
@@ -118,14 +118,14 @@ def write_lines(lines: Sequence[Mapping[str, str]], path: str) -> None:
                 writer.writerows(lines)
 
 
-def _lines_to_parquet(lines: Sequence[Mapping[str, str]], draft: str) -> None:
+def _lines_to_parquet(lines: Sequence[Mapping[str, str | None]], draft: str) -> None:
     import pyarrow  # here because only Parquet needs it
     from pyarrow import parquet
 
     columns: dict[str, list[Any]] = {name: [line[name] for line in lines] for name in (lines[0] if lines else ())}
     for name, values in columns.items():
         if name.endswith(("Cost", "Price", "Quantity")):
-            columns[name] = [Decimal(value) for value in values]
+            columns[name] = [Decimal(value or 0) for value in values]
     parquet.write_table(pyarrow.table(columns), draft, compression="zstd")
 
 
