@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -104,7 +105,7 @@ BY = {
     "month": ["2026-08"],
     "week": ["2026-08-17", "2026-08-24"],
     "day": ["2026-08-20", "2026-08-25"],
-    "hour": ["2026-08-20T01:00Z", "2026-08-25T01:00Z", "2026-08-25T23:00Z"],
+    "hour": ["2026-08-20 01:00", "2026-08-25 01:00", "2026-08-25 23:00"],
     "team": ["a", "b"],
     '"team"': ["a", "b"],
 }
@@ -259,7 +260,7 @@ def test_spark_gives_the_same_bill(tmp_path: Path, bill: Bills) -> None:
     if not shutil.which("java"):
         pytest.skip("Spark runs on Java: install a Java runtime 17, such as openjdk-17-jre-headless")
     path = log(tmp_path, MIXED)
-    by = ["--by", "model,team,week", "--json"]
+    by = ["--by", "model,team,week,day,hour,month", "--json"]
     here, there = bill(path, *by).json, bill(path, *by, "--engine", "spark").json
     priced = [group for group in here["groups"] if group["rows"]]
     assert [group for group in there["groups"] if group["rows"]] == priced
@@ -273,3 +274,22 @@ def test_help_is_there_before_the_engine() -> None:
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "What usage logs cost" in shown
     assert not [name for name in ("ibis", "duckdb", "pyarrow", "pandas") if f"'{name}'" in shown]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_the_zone_of_the_machine_changes_nothing(engine: str, zone: str, tmp_path: Path, db: Path) -> None:
+    """A change of price falls at midnight in UTC, wherever a log is billed."""
+    if engine == "spark" and not shutil.which("java"):
+        pytest.skip("Spark runs on Java: install a Java runtime 17, such as openjdk-17-jre-headless")
+    moments = ("2026-08-16T23:00:00Z", "2026-08-17T00:30:00Z", "2026-08-17T01:30:00Z")
+    path = log(tmp_path, ["at,model,input_tokens", *(f"{moment},deepseek-v4-pro,1000000" for moment in moments)])
+    command = [sys.executable, "-m", "ratecard", "bill", path, "--by", "hour", "--json", "--db", str(db)]
+    environment = {**os.environ, "TZ": zone}
+    shown = subprocess.run([*command, "--engine", engine], capture_output=True, check=True, env=environment).stdout
+    costs = [
+        cost("deepseek-v4-pro", input_tokens=1_000_000, at=moment, catalog=open_catalog(db)).total for moment in moments
+    ]
+    assert len({*costs}) == 3
+    found = {group["hour"]: Decimal(group["cost"]) for group in json.loads(shown)["groups"]}
+    assert found == dict(zip(("2026-08-16 23:00", "2026-08-17 00:00", "2026-08-17 01:00"), costs, strict=True))

@@ -24,7 +24,7 @@ TIMES = {
     "month": ("M", "%Y-%m"),
     "week": ("W", "%Y-%m-%d"),
     "day": ("D", "%Y-%m-%d"),
-    "hour": ("h", "%Y-%m-%dT%H:00Z"),
+    "hour": ("h", "%Y-%m-%d %H:00"),
 }
 #: What sums can be asked for by that the rows of a subject have in common, and those of a stratum.
 OF_SUBJECT = ("model", "name", "provider", "seller", "model_id")
