@@ -243,7 +243,8 @@ def _assumptions(part: _Part) -> Iterator[str]:
     for assumed in price.assumed:
         yield f"{assumed.fact}={assumed.value}: {assumed.why}"
     subject = part.priced.known.subject if part.priced.known else None
-    if subject and not subject.seller and subject.model != place.offer.model_id:
+    doubtful = len(place.card.offers) > 1
+    if doubtful and subject and not subject.seller and subject.model != place.offer.model_id:
         yield "the log names no seller: the first that the card names"
 
 

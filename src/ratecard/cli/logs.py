@@ -23,7 +23,7 @@ GROUPS, REASONS = 30, 10
 #: Decimals of a sum among others; the total below them and what machines read have every digit.
 PLACES = 4
 #: How much of a log's own text is shown to people.
-WIDTH = 60
+WIDTH = 80
 
 
 class Request(NamedTuple):
