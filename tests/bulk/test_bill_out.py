@@ -230,5 +230,3 @@ def test_progress_is_shown_on_a_terminal_alone(long: Path, tmp_path: Path, db: P
     assert re.search(r"\r +[0-9]+ %", shown)
     assert "\r     \r" in shown
     assert "\x1b" not in shown
-    short = [sys.executable, "-m", "ratecard", "bill", log(tmp_path, MIXED), "--db", str(db)]
-    assert " %" not in on_a_terminal(short, dict(os.environ))
