@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ratecard import cost, exact, open_catalog
 from ratecard.bulk import bills
-from ratecard.catalog import Catalog
+from ratecard.catalog import Catalog, find
 from ratecard.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -79,6 +79,7 @@ def alone(row: dict[str, Any], catalog: Catalog) -> tuple[str, Decimal | None]:
     if not any(row.get(meter) for meter in METERS):
         words["input_tokens"] = 0
     try:
+        find(catalog, row["model"])  # whose row it is comes before what is wrong with it
         found = cost(row["model"], at=row["at"], seller=row["seller"] or None, catalog=catalog, **words)
     except RatecardError as error:
         return STATUS[type(error)], None

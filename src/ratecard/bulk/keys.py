@@ -143,7 +143,7 @@ def keyed(
     for place, packed in enumerate(_packs(held)):
         passed = [(side.span, side.side(joined, _compared(joined, side, meters))) for side in packed]
         number = reduce(lambda total, one: total * one[0] + one[1], passed[1:], passed[0][1])
-        columns[f"{SIDES}{place}"] = joined[_OWN + SIDES].fill_null(False).ifelse(number, 0)
+        columns[f"{SIDES}{place}"] = joined[_OWN + SIDES].fill_null(False).ifelse(number, 0).fill_null(0)
     for item in _endless(known):
         quantity = joined[QUANTITY + item].cast("string")
         columns[FIXED + item] = joined[_OWN + FIXED + item].fill_null(False).ifelse(quantity, "")
