@@ -326,6 +326,14 @@ def test_a_used_default_is_on_the_bill_and_an_unused_one_is_not(vocabulary: Voca
     assert priced(offer, vocabulary, images=1, size="512x512").assumed == ()
 
 
+def test_what_is_given_outright_depends_on_no_size(vocabulary: Vocabulary) -> None:
+    """Megapixels that nobody had to work out assume no size, and one that is given makes no difference."""
+    text = "defaults: {input_size: 1024x1024}\nrates: [{meter: input_megapixels, price: 0.5}]"
+    assert priced(toys.offer(text), vocabulary, input_megapixels="1.5").assumed == ()
+    found = priced(toys.offer(text), vocabulary, input_megapixels="1.5", input_size="2048x2048")
+    assert found.warnings == ("input_size=2048x2048 makes no difference to this price",)
+
+
 def test_a_fact_that_makes_no_difference_is_said(vocabulary: Vocabulary) -> None:
     """Giving a fact the price does not depend on is no error, but not silent either."""
     found = priced(toys.offer("rates: [{meter: images, price: 1}]"), vocabulary, images=1, quality="hd")

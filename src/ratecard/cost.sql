@@ -287,11 +287,12 @@ relevant (fact) AS (
   UNION
   SELECT asked.key
   FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments."when") AS asked
+  WHERE adjustments.meters = '[]'
+    OR EXISTS (SELECT value FROM json_each(adjustments.meters) INTERSECT SELECT meter FROM billed)
   UNION
   SELECT asked.key FROM fees JOIN offer ON offer.seller = fees.seller, json_each(fees.waived) AS asked
   UNION
-  SELECT iif(instr(part.value, ' of '), substr(part.value, instr(part.value, ' of ') + 4), part.value)
-  FROM billed JOIN meters ON meters.id = billed.meter, json_each(meters.reading, '$.times') AS part
+  SELECT fact FROM factor
 ),
 assumed (fact, value) AS (
   SELECT fact, value FROM fact
