@@ -43,7 +43,7 @@ def test_an_installed_package_prices_routes_and_builds_without_set_up(wheel: Pat
     locked = toys.ROOT / "requirements" / "dev.txt"
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*install, "--constraint", _without_hashes(locked, tmp_path), wheel], check=True)
-    environment = {**os.environ, "RATECARD_DB": ""}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"RATECARD_DB": ""}
     done = subprocess.run(
         [python, "-c", CODE], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from feed_reading import scalars
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,18 +60,6 @@ def entries(written: object) -> list[FeedEntry]:
 def entry(**model: object) -> FeedEntry:
     """What it makes of one model."""
     return entries([{"id": "acme", "models": [{"id": "m", **model}]}])[0]
-
-
-def scalars(value: Any, path: str = "") -> Iterator[tuple[str, object]]:
-    """Every value that holds no others, by its path."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from scalars(inner, f"{path}.{name}" if path else name)
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from scalars(inner, f"{path}[{place}]")
-    else:
-        yield path, value
 
 
 def price_values(model: dict[str, Any]) -> dict[str, object]:

@@ -12,16 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from feed_reading import Found, assert_means, assert_set_aside
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecard import periods
 from ratecard.importers import claims, document, litellm, mapping, windows
-from ratecard.importers.feed import FeedClaim, FeedEntry
+from ratecard.importers.feed import FeedEntry
 from ratecard.records import Vocabulary
-
-#: Prices of one of a meter: (meter, conditions, above, price for one).
-Found = tuple[str, dict[str, str], int, str]
 
 #: What each family of keys means: an entry, what it comes to, by the case that asks for it.
 MEANINGS: dict[str, tuple[dict[str, Any], list[Found]]] = {
@@ -325,29 +323,18 @@ def entry(fields: dict[str, Any], key: str = "toy") -> FeedEntry:
     return found
 
 
-def meaning(claim: FeedClaim) -> tuple[str, dict[str, str], int, Decimal]:
-    """A claim as the tables of this file write it."""
-    return claim.meter, dict(claim.when), claim.above, claim.price / claim.per
-
-
 @pytest.mark.parametrize("case", MEANINGS.values(), ids=MEANINGS)
 def test_a_key_means_what_its_table_says(case: tuple[dict[str, Any], list[Found]]) -> None:
     """Meter, conditions, threshold and price follow from the key and the entry's mode."""
     fields, expected = case
-    found = entry(fields)
-    wanted = [(meter, when, above, Decimal(price)) for meter, when, above, price in expected]
-    assert [meaning(claim) for claim in found.claims] == wanted
-    assert found.quarantined == ()
+    assert_means(entry(fields), expected)
 
 
 @pytest.mark.parametrize("case", REFUSALS.values(), ids=REFUSALS)
 def test_what_is_no_price_is_set_aside_with_its_reason(case: tuple[dict[str, Any], str, str]) -> None:
     """Nothing is dropped: a value is a claim or stands in quarantine."""
     fields, key, why = case
-    found = entry(fields)
-    refused = {item.key: item.why for item in found.quarantined}
-    assert why in refused[key]
-    assert key not in {claim.key for claim in found.claims}
+    assert_set_aside(entry(fields), key, why)
 
 
 @pytest.mark.parametrize("case", PLACES.values(), ids=PLACES)
