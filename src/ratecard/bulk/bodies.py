@@ -113,12 +113,14 @@ def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
     pairs = any(flavor.flat for flavor in wanted) and _BODY in given
     if pairs:
         table = table.mutate(**{f"{PARSED}pairs": shapes.entries(found.engine, table[_BODY], _PAIRS)})
-    values: dict[Place, ir.Value] = {}
-    for place in places.values():
-        if place not in values:
-            values[place] = _value(found.engine, table, place, names[place.column], given[place.column])
+    columns = {place: f"{PARSED}text_{number}" for number, place in enumerate(dict.fromkeys(places.values()))}
+    values = {
+        column: shapes.once(_value(found.engine, table, place, names[place.column], given[place.column]))
+        for place, column in columns.items()
+    }
+    table = table.mutate(**values)
     lookups = {
-        flavor.id: functools.partial(_looked_up, flavor, places, values, table if pairs and flavor.flat else None)
+        flavor.id: functools.partial(_looked_up, flavor, table, places, columns, pairs and flavor.flat)
         for flavor in wanted
     }
     return Pass(table, lookups)
@@ -126,15 +128,17 @@ def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
 
 def _looked_up(
     flavor: Flavor,
+    table: ir.Table,
     places: Mapping[tuple[str, str], Place],
-    values: Mapping[Place, ir.Value],
-    paired: ir.Table | None,
+    columns: Mapping[Place, str],
+    paired: bool,
     path: str,
 ) -> ir.Value | None:
     place = places.get((flavor.id, path))
     if place is None:
         return None
-    return values[place] if paired is None else values[place].coalesce(_in_pairs(paired[f"{PARSED}pairs"], path))
+    value = table[columns[place]]
+    return value.coalesce(_in_pairs(table[f"{PARSED}pairs"], path)) if paired else value
 
 
 def _value(engine: str, table: ir.Table, place: Place, parsed: str, shape: Shape) -> ir.Value:

@@ -25,7 +25,7 @@ LINES = "*"
 #: What OpenTelemetry's attributes are kept under.
 ATTRIBUTES = ("attributes", "SpanAttributes")
 #: The fields of a response that hold what was used, whether or not a column of that name could be something else.
-_ROOTS = ("usageMetadata", "usage_metadata", "usage_info", "usage")
+_ROOTS = ("usageMetadata", "usage_metadata", "usage_info", "usage", "meta")
 #: The columns that hold whole responses, or what these lie in.
 _HOLDERS = ("response", "result", "message", *ATTRIBUTES)
 #: Fields that only a response has; its `provider` is not who sold it.
@@ -205,7 +205,7 @@ def _body(
     if "usage" in told:
         return LINES
     roots = {name for name in _ROOTS if name in kinds}
-    plainly = roots - {"usage"} or roots and set(_OF_RESPONSES) & set(kinds)
+    plainly = roots - {"usage", "meta"} or roots and set(_OF_RESPONSES) & set(kinds)
     if set(told) & set(quantities) or (quantities and not plainly):
         return ""
     starts = ("", *(f"{name}." for name in ATTRIBUTES if name not in kinds))

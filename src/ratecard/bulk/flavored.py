@@ -14,12 +14,12 @@ from typing import NamedTuple
 import ibis
 from ibis.expr import types as ir
 
-from ratecard.bulk import cells, shapes
+from ratecard.bulk import cells, reported, shapes
 from ratecard.bulk.bodies import Bodies, Pass, bodies, passed
-from ratecard.bulk.cells import Fault
+from ratecard.bulk.cells import Fault, Number
 from ratecard.bulk.columns import Columns
 from ratecard.bulk.engines import Engine, rows
-from ratecard.bulk.reported import Reported, reported, weight
+from ratecard.bulk.reported import Reported
 from ratecard.bulk.tables import View
 from ratecard.errors import BadLog, BadValue
 from ratecard.records import Vocabulary
@@ -29,6 +29,9 @@ from ratecard.reports.reading import named
 
 #: What the flavor of a row is called where none fits, or several do.
 NONE, SEVERAL = "", "?"
+
+#: Columns for the numbers of reports, and for what is wrong with a row as each flavor.
+_NUMBER, _WHY = "rc_number_", "rc_why_"
 
 #: What a flavor's own root counts for beside one that another column stands in for.
 _OWN_ROOT = 64
@@ -71,39 +74,72 @@ def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary
         families = {flavor: _instead(flavor) for flavor in _RECOGNISABLE if flavor.id in ids}
     certain = len(ids) == 1 and len(families) == 1
     ready = passed(found, _wanted(families, certain))
-    read = {
-        flavor: reported(flavor, ready.lookups[flavor.id], found.told)
-        for family, others in families.items()
-        for flavor in (family, *others)
-    }
-    own = ibis.literal(next(iter(ids))) if certain else recognised(found, ready)
-    table = ready.table.mutate(rc_flavor=shapes.once(_settled(own, families, read)))
+    every = [flavor for family, others in families.items() for flavor in (family, *others)]
+    table, read = _read(ready, every, found.told)
+    table = table.mutate(rc_flavor=ibis.literal(next(iter(ids)))) if certain else recognised(found, ready, table)
+    table = table.mutate(**{_WHY + one.id: shapes.once(cells.problem(reading.faults)) for one, reading in read.items()})
+    table = table.mutate(rc_flavor=shapes.once(_settled(table, families)))
     return _combined(found, table, read, vocabulary)
 
 
-def recognised(found: Bodies, ready: Pass) -> ir.StringValue:
-    """The flavor of each row: the one with the most signs and hints, of those whose signs are all there."""
+def _read(
+    ready: Pass, flavors: Iterable[Flavor], told: Mapping[str, ir.StringValue]
+) -> tuple[ir.Table, dict[Flavor, Reported]]:
+    """What the rows would report as each of some flavors, with every number worked out once in a column of its own."""
+    texts = {
+        (flavor, path, whole): text
+        for flavor in flavors
+        for path, whole in reported.wanted(flavor)
+        if (text := ready.lookups[flavor.id](path)) is not None
+    }
+    names = {(text.get_name(), whole): f"{_NUMBER}{place}" for place, ((_, _, whole), text) in enumerate(texts.items())}
+    columns: dict[str, ir.Value] = {}
+    for (_, path, whole), text in texts.items():
+        name = names[text.get_name(), whole]
+        if name not in columns:
+            number = reported.number(path, text, whole)
+            columns |= {name: shapes.once(number.value), f"{name}_why": shapes.once(cells.problem([number.fault]))}
+    table = ready.table.mutate(**columns) if columns else ready.table
+    numbers: dict[Flavor, dict[tuple[str, bool], Number]] = {flavor: {} for flavor in flavors}
+    for (flavor, path, whole), text in texts.items():
+        name = names[text.get_name(), whole]
+        numbers[flavor][path, whole] = Number(table[name], _said(table[f"{name}_why"]))
+    return table, {
+        flavor: reported.reported(flavor, ready.lookups[flavor.id], numbers[flavor], told) for flavor in flavors
+    }
+
+
+def _said(why: ir.StringValue) -> Fault:
+    """A fault whose reason is worked out already."""
+    return Fault(why.notnull(), ((why.notnull(), why),))
+
+
+def recognised(found: Bodies, ready: Pass, table: ir.Table) -> ir.Table:
+    """The log with the flavor of each row: the one with the most signs and hints, of those whose signs are all there."""
     weights = []
     for flavor in _RECOGNISABLE:
-        shown = weight(flavor, ready.lookups[flavor.id])
+        shown = reported.weight(flavor, ready.lookups[flavor.id])
         if shown is not None:
             own = 0 if found.lent(flavor) else _OWN_ROOT
-            weights.append((flavor, (shown > 0).ifelse(shown.cast("int32") + own, 0)))
+            weights.append((flavor, (shown > 0).ifelse(shown.cast("int64") + own, 0).cast("int64")))
     if not weights:
-        return ibis.literal(NONE)
+        return table.mutate(rc_flavor=ibis.literal(NONE))
     # a weight and the place of its flavor in one number, so that the two greatest tell all
-    places = ibis.array([value * len(weights) + place for place, (_, value) in enumerate(weights)]).sort()
-    first, second = places[len(weights) - 1], places[len(weights) - 2] if len(weights) > 1 else ibis.literal(0)
-    most, next_most = (place.cast("int32") // len(weights) for place in (first, second))
-    place = first.cast("int32") % len(weights)
-    known = ((place == number, flavor.id) for number, (flavor, _) in enumerate(weights))
-    return ibis.cases((most == 0, NONE), (most == next_most, SEVERAL), *known, else_=NONE)
+    count = len(weights)
+    codes = [value * ibis.literal(count, "int64") + place for place, (_, value) in enumerate(weights)]
+    table = table.mutate(rc_weights=shapes.once(ibis.array([ibis.literal(0, "int64"), *codes]).sort()))
+    first, second = table.rc_weights[count], table.rc_weights[count - 1]
+    known = ((first % count == number, flavor.id) for number, (flavor, _) in enumerate(weights))
+    most, next_most = first // count, second // count
+    return table.mutate(
+        rc_flavor=shapes.once(ibis.cases((most == 0, NONE), (most == next_most, SEVERAL), *known, else_=NONE))
+    )
 
 
 def _occurring(engine: Engine, found: Bodies) -> set[str]:
     """The flavors of a log's rows."""
     ready = passed(found, {flavor: _signs(flavor) for flavor in _RECOGNISABLE})
-    table = ready.table.select(rc_flavor=recognised(found, ready)).distinct()
+    table = recognised(found, ready, ready.table).select("rc_flavor").distinct()
     return {row["rc_flavor"] for row in rows(engine, table)}
 
 
@@ -129,12 +165,11 @@ def _wanted(families: Mapping[Flavor, Sequence[Flavor]], certain: bool) -> dict[
     return wanted
 
 
-def _settled(
-    own: ir.StringValue, families: Mapping[Flavor, Sequence[Flavor]], read: Mapping[Flavor, Reported]
-) -> ir.StringValue:
+def _settled(table: ir.Table, families: Mapping[Flavor, Sequence[Flavor]]) -> ir.StringValue:
     """The flavor of each row, or the one to take instead where a row contradicts itself as it."""
+    own = table.rc_flavor
     cases = [
-        ((own == flavor.id) & read[flavor].bad & ~read[other].bad, other.id)
+        ((own == flavor.id) & table[_WHY + flavor.id].notnull() & table[_WHY + other.id].isnull(), other.id)
         for flavor, others in families.items()
         for other in others
     ]
@@ -170,7 +205,7 @@ def _combined(found: Bodies, table: ir.Table, read: Mapping[Flavor, Reported], v
         model=_chosen([(here, one.model) for here, one in parts], None),
         seller=_chosen([(here, one.seller) for here, one in parts], None),
         at=_chosen([(here, one.at) for here, one in parts], None),
-        faults=(known, *(_where(here, fault) for here, one in parts for fault in one.faults)),
+        faults=(known, *(_where(here, _said(table[_WHY + one.flavor.id])) for here, one in parts)),
     )
 
 

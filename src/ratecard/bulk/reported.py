@@ -39,15 +39,15 @@ class Reported(NamedTuple):
     at: ir.TimestampValue | None
     faults: tuple[Fault, ...]
 
-    @property
-    def bad(self) -> ir.BooleanValue:
-        """Whether anything is wrong with a row, read so."""
-        return either(fault.bad for fault in self.faults)
 
+def reported(
+    flavor: Flavor, at: Lookup, known: Mapping[tuple[str, bool], Number], told: Mapping[str, ir.StringValue] = {}
+) -> Reported:
+    """What rows of a flavor report, each of its paths looked up by `at`; `told` are facts that its place tells.
 
-def reported(flavor: Flavor, at: Lookup, told: Mapping[str, ir.StringValue] = {}) -> Reported:
-    """What rows of a flavor report, each of its paths looked up by `at`; `told` are facts that its place tells."""
-    numbers = _Numbers(at)
+    `known` are the numbers at its paths, whole or in parts: all that `wanted` names, where a row can hold them.
+    """
+    numbers = _Numbers(at, known)
     amounts = [_amount(amount, numbers) for amount in flavor.amounts]
     pairs = list(zip(flavor.amounts, amounts, strict=True))
     totals = [fault for total in flavor.totals for fault in _contradicted(total, numbers)]
@@ -56,7 +56,7 @@ def reported(flavor: Flavor, at: Lookup, told: Mapping[str, ir.StringValue] = {}
     moment, untimely = _moment(flavor, at)
     faults = [
         _unused(flavor, at),
-        *(number.fault for number in numbers.found.values()),
+        *(number.fault for number in known.values()),
         *(amount.fault for amount in amounts),
         *totals,
         *_lifetimes(pairs),
@@ -80,9 +80,9 @@ def weight(flavor: Flavor, at: Lookup) -> ir.IntegerValue | None:
     signs = [_shown(sign, at) for sign in flavor.signs]
     if any(sign is None for sign in signs):
         return None
-    hints = [found.cast("int8") for hint in flavor.hints if (found := _shown(hint, at)) is not None]
+    hints = [found.cast("int64") for hint in flavor.hints if (found := _shown(hint, at)) is not None]
     every = functools.reduce(operator.and_, (sign for sign in signs if sign is not None))
-    return every.ifelse(functools.reduce(operator.add, hints, ibis.literal(len(signs), "int8")), 0)
+    return every.ifelse(functools.reduce(operator.add, hints, ibis.literal(len(signs), "int64")), 0)
 
 
 def either(tests: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
@@ -90,23 +90,25 @@ def either(tests: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
     return functools.reduce(operator.or_, tests, ibis.literal(False))
 
 
-class _Numbers:
-    """The number at each path, looked up and checked once."""
+class _Numbers(NamedTuple):
+    """The numbers of a flavor by path."""
 
-    def __init__(self, at: Lookup) -> None:
-        self.at = at
-        self.found: dict[tuple[str, bool], Number] = {}
+    at: Lookup
+    known: Mapping[tuple[str, bool], Number]
 
     def of(self, paths: Iterable[str], whole: bool) -> list[Number]:
         """The numbers at the paths that can lead anywhere."""
-        places = [(path, found) for path in paths if (found := self.at(path)) is not None]
-        for path, found in places:
-            if (path, whole) not in self.found:
-                self.found[path, whole] = _number(path, found, whole)
-        return [self.found[path, whole] for path, _ in places]
+        return [self.known[path, whole] for path in paths if (path, whole) in self.known]
 
 
-def _number(path: str, found: ir.Value, whole: bool) -> Number:
+def wanted(flavor: Flavor) -> list[tuple[str, bool]]:
+    """The paths to a flavor's numbers, and whether each comes whole."""
+    found = [(path, amount.whole) for amount in flavor.amounts for path in (*amount.plus, *amount.minus)]
+    found += [(path, True) for total in flavor.totals for path in (total.path, *total.parts)]
+    return list(dict.fromkeys(found))
+
+
+def number(path: str, found: ir.Value, whole: bool) -> Number:
     """What one path comes to: a number, or the sum of those in a list."""
 
     def read(text: ir.StringValue) -> Number:
