@@ -205,7 +205,7 @@ def _body(
     if "usage" in told:
         return LINES
     roots = {name for name in _ROOTS if name in kinds}
-    plainly = roots - {"usage", "meta"} or roots and set(_OF_RESPONSES) & set(kinds)
+    plainly = roots - {"usage", "meta"} or (roots and set(_OF_RESPONSES) & set(kinds))
     if set(told) & set(quantities) or (quantities and not plainly):
         return ""
     starts = ("", *(f"{name}." for name in ATTRIBUTES if name not in kinds))

@@ -6,9 +6,7 @@ read by the rows of its own; one that fits none, or several alike, has a problem
 
 from __future__ import annotations
 
-import functools
-import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import ibis

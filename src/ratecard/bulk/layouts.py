@@ -116,7 +116,9 @@ LAYOUTS = (
         Layout(
             name="OpenTelemetry spans" + (" with a column of attributes" if end else ""),
             needs=(
-                tuple(f"{within}gen_ai.usage.{kind}_tokens{end}" for kind in ("input", "output", "prompt", "completion")),
+                tuple(
+                    f"{within}gen_ai.usage.{kind}_tokens{end}" for kind in ("input", "output", "prompt", "completion")
+                ),
             ),
             lacks=("model",) if end else (),  # such a column may hold anything, and any key may stand in it
             at=("start_time", "startTime", "timestamp", "Timestamp", "start_time_unix_nano", "startTimeUnixNano"),

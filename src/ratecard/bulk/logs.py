@@ -68,9 +68,7 @@ def open_log(
     return Log(table, columns, names, lambda: rejected(engine, parts), tuple(notes))
 
 
-def _with_canonical(
-    engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]
-) -> Table:
+def _with_canonical(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]) -> Table:
     """A log with the canonical columns beside its own."""
     from ratecard.bulk import tables  # the same
 
@@ -134,7 +132,11 @@ def _over(said: Mapping[str, Value | None], columns: Columns, found: Reports) ->
             own = found.flavor.isin(readers).ifelse(ibis.null("string"), own) if readers else own
         if own is not None and name in ("rc_model", "rc_seller"):
             own = own.nullif("")
-        value = ibis.coalesce(*(part for part in (own, other) if part is not None)) if own is not None or other is not None else None
+        value = (
+            ibis.coalesce(*(part for part in (own, other) if part is not None))
+            if own is not None or other is not None
+            else None
+        )
         if value is not None:
             added[name] = value
     added.setdefault("rc_model", ibis.null("string"))
@@ -164,7 +166,7 @@ def _faults_of_row(view: View, model: Value, counted: Sequence[Value]) -> list[F
     from ratecard.bulk import cells, tables  # the same
 
     empty = functools.reduce(lambda one, other: one & other.isnull(), counted, model.isnull())
-    unnamed = model.isnull() | (model == "")
+    unnamed = model.fill_null("") == ""
     faults = [cells.Fault(unnamed, ((empty, "broken or empty row"), (unnamed, "no model")))]
     if tables.CORRUPT in view.table.columns:
         corrupt = view.table[tables.CORRUPT].notnull()
