@@ -66,6 +66,17 @@ class Bodies(NamedTuple):
             return Place(_USAGE, way[1:])
         return Place(way[0].key, way[1:]) if way[0].key in self.fields and not way[0].each else None
 
+    def text(self, table: ir.Table, flavor: Flavor, root: str) -> ir.StringValue | None:
+        """The text of the object that holds what was used; None where attributes are columns, or there is none."""
+        if flavor.flat:
+            column = _BODY if self.body else _USAGE if self.named else ""
+            return table[column] if column else None
+        place = self.place(flavor, root)
+        if place is None:
+            return None
+        text = shapes.json_text(self.engine, table[place.column])
+        return shapes.object_text(self.engine, text, [step.key for step in place.way]) if place.way else text
+
     def lent(self, flavor: Flavor) -> bool:
         """Whether the column `usage` stands in for a root of another name that a flavor has."""
         return self.usage and not self.named and not flavor.flat and flavor.usage[0] not in self.fields

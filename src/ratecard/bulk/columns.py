@@ -39,7 +39,7 @@ class Columns(NamedTuple):
     """What a log's columns mean. Where a column is asked for, `'text'` in single quotes is that very text for all rows.
 
     `quantities` has one disjoint amount per meter; `words` says what a fact's values are called in the log. Where rows
-    hold reports, `body` is the column of them (`LINES` where each line is one), and `usage` that of what was used, which
+    hold reports, `body` is the column of them (`LINES` where each line is one), and `usage` that of what was used; it
     is `alone` where the caller says so; `flavor` is what they are read as, if not recognised.
     """
 

@@ -113,7 +113,7 @@ def _said(why: ir.StringValue) -> Fault:
 
 
 def recognised(found: Bodies, ready: Pass, table: ir.Table) -> ir.Table:
-    """The log with the flavor of each row: the one with the most signs and hints, of those whose signs are all there."""
+    """The log with each row's flavor: of those whose signs are all there, the one with the most signs and hints."""
     weights = []
     for flavor in _RECOGNISABLE:
         shown = reported.weight(flavor, ready.lookups[flavor.id])

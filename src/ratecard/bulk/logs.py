@@ -61,25 +61,28 @@ def open_log(
     if taken:
         raise BadLog(f"the log's column {taken[0]!r} begins with rc_, as those that are added do; rename it")
     columns = meaning if isinstance(meaning, Columns) else recognise(kinds, vocabulary, meaning)
-    table = _with_canonical(engine, tables.View(engine.name, whole, kinds), columns, vocabulary, by)
+    table, said = _with_canonical(engine, tables.View(engine.name, whole, kinds), columns, vocabulary, by)
+    notes += said
     names = tuple(name for name in whole.columns if name != tables.CORRUPT)
     if columns.at and kinds.get(columns.at) in ("text", "time", "date"):
         notes.append(f"times in {columns.at} without a zone are taken as UTC")
     return Log(table, columns, names, lambda: rejected(engine, parts), tuple(notes))
 
 
-def _with_canonical(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]) -> Table:
-    """A log with the canonical columns beside its own."""
+def _with_canonical(
+    engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]
+) -> tuple[Table, list[str]]:
+    """A log with the canonical columns beside its own, and notes on what its reports say and nothing reads."""
     from ratecard.bulk import tables  # the same
 
     own = [name for name in view.table.columns if name != tables.CORRUPT]
     if not columns.body:
-        return view.table.select(*own, **_canonical(view, columns, vocabulary, by))
-    from ratecard.bulk import flavored  # the same
+        return view.table.select(*own, **_canonical(view, columns, vocabulary, by)), []
+    from ratecard.bulk import flavored, unread  # the same
 
     found = flavored.reports(engine, view, columns, vocabulary)
     wide = view._replace(table=found.table)
-    return found.table.select(*own, **_canonical(wide, columns, vocabulary, by, found))
+    return found.table.select(*own, **_canonical(wide, columns, vocabulary, by, found)), unread.notes(engine, found)
 
 
 def _canonical(

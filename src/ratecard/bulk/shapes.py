@@ -114,7 +114,7 @@ def entries(engine: str, text: ir.StringValue, type: dt.DataType) -> ir.Value:
 
 
 def once(value: ir.Value) -> ir.Value:
-    """The same value in a step of its own: an expression that holds a function of an engine is not written out twice."""
+    """The same value in a step of its own: what holds a function of an engine is not written out twice."""
     return _function("coalesce", (value.type(),), value.type())(value)
 
 
