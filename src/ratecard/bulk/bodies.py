@@ -87,7 +87,8 @@ def bodies(view: View, columns: Columns) -> Bodies:
     fields = frozenset(name for name in view.table.columns if name != columns.seller)
     starts = [f"{name}." for name in ATTRIBUTES]
     prefix = next((start for start in starts if any(name.startswith(f"{start}gen_ai.") for name in fields)), "")
-    table, told, whole = view.table, {}, columns.body not in ("", LINES)
+    table, whole = view.table, columns.body not in ("", LINES)
+    told: Mapping[str, ir.StringValue] = {}
     if whole:
         text = shapes.json_text(view.engine, cells.cell(view, columns.body).value)
         body, told = _opened(view.engine, columns.body, text)
@@ -160,8 +161,8 @@ def _value(engine: str, table: ir.Table, place: Place, parsed: str, shape: Shape
 
 def _in_pairs(pairs: ir.ArrayValue, key: str) -> ir.StringValue:
     """The value of an attribute among a list of keys and values."""
-    value = pairs.filter(lambda pair: pair["key"] == key)[0]["value"]
-    return ibis.coalesce(*(value[kind] for kind in _VALUES))
+    own = pairs.filter(lambda pair: pair["key"] == key)
+    return own.map(lambda pair: ibis.coalesce(*(pair["value"][kind] for kind in _VALUES))).maxs()
 
 
 def _opened(engine: str, column: str, text: ir.StringValue) -> tuple[ir.StringValue, dict[str, ir.StringValue]]:

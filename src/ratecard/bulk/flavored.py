@@ -66,7 +66,7 @@ def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary
     found = bodies(view, columns)
     if columns.flavor:
         ids = {_named(columns.flavor).id}
-        families = {_named(columns.flavor): ()}
+        families: dict[Flavor, tuple[Flavor, ...]] = {_named(columns.flavor): ()}
     else:
         ids = _occurring(engine, found)
         families = {flavor: _instead(flavor) for flavor in _RECOGNISABLE if flavor.id in ids}
@@ -181,7 +181,7 @@ def _combined(found: Bodies, table: ir.Table, read: Mapping[Flavor, Reported], v
     meters = dict.fromkeys(meter for _, reading in parts for meter in reading.quantities)
     facts = dict.fromkeys(fact for _, reading in parts for fact in reading.facts)
     quantities = {
-        meter: _chosen([(here, one.quantities.get(meter)) for here, one in parts], 0).cast(
+        meter: ibis.coalesce(_chosen([(here, one.quantities.get(meter)) for here, one in parts], 0), 0).cast(
             cells.amount_type(vocabulary.meters[meter].whole)
         )
         for meter in meters

@@ -120,7 +120,11 @@ LAYOUTS = (
                     f"{within}gen_ai.usage.{kind}_tokens{end}" for kind in ("input", "output", "prompt", "completion")
                 ),
             ),
-            lacks=("model",) if end else (),  # such a column may hold anything, and any key may stand in it
+            lacks=("model",)
+            if end
+            else (within.rstrip("."),)
+            if within
+            else (),  # such a column may hold anything, and any key may stand in it
             at=("start_time", "startTime", "timestamp", "Timestamp", "start_time_unix_nano", "startTimeUnixNano"),
             closed=True,
             reports=True,
