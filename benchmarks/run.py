@@ -1,129 +1,75 @@
-"""Ratios against peers and against the floor, measured side by side in one run."""
+"""Ratios against peers and against the floor, measured side by side in one run.
+
+`python benchmarks/run.py` prints every table; names of modules after it choose some; `--write` puts the
+tables into docs/performance.md, with the machine and the day.
+"""
 
 from __future__ import annotations
 
-import compileall
 import os
-import shutil
-import statistics
-import subprocess
+import platform
+import re
 import sys
-import tempfile
-import time
-import venv
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from ratecard import build as building
+from table import Table
 
 ROOT = Path(__file__).parent.parent
-CACHE = ROOT / ".cache" / "benchmarks"
-#: What is installed to compare with, by its name.
-PEERS = {"genai-prices": "genai-prices[cli]==0.2.3"}
-ROUNDS = 15
-CARDS = 10_000
+DOCUMENT = ROOT / "docs" / "performance.md"
+#: The modules that measure, in the order of the document. Each has `ROWS`, the names of the rows by the title
+#: of their table, and `tables()`, which measures and yields them.
+MODULES = ("one_cost", "processes", "bulk", "builds")
+
+_PART = re.compile(r"(<!-- (\w+): made by benchmarks/run.py -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def main() -> None:
-    """Prints every table."""
-    processes()
-    builds()
+def main(arguments: list[str]) -> None:
+    """Prints tables, and writes them into the document where asked to."""
+    chosen = [name for name in arguments if name != "--write"] or list(MODULES)
+    measured = {name: list(_tables(name)) for name in chosen}
+    if "--write" in arguments:
+        text = DOCUMENT.read_text(encoding="utf-8")
+        DOCUMENT.write_text(written(text, measured, machine()), encoding="utf-8")
 
 
-def processes() -> None:
-    """Whole processes, one after the other in every round."""
-    peers = {name: _environment(name, package) for name, package in PEERS.items()}
-    own = Path(sys.executable).parent
-    compileall.compile_dir(str(ROOT / "src"), quiet=1)
-    commands: dict[str, Sequence[str]] = {
-        "python -c pass": [sys.executable, "-c", "pass"],
-        "ratecard cost": [str(own / "ratecard"), "cost", "ideogram/ideogram-v2-edit", "images=100", "--json"],
-        "first cost in Python": [
-            sys.executable, "-c", "from ratecard import cost; cost('ideogram/ideogram-v2-edit', images=100)",
-        ],
-        "ratecard route": [str(own / "ratecard"), "route", "--need", "edit", "images=10", "--json"],
-        "genai-prices calc": [
-            str(peers["genai-prices"] / "genai-prices"), "calc", "-i", "1000", "-o", "100", "gpt-4o",
-        ],
-    }  # fmt: skip
-    times = _interleaved({name: lambda command=command: _process(command) for name, command in commands.items()})
-    floor, peer = times["python -c pass"], times["genai-prices calc"]
-    print(f"\n{'whole process':28}{'ms':>8}{'x pass':>8}{'x faster than genai-prices':>30}")
-    for name, seconds in times.items():
-        print(f"{name:28}{seconds * 1000:8.1f}{seconds / floor:8.2f}{peer / seconds:30.2f}")
+def _tables(name: str) -> Iterable[Table]:
+    module = import_module(name)
+    for table in module.tables():
+        assert table.names() == module.ROWS[table.title], table.title
+        print(table.text(), flush=True)
+        yield table
 
 
-def builds() -> None:
-    """A catalog of 10,000 cards: whole, unchanged, and with one card changed."""
-    for module in ("checks", "partial", "reader", "writer"):
-        import_module(f"ratecard.{module}")  # start-up is not what is measured here
-    with tempfile.TemporaryDirectory() as folder:
-        root, db, today = _multiplied(Path(folder)), Path(folder, "catalog.db"), date(2026, 11, 21)
-        card = sorted((root / "models").rglob("*.yaml"))[CARDS // 2]
-        text = card.read_text(encoding="utf-8")
+def written(text: str, measured: Mapping[str, Iterable[Table]], where: str) -> str:
+    """The document with the parts of these modules renewed."""
 
-        def touched() -> None:
-            card.write_text(f"{text}# {time.monotonic_ns()}\n", encoding="utf-8")
-            building.build(root, db, today)
-
-        whole = _time(lambda: building.build(root, db, today, anew=True))
-        rest = _interleaved(
-            {"nothing changed": lambda: building.build(root, db, today), "one card changed": touched}, rounds=7
+    def part(found: re.Match[str]) -> str:
+        tables = measured.get(found[2])
+        if tables is None:
+            return found[0]
+        return (
+            f"{found[1]}Measured on {where}.\n\n" + "\n\n".join(table.markdown() for table in tables) + f"\n{found[3]}"
         )
-    floor = _time(lambda: sum(range(10_000_000)))
-    print(f"\n{'build of 10,000 cards':28}{'s':>8}{'x faster than whole':>30}")
-    for name, seconds in {"whole": whole, **rest}.items():
-        print(f"{name:28}{seconds:8.3f}{whole / seconds:30.1f}")
-    print(f"{'(sum of ten million ints)':28}{floor:8.3f}")
+
+    return _PART.sub(part, text)
 
 
-def _interleaved(jobs: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """The median time of each job, all of them once in every round."""
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds):
-        for name, job in jobs.items():
-            times[name].append(_time(job))
-    return {name: statistics.median(values) for name, values in times.items()}
+def machine() -> str:
+    """The machine and the day, in words."""
+    processor = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.processor() or platform.machine(),
+    )
+    day = datetime.now(UTC).date().isoformat()
+    return f"{day}: {processor}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
-def _time(job: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    job()
-    return time.perf_counter() - start
-
-
-def _process(command: Sequence[str]) -> None:
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    environment["RATECARD_DB"] = str(ROOT / "catalog.db")
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-
-
-def _environment(name: str, package: str) -> Path:
-    """The folder of commands of an environment that has a package, made once."""
-    home = CACHE / name
-    if not (home / ".ready").exists():
-        venv.create(home, with_pip=True, clear=True)
-        python = home / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "-qqq", package], check=True)
-        subprocess.run([python, "-m", "compileall", "-q", str(home / "lib")], check=False)
-        (home / ".ready").touch()
-    return home / "bin"
-
-
-def _multiplied(folder: Path) -> Path:
-    """The repository's catalog with its cards copied under further names until there are enough."""
-    root = folder / "catalog"
-    shutil.copytree(ROOT / "catalog", root)
-    cards = sorted((root / "models").rglob("*.yaml"))
-    for number in range(CARDS - len(cards)):
-        card = cards[number % len(cards)]
-        lines = card.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if not line.startswith(("aliases:", "replaced_by:"))]
-        card.with_name(f"{card.stem}-copy-{number // len(cards)}.yaml").write_text("".join(kept), encoding="utf-8")
-    return root
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).exists() else []
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

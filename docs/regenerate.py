@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ratecard import agreement, cli, coverage, display, evidence_files, market, policy, reader, reconcile, schema
+from ratecard.bulk import layouts
+from ratecard.bulk.layouts import ANY, LAYOUTS
 from ratecard.catalog import Catalog
 from ratecard.cli.group import COMMANDS
 from ratecard.layout import EVIDENCE
@@ -47,6 +49,7 @@ def documents(db: Path) -> dict[Path, str]:
         ROOT / "docs" / "cards.md": _cards(),
         requests: _CONSOLE.sub(_console, requests.read_text(encoding="utf-8")),
         ROOT / "docs" / "usage.md": _usage((ROOT / "docs" / "usage.md").read_text(encoding="utf-8")),
+        ROOT / "docs" / "logs.md": _logs((ROOT / "docs" / "logs.md").read_text(encoding="utf-8")),
         ROOT / "docs" / "data.md": _data((ROOT / "docs" / "data.md").read_text(encoding="utf-8")),
     }
 
@@ -151,6 +154,24 @@ def _within(amount: Amount) -> str:
     return f"`{amount.within}`" + (", alike" if amount.alike else "") if amount.within else ""
 
 
+def _logs(text: str) -> str:
+    """The page about usage logs, with every layout that is recognised."""
+    rows = []
+    for layout in (*LAYOUTS, ANY):
+        signs = ", ".join(" or ".join(f"`{name}`" for name in names) for names in layout.needs) or "any other log"
+        model, seller, at = (" or ".join(f"`{name}`" for name in names) for names in layout[3:6])
+        amounts = "<br>".join(f"`{amount.meter}` = {_terms_of(amount)}" for amount in layout.amounts)
+        closed = "yes" if layout.closed else ""
+        rows.append((layout.name, signs, model, seller, at, amounts or "columns called as meters", closed))
+    table = _rows(("layout", "recognised by", "model", "seller", "time", "quantities", "closed"), rows)
+    return _PART.sub(lambda part: f"{part[1]}{table}\n{part[3]}", _CONSOLE.sub(_console, text))
+
+
+def _terms_of(amount: layouts.Amount) -> str:
+    plus = " + ".join(f"`{name}`" for name in amount.plus)
+    return plus + "".join(f" − `{name}`" for name in amount.minus)
+
+
 def _data(text: str) -> str:
     """The page about the data, with what is counted from the catalog's files; the database may hold less."""
     authored = reader.read(CATALOG).catalog
@@ -251,7 +272,7 @@ programs, with money as decimal strings.
 | 2 | the command line cannot be read |
 | 3 | no model of that name; near names are on stderr |
 | 4 | no offer meets every need |
-| 5 | the price is not known; no number was printed |
+| 5 | the price is not known; no number was printed. Of `bill`: some rows have no cost and are in no number |
 """
 
 

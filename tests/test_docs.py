@@ -46,6 +46,7 @@ def test_the_readme_names_how_many_models_and_sellers_there_are(catalog: Catalog
 def test_the_readmes_python_gives_what_it_says(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every line of Python in the README runs, and a line with a value has that value."""
     monkeypatch.setenv("RATECARD_DB", str(db))
+    api.open_catalog()
     blocks = re.findall(r"```python\n(.*?)```", (toys.ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
     names: dict[str, Any] = {}

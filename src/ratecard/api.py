@@ -8,12 +8,14 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from time import time as seconds
+from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard import pricing, store
 from ratecard.catalog import MAX_SUGGESTIONS, Catalog, find, offer_of
 from ratecard.errors import BadValue, Unpriced, listed
-from ratecard.records import Card, Offer
+from ratecard.ready import Ready, ready
+from ratecard.records import Card, Offer, Vocabulary
 from ratecard.usage import Usage, usage
 
 if TYPE_CHECKING:  # a cost needs none of the router
@@ -25,8 +27,13 @@ Moment = datetime | date | str | None
 def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
     """The catalog in a database: the one named, else RATECARD_DB, ./catalog.db, the packaged one.
 
+    A catalog that is open already is given again while its file is the same. Without a name this also
+    decides at once which catalog `cost` takes when it is given none.
+
     Raises `BadDatabase` where there is none or it is not a catalog.
     """
+    if db is None:
+        _standing.latest = _standing.never
     path = store.where(db)
     try:
         state = os.stat(path)
@@ -52,13 +59,58 @@ def cost(
 
     A keyword that is a meter is a quantity (`images=2`, `input_tokens=1_000`), one that is a fact is
     a circumstance (`quality="high"`, `byok=True`). A seller's own model id prices that very offer; a slug
-    without a seller the card's first. Without a moment, now (UTC).
+    without a seller the card's first. Without a moment, now (UTC). Without a catalog, the one `open_catalog`
+    gives, which is looked for again at most once a second: a file that was replaced and an RATECARD_DB or
+    working directory that was changed count from the next second on, or from the next `open_catalog()`.
 
     Raises `UnknownModel`, `UnknownSeller`, `UnknownWord`, `BadValue`, or `Unpriced` where any part
     of the usage has no known price.
     """
-    catalog = catalog or open_catalog()
-    return cost_of(catalog, model, usage(catalog.vocabulary, words), seller, moment(at))
+    if catalog is None:
+        since, until, now, kept = _standing.latest
+        if not since <= seconds() < until:
+            _, _, now, kept = _standing.look()
+        when = now if at is None else moment(at)
+    else:
+        kept, when = ready(catalog), moment(at)
+    return kept.cost(model, seller, words, when) or _first_cost(kept, model, seller, words, when)
+
+
+def _first_cost(kept: Ready, model: str, seller: str | None, words: Mapping[str, object], at: datetime) -> pricing.Cost:
+    """What no terms are ready for; from now on there are, where terms can be kept."""
+    used = usage(kept.catalog.vocabulary, words)
+    found = cost_of(kept.catalog, model, used, seller, at)
+    kept.settle(model, seller, words, used, at)
+    return kept.cost(model, seller, words, at) or found
+
+
+class _Latest(NamedTuple):
+    """The catalog that is taken where none is given, with the second it was looked at: from, until, as a moment."""
+
+    since: int
+    until: int
+    at: datetime
+    kept: Ready
+
+
+class _Standing:
+    """The latest look at the default catalog, replaced whole, so that every thread sees one that is true."""
+
+    never = _Latest(0, 0, datetime.fromtimestamp(0, UTC), Ready(Catalog({}, {}, {}, {}, Vocabulary(), {})))
+    latest = never
+
+    def look(self) -> _Latest:
+        second = int(seconds())
+        found = self.latest = _Latest(second, second + 1, _moment(second), ready(open_catalog()))
+        return found
+
+
+_standing = _Standing()
+
+
+@lru_cache(maxsize=1)
+def _moment(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
 
 
 def cost_of(
@@ -162,7 +214,7 @@ def moment(at: Moment) -> datetime:
     Raises `BadValue` for a text that is no moment.
     """
     if at is None:
-        return datetime.now(UTC).replace(microsecond=0)
+        return _moment(int(seconds()))
     if isinstance(at, str):
         try:
             at = datetime.fromisoformat(at)

@@ -9,9 +9,10 @@ ZERO = Decimal(0)
 ONE = Decimal(1)
 
 #: Wide enough for 10^18 tokens at twelve decimals; whatever would not fit is trapped, never rounded.
-_EXACT = Context(prec=60, traps=[Inexact, InvalidOperation, Overflow])
+DIGITS = 60
+_EXACT = Context(prec=DIGITS, traps=[Inexact, InvalidOperation, Overflow])
 #: Only for quotients that do not end, such as a price per 60 seconds: half-even at 18 decimals.
-_ROUNDED = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow])
+_ROUNDED = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow])
 _QUANTUM = Decimal("1e-18")
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -21,29 +22,41 @@ _SCALED = {"k": Decimal(1_000), "M": Decimal(1_000_000), "G": Decimal(1_000_000_
 MAX_DIGITS = 40
 
 
-def add(left: Decimal, right: Decimal) -> Decimal:
-    """The exact sum; raises `decimal.Inexact` rather than round."""
-    return _EXACT.add(left, right)
+#: The exact sum and the exact product of two numbers; they raise `decimal.Inexact` rather than round.
+#: The context's own methods: a function around them would take as long as they do.
+add = _EXACT.add
+multiply = _EXACT.multiply
 
-
-def multiply(left: Decimal, right: Decimal) -> Decimal:
-    """The exact product; raises `decimal.Inexact` rather than round."""
-    return _EXACT.multiply(left, right)
+#: A whole number as a decimal. In spite of its name the fastest way there is from an int, and exact.
+whole = Decimal.from_float
 
 
 def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
     """The quotient: exact where it ends, else rounded half-even at 18 decimals."""
+    exactly = quotient(dividend, divisor)
+    if exactly is not None:
+        return exactly
+    return _ROUNDED.quantize(_ROUNDED.divide(dividend, divisor), _QUANTUM)
+
+
+def quotient(dividend: Decimal, divisor: Decimal) -> Decimal | None:
+    """The exact quotient, or None where it does not end."""
     try:
         return _EXACT.divide(dividend, divisor)
     except Inexact:
-        return _ROUNDED.quantize(_ROUNDED.divide(dividend, divisor), _QUANTUM)
+        return None
+
+
+def digits(number: Decimal) -> int:
+    """How many digits a number is written with, leading zeros apart."""
+    return len(number.as_tuple().digits)
 
 
 def total(amounts: list[Decimal]) -> Decimal:
     """The exact sum of many amounts."""
     result = ZERO
     for amount in amounts:
-        result = _EXACT.add(result, amount)
+        result = add(result, amount)
     return result
 
 

@@ -78,7 +78,7 @@ def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Co
     lines = tuple(line(term, quantities[term.item]) for term in terms.terms)
     adjustments = tuple(_adjustments(terms.adjustments, lines))
     total = exact.total([*(line.amount for line in lines), *(change.amount for change in adjustments)])
-    funded = tuple(fees(terms.fees, total))
+    fees = tuple(fees_on(total, terms.fees))
     return Cost(
         slug=terms.slug,
         seller=terms.seller,
@@ -88,8 +88,8 @@ def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Co
         lines=lines,
         adjustments=adjustments,
         total=total,
-        fees=funded,
-        funding=exact.total([total, *(fee.amount for fee in funded)]),
+        fees=fees,
+        funding=exact.total([total, *(fee.amount for fee in fees)]),
         assumed=terms.assumed,
         price_status=terms.price_status,
         tariff=terms.tariff,
@@ -135,9 +135,9 @@ def covers(adjustment: Adjustment, line: Line | Term) -> bool:
     )
 
 
-def fees(charged: Iterable[Fee], total: Decimal) -> Iterator[Percentage]:
+def fees_on(total: Decimal, fees: Iterable[Fee]) -> Iterator[Percentage]:
     """What it takes to fund the total: the mark-up base*f, or the gross-up base*f/(1-f)."""
-    for fee in charged:
+    for fee in fees:
         share = exact.multiply(total, fee.percent)
         rest = HUNDRED if fee.basis == "on_top" else HUNDRED - fee.percent
         yield Percentage(fee.name, fee.percent, exact.divide(share, rest))

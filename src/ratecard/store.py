@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ratecard import tables
@@ -19,6 +19,9 @@ from ratecard.records import Card, Offer, Tariff, Vocabulary
 #: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
 APPLICATION_ID = 0x52415445
 LAYOUT = 1
+
+#: How many cards are read by one query; each takes a few parameters of its own.
+AT_ONCE = 500
 
 DB_VARIABLE = "RATECARD_DB"
 LOCAL_DB = "catalog.db"
@@ -66,12 +69,19 @@ def read(path: Path) -> Catalog:
     )
 
 
+def preload(catalog: Catalog, names: Iterable[str]) -> None:
+    """Reads the cards that these names lead to, many at a time, where the catalog reads them on demand."""
+    if isinstance(catalog.cards, _Cards):
+        catalog.cards.preload(catalog.names.get(name, name) for name in names)
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A read-only connection to a catalog; raises `BadDatabase` for anything else."""
     if not os.path.isfile(path):
         raise BadDatabase(f"{path}: no such file; run `ratecard build`, or name another with --db")
     quoted = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True)
+    # Any thread may ask: SQLite takes one question at a time, and nobody writes.
+    connection = sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     try:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         layout = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -120,11 +130,18 @@ class _Cards(Mapping[str, Card]):
 
     def __getitem__(self, slug: str) -> Card:
         if slug not in self._read:
-            found = [] if self._all else _cards(self._connection, slug)
+            found = [] if self._all else _cards(self._connection, (slug,))
             if not found:
                 raise KeyError(slug)
             self._read[slug] = found[0]
         return self._read[slug]
+
+    def preload(self, slugs: Iterable[str]) -> None:
+        """Reads cards that will be asked for, many at a time."""
+        wanted = [] if self._all else sorted(set(slugs) - self._read.keys())
+        for start in range(0, len(wanted), AT_ONCE):
+            found = _cards(self._connection, wanted[start : start + AT_ONCE])
+            self._read.update((card.slug, card) for card in found)
 
     def __iter__(self) -> Iterator[str]:
         if not self._all:
@@ -197,12 +214,11 @@ def _seller_lists(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[st
     return {name: _lists(connection, table, ids) for name, table in parts.items()}
 
 
-def _cards(connection: sqlite3.Connection, slug: str | None = None) -> list[Card]:
-    """The card with a slug (none where there is none), or all of them in order of slug."""
-    only = "WHERE slug = ?" if slug is not None else ""
-    given = (slug,) if slug is not None else ()
-    rows = connection.execute(f"{tables.CARDS.select()} {only} ORDER BY slug", given).fetchall()
-    ids = [row[0] for row in rows] if slug is not None else None
+def _cards(connection: sqlite3.Connection, slugs: Sequence[str] | None = None) -> list[Card]:
+    """The cards with these slugs (as many as there are), or all of them, in order of slug."""
+    only = "" if slugs is None else f"WHERE slug IN ({','.join('?' * len(slugs))})"
+    rows = connection.execute(f"{tables.CARDS.select()} {only} ORDER BY slug", slugs or ()).fetchall()
+    ids = [row[0] for row in rows] if slugs is not None else None
     events = _lists(connection, tables.EVENTS, ids)
     capabilities = _maps(connection, tables.CARD_CAPABILITIES, ids)
     offers = _offers(connection, ids)
@@ -254,8 +270,9 @@ def _lists(
 ) -> dict[Any, tuple[Any, ...]]:
     """The records of a table by owner, each owner's in order of position."""
     grouped: dict[Any, list[Any]] = {}
+    record = table.reader()
     for row in _rows(connection, table, table.owner[0], owners):
-        grouped.setdefault(row[0], []).append(table.entry(row))
+        grouped.setdefault(row[0], []).append(record(row))
     return {owner: tuple(entries) for owner, entries in grouped.items()}
 
 

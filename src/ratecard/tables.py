@@ -120,6 +120,14 @@ class Table(NamedTuple):
         values = {name: codec.read(value) for (name, codec), value in zip(self.columns.items(), own, strict=True)}
         return self.record(**values, **rest)
 
+    def reader(self) -> Callable[[Sequence[Any]], Any]:
+        """What makes a record of a row, for tables that hold all its fields; quicker than `entry` for many."""
+        names: tuple[str, ...] = self.record._fields
+        own, make = len(self.owner), self.record._make
+        reads = [self.columns[name].read for name in names]
+        places = [own + list(self.columns).index(name) for name in names]
+        return lambda row: make([read(row[place]) for read, place in zip(reads, places, strict=True)])
+
     def select(self) -> str:
         """A query for all rows."""
         return f"SELECT {', '.join(self._quoted())} FROM {self.name}"

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from billed import Bills, Came
 
+from ratecard import cli
 from ratecard.bulk.engines import Engine, open_engine
 from ratecard.bulk.logs import open_log
 from ratecard.records import Vocabulary
@@ -45,3 +47,17 @@ def read(engine: Engine, vocabulary: Vocabulary) -> Reads:
         return tally(engine, open_log(engine, [str(path) for path in paths], mapping, vocabulary, by))
 
     return reading
+
+
+@pytest.fixture
+def bill(db: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Bills:
+    """Runs `ratecard bill` on the curated catalog; no failure may show a traceback."""
+    monkeypatch.setenv("RATECARD_DB", str(db))
+
+    def bill(*arguments: str) -> Came:
+        code = cli.run(["bill", *arguments])
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err
+        return Came(code, out, err)
+
+    return bill

@@ -37,6 +37,7 @@ def write(path: Path, rows: int, models: int = 2000, number: str = "INTEGER") ->
     }[form]
     target = str(path).replace("'", "''")
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"COPY ({ROWS.format(rows=rows, models=models, number=number)}) TO '{target}' ({how})")
     return path
 

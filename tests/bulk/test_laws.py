@@ -44,7 +44,7 @@ def python_reads(text: str | None) -> int | None:
         return None
     if not number.is_finite() or not stripped.isascii() or "_" in stripped:
         return None
-    return int(number) if 0 <= number <= MOST - 1 and round(number, 4) == int(number) else None
+    return int(number) if 0 <= number <= MOST and round(number, 4) == int(number) else None
 
 
 def sums_in_python(rows: Sequence[tuple[str, str | None, str | None]]) -> tuple[int, int]:

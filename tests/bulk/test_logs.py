@@ -90,7 +90,7 @@ NUMBERS = {
     "-1": (None, "negative n"), "1.5": (None, "fraction in n"), "12d": (None, "text in n"), "x": (None, "text in n"),
     "NaN": (None, "NaN in n"), "Infinity": (None, "infinity in n"), "-inf": (None, "infinity in n"),
     "9223372036854775808": (None, "too large n"), "1e400": (None, "too large n"), "true": (None, "text in n"),
-    "999999999999999": (None, "too large n"),
+    "1000000000000000000": (10**18, None), "1000000000000000001": (None, "too large n"),
 }  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from ratecard.bulk import costing, focus, logs, output, running, summary
 from ratecard.bulk.columns import Columns
-from ratecard.bulk.costing import Survey
+from ratecard.bulk.costing import Costed, Survey
 from ratecard.bulk.engines import DUCKDB, Engine, open_engine, reading
+from ratecard.bulk.keys import AT, PROBLEM
 from ratecard.bulk.logs import Log
 from ratecard.bulk.rejects import Rejects
 from ratecard.bulk.summary import Bill
 from ratecard.catalog import Catalog
-from ratecard.errors import UnknownSeller
+from ratecard.errors import UnknownSeller, listed
 
 Show = Callable[[float], None]
 
@@ -23,12 +24,13 @@ class Asked(NamedTuple):
     """What is asked of usage logs.
 
     `by` names what to add up by, `mapping` which column means what, `at` the moment (in UTC) of rows where
-    the log has none, `seller` that of all rows, `out` the file to write every row to, `priced_as` whether
-    the sums are to be those of FOCUS.
+    the log has none, `seller` that of all rows, `out` the file to write every row to, `as_focus` whether
+    the answer is to be in the columns of FOCUS, and so what is written to `out`. `now` is the present.
     """
 
     paths: tuple[str, ...]
-    at: datetime
+    now: datetime
+    at: datetime | None = None
     by: tuple[str, ...] = ("model",)
     mapping: Mapping[str, str] = {}
     seller: str | None = None
@@ -44,43 +46,64 @@ class Answer(NamedTuple):
     rejects: Rejects
     columns: Columns
     notes: tuple[str, ...]
-    focus: tuple[Mapping[str, str], ...] = ()
+    focus: tuple[Mapping[str, str | None], ...] = ()
 
 
 def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
     """What usage logs cost; `show` is told how far a long run is.
 
-    Raises `BadLog` for files that cannot be read or whose columns have no clear meaning, `UnknownSeller`
-    and `BadValue` for what cannot be asked. Rows without a price are part of the answer, not an error.
+    Raises `BadLog` for files that cannot be read or written or whose columns have no clear meaning,
+    `UnknownSeller` and `BadValue` for what cannot be asked. Rows without a price are part of the answer, not an error.
     """
     if asked.out:
-        output.form_of(asked.out)
-    with open_engine(asked.engine) as engine, reading("the log"):
-        log = _opened(engine, catalog, asked)
-        survey = costing.survey(engine, log, catalog, asked.at)
-        if asked.out:
-            _write(engine, log, survey, catalog, asked.out, show)
-        by = focus.BY if asked.as_focus else asked.by
-        found = running.run(
-            engine,
-            lambda: costing.summed(engine, log, survey, catalog, summary.by_columns(log.table, by)),
-            show,
-        )
-        answer = summary.billed(engine, found, by)
-        lines = tuple(focus.lines(engine, found, catalog)) if asked.as_focus else ()
-        return Answer(answer, log.rejected(), log.columns, log.notes, lines)
+        output.check(asked.out, asked.paths, asked.engine == DUCKDB or asked.as_focus)
+    named = listed(asked.paths[:3], "and") + (" and others" if len(asked.paths) > 3 else "")
+    with open_engine(asked.engine) as engine, reading(named):
+        return running.run(engine, lambda: _billed(engine, catalog, asked), show)
 
 
-def _opened(engine: Engine, catalog: Catalog, asked: Asked) -> Log:
+def _billed(engine: Engine, catalog: Catalog, asked: Asked) -> Answer:
+    log, notes = _opened(engine, catalog, asked)
+    by = focus.BY if asked.as_focus and AT in log.table.columns else () if asked.as_focus else asked.by
+    columns = summary.by_columns(log.table, by)
+    survey = costing.survey(engine, log, catalog, asked.at or asked.now)
+    if asked.out and not asked.as_focus:
+        _write(engine, log, survey, catalog, asked.out)
+    found: Costed = costing.summed(engine, log, survey, catalog, columns)
+    lines = tuple(focus.lines(engine, found, catalog)) if asked.as_focus else ()
+    if asked.out and asked.as_focus:
+        output.write_lines(lines, asked.out)
+    return Answer(summary.billed(engine, found, by), log.rejected(), log.columns, notes, lines)
+
+
+def _opened(engine: Engine, catalog: Catalog, asked: Asked) -> tuple[Log, tuple[str, ...]]:
+    """The log, and what is to be known of how it was read."""
     mapping = dict(asked.mapping)
     if asked.seller:
         if asked.seller not in catalog.sellers:
             raise UnknownSeller("the log", asked.seller, ())
         mapping["seller"] = f"'{asked.seller}'"
-    columns = [name for name in asked.by if name not in summary.OWN]
-    return logs.open_log(engine, asked.paths, mapping, catalog.vocabulary, columns)
+    columns = [name for name in asked.by if name not in summary.OWN and not asked.as_focus]
+    log = logs.open_log(engine, asked.paths, mapping, catalog.vocabulary, columns)
+    if AT in log.table.columns:
+        return _timed(log, asked.at), log.notes
+    moment = (asked.at or asked.now).strftime("%Y-%m-%dT%H:%M")
+    said = "" if asked.at else "; --at names another moment, --map at=COLUMN a column"
+    return log, (*log.notes, f"no column of the log says when its rows were: priced as of {moment} UTC{said}")
 
 
-def _write(engine: Engine, log: Log, survey: Survey, catalog: Catalog, path: str, show: Show | None) -> None:
+def _timed(log: Log, at: datetime | None) -> Log:
+    """A log whose rows without a time are of a given moment, or have that as their problem."""
+    import ibis  # here because only logs need it
+
+    table = log.table
+    if at is not None:
+        moment = ibis.literal(at.replace(tzinfo=None), type="timestamp(6)")
+        return log._replace(table=table.mutate(**{AT: table[AT].fill_null(moment)}))
+    missing = table[AT].isnull().ifelse(f"no time in {log.columns.at}; --at gives one", ibis.null("string"))
+    return log._replace(table=table.mutate(**{PROBLEM: ibis.coalesce(table[PROBLEM], missing)}))
+
+
+def _write(engine: Engine, log: Log, survey: Survey, catalog: Catalog, path: str) -> None:
     found = costing.by_row(engine, log, survey, catalog)
-    running.run(engine, lambda: output.write(output.rows(found, log.source_columns), path), show)
+    output.write(engine, output.rows(found, log.source_columns), path)

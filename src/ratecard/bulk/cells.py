@@ -19,13 +19,14 @@ from ratecard.bulk.engines import SPARK
 from ratecard.bulk.layouts import Amount
 from ratecard.bulk.tables import View, kind_of
 from ratecard.errors import BadLog
+from ratecard.usage import MAX_QUANTITY
 
-#: The most of anything that one row may hold: sums of nine columns stay far below 2**63.
-MOST = 10**18
+#: The most of anything that one row may hold; nine columns of it still add up below 2**63.
+MOST = int(MAX_QUANTITY)
 #: Numbers of seconds that are times: 2000 to 2100. What is larger counts milli-, micro- or nanoseconds.
 _EARLIEST, _LATEST = 946_684_800, 4_102_444_800
 #: Text of whole quantities is read with four decimals, so that a fraction is seen; others with nine.
-_WHOLE, _PARTS = "decimal(18, 4)", "decimal(38, 9)"
+_WHOLE, _PARTS = "decimal(38, 4)", "decimal(38, 9)"
 _INFINITE = ("inf", "infinity", "+inf", "+infinity", "-inf", "-infinity")
 
 
@@ -115,9 +116,10 @@ def _of_text(found: Cell, whole: bool) -> Number:
     value, name = found.value, found.name
     read = value.try_cast(_WHOLE if whole else _PARTS)
     outside = (read < 0) | (read > MOST)
-    fraction = read != read.cast("int64") if whole else ibis.literal(False)
+    inside = read.between(0, MOST).ifelse(read, 0)  # so that nothing outside is cast
+    counted = inside.cast("int64" if whole else _PARTS)
+    fraction = inside != counted if whole else ibis.literal(False)
     said = value.cast("string").strip().lower()
-    counted = read.cast("int64").coalesce(0) if whole else read.between(0, MOST).ifelse(read, 0).cast(_PARTS)
     reasons = (
         (read.isnull() & (said == "nan"), f"NaN in {name}"),
         (read.isnull() & said.isin(_INFINITE), f"infinity in {name}"),

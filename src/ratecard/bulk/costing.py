@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ratecard import store
 from ratecard.bulk import keys, lookups, prices, strata, subjects
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known, Side
 from ratecard.bulk.logs import Log
 from ratecard.bulk.prices import CONSTANT, EACH, KEY, Priced
-from ratecard.bulk.strata import Place, Span, Splits
+from ratecard.bulk.strata import Place, Price, Span, Splits
 from ratecard.bulk.subjects import Refusal, Subject
 from ratecard.catalog import Catalog
 from ratecard.errors import Unpriced
@@ -51,6 +52,7 @@ def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime) -> Survey:
     table = log.table
     named = {keys.subject_of(row) for row in rows(engine, table.select(*keys.subject_columns(table)).distinct())}
     first, last = _span(engine, table, at)
+    store.preload(catalog, (subject.model for subject in named))
     items, span = tuple(keys.items_of(table)), Span(first.date(), last.date())
     known = tuple(_known(subject, catalog, frozenset(items), span) for subject in sorted(named))
     problems = rows(engine, table.filter(table[PROBLEM].notnull()).select(PROBLEM).limit(1))
@@ -122,11 +124,17 @@ def _joined(
     priced = prices.priced(keyed, found.known, found.sides, items, found.moment, catalog.vocabulary)
     listed = prices.tabulated(engine, priced, names, items, catalog.vocabulary.meters)
     joined = table.left_join(listed, reduce(and_, (table[name] == listed[KEY + name] for name in names)))
-    return Costed(joined.mutate(**{COST: _cost(joined, items)}), tuple(names), tuple(priced))
+    return Costed(joined.mutate(**{COST: _cost(joined, items, priced)}), tuple(names), tuple(priced))
 
 
-def _cost(table: Table, items: Sequence[str]) -> Value:
-    rows = table[ROWS] if ROWS in table.columns else 1
-    amounts = (table[QUANTITY + item] * table[EACH + item] for item in items)
-    total = reduce(add, amounts, table[CONSTANT] * rows)
-    return total.cast(table[CONSTANT].type())
+def _cost(table: Table, items: Sequence[str], priced: Sequence[Priced]) -> Value:
+    """What a row, or the rows that it sums, cost: a constant for each and so much for every unit."""
+    found = [one.outcome for one in priced if isinstance(one.outcome, Price)]
+    amounts = [table[QUANTITY + item] * table[EACH + item] for item in items if any(map(_charges(item), found))]
+    if not amounts or any(price.constant for price in found):
+        amounts.append(table[CONSTANT] * table[ROWS] if ROWS in table.columns else table[CONSTANT])
+    return reduce(add, amounts).cast(table[CONSTANT].type())
+
+
+def _charges(item: str) -> Callable[[Price], bool]:
+    return lambda price: any(charge.each and charge.term.item == item for charge in price.charges)

@@ -6,8 +6,9 @@ import importlib
 import itertools
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -93,7 +94,16 @@ def rows(engine: Engine, expression: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = backend.to_pyarrow(expression).to_pylist()
         return found
     backend._run_pre_execute_hooks(expression)
-    return [row.asDict() for row in backend.raw_sql(backend.compile(expression)).collect()]
+    frame = backend.raw_sql(backend.compile(expression))
+    moments = [field.name for field in frame.schema if field.dataType.typeName() == "timestamp"]
+    return [_in_utc(row.asDict(), moments) for row in frame.collect()]
+
+
+def _in_utc(row: dict[str, Any], moments: Sequence[str]) -> dict[str, Any]:
+    """A row with its moments in UTC: Spark tells Python those of the machine's zone, whatever its session's is."""
+    for name in moments:
+        row[name] = row[name] and row[name].astimezone(UTC).replace(tzinfo=None)
+    return row
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """A bill in the columns of FOCUS, the FinOps Open Cost and Usage Specification: list prices, an estimate.
 
 Column names and their meaning follow version 1.2 of the specification (focus.finops.org); what is ours
-alone begins with `x_`, as it asks of providers' own columns.
+alone begins with `x_`, as it asks of providers' own columns. Nobody has sent an invoice, so the columns that
+say what was billed, contracted or discounted are not there.
 """
 
 from __future__ import annotations
@@ -9,80 +10,133 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from ratecard import exact
+from ratecard import display, exact
 from ratecard.bulk.costing import ROWS, Costed
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import QUANTITY
 from ratecard.bulk.prices import Priced
 from ratecard.bulk.strata import Charge, Price
+from ratecard.bulk.summary import BY as ASKED
+from ratecard.bulk.summary import written
 from ratecard.catalog import Catalog
-from ratecard.records import Meter
+from ratecard.records import Meter, Tariff
 from ratecard.tables import tariff_id
 
-#: What charges are told apart by, beside what prices tell apart.
+#: What charges are told apart by, beside what prices tell apart; without times, nothing.
 BY = ("day",)
+#: The numbers of a line, which add up; its unit price is what it is.
+SUMS = ("ConsumedQuantity", "ListCost", "PricingQuantity")
+#: What ServiceCategory calls all that is sold here.
+CATEGORY = "AI and Machine Learning"
 
 
-def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[str, str]]:
-    """One line for each day, price list and meter, in order of day."""
+class Pricing(NamedTuple):
+    """A cost as so many of a unit at a price each; the product is the cost to the last digit."""
+
+    unit: str
+    price: Decimal
+    quantity: Decimal
+
+
+def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[str, str | None]]:
+    """One line for each day, price list, rate and price of it, in order of day; what is not known is null."""
     known = {tuple(one.row[name] for name in found.keys): one for one in found.found}
-    day = "rc_by_day"
-    names = [*found.keys, day] if day in found.table.columns else list(found.keys)
-    quantities = [name for name in found.table.columns if name.startswith(QUANTITY)]
-    table = found.table.select(*names, ROWS, *quantities)
-    for row in rows(engine, table.order_by(names[::-1])):
+    table = found.table
+    day = {"charge_day": written(table, BY[0])} if ASKED + BY[0] in table.columns else {}
+    quantities = [name for name in table.columns if name.startswith(QUANTITY)]
+    table = table.select(*found.keys, ROWS, *quantities, **day)
+    merged: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in rows(engine, table):
         one = known[tuple(row[name] for name in found.keys)]
         if isinstance(one.outcome, Price):
             for charge in one.outcome.charges:
-                yield _line(one, one.outcome, charge, row, catalog)
+                line = _line(one, one.outcome.tariff, charge, row, catalog)
+                if {line["ConsumedQuantity"], line["ListCost"]} != {"0"}:
+                    _merge(merged, line)
+    for key in sorted(merged):
+        yield {name: text or None for name, text in merged[key].items()}
 
 
-def _line(one: Priced, price: Price, charge: Charge, row: Mapping[str, Any], catalog: Catalog) -> Mapping[str, str]:
-    place, rate, meter = one.place, charge.term.rate, catalog.vocabulary.meters[charge.term.meter]
+def _merge(merged: dict[tuple[str, ...], dict[str, str]], line: dict[str, str]) -> None:
+    """Adds a line to the one that differs from it in its sums alone."""
+    key = tuple(text for name, text in line.items() if name not in SUMS)
+    if key in merged:
+        sums = {name: exact.text(exact.add(Decimal(merged[key][name]), Decimal(line[name]))) for name in SUMS}
+        line = {**line, **sums}
+    merged[key] = line
+
+
+def _line(one: Priced, tariff: Tariff, charge: Charge, row: Mapping[str, Any], catalog: Catalog) -> dict[str, str]:
+    place, meters = one.place, catalog.vocabulary.meters
     assert place is not None
-    consumed = Decimal(row[QUANTITY + charge.term.item] or 0)
-    cost = exact.add(exact.multiply(charge.constant, Decimal(row[ROWS])), exact.multiply(charge.each, consumed))
-    unit_price = exact.multiply(rate.price, charge.share)
-    priced = exact.divide(cost, unit_price) if unit_price else exact.divide(consumed, Decimal(rate.per))
-    sku = "/".join((place.offer.seller, place.offer.model_id, charge.term.meter))
+    meter, item = meters[charge.term.meter], meters[charge.term.item]
+    count, consumed = Decimal(row[ROWS]), Decimal(row[QUANTITY + item.id] or 0)
+    cost = exact.add(exact.multiply(charge.constant, count), exact.multiply(charge.each, consumed))
+    pricing = _pricing(charge, meter, item, cost, count, consumed)
     return {
-        **_period(row.get("rc_by_day")),
-        "BillingCurrency": price.tariff.currency,
+        **_period(row.get("charge_day")),
+        "BillingCurrency": tariff.currency,
         "ChargeCategory": "Usage",
-        "ChargeDescription": f"{place.card.name}: {meter.label}",
+        "ChargeClass": "",  # null: no correction of an earlier charge
+        "ChargeDescription": f"{place.card.name}: {meter.label} (list price, estimated from a usage log)",
+        "ChargeFrequency": "Usage-Based",
         "ConsumedQuantity": exact.text(consumed),
-        "ConsumedUnit": catalog.vocabulary.meters[charge.term.item].unit,
+        "ConsumedUnit": unit(item),
+        "InvoiceIssuerName": place.seller.name,
         "ListCost": exact.text(cost),
-        "ListUnitPrice": exact.text(unit_price),
+        "ListUnitPrice": exact.text(pricing.price),
         "PricingCategory": "Standard",
-        "PricingQuantity": exact.text(priced),
-        "PricingUnit": _pricing_unit(meter, rate.per),
+        "PricingQuantity": exact.text(pricing.quantity),
+        "PricingUnit": pricing.unit,
         "ProviderName": place.seller.name,
         "PublisherName": catalog.providers[place.card.provider].name,
-        "ServiceCategory": "AI and Machine Learning",
+        "ServiceCategory": CATEGORY,
         "ServiceName": place.card.slug,
-        "SkuId": sku,
-        "SkuMeter": charge.term.meter,
-        "SkuPriceId": f"{tariff_id(place.card.slug, place.offer, price.tariff)}:{_terms(charge)}",
+        "SkuId": "/".join((place.offer.seller, place.offer.model_id, meter.id)),
+        "SkuMeter": meter.label,
+        "SkuPriceId": f"{tariff_id(place.card.slug, place.offer, tariff)}:{_terms(charge)}",
         "x_Estimate": "list prices of ratecard; not an invoice",
     }
 
 
+def _pricing(charge: Charge, meter: Meter, item: Meter, cost: Decimal, count: Decimal, consumed: Decimal) -> Pricing:
+    """A cost in the price list's own unit, or where that makes no quantity that ends, in a finer one."""
+    rate = charge.term.rate
+    price = exact.multiply(rate.price, charge.share)
+    quantity = exact.divide(cost, price) if price else exact.divide(consumed, Decimal(rate.per))
+    if exact.multiply(price, quantity) == cost:
+        return Pricing(_pricing_unit(meter, rate.per), price, quantity)
+    if charge.each:
+        return Pricing(unit(item), charge.each, consumed)
+    return Pricing("Requests", charge.constant, count)
+
+
 def _terms(charge: Charge) -> str:
-    """What tells a rate from the others of its price list."""
+    """What tells a rate from the others of its price list, and the share of it that percentages leave."""
     rate = charge.term.rate
     threshold = [f"above={rate.above}"] if rate.above else []
-    return ",".join([rate.meter, *(f"{fact}={value}" for fact, value in sorted(rate.when)), *threshold])
+    share = [f"share={exact.text(charge.share)}"] if charge.share != 1 else []
+    return ",".join([rate.meter, *(f"{fact}={value}" for fact, value in sorted(rate.when)), *threshold, *share])
+
+
+def unit(meter: Meter) -> str:
+    """A meter's unit as the specification writes units: capitalized and in plural, time by its name alone."""
+    head = meter.unit.partition(" of ")[0].partition(" after ")[0].replace(" and ", "-")
+    return " ".join(word[:1].upper() + word[1:] for word in display.plural(head).split())
 
 
 def _pricing_unit(meter: Meter, per: int) -> str:
-    return meter.unit if per == 1 else f"{per} {meter.unit}s"
+    return unit(meter) if per == 1 else f"{per} {unit(meter)}"
 
 
 def _period(day: str | None) -> dict[str, str]:
+    """The day of a charge, and the month that it would be billed in; nothing where the log has no times."""
+    names = ("ChargePeriodStart", "ChargePeriodEnd", "BillingPeriodStart", "BillingPeriodEnd")
     if not day:
-        return {"ChargePeriodStart": "", "ChargePeriodEnd": ""}
-    end = date.fromisoformat(day) + timedelta(days=1)
-    return {"ChargePeriodStart": f"{day}T00:00:00Z", "ChargePeriodEnd": f"{end}T00:00:00Z"}
+        return dict.fromkeys(names, "")
+    start = date.fromisoformat(day)
+    month = start.replace(day=1)
+    days = (start, start + timedelta(days=1), month, (month + timedelta(days=31)).replace(day=1))
+    return {name: f"{value}T00:00:00Z" for name, value in zip(names, days, strict=True)}

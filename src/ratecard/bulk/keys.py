@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import reduce
+from math import gcd
 from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +33,7 @@ _MOST_SIDES = 2**31 - 1
 #: The number of rows that name no subject.
 NOBODY = -1
 
+A_WEEK = 7 * MINUTES_A_DAY
 #: The first minute of 1970, a Thursday, in minutes of its week.
 _EPOCH = 3 * MINUTES_A_DAY
 
@@ -62,48 +64,46 @@ class Known(NamedTuple):
 class Side(NamedTuple):
     """A kind of split: the bounds that each subject has for a prompt, a moment or the quantity of a meter.
 
-    `span` is how many sides there are. Bounds of the week are the same few for the few subjects that have
-    any, so they are `shared`: compared as constants, and only for rows of those subjects.
+    `span` is how many sides there are. The week is cut into equal pieces instead, as long as no bound of any
+    subject needs smaller ones; `piece` is how many minutes each has, and 0 for all other kinds.
     """
 
     name: str
     kind: str
     bounds: Sequence[Sequence[Any]]
     span: int
-    shared: Sequence[Any] = ()
+    piece: int = 0
 
     def columns(self) -> Iterator[Column]:
         """What the table of subjects holds of it."""
-        if self.shared:
+        if self.piece:
             yield Column(f"{_OWN}{self.name}", "boolean", [bool(own) for own in self.bounds])
             return
         for place in range(self.span - 1):
             values = [own[place] if place < len(own) else _NEVER[self.kind] for own in self.bounds]
             yield Column(f"{_OWN}{self.name}_{place}", self.kind, values)
 
-    def reached(self, table: Table, value: Value) -> Value:
-        """How many bounds of its subject a row's value comes to."""
+    def side(self, table: Table, value: Value) -> Value:
+        """On which side a row lies: how many bounds of its subject it comes to, or in which piece of the week."""
         columns = [table[column.name] for column in self.columns()]
-        if not self.shared:
-            return reduce(add, ((value >= bound).cast("int32") for bound in columns))
-        (own,) = columns
-        # the value stands in a condition of its own, since engines work out what is common to branches for all rows
-        guarded = own.ifelse(value, -1)
-        return own.ifelse(reduce(add, ((guarded >= bound).cast("int32") for bound in self.shared)), 0)
+        if self.piece:
+            return columns[0].ifelse((value // self.piece).cast("int32"), 0)
+        return reduce(add, ((value >= bound).cast("int32") for bound in columns))
 
-    def bound(self, number: int, index: int) -> Any:
-        """The greatest bound of a subject that is reached, or None where none is."""
-        own = self.shared or self.bounds[number]
-        return own[index - 1] if index else None
+    def reached(self, number: int, side: int) -> Any:
+        """The greatest bound of a subject that rows on a side come to, or None where there is none."""
+        if self.piece:
+            return side * self.piece if self.bounds[number] else None
+        return self.bounds[number][side - 1] if side else None
 
 
-def _side(name: str, kind: str, bounds: Sequence[Sequence[Any]]) -> Side:
+def _bounded(name: str, kind: str, bounds: Sequence[Sequence[Any]]) -> Side:
     return Side(name, kind, bounds, 1 + max(map(len, bounds), default=0))
 
 
-def _shared(name: str, kind: str, bounds: Sequence[Sequence[Any]]) -> Side:
-    union = sorted({bound for own in bounds for bound in own})
-    return Side(name, kind, bounds, 1 + len(union), union)
+def _weekly(name: str, bounds: Sequence[Sequence[int]]) -> Side:
+    piece = gcd(*(bound for own in bounds for bound in own))
+    return Side(name, "int64", bounds, A_WEEK // piece if piece else 1, piece)
 
 
 def subject_columns(table: Table) -> list[str]:
@@ -125,15 +125,15 @@ def subject_of(row: Mapping[str, Any]) -> Subject:
 def sides(table: Table, known: Sequence[Known]) -> list[Side]:
     """The kinds of splits that subjects of a log have."""
     every = [one.splits for one in known]
-    found = [_side(PROMPT, "int64", [splits.prompts for splits in every])]
+    found = [_bounded(PROMPT, "int64", [splits.prompts for splits in every])]
     if AT in table.columns:
         days = [[datetime.combine(day, time()) for day in splits.days] for splits in every]
-        found.append(_side(DAY, "timestamp(6)", days))
-        found.append(_shared(MINUTE, "int64", [splits.minutes for splits in every]))
+        found.append(_bounded(DAY, "timestamp(6)", days))
+        found.append(_weekly(MINUTE, [splits.minutes for splits in every]))
     for item in items_of(table):
         fine = table[QUANTITY + item].type().is_decimal()
         bounds = [[bound if fine else int(bound) for bound in splits.quantities.get(item, ())] for splits in every]
-        found.append(_side(QUANTITY + item, _FINE if fine else "int64", bounds))
+        found.append(_bounded(QUANTITY + item, _FINE if fine else "int64", bounds))
     return [side for side in found if side.span > 1]
 
 
@@ -146,9 +146,9 @@ def keyed(
     joined = joined.mutate(**_folded(joined, known))
     columns = {NUMBER: joined[_OWN + NUMBER].fill_null(NOBODY)}
     for place, packed in enumerate(_packs(held)):
-        passed = [(side.span, side.reached(joined, _compared(joined, side, meters))) for side in packed]
+        passed = [(side.span, side.side(joined, _compared(joined, side, meters))) for side in packed]
         number = reduce(lambda total, one: total * one[0] + one[1], passed[1:], passed[0][1])
-        columns[f"{SIDES}{place}"] = number.fill_null(0)
+        columns[f"{SIDES}{place}"] = joined[_OWN + SIDES].fill_null(False).ifelse(number, 0).fill_null(0)
     for item in _endless(known):
         quantity = joined[QUANTITY + item].cast("string")
         columns[FIXED + item] = joined[_OWN + FIXED + item].fill_null(False).ifelse(quantity, "")
@@ -190,7 +190,7 @@ def stratum_of(
         facts=dict(own.subject.facts),
         prompt=reached.get(PROMPT) or 0,
         day=(reached.get(DAY) or moment).date(),
-        minute=(reached[MINUTE] or 0) if MINUTE in reached else minute,
+        minute=minute if reached.get(MINUTE) is None else reached[MINUTE],
         items=frozenset(items) - {item for item, quantity in quantities.items() if not quantity},
         reached=quantities,
         reported=bool(own.subject.flavor),
@@ -217,7 +217,7 @@ def _reached(number: int, row: Mapping[str, Any], held: Sequence[Side]) -> Itera
         rest = row[f"{SIDES}{place}"]
         for side in reversed(packed):
             rest, index = divmod(rest, side.span)
-            yield side.name, side.bound(number, index)
+            yield side.name, side.reached(number, index)
 
 
 def _same(table: Table, subjects: Table, name: str) -> Value:
@@ -233,7 +233,7 @@ def _compared(table: Table, side: Side, meters: Mapping[str, Meter]) -> Value:
         case name if name == DAY:
             return table[AT]
         case name if name == MINUTE:
-            return (table[AT].epoch_seconds() // 60 + _EPOCH) % (7 * MINUTES_A_DAY)
+            return (table[AT].epoch_seconds() // 60 + _EPOCH) % A_WEEK
         case name:
             return table[name]
 
@@ -242,6 +242,8 @@ def _subjects(engine: Engine, table: Table, known: Sequence[Known], held: Sequen
     """The subjects by number, each with the bounds of its splits."""
     named = subject_columns(table)
     columns = [Column(_OWN + NUMBER, "int32", list(range(len(known))))]
+    split = [any(side.bounds[place] for side in held) for place in range(len(known))]
+    columns.append(Column(_OWN + SIDES, "boolean", split))
     columns += [Column(_OWN + name, "string", [_part(one.subject, name) for one in known]) for name in named]
     columns += [column for side in held for column in side.columns()]
     columns += [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.bulk.engines import DUCKDB, Engine
@@ -31,15 +32,22 @@ def table(engine: Engine, columns: Sequence[Column]) -> Table:
         return ibis.memtable({column.name: column.values for column in columns}, schema=schema)
     name = ibis.util.gen_name("ratecard")
     kinds = ", ".join(f"`{column.name}` {_SPARK_KINDS.get(column.kind, column.kind)}" for column in columns)
-    rows = list(zip(*(column.values for column in columns), strict=True))
+    rows = list(zip(*(map(_in_utc, column.values) for column in columns), strict=True))
     engine.native.createDataFrame(rows, kinds).createOrReplaceTempView(name)
     return engine.backend.table(name)
 
 
+def _in_utc(value: object) -> object:
+    """A moment with its zone, since Spark takes one without for one of the machine's."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
 def kept(engine: Engine, found: Table) -> Table:
-    """A table that is worked out once, where the engine can keep it for the time being."""
+    """A table that is worked out once and kept by the engine, since it is looked at more than once."""
     import ibis  # here because only logs need it
 
+    name = ibis.util.gen_name("ratecard")
     if engine.name == DUCKDB:
-        return engine.backend.create_table(ibis.util.gen_name("ratecard"), found, temp=True)
-    return found
+        return engine.backend.create_table(name, found, temp=True)
+    engine.native.sql(engine.backend.compile(found)).cache().createOrReplaceTempView(name)
+    return engine.backend.table(name)

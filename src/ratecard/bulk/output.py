@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import glob
+import json
 import os
+import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from ratecard.bulk.costing import COST, Costed
+from ratecard.bulk.engines import DUCKDB, Engine, reading
 from ratecard.bulk.prices import CURRENCY, REASON, STATUS, TARIFF
-from ratecard.errors import BadValue, listed
+from ratecard.errors import BadLog, BadValue, listed
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table
@@ -25,7 +31,9 @@ ADDED = {
 }
 
 #: The forms a log is written in, by the end of the file's name.
-FORMS = {".parquet": "parquet", ".csv": "csv"}
+FORMS = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl"}
+#: What Spark leaves in a folder that it has written to the end.
+_SUCCESS = "_SUCCESS"
 
 
 def form_of(path: str) -> str:
@@ -36,36 +44,139 @@ def form_of(path: str) -> str:
     return FORMS[end]
 
 
+def check(path: str, inputs: Sequence[str], one_file: bool) -> None:
+    """Raises for what cannot be written, before anything is read, and takes away drafts that nobody finishes.
+
+    `BadValue` for a name of no known form, for one of the logs themselves or a file among them, and for a folder
+    that is not the engine's own; `BadLog` where nothing can be written.
+    """
+    form_of(path)
+    for log in inputs:
+        if _among(path, log):
+            raise BadValue(f"--out {path} is one of the logs that are read, or among them; write to another place")
+    if os.path.isdir(path) and (one_file or not os.path.exists(os.path.join(path, _SUCCESS))):
+        raise BadValue(f"--out {path} is a folder; name a file")
+    _clean(path)
+    try:
+        probe = _draft(path)
+        open(probe, "wb").close()
+        os.remove(probe)
+    except OSError as error:
+        raise BadLog(f"--out {path}: cannot be written: {error.strerror}") from error
+
+
 def rows(found: Costed, columns: Sequence[str]) -> Table:
     """Every row of a log with its own columns, its cost, the price list it comes from and what became of it."""
     table = found.table
+    taken = [name for name in columns if name in ADDED]
+    if taken:
+        raise BadLog(f"the log has a column {taken[0]!r} already, as one that was priced before; leave it out")
     return table.select(*columns, **{name: table[own] for name, own in ADDED.items()})
 
 
-def write(table: Table, path: str) -> None:
+def write(engine: Engine, table: Table, path: str) -> None:
     """Writes a table into a file (on Spark, a folder of files), in place of whatever was there.
 
     It is put in place when it is complete: whoever stops on the way leaves the old one as it was.
     """
     form = form_of(path)
-    with _complete(path) as draft:
+    with reading(f"--out {path}"), _complete(path) as draft:
+        match form:
+            case "parquet":
+                table.to_parquet(draft, compression="zstd")
+            case "csv":
+                table.to_csv(draft, header=True)
+            case _:
+                _to_lines(engine, table.mutate(ratecard_cost=table["ratecard_cost"].cast("string")), draft)
+
+
+def _to_lines(engine: Engine, table: Table, draft: str) -> None:
+    """One object a line; a number of JSON has fewer digits than a cost may have, so that is text."""
+    backend: Any = engine.backend
+    backend._run_pre_execute_hooks(table)
+    query = backend.compile(table)
+    if engine.name == DUCKDB:
+        target = draft.replace("'", "''")
+        backend.raw_sql(f"COPY ({query}) TO '{target}' (FORMAT json)")
+    else:
+        engine.native.sql(query).write.json(draft, ignoreNullFields=False)
+
+
+def write_lines(lines: Sequence[Mapping[str, str | None]], path: str) -> None:
+    """Writes lines of texts into a file, as `write` does; in Parquet, what is a number is one there too."""
+    form = form_of(path)
+    with reading(f"--out {path}"), _complete(path) as draft:
         if form == "parquet":
-            table.to_parquet(draft, compression="zstd")
-        else:
-            table.to_csv(draft, header=True)
+            _lines_to_parquet(lines, draft)
+            return
+        with open(draft, "w", encoding="utf-8", newline="") as file:
+            if form == "jsonl":
+                file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+            elif lines:
+                writer = csv.DictWriter(file, list(lines[0]), lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(lines)
+
+
+def _lines_to_parquet(lines: Sequence[Mapping[str, str | None]], draft: str) -> None:
+    import pyarrow  # here because only Parquet needs it
+    from pyarrow import parquet
+
+    columns: dict[str, list[Any]] = {name: [line[name] for line in lines] for name in (lines[0] if lines else ())}
+    for name, values in columns.items():
+        if name.endswith(("Cost", "Price", "Quantity")):
+            columns[name] = [Decimal(value or 0) for value in values]
+    parquet.write_table(pyarrow.table(columns), draft, compression="zstd")
+
+
+def _among(path: str, log: str) -> bool:
+    """Whether a file is one that a log's path names, or lies where that looks."""
+    own = os.path.realpath(path)
+    if os.path.isdir(log):
+        return os.path.commonpath([own, os.path.realpath(log)]) == os.path.realpath(log)
+    found = [log] if os.path.exists(log) else glob.glob(log, recursive=True)
+    return any(os.path.realpath(name) == own for name in found)
+
+
+def _draft(path: str) -> str:
+    return os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.draft")
+
+
+def _clean(path: str) -> None:
+    """Takes away the drafts of a file whose processes have ended without a chance to do so."""
+    folder, name = os.path.split(path)
+    drafts = re.compile(rf"(?:tmp_)?\.{re.escape(name)}\.([0-9]+)\.draft")
+    for found in os.listdir(folder or ".") if os.path.isdir(folder or ".") else ():
+        match = drafts.fullmatch(found)
+        if match and not _alive(int(match[1])):
+            _remove(os.path.join(folder, found))
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it lives, and is somebody else's
+        return True
+    return True
 
 
 @contextmanager
 def _complete(path: str) -> Iterator[str]:
     """A draft beside a path, moved there when the block ends well and removed where it does not."""
-    draft = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.draft")
+    draft = _draft(path)
     try:
         yield draft
-        if os.path.isdir(path):
+        if os.path.isdir(path):  # the engine's own, as `check` has seen to
             shutil.rmtree(path)
         os.replace(draft, path)
     finally:
-        if os.path.isdir(draft):
-            shutil.rmtree(draft)
-        elif os.path.exists(draft):
-            os.remove(draft)
+        _remove(draft)
+
+
+def _remove(path: str) -> None:
+    if os.path.isdir(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.remove(path)

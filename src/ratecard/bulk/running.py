@@ -28,8 +28,9 @@ def run(engine: Engine, job: Callable[[], Result], show: Callable[[float], None]
                 if show and monotonic() - start > PATIENCE:
                     show(done(engine))
         except KeyboardInterrupt:
-            stop(engine)
-            wait((future,))
+            while not future.done():  # between two queries there is nothing to stop yet
+                stop(engine)
+                wait((future,), LOOK)
             raise
         return future.result()
 

@@ -10,30 +10,52 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ratecard import exact, pricing
 from ratecard.bulk.costing import COST, ROWS, Costed
 from ratecard.bulk.engines import Engine, rows
-from ratecard.bulk.keys import AT, QUANTITY
-from ratecard.bulk.prices import CURRENCY, PRICED, SLUG, SOLD_BY, STATUS, Priced
-from ratecard.bulk.strata import Price
+from ratecard.bulk.keys import AT, NUMBER, QUANTITY, Known
+from ratecard.bulk.prices import CURRENCY, STATUS, TARIFF, Priced
+from ratecard.bulk.strata import Place, Price
 from ratecard.bulk.subjects import Refusal
 from ratecard.errors import BadLog
-from ratecard.pricing import Percentage
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value
 
-#: What sums can be asked for by, beside the log's own columns.
-TIMES = {"day": "%Y-%m-%d", "month": "%Y-%m", "hour": "%Y-%m-%dT%H"}
-OWN = ("model", "seller", "status", *TIMES)
+#: The times that sums can be asked for by: how each is cut, and how it is written. A week is named by its Monday.
+TIMES = {
+    "month": ("M", "%Y-%m"),
+    "week": ("W", "%Y-%m-%d"),
+    "day": ("D", "%Y-%m-%d"),
+    "hour": ("h", "%Y-%m-%d %H:00"),
+}
+#: What sums can be asked for by that the rows of a subject have in common, and those of a stratum.
+OF_SUBJECT = ("model", "name", "provider", "seller", "model_id")
+OF_STRATUM = {"tariff": TARIFF, "status": STATUS}
+#: All of it. A column of the log that is called so is asked for in double quotes.
+OWN = (*OF_SUBJECT, *OF_STRATUM, *TIMES)
 BY = "rc_by_"
 
 
 class Group(NamedTuple):
-    """The rows of a log that are alike in what sums were asked for by, and in currency."""
+    """The rows of a log that are alike in what sums were asked for by, and in currency.
+
+    `rows`, `quantities` and `cost` are those of the rows that have a price; `unpriced` counts the others, which
+    are told beside the dearest currency. A group without a priced row has no cost, and that is None.
+    """
 
     by: Mapping[str, str]
     currency: str
     rows: int
     quantities: Mapping[str, Decimal]
-    cost: Decimal
+    cost: Decimal | None
+    unpriced: int = 0
+
+
+class SellerFee(NamedTuple):
+    """What it takes beyond the costs at a seller to fund them there."""
+
+    seller: str
+    name: str
+    percent: Decimal
+    amount: Decimal
 
 
 class Total(NamedTuple):
@@ -42,7 +64,7 @@ class Total(NamedTuple):
     currency: str
     rows: int
     cost: Decimal
-    fees: tuple[Percentage, ...]
+    fees: tuple[SellerFee, ...]
     funding: Decimal
 
 
@@ -89,17 +111,24 @@ def by_columns(table: Table, by: Sequence[str]) -> dict[str, Value]:
         if name in TIMES:
             if AT not in table.columns:
                 raise BadLog(f"--by {name}: no column of the log says when its rows were; pass --map at=COLUMN")
-            columns[BY + name] = table[AT].strftime(TIMES[name])
+            columns[BY + name] = table[AT].truncate(TIMES[name][0])
         elif name not in OWN:
             columns[BY + name] = table[BY + name].cast("string")
     return columns
+
+
+def written(table: Table, name: str) -> Value:
+    """A column that sums were made by, as text."""
+    if name in TIMES:
+        return table[BY + name].strftime(TIMES[name][1])
+    return table[OF_STRATUM.get(name, BY + name)].cast("string")
 
 
 def billed(engine: Engine, found: Costed, by: Sequence[str]) -> Bill:
     """The bill of a log whose sums were costed; runs the sums, then adds up by what was asked for."""
     parts = list(_parts(engine, found))
     return Bill(
-        groups=tuple(_groups(engine, found.table, by)),
+        groups=tuple(_groups(engine, found, by)),
         totals=tuple(_totals(parts)),
         rows=sum(part.rows for part in parts),
         unpriced=tuple(_unpriced(parts)),
@@ -116,33 +145,62 @@ def _parts(engine: Engine, found: Costed) -> Iterator[_Part]:
         yield _Part(known[tuple(row[name] for name in found.keys)], int(row["rows"]), row["cost"] or exact.ZERO)
 
 
-def _groups(engine: Engine, table: Table, by: Sequence[str]) -> Iterator[Group]:
-    """The sums by what was asked for, the dearest first; rows without a cost are told apart by status."""
-    named = {name: _by(table, name) for name in by}
-    table = table.mutate(**{f"by_{place}": value for place, value in enumerate(named.values())})
+def _groups(engine: Engine, found: Costed, by: Sequence[str]) -> Iterator[Group]:
+    """The sums by what was asked for: the dearest first, then those of which no row has a price."""
+    known = {one.row[NUMBER]: one.known for one in found.found if one.known}
+    sums: dict[tuple[tuple[str, ...], str], Group] = {}
+    without: Counter[tuple[str, ...]] = Counter()
+    for row, values in _sums(engine, found.table, by):
+        key = tuple(values[name] if name in values else _of_subject(known.get(row[NUMBER]), name) for name in by)
+        if row[CURRENCY] is None:
+            without[key] += int(row[ROWS])
+        else:
+            sums[key, row[CURRENCY]] = _more(sums.get((key, row[CURRENCY])), dict(zip(by, key, strict=True)), row)
+    for (key, _), group in sorted(sums.items(), key=lambda entry: (-(entry[1].cost or exact.ZERO), entry[0])):
+        yield group._replace(unpriced=without.pop(key, 0))
+    for key, number in sorted(without.items(), key=lambda entry: (-entry[1], entry[0])):
+        yield Group(dict(zip(by, key, strict=True)), "", 0, {}, None, number)
+
+
+def _sums(engine: Engine, table: Table, by: Sequence[str]) -> Iterator[tuple[Mapping[str, Any], dict[str, str]]]:
+    """What the engine adds up, each with its values of what was asked for, save those that its subject tells."""
+    named = [name for name in by if name not in OF_SUBJECT]
+    table = table.mutate(**{f"by_{place}": written(table, name) for place, name in enumerate(named)})
     columns = [f"by_{place}" for place in range(len(named))]
     quantities = [name for name in table.columns if name.startswith(QUANTITY)]
     sums = {name: table[name].sum() for name in (*quantities, COST, ROWS)}
-    priced = table.filter(table[STATUS] == PRICED)
-    found = priced.group_by([*columns, CURRENCY]).aggregate(**sums)
-    order = [found[COST].desc(), *(found[name] for name in columns)]
-    for row in rows(engine, found.order_by(order)):
-        yield Group(
-            by={name: row[column] or "" for name, column in zip(named, columns, strict=True)},
-            currency=row[CURRENCY],
-            rows=int(row[ROWS]),
-            quantities={name.removeprefix(QUANTITY): _plain(row[name]) for name in quantities if row[name]},
-            cost=_plain(row[COST]),
-        )
+    subject = [NUMBER] if len(named) < len(by) else []
+    for row in rows(engine, table.group_by([*columns, *subject, CURRENCY]).aggregate(**sums)):
+        yield row, {name: row[column] or "" for name, column in zip(named, columns, strict=True)}
+
+
+def _more(group: Group | None, by: Mapping[str, str], row: Mapping[str, Any]) -> Group:
+    """A group with the rows of a further sum."""
+    group = group or Group(by, row[CURRENCY], 0, {}, exact.ZERO)
+    counts = {name.removeprefix(QUANTITY): _plain(row[name]) for name in row if name.startswith(QUANTITY) and row[name]}
+    more = {meter: exact.add(group.quantities.get(meter, exact.ZERO), count) for meter, count in counts.items()}
+    return group._replace(
+        rows=group.rows + int(row[ROWS]),
+        quantities={**group.quantities, **more},
+        cost=_plain(exact.add(group.cost or exact.ZERO, row[COST])),
+    )
+
+
+def _of_subject(known: Known | None, name: str) -> str:
+    """What a subject's rows have in common; of a model in no catalog, what the log says of it."""
+    if known is None:
+        return ""
+    subject, place = known.subject, known.place
+    if name == "name":
+        return subject.model
+    if isinstance(place, Place):
+        values = {"model": place.card.slug, "provider": place.card.provider, "seller": place.offer.seller}
+        return values.get(name, place.offer.model_id)
+    return {"model": subject.model, "seller": subject.seller}.get(name, "")
 
 
 def _plain(number: Decimal) -> Decimal:
     return Decimal(exact.text(Decimal(number)))
-
-
-def _by(table: Table, name: str) -> Value:
-    own = {"model": SLUG, "seller": SOLD_BY, "status": STATUS}
-    return table[own.get(name, BY + name)]
 
 
 def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
@@ -160,7 +218,9 @@ def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
     for currency, under in sorted(costs.items()):
         cost = _plain(exact.total(list(under.values())))
         fees = tuple(
-            fee for (_, charged), sum_ in sorted(under.items(), key=str) for fee in pricing.fees(charged, sum_)
+            SellerFee(seller, *fee)
+            for (seller, charged), sum_ in sorted(under.items(), key=str)
+            for fee in pricing.fees_on(sum_, charged)
         )
         yield Total(currency, numbers[currency], cost, fees, exact.total([cost, *(fee.amount for fee in fees)]))
 
@@ -183,7 +243,8 @@ def _assumptions(part: _Part) -> Iterator[str]:
     for assumed in price.assumed:
         yield f"{assumed.fact}={assumed.value}: {assumed.why}"
     subject = part.priced.known.subject if part.priced.known else None
-    if subject and not subject.seller and subject.model != place.offer.model_id:
+    doubtful = len(place.card.offers) > 1
+    if doubtful and subject and not subject.seller and subject.model != place.offer.model_id:
         yield "the log names no seller: the first that the card names"
 
 

@@ -12,15 +12,18 @@ from ratecard.cli.options import at_option, db_option, named_values, output_opti
 @click.command()
 @click.argument("logs", nargs=-1, required=True, metavar="LOG...")
 @click.option("--by", metavar="NAME,...", default="model", show_default=True,
-              help="Add up by model, seller, day, month, hour, status or any column of the log.")  # fmt: skip
+              help="Add up by model, name, provider, seller, model_id, tariff, status, month, week, day, hour or any "
+                   "column of the log; '' for one sum.")  # fmt: skip
 @click.option("--map", "mapping", metavar="NAME=COLUMN,...", multiple=True,
               help="Which column is the model, seller, at, a meter or a fact: input_tokens=t_in-t_cached.")  # fmt: skip
 @click.option("--seller", metavar="SELLER", help="The seller of all rows, where the log does not say.")
-@click.option("--out", metavar="FILE", help="Write every row with its cost: FILE.parquet or FILE.csv.")
+@click.option("--out", metavar="FILE",
+              help="Write every row with its cost: FILE.parquet, FILE.csv or FILE.jsonl.")  # fmt: skip
 @click.option("--format", "layout", type=click.Choice(["bill", "focus"]), default="bill", show_default=True,
               help="A bill, or the columns of FOCUS: an estimate at list prices.")  # fmt: skip
 @click.option("--engine", default="duckdb", show_default=True, metavar="ENGINE",
               help="duckdb, spark, local[4] or spark://host:port.")  # fmt: skip
+@click.option("--all", "every", is_flag=True, help="Print every sum and reason; else the first of long lists.")
 @at_option
 @db_option
 @output_options
@@ -39,5 +42,5 @@ def bill(logs: tuple[str, ...], by: str, mapping: tuple[str, ...], form: str | N
     from ratecard.cli import logs as printing  # here because Ibis takes longer to load than most commands
 
     columns = named_values([part for text in mapping for part in text.split(",")], "--map")
-    names = tuple(part.strip() for part in by.split(",") if part.strip())
+    names = tuple(dict.fromkeys(part.strip() for part in by.split(",") if part.strip()))
     return printing.run(printing.Request(logs, names, columns, form=form, **options))

@@ -5,20 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ratecard import api, display, exact
 from ratecard.bulk import bills
 from ratecard.bulk.bills import Answer
-from ratecard.bulk.summary import Group, Remark
+from ratecard.bulk.subjects import UNKNOWN_MODEL, advice
+from ratecard.bulk.summary import Group, Remark, Total, Unpriced
 from ratecard.catalog import Catalog
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.errors import EXIT_UNPRICED
 
-#: How many reasons, assumptions and warnings are shown to people.
-SHOWN = 10
-#: Decimals of a sum among others; the total below them and --json have every digit.
+#: How many sums are shown to people, and how many reasons, assumptions and warnings.
+GROUPS, REASONS = 30, 10
+#: Decimals of a sum among others; the total below them and what machines read have every digit.
 PLACES = 4
+#: How much of a log's own text is shown to people.
+WIDTH = 80
 
 
 class Request(NamedTuple):
@@ -31,6 +36,7 @@ class Request(NamedTuple):
     out: str | None = None
     layout: str = "bill"
     engine: str = "duckdb"
+    every: bool = False
     at: str | None = None
     db: str | None = None
     form: str | None = None
@@ -41,7 +47,8 @@ def run(request: Request) -> int:
     catalog = api.open_catalog(request.db)
     asked = bills.Asked(
         paths=request.logs,
-        at=api.moment(request.at),
+        now=datetime.now(UTC),
+        at=api.moment(request.at) if request.at else None,
         by=request.by,
         mapping=request.mapping,
         seller=request.seller,
@@ -51,13 +58,17 @@ def run(request: Request) -> int:
     )
     with progress() as show:
         answer = bills.bill(catalog, asked, show)
-    if request.layout == "focus":
-        machine(request.form or "csv", answer.focus, answer.focus)
+    if asked.as_focus:
+        if not request.out:
+            machine(request.form or "csv", answer.focus, answer.focus)
     elif request.form:
-        machine(request.form, [_answer(answer)], _rows(answer), single=True)
+        rows = list(_rows(answer))
+        machine(
+            request.form, [_answer(answer)] if request.form == "json" else rows, rows, single=request.form == "json"
+        )
     else:
-        _print(answer, catalog)
-    for text in _account(answer):
+        _print(answer, catalog, request.every)
+    for text in _account(answer, catalog, request):
         remark(text)
     return EXIT_UNPRICED if answer.bill.unpriced or answer.rejects.lines else 0
 
@@ -78,48 +89,120 @@ def progress() -> Iterator[Callable[[float], None] | None]:
         print("\r     \r", end="", file=sys.stderr, flush=True)
 
 
-def _print(answer: Answer, catalog: Catalog) -> None:
-    rows = [_group(group, catalog) for group in answer.bill.groups]
-    if rows:
-        table(rows, right=[name for name in rows[0] if name in ("rows", "cost") or name in catalog.vocabulary.meters])
+def _print(answer: Answer, catalog: Catalog, every: bool) -> None:
+    bill = answer.bill
+    shown = bill.groups if every else bill.groups[:GROUPS]
+    if shown and shown[0].by:
+        rows = list(_cells(shown, [*answer.columns.quantities]))
+        words = {*shown[0].by}
+        table(rows, right=[name for name in rows[0] if name not in words])
+        if len(shown) < len(bill.groups):
+            print(f"and {display.quantity(len(bill.groups) - len(shown))} more; --all shows them")
         print()
-    for total in answer.bill.totals:
-        fees = "".join(f", {display.money(fee.amount, total.currency)} {fee.name}" for fee in total.fees)
-        print(f"{display.money(total.cost, total.currency)} for {display.quantity(total.rows)} rows{fees}")
-    if not answer.bill.totals:
+    for total in bill.totals:
+        print(f"total {display.money(total.cost, total.currency)} for {_of(total.rows, bill.rows)}")
+        if not (shown and shown[0].by):
+            _print_quantities(bill.groups, total, catalog)
+        for fee in total.fees:
+            name = catalog.sellers[fee.seller].name
+            print(
+                f"  not in it: {display.money(fee.amount, total.currency)}, the {fee.name} of "
+                f"{exact.text(fee.percent)} % to fund what {name} sold"
+            )
+    if not bill.totals:
         print("no row has a price")
 
 
-def _group(group: Group, catalog: Catalog) -> dict[str, str]:
-    meters = {meter: display.quantity(count) for meter, count in group.quantities.items()}
-    return {
-        **group.by,
-        "rows": display.quantity(group.rows),
-        **meters,
-        "cost": display.money(group.cost, group.currency),
-    }
+def _of(rows: int, every: int) -> str:
+    return display.counted(every, "row") if rows == every else f"{display.quantity(rows)} of {_rows_of(every)}"
 
 
-def _account(answer: Answer) -> Iterator[str]:
-    """What was left out and why, then what was assumed."""
-    bill = answer.bill
-    if bill.unpriced or answer.rejects.lines:
+def _rows_of(number: int) -> str:
+    return display.counted(number, "row")
+
+
+def _print_quantities(groups: Sequence[Group], total: Total, catalog: Catalog) -> None:
+    for group in groups:
+        if group.currency == total.currency:
+            for meter, count in group.quantities.items():
+                print(f"  {display.counted(count, catalog.vocabulary.meters[meter].unit)}")
+
+
+def _cells(groups: Sequence[Group], meters: Sequence[str]) -> Iterator[dict[str, str]]:
+    """The rows of a table of sums, each with the same columns, those of quantities in the order of the log's."""
+    meters = [meter for meter in meters if any(meter in group.quantities for group in groups)]
+    without = any(group.unpriced for group in groups)
+    for group in groups:
+        yield {
+            **{name: _told(value) or "-" for name, value in group.by.items()},
+            "rows": display.quantity(group.rows),
+            **({"unpriced": display.quantity(group.unpriced) if group.unpriced else ""} if without else {}),
+            **{meter: _quantity(group, meter) for meter in meters},
+            "cost": "unknown" if group.cost is None else _rounded(group.cost, group.currency),
+        }
+
+
+def _told(text: str) -> str:
+    """A text of a log as people are shown it: not too much of it, and nothing that a terminal would obey."""
+    plain = "".join(letter if letter.isprintable() else "�" for letter in text[: WIDTH + 1])
+    return plain if len(plain) <= WIDTH else f"{plain[:WIDTH]}…"
+
+
+def _quantity(group: Group, meter: str) -> str:
+    return display.quantity(group.quantities.get(meter, exact.ZERO)) if group.rows else ""
+
+
+def _rounded(cost: Decimal, currency: str) -> str:
+    """A sum among others; what is smaller than its last decimal is not called nothing."""
+    least = Decimal(1).scaleb(-PLACES)
+    if 0 < cost < least:
+        return f"<{display.rounded(least, PLACES, currency)}"
+    return display.rounded(cost, PLACES, currency)
+
+
+def _account(answer: Answer, catalog: Catalog, request: Request) -> Iterator[str]:
+    """What was left out and why, what was assumed, and what was written."""
+    bill, every = answer.bill, request.every
+    if bill.unpriced:
         without = sum(part.rows for part in bill.unpriced)
-        yield f"without a cost: {display.quantity(without)} of {display.quantity(bill.rows)} rows"
-        for part in bill.unpriced[:SHOWN]:
-            named = f" ({part.model})" if part.model else ""
-            yield f"  {display.quantity(part.rows)} {part.status}{named}: {part.reason}"
-        yield from _more(len(bill.unpriced) - SHOWN)
+        yield f"without a cost: {_of(without, bill.rows)}"
+        yield from _listed([_reason(part, catalog) for part in bill.unpriced[: None if every else REASONS]])
+        yield from _more(bill.unpriced, every)
     if answer.rejects.lines:
-        yield f"no rows at all: {display.quantity(answer.rejects.lines)} lines"
+        yield f"not readable as rows, so in no number here: {display.counted(answer.rejects.lines, 'line')}"
         for sample in answer.rejects.samples:
-            yield f"  {sample.file}:{sample.line}: {sample.reason}: {sample.text}"
-    yield from _remarks("assumed", bill.assumed)
-    yield from _remarks("to know", bill.warnings)
+            place = f"{sample.file}:{sample.line}" if sample.line else sample.file
+            yield f"  {place}: {sample.reason.lower()}" + (f": {_told(sample.text)}" if sample.text else "")
+    yield from _remarks("assumed", bill.assumed, every)
+    yield from _remarks("to know", bill.warnings, every)
     yield from answer.notes
+    if request.out:
+        yield from _written(answer, request)
 
 
-def _remarks(title: str, found: Sequence[Remark]) -> Iterator[str]:
+def _written(answer: Answer, request: Request) -> Iterator[str]:
+    if request.layout == "focus":
+        yield f"{request.out}: {display.counted(len(answer.focus), 'line')} in the columns of FOCUS 1.2, an estimate"
+        return
+    rejected = ", without the lines that are no rows" if answer.rejects.lines else ""
+    yield f"{request.out}: every row with its cost ({_rows_of(answer.bill.rows)}{rejected})"
+
+
+def _reason(part: Unpriced, catalog: Catalog) -> str:
+    """Rows without a cost, why, and what may mend it."""
+    status = part.status.replace("-", " ")
+    if part.status == UNKNOWN_MODEL:
+        hint = advice(catalog, part.model)
+        return f"{_rows_of(part.rows)}: {status} '{_told(part.model)}'" + (f"; {hint}" if hint else "")
+    named = f" ({_told(part.model)})" if part.model and part.model not in part.reason else ""
+    return f"{_rows_of(part.rows)}: {status}{named}: {part.reason}"
+
+
+def _listed(texts: Sequence[str]) -> Iterator[str]:
+    yield from (f"  {text}" for text in texts)
+
+
+def _remarks(title: str, found: Sequence[Remark], every: bool) -> Iterator[str]:
     """Each thing to know once, with the rows and models it is about."""
     said: dict[str, list[Remark]] = {}
     for part in found:
@@ -127,31 +210,22 @@ def _remarks(title: str, found: Sequence[Remark]) -> Iterator[str]:
     ordered = sorted(said.items(), key=lambda entry: -sum(part.rows for part in entry[1]))
     if ordered:
         yield f"{title}:"
-    for text, parts in ordered[:SHOWN]:
-        others = f" and {len(parts) - 1} more models" if len(parts) > 1 else ""
-        yield f"  {text} ({display.quantity(sum(part.rows for part in parts))} rows of {parts[0].model}{others})"
-    yield from _more(len(ordered) - SHOWN)
+    for text, parts in ordered[: None if every else REASONS]:
+        others = f" and {display.counted(len(parts) - 1, 'more model')}" if len(parts) > 1 else ""
+        yield f"  {text} ({_rows_of(sum(part.rows for part in parts))} of {_told(parts[0].model)}{others})"
+    yield from _more(ordered, every)
 
 
-def _more(rest: int) -> Iterator[str]:
-    if rest > 0:
-        yield f"  and {rest} more; --json lists them all"
+def _more(found: Sequence[object], every: bool) -> Iterator[str]:
+    if len(found) > REASONS and not every:
+        yield f"  and {display.quantity(len(found) - REASONS)} more; --all or --json lists them"
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
     bill = answer.bill
     return {
         "groups": list(_rows(answer)),
-        "totals": [
-            {
-                "currency": total.currency,
-                "rows": total.rows,
-                "cost": exact.text(total.cost),
-                "fees": [{"name": fee.name, "amount": exact.text(fee.amount)} for fee in total.fees],
-                "funding": exact.text(total.funding),
-            }
-            for total in bill.totals
-        ],
+        "totals": [_total(total) for total in bill.totals],
         "rows": bill.rows,
         "unpriced": [part._asdict() for part in bill.unpriced],
         "rejected": {
@@ -165,7 +239,29 @@ def _answer(answer: Answer) -> dict[str, Any]:
     }
 
 
+def _total(total: Total) -> dict[str, Any]:
+    return {
+        "currency": total.currency,
+        "rows": total.rows,
+        "cost": exact.text(total.cost),
+        "fees": [
+            {**fee._asdict(), "percent": exact.text(fee.percent), "amount": exact.text(fee.amount)}
+            for fee in total.fees
+        ],
+        "funding": exact.text(total.funding),
+    }
+
+
 def _rows(answer: Answer) -> Iterator[Row]:
-    for group in answer.bill.groups:
-        quantities = {meter: exact.text(count) for meter, count in group.quantities.items()}
-        yield {**group.by, "rows": group.rows, **quantities, "cost": exact.text(group.cost), "currency": group.currency}
+    """The sums for machines, each with the same keys; a cost that nobody knows is null."""
+    groups = answer.bill.groups
+    meters = [meter for meter in answer.columns.quantities if any(meter in group.quantities for group in groups)]
+    for group in groups:
+        yield {
+            **group.by,
+            "rows": group.rows,
+            "unpriced": group.unpriced,
+            **{meter: exact.text(group.quantities.get(meter, exact.ZERO)) for meter in meters},
+            "cost": None if group.cost is None else exact.text(group.cost),
+            "currency": group.currency or None,
+        }
