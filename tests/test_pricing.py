@@ -326,6 +326,14 @@ def test_a_used_default_is_on_the_bill_and_an_unused_one_is_not(vocabulary: Voca
     assert priced(offer, vocabulary, images=1, size="512x512").assumed == ()
 
 
+def test_what_is_given_outright_depends_on_no_size(vocabulary: Vocabulary) -> None:
+    """Megapixels that nobody had to work out assume no size, and one that is given makes no difference."""
+    text = "defaults: {input_size: 1024x1024}\nrates: [{meter: input_megapixels, price: 0.5}]"
+    assert priced(toys.offer(text), vocabulary, input_megapixels="1.5").assumed == ()
+    found = priced(toys.offer(text), vocabulary, input_megapixels="1.5", input_size="2048x2048")
+    assert found.warnings == ("input_size=2048x2048 makes no difference to this price",)
+
+
 def test_a_fact_that_makes_no_difference_is_said(vocabulary: Vocabulary) -> None:
     """Giving a fact the price does not depend on is no error, but not silent either."""
     found = priced(toys.offer("rates: [{meter: images, price: 1}]"), vocabulary, images=1, quality="hd")
@@ -480,3 +488,28 @@ def test_the_rate_with_the_most_conditions_wins(vocabulary: Vocabulary) -> None:
         for facts in ({}, {"quality": "high"}, {"quality": "high", "size": "512x512"})
     ]
     assert totals == [1, 2, 3]
+
+
+LONG = Decimal("1." + "23" * 600)
+
+
+@pytest.mark.parametrize("field", ["rates", "adjustments", "fees"])
+def test_numbers_beyond_all_bounds_are_an_error_not_a_rounded_cost(field: str, vocabulary: Vocabulary) -> None:
+    """What no card may hold and what does not fit in a thousand digits is said, however it came about."""
+    offer = toys.offer("rates: [{meter: images, price: 1.7}]\nadjustments: [{name: uplift, percent: 10}]")
+    (tariff,) = offer.tariffs
+    long = {
+        "rates": tariff._replace(rates=(tariff.rates[0]._replace(price=LONG),)),
+        "adjustments": tariff._replace(adjustments=(tariff.adjustments[0]._replace(percent=LONG),)),
+        "fees": tariff,
+    }
+    seller = PLAIN._replace(fees=(FEE._replace(percent=LONG),)) if field == "fees" else PLAIN
+    with pytest.raises(BadValue, match="toys/toy at fal: its numbers come to more than 1000 digits"):
+        priced(offer._replace(tariffs=(long[field],)), vocabulary, seller=seller, images=3)
+
+
+@pytest.mark.parametrize("count", [Decimal("1e-41"), 5e-324, Decimal("0." + "3" * 41), Decimal("1e-999999")])
+def test_no_quantity_is_endlessly_fine(count: object, vocabulary: Vocabulary) -> None:
+    """A quantity has forty decimals at most; whoever divided must round."""
+    with pytest.raises(BadValue, match="more than 40 decimals; round it"):
+        priced(toys.offer("rates: [{meter: megapixels, price: 1}]"), vocabulary, megapixels=count)

@@ -374,3 +374,16 @@ def test_a_first_cost_takes_no_longer_in_a_larger_catalog(sizes: dict[int, Path]
     small, large = (min(first(sizes[size]) for _ in range(4)) for size in (100, 20_000))
     assert small == large  # the least of four, since one of them may have to let earlier catalogs go
     assert small[1] > 100
+
+
+def test_what_comes_to_too_many_digits_is_an_error_when_asked_again_too(whole: Catalog) -> None:
+    """Terms that were kept ready for a count raise what the general way raises where another count does not fit."""
+    offer = toys.offer("rates: [{meter: images, price: 1}]")
+    (tariff,) = offer.tariffs
+    price = Decimal("1." + "7" * 998)
+    offer = offer._replace(tariffs=(tariff._replace(rates=(tariff.rates[0]._replace(price=price),)),))
+    card = toys.card("")._replace(offers=(offer,))
+    shop = whole._replace(cards={card.slug: card}, names=names_of([card]))
+    assert api.cost(card.slug, images=1, catalog=shop, at=NOON).total == price
+    with pytest.raises(RatecardError, match="more than 1000 digits"):
+        api.cost(card.slug, images=1_000_003, catalog=shop, at=NOON)

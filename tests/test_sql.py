@@ -77,6 +77,18 @@ def test_the_statement_gives_what_the_vectors_say(case: vectors.Case, connection
 @given(bills=st.lists(strategies.bills(), min_size=20, max_size=20))
 def test_statement_and_oracle_agree_on_what_nobody_thought_of(bills: list[strategies.Bill]) -> None:
     """Random price lists and usages cost the same in SQL as by the oracle, or lack the same prices."""
+    agree(bills)
+
+
+@settings(max_examples=5, deadline=None)
+@given(bills=st.lists(strategies.widest_bills(), min_size=10, max_size=10))
+def test_statement_and_oracle_agree_where_numbers_are_as_long_as_they_may_be(bills: list[strategies.Bill]) -> None:
+    """The longest prices, percentages and quantities that may be written cost the same in SQL."""
+    agree(bills)
+
+
+def agree(bills: list[strategies.Bill]) -> None:
+    """Asserts that bills come to the same by the statement as by the oracle."""
     with tempfile.TemporaryDirectory() as folder:
         writer.write(
             vectors.catalog_of({f"offer{place}": bill.offer for place, bill in enumerate(bills)}), Path(folder, "x.db")

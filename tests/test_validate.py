@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from datetime import date
 from pathlib import Path
 
@@ -136,6 +137,28 @@ SEMANTIC = {
     ),
     "a path that is no slug": ({"Toys/toy one": toys.CARD}, "'Toys/toy one', which is not one"),
 }
+
+
+OUT_OF_BOUNDS = {
+    "rates: [{meter: images, price: 0.0000000000001}]": "more than 12 decimals",
+    "rates: [{meter: images, price: 1000000000001}]": "1000000000001 is above 1,000,000,000,000",
+    "rates: [{meter: images, price: 1, minimum: 10000000000000}]": "is above 1,000,000,000,000",
+    "rates: [{meter: images, price: 1, per: 1_000_000_000_000_001}]": "is above 1,000,000,000,000,000",
+    "rates: [{meter: images, price: 1, above: 99999999999999999999}]": "is above 1,000,000,000,000,000",
+    "rates: []\nadjustments: [{name: x, percent: 1000.5}]": "1000.5 is no percentage up to 1000",
+    "rates: []\nadjustments: [{name: x, percent: -0.3333333333333}]": "with at most 12 decimals",
+    f"rates: []\nadjustments: [{', '.join(['{name: x, percent: 1}'] * 17)}]": "16",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), OUT_OF_BOUNDS.items(), ids=range(len(OUT_OF_BOUNDS)))
+def test_numbers_keep_within_bounds_in_which_every_cost_is_exact(
+    text: str, message: str, tmp_path: Path, today: date
+) -> None:
+    """A number longer than any source prints is a mistake, found before it can make a cost too long."""
+    card = toys.CARD + toys.OFFER + textwrap.indent(text, " " * 8) + "\n"
+    found = checks.validate(toys.folder(tmp_path, ("toys/toy", card)), today)
+    assert any(message in str(problem) for problem in found), "\n".join(map(str, found))
 
 
 @pytest.mark.parametrize(("cards", "message"), SEMANTIC.values(), ids=SEMANTIC)

@@ -94,6 +94,18 @@ def test_the_engine_gives_what_the_vectors_say(case: vectors.Case) -> None:
 @given(bill=strategies.bills())
 def test_engine_and_oracle_agree_on_what_nobody_thought_of(bill: strategies.Bill) -> None:
     """Random price lists and usages cost the same by the engine as by the oracle, or lack the same prices."""
+    agree(bill)
+
+
+@settings(max_examples=100, deadline=None)
+@given(bill=strategies.widest_bills())
+def test_engine_and_oracle_agree_where_numbers_are_as_long_as_they_may_be(bill: strategies.Bill) -> None:
+    """The longest prices, percentages and quantities that may be written come to an exact cost."""
+    agree(bill)
+
+
+def agree(bill: strategies.Bill) -> None:
+    """Asserts that a bill comes to the same by the engine as by the oracle."""
     offer, quantities, facts, at = bill
     expected = oracle.cost(make.billing_meters(), offer, quantities, facts, at)
     catalog = vectors.catalog_of({"offer": offer})

@@ -10,6 +10,8 @@ from ratecard.errors import UnknownModel, UnknownSeller
 from ratecard.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
 
 MAX_SUGGESTIONS = 5
+#: What is longer was not meant to be a name, and comparing it with all names would take seconds.
+MAX_WORD = 200
 
 
 class Catalog(NamedTuple):
@@ -77,9 +79,11 @@ def suggestions(catalog: Catalog, name: str) -> list[str]:
 
 
 def near(word: str, words: Iterable[str], limit: int = MAX_SUGGESTIONS) -> list[str]:
-    """The words most like a misspelt one, the nearest first."""
+    """The words most like a misspelt one, the nearest first; none for what is longer than any word."""
     import difflib  # here because only a mistake needs it, and it takes longer to load than a price
 
+    if len(word) > MAX_WORD:
+        return []
     return difflib.get_close_matches(word, list(words), n=limit, cutoff=0.6)
 
 

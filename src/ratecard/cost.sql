@@ -186,7 +186,7 @@ fee (position, name, percent, rest) AS (   -- on top: of the total; deducted: of
     OR EXISTS (SELECT key, value FROM json_each(fees.waived) EXCEPT SELECT fact, value FROM fact)
 ),
 -- SQLite's decimals know no division, so 1 / divisor is worked out as one does on paper: to its last digit where
--- it ends, else to a hundred and some, which is far beyond all that is kept.
+-- it ends (a `per` or fee has 15 digits, so within 50), else to five hundred, which is far beyond all that is kept.
 divisor (divisor, whole, unit) AS (   -- 1 / 94.5 is 10 / 945
   SELECT
     divisor, CAST(replace(divisor, '.', '') AS INTEGER),
@@ -197,13 +197,13 @@ long_division (divisor, whole, digits, remainder) AS (
   SELECT divisor, whole, (unit / whole) || '.', unit % whole FROM divisor
   UNION ALL
   SELECT divisor, whole, digits || (remainder * 10 / whole), remainder * 10 % whole
-  FROM long_division WHERE remainder > 0 AND length(digits) < 120
+  FROM long_division WHERE remainder > 0 AND length(digits) < 500
 ),
 inverse (divisor, number, ends) AS (
-  SELECT divisor, digits, remainder = 0 FROM long_division WHERE remainder = 0 OR length(digits) = 120
+  SELECT divisor, digits, remainder = 0 FROM long_division WHERE remainder = 0 OR length(digits) = 500
 ),
 -- A quotient is the product with the inverse. Where the inverse does not end, the quotient still may (0.006 per 60,
--- ten times, is 0.001): then the product, rounded at 60 places, times the divisor gives back the dividend. Else it is
+-- ten times, is 0.001): then the product, rounded at 400 places, times the divisor gives back the dividend. Else it is
 -- rounded at 18 places, by adding half of the last one and cutting; no tie can trouble that, since a tie would end.
 rough_line AS (
   SELECT
@@ -213,14 +213,14 @@ rough_line AS (
 ),
 near_line AS (
   SELECT
-    *, decimal_add(rough, printf('0.%060d5', 0)) AS fine, decimal_add(rough, printf('0.%018d5', 0)) AS coarse
+    *, decimal_add(rough, printf('0.%0400d5', 0)) AS fine, decimal_add(rough, printf('0.%018d5', 0)) AS coarse
   FROM rough_line
 ),
 amount (position, meter, "when", amount) AS (
   SELECT position, meter, "when", CASE
     WHEN ends THEN rough
-    WHEN decimal_cmp(decimal_mul(substr(fine, 1, instr(fine, '.') + 60), divisor), dividend) = 0
-      THEN substr(fine, 1, instr(fine, '.') + 60)
+    WHEN decimal_cmp(decimal_mul(substr(fine, 1, instr(fine, '.') + 400), divisor), dividend) = 0
+      THEN substr(fine, 1, instr(fine, '.') + 400)
     ELSE substr(coarse, 1, instr(coarse, '.') + 18)
   END
   FROM near_line
@@ -262,14 +262,14 @@ rough_fee AS (
 ),
 near_fee AS (
   SELECT
-    *, decimal_add(rough, printf('0.%060d5', 0)) AS fine, decimal_add(rough, printf('0.%018d5', 0)) AS coarse
+    *, decimal_add(rough, printf('0.%0400d5', 0)) AS fine, decimal_add(rough, printf('0.%018d5', 0)) AS coarse
   FROM rough_fee
 ),
 taken (position, name, percent, amount) AS (
   SELECT position, name, percent, CASE
     WHEN ends THEN rough
-    WHEN decimal_cmp(decimal_mul(substr(fine, 1, instr(fine, '.') + 60), divisor), dividend) = 0
-      THEN substr(fine, 1, instr(fine, '.') + 60)
+    WHEN decimal_cmp(decimal_mul(substr(fine, 1, instr(fine, '.') + 400), divisor), dividend) = 0
+      THEN substr(fine, 1, instr(fine, '.') + 400)
     ELSE substr(coarse, 1, instr(coarse, '.') + 18)
   END
   FROM near_fee
@@ -287,11 +287,12 @@ relevant (fact) AS (
   UNION
   SELECT asked.key
   FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments."when") AS asked
+  WHERE adjustments.meters = '[]'
+    OR EXISTS (SELECT value FROM json_each(adjustments.meters) INTERSECT SELECT meter FROM billed)
   UNION
   SELECT asked.key FROM fees JOIN offer ON offer.seller = fees.seller, json_each(fees.waived) AS asked
   UNION
-  SELECT iif(instr(part.value, ' of '), substr(part.value, instr(part.value, ' of ') + 4), part.value)
-  FROM billed JOIN meters ON meters.id = billed.meter, json_each(meters.reading, '$.times') AS part
+  SELECT fact FROM factor
 ),
 assumed (fact, value) AS (
   SELECT fact, value FROM fact

@@ -8,12 +8,16 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
-#: Wide enough for 10^18 tokens at twelve decimals; whatever would not fit is trapped, never rounded.
-DIGITS = 60
+#: Wider than any cost gets whose price list and usage keep within their bounds: a price has 24 digits, a quantity
+#: 59 and what a reading makes of it 30 more, dividing adds 50, each of 16 percentages 17 and a fee 60. It takes no
+#: longer than a narrow context. Whatever would not fit even so is trapped, never rounded.
+DIGITS = 1_000
 _EXACT = Context(prec=DIGITS, traps=[Inexact, InvalidOperation, Overflow])
 #: Only for quotients that do not end, such as a price per 60 seconds: half-even at 18 decimals.
 _ROUNDED = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow])
 _QUANTUM = Decimal("1e-18")
+#: What is raised rather than round.
+Unfit = (Inexact, InvalidOperation, Overflow)
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _SCALED = {"k": Decimal(1_000), "M": Decimal(1_000_000), "G": Decimal(1_000_000_000)}
@@ -47,9 +51,10 @@ def quotient(dividend: Decimal, divisor: Decimal) -> Decimal | None:
         return None
 
 
-def digits(number: Decimal) -> int:
-    """How many digits a number is written with, leading zeros apart."""
-    return len(number.as_tuple().digits)
+def places(number: Decimal) -> int:
+    """How many decimals a number is written with."""
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def total(amounts: list[Decimal]) -> Decimal:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard import exact
+from ratecard.errors import BadValue
 from ratecard.records import Adjustment, Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.terms import Assumed, Kind, Term, Terms, terms
 from ratecard.usage import Usage
@@ -59,9 +60,16 @@ class Cost(NamedTuple):
 def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Vocabulary, at: datetime) -> Cost:
     """The cost of a usage at an offer, at a moment in UTC.
 
-    Raises `Unpriced`, naming everything that lacks a rate, rather than leave anything out.
+    Raises `Unpriced`, naming everything that lacks a rate, rather than leave anything out; and `BadValue` where
+    numbers that no card may hold come to more digits than there is room for.
     """
-    return charged(terms(card, offer, seller, kind_of(usage, vocabulary, at), vocabulary), usage.quantities, at)
+    try:
+        return charged(terms(card, offer, seller, kind_of(usage, vocabulary, at), vocabulary), usage.quantities, at)
+    except exact.Unfit:
+        raise BadValue(
+            f"{card.slug} at {offer.seller}: its numbers come to more than {exact.DIGITS} digits; "
+            "`ratecard validate` says which are out of bounds"
+        ) from None
 
 
 def kind_of(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Kind:

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from ratecard import exact
 from ratecard.catalog import Catalog, find, offer_of
 from ratecard.evidence import tariff_at
-from ratecard.exact import DIGITS, ZERO, add, digits, multiply, quotient, whole
+from ratecard.exact import ZERO, Unfit, add, multiply, quotient, whole
 from ratecard.pricing import Cost, Line, fees_on, kind_of
 from ratecard.records import Card, Offer, Rate, Tariff, Vocabulary
 from ratecard.terms import Term, Terms, terms
@@ -84,10 +84,13 @@ class Ready:
         """What a usage costs at a moment in UTC, or None where no terms are ready for it."""
         key = (model, seller, at.toordinal(), *words)
         bill = self._bills.get(key)
-        found = _billed(bill, words, at) if bill else None
-        if found is None and (form := self._forms.get(key)):
-            bill = self._bills.get(_case(key, form, words, at))
+        try:
             found = _billed(bill, words, at) if bill else None
+            if found is None and (form := self._forms.get(key)):
+                bill = self._bills.get(_case(key, form, words, at))
+                found = _billed(bill, words, at) if bill else None
+        except Unfit:
+            return None
         return found
 
     def settle(self, model: str, seller: str | None, words: Mapping[str, Any], used: Usage, at: datetime) -> None:
@@ -140,9 +143,7 @@ def _row(term: Term) -> Row | None:
     unit = quotient(rate.price, Decimal(rate.per))
     if unit is None or rate.minimum:
         return None
-    widest = max(digits(unit), digits(rate.price)) + digits(times) + digits(MAX_QUANTITY)
-    row = Row(term.item, term.meter, whole if times == 1 else partial(multiply, times), unit, rate)
-    return row if widest <= DIGITS else None
+    return Row(term.item, term.meter, whole if times == 1 else partial(multiply, times), unit, rate)
 
 
 def _form(tariff: Tariff, used: Usage, vocabulary: Vocabulary) -> Form:

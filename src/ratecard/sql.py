@@ -18,7 +18,7 @@ from ratecard import exact, store
 from ratecard.usage import Usage
 
 #: SQLite's decimals have no bound; nothing the statement works out comes near this many digits.
-_UNBOUNDED = Context(prec=1_000, traps=[Inexact, InvalidOperation])
+_UNBOUNDED = Context(prec=3_000, traps=[Inexact, InvalidOperation])
 
 
 class Part(NamedTuple):

@@ -187,10 +187,10 @@ class _Names(Mapping[str, str]):
         self._connection = connection
 
     def __getitem__(self, name: str) -> str:
-        row = self._connection.execute(f"{self._ONE} WHERE names.name = ? {self._SURE}", (name,)).fetchone()
-        if row is None:
+        rows = _about(self._connection, f"{self._ONE} WHERE names.name = ? {self._SURE}", name)
+        if not rows:
             raise KeyError(name)
-        slug: str = row[0]
+        slug: str = rows[0][0]
         return slug
 
     def __iter__(self) -> Iterator[str]:
@@ -201,10 +201,18 @@ class _Names(Mapping[str, str]):
         return sum(1 for _ in self)
 
 
+def _about(connection: sqlite3.Connection, query: str, *names: str) -> list[Any]:
+    """The rows about some names; none where one is a text that no database holds, such as one that is not UTF-8."""
+    try:
+        return connection.execute(query, names).fetchall()
+    except UnicodeEncodeError:
+        return []
+
+
 def _entries(connection: sqlite3.Connection, table: tables.Table, id: str | None) -> dict[str, Any]:
     """The entries of a table of words or sellers by id: one, or all in order."""
-    only, given = ("WHERE id = ?", (id,)) if id is not None else ("ORDER BY id", ())
-    rows = connection.execute(f"{table.select()} {only}", given).fetchall()
+    query = f"{table.select()} {'ORDER BY id' if id is None else 'WHERE id = ?'}"
+    rows = connection.execute(query).fetchall() if id is None else _about(connection, query, id)
     rest = _seller_lists(connection, [row[0] for row in rows]) if table is tables.SELLERS else {}
     return {row[0]: table.entry(row, **{name: lists.get(row[0], ()) for name, lists in rest.items()}) for row in rows}
 
@@ -217,7 +225,8 @@ def _seller_lists(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[st
 def _cards(connection: sqlite3.Connection, slugs: Sequence[str] | None = None) -> list[Card]:
     """The cards with these slugs (as many as there are), or all of them, in order of slug."""
     only = "" if slugs is None else f"WHERE slug IN ({','.join('?' * len(slugs))})"
-    rows = connection.execute(f"{tables.CARDS.select()} {only} ORDER BY slug", slugs or ()).fetchall()
+    query = f"{tables.CARDS.select()} {only} ORDER BY slug"
+    rows = _about(connection, query, *(slugs or ()))
     ids = [row[0] for row in rows] if slugs is not None else None
     events = _lists(connection, tables.EVENTS, ids)
     capabilities = _maps(connection, tables.CARD_CAPABILITIES, ids)

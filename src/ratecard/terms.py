@@ -78,7 +78,7 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
     if missing:
         raise Unpriced(card.slug, offer.seller, missing)
     held = frozenset(facts.items())
-    relevant = _relevant(tariff, seller, [term.meter for term in found], vocabulary.meters)
+    relevant = _relevant(tariff, seller, found, vocabulary.meters)
     return Terms(
         slug=card.slug,
         seller=offer.seller,
@@ -162,9 +162,14 @@ def _item_of(meter: Meter, items: frozenset[str]) -> str | None:
 
 
 def _lacking(meter: Meter, item: str, facts: Mapping[str, str]) -> list[str]:
+    return [fact for fact in _asked(meter, item) if fact not in facts]
+
+
+def _asked(meter: Meter, item: str) -> list[str]:
+    """The facts it takes to measure an item by a meter: none where the item is the meter's own."""
     if meter.reading is None or item == meter.id:
         return []
-    return [fact for fact in reading_facts(meter.reading) if fact not in facts]
+    return reading_facts(meter.reading)
 
 
 def _times(meter: Meter, item: str, facts: Mapping[str, str]) -> Decimal:
@@ -198,15 +203,16 @@ def _no_rate(meter: str, rates: Sequence[Rate], facts: Mapping[str, str]) -> str
     return f"no rate for {meter} with {given}; there is one for each of {offered}"
 
 
-def _relevant(tariff: Tariff, seller: Seller, used: Iterable[str], meters: Mapping[str, Meter]) -> set[str]:
-    """The facts that the price of these meters can depend on."""
-    billed = set(used)
+def _relevant(tariff: Tariff, seller: Seller, found: Iterable[Term], meters: Mapping[str, Meter]) -> set[str]:
+    """The facts that the price of what is billed can depend on."""
+    billed = {term.meter for term in found}
     facts = {fact for rate in tariff.rates if rate.meter in billed for fact, _ in rate.when}
-    facts |= {fact for adjustment in tariff.adjustments for fact, _ in adjustment.when}
+    for adjustment in tariff.adjustments:
+        if not adjustment.meters or not billed.isdisjoint(adjustment.meters):
+            facts.update(fact for fact, _ in adjustment.when)
     facts |= {fact for fee in seller.fees for fact, _ in fee.waived}
-    for meter in billed:
-        derived = meters[meter].reading
-        facts.update(reading_facts(derived) if derived else ())
+    for term in found:
+        facts.update(_asked(meters[term.meter], term.item))
     return facts
 
 

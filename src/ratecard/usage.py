@@ -74,10 +74,12 @@ def unknown_word(word: str, vocabulary: Vocabulary) -> UnknownWord:
 
 
 def quantity(meter: Meter, value: object) -> Decimal:
-    """A quantity of a meter; raises `BadValue` unless it is a finite number of zero or more."""
+    """A quantity of a meter; raises `BadValue` unless it is a finite number of zero or more, not endlessly fine."""
     number = _number(value)
     if number is None or not 0 <= number <= MAX_QUANTITY:
         raise BadValue(f"{meter.id}={value}: not a quantity; write a number from 0 on, such as 1000 or 20k")
+    if exact.places(number) > exact.MAX_DIGITS:
+        raise BadValue(f"{meter.id}={value}: more than {exact.MAX_DIGITS} decimals; round it")
     if meter.whole and number != int(number):
         raise BadValue(f"{meter.id}={value}: a {meter.unit} comes whole")
     return number

@@ -285,11 +285,26 @@ def defaults() -> Iterator[Offer | Case]:
     yield offer("default/of readings", "tiles 0.0058", "image_steps 0.00011", defaults="size=1024x1024 steps=25")
     for facts in ("", "steps=4", "size=512x512", "size=512x512 steps=1"):
         yield Case("default/of readings", f"images=1 {facts}", f"readings of defaults, then {facts or 'nothing else'}")
+    yield Case("default/of readings", "tiles=3", "given outright, tiles depend on no size")
+    yield Case("default/of readings", "images=1 tiles=3", "given outright beside images, whose steps are read")
+    yield offer("default/of a reading of what goes in", "input_megapixels 0.5", defaults="input_size=1024x1024")
+    yield Case(
+        "default/of a reading of what goes in", "input_megapixels=1.5", "megapixels given outright have their size"
+    )
+    yield Case(
+        "default/of a reading of what goes in", "input_images=1", "megapixels read depend on the size by default"
+    )
     yield offer(
         "default/of an adjustment", "images 1", defaults="region=eu", adjustments=["regional uplift: 10 when region=eu"]
     )
     for facts in ("", "region=us", "region=eu"):
         yield Case("default/of an adjustment", f"images=1 {facts}", f"an uplift by default, then {facts or 'nothing'}")
+    yield offer(
+        "default/of an adjustment on one meter", "images 1", "input_tokens 5 per 1000000", defaults="region=eu",
+        adjustments=["regional uplift: 10 on images when region=eu"],
+    )  # fmt: skip
+    for usage in ("images=1", "input_tokens=7", "images=1 input_tokens=7"):
+        yield Case("default/of an adjustment on one meter", usage, f"an uplift on images by default: {usage}")
     yield offer("default/of a fee", "images 1", defaults="byok=on", fees=["top-up fee: 5 on_top waived byok=on"])
     for facts in ("", "byok=off", "byok=on"):
         yield Case("default/of a fee", f"images=1 {facts}", f"a fee waived by default, then {facts or 'nothing'}")

@@ -36,7 +36,7 @@ def cost(meters: Json, offer: Json, quantities: Mapping[str, str], facts: Mappin
     total = sum([line["amount"] for line in lines] + [change["amount"] for change in changes], Fraction())
     fees = fund(offer.get("fees", []), total, held)
     funding = total + sum((fee["amount"] for fee in fees), Fraction())
-    assumed = assumptions(meters, offer, tariff, [charge["meter"] for charge in charged], held, facts)
+    assumed = assumptions(meters, offer, tariff, charged, held, facts)
     return {
         "cost": {
             "currency": tariff.get("currency", "USD"),
@@ -189,15 +189,19 @@ def fund(fees: list[Json], total: Fraction, held: Mapping[str, str]) -> list[dic
 
 
 def assumptions(
-    meters: Json, offer: Json, tariff: Json, used: list[str], held: Mapping[str, str], given: Mapping[str, str]
+    meters: Json, offer: Json, tariff: Json, charged: list[Json], held: Mapping[str, str], given: Mapping[str, str]
 ) -> dict[str, str]:
     """The facts nobody gave that this price can depend on, as they were taken for granted."""
-    parts = [rate.get("when", {}) for rate in tariff["rates"] if rate["meter"] in used]
-    parts += [adjustment["when"] for adjustment in tariff.get("adjustments", [])]
+    billed = {charge["meter"] for charge in charged}
+    parts = [rate.get("when", {}) for rate in tariff["rates"] if rate["meter"] in billed]
+    for adjustment in tariff.get("adjustments", []):
+        only = adjustment.get("meters", [])
+        parts += [adjustment["when"]] if not only or billed & {*only} else []
     parts += [fee.get("waived", {}) for fee in offer.get("fees", [])]
     relevant = {fact for part in parts for fact in part}
-    for meter in used:
-        relevant |= {factor.split(" of ")[-1] for factor in meters[meter].get("reading", {}).get("times", [])}
+    for charge in charged:
+        if charge["item"] != charge["meter"]:
+            relevant |= {factor.split(" of ")[-1] for factor in meters[charge["meter"]]["reading"]["times"]}
     return {fact: value for fact, value in held.items() if fact in relevant and fact not in given}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -102,3 +102,40 @@ def bills(draw: st.DrawFn) -> Bill:
     counts = numbers(3, 10**6) | numbers(0, 300_000) | st.just("0")
     quantities = draw(st.dictionaries(meters, counts, min_size=1, max_size=4))
     return Bill(offer, quantities, draw(known_facts), draw(moments))
+
+
+def widest(most: int, places: int) -> st.SearchStrategy[str]:
+    """Canonical texts of numbers up to so much that have as many digits as they may, or very few."""
+    limit = most * 10**places
+    digits = (
+        st.integers(1, limit) | st.integers(limit - 10**places // 7, limit) | st.sampled_from([1, limit, limit - 1])
+    )
+    return digits.map(lambda number: exact.text(Decimal(number).scaleb(-places, WIDE)))
+
+
+WIDE = Context(prec=exact.DIGITS)
+#: A `per` whose quotients end late, hardly, or never.
+LATE = tuple(str(per) for per in (1, 60, 2**49, 5**21, 3 * 2**48, 7 * 5**20, 10**15 - 1, 10**15))
+BY_SIZE = {"size": "99999x99999", "steps": "999999999"}
+
+
+@st.composite
+def widest_bills(draw: st.DrawFn) -> Bill:
+    """An offer and a usage at the bounds of what may be written: as many digits in everything as there can be."""
+    meters = draw(st.lists(st.sampled_from(["tile_steps", "pixels", "input_tokens"]), min_size=1, unique=True))
+    rate = st.fixed_dictionaries(
+        {"price": widest(10**12, 12)}, optional={"per": st.sampled_from(LATE), "minimum": widest(10**12, 12)}
+    )
+    above_nothing = widest(1000, 12) | widest(99, 12).map("-{}".format)
+    change = st.fixed_dictionaries({"name": st.just("a change"), "percent": above_nothing, "when": st.just({})})
+    fee = st.fixed_dictionaries(
+        {"name": st.just("a fee"), "percent": widest(99, 12), "basis": st.sampled_from(["on_top", "deducted"])}
+    )
+    tariff = {
+        "rates": [{"meter": meter, **draw(rate)} for meter in meters],
+        "adjustments": draw(st.lists(change, max_size=16)),
+    }
+    quantities = {meter: draw(widest(10**18, exact.MAX_DIGITS)) for meter in ("images", "input_tokens")}
+    used = {meter: count for meter, count in quantities.items() if meter in meters or meter == "images"}
+    used = {meter: count for meter, count in used.items() if meter != "images" or {*meters} - {"input_tokens"}}
+    return Bill({"tariffs": [tariff], "fees": draw(st.lists(fee, max_size=3))}, used, BY_SIZE, "2026-11-20T12:00:00Z")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 
+from ratecard.cli import streams
 from ratecard.errors import EXIT_FAILED, RatecardError, UnknownModel
 
 INTERRUPTED = 130
@@ -14,11 +16,16 @@ INTERRUPTED = 130
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     arguments = sys.argv[1:]
-    if arguments[:1] != ["cost"]:
-        sys.exit(run(arguments))
-    gc.disable()  # a price is answered before there is anything worth collecting
+    quickly = arguments[:1] == ["cost"]
+    if quickly:
+        gc.disable()  # a price is answered before there is anything worth collecting
+    streams.prepare()
     code = run(arguments)
-    os._exit(code)  # taking the interpreter apart would take longer than the price did
+    if not streams.flush():
+        code = code or EXIT_FAILED
+    if quickly:
+        os._exit(code)  # taking the interpreter apart would take longer than the price did
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -33,21 +40,21 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     except OSError as error:
-        print(f"Error: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename else ""
+        streams.say(f"Error: {where}{error.strerror or error}")
         return EXIT_FAILED
 
 
 def complain(error: RatecardError) -> None:
     """Says on stderr what went wrong."""
     if isinstance(error, UnknownModel):
-        print(f"Error: unknown model {error.name!r}", file=sys.stderr)
+        streams.say(f"Error: unknown model {error.name!r}")
         for slug in error.suggestions:
-            print(f"  did you mean {slug}", file=sys.stderr)
+            streams.say(f"  did you mean {slug}")
     else:
-        print(f"Error: {error}", file=sys.stderr)
+        streams.say(f"Error: {error}")
 
 
 def _quickly(arguments: list[str]) -> int:
@@ -67,7 +74,8 @@ def _by_click(arguments: list[str]) -> int:
     try:
         code = cli.main(arguments, prog_name="ratecard", standalone_mode=False, color=color)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):  # where nobody can hear it, the exit code still says it
+            error.show()
         return error.exit_code
     except click.Abort:
         return INTERRUPTED

@@ -11,7 +11,7 @@ import click
 from ratecard import api, display, store
 from ratecard.catalog import Catalog, find
 from ratecard.cli.options import db_option, output_options
-from ratecard.cli.output import machine, table
+from ratecard.cli.output import machine, remark, table
 from ratecard.errors import EXIT_FAILED
 from ratecard.evidence import price_status, tariff_at
 from ratecard.plain import plain
@@ -66,7 +66,7 @@ def search(
     elif rows:
         table(rows)
     else:
-        click.echo("no model matches", err=True)
+        remark("no model matches")
     return 0 if cards else EXIT_FAILED
 
 
@@ -77,7 +77,7 @@ def where(db: str | None) -> None:
     path = store.where(db)
     catalog = store.read(path)
     click.echo(os.path.abspath(path))
-    click.echo(f"{len(catalog.cards)} cards, digest {catalog.digest[:16]}", err=True)
+    remark(f"{len(catalog.cards)} cards, digest {catalog.digest[:16]}")
 
 
 def _fits(catalog: Catalog, card: Card, modality: str | None, needs: tuple[str, ...]) -> bool:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ratecard.cli import streams
+
 Row = Mapping[str, Any]
 
 #: The formats, under sqlite-utils' names for their flags; a table for people where none is asked for.
@@ -57,4 +59,4 @@ def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> None:
 
 def remark(text: str) -> None:
     """Says something on stderr, beside the result."""
-    print(text, file=sys.stderr)
+    streams.say(text)

@@ -14,6 +14,7 @@ from ratecard.schema.scalars import (
     Day,
     FactValue,
     Number,
+    Percent,
     Price,
     Size,
     Slug,
@@ -54,7 +55,7 @@ class Adjustment(Entry):
     record = records.Adjustment
     name: Word
     """What a bill calls it, such as batch discount."""
-    percent: Number
+    percent: Percent
     """The percentage: -50 halves, 10 adds a tenth."""
     when: Conditions = {}
     """The facts it is for. A rate that names one of them itself is already that price."""
@@ -114,7 +115,7 @@ class Tariff(Entry):
     """Facts that have no default and must be given."""
     rates: tuple[Rate, ...]
     """The prices."""
-    adjustments: tuple[Adjustment, ...] = ()
+    adjustments: Annotated[tuple[Adjustment, ...], Field(max_length=16)] = ()
     """Percentages on lines, applied in this order, each on what the ones before it left."""
     periods: dict[Word, Annotated[tuple[Word, ...], Field(min_length=1)]] = {}
     """Weekly windows in UTC by name, such as off_peak: ["mon-fri 16:30-24:00"]."""

@@ -18,7 +18,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTIAL_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-MAX_PLACES = 12
+#: Bounds that nothing real comes near, and within which every sum of money is exact (`ratecard.exact.DIGITS`).
+MAX_PLACES, MAX_PRICE, MAX_WHOLE, MAX_PERCENT = 12, Decimal(10) ** 12, 10**15, 1_000
 
 
 def _wrong(what: str, mend: str) -> PydanticCustomError:
@@ -35,13 +36,24 @@ def _number(value: object) -> object:
 
 
 def price(number: Decimal) -> Decimal:
-    """A price of zero or more with at most `MAX_PLACES` decimals."""
+    """A price of zero or more, up to `MAX_PRICE`, with at most `MAX_PLACES` decimals."""
     if number < 0:
         raise _wrong(f"a price of {number} is below zero", "write what the source charges")
-    if -int(number.as_tuple().exponent) > MAX_PLACES:
+    if number > MAX_PRICE:
+        raise _wrong(f"{number:f} is above {MAX_PRICE:,}", "write the price as the source prints it, with its `per`")
+    if exact.places(number) > MAX_PLACES:
         raise _wrong(
             f"{number:f} has more than {MAX_PLACES} decimals",
             "write the price as the source prints it, with its `per`",
+        )
+    return number
+
+
+def _percent(number: Decimal) -> Decimal:
+    if abs(number) > MAX_PERCENT or exact.places(number) > MAX_PLACES:
+        raise _wrong(
+            f"{number:f} is no percentage up to {MAX_PERCENT} with at most {MAX_PLACES} decimals",
+            "write it as the source prints it, such as -50",
         )
     return number
 
@@ -53,6 +65,8 @@ def whole(value: object) -> object:
     number = exact.parse(value)
     if number is None or number != int(number) or number < 0:
         raise _wrong(f"{value!r} is not a whole number", "write digits only, such as 1024")
+    if number > MAX_WHOLE:
+        raise _wrong(f"{number:f} is above {MAX_WHOLE:,}", "write the number as the source prints it")
     return int(number)
 
 
@@ -107,6 +121,7 @@ Text = Annotated[str, AfterValidator(_clean), Field(max_length=2_000)]
 Word = Annotated[str, AfterValidator(_clean), Field(max_length=200)]
 Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 Price = Annotated[Number, AfterValidator(price), WithJsonSchema({"type": "number", "minimum": 0})]
+Percent = Annotated[Number, AfterValidator(_percent)]
 Whole = Annotated[
     int, BeforeValidator(whole), AfterValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})
 ]
