@@ -16,6 +16,7 @@ from pyarrow import parquet
 
 import toys
 from ratecard.bulk import costing
+from ratecard.bulk.bills import timed
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.logs import open_log
 from ratecard.catalog import Catalog
@@ -86,28 +87,34 @@ for _case in CASES:
 #: Fields of messages that a response lies in.
 HOLDERS = {"result", "response", "message", "attributes"}
 
+#: The bodies that are no messages around a response.
+PLAIN = {
+    flavor: found
+    for flavor, bodies in BY_FLAVOR.items()
+    if (found := [body for body in bodies if not HOLDERS & set(body)])
+}
+
 #: Several flavors in one log: responses of four APIs.
 MIXED = ("openai-chat", "anthropic-messages", "gemini", "bedrock-converse")
 
 
-@pytest.mark.parametrize("flavor", BY_FLAVOR)
+@pytest.mark.parametrize("flavor", PLAIN)
 def test_every_body_in_a_column_is_read_as_alone(
     flavor: str, tmp_path: Path, engine: Engine, vocabulary: Vocabulary
 ) -> None:
     """A column of responses has the quantities, facts, model, seller and time of each."""
-    bodies = [body for body in BY_FLAVOR[flavor] if not HOLDERS & set(body)]
+    bodies = PLAIN[flavor]
     path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
     assert read(engine, vocabulary, path) == [reported(body) for body in bodies]
 
 
-@pytest.mark.parametrize("flavor", BY_FLAVOR)
+@pytest.mark.parametrize("flavor", PLAIN)
 def test_every_body_as_a_line_is_read_as_alone(
     flavor: str, tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
 ) -> None:
     """Lines that are responses, or the messages these lie in, are read as such."""
-    bodies = [body for body in BY_FLAVOR[flavor] if not HOLDERS & set(body)]
-    path = log_of(tmp_path / "log.jsonl", *bodies)
-    assert read(duckdb_engine, vocabulary, path) == [reported(body) for body in bodies]
+    path = log_of(tmp_path / "log.jsonl", *PLAIN[flavor])
+    assert read(duckdb_engine, vocabulary, path) == [reported(body) for body in PLAIN[flavor]]
 
 
 def test_a_log_of_several_flavors_is_read_row_by_row(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
@@ -173,8 +180,8 @@ def test_a_row_costs_what_its_report_costs(tmp_path: Path, duckdb_engine: Engine
     """The cost of every row is that of its report alone, with reasoning billed as output where it is not priced apart."""
     bodies = [body for flavor in MIXED for body in BY_FLAVOR[flavor] if not HOLDERS & set(body) and reported(body)]
     path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
-    log = open_log(duckdb_engine, [path], {}, whole.vocabulary)
-    survey = costing.survey(duckdb_engine, log, whole, NOON.replace(tzinfo=None))
+    log = timed(open_log(duckdb_engine, [path], {}, whole.vocabulary), NOON)
+    survey = costing.survey(duckdb_engine, log, whole, NOON)
     table = costing.by_row(duckdb_engine, log, survey, whole).table.select("number", "rc_cost")
     found = {int(row["number"]): row["rc_cost"] for row in rows(duckdb_engine, table)}
     assert [
