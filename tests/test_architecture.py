@@ -24,7 +24,7 @@ LAYERS = tuple(
         "errors exact",
         "records plain problems nodes periods layout",
         "usage schema display evidence reports",
-        "catalog names terms pricing ready mending identity evidence_files policy",
+        "catalog names terms settling pricing ready mending identity evidence_files policy",
         "reader schema_files tables needs imported market",
         "tariff_checks checks store writer sql routing asking partial reconcile diff history",
         "build answers agreement coverage audit site serving importers states bulletin bulk",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,9 +14,10 @@ from ratecard.errors import BadValue
 from ratecard.evidence import tariff_at
 from ratecard.names import resolved
 from ratecard.pricing import Cost, Percentage
-from ratecard.records import Meter, Rate, Tariff
+from ratecard.records import Meter, Tariff
 from ratecard.reports.flavors.rows import Amount
 from ratecard.reports.reading import Report
+from ratecard.settling import folds, immaterial
 from ratecard.terms import Assumed
 from ratecard.usage import Usage
 
@@ -92,7 +93,7 @@ def _settled(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, note
     if tariff is None:
         return part
     folded = _folded(part, amounts, tariff, notes)
-    facts = dict(_immaterial(folded, tariff))
+    facts = dict(immaterial(folded.quantities, folded.facts, tariff))
     notes += [Assumed(fact, value, "whatever its value, the price is the same") for fact, value in facts.items()]
     return folded._replace(facts={**facts, **folded.facts})
 
@@ -103,34 +104,12 @@ def _folded(part: Usage, amounts: Sequence[Amount], tariff: Tariff, notes: list[
     within = {amount.meter: amount for amount in amounts if amount.within}
     for meter in [name for name in counts if name in within]:
         amount = within[meter]
-        rates = [rate for rate in tariff.rates if rate.meter == meter]
-        if _included(rates) or (amount.alike and not rates):
+        if folds(amount, tariff):
             count = counts.pop(meter)
             counts[amount.within] = exact.add(counts.get(amount.within, exact.ZERO), count)
             if amount.assumed:
                 notes.append(Assumed(meter, exact.text(count), f"billed as {amount.within}, which contain them"))
     return part._replace(quantities=counts)
-
-
-def _included(rates: Sequence[Rate]) -> bool:
-    return bool(rates) and all(rate.zero == "included" for rate in rates)
-
-
-def _immaterial(part: Usage, tariff: Tariff) -> Iterator[tuple[str, str]]:
-    """Facts that nobody gave and that every rate of the meters used asks for, at one price whatever their value."""
-    held = {**tariff.defaults, **part.facts}
-    rates = [rate for rate in tariff.rates if rate.meter in part.quantities]
-    for fact in sorted({fact for rate in rates for fact, _ in rate.when} - set(held)):
-        asking = [rate for rate in rates if fact in dict(rate.when)]
-        meters = {rate.meter for rate in asking}
-        free = {rate.meter for rate in rates if rate not in asking}
-        alike = {(rate.meter, rate.price, rate.per, rate.above, _others(rate, fact)) for rate in asking}
-        if not meters & free and len(alike) == len({kind[:1] + kind[3:] for kind in alike}):
-            yield fact, min(dict(rate.when)[fact] for rate in asking)
-
-
-def _others(rate: Rate, fact: str) -> frozenset[tuple[str, str]]:
-    return frozenset(condition for condition in rate.when if condition[0] != fact)
 
 
 def _sum(costs: Sequence[Cost], notes: Iterable[Assumed]) -> Cost:

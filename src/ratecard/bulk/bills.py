@@ -86,13 +86,13 @@ def _opened(engine: Engine, catalog: Catalog, asked: Asked) -> tuple[Log, tuple[
     columns = [name for name in asked.by if name not in summary.OWN and not asked.as_focus]
     log = logs.open_log(engine, asked.paths, mapping, catalog.vocabulary, columns)
     if AT in log.table.columns:
-        return _timed(log, asked.at), log.notes
+        return timed(log, asked.at), log.notes
     moment = (asked.at or asked.now).strftime("%Y-%m-%dT%H:%M")
     said = "" if asked.at else "; --at names another moment, --map at=COLUMN a column"
     return log, (*log.notes, f"no column of the log says when its rows were: priced as of {moment} UTC{said}")
 
 
-def _timed(log: Log, at: datetime | None) -> Log:
+def timed(log: Log, at: datetime | None) -> Log:
     """A log whose rows without a time are of a given moment, or have that as their problem."""
     import ibis  # here because only logs need it
 
@@ -100,7 +100,9 @@ def _timed(log: Log, at: datetime | None) -> Log:
     if at is not None:
         moment = ibis.literal(at.replace(tzinfo=None), type="timestamp(6)")
         return log._replace(table=table.mutate(**{AT: table[AT].fill_null(moment)}))
-    missing = table[AT].isnull().ifelse(f"no time in {log.columns.at}; --at gives one", ibis.null("string"))
+    missing = (
+        table[AT].isnull().ifelse(f"no time in {log.columns.at or 'the report'}; --at gives one", ibis.null("string"))
+    )
     return log._replace(table=table.mutate(**{PROBLEM: ibis.coalesce(table[PROBLEM], missing)}))
 
 

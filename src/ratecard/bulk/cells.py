@@ -42,7 +42,7 @@ class Fault(NamedTuple):
     """What can be wrong with a row: a cheap test whether it is, and in words what; the first that holds is told."""
 
     bad: ir.BooleanValue
-    reasons: tuple[tuple[ir.BooleanValue, str], ...]
+    reasons: tuple[tuple[ir.BooleanValue, ir.StringValue | str], ...]
 
 
 class Number(NamedTuple):
@@ -130,6 +130,11 @@ def _of_text(found: Cell, whole: bool) -> Number:
         (fraction, f"fraction in {name}"),
     )
     return Number(counted, Fault(read.isnull().ifelse(said != "", outside | fraction), reasons))
+
+
+def amount_type(whole: bool) -> str:
+    """The type of a quantity that comes whole, or in parts."""
+    return "int64" if whole else _PARTS
 
 
 def quantity(amount: Amount, numbers: Mapping[str, Number], whole: bool) -> Number:

@@ -16,9 +16,20 @@ from ratecard.records import Vocabulary
 from ratecard.usage import unknown_word
 
 #: What `--map` may name besides meters and facts.
-PLACES = ("model", "seller", "at", "usage", "flavor")
+PLACES = ("model", "seller", "at", "usage", "response", "flavor")
 #: The kinds of a column whose keys are known only row by row.
 OPEN_KINDS = ("text", "map")
+
+#: What stands for a column of responses where each line of the log is one.
+LINES = "*"
+#: What OpenTelemetry's attributes are kept under.
+ATTRIBUTES = ("attributes", "SpanAttributes")
+#: The fields of a response that hold what was used, whether or not a column of that name could be something else.
+_ROOTS = ("usageMetadata", "usage_metadata", "usage_info", "usage", "meta")
+#: The columns that hold whole responses, or what these lie in.
+_HOLDERS = ("response", "result", "message", *ATTRIBUTES)
+#: Fields that only a response has; its `provider` is not who sold it.
+_OF_RESPONSES = ("object", "choices")
 
 _PART = re.compile(r'\s*(?:"([^"]+)"|([^".]+?))\s*(?:\.|$)')
 _TERM = re.compile(r"""\s*([+-]?)\s*((?:"[^"]+"|'[^']*'|[^+\-"'\s])+)\s*""")
@@ -27,7 +38,9 @@ _TERM = re.compile(r"""\s*([+-]?)\s*((?:"[^"]+"|'[^']*'|[^+\-"'\s])+)\s*""")
 class Columns(NamedTuple):
     """What a log's columns mean. Where a column is asked for, `'text'` in single quotes is that very text for all rows.
 
-    `quantities` has one disjoint amount per meter; `words` says what a fact's values are called in the log.
+    `quantities` has one disjoint amount per meter; `words` says what a fact's values are called in the log. Where rows
+    hold reports, `body` is the column of them (`LINES` where each line is one), and `usage` that of what was used; it
+    is `alone` where the caller says so; `flavor` is what they are read as, if not recognised.
     """
 
     model: str
@@ -37,6 +50,8 @@ class Columns(NamedTuple):
     facts: Mapping[str, str] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     usage: str = ""
+    body: str = ""
+    alone: bool = False
     flavor: str = ""
     recognised: str = ""
 
@@ -52,16 +67,20 @@ def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping
     told = {target: told_columns(text, kinds, target) for target, text in mapping.items() if target != "flavor"}
     quantities = _quantities(layout, kinds, vocabulary, told)
     facts = _facts(layout, kinds, vocabulary, told)
-    usage = _single(told, "usage") or ("" if quantities else _first(layout.usage, kinds))
-    model = _single(told, "model") or _first(layout.model, kinds)
+    body = _body(layout, kinds, told, quantities)
+    usage = _single(told, "usage") or ("usage" if body == LINES and "usage" in kinds else "")
+    if body:  # what is told beside a report goes before it
+        quantities = {meter: amount for meter, amount in quantities.items() if meter in told}
     columns = Columns(
-        model=model,
-        seller=_single(told, "seller") or _first(layout.seller, kinds),
+        model=_single(told, "model") or ("" if body and layout.reports else _first(layout.model, kinds)),
+        seller=_single(told, "seller") or _first(_sellers(layout, kinds, body), kinds),
         at=_single(told, "at") or _first(layout.at, kinds),
         quantities=quantities,
         facts=facts,
         words={fact: words for fact, words in layout.words.items() if fact in facts and fact not in told},
         usage=usage,
+        body=body,
+        alone="usage" in told,
         flavor=mapping.get("flavor", ""),
         recognised=layout.name,
     )
@@ -97,11 +116,6 @@ def sources(columns: Columns) -> tuple[str, ...]:
     """Every column a quantity is made of, each once."""
     found = (name for amount in columns.quantities.values() for name in (*amount.plus, *amount.minus))
     return tuple(dict.fromkeys(found))
-
-
-def amounts_of_flavor(flavor: str) -> Sequence[Amount]:
-    """The disjoint amounts in a vendor's usage object of a flavor. Raises `BadLog` for a flavor nobody wrote down."""
-    raise BadLog(f"no usage object of flavor {flavor!r} is known; say what it holds with --map input_tokens=usage.…")
 
 
 def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> Amount:
@@ -182,6 +196,32 @@ def _quantities(
     return {**laid, **{name: Amount(name, (name,)) for name in own if name not in laid}, **given}
 
 
+def _body(
+    layout: Layout, kinds: Mapping[str, str], told: Mapping[str, Amount], quantities: Mapping[str, Amount]
+) -> str:
+    """Where the reports of a log lie, or nothing where its own columns say what was used."""
+    if "response" in told:
+        return _single(told, "response")
+    if "usage" in told:
+        return LINES
+    roots = {name for name in _ROOTS if name in kinds}
+    plainly = roots - {"usage", "meta"} or (roots and set(_OF_RESPONSES) & set(kinds))
+    if set(told) & set(quantities) or (quantities and not plainly):
+        return ""
+    starts = ("", *(f"{name}." for name in ATTRIBUTES if name not in kinds))
+    if roots or any(name.startswith(f"{start}gen_ai.usage.") for start in starts for name in kinds):
+        return LINES
+    return next((name for name in _HOLDERS if kinds.get(name) in (*OPEN_KINDS, "nested", "other")), "")
+
+
+def _sellers(layout: Layout, kinds: Mapping[str, str], body: str) -> Sequence[str]:
+    """The columns that may name the seller, without those that are a field of a response."""
+    if body and layout.reports:
+        return ()
+    upstream = {"provider"} if body == LINES and set(_OF_RESPONSES) & set(kinds) else set()
+    return [name for name in layout.seller if name not in upstream]
+
+
 def _present(amount: Amount, kinds: Mapping[str, str]) -> Amount | None:
     """An amount as far as the log has its columns; None where it has none to add."""
     plus = tuple(name for name in amount.plus if has(name, kinds))
@@ -211,9 +251,9 @@ def _check_doubts(layout: Layout, kinds: Mapping[str, str], used: set[str]) -> N
 
 def _check_found(columns: Columns, kinds: Mapping[str, str]) -> None:
     missing = []
-    if not columns.model:
+    if not columns.model and not columns.body:
         missing.append("the model (pass --map model=COLUMN)")
-    if not columns.quantities and not columns.usage:
+    if not columns.quantities and not columns.body:
         missing.append("any quantity (pass --map METER=COLUMN, such as --map input_tokens=t_in)")
     if missing:
         raise BadLog(f"no column of the log says {listed(missing, 'and')}; its columns are {_shown(kinds)}")

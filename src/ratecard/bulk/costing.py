@@ -15,8 +15,9 @@ from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known, Side
 from ratecard.bulk.logs import Log
 from ratecard.bulk.prices import CONSTANT, EACH, KEY, Priced
 from ratecard.bulk.strata import Place, Price, Span, Splits
-from ratecard.bulk.subjects import Subject
+from ratecard.bulk.subjects import Refusal, Subject
 from ratecard.catalog import Catalog
+from ratecard.errors import Unpriced
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value
@@ -62,7 +63,14 @@ def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span
     place = subjects.place(catalog, subject)
     if not isinstance(place, Place):
         return Known(subject, place, Splits())
-    return Known(subject, place, strata.splits(place, dict(subject.facts), items, span, catalog.vocabulary))
+    splits = strata.splits(place, dict(subject.facts), items, span, catalog.vocabulary)
+    if not subject.flavor:
+        return Known(subject, place, splits)
+    try:
+        folds = strata.folding(place, subjects.of_flavor(subject).amounts, span)
+    except Unpriced as error:
+        return Known(subject, Refusal(subjects.UNPRICED, "; ".join(error.missing)), Splits())
+    return Known(subject, place, splits, {meter: own for meter, own in folds.items() if {meter, own} <= items})
 
 
 def _span(engine: Engine, table: Table, at: datetime) -> tuple[datetime, datetime]:

@@ -24,10 +24,10 @@ from ratecard.records import Meter
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value
 
-MODEL, SELLER, AT, PROBLEM = "rc_model", "rc_seller", "rc_at", "rc_problem"
+MODEL, SELLER, AT, PROBLEM, FLAVOR = "rc_model", "rc_seller", "rc_at", "rc_problem", "rc_flavor"
 QUANTITY, FACT = "rc_q_", "rc_f_"
 #: The key columns: whose rows they are, on which side of every split, and quantities priced by themselves.
-NUMBER, SIDES, FIXED = "rc_subject", "rc_sides_", "rc_fixed_"
+NUMBER, SIDES, FIXED, FOLD = "rc_subject", "rc_sides_", "rc_fixed_", "rc_fold_"
 #: How many combinations of sides one number of 32 bits tells apart.
 _MOST_SIDES = 2**31 - 1
 #: The number of rows that name no subject.
@@ -50,11 +50,15 @@ _NEVER: Mapping[str, Any] = {
 
 
 class Known(NamedTuple):
-    """A subject of a log: the offer it stands for (or why none), and where its price changes."""
+    """A subject of a log: the offer it stands for (or why none), and where its price changes.
+
+    `folds` are the meters its price list bills as another one, by that one.
+    """
 
     subject: Subject
     place: Place | Refusal
     splits: Splits
+    folds: Mapping[str, str] = {}
 
 
 class Side(NamedTuple):
@@ -104,7 +108,7 @@ def _weekly(name: str, bounds: Sequence[Sequence[int]]) -> Side:
 
 def subject_columns(table: Table) -> list[str]:
     """The columns that say whose rows they are."""
-    return [name for name in table.columns if name in (MODEL, SELLER) or name.startswith(FACT)]
+    return [name for name in table.columns if name in (MODEL, SELLER, FLAVOR) or name.startswith(FACT)]
 
 
 def items_of(table: Table) -> list[str]:
@@ -115,7 +119,7 @@ def items_of(table: Table) -> list[str]:
 def subject_of(row: Mapping[str, Any]) -> Subject:
     """Whose rows these are, from a row that holds the subject columns."""
     facts = {name.removeprefix(FACT): value for name, value in row.items() if name.startswith(FACT) and value}
-    return Subject(row[MODEL] or "", row.get(SELLER) or "", tuple(sorted(facts.items())))
+    return Subject(row[MODEL] or "", row.get(SELLER) or "", tuple(sorted(facts.items())), row.get(FLAVOR) or "")
 
 
 def sides(table: Table, known: Sequence[Known]) -> list[Side]:
@@ -139,6 +143,7 @@ def keyed(
     """A log with its key columns beside it: all that `key_names` names."""
     subjects = _subjects(engine, table, known, held)
     joined = table.left_join(subjects, [_same(table, subjects, name) for name in subject_columns(table)])
+    joined = joined.mutate(**_folded(joined, known))
     columns = {NUMBER: joined[_OWN + NUMBER].fill_null(NOBODY)}
     for place, packed in enumerate(_packs(held)):
         passed = [(side.span, side.side(joined, _compared(joined, side, meters))) for side in packed]
@@ -148,6 +153,21 @@ def keyed(
         quantity = joined[QUANTITY + item].cast("string")
         columns[FIXED + item] = joined[_OWN + FIXED + item].fill_null(False).ifelse(quantity, "")
     return joined.mutate(**columns).drop(*subjects.columns)
+
+
+def _folded(joined: Table, known: Sequence[Known]) -> dict[str, Value]:
+    """The quantities of a log, each that a row's price list bills as another one added to that one."""
+    found: dict[str, Value] = {}
+    for meter, container in _folds(known):
+        folds = joined[_OWN + FOLD + meter].fill_null(False)
+        own, whole = (found.get(QUANTITY + name, joined[QUANTITY + name]) for name in (meter, container))
+        found[QUANTITY + container] = whole + folds.ifelse(own, 0)
+        found[QUANTITY + meter] = folds.ifelse(0, own)
+    return {name: value.cast(joined[name].type()) for name, value in found.items()}
+
+
+def _folds(known: Sequence[Known]) -> list[tuple[str, str]]:
+    return sorted({fold for one in known for fold in one.folds.items()})
 
 
 def key_names(table: Table) -> list[str]:
@@ -173,6 +193,7 @@ def stratum_of(
         minute=minute if reached.get(MINUTE) is None else reached[MINUTE],
         items=frozenset(items) - {item for item, quantity in quantities.items() if not quantity},
         reached=quantities,
+        reported=bool(own.subject.flavor),
         fixed={item: Decimal(row[FIXED + item]) for item in own.splits.endless if row[FIXED + item]},
     )
 
@@ -229,12 +250,17 @@ def _subjects(engine: Engine, table: Table, known: Sequence[Known], held: Sequen
         Column(_OWN + FIXED + item, "boolean", [item in one.splits.endless for one in known])
         for item in _endless(known)
     ]
+    columns += [
+        Column(_OWN + FOLD + meter, "boolean", [meter in one.folds for one in known]) for meter, _ in _folds(known)
+    ]
     return lookups.table(engine, columns)
 
 
 def _part(subject: Subject, column: str) -> str:
     if column == MODEL:
         return subject.model
+    if column == FLAVOR:
+        return subject.flavor
     return subject.seller if column == SELLER else dict(subject.facts).get(column.removeprefix(FACT), "")
 
 

@@ -20,10 +20,11 @@ class Amount(NamedTuple):
 class Layout(NamedTuple):
     """A known way of writing usage down.
 
-    A log has it when it has one column of each group in `needs` and none of `lacks`. Of `model`, `seller`, `at` and
-    `usage` the first column that is there counts; of each amount those columns that are there. `within` are columns
+    A log has it when it has one column of each group in `needs` and none of `lacks`. Of `model`, `seller` and
+    `at` the first column that is there counts; of each amount those columns that are there. `within` are columns
     that only repeat parts of others, `words` what a fact's values are called there. In a `closed` layout every column
-    has its own meaning, so that one named as a meter (LiteLLM's `messages`) is not that meter.
+    has its own meaning, so that one named as a meter (LiteLLM's `messages`) is not that meter. One that `reports` holds
+    an API's own account in each row, which a flavor reads.
     """
 
     name: str
@@ -36,8 +37,8 @@ class Layout(NamedTuple):
     facts: Mapping[str, str] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     within: tuple[str, ...] = ()
-    usage: tuple[str, ...] = ()
     closed: bool = False
+    reports: bool = False
 
 
 #: OpenAI's word for what is asked of a call's queue, where it is not one of ours.
@@ -109,32 +110,32 @@ LAYOUTS = (
         ),
         closed=True,
     ),
-    # https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/: input_tokens include those of the cache,
-    # output_tokens those of reasoning. The attributes as columns, then as the keys of one column.
+    # https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/: the attributes as columns, then as the
+    # keys of one column. What they mean is told by the flavors of `reports`.
     *(
         Layout(
-            name="OpenTelemetry spans" + (" with a column of attributes" if within else ""),
-            needs=((f"{within}gen_ai.usage.input_tokens{end}", f"{within}gen_ai.usage.prompt_tokens{end}"),),
-            lacks=("model",) if within else (),  # such a column may hold anything, and any key may stand in it
-            model=(f"{within}gen_ai.request.model{end}", f"{within}gen_ai.response.model{end}"),
-            seller=(f"{within}gen_ai.provider.name{end}", f"{within}gen_ai.system{end}"),
-            at=("start_time", "startTime", "timestamp", "Timestamp", "start_time_unix_nano", "startTimeUnixNano"),
-            amounts=(
-                Amount(
-                    "input_tokens",
-                    (f"{within}gen_ai.usage.input_tokens{end}",),
-                    (
-                        f"{within}gen_ai.usage.cache_read.input_tokens{end}",
-                        f"{within}gen_ai.usage.cache_creation.input_tokens{end}",
-                    ),
+            name="OpenTelemetry spans" + (" with a column of attributes" if end else ""),
+            needs=(
+                tuple(
+                    f"{within}gen_ai.usage.{kind}_tokens{end}" for kind in ("input", "output", "prompt", "completion")
                 ),
-                Amount("cache_read_tokens", (f"{within}gen_ai.usage.cache_read.input_tokens{end}",)),
-                Amount("cache_write_tokens", (f"{within}gen_ai.usage.cache_creation.input_tokens{end}",)),
-                Amount("output_tokens", (f"{within}gen_ai.usage.output_tokens{end}",)),
             ),
+            lacks=("model",)
+            if end
+            else (within.rstrip("."),)
+            if within
+            else (),  # such a column may hold anything, and any key may stand in it
+            at=("start_time", "startTime", "timestamp", "Timestamp", "start_time_unix_nano", "startTimeUnixNano"),
             closed=True,
+            reports=True,
         )
-        for within, end in (("", ""), ('attributes."', '"'), ('SpanAttributes."', '"'))
+        for within, end in (
+            ("", ""),
+            ("attributes.", ""),
+            ("SpanAttributes.", ""),
+            ('attributes."', '"'),
+            ('SpanAttributes."', '"'),
+        )
     ),
     # Columns named after OpenAI's Chat Completions usage, whose prompt_tokens include cached ones and whose
     # completion_tokens include reasoning (https://platform.openai.com/docs/api-reference/chat/object).
@@ -174,7 +175,6 @@ ANY = Layout(
     model=("model", "model_name", "model_id", "model_slug"),
     seller=("seller", "provider", "vendor"),
     at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
-    usage=("usage",),
 )
 
 #: Columns that may be counted within another one or beside it: whole, part, and the meters of the two.

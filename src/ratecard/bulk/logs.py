@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Value
 
     from ratecard.bulk.cells import Cell, Fault, Number
+    from ratecard.bulk.flavored import Reports
     from ratecard.bulk.tables import View
 
 
@@ -60,18 +61,34 @@ def open_log(
     if taken:
         raise BadLog(f"the log's column {taken[0]!r} begins with rc_, as those that are added do; rename it")
     columns = meaning if isinstance(meaning, Columns) else recognise(kinds, vocabulary, meaning)
-    added = _canonical(tables.View(engine.name, whole, kinds), columns, vocabulary, by)
-    table = whole.mutate(**added)
-    if tables.CORRUPT in table.columns:
-        table = table.drop(tables.CORRUPT)
+    table, said = _with_canonical(engine, tables.View(engine.name, whole, kinds), columns, vocabulary, by)
+    notes += said
     names = tuple(name for name in whole.columns if name != tables.CORRUPT)
     if columns.at and kinds.get(columns.at) in ("text", "time", "date"):
         notes.append(f"times in {columns.at} without a zone are taken as UTC")
     return Log(table, columns, names, lambda: rejected(engine, parts), tuple(notes))
 
 
-def _canonical(view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]) -> dict[str, Value]:
-    """The canonical columns as expressions over a table's own ones."""
+def _with_canonical(
+    engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]
+) -> tuple[Table, list[str]]:
+    """A log with the canonical columns beside its own, and notes on what its reports say and nothing reads."""
+    from ratecard.bulk import tables  # the same
+
+    own = [name for name in view.table.columns if name != tables.CORRUPT]
+    if not columns.body:
+        return view.table.select(*own, **_canonical(view, columns, vocabulary, by)), []
+    from ratecard.bulk import flavored, unread  # the same
+
+    found = flavored.reports(engine, view, columns, vocabulary)
+    wide = view._replace(table=found.table)
+    return found.table.select(*own, **_canonical(wide, columns, vocabulary, by, found)), unread.notes(engine, found)
+
+
+def _canonical(
+    view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str], found: Reports | None = None
+) -> dict[str, Value]:
+    """The canonical columns as expressions over a table's own ones, and over what its rows are found to report."""
     from ratecard.bulk import cells  # the same
 
     cell = functools.partial(cells.cell, view)
@@ -80,23 +97,58 @@ def _canonical(view: View, columns: Columns, vocabulary: Vocabulary, by: Sequenc
         meter: cells.quantity(amount, numbers, vocabulary.meters[meter].whole)
         for meter, amount in columns.quantities.items()
     }
-    added: dict[str, Value] = {"rc_model": cells.text(cell(columns.model))}
-    if columns.seller:
-        added["rc_seller"] = cells.text(cell(columns.seller))
-    if columns.at:
-        added["rc_at"] = cells.time(cell(columns.at))
+    said: dict[str, Value | None] = {
+        "rc_model": cells.text(cell(columns.model)) if columns.model else None,
+        "rc_seller": cells.text(cell(columns.seller)) if columns.seller else None,
+        "rc_at": cells.time(cell(columns.at)) if columns.at else None,
+    }
+    said |= {f"rc_f_{fact}": cells.text(cell(name), columns.words.get(fact)) for fact, name in columns.facts.items()}
+    added = _over(said, columns, found) if found else {name: value for name, value in said.items() if value is not None}
     added |= {f"rc_q_{meter}": amount.value for meter, amount in amounts.items()}
-    added |= {f"rc_f_{fact}": cells.text(cell(name), columns.words.get(fact)) for fact, name in columns.facts.items()}
     for name in by:
         if not has(name, view.kinds):
             raise BadLog(f"the log has no column {name!r} to add up by")
         added[f"rc_by_{name}"] = cell(name).value
-    faults = [*_faults_of_row(view, added["rc_model"], [cell(name).value for name in numbers])]
+    counted = [cell(name).value for name in numbers]
+    faults = [*_faults_of_row(view, added["rc_model"], [*counted, *_shown(found)])]
     if columns.at:
-        faults.append(cells.untimely(cell(columns.at), added["rc_at"]))
+        faults.append(cells.untimely(cell(columns.at), said["rc_at"]))
     faults += [number.fault for number in (*numbers.values(), *amounts.values())]
+    faults += found.faults if found else ()
     added["rc_problem"] = cells.problem(faults)
     return added
+
+
+def _over(said: Mapping[str, Value | None], columns: Columns, found: Reports) -> dict[str, Value]:
+    """What the log's own columns say of a row, and where they say nothing what its report does."""
+    import ibis  # the same
+
+    reported = {"rc_model": found.model, "rc_seller": found.seller, "rc_at": found.at}
+    reported |= {f"rc_f_{fact}": value for fact, value in found.facts.items()}
+    added: dict[str, Value] = {"rc_flavor": found.flavor}
+    for name in dict.fromkeys((*said, *reported)):
+        own, other = said.get(name), reported.get(name)
+        column = columns.facts.get(name.removeprefix("rc_f_"), "")
+        if own is not None and column:
+            own = own.nullif("")
+            readers = found.readers(column)  # for their rows the column is a field of the report
+            own = found.flavor.isin(readers).ifelse(ibis.null("string"), own) if readers else own
+        if own is not None and name in ("rc_model", "rc_seller"):
+            own = own.nullif("")
+        value = (
+            ibis.coalesce(*(part for part in (own, other) if part is not None))
+            if own is not None or other is not None
+            else None
+        )
+        if value is not None:
+            added[name] = value
+    added.setdefault("rc_model", ibis.null("string"))
+    return added | {f"rc_q_{meter}": value for meter, value in found.quantities.items()}
+
+
+def _shown(found: Reports | None) -> list[Value]:
+    """What is null only in a row that reports nothing."""
+    return [found.flavor.nullif("")] if found else []
 
 
 def _numbers(columns: Columns, vocabulary: Vocabulary, cell: Callable[[str], Cell]) -> dict[str, Number]:
@@ -117,7 +169,7 @@ def _faults_of_row(view: View, model: Value, counted: Sequence[Value]) -> list[F
     from ratecard.bulk import cells, tables  # the same
 
     empty = functools.reduce(lambda one, other: one & other.isnull(), counted, model.isnull())
-    unnamed = model.isnull() | (model == "")
+    unnamed = model.fill_null("") == ""
     faults = [cells.Fault(unnamed, ((empty, "broken or empty row"), (unnamed, "no model")))]
     if tables.CORRUPT in view.table.columns:
         corrupt = view.table[tables.CORRUPT].notnull()

@@ -8,7 +8,7 @@ single cost; nothing here decides about prices a second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -16,9 +16,12 @@ from math import ceil
 from typing import NamedTuple
 
 from ratecard import exact, pricing
+from ratecard.errors import Unpriced
 from ratecard.evidence import tariff_at
 from ratecard.periods import period_at, window
 from ratecard.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.reports.flavors.rows import Amount
+from ratecard.settling import folds, immaterial
 from ratecard.terms import PERIOD, Assumed, Kind, Term, rate_for, terms
 from ratecard.usage import reading_facts, reading_times
 
@@ -65,7 +68,7 @@ class Stratum(NamedTuple):
 
     `prompt`, `day` and `minute` (of the week) are such as any of its rows could have; `items` are the
     meters it may have some of, `reached` the quantity each of them comes to at least, `fixed` the very
-    quantities that all its rows have.
+    quantities that all its rows have; `reported` is whether the quantities come from an API's report.
     """
 
     place: Place
@@ -76,6 +79,7 @@ class Stratum(NamedTuple):
     items: frozenset[str]
     reached: Mapping[str, Decimal] = {}
     fixed: Mapping[str, Decimal] = {}
+    reported: bool = False
 
 
 class Charge(NamedTuple):
@@ -120,6 +124,8 @@ def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
     tariff = tariff_at(place.offer, stratum.day)
     if tariff is not None and tariff.periods and PERIOD not in facts:
         facts = {**facts, PERIOD: period_at(tariff.periods, _in_week(stratum.minute))}
+    if tariff is not None and stratum.reported:
+        facts = {**dict(immaterial(stratum.items, facts, tariff)), **facts}
     kind = Kind(stratum.items, facts, Decimal(stratum.prompt), datetime.combine(stratum.day, time()))
     found = terms(place.card, place.offer, place.seller, kind, vocabulary)
     charges = []
@@ -161,6 +167,23 @@ def splits(place: Place, facts: Mapping[str, str], items: frozenset[str], span: 
         quantities={item: tuple(sorted(bounds)) for item, bounds in quantities.items()},
         endless=tuple(sorted({item for item, rate, times in measures if not _ends(rate, times)})),
     )
+
+
+def folding(place: Place, amounts: Iterable[Amount], span: Span) -> dict[str, str]:
+    """The meters of a report that an offer bills as another one, by that one.
+
+    Raises `Unpriced` where one of its price lists in that span does and another does not.
+    """
+    lists = list(_in_force(place.offer, span))
+    found = {}
+    for amount in amounts:
+        ways = {folds(amount, tariff) for tariff in lists}
+        if len(ways) > 1:
+            missing = (f"one way to bill {amount.meter} on all days of the log; bill its days apart",)
+            raise Unpriced(place.card.slug, place.seller.id, missing)
+        if ways == {True}:
+            found[amount.meter] = amount.within
+    return found
 
 
 def least(meter: Meter) -> Decimal:

@@ -7,8 +7,12 @@ from typing import NamedTuple
 
 from ratecard.bulk.strata import Place
 from ratecard.catalog import Catalog, offer_of, suggestions
-from ratecard.errors import UnknownSeller, listed
+from ratecard.errors import BadValue, UnknownModel, UnknownSeller, listed
+from ratecard.names import resolved
 from ratecard.records import Card
+from ratecard.reports.flavors import FLAVORS
+from ratecard.reports.flavors.rows import Flavor
+from ratecard.reports.reading import named
 from ratecard.usage import fact_problem
 
 #: Why a row has no cost, as its status says it.
@@ -20,11 +24,16 @@ BAD_ROW = "bad-row"
 
 
 class Subject(NamedTuple):
-    """A model under the name that a log gives it, its seller there (or empty) and the facts that were given."""
+    """A model under the name that a log gives it, its seller there (or empty) and the facts that were given.
+
+    `flavor` is what its rows were read as where they hold reports: it tells whose name for a model is meant, and which
+    quantities contain which.
+    """
 
     model: str
     seller: str
     facts: tuple[tuple[str, str], ...]
+    flavor: str = ""
 
 
 class Refusal(NamedTuple):
@@ -36,19 +45,39 @@ class Refusal(NamedTuple):
 
 def place(catalog: Catalog, subject: Subject) -> Place | Refusal:
     """The offer that a subject stands for; a name that fits nothing is refused, never guessed."""
-    card = catalog.cards.get(subject.model) or catalog.cards.get(catalog.names.get(subject.model, ""))
+    try:
+        name, model_id = _named(catalog, subject)
+    except (UnknownModel, BadValue) as error:
+        return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog" if _is_unknown(error) else str(error))
+    card = catalog.cards.get(name) or catalog.cards.get(catalog.names.get(name, ""))
     if card is None:
         return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog")
     for fact, value in subject.facts:
         problem = fact_problem(catalog.vocabulary.facts[fact], value)
         if problem:
             return Refusal(BAD_FACT, f"{fact}={value}: {problem}")
-    return _sold(catalog, card, subject)
+    return _sold(catalog, card, subject, model_id or name)
 
 
-def _sold(catalog: Catalog, card: Card, subject: Subject) -> Place | Refusal:
+def _named(catalog: Catalog, subject: Subject) -> tuple[str, str]:
+    """The catalog's name for a model, and which of its ids was meant; raises as `names.resolved` does."""
+    if not subject.flavor:
+        return subject.model, ""
+    return resolved(catalog, subject.model, seller_id(catalog.sellers, subject.seller), of_flavor(subject).home)
+
+
+def _is_unknown(error: Exception) -> bool:
+    return isinstance(error, UnknownModel)
+
+
+def of_flavor(subject: Subject) -> Flavor:
+    """The flavor that a subject's rows were read as."""
+    return named(subject.flavor, FLAVORS)
+
+
+def _sold(catalog: Catalog, card: Card, subject: Subject, name: str) -> Place | Refusal:
     try:
-        offer = offer_of(card, seller_id(catalog.sellers, subject.seller), subject.model)
+        offer = offer_of(card, seller_id(catalog.sellers, subject.seller), name)
     except UnknownSeller as error:
         return Refusal(UNKNOWN_SELLER, str(error))
     if offer is None:

@@ -21,6 +21,15 @@ class Found(NamedTuple):
     value: Any
 
 
+class Step(NamedTuple):
+    """One step of a path: a key, and whether it goes on to `each` item of a list whose field has the value wanted."""
+
+    key: str
+    each: bool = False
+    field: str = ""
+    wanted: str = ""
+
+
 def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Found]:
     """Every value a path leads to, except null; a path is one name in a body that is `flat`."""
     if flat:
@@ -29,7 +38,7 @@ def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Foun
     if "[" not in path:
         return _straight(body, tuple(path.split(".")))
     found = [Found((), body)]
-    for step in _steps(path):
+    for step in steps(path):
         found = [further for place in found for further in _step(place, *step)]
     return found
 
@@ -39,6 +48,14 @@ def leaves(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Found
     if flat:
         return [Found((key,), value) for key, value in body.items() if key.startswith(f"{path}.") and value is not None]
     return [leaf for place in matches(body, path) for leaf in _below(place)]
+
+
+@lru_cache(maxsize=1024)
+def steps(path: str, flat: bool = False) -> tuple[Step, ...]:
+    """The steps of a path; one that is `flat` is a single key."""
+    if flat:
+        return (Step(path),)
+    return tuple(Step(found[1], "[" in found[0], found[2] or "", found[3] or "") for found in _STEP.finditer(path))
 
 
 def number(value: object) -> Decimal | None:
@@ -64,12 +81,6 @@ def _straight(body: Mapping[str, Any], keys: tuple[str, ...]) -> list[Found]:
         if value is None:
             return []
     return [Found(keys, value)]
-
-
-@lru_cache(maxsize=1024)
-def _steps(path: str) -> tuple[tuple[str, bool, str, str], ...]:
-    """The key of each step, whether it goes to the items of a list, and which field of theirs has which value."""
-    return tuple((found[1], "[" in found[0], found[2] or "", found[3] or "") for found in _STEP.finditer(path))
 
 
 def _step(place: Found, key: str, each: bool, field: str, wanted: str) -> Iterator[Found]:

@@ -1,0 +1,176 @@
+"""Where the reports of a log lie: its lines are responses, or a column holds them, or only what was used.
+
+A lookup finds the text that a flavor's path leads to in each row. What all lookups of one pass over the log need of a
+JSON text is parsed once, in a column of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.datatypes as dt
+from ibis.expr import types as ir
+
+from ratecard.bulk import cells, shapes
+from ratecard.bulk.columns import ATTRIBUTES, LINES, Columns
+from ratecard.bulk.shapes import Shape, Way
+from ratecard.bulk.tables import View
+from ratecard.reports.flavors import ENVELOPES
+from ratecard.reports.flavors.rows import Flavor
+from ratecard.reports.paths import steps
+
+#: The columns added for one pass over a log, and those it begins with.
+PARSED, _BODY, _USAGE = "rc_parsed_", "rc_json_body", "rc_json_usage"
+
+#: OpenTelemetry's protocol writes attributes as a list: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+_VALUES = ("stringValue", "intValue", "doubleValue", "boolValue")
+_PAIRS = dt.Array(dt.Struct({"key": dt.string, "value": dt.Struct(dict.fromkeys(_VALUES, dt.string))}))
+
+
+class Place(NamedTuple):
+    """A column of JSON texts (or of plain ones), and the way from there to what is looked for."""
+
+    column: str
+    way: Way
+
+
+class Bodies(NamedTuple):
+    """A log whose rows hold reports.
+
+    `fields` are the columns that are fields of a response where a line is one, `prefix` what attributes as columns
+    begin with. `usage` is whether a column holds what was used, `named` whether only the caller says which one,
+    `body` whether a column holds whole responses; `told` are facts that its place in an envelope tells.
+    """
+
+    engine: str
+    table: ir.Table
+    fields: frozenset[str]
+    prefix: str
+    usage: bool
+    named: bool
+    body: bool
+    told: Mapping[str, ir.StringValue]
+
+    def place(self, flavor: Flavor, path: str) -> Place | None:
+        """Where a path of a flavor lies in a row; None where no column can hold it."""
+        way = steps(path, flavor.flat)
+        if self.body:
+            return Place(_BODY, way)
+        if flavor.flat:
+            column = self.prefix + path
+            return Place(_USAGE, way) if self.named else Place(column, ()) if column in self.fields else None
+        if way[0].key == flavor.usage[0] and (self.named or self.lent(flavor)):
+            return Place(_USAGE, way[1:])
+        return Place(way[0].key, way[1:]) if way[0].key in self.fields and not way[0].each else None
+
+    def text(self, table: ir.Table, flavor: Flavor, root: str) -> ir.StringValue | None:
+        """The text of the object that holds what was used; None where attributes are columns, or there is none."""
+        if flavor.flat:
+            column = _BODY if self.body else _USAGE if self.named else ""
+            return table[column] if column else None
+        place = self.place(flavor, root)
+        if place is None:
+            return None
+        text = shapes.json_text(self.engine, table[place.column])
+        return shapes.object_text(self.engine, text, [step.key for step in place.way]) if place.way else text
+
+    def lent(self, flavor: Flavor) -> bool:
+        """Whether the column `usage` stands in for a root of another name that a flavor has."""
+        return self.usage and not self.named and not flavor.flat and flavor.usage[0] not in self.fields
+
+
+def bodies(view: View, columns: Columns) -> Bodies:
+    """The reports of a log whose columns are known to hold some."""
+    fields = frozenset(name for name in view.table.columns if name != columns.seller)
+    starts = [f"{name}." for name in ATTRIBUTES]
+    prefix = next((start for start in starts if any(name.startswith(f"{start}gen_ai.") for name in fields)), "")
+    table, whole = view.table, columns.body not in ("", LINES)
+    told: Mapping[str, ir.StringValue] = {}
+    if whole:
+        text = shapes.json_text(view.engine, cells.cell(view, columns.body).value)
+        body, told = _opened(view.engine, columns.body, text)
+        table = table.mutate(**{_BODY: body})
+    if columns.usage:
+        table = table.mutate(**{_USAGE: shapes.json_text(view.engine, cells.cell(view, columns.usage).value)})
+    return Bodies(view.engine, table, fields, prefix, bool(columns.usage), columns.alone, whole, told)
+
+
+class Pass(NamedTuple):
+    """A log with what some lookups need parsed, and those lookups, one for each flavor."""
+
+    table: ir.Table
+    lookups: Mapping[str, Callable[[str], ir.Value | None]]
+
+
+def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
+    """The log ready for the lookups of some paths of some flavors."""
+    places = {
+        (flavor.id, path): place
+        for flavor, paths in wanted.items()
+        for path in paths
+        if (place := found.place(flavor, path)) is not None
+    }
+    by_column: dict[str, set[Way]] = {}
+    for place in places.values():
+        by_column.setdefault(place.column, set()).add(place.way)
+    given = {name: shapes.shape(ways) for name, ways in by_column.items()}
+    names = {name: f"{PARSED}{number}" for number, name in enumerate(given)}
+    texts = {name: shapes.json_text(found.engine, found.table[name]) for name in given}
+    table = found.table.mutate(
+        **{names[name]: shapes.parsed(found.engine, texts[name], shape) for name, shape in given.items() if shape.parts}
+    )
+    pairs = any(flavor.flat for flavor in wanted) and _BODY in given
+    if pairs:
+        table = table.mutate(**{f"{PARSED}pairs": shapes.entries(found.engine, table[_BODY], _PAIRS)})
+    columns = {place: f"{PARSED}text_{number}" for number, place in enumerate(dict.fromkeys(places.values()))}
+    values = {
+        column: shapes.once(_value(found.engine, table, place, names[place.column], given[place.column]))
+        for place, column in columns.items()
+    }
+    table = table.mutate(**values)
+    lookups = {
+        flavor.id: functools.partial(_looked_up, flavor, table, places, columns, pairs and flavor.flat)
+        for flavor in wanted
+    }
+    return Pass(table, lookups)
+
+
+def _looked_up(
+    flavor: Flavor,
+    table: ir.Table,
+    places: Mapping[tuple[str, str], Place],
+    columns: Mapping[Place, str],
+    paired: bool,
+    path: str,
+) -> ir.Value | None:
+    place = places.get((flavor.id, path))
+    if place is None:
+        return None
+    value = table[columns[place]]
+    return value.coalesce(_in_pairs(table[f"{PARSED}pairs"], path)) if paired else value
+
+
+def _value(engine: str, table: ir.Table, place: Place, parsed: str, shape: Shape) -> ir.Value:
+    if not place.way:
+        return shapes.json_text(engine, table[place.column]).nullif("")
+    return shapes.reached(engine, table[parsed], shape, place.way)
+
+
+def _in_pairs(pairs: ir.ArrayValue, key: str) -> ir.StringValue:
+    """The value of an attribute among a list of keys and values."""
+    own = pairs.filter(lambda pair: pair["key"] == key)
+    return own.map(lambda pair: ibis.coalesce(*(pair["value"][kind] for kind in _VALUES))).maxs()
+
+
+def _opened(engine: str, column: str, text: ir.StringValue) -> tuple[ir.StringValue, dict[str, ir.StringValue]]:
+    """The response in a column, taken out of what it lies in there, and the facts that this tells."""
+    within = [known for known in ENVELOPES if known.path.startswith(f"{column}.")]
+    inner = [shapes.object_text(engine, text, known.path.split(".")[1:]) for known in within]
+    facts: dict[str, ir.StringValue] = {}
+    for known, found in zip(within, inner, strict=True):
+        for fact, value in known.facts:
+            facts[fact] = found.notnull().ifelse(ibis.literal(value), ibis.null("string"))
+    return ibis.coalesce(*inner, text), facts

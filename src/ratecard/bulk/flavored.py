@@ -1,0 +1,231 @@
+"""The reports in the rows of a log, each read as the flavor it is of.
+
+Which flavors occur is looked up first, as for a single report: the one with the most signs is meant. Each row is then
+read by the rows of its own; one that fits none, or several alike, has a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import ibis
+from ibis.expr import types as ir
+
+from ratecard.bulk import cells, reported, shapes
+from ratecard.bulk.bodies import Bodies, Pass, bodies, passed
+from ratecard.bulk.cells import Fault, Number
+from ratecard.bulk.columns import Columns
+from ratecard.bulk.engines import Engine, rows
+from ratecard.bulk.reported import Reported
+from ratecard.bulk.tables import View
+from ratecard.errors import BadLog, BadValue
+from ratecard.records import Vocabulary
+from ratecard.reports.flavors import FLAVORS
+from ratecard.reports.flavors.rows import Flavor
+from ratecard.reports.reading import named
+
+#: What the flavor of a row is called where none fits, or several do.
+NONE, SEVERAL = "", "?"
+
+#: Columns for the numbers of reports, and for what is wrong with a row as each flavor.
+_NUMBER, _WHY = "rc_number_", "rc_why_"
+
+#: What a flavor's own root counts for beside one that another column stands in for.
+_OWN_ROOT = 64
+
+_RECOGNISABLE = tuple(flavor for flavor in FLAVORS if not flavor.instead_of)
+
+
+class Reports(NamedTuple):
+    """What the rows of a log report, as expressions over `table`; `flavor` is the column that says what each is."""
+
+    table: ir.Table
+    bodies: Bodies
+    flavors: tuple[Flavor, ...]
+    flavor: ir.StringValue
+    quantities: Mapping[str, ir.NumericValue]
+    facts: Mapping[str, ir.StringValue]
+    model: ir.StringValue | None
+    seller: ir.StringValue | None
+    at: ir.TimestampValue | None
+    faults: tuple[Fault, ...]
+
+    def readers(self, column: str) -> list[str]:
+        """The flavors for which a column of the log is a field of the report that tells a fact."""
+        return [
+            flavor.id
+            for flavor in self.flavors
+            for row in flavor.facts
+            if (place := self.bodies.place(flavor, row.path)) and place.column == column
+        ]
+
+
+def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary) -> Reports:
+    """What the rows of a log report, whose columns are known to hold it. Raises `BadLog` for an unknown flavor."""
+    found = bodies(view, columns)
+    if columns.flavor:
+        ids = {_named(columns.flavor).id}
+        families: dict[Flavor, tuple[Flavor, ...]] = {_named(columns.flavor): ()}
+    else:
+        ids = _occurring(engine, found)
+        families = {flavor: _instead(flavor) for flavor in _RECOGNISABLE if flavor.id in ids}
+    certain = len(ids) == 1 and len(families) == 1
+    ready = passed(found, _wanted(families, certain))
+    every = [flavor for family, others in families.items() for flavor in (family, *others)]
+    table, read = _read(ready, every, found.told)
+    table = table.mutate(rc_flavor=ibis.literal(next(iter(ids)))) if certain else recognised(found, ready, table)
+    table = table.mutate(**{_WHY + one.id: shapes.once(cells.problem(reading.faults)) for one, reading in read.items()})
+    table = table.mutate(rc_flavor=shapes.once(_settled(table, families)))
+    return _combined(found, table, read, vocabulary)
+
+
+def _read(
+    ready: Pass, flavors: Iterable[Flavor], told: Mapping[str, ir.StringValue]
+) -> tuple[ir.Table, dict[Flavor, Reported]]:
+    """What the rows would report as each of some flavors, with every number worked out once in a column of its own."""
+    texts = {
+        (flavor, path, whole): text
+        for flavor in flavors
+        for path, whole in reported.wanted(flavor)
+        if (text := ready.lookups[flavor.id](path)) is not None
+    }
+    names = {(text.get_name(), whole): f"{_NUMBER}{place}" for place, ((_, _, whole), text) in enumerate(texts.items())}
+    columns: dict[str, ir.Value] = {}
+    for (_, path, whole), text in texts.items():
+        name = names[text.get_name(), whole]
+        if name not in columns:
+            number = reported.number(path, text, whole)
+            columns |= {name: shapes.once(number.value), f"{name}_why": shapes.once(cells.problem([number.fault]))}
+    table = ready.table.mutate(**columns) if columns else ready.table
+    numbers: dict[Flavor, dict[tuple[str, bool], Number]] = {flavor: {} for flavor in flavors}
+    for (flavor, path, whole), text in texts.items():
+        name = names[text.get_name(), whole]
+        numbers[flavor][path, whole] = Number(table[name], _said(table[f"{name}_why"]))
+    return table, {
+        flavor: reported.reported(flavor, ready.lookups[flavor.id], numbers[flavor], told) for flavor in flavors
+    }
+
+
+def _said(why: ir.StringValue) -> Fault:
+    """A fault whose reason is worked out already."""
+    return Fault(why.notnull(), ((why.notnull(), why),))
+
+
+def recognised(found: Bodies, ready: Pass, table: ir.Table) -> ir.Table:
+    """The log with each row's flavor: of those whose signs are all there, the one with the most signs and hints."""
+    weights = []
+    for flavor in _RECOGNISABLE:
+        shown = reported.weight(flavor, ready.lookups[flavor.id])
+        if shown is not None:
+            own = 0 if found.lent(flavor) else _OWN_ROOT
+            weights.append((flavor, (shown > 0).ifelse(shown.cast("int64") + own, 0).cast("int64")))
+    if not weights:
+        return table.mutate(rc_flavor=ibis.literal(NONE))
+    # a weight and the place of its flavor in one number, so that the two greatest tell all
+    count = len(weights)
+    codes = [value * ibis.literal(count, "int64") + place for place, (_, value) in enumerate(weights)]
+    table = table.mutate(rc_weights=shapes.once(ibis.array([ibis.literal(0, "int64"), *codes]).sort()))
+    first, second = table.rc_weights[count], table.rc_weights[count - 1]
+    known = ((first % count == number, flavor.id) for number, (flavor, _) in enumerate(weights))
+    most, next_most = first // count, second // count
+    return table.mutate(
+        rc_flavor=shapes.once(ibis.cases((most == 0, NONE), (most == next_most, SEVERAL), *known, else_=NONE))
+    )
+
+
+def _occurring(engine: Engine, found: Bodies) -> set[str]:
+    """The flavors of a log's rows."""
+    ready = passed(found, {flavor: _signs(flavor) for flavor in _RECOGNISABLE})
+    table = recognised(found, ready, ready.table).select("rc_flavor").distinct()
+    return {row["rc_flavor"] for row in rows(engine, table)}
+
+
+def _signs(flavor: Flavor) -> list[str]:
+    """The paths of a flavor's signs and hints."""
+    return [choice.partition("=")[0] for sign in (*flavor.signs, *flavor.hints) for choice in sign.split("|")]
+
+
+def paths(flavor: Flavor) -> list[str]:
+    """Every path that a flavor's quantities, facts and the rest of a row are read from."""
+    found = [path for amount in flavor.amounts for path in (*amount.plus, *amount.minus)]
+    found += [path for total in flavor.totals for path in (total.path, *total.parts)]
+    found += [row.path for row in (*flavor.facts, *flavor.sellers)]
+    return [*found, *flavor.model, *flavor.at]
+
+
+def _wanted(families: Mapping[Flavor, Sequence[Flavor]], certain: bool) -> dict[Flavor, list[str]]:
+    """The paths to look up, by flavor: those of what occurs, and of every sign where rows differ."""
+    wanted = {flavor: paths(flavor) for family, others in families.items() for flavor in (family, *others)}
+    if not certain:
+        for flavor in _RECOGNISABLE:
+            wanted[flavor] = [*wanted.get(flavor, []), *_signs(flavor)]
+    return wanted
+
+
+def _settled(table: ir.Table, families: Mapping[Flavor, Sequence[Flavor]]) -> ir.StringValue:
+    """The flavor of each row, or the one to take instead where a row contradicts itself as it."""
+    own = table.rc_flavor
+    cases = [
+        ((own == flavor.id) & table[_WHY + flavor.id].notnull() & table[_WHY + other.id].isnull(), other.id)
+        for flavor, others in families.items()
+        for other in others
+    ]
+    return ibis.cases(*cases, else_=own) if cases else own
+
+
+def _combined(found: Bodies, table: ir.Table, read: Mapping[Flavor, Reported], vocabulary: Vocabulary) -> Reports:
+    """What each row reports, by the rows of its own flavor."""
+    flavor = table["rc_flavor"]
+    parts = [(flavor == one.id, reading) for one, reading in read.items()]
+    meters = dict.fromkeys(meter for _, reading in parts for meter in reading.quantities)
+    facts = dict.fromkeys(fact for _, reading in parts for fact in reading.facts)
+    quantities = {
+        meter: ibis.coalesce(_chosen([(here, one.quantities.get(meter)) for here, one in parts], 0), 0).cast(
+            cells.amount_type(vocabulary.meters[meter].whole)
+        )
+        for meter in meters
+    }
+    known = Fault(
+        flavor.isin([NONE, SEVERAL]),
+        (
+            (flavor == NONE, "no usage of a known flavor"),
+            (flavor == SEVERAL, "usage of several flavors; say which with --map flavor=…"),
+        ),
+    )
+    return Reports(
+        table=table,
+        bodies=found,
+        flavors=tuple(read),
+        flavor=flavor,
+        quantities=quantities,
+        facts={fact: _chosen([(here, one.facts.get(fact)) for here, one in parts], None) for fact in facts},
+        model=_chosen([(here, one.model) for here, one in parts], None),
+        seller=_chosen([(here, one.seller) for here, one in parts], None),
+        at=_chosen([(here, one.at) for here, one in parts], None),
+        faults=(known, *(_where(here, _said(table[_WHY + one.flavor.id])) for here, one in parts)),
+    )
+
+
+def _chosen(cases: Iterable[tuple[ir.BooleanValue, ir.Value | None]], other: int | None) -> ir.Value | None:
+    """The value of the one case that holds; None where no case has any."""
+    some = [(here, value) for here, value in cases if value is not None]
+    if not some:
+        return None
+    return ibis.cases(*some, else_=ibis.literal(other, some[0][1].type()))
+
+
+def _where(here: ir.BooleanValue, fault: Fault) -> Fault:
+    """A fault of the rows of one flavor."""
+    return Fault(here & fault.bad, tuple((here & bad, reason) for bad, reason in fault.reasons))
+
+
+def _instead(flavor: Flavor) -> tuple[Flavor, ...]:
+    return tuple(other for other in FLAVORS if other.instead_of == flavor.id)
+
+
+def _named(flavor: str) -> Flavor:
+    try:
+        return named(flavor, FLAVORS)
+    except BadValue as error:
+        raise BadLog(f"--map flavor={flavor}: {error}") from error

@@ -1,0 +1,78 @@
+"""Numbers in the reports of a log that no row of their flavor reads: how often each is there."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+import ibis
+from ibis.expr import types as ir
+
+from ratecard.bulk import shapes
+from ratecard.bulk.engines import Engine, rows
+from ratecard.bulk.flavored import Reports, paths
+from ratecard.reports.flavors.rows import Flavor
+from ratecard.reports.paths import steps
+
+_NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_ZERO = r"^-?[0.]+([eE].*)?$"
+
+
+def notes(engine: Engine, found: Reports) -> list[str]:
+    """What to say of numbers that are not zero and that nothing reads, in the first two levels of what was used."""
+    tables = list(_tables(engine, found))
+    if not tables:
+        return []
+    every = functools.reduce(lambda one, other: one.union(other), tables)
+    counts = rows(engine, every.group_by(["flavor", "path"]).agg(rows=every.count()).order_by("path", "flavor"))
+    flavors = {flavor.id: flavor for flavor in found.flavors}
+    return [
+        f"{row['path']} is in no price list and not billed: {row['rows']:,} rows"
+        for row in counts
+        if not _is_read(flavors[row["flavor"]], row["path"])
+    ]
+
+
+def _is_read(flavor: Flavor, path: str) -> bool:
+    """Whether a flavor reads a number, or knows that what it is within bills nothing of its own."""
+    known = [*paths(flavor), *flavor.told, *(row.path for row in flavor.stated)]
+    if flavor.flat:
+        return path in known
+    keys = tuple(path.split("."))
+    ways = (tuple(step.key for step in steps(other)) for other in known)
+    return any(keys[: len(way)] == way for way in ways)
+
+
+def _tables(engine: Engine, found: Reports) -> Iterator[ir.Table]:
+    for flavor in found.flavors:
+        own = found.table.filter(found.table.rc_flavor == flavor.id)
+        for root in flavor.usage:
+            text = found.bodies.text(own, flavor, root)
+            if text is not None:
+                first = _numbers(engine, own, text, "" if flavor.flat else f"{root}.")
+                yield _counted(first.filter(first.path.startswith(root)), flavor)
+                if not flavor.flat:
+                    inner = first.filter(first.value.startswith("{")).rename(outer="path")
+                    yield _counted(_within(engine, inner), flavor)
+
+
+def _numbers(engine: Engine, table: ir.Table, text: ir.StringValue, start: str) -> ir.Table:
+    """The values of an object, by their path."""
+    held = table.select(held=shapes.once(shapes.entries(engine.name, text, ibis.dtype("map<string, string>"))))
+    keyed = held.select("held", key=held.held.keys().unnest())
+    return keyed.select(path=ibis.literal(start) + keyed.key, value=keyed.held.get(keyed.key).cast("string"))
+
+
+def _within(engine: Engine, table: ir.Table) -> ir.Table:
+    """The values of the objects in a table, by their path."""
+    held = table.select(
+        "outer", held=shapes.once(shapes.entries(engine.name, table.value, ibis.dtype("map<string, string>")))
+    )
+    keyed = held.select("outer", "held", key=held.held.keys().unnest())
+    return keyed.select(path=keyed.outer + "." + keyed.key, value=keyed.held.get(keyed.key).cast("string"))
+
+
+def _counted(table: ir.Table, flavor: Flavor) -> ir.Table:
+    """The numbers in a table that are not zero."""
+    number = table.value.re_search(_NUMBER) & ~table.value.re_search(_ZERO)
+    return table.filter(number).select(path="path", flavor=ibis.literal(flavor.id))

@@ -1,0 +1,32 @@
+"""What a price list makes of a report: which quantities it bills as another one, and which facts change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from ratecard.records import Rate, Tariff
+from ratecard.reports.flavors.rows import Amount
+
+
+def folds(amount: Amount, tariff: Tariff) -> bool:
+    """Whether a price list bills an amount as the meter that contains it."""
+    rates = [rate for rate in tariff.rates if rate.meter == amount.meter]
+    included = bool(rates) and all(rate.zero == "included" for rate in rates)
+    return bool(amount.within) and (included or (amount.alike and not rates))
+
+
+def immaterial(meters: Collection[str], facts: Mapping[str, str], tariff: Tariff) -> Iterator[tuple[str, str]]:
+    """Facts that nobody gave and that every rate of the meters used asks for, at one price whatever their value."""
+    held = {**tariff.defaults, **facts}
+    rates = [rate for rate in tariff.rates if rate.meter in meters]
+    for fact in sorted({fact for rate in rates for fact, _ in rate.when} - set(held)):
+        asking = [rate for rate in rates if fact in dict(rate.when)]
+        own = {rate.meter for rate in asking}
+        free = {rate.meter for rate in rates if rate not in asking}
+        alike = {(rate.meter, rate.price, rate.per, rate.above, _others(rate, fact)) for rate in asking}
+        if not own & free and len(alike) == len({kind[:1] + kind[3:] for kind in alike}):
+            yield fact, min(dict(rate.when)[fact] for rate in asking)
+
+
+def _others(rate: Rate, fact: str) -> frozenset[tuple[str, str]]:
+    return frozenset(condition for condition in rate.when if condition[0] != fact)
