@@ -26,8 +26,8 @@ ROWS = """
 """
 
 
-def write(path: Path, rows: int, models: int = 2000, number: str = "INTEGER") -> Path:
-    """Writes a log of so many rows, in the form and the compression that the path's endings name."""
+def write(path: Path, rows: int, models: int = 2000, number: str = "INTEGER", without: str = "") -> Path:
+    """Writes a log of so many rows, perhaps without a column, in the form and compression that the path's endings name."""
     compression = {".gz": "gzip", ".zst": "zstd"}.get(path.suffix, "none")
     form = path.with_suffix("").suffix if compression != "none" else path.suffix
     how = {
@@ -38,7 +38,9 @@ def write(path: Path, rows: int, models: int = 2000, number: str = "INTEGER") ->
     target = str(path).replace("'", "''")
     with duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar = false")
-        connection.execute(f"COPY ({ROWS.format(rows=rows, models=models, number=number)}) TO '{target}' ({how})")
+        columns = f"* EXCLUDE {without}" if without else "*"
+        made = f"SELECT {columns} FROM ({ROWS.format(rows=rows, models=models, number=number)})"
+        connection.execute(f"COPY ({made}) TO '{target}' ({how})")
     return path
 
 

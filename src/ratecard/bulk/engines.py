@@ -35,6 +35,7 @@ _LOCAL = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": "8",
+    "spark.driver.memory": "4g",  # plans of logs of many flavors are large, and the usual gigabyte is for all of them
 }
 
 #: Spark puts its own settings in the place of a log4j configuration that names no appender, and says so where the
