@@ -116,7 +116,7 @@ def tabulated(
 ) -> Table:
     """The prices as a table: the key columns, then what a row costs and each unit of every item, as decimals."""
     digits = scale(found, meters)
-    rows = [_columns(one, items) for one in found]
+    rows = [told(one, items) for one in found]
     columns = [_column(KEY + name, [one.row[name] for one in found]) for name in names]
     columns += [Column(name, "string", [row[name] for row in rows]) for name in _texts(items)]
     columns.append(Column(TARIFF, "int64", [_tariff(one) for one in found]))
@@ -139,16 +139,17 @@ def _texts(items: Sequence[str]) -> list[str]:
     return [SLUG, SOLD_BY, MODEL_ID, CURRENCY, STATUS, REASON, CONSTANT, *(EACH + item for item in items)]
 
 
-def _columns(one: Priced, items: Sequence[str]) -> dict[str, str | None]:
-    columns: dict[str, str | None] = dict.fromkeys(_texts(items))
+def told(one: Priced, items: Sequence[str] = ()) -> dict[str, str | None]:
+    """What the rows of a stratum are told of their price, as texts by column."""
+    texts: dict[str, str | None] = dict.fromkeys(_texts(items))
     if one.place:
         offer = one.place.offer
-        columns |= {SLUG: one.place.card.slug, SOLD_BY: offer.seller, MODEL_ID: offer.model_id}
+        texts |= {SLUG: one.place.card.slug, SOLD_BY: offer.seller, MODEL_ID: offer.model_id}
     if isinstance(one.outcome, Refusal):
-        return columns | {STATUS: one.outcome.status, REASON: one.outcome.reason}
+        return texts | {STATUS: one.outcome.status, REASON: one.outcome.reason}
     each = one.outcome.each
-    columns |= {STATUS: PRICED, CURRENCY: one.outcome.tariff.currency, CONSTANT: exact.text(one.outcome.constant)}
-    return columns | {EACH + item: exact.text(each.get(item, exact.ZERO)) for item in items}
+    texts |= {STATUS: PRICED, CURRENCY: one.outcome.tariff.currency, CONSTANT: exact.text(one.outcome.constant)}
+    return texts | {EACH + item: exact.text(each.get(item, exact.ZERO)) for item in items}
 
 
 def _tariff(one: Priced) -> int | None:
