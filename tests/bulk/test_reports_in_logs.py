@@ -21,7 +21,7 @@ from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.logs import open_log
 from ratecard.catalog import Catalog
 from ratecard.charges import charge
-from ratecard.errors import BadValue, RatecardError
+from ratecard.errors import BadLog, BadValue, RatecardError
 from ratecard.records import Vocabulary
 from ratecard.reports import reading
 
@@ -117,11 +117,23 @@ def test_every_body_as_a_line_is_read_as_alone(
     assert read(duckdb_engine, vocabulary, path) == [reported(body) for body in PLAIN[flavor]]
 
 
-def test_a_log_of_several_flavors_is_read_row_by_row(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
+def test_a_log_of_several_flavors_is_read_row_by_row(
+    tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
+) -> None:
     """Each row is read by the rows of its own flavor."""
-    bodies = [body for flavor in MIXED for body in BY_FLAVOR[flavor] if not HOLDERS & set(body)]
+    bodies = [body for flavor in MIXED for body in PLAIN[flavor]]
     path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
-    assert read(engine, vocabulary, path) == [reported(body) for body in bodies]
+    assert read(duckdb_engine, vocabulary, path) == [reported(body) for body in bodies]
+
+
+def test_spark_says_that_it_reads_one_flavor_at_a_time(
+    tmp_path: Path, spark_engine: Engine, vocabulary: Vocabulary
+) -> None:
+    """A log of several flavors is refused there, with what to do; nothing is read wrongly."""
+    bodies = [PLAIN[flavor][0] for flavor in ("openai-chat", "anthropic-messages")]
+    path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
+    with pytest.raises(BadLog, match=r"openai-chat and anthropic-messages.* one flavor at a time: split the log"):
+        read(spark_engine, vocabulary, path)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if HOLDERS & set(case["body"])], ids=lambda case: case["says"])

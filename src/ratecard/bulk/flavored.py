@@ -16,10 +16,10 @@ from ratecard.bulk import cells, reported, shapes
 from ratecard.bulk.bodies import Bodies, Pass, bodies, passed
 from ratecard.bulk.cells import Fault, Number
 from ratecard.bulk.columns import Columns
-from ratecard.bulk.engines import Engine, rows
+from ratecard.bulk.engines import SPARK, Engine, rows
 from ratecard.bulk.reported import Reported
 from ratecard.bulk.tables import View
-from ratecard.errors import BadLog, BadValue
+from ratecard.errors import BadLog, BadValue, listed
 from ratecard.records import Vocabulary
 from ratecard.reports.flavors import FLAVORS
 from ratecard.reports.flavors.rows import Flavor
@@ -70,6 +70,10 @@ def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary
     else:
         ids = _occurring(engine, found)
         families = {flavor: _instead(flavor) for flavor in _RECOGNISABLE if flavor.id in ids}
+        if engine.name == SPARK and len(families) > 1:
+            # Spark plans every flavor's reading anew for each column, which takes more memory than there is
+            kinds = listed([flavor.id for flavor in families], "and")
+            raise BadLog(f"reports of {kinds}: Spark reads one flavor at a time: split the log, or use --engine duckdb")
     certain = len(ids) == 1 and len(families) == 1
     ready = passed(found, _wanted(families, certain))
     every = [flavor for family, others in families.items() for flavor in (family, *others)]
