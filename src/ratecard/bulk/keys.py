@@ -65,7 +65,7 @@ class Side(NamedTuple):
     """A kind of split: the bounds that each subject has for a prompt, a moment or the quantity of a meter.
 
     `span` is how many sides there are. The week is cut into equal pieces instead, as long as no bound of any
-    subject needs smaller ones; `piece` is how many minutes each has, and 0 for all other kinds.
+    subject needs smaller ones, the last of them whole; `piece` is how many minutes each has, and 0 for all other kinds.
     """
 
     name: str
@@ -102,8 +102,9 @@ def _bounded(name: str, kind: str, bounds: Sequence[Sequence[Any]]) -> Side:
 
 
 def _weekly(name: str, bounds: Sequence[Sequence[int]]) -> Side:
-    piece = gcd(*(bound for own in bounds for bound in own))
-    return Side(name, "int64", bounds, A_WEEK // piece if piece else 1, piece)
+    turns = [bound for own in bounds for bound in own]
+    piece = gcd(*turns, A_WEEK) if turns else 0
+    return Side(name, "int64", bounds, A_WEEK // piece if turns else 1, piece)
 
 
 def subject_columns(table: Table) -> list[str]:

@@ -47,8 +47,10 @@ def place(catalog: Catalog, subject: Subject) -> Place | Refusal:
     """The offer that a subject stands for; a name that fits nothing is refused, never guessed."""
     try:
         name, model_id = _named(catalog, subject)
-    except (UnknownModel, BadValue) as error:
-        return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog" if _is_unknown(error) else str(error))
+    except UnknownModel:
+        return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog")
+    except BadValue as error:  # several have it
+        return Refusal(UNKNOWN_MODEL, str(error))
     card = catalog.cards.get(name) or catalog.cards.get(catalog.names.get(name, ""))
     if card is None:
         return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog")
@@ -64,10 +66,6 @@ def _named(catalog: Catalog, subject: Subject) -> tuple[str, str]:
     if not subject.flavor:
         return subject.model, ""
     return resolved(catalog, subject.model, seller_id(catalog.sellers, subject.seller), of_flavor(subject).home)
-
-
-def _is_unknown(error: Exception) -> bool:
-    return isinstance(error, UnknownModel)
 
 
 def of_flavor(subject: Subject) -> Flavor:

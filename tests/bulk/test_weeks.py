@@ -1,0 +1,44 @@
+"""Periods of the week in a log, however oddly they cut it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ratecard import api
+from ratecard.bulk import costing
+from ratecard.bulk.engines import Engine, rows
+from ratecard.bulk.logs import open_log
+from ratecard.catalog import Catalog, names_of
+from ratecard.records import Card, Offer, Rate, Seller, Source, Tariff, Vocabulary
+
+MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "windows",
+    [("mon-mon 00:00-11:00",), ("sun-sun 13:00-24:00",), ("mon-sun 23:59-24:00",), ("tue-tue 07:07-14:14", "sat-sun 00:00-17:00")],
+)  # fmt: skip
+def test_every_hour_of_the_week_is_in_the_period_it_is_in(
+    windows: tuple[str, ...], duckdb_engine: Engine, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    """Windows whose length does not divide the week change no price outside them: rows cost what they cost alone."""
+    rates = (Rate("requests", Decimal(2)), Rate("requests", Decimal(1), when=frozenset({("period", "off_peak")})))
+    source = Source("https://example.org", date(2025, 1, 1))
+    tariff = Tariff((source,), rates, periods={"off_peak": windows})
+    card = Card("toys/toy", "Toy", "toys", "text", offers=(Offer("maker", "toy", tariffs=(tariff,)),))
+    prices = Catalog(
+        {card.slug: card}, {"maker": Seller("maker", "Maker", "maker")}, {}, {}, vocabulary, names_of([card])
+    )
+    moments = [MONDAY + timedelta(minutes=29 * step) for step in range(7 * 24 * 60 // 29 + 1)]
+    lines = ({"model": "toys/toy", "at": at.isoformat(), "requests": 1, "n": n} for n, at in enumerate(moments))
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    log = open_log(duckdb_engine, [str(path)], {}, vocabulary)
+    found = costing.by_row(duckdb_engine, log, costing.survey(duckdb_engine, log, prices, MONDAY), prices)
+    costs = {int(row["n"]): row["rc_cost"] for row in rows(duckdb_engine, found.table.select("n", "rc_cost"))}
+    assert costs == {n: api.cost("toys/toy", requests=1, at=at, catalog=prices).total for n, at in enumerate(moments)}
