@@ -227,6 +227,6 @@ def test_progress_is_shown_on_a_terminal_alone(long: Path, tmp_path: Path, db: P
     command = [sys.executable, "-m", "ratecard", "bill", str(long), *MAPPED, "--db", str(db)]
     command += ["--out", str(tmp_path / "priced.parquet")]
     shown = on_a_terminal(command, {**os.environ, "NO_COLOR": "1"})
-    assert re.search(r"\r +[0-9]+ %", shown)
+    assert max(map(int, re.findall(r"\r *([0-9]+) %", shown))) > 0  # it moves
     assert "\r     \r" in shown
     assert "\x1b" not in shown

@@ -29,7 +29,8 @@ def table(engine: Engine, columns: Sequence[Column]) -> Table:
 
     if engine.name == DUCKDB:
         schema = ibis.schema({column.name: column.kind for column in columns})
-        return ibis.memtable({column.name: column.values for column in columns}, schema=schema)
+        ours = ibis.memtable({column.name: column.values for column in columns}, schema=schema)
+        return kept(engine, ours)  # of a table that lies in memory DuckDB cannot tell how far a query has come
     name = ibis.util.gen_name("ratecard")
     kinds = ", ".join(f"`{column.name}` {_SPARK_KINDS.get(column.kind, column.kind)}" for column in columns)
     rows = list(zip(*(map(_in_utc, column.values) for column in columns), strict=True))
