@@ -28,6 +28,12 @@ def now() -> datetime:
     return datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def no_default_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test leans on a catalog that happens to lie in the checkout: it names its own."""
+    monkeypatch.setenv("RATECARD_DB", str(tmp_path / "this test names no catalog.db"))
+
+
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """The catalog of the repository, as read from its files."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -70,9 +71,10 @@ def test_an_id_of_a_seller_names_that_very_offer(whole: Catalog) -> None:
     assert api.cost("openai/gpt-4o", input_tokens=1, at=AT, catalog=whole).seller == "openai"  # also OpenRouter's id
 
 
-def test_every_offer_of_a_card_is_priced_as_itself(whole: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_offer_of_a_card_is_priced_as_itself(market_db: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """All sellers means all offers, each under its own id and with its own price."""
-    cli.run(["cost", "anthropic/claude-sonnet-4-6", "--all-sellers", "input_tokens=1M", "--at", "2026-11-21", "--nl"])
+    asked = ["anthropic/claude-sonnet-4-6", "--all-sellers", "input_tokens=1M", "--at", "2026-11-21"]
+    cli.run(["cost", *asked, "--nl", "--db", str(market_db)])
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     totals = {one["model_id"]: one["total"] for one in found if one["seller"] == "bedrock"}
     assert totals["anthropic.claude-sonnet-4-6"] == "3"
