@@ -22,11 +22,22 @@ from ratecard.usage import dimensions
 ALWAYS_AT_HAND = frozenset({"prompt"})
 
 
+HARD, SOFT, INFO = "hard", "soft", "info"
+
+
 class Need(NamedTuple):
-    """Something an offer must meet: a kind of need and the value asked for."""
+    """Something a call requires: a kind of need and the value asked for.
+
+    A `hard` need must be met, what fails a `soft` one is told of it, an `info` need says what the call does and
+    rejects nothing. `path` is where in a request it comes from. `lenient` lets pass what nobody knows, with a
+    warning, whatever the policy; for limits that few sources state.
+    """
 
     kind: str
     value: str
+    strength: str = HARD
+    path: str = ""
+    lenient: bool = False
 
 
 class Reason(NamedTuple):
