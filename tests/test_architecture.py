@@ -22,13 +22,13 @@ LAYERS = tuple(
     tuple(layer.split())
     for layer in (
         "errors exact",
-        "records plain problems nodes periods layout",
-        "usage schema display evidence reports",
+        "records plain problems nodes periods layout envelopes",
+        "usage schema display evidence reports measures",
         "catalog names terms settling pricing ready mending identity evidence_files policy",
         "reader schema_files tables needs imported market",
         "tariff_checks checks store writer sql routing asking partial reconcile diff history",
         "build answers agreement coverage audit site serving importers states bulletin bulk",
-        "api",
+        "api inspecting",
         "charges forecasting",
         "__init__",
         "cli __main__",
