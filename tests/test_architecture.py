@@ -22,8 +22,8 @@ LAYERS = tuple(
     tuple(layer.split())
     for layer in (
         "errors exact",
-        "records plain problems nodes periods layout",
-        "usage schema display evidence reports",
+        "records plain problems nodes periods layout envelopes",
+        "usage schema display evidence reports measures",
         "catalog names terms settling pricing ready mending identity evidence_files policy attributes index",
         "reader schema_files tables needs rules judging imported market",
         "tariff_checks checks stored_index store writer sql amounts partial reconcile diff history",
@@ -32,7 +32,7 @@ LAYERS = tuple(
         "objectives relaxing fallbacks",
         "routing asking",
         "versus answers route_answers build agreement coverage audit site serving importers states bulletin bulk",
-        "api",
+        "api inspecting",
         "charges forecasting",
         "__init__",
         "cli __main__",

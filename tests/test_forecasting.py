@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 import toys
 from ratecard import reader
 from ratecard.catalog import Catalog
+from ratecard.envelopes import request
 from ratecard.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
 from ratecard.forecasting import forecasts
 from ratecard.forecasting.forecasts import Asking, Forecast, forecast, forecast_of, open_names
 from ratecard.forecasting.parameters import ITEM_TEXTS, PARAMETERS
-from ratecard.forecasting.requests import request
 from ratecard.forecasting.tokenizing import Count
 from ratecard.records import Card
 from ratecard.usage import usage

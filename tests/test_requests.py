@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ratecard import envelopes
 from ratecard.errors import BadValue
 from ratecard.forecasting import requests
 from ratecard.forecasting.contents import DEFINITIONS, ITEM, NAME, TOKEN_IDS, TOOL_RUN, UNKNOWN, pieces
@@ -45,7 +46,7 @@ def card(modality: str) -> Card:
         (b'{"model": "\xff"}', "the request is not UTF-8 text: byte 11 ends it"),
         (b"[" * 200_000, "the request is nested too deep to be one"),
         (b'{"n": ' + b"9" * 5000 + b"}", "the request cannot be read: "),
-        (b'{"url": "/v1/rerank", "body": {}}', "url: '/v1/rerank' is none of the endpoints that are known"),
+        (b'{"url": "/rerank", "body": {}}', 'url: "/rerank" is no call such as /v1/chat/completions'),
         (b'{"url": "/v1/responses", "body": 3}', "body is not a JSON object"),
     ],
     ids=range(12),
@@ -53,21 +54,21 @@ def card(modality: str) -> Card:
 def test_what_is_no_request_is_refused(text: bytes, message: str) -> None:
     """Each failure to read a request says what is wrong with it, and where."""
     with pytest.raises(BadValue) as caught:
-        requests.parse(text)
+        envelopes.parse(text)
     assert str(caught.value).startswith(message)
 
 
 def test_a_request_beyond_all_measure_is_not_read() -> None:
     """What is longer than any request is refused before it is parsed."""
     with pytest.raises(BadValue, match=r"has 100,000,001 bytes; more than 100,000,000 are not read"):
-        requests.parse(b" " * (requests.MAX_BYTES + 1))
+        envelopes.parse(b" " * (envelopes.MAX_BYTES + 1))
 
 
 def test_a_line_of_a_batch_is_its_body_at_its_endpoint() -> None:
     """A batch names its endpoint beside the body and is served as a batch."""
     line = {"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "m", "messages": []}}
-    found = requests.parse(json.dumps(line).encode())
-    assert found == requests.Request({"model": "m", "messages": []}, "chat/completions", batch=True)
+    found = envelopes.parse(json.dumps(line).encode())
+    assert found == envelopes.Request({"model": "m", "messages": []}, "chat/completions", batch=True)
     assert requests.endpoint_of(found, TEXT_MODEL) == "chat/completions"
 
 
@@ -78,7 +79,7 @@ def test_a_line_of_a_batch_is_its_body_at_its_endpoint() -> None:
 def test_a_request_without_a_model_says_so(body: dict[str, object], message: str) -> None:
     """The model is in the request or on the command line."""
     with pytest.raises(BadValue) as caught:
-        requests.model_of(requests.request(body))
+        envelopes.model_of(envelopes.request(body))
     assert str(caught.value).startswith(message)
 
 
@@ -108,7 +109,7 @@ def test_the_endpoint_follows_from_the_names_and_the_kind_of_model(
     modality: str, names: list[str], endpoint: str
 ) -> None:
     """A body does not name its endpoint; its parameters and its model do."""
-    found = requests.Request(dict.fromkeys(names, "x"))
+    found = envelopes.Request(dict.fromkeys(names, "x"))
     assert requests.endpoint_of(found, card(modality)) == endpoint
 
 
@@ -129,14 +130,20 @@ def test_the_endpoint_follows_from_the_names_and_the_kind_of_model(
 def test_a_body_that_fits_no_endpoint_says_what_is_missing(modality: str, message: str) -> None:
     """Without messages, a prompt or an input there is no call."""
     with pytest.raises(BadValue) as caught:
-        requests.endpoint_of(requests.Request({"model": "m", "temperature": 1}), card(modality))
+        requests.endpoint_of(envelopes.Request({"model": "m", "temperature": 1}), card(modality))
     assert str(caught.value) == message
+
+
+def test_a_batch_for_an_endpoint_that_is_not_priced_is_refused() -> None:
+    """Where nobody said what the parameters of a call decide, its cost is not made up."""
+    with pytest.raises(BadValue, match="url: 'rerank' is none of the endpoints that are known"):
+        requests.endpoint_of(envelopes.Request({"documents": ["a"]}, "rerank", batch=True), TEXT_MODEL)
 
 
 def test_a_line_of_a_batch_needs_what_its_endpoint_takes() -> None:
     """The endpoint of a batch is named, so that its body can be held to it."""
     with pytest.raises(BadValue, match="body: it has no messages, which chat/completions takes"):
-        requests.endpoint_of(requests.Request({"prompt": "a"}, "chat/completions", batch=True), TEXT_MODEL)
+        requests.endpoint_of(envelopes.Request({"prompt": "a"}, "chat/completions", batch=True), TEXT_MODEL)
 
 
 @pytest.mark.parametrize(
@@ -163,20 +170,20 @@ def test_a_line_of_a_batch_needs_what_its_endpoint_takes() -> None:
 def test_a_value_of_another_form_is_refused(endpoint: str, name: str, value: object, message: str) -> None:
     """A parameter's value has the form its row says; the error quotes the value."""
     with pytest.raises(BadValue) as caught:
-        requests.asked(requests.Request({name: value}), endpoint)
+        requests.asked(envelopes.Request({name: value}), endpoint)
     assert str(caught.value).startswith(message)
 
 
 def test_null_is_the_same_as_nothing() -> None:
     """A parameter that is null is not given."""
-    assert requests.asked(requests.Request({"n": None, "user": "u"}), "chat/completions") == [
+    assert requests.asked(envelopes.Request({"n": None, "user": "u"}), "chat/completions") == [
         requests.Asked("user", "u", parameter("chat/completions", "user"))
     ]
 
 
 def put_in(endpoint: str, body: dict[str, object]) -> list[tuple[str, str]]:
     """What goes in, as kinds and texts."""
-    return [(piece.kind, piece.text) for piece in pieces(requests.asked(requests.Request(body), endpoint))]
+    return [(piece.kind, piece.text) for piece in pieces(requests.asked(envelopes.Request(body), endpoint))]
 
 
 TOOL = {"type": "function", "function": {"name": "f"}}

@@ -25,7 +25,24 @@ CREATE TABLE capabilities (
 
 CREATE TABLE endpoints (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, path TEXT NOT NULL, modality TEXT NOT NULL,
-  content_type TEXT NOT NULL, sends TEXT NOT NULL
+  content_type TEXT NOT NULL, sends TEXT NOT NULL,
+  marks TEXT NOT NULL,        -- parameters of which a request to it has one
+  rank INTEGER NOT NULL       -- its place among those a request could be for
+) STRICT, WITHOUT ROWID;
+
+-- What parameters of a request ask of whoever answers it.
+CREATE TABLE parameters (
+  id TEXT PRIMARY KEY, endpoints TEXT NOT NULL, paths TEXT NOT NULL, sentence TEXT NOT NULL, form TEXT NOT NULL,
+  measure TEXT NOT NULL,      -- what of the value is looked at
+  "values" TEXT NOT NULL,     -- the measured values it is about; any where there are none
+  "default" TEXT NOT NULL,    -- the measured values that ask for nothing
+  unless TEXT NOT NULL,       -- the parameters beside which it asks for nothing
+  needs TEXT NOT NULL,        -- {"kind": "value"}; the value "measured" is the measured one
+  strength TEXT NOT NULL, lenient INTEGER NOT NULL,
+  adds INTEGER NOT NULL,      -- whether what several places measure adds up
+  words TEXT NOT NULL,        -- the facts and meters it decides
+  absent TEXT NOT NULL,       -- what they are where the request does not say
+  inputs TEXT NOT NULL        -- what the caller has at hand who sends it
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE collections (

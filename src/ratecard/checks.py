@@ -17,8 +17,9 @@ from ratecard.display import article
 from ratecard.nodes import Path as TreePath
 from ratecard.problems import Problem, in_order
 from ratecard.reader import Document, Draft, read
-from ratecard.records import Capability, Card, Limits, Seller, Vocabulary
-from ratecard.usage import reading_problem
+from ratecard.records import MEASURED, Capability, Card, Limits, RequestParameter, Seller, Vocabulary
+from ratecard.schema.cards import INPUTS, OUTPUTS
+from ratecard.usage import fact_problem, reading_problem
 
 
 class Surroundings(NamedTuple):
@@ -180,10 +181,39 @@ def _word_problems(catalog: Catalog) -> Iterator[Problem]:
     for capability in words.capabilities.values():
         if not set(capability.met_by) <= set(capability.values):
             yield _word("capabilities", capability.id, "met_by holds a value that is not in values")
+    for parameter in words.parameters.values():
+        yield from (_word("parameters", parameter.id, wrong) for wrong in _parameter_problems(parameter, words))
     for collection in catalog.collections.values():
         for need in collection.needs:
             if need not in words.capabilities:
                 yield _word("collections", collection.id, f"{need!r} is not a capability")
+
+
+def _parameter_problems(row: RequestParameter, words: Vocabulary) -> Iterator[str]:
+    """What is wrong with a row about parameters: words that no other vocabulary has, values that cannot be."""
+    yield from (f"{name!r} is not an endpoint" for name in row.endpoints if name not in words.endpoints)
+    yield from filter(None, (_need_problem(kind, value, words) for kind, value in row.needs.items()))
+    for word in row.words:
+        if word not in words.facts and word not in words.meters:
+            yield f"{word!r} is neither a fact nor a meter"
+        for value in row.values if word in words.facts else ():
+            wrong = fact_problem(words.facts[word], value)
+            if wrong:
+                yield f"{word} {value}: {wrong}"
+    if row.absent and not row.words:
+        yield "absent says what words are, but it has none"
+
+
+def _need_problem(kind: str, value: str, words: Vocabulary) -> str:
+    """What is wrong with a need of a row, or an empty text."""
+    if kind == "size" or kind in Limits._fields:
+        return "" if value == MEASURED else f"{kind} is what the request asks for; write `{kind}: {MEASURED}`"
+    known: Mapping[str, Container[str]] = {
+        "capability": words.capabilities, "endpoint": words.endpoints, "input": INPUTS, "output": OUTPUTS
+    }  # fmt: skip
+    if kind not in known:
+        return f"{kind!r} is not a kind of need that a request can have"
+    return "" if value in known[kind] else f"{value!r} is not {article(kind)}"
 
 
 def _word(kind: str, id: str, what: str) -> Problem:

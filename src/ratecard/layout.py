@@ -1,8 +1,9 @@
 """Where the authored files of a catalog lie.
 
 Under the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`, `endpoints.yaml`,
-`providers.yaml`, `collections.yaml`, `feeds.yaml`, `identity.yaml`, one file per seller in `sellers/`, one
-per model in `models/`, whose path is the model's slug, and what feeds claim in `evidence/<feed>/`.
+`parameters.yaml`, `providers.yaml`, `collections.yaml`, `feeds.yaml`, `identity.yaml`, one file per
+seller in `sellers/`, one per model in `models/`, whose path is the model's slug, and what feeds claim
+in `evidence/<feed>/`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ SELLERS = "sellers"
 SUFFIX = ".yaml"
 
 #: The files that hold many entries by id.
-WORD_FILES = ("meters", "facts", "capabilities", "endpoints", "providers", "collections", "feeds")
+WORD_FILES = ("meters", "facts", "capabilities", "endpoints", "parameters", "providers", "collections", "feeds")
 
 
 def listing(folder: Path) -> tuple[list[str], list[Problem]]:

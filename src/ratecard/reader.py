@@ -25,6 +25,7 @@ WORDS: Mapping[str, type[schema.Entry]] = {
     "facts": schema.Fact,
     "capabilities": schema.CapabilityWord,
     "endpoints": schema.Endpoint,
+    "parameters": schema.RequestParameter,
     "providers": schema.Provider,
     "collections": schema.Collection,
     "feeds": schema.Feed,

@@ -309,6 +309,38 @@ class Endpoint(NamedTuple):
     modality: str
     content_type: str
     sends: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+    rank: int = 1
+
+
+class RequestParameter(NamedTuple):
+    """What parameters of a request ask of whoever answers it: the needs they cause, and the usage they decide.
+
+    A need whose value is `MEASURED` takes what `measure` makes of the parameter's value. `values` are the only
+    measured values the row is about, `default` those that ask for nothing; nor does any beside a parameter of
+    `unless`. What rows that `adds` measure adds up over the whole request.
+    """
+
+    id: str
+    endpoints: tuple[str, ...]
+    paths: tuple[str, ...]
+    sentence: str
+    form: str = "any"
+    measure: str = "value"
+    values: tuple[str, ...] = ()
+    default: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    needs: Mapping[str, str] = {}
+    strength: str = "hard"
+    lenient: bool = False
+    adds: bool = False
+    words: tuple[str, ...] = ()
+    absent: str = ""
+    inputs: tuple[str, ...] = ()
+
+
+#: Stands in a row of `RequestParameter` for the value that is measured in the request.
+MEASURED = "measured"
 
 
 class Collection(NamedTuple):
@@ -360,9 +392,10 @@ class Decision(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """The words of a catalog: what may be counted, depended on, needed and called."""
+    """The words of a catalog: what may be counted, depended on, needed, called and asked for in a call."""
 
     meters: Mapping[str, Meter] = {}
     facts: Mapping[str, Fact] = {}
     capabilities: Mapping[str, CapabilityWord] = {}
     endpoints: Mapping[str, Endpoint] = {}
+    parameters: Mapping[str, RequestParameter] = {}

@@ -155,7 +155,14 @@ CAPABILITY_WORDS = Table(
 )  # fmt: skip
 ENDPOINTS = Table(
     "endpoints", r.Endpoint,
-    {"id": AS_IS, "label": AS_IS, "path": AS_IS, "modality": AS_IS, "content_type": AS_IS, "sends": WORDS},
+    {"id": AS_IS, "label": AS_IS, "path": AS_IS, "modality": AS_IS, "content_type": AS_IS, "sends": WORDS,
+     "marks": WORDS, "rank": AS_IS},
+)  # fmt: skip
+PARAMETERS = Table(
+    "parameters", r.RequestParameter,
+    {"id": AS_IS, "endpoints": WORDS, "paths": WORDS, "sentence": AS_IS, "form": AS_IS, "measure": AS_IS,
+     "values": WORDS, "default": WORDS, "unless": WORDS, "needs": FACTS, "strength": AS_IS, "lenient": FLAG,
+     "adds": FLAG, "words": WORDS, "absent": AS_IS, "inputs": WORDS},
 )  # fmt: skip
 COLLECTIONS = Table(
     "collections", r.Collection,
@@ -240,6 +247,7 @@ WORD_TABLES: Mapping[str, Table] = {
     "facts": FACT_WORDS,
     "capabilities": CAPABILITY_WORDS,
     "endpoints": ENDPOINTS,
+    "parameters": PARAMETERS,
     "providers": PROVIDERS,
     "collections": COLLECTIONS,
     "feeds": FEEDS,

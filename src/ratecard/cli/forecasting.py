@@ -8,13 +8,12 @@ from decimal import Decimal
 
 import click
 
-from ratecard import api, exact
+from ratecard import api, envelopes, exact
 from ratecard.answers import Json, cost_answer, moment
 from ratecard.catalog import Catalog, find
 from ratecard.cli.bill import Request
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.errors import BadValue, RatecardError, listed
-from ratecard.forecasting import requests
 from ratecard.forecasting.bounds import Circumstance
 from ratecard.forecasting.forecasts import Asking, Forecast, forecast_of, open_names
 from ratecard.pricing import Cost
@@ -28,10 +27,10 @@ _UNKNOWN, _UNBOUNDED = "unknown", "no bound"
 def run(source: str, expect: Sequence[str], request: Request) -> int:
     """Prints what the request in a file (`-` for standard input) costs; the exit code of the first without a price."""
     catalog = api.open_catalog(request.db)
-    found = requests.parse(_read(source))
+    found = envelopes.parse(_read(source))
     stated = usage(catalog.vocabulary, request.words)
     expected = usage(catalog.vocabulary, words_of(expect))
-    models = request.models or (requests.model_of(found),)
+    models = request.models or (envelopes.model_of(found),)
     places = [place for model in models for place in _places(catalog, model, request)]
     forecasts, code = _forecasts(catalog, found, places, request.at, Asking(stated, expected))
     single = len(places) == 1
@@ -51,10 +50,10 @@ def run(source: str, expect: Sequence[str], request: Request) -> int:
 def _read(source: str) -> bytes:
     """The bytes of a request, no more than one can have."""
     if source == "-":
-        return sys.stdin.buffer.read(requests.MAX_BYTES + 1)
+        return sys.stdin.buffer.read(envelopes.MAX_BYTES + 1)
     try:
         with open(source, "rb") as file:
-            return file.read(requests.MAX_BYTES + 1)
+            return file.read(envelopes.MAX_BYTES + 1)
     except OSError as error:
         raise click.UsageError(f"--request: {source}: {error.strerror}") from None
 
@@ -69,7 +68,7 @@ def _places(catalog: Catalog, model: str, request: Request) -> list[_PlaceOfPric
 
 
 def _forecasts(
-    catalog: Catalog, found: requests.Request, places: Sequence[_PlaceOfPrice], at: str | None, asking: Asking
+    catalog: Catalog, found: envelopes.Request, places: Sequence[_PlaceOfPrice], at: str | None, asking: Asking
 ) -> tuple[list[Forecast], int]:
     """What can be priced, and the exit code of the first that cannot."""
     forecasts: list[Forecast] = []

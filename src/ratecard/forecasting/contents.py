@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from ratecard.envelopes import shown
 from ratecard.errors import BadValue
 from ratecard.forecasting.parameters import (
     AUDIO_IN,
@@ -23,7 +24,7 @@ from ratecard.forecasting.parameters import (
     TOLD_TOOLS,
     UNSEEN,
 )
-from ratecard.forecasting.requests import Asked, shown
+from ratecard.forecasting.requests import Asked
 
 #: What a piece of content can be, beside the sides of a call.
 ITEM, NAME, TOKEN_IDS, TOOL_RUN, UNKNOWN = "item", "name", "token ids", "tool run", "unknown"

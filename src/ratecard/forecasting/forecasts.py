@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from ratecard import api, exact, pricing
+from ratecard import api, envelopes, exact, pricing
 from ratecard.catalog import Catalog, find, offer_of
 from ratecard.errors import Unpriced, listed
 from ratecard.forecasting import foreseen, requests, tokenizing
@@ -80,9 +80,9 @@ def forecast(
     Raises what `cost` raises, and `BadValue` for a request that cannot be read.
     """
     catalog = catalog or api.open_catalog()
-    found = requests.request(request) if isinstance(request, Mapping) else requests.parse(_bytes(request))
+    found = envelopes.request(request) if isinstance(request, Mapping) else envelopes.parse(_bytes(request))
     asking = Asking(usage(catalog.vocabulary, words), usage(catalog.vocabulary, expect or {}))
-    return forecast_of(catalog, found, model or requests.model_of(found), seller, api.moment(at), asking)
+    return forecast_of(catalog, found, model or envelopes.model_of(found), seller, api.moment(at), asking)
 
 
 def _bytes(text: str | bytes) -> bytes:
@@ -91,7 +91,7 @@ def _bytes(text: str | bytes) -> bytes:
 
 def forecast_of(
     catalog: Catalog,
-    request: requests.Request,
+    request: envelopes.Request,
     model: str,
     seller: str | None,
     at: datetime,

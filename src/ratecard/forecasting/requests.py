@@ -1,29 +1,17 @@
-"""A request as it would be sent: its endpoint, and what each of its parameters is known to decide."""
+"""What a request is for: its endpoint, and what each of its parameters is known to decide."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from ratecard.envelopes import Request, shown
 from ratecard.errors import BadValue, listed
 from ratecard.forecasting.parameters import EVERY, SHAPES, TEXT, Parameter, parameter
 from ratecard.records import Card
 
-Body = Mapping[str, object]
-
 #: More than any call takes; beyond it a number is a slip.
 MAX_COUNT = 10**9
-#: A request may carry images and files as text, but not a library.
-MAX_BYTES = 100_000_000
-
-
-class Request(NamedTuple):
-    """A body, and what its envelope says: a line of a batch names its endpoint and is served as a batch."""
-
-    body: Body
-    endpoint: str = ""
-    batch: bool = False
 
 
 class Asked(NamedTuple):
@@ -34,56 +22,14 @@ class Asked(NamedTuple):
     row: Parameter | None
 
 
-def parse(text: bytes) -> Request:
-    """The request that JSON text holds: a body, or a line of a batch with a body in it.
-
-    Raises `BadValue` for anything else.
-    """
-    if len(text) > MAX_BYTES:
-        raise BadValue(f"the request has {len(text):,} bytes; more than {MAX_BYTES:,} are not read")
-    try:
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
-    except UnicodeDecodeError as error:
-        raise BadValue(f"the request is not UTF-8 text: byte {error.start} ends it") from None
-    except json.JSONDecodeError as error:
-        raise BadValue(f"the request is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
-    except BadValue:
-        raise
-    except ValueError as error:  # a whole number of more digits than Python reads
-        raise BadValue(f"the request cannot be read: {error}") from None
-    except RecursionError:
-        raise BadValue("the request is nested too deep to be one") from None
-    return request(found)
-
-
-def request(found: object) -> Request:
-    """The request that parsed JSON stands for; raises `BadValue` unless it is an object."""
-    body = _object(found, "the request")
-    url, inner = body.get("url"), body.get("body")
-    if not isinstance(url, str) or inner is None:
-        return Request(body)
-    endpoint = url.rstrip("/").partition("/v1/")[2]
-    if endpoint not in EVERY:
-        raise BadValue(f"url: {url!r} is none of the endpoints that are known: {listed(EVERY)}")
-    return Request(_object(inner, "body"), endpoint, batch=True)
-
-
-def model_of(asked: Request) -> str:
-    """The model that a request names; raises `BadValue` where it names none."""
-    named = asked.body.get("model")
-    if named is None:
-        raise BadValue("the request names no model; add one to it, or name it as MODEL")
-    if not isinstance(named, str) or not named:
-        raise BadValue(f"model: {shown(named)} is not a model's name")
-    return named
-
-
 def endpoint_of(asked: Request, card: Card) -> str:
     """The endpoint a request is made for, by its envelope, its names and the kind of its model.
 
     Raises `BadValue` where it could be for none.
     """
     if asked.endpoint:
+        if asked.endpoint not in EVERY:
+            raise BadValue(f"url: {asked.endpoint!r} is none of the endpoints that are known: {listed(EVERY)}")
         marks = {mark for shape in SHAPES if shape.endpoint == asked.endpoint for mark in shape.marks}
         if marks and not marks & asked.body.keys():
             raise BadValue(f"body: it has no {listed(sorted(marks))}, which {asked.endpoint} takes")
@@ -129,28 +75,3 @@ _WANTED: Mapping[str, tuple[tuple[type, ...], str]] = {
     "list": ((list,), "a list"),
     "any": ((object,), "a value"),
 }
-
-
-def shown(value: object) -> str:
-    """A value as JSON, cut short."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def _object(value: object, what: str) -> Body:
-    if not isinstance(value, Mapping):
-        raise BadValue(f"{what} is not a JSON object with a model and its parameters")
-    return value
-
-
-def _once(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, value in pairs:
-        if name in found:
-            raise BadValue(f"the request says {name!r} twice")
-        found[name] = value
-    return found
-
-
-def _no_number(name: str) -> object:
-    raise BadValue(f"the request holds {name}, which is no number")

@@ -9,7 +9,17 @@ from ratecard.schema.cards import Card
 from ratecard.schema.entry import Entry
 from ratecard.schema.scalars import SLUG
 from ratecard.schema.sellers import Seller
-from ratecard.schema.words import CapabilityWord, Collection, Decision, Endpoint, Fact, Feed, Meter, Provider
+from ratecard.schema.words import (
+    CapabilityWord,
+    Collection,
+    Decision,
+    Endpoint,
+    Fact,
+    Feed,
+    Meter,
+    Provider,
+    RequestParameter,
+)
 
 __all__ = [
     "SLUG",
@@ -23,5 +33,6 @@ __all__ = [
     "Feed",
     "Meter",
     "Provider",
+    "RequestParameter",
     "Seller",
 ]

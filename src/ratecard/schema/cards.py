@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -27,6 +27,11 @@ from ratecard.schema.scalars import (
     price,
     whole,
 )
+
+InputModality = Literal["text", "image", "video", "audio", "document"]
+OutputModality = Literal["text", "image", "video", "audio", "vector", "score"]
+INPUTS: tuple[str, ...] = get_args(InputModality)
+OUTPUTS: tuple[str, ...] = get_args(OutputModality)
 
 
 class Rate(Entry):
@@ -282,9 +287,9 @@ class Card(Entry):
     """What people use it for, most important first."""
     aliases: tuple[Word, ...] = ()
     """Other names for exactly this model."""
-    input_modalities: tuple[Literal["text", "image", "video", "audio", "document"], ...] = ()
+    input_modalities: tuple[InputModality, ...] = ()
     """What it takes in."""
-    output_modalities: tuple[Literal["text", "image", "video", "audio", "vector", "score"], ...] = ()
+    output_modalities: tuple[OutputModality, ...] = ()
     """What it gives back."""
     required_inputs: tuple[Literal["prompt", "image", "mask", "video", "audio"], ...] = ()
     """What every call must carry."""

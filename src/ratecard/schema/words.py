@@ -1,4 +1,4 @@
-"""What the vocabularies may hold: meters, facts, capabilities, endpoints, providers, collections."""
+"""What the vocabularies may hold: meters, facts, capabilities, endpoints, parameters, providers, collections."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from ratecard import records
 from ratecard.schema.entry import Entry, Source
 from ratecard.schema.scalars import Conditions, Day, Flag, Number, Text, Url, Whole, Word, whole
+
+Form = Literal["any", "text", "word", "flag", "count", "whole", "number", "list", "object", "size", "ratio"]
+Measure = Literal["value", "one", "count", "characters", "tokens", "bytes", "dimensions"]
+#: A measured value, as a text.
+Value = Annotated[Word, WithJsonSchema({"type": ["string", "number", "boolean"]})]
 
 
 class Provider(Entry):
@@ -101,6 +106,53 @@ class Endpoint(Entry):
     """The content type of its request."""
     sends: tuple[Word, ...]
     """What a request can carry."""
+    marks: tuple[Word, ...] = ()
+    """The parameters of which a request to it has one."""
+    rank: Whole = 1
+    """Its place among the calls a request could be for, from 1."""
+
+
+ParameterPath = Annotated[
+    Word,
+    Field(pattern=r"^[a-z][A-Za-z0-9_]*(\[\])*(\.[a-z][A-Za-z0-9_]*(\[\])*)*$"),
+    WithJsonSchema({"type": "string"}),
+]
+
+
+class RequestParameter(Entry):
+    """What parameters of a request ask of whoever answers it."""
+
+    record = records.RequestParameter
+    endpoints: Annotated[tuple[Word, ...], Field(min_length=1)]
+    """The calls that have it."""
+    paths: Annotated[tuple[ParameterPath, ...], Field(min_length=1)]
+    """Where it stands in the request: names joined by a dot, [] behind what is a list."""
+    form: Form = "any"
+    """How its value is written; a value that no row of its path takes is an error."""
+    measure: Measure = "value"
+    """What of the value is looked at."""
+    values: tuple[Value, ...] = ()
+    """The only measured values it is about; any where none are listed."""
+    default: tuple[Value, ...] = ()
+    """The measured values that ask for nothing."""
+    unless: tuple[Word, ...] = ()
+    """The parameters of the request beside which it asks for nothing."""
+    needs: dict[Word, Word] = {}
+    """The needs it causes: a value by kind of need; `measured` stands for the measured value."""
+    strength: Literal["hard", "soft", "info"] = "hard"
+    """Whether what it needs must be met, is told of where it is not, or only says what the call does."""
+    lenient: Flag = False
+    """Whether an offer of which nobody knows if it meets the needs passes, with a warning."""
+    adds: Flag = False
+    """Whether what is measured adds up over the whole request."""
+    words: tuple[Word, ...] = ()
+    """The facts and meters whose value or quantity is the measured one."""
+    absent: Word = ""
+    """What these are where the request does not say."""
+    inputs: tuple[Literal["image", "mask", "video", "audio"], ...] = ()
+    """What the caller has at hand who sends it."""
+    sentence: Text
+    """What it asks for, and why it counts as it does."""
 
 
 class Collection(Entry):

@@ -74,8 +74,9 @@ def rows(edition: Edition, card: Card, references: References) -> tuple[Row, ...
 
 
 def unspoken(edition: Edition, card: Card) -> tuple[str, ...]:
-    """The capabilities of which nothing is known."""
-    return tuple(word.label for word in edition.words if not _spoken_of(card, word.id))
+    """The capabilities of which nothing is known, though it is known of other models that make the same."""
+    topics = edition.topics.get(card.modality, frozenset())
+    return tuple(word.label for word in edition.words if word.id in topics and not _spoken_of(card, word.id))
 
 
 def named(edition: Edition, card: Card) -> tuple[str, ...]:

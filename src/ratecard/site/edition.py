@@ -29,6 +29,8 @@ class Edition(NamedTuple):
     config: SiteConfig
     families: Mapping[str, tuple[Card, ...]]
     words: tuple[CapabilityWord, ...]
+    topics: Mapping[str, frozenset[str]]
+    """The capabilities that the sources of any model speak of, by what the model makes."""
 
     @classmethod
     def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
@@ -43,7 +45,15 @@ class Edition(NamedTuple):
             catalog.vocabulary.capabilities.values(),
             key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id),
         )
-        return cls(catalog, day, config, dict(sorted(families.items())), tuple(words))
+        return cls(catalog, day, config, dict(sorted(families.items())), tuple(words), _topics(catalog))
+
+
+def _topics(catalog: Catalog) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for card in catalog.cards.values():
+        spoken_of = (card.capabilities, *(offer.capabilities for offer in card.offers))
+        found.setdefault(card.modality, set()).update(*spoken_of)
+    return {modality: frozenset(words) for modality, words in found.items()}
 
 
 def page_offer(edition: Edition, card: Card) -> Offer | None:

@@ -1,0 +1,327 @@
+"""What a request needs of whoever answers it: each need with its place in the request, and what nobody knows.
+
+Which parameter asks for what is data: the rows of `catalog/parameters.yaml`. This module walks a request along the
+paths of those rows and joins what they ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import exact
+from ratecard.envelopes import Body, request, shown
+from ratecard.errors import BadValue, UnknownWord, listed
+from ratecard.measures import FORMS, MEASURES, is_list, spelled
+from ratecard.needs import HARD, INFO, SOFT, Need
+from ratecard.records import MEASURED, Limits, RequestParameter, Vocabulary
+from ratecard.usage import fact_value
+
+#: The content type whose fields are texts, whatever they spell.
+FORM = "multipart/form-data"
+
+_ENTRY = "[]"
+_STRENGTHS = (INFO, SOFT, HARD)
+#: The limits that are numbers: of several that one request asks for, the largest says what is needed.
+_NUMBERS = frozenset(name for name, nobody_said in Limits()._asdict().items() if nobody_said is None)
+
+
+class Upload(NamedTuple):
+    """A file that goes along with a request: its size in bytes, its type and, of an image, its pixels."""
+
+    bytes: int | None = None
+    content_type: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+#: The files of a request by the name of their field.
+Files = Mapping[str, Upload | Sequence[Upload]]
+
+
+class Needs(NamedTuple):
+    """What a request needs of whoever answers it.
+
+    `words` are the facts and quantities of a usage that the request itself decides, `inputs` what its sender has at
+    hand, `unread` the places of parameters and values that no row of the catalog knows.
+    """
+
+    endpoint: str
+    needs: tuple[Need, ...]
+    words: Mapping[str, str] = {}
+    inputs: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @classmethod
+    def from_request(
+        cls,
+        body: object,
+        endpoint: str | None = None,
+        files: Files | None = None,
+        vocabulary: Vocabulary | None = None,
+        modality: str = "",
+    ) -> Needs:
+        """What a request needs, from its body and the files that go along with it.
+
+        The body is a mapping as JSON has it, or a line of a batch with a body in it. The endpoint is told from its
+        parameters unless it is named; `modality` is the kind of model that is to answer, where that is known. The
+        words are those of the catalog that `open_catalog` gives unless others are given.
+
+        Raises `BadValue` for a request that fits no endpoint and for a value that cannot be what its parameter is,
+        with its place, and `UnknownWord` for an endpoint that the catalog does not know.
+        """
+        found = request(body)
+        words = vocabulary or _standing_vocabulary()
+        given = _given(found.body, files or {})
+        named = _endpoint(endpoint or found.endpoint, given, words, modality)
+        return _joined(named, given, words, batch=found.batch)
+
+
+def _standing_vocabulary() -> Vocabulary:
+    from ratecard.api import open_catalog  # here because who brings the words needs no catalog
+
+    return open_catalog().vocabulary
+
+
+def _given(body: Body, files: Files) -> dict[str, object]:
+    """The parameters that a request gives, its files among them; null and empty lists are nothing given."""
+    given: dict[str, object] = {}
+    for field, value in (*body.items(), *((field, _described(uploads)) for field, uploads in files.items())):
+        if not isinstance(field, str):
+            raise BadValue(f"the request has a parameter whose name is no text: {shown(field)}")
+        name = field.removesuffix(_ENTRY) or field
+        if _is_nothing(value):
+            continue
+        if name in given:
+            raise BadValue(f"{name}: it is given twice")
+        given[name] = value
+    return given
+
+
+def _described(uploads: Upload | Sequence[Upload]) -> list[dict[str, object]]:
+    """Files as the paths of rows name what is known of them."""
+    held = [uploads] if isinstance(uploads, Upload) else uploads
+    return [{key: value for key, value in upload._asdict().items() if value} for upload in held]
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or (isinstance(value, list | tuple) and not value)
+
+
+def _endpoint(named: str, given: Body, words: Vocabulary, modality: str) -> str:
+    """The endpoint that is named, else the one whose marks are there and that knows most of the parameters."""
+    if named:
+        return _named(named.strip("/").removeprefix("v1/"), given, words)
+    marked = [row for row in words.endpoints.values() if any(mark in given for mark in row.marks)]
+    if not marked:
+        marks = sorted({row.marks[0] for row in words.endpoints.values() if row.marks})
+        raise BadValue(f"the request has no {listed(marks)}, so it is a call to none of the endpoints")
+    fitting = [row for row in marked if modality in ("", row.modality)] or marked
+    return min(fitting, key=lambda row: (_strangers(words, row.id, given), row.rank)).id
+
+
+def _named(endpoint: str, given: Body, words: Vocabulary) -> str:
+    from ratecard.catalog import near  # here because only a mistake needs it
+
+    row = words.endpoints.get(endpoint)
+    if row is None:
+        raise UnknownWord("endpoint", endpoint, near(endpoint, words.endpoints, 3))
+    if row.marks and not any(mark in given for mark in row.marks):
+        raise BadValue(f"the request has no {listed(row.marks)}, which {endpoint} takes")
+    return endpoint
+
+
+def _strangers(words: Vocabulary, endpoint: str, given: Body) -> int:
+    known = _tree(words, endpoint).entries
+    return sum(1 for name in given if name not in known)
+
+
+class _Branch:
+    """The rows about one path, and the longer paths below it by their next name."""
+
+    def __init__(self) -> None:
+        self.rows: list[RequestParameter] = []
+        self.entries: dict[str, _Branch] = {}
+
+    def goes_into(self, value: object) -> bool:
+        """Whether there are rows about what such a value holds."""
+        if isinstance(value, Mapping):
+            return bool(self.entries.keys() - {_ENTRY})
+        return is_list(value) and _ENTRY in self.entries
+
+
+class _Trees:
+    """The rows of the vocabulary last asked for as trees by endpoint, replaced whole, so that all threads see one."""
+
+    latest: tuple[Mapping[str, RequestParameter], dict[str, _Branch]] = ({}, {})
+
+
+def _tree(words: Vocabulary, endpoint: str) -> _Branch:
+    """The rows about an endpoint by their paths."""
+    rows, trees = _Trees.latest
+    if rows is not words.parameters:
+        rows, trees = _Trees.latest = (words.parameters, {})
+    if endpoint not in trees:
+        trees[endpoint] = _grown(row for row in rows.values() if endpoint in row.endpoints)
+    return trees[endpoint]
+
+
+def _grown(rows: Iterable[RequestParameter]) -> _Branch:
+    root = _Branch()
+    for row in rows:
+        for path in row.paths:
+            branch = root
+            for name in path.replace(_ENTRY, f".{_ENTRY}").split("."):
+                branch = branch.entries.setdefault(name, _Branch())
+            branch.rows.append(row)
+    return root
+
+
+class _Found(NamedTuple):
+    """A place of the request: a row about it and what it measures there, or no row where none knows it."""
+
+    path: str
+    row: RequestParameter | None = None
+    measured: str | None = None
+
+
+class _Walk(NamedTuple):
+    """How a request is read: whether its values may be texts of form fields."""
+
+    spelled: bool
+
+    def through(self, branch: _Branch, given: Body, path: str = "") -> Iterator[_Found]:
+        """Everything the rows say of the parameters of an object, and every name they do not know."""
+        for name in _sorted(given, path):
+            place = f"{path}.{name}" if path else name
+            if _is_nothing(given[name]):
+                continue
+            if name not in branch.entries or name == _ENTRY:
+                yield _Found(place)
+            else:
+                yield from self._value(branch.entries[name], given[name], place)
+
+    def _value(self, branch: _Branch, value: object, path: str) -> Iterator[_Found]:
+        if self.spelled and not branch.rows and branch.entries.keys() == {_ENTRY} and not is_list(value):
+            value = [value]  # a form field that may come several times came once
+        taking = [row for row in branch.rows if self._takes(row, value)]
+        if not taking and not branch.goes_into(value):
+            raise BadValue(f"{path}: {shown(value)} is not {_wanted(branch)}")
+        yield from self._rows(branch, taking, value, path)
+        if isinstance(value, Mapping) and branch.goes_into(value):
+            yield from self.through(branch, value, path)
+        elif isinstance(value, list | tuple) and branch.goes_into(value):
+            for place, entry in enumerate(value):
+                if not _is_nothing(entry):
+                    yield from self._value(branch.entries[_ENTRY], entry, f"{path}[{place}]")
+
+    def _takes(self, row: RequestParameter, value: object) -> bool:
+        takes = FORMS[row.form][0]
+        return takes(value) or (self.spelled and takes(spelled(value)))
+
+    def _rows(self, branch: _Branch, taking: Sequence[RequestParameter], value: object, path: str) -> Iterator[_Found]:
+        measured = [(row, MEASURES[row.measure](value)) for row in taking]
+        fitting = [_Found(path, row, found) for row, found in measured if not row.values or found in row.values]
+        if taking and not fitting:
+            yield _Found(path)
+        yield from fitting
+
+
+def _sorted(given: Body, path: str) -> list[str]:
+    """The names of an object in order, so that the order they are written in changes nothing."""
+    if not all(isinstance(name, str) for name in given):
+        raise BadValue(f"{path}: it has a name that is no text")
+    return sorted(given)
+
+
+def _wanted(branch: _Branch) -> str:
+    forms = [FORMS[row.form][1] for row in branch.rows]
+    forms += [FORMS["list"][1]] if _ENTRY in branch.entries else []
+    forms += [FORMS["object"][1]] if branch.entries.keys() - {_ENTRY} else []
+    return listed(list(dict.fromkeys(forms)))
+
+
+def _joined(endpoint: str, given: Body, words: Vocabulary, *, batch: bool) -> Needs:
+    """What all rows that fit ask for together."""
+    tree = _tree(words, endpoint)
+    walk = _Walk(words.endpoints[endpoint].content_type == FORM)
+    found = list(walk.through(tree, given))
+    asking = [entry for entry in found if entry.row is not None and not any(name in given for name in entry.row.unless)]
+    open_call = Need("endpoint", endpoint, lenient=True)  # few offers list the calls they answer
+    return Needs(
+        endpoint,
+        (open_call, *_needs(asking)),
+        {**({"service_tier": "batch"} if batch else {}), **_words(asking, tree, given, words)},
+        tuple(dict.fromkeys(name for entry in asking if _asks(entry) for name in _row(entry).inputs)),
+        tuple(dict.fromkeys(entry.path for entry in found if entry.row is None)),
+    )
+
+
+def _row(entry: _Found) -> RequestParameter:
+    assert entry.row is not None
+    return entry.row
+
+
+def _asks(entry: _Found) -> bool:
+    return entry.measured is None or entry.measured not in _row(entry).default
+
+
+def _needs(found: Iterable[_Found]) -> list[Need]:
+    """The needs of all places: equal ones once, as strong as the strongest; of a limit the sum or the largest."""
+    joined: dict[tuple[str, str], Need] = {}
+    for need, adds in _single(found):
+        key = (need.kind, "" if need.kind in _NUMBERS else need.value)
+        before = joined.get(key)
+        joined[key] = need if before is None else _stronger(before, need, adds=adds)
+    return list(joined.values())
+
+
+def _single(found: Iterable[_Found]) -> Iterator[tuple[Need, bool]]:
+    for entry in found:
+        row = _row(entry)
+        for kind, word in row.needs.items() if _asks(entry) else ():
+            value = entry.measured if word == MEASURED else word
+            adds = row.adds and word == MEASURED
+            if value is not None and (not adds or value != "0"):
+                yield Need(kind, value, row.strength, entry.path, row.lenient), adds
+
+
+def _stronger(one: Need, other: Need, *, adds: bool) -> Need:
+    strength = max(one.strength, other.strength, key=_STRENGTHS.index)
+    if adds:
+        paths = one.path.split(" + ")
+        names = dict.fromkeys([*(_top(path) for path in paths), _top(other.path)])
+        value = exact.text(exact.add(Decimal(one.value), Decimal(other.value)))
+        return one._replace(value=value, strength=strength, path=" + ".join(names))
+    kept = other if one.kind in _NUMBERS and Decimal(other.value) > Decimal(one.value) else one
+    return kept._replace(strength=strength, lenient=one.lenient and other.lenient)
+
+
+def _top(path: str) -> str:
+    """The parameter that a place belongs to."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _words(found: Iterable[_Found], tree: _Branch, given: Body, words: Vocabulary) -> dict[str, str]:
+    """The facts and quantities that the request decides, or that hold where it says nothing."""
+    decided: dict[str, tuple[str, str]] = {}
+    for entry in found:
+        for word in _row(entry).words if entry.measured is not None else ():
+            value = _word(word, str(entry.measured), entry.path, words)
+            before, where = decided.setdefault(word, (value, entry.path))
+            if before != value:
+                raise BadValue(f"{entry.path}: {value} contradicts {where}, which is {before}")
+    rows = {row.id: row for branch in tree.entries.values() for row in branch.rows if row.absent}
+    absent = {word: row.absent for row in rows.values() for word in row.words if word not in decided}
+    return {**absent, **{word: value for word, (value, _) in decided.items()}}
+
+
+def _word(word: str, value: str, path: str, words: Vocabulary) -> str:
+    fact = words.facts.get(word)
+    if fact is None:
+        return value
+    try:
+        return fact_value(fact, value == "true" if fact.kind == "flag" else value)
+    except BadValue as error:
+        raise BadValue(f"{path}: {error}") from None

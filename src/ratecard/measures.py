@@ -1,0 +1,151 @@
+"""What can be said of a parameter's value: the form it is written in, and what is measured of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+
+from ratecard import exact
+
+#: More than any call takes; beyond it a number is a slip.
+MAX_COUNT = 10**9
+
+_SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
+_RATIO = re.compile(r"[1-9][0-9]{0,3}:[1-9][0-9]{0,3}")
+_DIGITS = re.compile(r"[0-9]{1,10}")
+
+
+def is_list(value: object) -> bool:
+    """Whether a value is a list, as JSON or Python writes it."""
+    return isinstance(value, list | tuple)
+
+
+def text_of(value: object) -> str | None:
+    """A single value as a text, as JSON would write it; None for anything that is not single."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case _:
+            number = _number(value)
+            return None if number is None else exact.text(number)
+
+
+def _number(value: object) -> Decimal | None:
+    match value:
+        case bool():
+            return None
+        case int():
+            return Decimal(value)
+        case float():
+            return _number(Decimal(repr(value)))
+        case Decimal():
+            return value if value.is_finite() else None
+        case _:
+            return None
+
+
+def _is_number(value: object) -> bool:
+    return _number(value) is not None
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+#: Each form of value by its name: whether a value has it, and how it is called in an error.
+FORMS: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    "any": (lambda value: True, "a value"),
+    "text": (_is_text, "a text"),
+    "word": (lambda value: _is_text(value) or _is_number(value), "a word"),
+    "flag": (lambda value: isinstance(value, bool), "true or false"),
+    "count": (lambda value: _is_whole(value) and value != 0, f"a whole number from 1 to {MAX_COUNT:,}"),
+    "whole": (_is_whole, f"a whole number from 0 to {MAX_COUNT:,}"),
+    "number": (_is_number, "a number"),
+    "list": (is_list, "a list"),
+    "object": (lambda value: isinstance(value, Mapping), "an object"),
+    "size": (lambda value: _is_text(value) and bool(_SIZE.fullmatch(str(value))), "a size such as 1024x1024"),
+    "ratio": (lambda value: _is_text(value) and bool(_RATIO.fullmatch(str(value))), "a ratio such as 16:9"),
+}
+
+
+def spelled(value: object) -> object:
+    """What the text of a form field spells: true, false, a number, else the text itself."""
+    if not isinstance(value, str):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    if _DIGITS.fullmatch(value):
+        return int(value)
+    number = exact.parse(value)
+    return value if number is None else number
+
+
+def characters(value: object) -> str:
+    """The characters of all texts in a value."""
+    return str(sum(map(len, _texts(value))))
+
+
+def tokens(value: object) -> str:
+    """The fewest tokens that the texts in a value can come to: one for each word with a letter or a digit."""
+    return str(sum(1 for text in _texts(value) for word in text.split() if any(map(str.isalnum, word))))
+
+
+def count(value: object) -> str:
+    """How many a value is: the entries of a list, else one."""
+    return str(len(value)) if isinstance(value, list | tuple) else "1"
+
+
+def bytes_of(value: object) -> str | None:
+    """The bytes of a file that lies in the request: as base64 in a data URL; None for one it only points to."""
+    if isinstance(value, bytes | bytearray):
+        return str(len(value))
+    head, comma, data = value.partition(",") if isinstance(value, str) else ("", "", "")
+    if not comma or not head.startswith("data:") or not head.endswith(";base64"):
+        return None
+    return str(len(data.rstrip("=")) * 3 // 4)
+
+
+def dimensions(value: object) -> str | None:
+    """The size that all files of a value have, as WIDTHxHEIGHT; None where it is not known, or not the same."""
+    files = value if isinstance(value, list | tuple) else [value]
+    sizes = {_dimensions(file) for file in files}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _dimensions(file: object) -> str | None:
+    width, height = (file.get("width"), file.get("height")) if isinstance(file, Mapping) else (None, None)
+    text = f"{width}x{height}"
+    return text if _SIZE.fullmatch(text) else None
+
+
+#: What can be measured of a value, by name; None where the value does not say.
+MEASURES: Mapping[str, Callable[[object], str | None]] = {
+    "value": text_of,
+    "one": lambda value: "1",
+    "count": count,
+    "characters": characters,
+    "tokens": tokens,
+    "bytes": bytes_of,
+    "dimensions": dimensions,
+}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value, names included; what holds itself is read once."""
+    left, seen = [value], set[int]()
+    while left:
+        held = left.pop()
+        if isinstance(held, str):
+            yield held
+        elif isinstance(held, Mapping | list | tuple) and id(held) not in seen:
+            seen.add(id(held))
+            left.extend(held)
+            if isinstance(held, Mapping):
+                left.extend(held.values())
