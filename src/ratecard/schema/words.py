@@ -83,6 +83,8 @@ class CapabilityWord(Entry):
     """The values a card may give."""
     met_by: tuple[Word, ...] = (records.YES,)
     """The values that satisfy a need for it."""
+    by_seller: Flag = False
+    """Whether a seller grants it rather than the model, so that what holds at one says nothing of another."""
 
 
 class Endpoint(Entry):
