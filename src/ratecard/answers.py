@@ -1,18 +1,13 @@
-"""Costs and routes as mappings ready for JSON, with money and quantities as decimal texts."""
+"""Costs as mappings ready for JSON, with money and quantities as decimal texts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ratecard import exact
 from ratecard.pricing import Cost, Line
 from ratecard.records import Source
-
-if TYPE_CHECKING:  # a cost needs none of the router
-    from ratecard.needs import Reason
-    from ratecard.routing import Choice, Rejection, Route
 
 Json = dict[str, Any]
 
@@ -37,16 +32,6 @@ def cost_answer(cost: Cost) -> Json:
             "sources": [source_answer(source) for source in cost.tariff.sources],
         },
         "warnings": list(cost.warnings),
-    }
-
-
-def route_answer(route: Route) -> Json:
-    """A route with its choice, the other candidates and every rejection."""
-    return {
-        "choice": _choice(route.choice) if route.choice else None,
-        "candidates": [_choice(choice) for choice in route.candidates],
-        "rejected": [_rejection(rejection) for rejection in route.rejected],
-        "warnings": list(route.warnings),
     }
 
 
@@ -80,41 +65,6 @@ def _line(line: Line) -> Json:
 
 def _percentage(part: Any) -> Json:
     return {"name": part.name, "percent": exact.text(part.percent), "amount": exact.text(part.amount)}
-
-
-def _choice(choice: Choice) -> Json:
-    return {
-        "slug": choice.slug,
-        "seller": choice.seller,
-        "model_id": choice.model_id,
-        "total": exact.text(choice.cost.total),
-        "currency": choice.cost.currency,
-        "price_status": choice.cost.price_status,
-        "unknown": _reasons(choice.unknown),
-    }
-
-
-def _rejection(rejection: Rejection) -> Json:
-    return {
-        "slug": rejection.slug,
-        "seller": rejection.seller,
-        "model_id": rejection.model_id,
-        "reasons": _reasons(rejection.reasons),
-    }
-
-
-def _reasons(reasons: Iterable[Reason]) -> list[Json]:
-    return [
-        {
-            "code": reason.code,
-            "need": reason.need,
-            "required": reason.required,
-            "offered": reason.offered,
-            "source": source_answer(reason.source) if reason.source else None,
-            "sentence": reason.sentence,
-        }
-        for reason in reasons
-    ]
 
 
 def _day(day: date | None) -> str | None:

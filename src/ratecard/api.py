@@ -162,50 +162,76 @@ def route(
     outputs: Iterable[str] = (),
     size: str | None = None,
     n: int | None = None,
+    min_context: int | None = None,
     max_cost: str | int | Decimal | None = None,
     max_price: Mapping[str, str | int | Decimal] | None = None,
     providers: Iterable[str] = (),
     not_providers: Iterable[str] = (),
     sellers: Iterable[str] = (),
     not_sellers: Iterable[str] = (),
+    only: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    prefer: Iterable[str] = (),
+    by: Iterable[str] | Mapping[str, str | int | Decimal] | None = None,
+    columns: Mapping[str, Mapping[str, Decimal]] | None = None,
     sync: bool = False,
     licence: Iterable[str] = (),
+    region: str | None = None,
+    keys: Iterable[str] | None = None,
+    prices: Mapping[str, Mapping[str, str | int | Decimal]] | None = None,
+    fallbacks: int | None = None,
+    within: str | int | Decimal | None = None,
     allow_unknown: bool = False,
     at: Moment = None,
     catalog: Catalog | None = None,
     **words: object,
 ) -> Route:
-    """The cheapest offer for a usage that meets every need, with every rejection and its reasons.
+    """The best offer for a usage that meets every need, what to fall back to, and why not the others.
 
-    `needs` and `without` are capabilities. `inputs` are modalities the model must take, `outputs`
-    those it must give. `size` and `n` must fit one call. `max_price` is by meter, for the quantity a
-    page shows that price for. `licence` takes licence names, `open-weights` and `commercial`.
+    `needs` and `without` are capabilities. `inputs` are modalities the model must take, `outputs` those it must
+    give. `size` and `n` must fit one call, `min_context` tokens its context. `max_cost` is what may have to be paid,
+    `max_price` is by meter, for the quantity a page shows that price for. `licence` takes licence names,
+    `open-weights` and `commercial`. `only`, `ignore` and `prefer` take slugs, in which * is anything, `provider:…`
+    and `seller:…`. `by` says what is better, the first that tells two apart (or weights of each): cost, preference,
+    fit, confidence, freshness, open-weights, sync, or one of the `columns` of numbers by slug that the caller
+    brings. `keys` are the sellers whose keys the caller holds. `prices` are other prices by slug and meter, for the
+    quantity a page shows. Up to so many `fallbacks` cost at most `within` times what the choice costs.
 
-    Raises `UnknownWord` or `BadValue` for a need that cannot be read.
+    Raises `UnknownWord`, `UnknownModel` or `BadValue` for what cannot be read.
     """
-    from ratecard import asking, routing  # here because a cost needs none of it
+    from ratecard import asking  # here because a cost needs none of it
 
-    catalog = catalog or open_catalog()
-    given = tuple(inputs)
-    listed = asking.needs(
-        catalog,
+    return asking.route(
+        catalog or open_catalog(),
+        words,
+        moment(at),
         needs=needs,
         without=without,
-        inputs=given,
+        inputs=inputs,
         outputs=outputs,
         size=size,
         n=n,
+        min_context=min_context,
         max_cost=max_cost,
-        max_price=max_price or {},
+        max_price=max_price,
         providers=providers,
         not_providers=not_providers,
         sellers=sellers,
         not_sellers=not_sellers,
+        only=only,
+        ignore=ignore,
+        prefer=prefer,
+        by=by,
+        columns=columns,
         sync=sync,
         licence=licence,
+        region=region,
+        keys=keys,
+        prices=prices,
+        fallbacks=fallbacks,
+        within=within,
+        allow_unknown=allow_unknown,
     )
-    used = usage(catalog.vocabulary, words if size is None else {**words, "size": size})
-    return routing.route(catalog, listed, used, moment(at), given=given, allow_unknown=allow_unknown)
 
 
 def moment(at: Moment) -> datetime:

@@ -20,7 +20,7 @@ CREATE TABLE facts (
 
 CREATE TABLE capabilities (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, sentence TEXT NOT NULL, input TEXT NOT NULL,
-  "values" TEXT NOT NULL, met_by TEXT NOT NULL
+  "values" TEXT NOT NULL, met_by TEXT NOT NULL, bound INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE endpoints (
@@ -192,3 +192,18 @@ CREATE TABLE claims (
   price_number REAL GENERATED ALWAYS AS (CAST(price AS REAL) / per) VIRTUAL,
   PRIMARY KEY (tariff_id, position)
 ) STRICT, WITHOUT ROWID;
+
+-- What the router looks up: all offers in order of slug, seller and model id, and cards that nobody sells.
+CREATE TABLE places (
+  position INTEGER PRIMARY KEY, slug TEXT NOT NULL, seller TEXT NOT NULL, model_id TEXT NOT NULL,
+  number INTEGER NOT NULL     -- which of its card's offers it is
+) STRICT;
+
+-- By attribute and text the places that have it: bit n, least significant first, is position n.
+CREATE TABLE holders (
+  attribute TEXT NOT NULL, value TEXT NOT NULL, places BLOB NOT NULL, PRIMARY KEY (attribute, value)
+) STRICT, WITHOUT ROWID;
+
+-- By meter the positions that have a price (32-bit numbers) and below what none of their prices lies (64-bit
+-- binary fractions), least significant byte first. Only for skipping what cannot be cheapest; never a price.
+CREATE TABLE floors (meter TEXT PRIMARY KEY, places BLOB NOT NULL, prices BLOB NOT NULL) STRICT, WITHOUT ROWID;

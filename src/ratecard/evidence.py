@@ -25,8 +25,11 @@ DELISTED = "no longer listed by"
 #: Every status a price can have, the one that needs most care first.
 PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED_ZERO, PARTIAL, FREE, KNOWN)
 
+#: Why something is not charged for that comes with what is: another price, or a subscription.
+INCLUDED = "included"
+
 #: The reasons for a zero that somebody vouches for.
-SURE_ZEROS = frozenset({"free", "included"})
+SURE_ZEROS = frozenset({"free", INCLUDED})
 
 
 def price_status(tariff: Tariff | None) -> str:

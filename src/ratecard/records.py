@@ -297,6 +297,7 @@ class CapabilityWord(NamedTuple):
     input: str = ""
     values: tuple[str, ...] = (YES, NO, UNKNOWN)
     met_by: tuple[str, ...] = (YES,)
+    bound: bool = False
 
 
 class Endpoint(NamedTuple):

@@ -1,151 +1,131 @@
-"""The route: the cheapest offer that meets every need, and every other one with all that speaks against it."""
+"""The route: the offer that meets every need at the least cost, what to fall back to, and why not the others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from itertools import islice
 
+from ratecard import objectives as axes
 from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, Unpriced, listed
-from ratecard.evidence import UNVERIFIED_ZERO
-from ratecard.needs import Candidate, Need, Reason, at_hand, reasons, unmet_always
-from ratecard.pricing import Cost, cost
-from ratecard.records import Card, Offer, Seller
+from ratecard.errors import BadValue
+from ratecard.fallbacks import CHAIN, Chaining, binding, chain
+from ratecard.index import members
+from ratecard.judging import MAX_COST, is_priced
+from ratecard.needs import Need
+from ratecard.objectives import CHEAPEST, Front, Objectives, ranked
+from ratecard.places import Places, places
+from ratecard.question import ANYONE, Choice, Options, Question, Rejection, question
+from ratecard.relaxing import NearMiss, Relaxed, near_misses, relaxed
+from ratecard.searching import Priced
 from ratecard.usage import Usage
 
-#: What a card that nobody sells is judged as.
-_NO_OFFER = Offer("", "")
-_NO_SELLER = Seller("", "", "")
+#: The version of the rules that answers follow: another one where the same question may have another answer.
+RULES = "2"
 
 
-class Choice(NamedTuple):
-    """An offer that meets every need, with what the usage costs there.
+class Route:
+    """The answer to a question: each part is worked out when it is looked at, and never changes."""
 
-    `unknown` are the reasons that were let pass because unknown was allowed.
-    """
+    def __init__(self, question: Question, objectives: Objectives, chaining: Chaining, needs: Sequence[Need]) -> None:
+        self.question, self.objectives, self.chaining, self.needs = question, objectives, chaining, tuple(needs)
 
-    slug: str
-    seller: str
-    model_id: str
-    cost: Cost
-    unknown: tuple[Reason, ...] = ()
+    @cached_property
+    def choice(self) -> Choice | None:
+        """The best offer that meets every hard need, or None where none does."""
+        return next(self._ranked(), None)
 
+    @cached_property
+    def fallbacks(self) -> tuple[Choice, ...]:
+        """Whom to turn to when the choice fails, in turn: no two of them fail together with each other or with it."""
+        if self.unbound:
+            return ()
+        return tuple(islice(chain(self._ranked(), self.chaining), 1, None))
 
-class Rejection(NamedTuple):
-    """An offer that does not do, with every reason."""
+    @cached_property
+    def unbound(self) -> str:
+        """Why nobody else could answer the call, or an empty text."""
+        return binding(self.question)
 
-    slug: str
-    seller: str
-    model_id: str
-    reasons: tuple[Reason, ...]
+    @cached_property
+    def candidates(self) -> tuple[Choice, ...]:
+        """The other offers that meet every hard need, the best first."""
+        return tuple(Choice(self.question, found) for found in self.priced[1:])
 
+    @cached_property
+    def priced(self) -> list[Priced]:
+        """Every offer that meets every hard need with what the usage comes to there, the best first."""
+        asked = self.question
+        found = asked.all_priced(asked.fitting())
+        if any(map(is_priced, asked.hard)):
+            found = [place for place in found if not asked.too_dear(place)]
+        return found if self.objectives.plain else ranked(asked, self.objectives, found)
 
-class Route(NamedTuple):
-    """The answer: the choice, the other candidates in order, and every rejection."""
+    @cached_property
+    def rejected(self) -> tuple[Rejection, ...]:
+        """Every other offer, and cards that nobody sells, in order of their names."""
+        others = self.question.places.everywhere
+        for found in self.priced:
+            others &= ~(1 << found.position)
+        return tuple(Rejection(self.question, position) for position in members(others))
 
-    choice: Choice | None
-    candidates: tuple[Choice, ...]
-    rejected: tuple[Rejection, ...]
-    warnings: tuple[str, ...]
+    @cached_property
+    def relax(self) -> Relaxed | None:
+        """What to give up so that something fits; None where something does."""
+        return None if self.choice else relaxed(self.question)
+
+    @cached_property
+    def near_misses(self) -> tuple[NearMiss, ...]:
+        """Offers that miss a single need and would cost less than the choice."""
+        return near_misses(self.question, self.choice) if self.choice else ()
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What to know before using the choice or a fallback."""
+        chosen = (self.choice, *self.fallbacks) if self.choice else ()
+        told = [warning for choice in chosen for warning in choice.warnings]
+        return tuple([*told, self.unbound] if self.unbound and chosen else told)
+
+    def front(self, *by: str) -> Front:
+        """The offers that nothing beats in all of these axes; raises `UnknownWord` for one that is no axis."""
+        wanted = by or (self.objectives.by if not self.objectives.weights else tuple(self.objectives.weights))
+        axes.check(self.objectives, wanted)
+        return axes.front(self.question, self.objectives, wanted, self.priced)
+
+    def _ranked(self) -> Iterator[Choice]:
+        if not self.objectives.plain:
+            return (Choice(self.question, found) for found in self.priced)
+        return self._cheapest_first()
+
+    def _cheapest_first(self) -> Iterator[Choice]:
+        asked = self.question
+        about_cost = [need for need in asked.hard if is_priced(need)]
+        for found in asked.cheapest_first(asked.fitting()):
+            missed = asked.too_dear(found) if about_cost else ()
+            if any(need.kind == MAX_COST for need in missed):
+                return  # nothing that comes after it is cheaper
+            if not missed:
+                yield Choice(asked, found)
 
 
 def route(
-    catalog: Catalog,
+    catalog: Catalog | Places,
     needs: Sequence[Need],
     usage: Usage,
     at: datetime,
     *,
-    given: Sequence[str] = (),
-    allow_unknown: bool = False,
+    options: Options = ANYONE,
+    objectives: Objectives = CHEAPEST,
+    chaining: Chaining = CHAIN,
 ) -> Route:
-    """The offers that meet every need, by cost of this usage, then slug, seller and model id.
+    """The offers that meet every hard need, by cost of this usage or what else is better, then by name.
 
-    `given` are inputs the caller has besides a prompt and what the needs imply. Raises `BadValue`
-    where the usage holds no quantity, since nothing could be compared.
+    Raises `BadValue` where the usage holds no quantity, since nothing could be compared, and `UnknownWord` for an
+    objective that is none.
     """
     if not any(usage.quantities.values()):
         raise BadValue("nothing to compare: say what will be used, such as images=1")
-    inputs = at_hand(needs, given, catalog.vocabulary)
-    candidates: list[Choice] = []
-    rejected: list[Rejection] = []
-    for found in _offers(catalog, inputs, at):
-        verdict = _judged(found, needs, usage, at, allow_unknown=allow_unknown)
-        if isinstance(verdict, Choice):
-            candidates.append(verdict)
-        else:
-            rejected.append(verdict)
-    candidates.sort(key=lambda choice: (choice.cost.total, choice.slug, choice.seller, choice.model_id))
-    rejected.sort(key=lambda rejection: (rejection.slug, rejection.seller, rejection.model_id))
-    choice = candidates[0] if candidates else None
-    return Route(choice, tuple(candidates[1:]), tuple(rejected), tuple(_warnings(candidates, inputs, catalog)))
-
-
-def _offers(catalog: Catalog, inputs: frozenset[str], at: datetime) -> Iterator[Candidate]:
-    for card in catalog.cards.values():
-        for offer in card.offers or (_NO_OFFER,):
-            seller = catalog.sellers.get(offer.seller, _NO_SELLER)
-            yield Candidate(card, offer, seller, catalog.vocabulary, at.date(), inputs)
-
-
-def _judged(
-    found: Candidate, needs: Sequence[Need], usage: Usage, at: datetime, *, allow_unknown: bool
-) -> Choice | Rejection:
-    price, against = _priced(found, usage, at, allow_unknown=allow_unknown)
-    found = found._replace(cost=price)
-    against += [*unmet_always(found), *(reason for need in needs for reason in reasons(need, found))]
-    unknown = tuple(reason for reason in against if reason.unknown and allow_unknown)
-    fatal = tuple(reason for reason in against if reason not in unknown)
-    if fatal or price is None:
-        return Rejection(found.card.slug, found.offer.seller, found.offer.model_id, fatal)
-    return Choice(found.card.slug, found.offer.seller, found.offer.model_id, price, unknown)
-
-
-def _priced(found: Candidate, usage: Usage, at: datetime, *, allow_unknown: bool) -> tuple[Cost | None, list[Reason]]:
-    card, offer = found.card, found.offer
-    if not offer.seller:
-        return None, [_not_sold(card)]
-    try:
-        price = cost(card, offer, found.seller, usage, found.vocabulary, at)
-    except Unpriced as error:
-        return None, [_unpriced(error, offer)]
-    if price.price_status == UNVERIFIED_ZERO and not allow_unknown:
-        return price, [_unverified(price)]
-    return price, []
-
-
-def _not_sold(card: Card) -> Reason:
-    return Reason("NOT_SOLD", "seller", "a seller", "none known", None, f"no seller of {card.name} is known")
-
-
-def _unpriced(error: Unpriced, offer: Offer) -> Reason:
-    source = offer.tariffs[-1].sources[0] if offer.tariffs else None
-    missing = "; ".join(error.missing)
-    return Reason("PRICE_UNKNOWN", "price", "a price for this usage", "unknown", source, missing)
-
-
-def _unverified(price: Cost) -> Reason:
-    return Reason(
-        "PRICE_ZERO_UNVERIFIED", "price", "a price somebody vouches for", "0", price.tariff.sources[0],
-        "its price of zero is not a confirmed free offer",
-    )  # fmt: skip
-
-
-def _warnings(candidates: Sequence[Choice], inputs: frozenset[str], catalog: Catalog) -> Iterator[str]:
-    for choice in candidates:
-        for reason in choice.unknown:
-            yield f"{choice.slug} at {choice.seller}: {reason.sentence}"
-        uncounted = _uncounted(choice.cost, inputs, catalog)
-        if uncounted:
-            offer = f"{choice.slug} at {choice.seller}"
-            yield f"{offer} also charges for {listed(uncounted, 'and')}, which the usage does not give"
-
-
-def _uncounted(price: Cost, inputs: frozenset[str], catalog: Catalog) -> list[str]:
-    """The meters that charge for an input the needs imply, where the usage counts none of it."""
-    meters = catalog.vocabulary.meters
-    charged = [
-        meter for meter in dict.fromkeys(rate.meter for rate in price.tariff.rates) if meters[meter].input in inputs
-    ]
-    counted = {meters[line.item].input for line in price.lines} | {meters[line.meter].input for line in price.lines}
-    return [meter for meter in charged if meters[meter].input not in counted]
+    axes.check(objectives, (*objectives.by, *objectives.weights))
+    where = catalog if isinstance(catalog, Places) else places(catalog)
+    return Route(question(where, tuple(needs), usage, at, options), objectives, chaining, needs)

@@ -11,9 +11,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ratecard import tables
+from ratecard import stored_index, tables
 from ratecard.catalog import Catalog
 from ratecard.errors import BadDatabase
+from ratecard.index import Index
 from ratecard.records import Card, Offer, Tariff, Vocabulary
 
 #: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
@@ -75,6 +76,11 @@ def preload(catalog: Catalog, names: Iterable[str]) -> None:
         catalog.cards.preload(catalog.names.get(name, name) for name in names)
 
 
+def index_of(catalog: Catalog) -> Index | None:
+    """The index of a catalog's places where it comes from a database, each part read when it is asked for."""
+    return stored_index.read(catalog.cards.connection) if isinstance(catalog.cards, _Cards) else None
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A read-only connection to a catalog; raises `BadDatabase` for anything else."""
     if not os.path.isfile(path):
@@ -124,13 +130,13 @@ class _Cards(Mapping[str, Card]):
     """The cards of a database by slug, in order of slug, each read once."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._read: dict[str, Card] = {}
         self._all = False
 
     def __getitem__(self, slug: str) -> Card:
         if slug not in self._read:
-            found = [] if self._all else _cards(self._connection, (slug,))
+            found = [] if self._all else _cards(self.connection, (slug,))
             if not found:
                 raise KeyError(slug)
             self._read[slug] = found[0]
@@ -140,17 +146,17 @@ class _Cards(Mapping[str, Card]):
         """Reads cards that will be asked for, many at a time."""
         wanted = [] if self._all else sorted(set(slugs) - self._read.keys())
         for start in range(0, len(wanted), AT_ONCE):
-            found = _cards(self._connection, wanted[start : start + AT_ONCE])
+            found = _cards(self.connection, wanted[start : start + AT_ONCE])
             self._read.update((card.slug, card) for card in found)
 
     def __iter__(self) -> Iterator[str]:
         if not self._all:
-            held = _cards(self._connection)
+            held = _cards(self.connection)
             self._read, self._all = {card.slug: card for card in held}, True
         return iter(self._read)
 
     def __len__(self) -> int:
-        count: int = self._connection.execute("SELECT count(*) FROM cards").fetchone()[0]
+        count: int = self.connection.execute("SELECT count(*) FROM cards").fetchone()[0]
         return count
 
 

@@ -150,7 +150,8 @@ METERS = Table(
 FACT_WORDS = Table("facts", r.Fact, {"id": AS_IS, "label": AS_IS, "kind": AS_IS, "sentence": AS_IS, "values": WORDS})
 CAPABILITY_WORDS = Table(
     "capabilities", r.CapabilityWord,
-    {"id": AS_IS, "label": AS_IS, "sentence": AS_IS, "input": AS_IS, "values": WORDS, "met_by": WORDS},
+    {"id": AS_IS, "label": AS_IS, "sentence": AS_IS, "input": AS_IS, "values": WORDS, "met_by": WORDS,
+     "bound": FLAG},
 )  # fmt: skip
 ENDPOINTS = Table(
     "endpoints", r.Endpoint,

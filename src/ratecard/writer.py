@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ratecard import tables
+from ratecard import index, stored_index, tables
 from ratecard.catalog import Catalog
 from ratecard.evidence import price_status
 from ratecard.records import Card, Offer, Seller, Tariff
@@ -41,6 +41,7 @@ def write(catalog: Catalog, path: Path) -> None:
         _write_words(connection, catalog)
         for card in catalog.cards.values():
             _write_card(connection, card)
+        stored_index.write(connection, index.index(catalog.cards.values()))
 
     _publish(path, None, fill, catalog.digest)
 
@@ -49,11 +50,14 @@ def update(path: Path, removed: Iterable[str], changed: Iterable[Card], digest: 
     """The database with some cards taken out and some put in, in one step."""
 
     def fill(connection: sqlite3.Connection) -> None:
-        changes = list(changed)
-        for slug in (*removed, *(card.slug for card in changes)):
+        changes = {**dict.fromkeys(removed), **{card.slug: card for card in changed}}
+        found = stored_index.read(connection)
+        for slug, card in changes.items():
             _remove_card(connection, slug)
-        for card in changes:
-            _write_card(connection, card)
+            if card:
+                _write_card(connection, card)
+            found = index.replaced(found, slug, card)
+        stored_index.write(connection, found)
 
     _publish(path, path, fill, digest)
 

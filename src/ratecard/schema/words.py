@@ -88,6 +88,8 @@ class CapabilityWord(Entry):
     """The values a card may give."""
     met_by: tuple[Word, ...] = (records.YES,)
     """The values that satisfy a need for it."""
+    bound: Flag = False
+    """Whether a call that needs it refers to what one seller keeps, so that no other can answer it."""
 
 
 class Endpoint(Entry):

@@ -1,0 +1,316 @@
+"""A question to the router: what a call needs, what it uses, on what terms offers are compared; and who answers it.
+
+An answer is worked out as far as it is looked at, since the reasons against ten thousand offers take the time of
+reading ten thousand offers. What it says never depends on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from heapq import merge
+from typing import NamedTuple
+
+from ratecard import amounts, exact, pricing
+from ratecard.amounts import Asked
+from ratecard.errors import Unpriced, listed
+from ratecard.judging import MAX_COST, Candidate, is_priced, reasons
+from ratecard.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand
+from ratecard.places import Places
+from ratecard.pricing import Cost
+from ratecard.records import Card, Offer, Seller
+from ratecard.searching import Priced, all_priced, cheapest_first
+from ratecard.usage import Usage
+
+#: The fact that says a call is made with the caller's own key.
+OWN_KEY = "byok"
+
+
+class Options(NamedTuple):
+    """On what terms offers are compared.
+
+    `given` are inputs the caller has besides a prompt and what the needs imply, `keys` the sellers whose keys the
+    caller holds (None: any seller's). What is nowhere known speaks against an offer unless `allow_unknown`.
+    """
+
+    given: tuple[str, ...] = ()
+    allow_unknown: bool = False
+    keys: tuple[str, ...] | None = None
+    currency: str = "USD"
+
+
+ANYONE = Options()
+
+
+class Question(NamedTuple):
+    """What is asked of all places.
+
+    `hard` are the needs that must be met, those of every call first, and `soft` those that are only wished for.
+    The calls to the places in `own` are made with the caller's own key, and are charged as `asked_own`.
+    """
+
+    places: Places
+    hard: tuple[Need, ...]
+    soft: tuple[Need, ...]
+    inputs: frozenset[str]
+    asked: Asked
+    setting: Setting
+    allow_unknown: bool
+    own: int
+    asked_own: Asked
+
+    def asked_at(self, position: int) -> Asked:
+        """The usage as it is charged at a place."""
+        return self.asked_own if self.own >> position & 1 else self.asked
+
+    def fitting(self) -> int:
+        """The places that nothing but a cost could still speak against."""
+        key = (self.hard, self.setting.day, self.setting.currency, self.allow_unknown)
+        kept = self.places.kept
+        if key not in kept:
+            if len(kept) > MOST_KEPT:
+                kept.clear()
+            kept[key] = self._fitting()
+        found: int = kept[key]
+        return found
+
+    def _fitting(self) -> int:
+        found = self.places.everywhere
+        for need in self.hard:
+            if not is_priced(need):
+                against = self.places.against(need, self.setting)
+                found &= ~(against.unmet if self.passes_unknown(need) else against.unmet | against.unknown)
+        return found
+
+    def passes_unknown(self, need: Need) -> bool:
+        """Whether what nobody knows passes for a need."""
+        return need.lenient or self.allow_unknown
+
+    def cheapest_first(self, among: int) -> Iterator[Priced]:
+        """Those of some places that have a price for the usage, the cheapest first."""
+        own = among & self.own
+        if not own:
+            return cheapest_first(self.places, among, self.asked)
+        others = cheapest_first(self.places, among & ~own, self.asked)
+        return merge(others, cheapest_first(self.places, own, self.asked_own))
+
+    def all_priced(self, among: int) -> list[Priced]:
+        """The same, all at once."""
+        own = among & self.own
+        found = all_priced(self.places, among & ~own, self.asked)
+        return sorted([*found, *all_priced(self.places, own, self.asked_own)]) if own else found
+
+    def too_dear(self, found: Priced) -> tuple[Need, ...]:
+        """The needs about what the usage costs that a place does not meet."""
+        return tuple(need for need in self.hard if is_priced(need) and not self._affords(need, found))
+
+    def _affords(self, need: Need, found: Priced) -> bool:
+        if need.kind == MAX_COST:
+            return amounts.money(found.amount) <= Decimal(need.value)
+        return not any(reasons(need, self.candidate(found.position)))
+
+    def candidate(self, position: int) -> Candidate:
+        """A place as it is judged, with what the usage costs there."""
+        card, offer, seller = self.places.offer(position)
+        try:
+            cost = self.cost(position)
+        except Unpriced:
+            cost = None
+        return Candidate(card, offer, seller, self.setting, cost)
+
+    def cost(self, position: int) -> Cost:
+        """What the usage costs at a place; raises `Unpriced` where that is not known."""
+        asked = self.asked_at(position)
+        return pricing.cost(*self.places.offer(position), asked.usage, self.setting.vocabulary, asked.at)
+
+
+#: How many sets of needs are remembered with the places that meet them.
+MOST_KEPT = 256
+
+
+def question(
+    places: Places, needs: tuple[Need, ...], usage: Usage, at: datetime, options: Options = ANYONE
+) -> Question:
+    """The question that needs and a usage make of the places of a catalog."""
+    vocabulary = places.catalog.vocabulary
+    inputs = at_hand(needs, options.given, vocabulary)
+    keys = options.keys
+    held = keys if keys is not None else _named(needs)
+    wanted = tuple(need for need in needs if need.strength == HARD)
+    if keys is not None:
+        wanted = (Need("key", ",".join(sorted(keys))), *wanted)
+    own = own_keys(places, keys) if keys else 0
+    asked = amounts.asked(usage, vocabulary, at)
+    asked_own = amounts.asked(usage._replace(facts={OWN_KEY: "on", **usage.facts}), vocabulary, at) if own else asked
+    return Question(
+        places=places,
+        hard=(*always(inputs, held), *wanted),
+        soft=tuple(need for need in needs if need.strength == SOFT),
+        inputs=inputs,
+        asked=asked,
+        setting=Setting(vocabulary, at.date(), options.currency),
+        allow_unknown=options.allow_unknown,
+        own=own,
+        asked_own=asked_own,
+    )
+
+
+def own_keys(places: Places, keys: tuple[str, ...]) -> int:
+    """The places whose seller passes calls on with the caller's own key to whom they are passed on."""
+    upstreams = places.index.holders.get("upstream", {})
+    found = 0
+    for key in keys:
+        found |= upstreams.get(key, 0)
+    return found
+
+
+def _named(needs: tuple[Need, ...]) -> tuple[str, ...]:
+    """The sellers that are asked for by name: the caller has an account there."""
+    return tuple(seller for need in needs if need.kind == "seller" for seller in need.value.split(","))
+
+
+class Choice:
+    """An offer that meets every hard need, and what the usage costs there."""
+
+    __slots__ = ("_cost", "_question", "amount", "position")
+
+    def __init__(self, question: Question, found: Priced) -> None:
+        self._question = question
+        self.amount, self.position = found
+        self._cost: Cost | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.slug} at {self.seller} as {self.model_id}: {exact.text(self.funding)}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Choice) and (*self.name, self.funding) == (*other.name, other.funding)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """The card, its seller, and what the seller calls it."""
+        slug, seller, model_id, _ = self._question.places.index.places[self.position]
+        return slug, seller, model_id
+
+    @property
+    def slug(self) -> str:
+        """The card."""
+        return self.name[0]
+
+    @property
+    def seller(self) -> str:
+        """Who sells it."""
+        return self.name[1]
+
+    @property
+    def model_id(self) -> str:
+        """What the seller calls it."""
+        return self.name[2]
+
+    @property
+    def funding(self) -> Decimal:
+        """What has to be paid for the usage, fees included: what offers are compared by."""
+        return amounts.money(self.amount)
+
+    @property
+    def offer(self) -> tuple[Card, Offer, Seller]:
+        """The card, the offer and its seller."""
+        return self._question.places.offer(self.position)
+
+    @property
+    def cost(self) -> Cost:
+        """The cost of the usage with all its lines."""
+        if self._cost is None:
+            self._cost = self._question.cost(self.position)
+        return self._cost
+
+    @property
+    def unknown(self) -> tuple[Reason, ...]:
+        """What nobody knows of it and was let pass."""
+        return self._against(self._question.hard)
+
+    @property
+    def compromises(self) -> tuple[Reason, ...]:
+        """What it does not do, or is not known to do, of what was only wished for."""
+        return self._against(self._question.soft)
+
+    def _against(self, needs: tuple[Need, ...]) -> tuple[Reason, ...]:
+        card, offer, seller = self.offer
+        candidate = Candidate(card, offer, seller, self._question.setting, self.cost)
+        return tuple(reason for need in needs for reason in reasons(need, candidate))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a caller should know before choosing it."""
+        return tuple(self._warnings())
+
+    def _warnings(self) -> Iterator[str]:
+        place = f"{self.slug} at {self.seller}"
+        yield from (f"{place}: {reason.sentence}" for reason in self.unknown)
+        uncounted = self._uncounted()
+        if uncounted:
+            yield f"{place} also charges for {listed(uncounted, 'and')}, which the usage does not give"
+        yield from (f"{place}: {warning}" for warning in self.cost.warnings)
+
+    def _uncounted(self) -> list[str]:
+        """The meters that charge for an input the needs imply, where the usage counts none of it."""
+        meters = self._question.setting.vocabulary.meters
+        inputs, cost = self._question.inputs, self.cost
+        charged = [
+            name for name in dict.fromkeys(rate.meter for rate in cost.tariff.rates) if meters[name].input in inputs
+        ]
+        counted = {meters[line.item].input for line in cost.lines} | {meters[line.meter].input for line in cost.lines}
+        return [name for name in charged if meters[name].input not in counted]
+
+
+class Rejection:
+    """An offer that does not do, with every reason."""
+
+    __slots__ = ("_question", "position")
+
+    def __init__(self, question: Question, position: int) -> None:
+        self._question, self.position = question, position
+
+    def __repr__(self) -> str:
+        return f"<{self.slug} at {self.seller or 'nobody'} as {self.model_id} does not do>"
+
+    @property
+    def slug(self) -> str:
+        """The card."""
+        return self._question.places.index.places[self.position].slug
+
+    @property
+    def seller(self) -> str:
+        """Who sells it; an empty text where nobody does."""
+        return self._question.places.index.places[self.position].seller
+
+    @property
+    def model_id(self) -> str:
+        """What the seller calls it."""
+        return self._question.places.index.places[self.position].model_id
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """All that speaks against it."""
+        return tuple(reasons_against(self._question, self.position))
+
+
+def reasons_against(question: Question, position: int) -> Iterator[Reason]:
+    """All that speaks against a place: what every call needs first, then what was asked for in its order."""
+    card, offer, seller = question.places.offer(position)
+    candidate = Candidate(card, offer, seller, question.setting)
+    unpriced: list[Reason] = []
+    try:
+        candidate = candidate._replace(cost=question.cost(position))
+    except Unpriced as error:
+        source = offer.tariffs[-1].sources[0] if offer.tariffs else None
+        missing = "; ".join(error.missing)
+        unpriced = [Reason("PRICE_UNKNOWN", "price", "a price for this usage", "unknown", source, missing)]
+    for need in question.hard:
+        found = unpriced if unpriced and need.kind == "price" else list(reasons(need, candidate))
+        if need.kind == "price" and not offer.seller:
+            continue  # that nobody sells it says it all
+        yield from (reason for reason in found if not (reason.unknown and question.passes_unknown(need)))

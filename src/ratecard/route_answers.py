@@ -1,0 +1,143 @@
+"""Routes as mappings ready for JSON, with money as decimal texts: the same question always gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from ratecard import exact
+from ratecard.answers import Json, moment, source_answer
+from ratecard.needs import Need, Reason
+from ratecard.objectives import Front, Number
+from ratecard.question import Choice, Rejection
+from ratecard.relaxing import NearMiss, Relaxed
+from ratecard.routing import RULES, Route
+from ratecard.versus import Versus
+
+
+def route_answer(route: Route, axes: Iterable[str] = ()) -> Json:
+    """A route with all that it says; its front is over these axes, or over what its objectives are."""
+    question = route.question
+    return {
+        "choice": choice_answer(route.choice) if route.choice else None,
+        "fallbacks": [choice_answer(choice) for choice in route.fallbacks],
+        "candidates": [choice_answer(choice) for choice in route.candidates],
+        "rejected": [_rejection(rejection) for rejection in route.rejected],
+        "relax": _relaxed(route.relax) if route.relax else None,
+        "near_misses": [_near_miss(miss) for miss in route.near_misses],
+        "front": front_answer(route.front(*axes)),
+        "needs": [need_answer(need) for need in route.needs],
+        "warnings": list(route.warnings),
+        "catalog": question.places.catalog.digest,
+        "at": moment(question.asked.at),
+        "rules": RULES,
+    }
+
+
+def choice_answer(choice: Choice) -> Json:
+    """An offer that does, with what is to be paid there."""
+    cost = choice.cost
+    return {
+        "slug": choice.slug,
+        "seller": choice.seller,
+        "model_id": choice.model_id,
+        "total": exact.text(cost.total),
+        "funding": exact.text(cost.funding),
+        "currency": cost.currency,
+        "price_status": cost.price_status,
+        "unknown": reasons_answer(choice.unknown),
+        "compromises": reasons_answer(choice.compromises),
+    }
+
+
+def need_answer(need: Need) -> Json:
+    """A need, without what it does not say."""
+    found = need._asdict()
+    return {name: value for name, value in found.items() if value}
+
+
+def reasons_answer(reasons: Iterable[Reason]) -> list[Json]:
+    """Reasons with what was required and what is offered, each with its source."""
+    return [_reason(reason) for reason in reasons]
+
+
+def front_answer(front: Front) -> Json:
+    """The offers that nothing beats, with their numbers, and each other one with what beats it and in what."""
+    return {
+        "axes": list(front.axes),
+        "choices": [
+            {**_named(choice), "scores": dict(zip(front.axes, map(_number, scores), strict=True))}
+            for choice, scores in zip(front.choices, front.scores, strict=True)
+        ],
+        "dominated": [
+            {**_named(entry.choice), "by": _named(entry.by), "on": list(entry.axes)} for entry in front.dominated
+        ],
+    }
+
+
+def versus_answer(versus: Versus) -> Json:
+    """Two routes side by side."""
+    return {
+        "before": choice_answer(versus.before) if versus.before else None,
+        "after": choice_answer(versus.after) if versus.after else None,
+        "difference": exact.text(versus.difference) if versus.difference is not None else None,
+        "came": [choice_answer(choice) for choice in versus.came],
+        "gone": [_rejection(rejection) for rejection in versus.gone],
+        "changed": [
+            {**_named(after), "before": exact.text(before.funding), "after": exact.text(after.funding)}
+            for before, after in versus.changed
+        ],
+    }
+
+
+def _rejection(rejection: Rejection) -> Json:
+    return {
+        "slug": rejection.slug,
+        "seller": rejection.seller,
+        "model_id": rejection.model_id,
+        "reasons": reasons_answer(rejection.reasons),
+    }
+
+
+def _reason(reason: Reason) -> Json:
+    found: Json = {
+        "code": reason.code,
+        "need": reason.need,
+        "required": reason.required,
+        "offered": reason.offered,
+        "source": source_answer(reason.source) if reason.source else None,
+        "sentence": reason.sentence,
+    }
+    return {**found, "path": reason.path} if reason.path else found
+
+
+def _relaxed(relaxed: Relaxed) -> Json:
+    return {
+        "ways": [
+            {
+                "give_up": [need_answer(need) for need in way.needs],
+                "offers": way.offers,
+                "cheapest": choice_answer(way.cheapest),
+            }
+            for way in relaxed.ways
+        ],
+        "conflict": [need_answer(need) for need in relaxed.conflict],
+    }
+
+
+def _near_miss(miss: NearMiss) -> Json:
+    return {
+        **_named(miss.choice),
+        "funding": exact.text(miss.choice.funding),
+        "saving": exact.text(miss.saving),
+        "need": need_answer(miss.need),
+        "reasons": reasons_answer(miss.reasons),
+    }
+
+
+def _named(choice: Choice) -> Json:
+    return {"slug": choice.slug, "seller": choice.seller, "model_id": choice.model_id}
+
+
+def _number(score: Number | None) -> str | None:
+    return None if score is None else exact.text(exact.divide(Decimal(score.numerator), Decimal(score.denominator)))

@@ -1,0 +1,75 @@
+"""Searching: the offers that meet every need, in order of what the usage costs there.
+
+A place is priced only when nothing that was priced is surely cheaper: floors say below what no place can lie, and
+only exact amounts decide. Equal amounts go to the first slug, seller and model id, so the order is always the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from heapq import heappop, heappush
+from math import inf
+from operator import mul
+from typing import NamedTuple
+
+from ratecard.amounts import Asked
+from ratecard.places import Places
+
+#: How many places are read at once where the catalog reads them on demand: first, and at most.
+FIRST_READ, MOST_READ = 8, 512
+
+
+class Priced(NamedTuple):
+    """What the usage comes to at a place, in tiny units of money."""
+
+    amount: int | Decimal
+    position: int
+
+
+def cheapest_first(places: Places, among: int, asked: Asked) -> Iterator[Priced]:
+    """Those of some places that have a price for the usage, the cheapest first, each found when it is asked for."""
+    order = places.order(among, asked)
+    scale = order.scale(asked.floats)
+    sheets = places.sheets(asked)
+    found: list[Priced] = []
+    reading, reach = 0, FIRST_READ
+    entries = order.settled()
+    for place, (least, position) in enumerate(entries):
+        if least == inf:
+            break
+        bound = least * scale
+        while found and (found[0].amount < bound or (found[0].amount == bound and found[0].position < position)):
+            yield heappop(found)
+        sheet = sheets.get(position)
+        if sheet is None:
+            if place >= reading:
+                places.preload([position for _, position in entries[place : place + reach]])
+                reading, reach = place + reach, min(2 * reach, MOST_READ)
+            sheet = places.sheet(position, asked)
+            sure = sheet.sure(asked)
+            if sure is not None:
+                order.learn(position, sure)
+        amount = sheet.amount(asked)
+        if amount is not None:
+            heappush(found, Priced(amount, position))
+    while found:
+        yield heappop(found)
+
+
+def all_priced(places: Places, among: int, asked: Asked) -> list[Priced]:
+    """The same, all at once: what charges the same is priced once."""
+    block = places.block(among, asked)
+    by_amount: dict[int | Decimal, list[int]] = {}
+    others = block.others
+    if asked.counts is None:
+        others = tuple(position for _, positions in block.alike for position in positions) + others
+    else:
+        for factors, positions in block.alike:
+            by_amount.setdefault(sum(map(mul, factors, asked.counts)), []).extend(positions)
+    sheets = places.sheets(asked)
+    for position in others:
+        amount = sheets[position].amount(asked)
+        if amount is not None:
+            by_amount.setdefault(amount, []).append(position)
+    return [Priced(amount, position) for amount in sorted(by_amount) for position in sorted(by_amount[amount])]

@@ -1,0 +1,49 @@
+"""Two routes side by side: what changes with the day, the keys or the needs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import exact
+from ratecard.question import Choice, Rejection
+from ratecard.routing import Route
+
+
+class Versus(NamedTuple):
+    """What another route says of the same offers.
+
+    `difference` is what the choice costs more afterwards. `came` are offers that do only afterwards, `gone` those
+    that do no longer, with the reasons, and `changed` those that do both times at another cost.
+    """
+
+    before: Choice | None
+    after: Choice | None
+    difference: Decimal | None
+    came: tuple[Choice, ...]
+    gone: tuple[Rejection, ...]
+    changed: tuple[tuple[Choice, Choice], ...]
+
+
+def versus(before: Route, after: Route) -> Versus:
+    """What changes from one route to another of the same catalog."""
+    earlier, later = _by_name(before), _by_name(after)
+    one, other = before.choice, after.choice
+    return Versus(
+        before=one,
+        after=other,
+        difference=exact.add(other.funding, -one.funding) if one and other else None,
+        came=tuple(choice for name, choice in later.items() if name not in earlier),
+        gone=tuple(Rejection(after.question, choice.position) for name, choice in earlier.items() if name not in later),
+        changed=tuple(
+            (choice, later[name])
+            for name, choice in earlier.items()
+            if name in later and choice.amount != later[name].amount
+        ),
+    )
+
+
+def _by_name(route: Route) -> dict[int, Choice]:
+    """The offers that do, by their position."""
+    chosen = (route.choice, *route.candidates) if route.choice else ()
+    return {choice.position: choice for choice in chosen if choice}
