@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Unpriced,
     )
     from ratecard.forecasting.forecasts import Forecast, forecast
+    from ratecard.inspecting import Needs, Upload
     from ratecard.pricing import Cost, Line
     from ratecard.routing import Route
     from ratecard.usage import Usage
@@ -36,12 +37,14 @@ __all__ = [
     "Cost",
     "Forecast",
     "Line",
+    "Needs",
     "RatecardError",
     "Route",
     "UnknownModel",
     "UnknownSeller",
     "UnknownWord",
     "Unpriced",
+    "Upload",
     "Usage",
     "cost",
     "forecast",
@@ -64,6 +67,7 @@ _HOMES = {
         "Unpriced",
     ),
     "forecasting.forecasts": ("Forecast", "forecast"),
+    "inspecting": ("Needs", "Upload"),
     "pricing": ("Cost", "Line"),
     "routing": ("Route",),
     "usage": ("Usage",),

@@ -115,7 +115,8 @@ def _endpoint(named: str, given: Body, words: Vocabulary, modality: str) -> str:
         return _named(named.strip("/").removeprefix("v1/"), given, words)
     marked = [row for row in words.endpoints.values() if any(mark in given for mark in row.marks)]
     if not marked:
-        marks = sorted({row.marks[0] for row in words.endpoints.values() if row.marks})
+        ranked = sorted(words.endpoints.values(), key=lambda row: row.rank)
+        marks = list(dict.fromkeys(mark for row in ranked for mark in row.marks[:1]))
         raise BadValue(f"the request has no {listed(marks)}, so it is a call to none of the endpoints")
     fitting = [row for row in marked if modality in ("", row.modality)] or marked
     return min(fitting, key=lambda row: (_strangers(words, row.id, given), row.rank)).id
@@ -126,7 +127,7 @@ def _named(endpoint: str, given: Body, words: Vocabulary) -> str:
 
     row = words.endpoints.get(endpoint)
     if row is None:
-        raise UnknownWord("endpoint", endpoint, near(endpoint, words.endpoints, 3))
+        raise UnknownWord("known endpoint", endpoint, near(endpoint, words.endpoints, 3))
     if row.marks and not any(mark in given for mark in row.marks):
         raise BadValue(f"the request has no {listed(row.marks)}, which {endpoint} takes")
     return endpoint
@@ -163,7 +164,8 @@ def _tree(words: Vocabulary, endpoint: str) -> _Branch:
     if rows is not words.parameters:
         rows, trees = _Trees.latest = (words.parameters, {})
     if endpoint not in trees:
-        trees[endpoint] = _grown(row for row in rows.values() if endpoint in row.endpoints)
+        # in the order of ids, since a database keeps no other
+        trees[endpoint] = _grown(row for _, row in sorted(rows.items()) if endpoint in row.endpoints)
     return trees[endpoint]
 
 
@@ -268,10 +270,10 @@ def _asks(entry: _Found) -> bool:
 
 
 def _needs(found: Iterable[_Found]) -> list[Need]:
-    """The needs of all places: equal ones once, as strong as the strongest; of a limit the sum or the largest."""
-    joined: dict[tuple[str, str], Need] = {}
+    """The needs of all places: those of one parameter that are equal once; of a limit the sum or the largest."""
+    joined: dict[tuple[str, ...], Need] = {}
     for need, adds in _single(found):
-        key = (need.kind, "" if need.kind in _NUMBERS else need.value)
+        key = (need.kind,) if need.kind in _NUMBERS else (need.kind, need.value, _top(need.path))
         before = joined.get(key)
         joined[key] = need if before is None else _stronger(before, need, adds=adds)
     return list(joined.values())
@@ -280,7 +282,7 @@ def _needs(found: Iterable[_Found]) -> list[Need]:
 def _single(found: Iterable[_Found]) -> Iterator[tuple[Need, bool]]:
     for entry in found:
         row = _row(entry)
-        for kind, word in row.needs.items() if _asks(entry) else ():
+        for kind, word in sorted(row.needs.items()) if _asks(entry) else ():
             value = entry.measured if word == MEASURED else word
             adds = row.adds and word == MEASURED
             if value is not None and (not adds or value != "0"):

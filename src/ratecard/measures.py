@@ -10,6 +10,8 @@ from ratecard import exact
 
 #: More than any call takes; beyond it a number is a slip.
 MAX_COUNT = 10**9
+#: Beyond it a number is a slip too, and writing its digits out would take long.
+MAX_MAGNITUDE = 400
 
 _SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
 _RATIO = re.compile(r"[1-9][0-9]{0,3}:[1-9][0-9]{0,3}")
@@ -42,7 +44,7 @@ def _number(value: object) -> Decimal | None:
         case float():
             return _number(Decimal(repr(value)))
         case Decimal():
-            return value if value.is_finite() else None
+            return value if value.is_finite() and abs(value.adjusted()) <= MAX_MAGNITUDE else None
         case _:
             return None
 
@@ -93,8 +95,15 @@ def characters(value: object) -> str:
 
 
 def tokens(value: object) -> str:
-    """The fewest tokens that the texts in a value can come to: one for each word with a letter or a digit."""
-    return str(sum(1 for text in _texts(value) for word in text.split() if any(map(str.isalnum, word))))
+    """The fewest tokens that a value can come to: one for each word with a letter or a digit.
+
+    Of a list or an object the first word of each text may stand together with the one before it, since nobody
+    says how a model is told of it.
+    """
+    texts = [sum(1 for word in text.split() if any(map(str.isalnum, word))) for text in _texts(value)]
+    if isinstance(value, str):
+        return str(sum(texts))
+    return str(sum(max(0, words - 1) for words in texts) + bool(sum(texts)))
 
 
 def count(value: object) -> str:
