@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.errors import listed
+from ratecard.exact import ZERO
 from ratecard.question import Choice, Question
 
 #: The kinds of sellers that answer calls themselves.
@@ -38,13 +39,13 @@ def hosts(choice: Choice) -> frozenset[str]:
 def chain(ranked: Iterable[Choice], chaining: Chaining) -> Iterator[Choice]:
     """Of offers that meet every need, the best first, those that fail together with none before them."""
     used: frozenset[str] = frozenset()
-    ceiling: Decimal | None = None
+    ceiling = ZERO
     count = 0
     for choice in ranked:
-        if ceiling is None:
+        if not ceiling:  # what is free has no multiple
             ceiling = choice.funding * chaining.within
         own = hosts(choice)
-        if own & used or choice.funding > ceiling:
+        if own & used or (ceiling and choice.funding > ceiling):
             continue
         yield choice
         used |= own

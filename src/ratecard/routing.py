@@ -28,8 +28,9 @@ RULES = "2"
 class Route:
     """The answer to a question: each part is worked out when it is looked at, and never changes."""
 
-    def __init__(self, question: Question, objectives: Objectives, chaining: Chaining, needs: Sequence[Need]) -> None:
-        self.question, self.objectives, self.chaining, self.needs = question, objectives, chaining, tuple(needs)
+    def __init__(self, asked: Question, objectives: Objectives, chaining: Chaining, needs: Sequence[Need]) -> None:
+        self.question, self.objectives, self.chaining, self.needs = asked, objectives, chaining, tuple(needs)
+        self.unread: tuple[str, ...] = ()
 
     @cached_property
     def choice(self) -> Choice | None:
@@ -85,6 +86,7 @@ class Route:
         """What to know before using the choice or a fallback."""
         chosen = (self.choice, *self.fallbacks) if self.choice else ()
         told = [warning for choice in chosen for warning in choice.warnings]
+        told += [f"{path}: nothing is known of this parameter, so it asks for nothing here" for path in self.unread]
         return tuple([*told, self.unbound] if self.unbound and chosen else told)
 
     def front(self, *by: str) -> Front:
@@ -118,8 +120,11 @@ def route(
     options: Options = ANYONE,
     objectives: Objectives = CHEAPEST,
     chaining: Chaining = CHAIN,
+    unread: Sequence[str] = (),
 ) -> Route:
     """The offers that meet every hard need, by cost of this usage or what else is better, then by name.
+
+    `unread` are the places of a request that nobody knows; the answer says so.
 
     Raises `BadValue` where the usage holds no quantity, since nothing could be compared, and `UnknownWord` for an
     objective that is none.
@@ -128,4 +133,6 @@ def route(
         raise BadValue("nothing to compare: say what will be used, such as images=1")
     axes.check(objectives, (*objectives.by, *objectives.weights))
     where = catalog if isinstance(catalog, Places) else places(catalog)
-    return Route(question(where, tuple(needs), usage, at, options), objectives, chaining, needs)
+    found = Route(question(where, tuple(needs), usage, at, options), objectives, chaining, needs)
+    found.unread = tuple(unread)
+    return found
