@@ -12,7 +12,7 @@ from ratecard.catalog import Catalog
 from ratecard.errors import BadValue
 from ratecard.fallbacks import CHAIN, Chaining, binding, chain
 from ratecard.index import members
-from ratecard.judging import MAX_COST, is_priced
+from ratecard.judging import MAX_COST
 from ratecard.needs import Need
 from ratecard.objectives import CHEAPEST, Front, Objectives, ranked
 from ratecard.places import Places, places
@@ -31,18 +31,20 @@ class Route:
     def __init__(self, asked: Question, objectives: Objectives, chaining: Chaining, needs: Sequence[Need]) -> None:
         self.question, self.objectives, self.chaining, self.needs = asked, objectives, chaining, tuple(needs)
         self.unread: tuple[str, ...] = ()
+        self._found: list[Choice] = []
+        self._further = self._ranked()
 
-    @cached_property
+    @property
     def choice(self) -> Choice | None:
         """The best offer that meets every hard need, or None where none does."""
-        return next(self._ranked(), None)
+        return self._found[0] if self._found else next(self._ranking(), None)
 
     @cached_property
     def fallbacks(self) -> tuple[Choice, ...]:
         """Whom to turn to when the choice fails, in turn: no two of them fail together with each other or with it."""
         if self.unbound:
             return ()
-        return tuple(islice(chain(self._ranked(), self.chaining), 1, None))
+        return tuple(islice(chain(self._ranking(), self.chaining), 1, None))
 
     @cached_property
     def unbound(self) -> str:
@@ -58,8 +60,8 @@ class Route:
     def priced(self) -> list[Priced]:
         """Every offer that meets every hard need with what the usage comes to there, the best first."""
         asked = self.question
-        found = asked.all_priced(asked.fitting())
-        if any(map(is_priced, asked.hard)):
+        found = asked.all_priced(asked.frame.fitting)
+        if asked.frame.about_cost:
             found = [place for place in found if not asked.too_dear(place)]
         return found if self.objectives.plain else ranked(asked, self.objectives, found)
 
@@ -95,6 +97,13 @@ class Route:
         axes.check(self.objectives, wanted)
         return axes.front(self.question, self.objectives, wanted, self.priced)
 
+    def _ranking(self) -> Iterator[Choice]:
+        """The offers that do, the best first, as far as they are asked for; none is looked for twice."""
+        yield from self._found
+        for choice in self._further:
+            self._found.append(choice)
+            yield choice
+
     def _ranked(self) -> Iterator[Choice]:
         if not self.objectives.plain:
             return (Choice(self.question, found) for found in self.priced)
@@ -102,9 +111,8 @@ class Route:
 
     def _cheapest_first(self) -> Iterator[Choice]:
         asked = self.question
-        about_cost = [need for need in asked.hard if is_priced(need)]
-        for found in asked.cheapest_first(asked.fitting()):
-            missed = asked.too_dear(found) if about_cost else ()
+        for found in asked.cheapest_first(asked.frame.fitting):
+            missed = asked.too_dear(found)
             if any(need.kind == MAX_COST for need in missed):
                 return  # nothing that comes after it is cheaper
             if not missed:
