@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-
-import click
 
 from ratecard import api, envelopes, exact
 from ratecard.answers import Json, cost_answer, moment
 from ratecard.catalog import Catalog, find
 from ratecard.cli.bill import Request
+from ratecard.cli.bodies import read
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.errors import BadValue, RatecardError, listed
 from ratecard.forecasting.bounds import Circumstance
@@ -27,7 +25,7 @@ _UNKNOWN, _UNBOUNDED = "unknown", "no bound"
 def run(source: str, expect: Sequence[str], request: Request) -> int:
     """Prints what the request in a file (`-` for standard input) costs; the exit code of the first without a price."""
     catalog = api.open_catalog(request.db)
-    found = envelopes.parse(_read(source))
+    found = envelopes.parse(read(source, "--request"))
     stated = usage(catalog.vocabulary, request.words)
     expected = usage(catalog.vocabulary, words_of(expect))
     models = request.models or (envelopes.model_of(found),)
@@ -45,17 +43,6 @@ def run(source: str, expect: Sequence[str], request: Request) -> int:
         for warning in forecast.warnings:
             remark(f"Warning: {'' if single else f'{forecast.slug} at {forecast.seller}: '}{warning}")
     return code
-
-
-def _read(source: str) -> bytes:
-    """The bytes of a request, no more than one can have."""
-    if source == "-":
-        return sys.stdin.buffer.read(envelopes.MAX_BYTES + 1)
-    try:
-        with open(source, "rb") as file:
-            return file.read(envelopes.MAX_BYTES + 1)
-    except OSError as error:
-        raise click.UsageError(f"--request: {source}: {error.strerror}") from None
 
 
 _PlaceOfPrice = tuple[str, str | None, str]
