@@ -400,6 +400,24 @@ def test_facts_of_feeds_make_a_card(root: Path) -> None:
     )
 
 
+def test_what_feeds_say_of_a_curated_model_stands_at_its_offers(root: Path) -> None:
+    """An author's word holds at every offer, even a no; what an author left open is told of the offer it was said of."""
+    offers = "capabilities: {edit: no}\noffers: [{seller: openai, model_id: toy}]\n"
+    toys.put(root, "openai/toy", toys.CARD + offers)
+    said = FeedFacts(capabilities={"edit": "yes", "seed": "yes"}, context_tokens=32_000)
+    put(
+        root,
+        "litellm",
+        *(entry(seller, "toy", claim("input_tokens", "1"), facts=said) for seller in ("openai", "azure")),
+    )
+    found = joined(root)
+    assert set(found.cards["openai/toy"].capabilities) == {"edit"}
+    for seller in ("openai", "azure"):
+        held = offer(found, "openai/toy", seller)
+        assert {word: known.value for word, known in held.capabilities.items()} == {"seed": "yes"}
+        assert held.limits.context_tokens == 32_000
+
+
 def test_a_feed_that_contradicts_itself_is_two_voices(root: Path) -> None:
     """Neither of its prices is picked in silence; another list that agrees with one of them settles it."""
     put(root, "portkey", entry("openai", "x", claim("input_tokens", "3", key="a"), claim("input_tokens", "1", key="b")))

@@ -133,6 +133,41 @@ def test_every_decision_still_judges_what_the_lists_say(whole: Catalog) -> None:
     assert len(settled) == len(whole.decisions)
 
 
+#: Model, seller and capability, and what feeds or the card say of it there.
+CAN = [
+    ("openai/gpt-4o", "openai", "structured-outputs", "yes"),
+    ("openai/gpt-4o", "azure", "tool-calling", "yes"),
+    ("openai/gpt-4o", "openai", "service-tiers", "yes"),
+    ("openai/gpt-4o", "poe", "sampling", "no"),
+    ("openai/gpt-5", "openai", "sampling", "no"),
+    ("openai/text-embedding-3-small", "openai", "embeddings", "yes"),
+    ("openai/whisper-1", "openai", "speech-to-text", "yes"),
+    ("openai/tts-1", "openai", "text-to-speech", "yes"),
+    ("anthropic/claude-sonnet-4-5", "anthropic", "computer-use", "yes"),
+    ("anthropic/claude-sonnet-4-5", "vertex-ai", "prompt-caching", "yes"),
+    ("google/gemini-2.5-flash", "google", "web-search", "yes"),
+    ("cohere/rerank-v3.5", "cohere", "rerank", "yes"),
+]
+
+
+@pytest.mark.parametrize(("model", "seller", "word", "value"), CAN)
+def test_well_known_models_can_do_what_is_known(model: str, seller: str, word: str, value: str, whole: Catalog) -> None:
+    """At each seller its own word stands, else what the card says."""
+    card = whole.cards[model]
+    offer = next(offer for offer in card.offers if offer.seller == seller)
+    found = offer.capabilities.get(word) or card.capabilities[word]
+    assert found.value == value
+    assert found.source
+
+
+def test_what_sellers_grant_stands_at_offers_alone(whole: Catalog) -> None:
+    """No imported card tells every seller's offers to have what one of them grants."""
+    granted = {word.id for word in whole.vocabulary.capabilities.values() if word.by_seller}
+    imported = [card for card in whole.cards.values() if all(source.via for source in card.sources)]
+    assert len(imported) > 5_000
+    assert not any(granted & set(card.capabilities) for card in imported)
+
+
 def test_the_market_is_as_large_as_it_is_said_to_be(whole: Catalog) -> None:
     """About five thousand cards and ten thousand offers, every price with a source and a confidence."""
     offers = [offer for card in whole.cards.values() for offer in card.offers]

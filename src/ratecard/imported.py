@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from typing import NamedTuple
 
-from ratecard import exact, policy
+from ratecard import abilities, exact, policy
 from ratecard.errors import listed
 from ratecard.evidence import DELISTED
 from ratecard.evidence_files import ModelClaim, PriceClaim
 from ratecard.identity import Identity
+from ratecard.listings import Listing, rank, source, standing
 from ratecard.policy import Cell
 from ratecard.records import (
-    NO,
     UNKNOWN,
-    YES,
-    Capability,
     Card,
     Claim,
     Conditions,
@@ -27,10 +23,8 @@ from ratecard.records import (
     Event,
     Feed,
     Licence,
-    Limits,
     Offer,
     Rate,
-    Source,
     Tariff,
 )
 from ratecard.terms import PERIOD
@@ -44,25 +38,12 @@ Order = Mapping[str, int]
 #: Decisions by seller, model id in lower case, and cell.
 Ledger = Mapping[tuple[str, str, Cell], Decision]
 
-MODALITIES = ("text", "image", "video", "audio", "embedding", "rerank")
-
-
-class Listing(NamedTuple):
-    """What each feed says of one offer, the feeds in order of precedence.
-
-    `gone` holds the feeds that listed it last, where none lists it any more; each is then as of the
-    day it was last seen there.
-    """
-
-    seller: str
-    model_id: str
-    models: dict[Feed, list[ModelClaim]]
-    prices: dict[Feed, list[PriceClaim]]
-    gone: tuple[Feed, ...] = ()
+#: What a model makes is the first of these that it puts out, else text.
+MADE = ("image", "video", "audio")
 
 
 def offer(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> Offer:
-    """The offer that claims make up."""
+    """The offer that claims make up, with nothing but its price lists."""
     return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger, order), note=note(listing))
 
 
@@ -123,29 +104,23 @@ def claim(feed: Feed, price: PriceClaim) -> Claim:
     )  # fmt: skip
 
 
-@lru_cache
-def source(feed: Feed) -> Source:
-    """A feed as the source of what it claims."""
-    return Source(feed.url, feed.seen, via=f"{feed.name} {feed.version}")
-
-
-def card(slug: str, provider: str, listings: Sequence[Listing]) -> Card:
-    """The card that claims make up, without its offers."""
-    listings = [listing for listing in listings if not listing.gone] or listings
-    models = [(feed, model) for listing in listings for feed, found in listing.models.items() for model in found]
-    feeds = sorted({feed for listing in listings for feed in (*listing.models, *listing.prices)}, key=_rank)
-    named = [model for _, model in models]
+def card(slug: str, provider: str, found: Sequence[Listing], own: Container[str], by_seller: Container[str]) -> Card:
+    """The card that claims make up, without its offers; the provider's own sellers are `own`."""
+    listings = standing(found)
+    feeds = sorted({feed for listing in listings for feed in (*listing.models, *listing.prices)}, key=rank)
+    named = [model for listing in listings for model in listing.named]
+    outputs = abilities.modalities(listings, "outputs", own)
     return Card(
         slug=slug,
         name=_commonest(model.name for model in named) or slug.rsplit("/", 1)[-1],
         provider=provider,
-        modality=_modality(named),
+        modality=_modality(named, outputs),
         family=_commonest(model.family for model in named),
-        input_modalities=_longest(model.inputs for model in named),
-        output_modalities=_longest(model.outputs for model in named),
-        capabilities=_capabilities(models),
-        limits=_limits(named),
-        lifecycle=tuple(_events(models)),
+        input_modalities=abilities.modalities(listings, "inputs", own),
+        output_modalities=outputs,
+        capabilities=abilities.on_card(listings, own, by_seller),
+        limits=abilities.limits(listings, own),
+        lifecycle=tuple(_events(listings)),
         licence=Licence(weights=_commonest(model.weights for model in named) or UNKNOWN),
         sources=tuple(map(source, feeds)),
     )
@@ -167,7 +142,7 @@ def _tariff(listing: Listing, rows: Identity, ledger: Ledger, day: date | None, 
     }
     paid = any(price.price for price, _ in verdicts.values())
     rates = tuple(_rate(price, listing, rows, paid=paid) for price, _ in verdicts.values())
-    feeds = sorted({feed for claims in cells.values() for feed, _ in claims}, key=_rank)
+    feeds = sorted({feed for claims in cells.values() for feed, _ in claims}, key=rank)
     return Tariff(
         sources=tuple(map(source, feeds)),
         rates=rates,
@@ -191,7 +166,7 @@ def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceC
     prices = {voice: exact_unit(price) for voice, price in voices.items()}
     judged = decision is not None and applies(decision, {voice: price.value for voice, price in voices.items()})
     decided = prices.get(decision.held) if decision and judged else None
-    order = [feed.id for feed in sorted({feed for feed, _ in claims}, key=_rank)]
+    order = [feed.id for feed in sorted({feed for feed, _ in claims}, key=rank)]
     found = policy.verdict(prices, order, decided)
     return voices[found.feed], found.confidence
 
@@ -210,7 +185,7 @@ def _thresholds(cells: Mapping[Cell, Sequence[Voice]]) -> dict[tuple[str, Condit
 
 
 def _most(by_feed: Mapping[Feed, set[int]]) -> frozenset[int]:
-    stated = [frozenset(by_feed[feed]) for feed in sorted(by_feed, key=_rank) if len(by_feed[feed]) > 1]
+    stated = [frozenset(by_feed[feed]) for feed in sorted(by_feed, key=rank) if len(by_feed[feed]) > 1]
     return max(stated, key=stated.count, default=frozenset({0}))
 
 
@@ -275,52 +250,18 @@ def _day(day: date | None) -> date:
     return day or date.min
 
 
-def _rank(feed: Feed) -> tuple[int, date]:
-    return feed.rank, feed.seen
-
-
 def _commonest(words: Iterable[str]) -> str:
     counts = Counter(word for word in words if word)
     return max(counts, key=lambda word: (counts[word], word)) if counts else ""
 
 
-def _longest(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return max(lists, key=lambda words: (len(words), words), default=())
-
-
-def _modality(models: Sequence[ModelClaim]) -> str:
+def _modality(models: Sequence[ModelClaim], outputs: Container[str]) -> str:
     stated = _commonest(model.modality for model in models)
-    outputs = _longest(model.outputs for model in models)
-    return stated or next((word for word in MODALITIES[1:4] if word in outputs), "text")
+    return stated or next((word for word in MADE if word in outputs), "text")
 
 
-def _capabilities(models: Iterable[tuple[Feed, ModelClaim]]) -> dict[str, Capability]:
-    """What feeds say a model can do; where they contradict each other, unknown with a note."""
-    said: dict[str, dict[str, Feed]] = {}
-    for feed, model in models:
-        for word, value in model.capabilities.items():
-            said.setdefault(word, {}).setdefault(value, feed)
-    return {word: _capability(values) for word, values in sorted(said.items())}
-
-
-def _capability(values: Mapping[str, Feed]) -> Capability:
-    if len(values) > 1:
-        return Capability(UNKNOWN, None, f"{values[YES].name} says yes, {values[NO].name} no")
-    ((value, feed),) = values.items()
-    return Capability(value, source(feed))
-
-
-def _limits(models: Sequence[ModelClaim]) -> Limits:
-    """The limits most feeds state."""
-    context = Counter(model.context for model in models if model.context)
-    output = Counter(model.max_output for model in models if model.max_output)
-    return Limits(
-        context_tokens=max(context, key=lambda size: (context[size], size), default=None),
-        max_output_tokens=max(output, key=lambda size: (output[size], size), default=None),
-    )
-
-
-def _events(models: Sequence[tuple[Feed, ModelClaim]]) -> Iterator[Event]:
+def _events(listings: Sequence[Listing]) -> Iterator[Event]:
+    models = [(feed, model) for listing in listings for feed, found in listing.models.items() for model in found]
     for name in ("released", "retired"):
         said = [(getattr(model, name), feed) for feed, model in models if getattr(model, name)]
         if said:

@@ -10,12 +10,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import evidence_files, identity, imported, nodes
+from ratecard import abilities, evidence_files, identity, imported, nodes
 from ratecard.catalog import Catalog, names_of
 from ratecard.evidence_files import ModelClaim, PriceClaim, Removed
 from ratecard.identity import Identity, Joiner
-from ratecard.imported import Ledger, Listing, Order
+from ratecard.imported import Ledger, Order
 from ratecard.layout import EVIDENCE, METERS
+from ratecard.listings import Listing
 from ratecard.records import Card, Claim, Feed, Offer, Provider, Seller, Tariff
 
 #: The provider of models whose maker no list states.
@@ -160,30 +161,53 @@ def _card(catalog: Catalog, rows: Rows, slug: str, offered: list[tuple[Place, Li
     if curated is None:
         return _made(catalog, rows, slug, list(listings.values()))
     held = {_place(offer) for offer in curated.offers}
-    kept = [_beside(offer, listings.get(_place(offer)), rows) for offer in curated.offers]
-    fresh = [imported.offer(listing, *rows) for place, listing in listings.items() if place not in held]
+    kept = [_beside(curated, offer, listings.get(_place(offer)), rows) for offer in curated.offers]
+    fresh = [
+        imported.offer(listing, *rows)._replace(
+            capabilities=abilities.unspoken(listing, curated.capabilities),
+            limits=abilities.differing_limits(listing, curated.limits),
+        )
+        for place, listing in listings.items()
+        if place not in held
+    ]
     return curated._replace(offers=(*kept, *fresh))
 
 
 def _made(catalog: Catalog, rows: Rows, slug: str, listings: list[Listing]) -> Card:
     """A card that no author wrote; the offer of its own maker leads."""
+    by_seller = {word.id for word in catalog.vocabulary.capabilities.values() if word.by_seller}
     provider = identity.provider_of(rows.identity, slug, catalog.providers)
     own = {seller for seller, made in rows.identity.own.items() if made == provider}
+    card = imported.card(slug, provider, listings, own, by_seller)
     offers = sorted(
-        (imported.offer(listing, *rows) for listing in listings),
+        (_differing(imported.offer(listing, *rows), listing, card) for listing in listings),
         key=lambda offer: (offer.seller not in own, offer.seller, offer.model_id),
     )
-    return imported.card(slug, provider, listings)._replace(offers=tuple(offers))
+    return card._replace(offers=tuple(offers))
+
+
+def _differing(offer: Offer, listing: Listing, card: Card) -> Offer:
+    """An offer of a card that claims make up, with what is said of it otherwise than of the card."""
+    return offer._replace(
+        capabilities=abilities.differing(listing, card.capabilities),
+        limits=abilities.differing_limits(listing, card.limits),
+    )
 
 
 def _place(offer: Offer) -> Place:
     return Place(offer.seller, offer.model_id.lower())
 
 
-def _beside(offer: Offer, listing: Listing | None, rows: Rows) -> Offer:
-    """A curated offer with the claims of feeds beside its newest price list, or theirs where it has none."""
+def _beside(card: Card, offer: Offer, listing: Listing | None, rows: Rows) -> Offer:
+    """A curated offer with what feeds add to it: capabilities and limits of which its author says nothing, and claims.
+
+    The claims stand beside its newest price list; where it has none they make one.
+    """
     if listing is None or (listing.gone and offer.tariffs):
         return offer
+    said = abilities.unspoken(listing, card.capabilities, offer.capabilities)
+    limits = abilities.completed(offer.limits, listing, card.limits)
+    offer = offer._replace(capabilities={**offer.capabilities, **said}, limits=limits)
     if not offer.tariffs:
         note = "; ".join(filter(None, (imported.note(listing), offer.note)))
         return offer._replace(tariffs=imported.tariffs(listing, *rows), note=note)

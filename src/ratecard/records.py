@@ -289,7 +289,10 @@ class Fact(NamedTuple):
 
 
 class CapabilityWord(NamedTuple):
-    """A capability that cards may declare and needs may name."""
+    """A capability that cards may declare and needs may name.
+
+    `by_seller` is one that a seller grants rather than the model: what holds at one says nothing of another.
+    """
 
     id: str
     label: str
@@ -298,6 +301,7 @@ class CapabilityWord(NamedTuple):
     values: tuple[str, ...] = (YES, NO, UNKNOWN)
     met_by: tuple[str, ...] = (YES,)
     bound: bool = False
+    by_seller: bool = False
 
 
 class Endpoint(NamedTuple):

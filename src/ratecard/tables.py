@@ -151,7 +151,7 @@ FACT_WORDS = Table("facts", r.Fact, {"id": AS_IS, "label": AS_IS, "kind": AS_IS,
 CAPABILITY_WORDS = Table(
     "capabilities", r.CapabilityWord,
     {"id": AS_IS, "label": AS_IS, "sentence": AS_IS, "input": AS_IS, "values": WORDS, "met_by": WORDS,
-     "bound": FLAG},
+     "bound": FLAG, "by_seller": FLAG},
 )  # fmt: skip
 ENDPOINTS = Table(
     "endpoints", r.Endpoint,

@@ -396,7 +396,7 @@ def test_facts_are_taken_only_where_they_are_plain() -> None:
     ).facts
     assert (found.modality, found.context_tokens, found.max_output_tokens) == ("embedding", 8192, None)
     assert (found.retired, found.source) == (date(2026, 7, 24), "https://example.org/prices")
-    assert found.capabilities == {"vision": "yes", "reasoning": "no"}
+    assert found.capabilities == {"embeddings": "yes", "multimodal-embeddings": "yes"}
     assert entry({"deprecation_date": "2026-13-01", "source": "see docs"}).facts == entry({}).facts
 
 
@@ -419,6 +419,87 @@ def test_prices_are_shown_as_the_catalog_shows_them(vocabulary: Vocabulary) -> N
     """The quantity of a claim is the one that the catalog gives for its meter."""
     shown = {meter.id: claims.shown_per(meter.id) for meter in vocabulary.meters.values()}
     assert shown == {meter.id: meter.per for meter in vocabulary.meters.values()}
+
+
+#: What entries tell of their models, by the case: an entry, its id, what it takes in and puts out, what it can do.
+ABILITIES: dict[str, tuple[dict[str, Any], str, str, str, dict[str, str]]] = {
+    "flags of an answering mode": (
+        {"mode": "chat", "supports_function_calling": True, "supports_vision": False, "supports_web_search": "yes"},
+        "x", "", "text", {"tool-calling": "yes", "vision": "no"},
+    ),
+    "flags add to what is taken in": (
+        {"mode": "chat", "supports_vision": True, "supports_pdf_input": True, "supports_audio_output": True},
+        "x", "text image pdf", "text audio", {"vision": "yes"},
+    ),
+    "a list says more than a mode": (
+        {"mode": "chat", "supported_modalities": ["text", "video"], "supported_output_modalities": ["text", "code"]},
+        "x", "text video", "text", {},
+    ),
+    "flags of answers mean nothing of pictures": (
+        {"mode": "image_generation", "supports_vision": True, "supports_function_calling": False},
+        "x", "text image", "image", {"text-to-image": "yes"},
+    ),
+    "the more particular flag holds": (
+        {"mode": "chat", "supports_tool_choice": True, "supports_forced_tool_use": False},
+        "x", "", "text", {"forced-tool-choice": "no"},
+    ),
+    "a schema held by a stand-in is nobody's word": (
+        {"mode": "chat", "supports_response_schema": True, "supports_native_structured_output": False},
+        "x", "", "text", {},
+    ),
+    "one level of effort is enough": (
+        {"mode": "chat", "supports_low_reasoning_effort": False, "supports_max_reasoning_effort": True},
+        "x", "", "text", {"reasoning-effort": "yes"},
+    ),
+    "a level that is missing says nothing of effort": (
+        {"mode": "chat", "supports_low_reasoning_effort": False, "reasoning_effort_levels": []}, "x", "", "text", {},
+    ),
+    "a mode is for something": ({"mode": "rerank"}, "x", "text", "score", {"rerank": "yes"}),
+    "speech": ({"mode": "audio_speech"}, "x", "text", "audio", {"text-to-speech": "yes"}),
+    "transcripts": ({"mode": "audio_transcription"}, "x", "audio", "text", {"speech-to-text": "yes"}),
+    "an endpoint for edits": (
+        {"mode": "image_generation", "supported_endpoints": ["/v1/images/edits", "/v1/images/generations"]},
+        "x", "", "image", {"text-to-image": "yes", "edit": "yes"},
+    ),
+    "an edit that is booked as a generation": (
+        {"mode": "image_generation", "supported_endpoints": ["/v1/images/generations"]}, "x/edit", "", "image", {},
+    ),
+    "a video of a text alone": (
+        {"mode": "video_generation", "supported_modalities": ["text"]}, "x", "text", "video", {"text-to-video": "yes"},
+    ),
+    "a video of an image": (
+        {"mode": "video_generation", "supported_modalities": ["text", "image"]},
+        "x", "text image", "video", {"image-to-video": "yes"},
+    ),
+    "a video by its id": (
+        {"mode": "video_generation", "supported_modalities": ["text", "audio"]},
+        "x-t2v", "text audio", "video", {"text-to-video": "yes"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ABILITIES)
+def test_an_entry_says_what_its_model_can_do(case: str) -> None:
+    """By flags that are yes or no, by its mode, and by what it takes in; what is absent is not a no."""
+    fields, model_id, inputs, outputs, can = ABILITIES[case]
+    (found,) = litellm.entries({model_id: fields})
+    assert (" ".join(found.facts.input_modalities), " ".join(found.facts.output_modalities)) == (inputs, outputs)
+    assert found.facts.capabilities == can
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("litellm", "capabilities"), ("litellm", "shown"), ("modelsdev", "capabilities")],
+)
+def test_every_capability_of_a_table_is_the_catalogs(name: str, part: str, vocabulary: Vocabulary) -> None:
+    """Feeds speak of capabilities by the words of the catalog."""
+    assert set(claims.section(name, part).values()) <= set(vocabulary.capabilities)
+
+
+@pytest.mark.parametrize(("name", "part"), [("litellm", "tasks"), ("litellm", "lent"), ("openrouter", "parameters")])
+def test_every_row_for_a_capability_is_for_one_of_the_catalogs(name: str, part: str, vocabulary: Vocabulary) -> None:
+    """Rows that are found by capability name one that there is."""
+    assert set(claims.section(name, part)) <= set(vocabulary.capabilities)
 
 
 @pytest.mark.parametrize("name", ["litellm", "portkey"])

@@ -108,9 +108,14 @@ def test_an_entry_says_what_the_model_is() -> None:
     """Facts are in our words; what we have no word for is left out."""
     facts = entries(SAMPLE)[0].facts
     assert (facts.name, facts.family, facts.modality, facts.weights) == ("Model One", "one", "text", "open")
-    assert (facts.input_modalities, facts.output_modalities) == (("text", "image", "document"), ("text",))
+    assert (facts.input_modalities, facts.output_modalities) == (("text", "image", "pdf"), ("text",))
     assert (facts.context_tokens, facts.max_output_tokens, facts.released) == (200_000, 8_000, date(2026, 2, 3))
-    assert facts.capabilities == {"reasoning": "yes", "tool-calling": "no", "json-mode": "yes", "vision": "yes"}
+    assert facts.capabilities == {
+        "reasoning": "yes",
+        "tool-calling": "no",
+        "structured-outputs": "yes",
+        "vision": "yes",
+    }
     assert facts.source == "https://acme.example/docs"
 
 
@@ -327,3 +332,24 @@ def test_known_keys_go_there_and_back(flat: dict[str, str], tier: dict[str, str]
     assert {reject.why for reject in found.quarantined} <= {"other keys price the same differently"}
     assert modelsdev.raw(found) == {claim.key: Decimal(values[claim.key]) for claim in found.claims}
     assert {claim.above for claim in found.claims if ".tiers" in claim.key} <= {size}
+
+
+@pytest.mark.parametrize(
+    ("fields", "can"),
+    [
+        ({"temperature": False, "tool_call": True}, {"sampling": "no", "tool-calling": "yes"}),
+        ({"temperature": None, "attachment": True}, {}),
+        ({"reasoning_options": [{"type": "toggle"}, {"type": "effort", "values": ["low"]}]}, {"reasoning-effort": "yes"}),
+        ({"reasoning_options": [{"type": "budget_tokens", "min": 1024}]}, {"reasoning-effort": "no"}),
+        ({"reasoning_options": []}, {}),
+        ({"reasoning_options": "effort"}, {}),
+        ({"tool_call": True, "modalities": {"input": ["text"], "output": ["image"]}}, {}),
+        ({"modalities": {"input": ["audio"], "output": ["text"]}}, {"speech-to-text": "yes"}),
+        ({"modalities": {"input": ["text", "image"], "output": ["embeddings"]}}, {"embeddings": "yes", "multimodal-embeddings": "yes"}),
+        ({"family": "rerank"}, {"rerank": "yes"}),
+    ],
+)  # fmt: skip
+def test_flags_and_modalities_say_what_a_model_can_do(fields: dict[str, object], can: dict[str, str]) -> None:
+    """Flags of answers are read only of models that answer in text; an empty list of options says nothing."""
+    (found,) = entries({"acme": {"models": {"m": fields}}})
+    assert found.facts.capabilities == can

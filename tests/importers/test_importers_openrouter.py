@@ -114,10 +114,23 @@ def test_an_entry_says_what_the_model_is() -> None:
     """The top provider's limits come before the model's; a moment becomes its UTC day."""
     facts = entries(SAMPLE)[0].facts
     assert (facts.name, facts.modality) == ("Acme: One", "text")
-    assert (facts.input_modalities, facts.output_modalities) == (("text", "image", "document"), ("text",))
+    assert (facts.input_modalities, facts.output_modalities) == (("text", "image", "file"), ("text",))
     assert (facts.context_tokens, facts.max_output_tokens) == (200_000, 64_000)
     assert (facts.released, facts.retired) == (date(2026, 2, 3), date(2027, 3, 1))
-    assert facts.capabilities == {"tool-calling": "yes", "reasoning": "yes", "json-mode": "yes", "vision": "yes"}
+    assert {word for word, value in facts.capabilities.items() if value == "yes"} == {
+        "tool-calling", "reasoning", "json-mode", "sampling", "vision"
+    }  # fmt: skip
+
+
+def test_a_list_of_parameters_is_whole() -> None:
+    """What is missing from it is not accepted, save what is had without a parameter; no list says nothing."""
+    facts = entry({}, supported_parameters=["structured_outputs"]).facts
+    assert facts.capabilities == {
+        **dict.fromkeys(["forced-tool-choice", "json-mode", "logit-bias", "logprobs", "parallel-tool-calls"], "no"),
+        **dict.fromkeys(["penalties", "sampling", "seed", "stop-sequences", "tool-calling", "verbosity"], "no"),
+        "structured-outputs": "yes",
+    }
+    assert entry({}).facts.capabilities == entry({}, supported_parameters=[]).facts.capabilities == {}
 
 
 @pytest.mark.parametrize("created", [None, "soon", -1, 0, 1.5, 10**14, True])

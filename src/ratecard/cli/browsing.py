@@ -82,8 +82,9 @@ def where(db: str | None) -> None:
 
 def _fits(catalog: Catalog, card: Card, modality: str | None, needs: tuple[str, ...]) -> bool:
     words = catalog.vocabulary.capabilities
+    held = (card.capabilities, *(offer.capabilities for offer in card.offers))
     return (modality in (None, card.modality)) and all(
-        need in card.capabilities and card.capabilities[need].value in words[need].met_by
+        any(need in known and known[need].value in words[need].met_by for known in held)
         for need in needs
         if need in words
     )

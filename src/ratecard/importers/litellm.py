@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ratecard.importers import claims, document, mapping, windows
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
+from ratecard.importers.modelsdev import modality_words, words
 from ratecard.records import NO, NO_CONDITIONS, YES, Conditions
 
 NAME = "litellm"
@@ -75,7 +76,7 @@ def _entry(key: str, entry: object) -> FeedEntry:
         provider,
         place.model_id,
         key,
-        FeedFacts() if why else _facts(entry),
+        FeedFacts() if why else _facts(entry, place.model_id),
         tuple(kept),
         tuple([item for item in found if isinstance(item, Quarantined)] + fillers),
         {windows.OFF_PEAK: _off_peak(entry)} if any(claim.when >= windows.IN_OFF_PEAK for claim in kept) else {},
@@ -207,19 +208,69 @@ def _lone(entry: Mapping[str, Any], key: str) -> bool:
     return not number or number == document.number(entry.get(key))
 
 
-def _facts(entry: Mapping[str, Any]) -> FeedFacts:
-    source = _text(entry, "source")
+def _facts(entry: Mapping[str, Any], model_id: str) -> FeedFacts:
+    source, mode = _text(entry, "source"), _text(entry, "mode")
+    inputs = _inputs(entry, mode)
     return FeedFacts(
-        modality=claims.section(NAME, "modalities").get(_text(entry, "mode"), ""),
+        modality=claims.section(NAME, "modalities").get(mode, ""),
+        input_modalities=inputs,
+        output_modalities=_outputs(entry, mode),
         context_tokens=_whole(entry.get("max_input_tokens")),
         max_output_tokens=_whole(entry.get("max_output_tokens")),
         retired=_day(_text(entry, "deprecation_date")),
-        capabilities={
-            word: YES if entry[key] else NO
-            for key, word in claims.section(NAME, "capabilities").items()
-            if isinstance(entry.get(key), bool)
-        },
+        capabilities=_flagged(entry, mode) | _tasks(entry, mode, model_id, inputs),
         source=source if source.startswith(("https://", "http://")) else "",
+    )
+
+
+def _inputs(entry: Mapping[str, Any], mode: str) -> tuple[str, ...]:
+    """What an entry takes in, where it says so: by a list, by its mode, or by a flag, which is beside a text."""
+    flagged = [word for flag, word in claims.section(NAME, "inputs").items() if entry.get(flag) is True]
+    beside = ["text"] if flagged else []
+    stated = modality_words(entry.get("supported_modalities")) or claims.section(NAME, "takes").get(mode, beside)
+    return tuple(dict.fromkeys([*stated, *flagged]))
+
+
+def _outputs(entry: Mapping[str, Any], mode: str) -> tuple[str, ...]:
+    stated = modality_words(entry.get("supported_output_modalities")) or claims.section(NAME, "makes").get(mode, [])
+    spoken = ["audio"] if stated and entry.get("supports_audio_output") is True else []
+    return tuple(dict.fromkeys([*stated, *spoken]))
+
+
+def _flagged(entry: Mapping[str, Any], mode: str) -> dict[str, str]:
+    """What the flags of an entry that answers in text say it can do, and what not."""
+    if mode not in claims.section(NAME, "answering"):
+        return {}
+    said = {
+        word: YES if entry[flag] else NO
+        for flag, word in claims.section(NAME, "capabilities").items()
+        if isinstance(entry.get(flag), bool)
+    }
+    shown = {word: YES for key, word in claims.section(NAME, "shown").items() if entry.get(key)}
+    lent = {word for word, flag in claims.section(NAME, "lent").items() if entry.get(flag) is False}
+    return {word: value for word, value in said.items() if value == NO or word not in lent} | shown
+
+
+def _tasks(entry: Mapping[str, Any], mode: str, model_id: str, inputs: tuple[str, ...]) -> dict[str, str]:
+    """What the mode of an entry says it is for."""
+    endpoints = words(entry.get("supported_endpoints"))
+    return {
+        word: YES
+        for word, rows in claims.section(NAME, "tasks").items()
+        if any(_is_for(row, mode, model_id, inputs, endpoints) for row in rows)
+    }
+
+
+def _is_for(
+    row: Mapping[str, str], mode: str, model_id: str, inputs: tuple[str, ...], endpoints: tuple[str, ...]
+) -> bool:
+    return (
+        row["mode"] == mode
+        and ("takes" not in row or row["takes"] in inputs)
+        and ("only" not in row or inputs == (row["only"],))
+        and ("endpoint" not in row or row["endpoint"] in endpoints)
+        and ("id" not in row or re.fullmatch(row["id"], model_id) is not None)
+        and ("not" not in row or re.fullmatch(row["not"], model_id) is None)
     )
 
 

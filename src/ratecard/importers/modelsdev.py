@@ -16,19 +16,19 @@ from typing import NamedTuple
 from ratecard.errors import BadFeed
 from ratecard.importers import document as texts
 from ratecard.importers import mapping
+from ratecard.importers.claims import section
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
-from ratecard.records import NO_CONDITIONS, Conditions
+from ratecard.records import NO, NO_CONDITIONS, YES, Conditions
 
 NAME = "models.dev"
 LICENCE = "MIT"
 HOME = "https://github.com/anomalyco/models.dev"
 
 _OVER_200K = "context_over_200k"
-_CAPABILITIES = {"reasoning": "reasoning", "tool_call": "tool-calling", "structured_output": "json-mode"}
 _WEIGHTS = {True: "open", False: "closed"}
 #: The modality of a model is the first of these that it puts out.
 _MODALITIES = ("video", "image", "audio", "text")
-_MODALITY_WORDS = {"pdf": "document", "file": "document", "embeddings": "vector"}
+_MODALITY_WORDS = {"embeddings": "vector"}
 #: What the ids and families of models that answer with no text have in them, and what they put out.
 _NAMED = {"rerank": ("rerank", "score"), "embed": ("embedding", "vector")}
 
@@ -126,15 +126,22 @@ def _facts(model_id: str, model: Mapping[str, object], source: str) -> FeedFacts
         max_output_tokens=whole(limit.get("output")),
         released=day(model.get("release_date")),
         weights=next((word for flag, word in _WEIGHTS.items() if model.get("open_weights") is flag), ""),
-        capabilities=_capabilities(model, modality, inputs),
+        capabilities=(_capabilities(model) if "text" in outputs or not outputs else {})
+        | shown(modality, inputs, outputs),
         source=source,
     )
 
 
-def _capabilities(model: Mapping[str, object], modality: str, inputs: tuple[str, ...]) -> dict[str, str]:
-    words = {True: "yes", False: "no"}
-    found = {word: words[flag] for key, word in _CAPABILITIES.items() if isinstance(flag := model.get(key), bool)}
-    return found | vision(modality, inputs)
+def _capabilities(model: Mapping[str, object]) -> dict[str, str]:
+    """What the flags of a model that answers in text say it can do, and what not."""
+    rows = section("modelsdev", "capabilities").items()
+    found = {word: YES if flag else NO for key, word in rows if isinstance(flag := model.get(key), bool)}
+    kinds = [fields(option).get("type") for option in _list(model.get("reasoning_options"))]
+    return found | ({"reasoning-effort": YES if "effort" in kinds else NO} if any(kinds) else {})
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 # What feeds of sellers, models and price keys share.
@@ -295,7 +302,7 @@ def day(value: object) -> date | None:
 
 def modality_words(value: object) -> tuple[str, ...]:
     """A list of modalities in our words; those we have no word for are left out."""
-    known = {*_MODALITIES, *_MODALITY_WORDS.values()}
+    known = {*_MODALITIES, *_MODALITY_WORDS.values(), "pdf", "file"}
     found = (_MODALITY_WORDS.get(word, word) for word in words(value))
     return tuple(dict.fromkeys(word for word in found if word in known))
 
@@ -311,6 +318,14 @@ def made(name: str, outputs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     return next((word for word in _MODALITIES if word in outputs), ""), outputs
 
 
-def vision(modality: str, inputs: tuple[str, ...]) -> dict[str, str]:
-    """The capability of models that answer images in text, where the feed shows it."""
-    return {"vision": "yes"} if modality == "text" and "image" in inputs else {}
+def shown(modality: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> dict[str, str]:
+    """The capabilities that show in what a model takes in and puts out."""
+    if modality == "text" and inputs == ("audio",) and outputs == ("text",):
+        return {"speech-to-text": YES}
+    found = {
+        "vision": modality == "text" and "image" in inputs,
+        "embeddings": modality == "embedding",
+        "multimodal-embeddings": modality == "embedding" and bool({"image", "audio", "video"} & {*inputs}),
+        "rerank": modality == "rerank",
+    }
+    return {word: YES for word, shows in found.items() if shows}

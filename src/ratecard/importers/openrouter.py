@@ -14,6 +14,7 @@ from ratecard import periods
 from ratecard.errors import BadFeed
 from ratecard.importers import document as texts
 from ratecard.importers import mapping
+from ratecard.importers.claims import section
 from ratecard.importers.feed import FeedEntry, FeedFacts
 from ratecard.importers.genai import Block, spans, timed
 from ratecard.importers.modelsdev import (
@@ -26,12 +27,13 @@ from ratecard.importers.modelsdev import (
     modality_words,
     read,
     rejected,
+    shown,
     text,
-    vision,
     whole,
     words,
     written,
 )
+from ratecard.records import NO, YES
 
 NAME = "OpenRouter"
 LICENCE = "terms of OpenRouter; not redistributed"
@@ -43,13 +45,6 @@ _CONDITIONS = frozenset({"min_prompt_tokens", "utc_start", "utc_end", "utc_days"
 _VARIES = Decimal(-1)
 #: Below these a price said to be for an image is one for a token.
 _LEAST = {"image": Decimal("0.00001"), "image_output": Decimal("0.0001")}
-_PARAMETERS = {
-    "reasoning": "reasoning",
-    "tools": "tool-calling",
-    "response_format": "json-mode",
-    "structured_outputs": "json-mode",
-    "seed": "seed",
-}
 _LAST_SECOND = 253_402_300_799
 
 
@@ -171,7 +166,6 @@ def _facts(model: Mapping[str, object]) -> FeedFacts:
     architecture, limits = fields(model.get("architecture")), fields(model.get("top_provider"))
     inputs = modality_words(architecture.get("input_modalities"))
     modality, outputs = made(text(model.get("id")), modality_words(architecture.get("output_modalities")))
-    offered = {_PARAMETERS[word]: "yes" for word in words(model.get("supported_parameters")) if word in _PARAMETERS}
     return FeedFacts(
         name=text(model.get("name")),
         modality=modality,
@@ -181,8 +175,17 @@ def _facts(model: Mapping[str, object]) -> FeedFacts:
         max_output_tokens=whole(limits.get("max_completion_tokens")),
         released=_moment(model.get("created")),
         retired=day(model.get("expiration_date")),
-        capabilities=offered | vision(modality, inputs),
+        capabilities=_accepted(words(model.get("supported_parameters"))) | shown(modality, inputs, outputs),
     )
+
+
+def _accepted(parameters: tuple[str, ...]) -> dict[str, str]:
+    """What an offer can be asked for, and what not, by the list of the parameters it accepts; nothing without one."""
+    said = {
+        word: YES if {*asking} & {*parameters} else NO for word, asking in section("openrouter", "parameters").items()
+    }
+    otherwise = section("openrouter", "otherwise")
+    return {word: value for word, value in said.items() if parameters and (value == YES or word not in otherwise)}
 
 
 def _moment(value: object) -> date | None:

@@ -90,6 +90,8 @@ class CapabilityWord(Entry):
     """The values that satisfy a need for it."""
     bound: Flag = False
     """Whether a call that needs it refers to what one seller keeps, so that no other can answer it."""
+    by_seller: Flag = False
+    """Whether a seller grants it rather than the model, so that what holds at one says nothing of another."""
 
 
 class Endpoint(Entry):
