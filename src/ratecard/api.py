@@ -19,6 +19,7 @@ from ratecard.records import Card, Offer, Vocabulary
 from ratecard.usage import Usage, usage
 
 if TYPE_CHECKING:  # a cost needs none of the router
+    from ratecard.inspecting import Files, Needs
     from ratecard.routing import Route
 
 Moment = datetime | date | str | None
@@ -157,6 +158,9 @@ def _among(offer: Offer, others: list[str]) -> str:
 def route(
     needs: Iterable[str] = (),
     *,
+    request: object = None,
+    endpoint: str | None = None,
+    files: Files | None = None,
     without: Iterable[str] = (),
     inputs: Iterable[str] = (),
     outputs: Iterable[str] = (),
@@ -188,23 +192,27 @@ def route(
 ) -> Route:
     """The best offer for a usage that meets every need, what to fall back to, and why not the others.
 
-    `needs` and `without` are capabilities. `inputs` are modalities the model must take, `outputs` those it must
-    give. `size` and `n` must fit one call, `min_context` tokens its context. `max_cost` is what may have to be paid,
-    `max_price` is by meter, for the quantity a page shows that price for. `licence` takes licence names,
-    `open-weights` and `commercial`. `only`, `ignore` and `prefer` take slugs, in which * is anything, `provider:…`
-    and `seller:…`. `by` says what is better, the first that tells two apart (or weights of each): cost, preference,
-    fit, confidence, freshness, open-weights, sync, or one of the `columns` of numbers by slug that the caller
-    brings. `keys` are the sellers whose keys the caller holds. `prices` are other prices by slug and meter, for the
-    quantity a page shows. Up to so many `fallbacks` cost at most `within` times what the choice costs.
+    `request` is the body of a call as it would be sent, whose parameters say what is needed, and `files` what goes
+    along with it; its `endpoint` is told from it unless named. Quantities that the caller gives go before those that
+    a request decides. `needs` and `without` are capabilities. `inputs` are modalities the model must take, `outputs`
+    those it must give. `size` and `n` must fit one call, `min_context` tokens its context. `max_cost` is what may
+    have to be paid, `max_price` is by meter, for the quantity a page shows that price for. `licence` takes licence
+    names, `open-weights` and `commercial`. `only`, `ignore` and `prefer` take slugs, in which * is anything,
+    `provider:…` and `seller:…`. `by` says what is better, the first that tells two apart (or weights of each): cost,
+    preference, fit, confidence, freshness, open-weights, sync, or one of the `columns` of numbers by slug that the
+    caller brings. `keys` are the sellers whose keys the caller holds. `prices` are other prices by slug and meter,
+    for the quantity a page shows. Up to so many `fallbacks` cost at most `within` times what the choice costs.
 
     Raises `UnknownWord`, `UnknownModel` or `BadValue` for what cannot be read.
     """
     from ratecard import asking  # here because a cost needs none of it
 
+    catalog = catalog or open_catalog()
     return asking.route(
-        catalog or open_catalog(),
+        catalog,
         words,
         moment(at),
+        read=_read(catalog, request, endpoint, files),
         needs=needs,
         without=without,
         inputs=inputs,
@@ -232,6 +240,12 @@ def route(
         within=within,
         allow_unknown=allow_unknown,
     )
+
+
+def _read(catalog: Catalog, request: object, endpoint: str | None, files: Files | None) -> Needs | None:
+    from ratecard.inspecting import Needs  # here because a cost needs none of it
+
+    return None if request is None else Needs.from_request(request, endpoint, files, catalog.vocabulary)
 
 
 def moment(at: Moment) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from ratecard import exact, routing
 from ratecard.catalog import Catalog, find, near, offer_of
@@ -21,11 +21,32 @@ from ratecard.usage import fact_value, usage
 Money = str | int | Decimal
 
 
+class Read(Protocol):
+    """What a request was found to need: see `ratecard.inspecting.Needs`."""
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The needs."""
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What of the usage the request decides."""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What its sender has at hand."""
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The places of what no row of the catalog knows."""
+
+
 def route(
     catalog: Catalog,
     words: Mapping[str, object],
     at: datetime,
     *,
+    read: Read | None = None,
     by: Iterable[str] | Mapping[str, Money] | None = None,
     prefer: Iterable[str] = (),
     columns: Mapping[str, Mapping[str, Decimal]] | None = None,
@@ -40,14 +61,17 @@ def route(
 ) -> Route:
     """The route for a usage in `words` at a moment in UTC; `wanted` and the other options are those of `api.route`.
 
-    A size that is needed is priced for too. Raises what `api.route` raises.
+    `read` is what a request was found to need. A size that is needed is priced for too. Raises what `api.route`
+    raises.
     """
-    given = tuple(inputs)
+    given = (*inputs, *(read.inputs if read else ()))
+    sized = {} if size is None else {"size": size}
     return routing.route(
         overridden(catalog, prices) if prices else catalog,
-        needs(catalog, size=size, inputs=given, **wanted),
-        usage(catalog.vocabulary, words if size is None else {**words, "size": size}),
+        [*(read.needs if read else ()), *needs(catalog, size=size, inputs=inputs, **wanted)],
+        usage(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
         at,
+        unread=read.unread if read else (),
         options=Options(given, allow_unknown, held_keys(catalog, keys)),
         objectives=objectives(catalog, by=by, prefer=prefer, columns=columns),
         chaining=chaining(fallbacks, within),

@@ -14,10 +14,11 @@ from typing import NamedTuple
 from ratecard import tariff_checks
 from ratecard.catalog import Catalog, near
 from ratecard.display import article
+from ratecard.needs import MEASURED
 from ratecard.nodes import Path as TreePath
 from ratecard.problems import Problem, in_order
 from ratecard.reader import Document, Draft, read
-from ratecard.records import MEASURED, Capability, Card, Limits, RequestParameter, Seller, Vocabulary
+from ratecard.records import Capability, Card, Limits, RequestParameter, Seller, Vocabulary
 from ratecard.schema.cards import INPUTS, OUTPUTS
 from ratecard.usage import fact_problem, reading_problem
 

@@ -27,10 +27,15 @@ def parse(text: bytes) -> Request:
 
     Raises `BadValue` for anything else.
     """
+    return request(load(text))
+
+
+def load(text: bytes) -> object:
+    """What the JSON text of a request stands for; raises `BadValue` for any other text."""
     if len(text) > MAX_BYTES:
         raise BadValue(f"the request has {len(text):,} bytes; more than {MAX_BYTES:,} are not read")
     try:
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise BadValue(f"the request is not UTF-8 text: byte {error.start} ends it") from None
     except json.JSONDecodeError as error:
@@ -41,7 +46,6 @@ def parse(text: bytes) -> Request:
         raise BadValue(f"the request cannot be read: {error}") from None
     except RecursionError:
         raise BadValue("the request is nested too deep to be one") from None
-    return request(found)
 
 
 def request(found: object) -> Request:

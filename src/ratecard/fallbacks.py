@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from ratecard import exact
 from ratecard.errors import listed
 from ratecard.question import Choice, Question
+from ratecard.records import Card, Offer, Seller
 
 #: The kinds of sellers that answer calls themselves.
 HOSTS = frozenset({"maker", "cloud"})
@@ -29,7 +31,13 @@ CHAIN = Chaining()
 
 def hosts(choice: Choice) -> frozenset[str]:
     """Who has to be up for an offer to answer."""
-    card, offer, seller = choice.offer
+    known: dict[int, frozenset[str]] = choice.places.hosts
+    if choice.position not in known:
+        known[choice.position] = _hosts(*choice.offer)
+    return known[choice.position]
+
+
+def _hosts(card: Card, offer: Offer, seller: Seller) -> frozenset[str]:
     if offer.upstream:
         return frozenset({offer.seller, offer.upstream})
     return frozenset({offer.seller} if seller.kind in HOSTS else {offer.seller, card.provider})
@@ -37,20 +45,18 @@ def hosts(choice: Choice) -> frozenset[str]:
 
 def chain(ranked: Iterable[Choice], chaining: Chaining) -> Iterator[Choice]:
     """Of offers that meet every need, the best first, those that fail together with none before them."""
-    used: frozenset[str] = frozenset()
-    ceiling: Decimal | None = None
-    count = 0
+    used: set[str] = set()
+    ceiling = count = 0
     for choice in ranked:
-        if ceiling is None:
-            ceiling = choice.funding * chaining.within
+        if not ceiling:  # what is free has no multiple
+            ceiling = int(exact.multiply(Decimal(choice.amount), chaining.within))
         own = hosts(choice)
-        if own & used or choice.funding > ceiling:
-            continue
-        yield choice
-        used |= own
-        count += 1
-        if count > chaining.most:
-            return
+        if used.isdisjoint(own) and (not ceiling or choice.amount <= ceiling):
+            yield choice
+            used |= own
+            count += 1
+            if count > chaining.most:
+                return
 
 
 def binding(question: Question) -> str:

@@ -15,8 +15,8 @@ from ratecard import exact
 from ratecard.envelopes import Body, request, shown
 from ratecard.errors import BadValue, UnknownWord, listed
 from ratecard.measures import FORMS, MEASURES, is_list, spelled
-from ratecard.needs import HARD, INFO, SOFT, Need
-from ratecard.records import MEASURED, Limits, RequestParameter, Vocabulary
+from ratecard.needs import HARD, INFO, MEASURED, SOFT, Need
+from ratecard.records import Limits, RequestParameter, Vocabulary
 from ratecard.usage import fact_value
 
 #: The content type whose fields are texts, whatever they spell.

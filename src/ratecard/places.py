@@ -88,6 +88,7 @@ class Places:
         self.catalog, self.index = catalog, found
         self.everywhere = (1 << len(found.places)) - 1
         self.kept: dict[object, Any] = {}
+        self.hosts: dict[int, frozenset[str]] = {}
         self._against: dict[tuple[Need, object, str], Against] = {}
         self._sheets: dict[tuple[object, ...], dict[int, Sheet]] = {}
         self._orders: dict[tuple[object, ...], Order] = {}

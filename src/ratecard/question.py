@@ -43,53 +43,53 @@ class Options(NamedTuple):
 ANYONE = Options()
 
 
-class Question(NamedTuple):
-    """What is asked of all places.
+class Frame(NamedTuple):
+    """What a question is made of apart from what is used; the same for many calls.
 
-    `hard` are the needs that must be met, those of every call first, and `soft` those that are only wished for.
-    The calls to the places in `own` are made with the caller's own key, and are charged as `asked_own`.
+    `hard` are the needs that must be met, those of every call first, `soft` those that are only wished for, and
+    `about_cost` those of the hard ones that only a cost can answer. `fitting` are the places that nothing but a cost
+    could still speak against. The calls to the places in `own` are made with the caller's own key.
     """
 
-    places: Places
     hard: tuple[Need, ...]
     soft: tuple[Need, ...]
+    about_cost: tuple[Need, ...]
     inputs: frozenset[str]
-    asked: Asked
     setting: Setting
     allow_unknown: bool
     own: int
+    fitting: int
+
+
+class Question(NamedTuple):
+    """What is asked of all places; where the caller's own key is used it is charged as `asked_own`."""
+
+    places: Places
+    frame: Frame
+    asked: Asked
     asked_own: Asked
+
+    @property
+    def hard(self) -> tuple[Need, ...]:
+        """The needs that must be met, those of every call first."""
+        return self.frame.hard
+
+    @property
+    def setting(self) -> Setting:
+        """What needs are judged in."""
+        return self.frame.setting
 
     def asked_at(self, position: int) -> Asked:
         """The usage as it is charged at a place."""
-        return self.asked_own if self.own >> position & 1 else self.asked
-
-    def fitting(self) -> int:
-        """The places that nothing but a cost could still speak against."""
-        key = (self.hard, self.setting.day, self.setting.currency, self.allow_unknown)
-        kept = self.places.kept
-        if key not in kept:
-            if len(kept) > MOST_KEPT:
-                kept.clear()
-            kept[key] = self._fitting()
-        found: int = kept[key]
-        return found
-
-    def _fitting(self) -> int:
-        found = self.places.everywhere
-        for need in self.hard:
-            if not is_priced(need):
-                against = self.places.against(need, self.setting)
-                found &= ~(against.unmet if self.passes_unknown(need) else against.unmet | against.unknown)
-        return found
+        return self.asked_own if self.frame.own >> position & 1 else self.asked
 
     def passes_unknown(self, need: Need) -> bool:
         """Whether what nobody knows passes for a need."""
-        return need.lenient or self.allow_unknown
+        return need.lenient or self.frame.allow_unknown
 
     def cheapest_first(self, among: int) -> Iterator[Priced]:
         """Those of some places that have a price for the usage, the cheapest first."""
-        own = among & self.own
+        own = among & self.frame.own
         if not own:
             return cheapest_first(self.places, among, self.asked)
         others = cheapest_first(self.places, among & ~own, self.asked)
@@ -97,13 +97,13 @@ class Question(NamedTuple):
 
     def all_priced(self, among: int) -> list[Priced]:
         """The same, all at once."""
-        own = among & self.own
+        own = among & self.frame.own
         found = all_priced(self.places, among & ~own, self.asked)
         return sorted([*found, *all_priced(self.places, own, self.asked_own)]) if own else found
 
     def too_dear(self, found: Priced) -> tuple[Need, ...]:
         """The needs about what the usage costs that a place does not meet."""
-        return tuple(need for need in self.hard if is_priced(need) and not self._affords(need, found))
+        return tuple([need for need in self.frame.about_cost if not self._affords(need, found)])
 
     def _affords(self, need: Need, found: Priced) -> bool:
         if need.kind == MAX_COST:
@@ -125,7 +125,7 @@ class Question(NamedTuple):
         return pricing.cost(*self.places.offer(position), asked.usage, self.setting.vocabulary, asked.at)
 
 
-#: How many sets of needs are remembered with the places that meet them.
+#: How many frames of a catalog are remembered.
 MOST_KEPT = 256
 
 
@@ -133,26 +133,43 @@ def question(
     places: Places, needs: tuple[Need, ...], usage: Usage, at: datetime, options: Options = ANYONE
 ) -> Question:
     """The question that needs and a usage make of the places of a catalog."""
+    key = (needs, options, at.toordinal())
+    frame = places.kept.get(key)
+    if frame is None:
+        if len(places.kept) >= MOST_KEPT:
+            places.kept.clear()
+        frame = places.kept[key] = _frame(places, needs, options, at)
     vocabulary = places.catalog.vocabulary
-    inputs = at_hand(needs, options.given, vocabulary)
-    keys = options.keys
+    asked = amounts.asked(usage, vocabulary, at)
+    if not frame.own:
+        return Question(places, frame, asked, asked)
+    own = usage._replace(facts={OWN_KEY: "on", **usage.facts})
+    return Question(places, frame, asked, amounts.asked(own, vocabulary, at))
+
+
+def _frame(places: Places, needs: tuple[Need, ...], options: Options, at: datetime) -> Frame:
+    vocabulary = places.catalog.vocabulary
+    inputs, keys = at_hand(needs, options.given, vocabulary), options.keys
     held = keys if keys is not None else _named(needs)
     wanted = tuple(need for need in needs if need.strength == HARD)
-    if keys is not None:
-        wanted = (Need("key", ",".join(sorted(keys))), *wanted)
-    own = own_keys(places, keys) if keys else 0
-    asked = amounts.asked(usage, vocabulary, at)
-    asked_own = amounts.asked(usage._replace(facts={OWN_KEY: "on", **usage.facts}), vocabulary, at) if own else asked
-    return Question(
-        places=places,
-        hard=(*always(inputs, held), *wanted),
+    with_key = (Need("key", ",".join(sorted(keys))),) if keys is not None else ()
+    hard = (*always(inputs, held), *with_key, *wanted)
+    setting = Setting(vocabulary, at.date(), options.currency)
+    fitting = places.everywhere
+    for need in hard:
+        if not is_priced(need):
+            against = places.against(need, setting)
+            passes = need.lenient or options.allow_unknown
+            fitting &= ~(against.unmet if passes else against.unmet | against.unknown)
+    return Frame(
+        hard=hard,
         soft=tuple(need for need in needs if need.strength == SOFT),
+        about_cost=tuple(need for need in hard if is_priced(need)),
         inputs=inputs,
-        asked=asked,
-        setting=Setting(vocabulary, at.date(), options.currency),
+        setting=setting,
         allow_unknown=options.allow_unknown,
-        own=own,
-        asked_own=asked_own,
+        own=own_keys(places, keys) if keys else 0,
+        fitting=fitting,
     )
 
 
@@ -216,6 +233,11 @@ class Choice:
         return amounts.money(self.amount)
 
     @property
+    def places(self) -> Places:
+        """The places among which it was chosen."""
+        return self._question.places
+
+    @property
     def offer(self) -> tuple[Card, Offer, Seller]:
         """The card, the offer and its seller."""
         return self._question.places.offer(self.position)
@@ -235,7 +257,7 @@ class Choice:
     @property
     def compromises(self) -> tuple[Reason, ...]:
         """What it does not do, or is not known to do, of what was only wished for."""
-        return self._against(self._question.soft)
+        return self._against(self._question.frame.soft)
 
     def _against(self, needs: tuple[Need, ...]) -> tuple[Reason, ...]:
         card, offer, seller = self.offer
@@ -258,7 +280,7 @@ class Choice:
     def _uncounted(self) -> list[str]:
         """The meters that charge for an input the needs imply, where the usage counts none of it."""
         meters = self._question.setting.vocabulary.meters
-        inputs, cost = self._question.inputs, self.cost
+        inputs, cost = self._question.frame.inputs, self.cost
         charged = [
             name for name in dict.fromkeys(rate.meter for rate in cost.tariff.rates) if meters[name].input in inputs
         ]

@@ -320,9 +320,8 @@ class Endpoint(NamedTuple):
 class RequestParameter(NamedTuple):
     """What parameters of a request ask of whoever answers it: the needs they cause, and the usage they decide.
 
-    A need whose value is `MEASURED` takes what `measure` makes of the parameter's value. `values` are the only
-    measured values the row is about, `default` those that ask for nothing; nor does any beside a parameter of
-    `unless`. What rows that `adds` measure adds up over the whole request.
+    A need whose value is `measured` takes what `measure` makes of the parameter's. `values` are the only ones the
+    row is about, `default` those that ask for nothing; nor does any beside a parameter of `unless`. `adds` sums up.
     """
 
     id: str
@@ -341,10 +340,6 @@ class RequestParameter(NamedTuple):
     words: tuple[str, ...] = ()
     absent: str = ""
     inputs: tuple[str, ...] = ()
-
-
-#: Stands in a row of `RequestParameter` for the value that is measured in the request.
-MEASURED = "measured"
 
 
 class Collection(NamedTuple):

@@ -81,7 +81,7 @@ def near_misses(question: Question, choice: Choice) -> tuple[NearMiss, ...]:
         if len(needs) == 1 and KNOWN not in needs:
             (need,) = needs
             found += [(place, need) for place in islice(_cheaper(question, held, choice), NEAR_MISSES)]
-    dear = ((place, question.too_dear(place)) for place in _cheaper(question, question.fitting(), choice))
+    dear = ((place, question.too_dear(place)) for place in _cheaper(question, question.frame.fitting, choice))
     found += islice(((place, missed[0]) for place, missed in dear if len(missed) == 1), NEAR_MISSES)
     nearest = dict(sorted(found, reverse=True))  # of two needs for a place the first stays
     return tuple(_near_miss(question, place, nearest[place], choice) for place in sorted(nearest)[:NEAR_MISSES])
@@ -156,7 +156,7 @@ STANDING = frozenset({"sold", "price", "by_call", "active", "listed", "at_hand"}
 def _too_dear(question: Question, groups: Iterable[tuple[Needs, int]], needs: Needs) -> set[Needs]:
     """The needs about the cost that priced places of a group fail: a set for each of them."""
     among = _within(groups, needs)
-    if not any(map(is_priced, question.hard)):
+    if not question.frame.about_cost:
         return {frozenset()} if next(question.cheapest_first(among), None) else set()
     return {frozenset(question.too_dear(place)) for place in question.all_priced(among)}
 

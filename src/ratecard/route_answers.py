@@ -27,6 +27,7 @@ def route_answer(route: Route, axes: Iterable[str] = ()) -> Json:
         "near_misses": [_near_miss(miss) for miss in route.near_misses],
         "front": front_answer(route.front(*axes)),
         "needs": [need_answer(need) for need in route.needs],
+        "unread": list(route.unread),
         "warnings": list(route.warnings),
         "catalog": question.places.catalog.digest,
         "at": moment(question.asked.at),

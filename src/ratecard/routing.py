@@ -12,7 +12,7 @@ from ratecard.catalog import Catalog
 from ratecard.errors import BadValue
 from ratecard.fallbacks import CHAIN, Chaining, binding, chain
 from ratecard.index import members
-from ratecard.judging import MAX_COST, is_priced
+from ratecard.judging import MAX_COST
 from ratecard.needs import Need
 from ratecard.objectives import CHEAPEST, Front, Objectives, ranked
 from ratecard.places import Places, places
@@ -28,20 +28,23 @@ RULES = "2"
 class Route:
     """The answer to a question: each part is worked out when it is looked at, and never changes."""
 
-    def __init__(self, question: Question, objectives: Objectives, chaining: Chaining, needs: Sequence[Need]) -> None:
-        self.question, self.objectives, self.chaining, self.needs = question, objectives, chaining, tuple(needs)
+    def __init__(self, asked: Question, objectives: Objectives, chaining: Chaining, needs: Sequence[Need]) -> None:
+        self.question, self.objectives, self.chaining, self.needs = asked, objectives, chaining, tuple(needs)
+        self.unread: tuple[str, ...] = ()
+        self._found: list[Choice] = []
+        self._further = self._ranked()
 
-    @cached_property
+    @property
     def choice(self) -> Choice | None:
         """The best offer that meets every hard need, or None where none does."""
-        return next(self._ranked(), None)
+        return self._found[0] if self._found else next(self._ranking(), None)
 
     @cached_property
     def fallbacks(self) -> tuple[Choice, ...]:
         """Whom to turn to when the choice fails, in turn: no two of them fail together with each other or with it."""
         if self.unbound:
             return ()
-        return tuple(islice(chain(self._ranked(), self.chaining), 1, None))
+        return tuple(islice(chain(self._ranking(), self.chaining), 1, None))
 
     @cached_property
     def unbound(self) -> str:
@@ -57,8 +60,8 @@ class Route:
     def priced(self) -> list[Priced]:
         """Every offer that meets every hard need with what the usage comes to there, the best first."""
         asked = self.question
-        found = asked.all_priced(asked.fitting())
-        if any(map(is_priced, asked.hard)):
+        found = asked.all_priced(asked.frame.fitting)
+        if asked.frame.about_cost:
             found = [place for place in found if not asked.too_dear(place)]
         return found if self.objectives.plain else ranked(asked, self.objectives, found)
 
@@ -85,6 +88,7 @@ class Route:
         """What to know before using the choice or a fallback."""
         chosen = (self.choice, *self.fallbacks) if self.choice else ()
         told = [warning for choice in chosen for warning in choice.warnings]
+        told += [f"{path}: nothing is known of this parameter, so it asks for nothing here" for path in self.unread]
         return tuple([*told, self.unbound] if self.unbound and chosen else told)
 
     def front(self, *by: str) -> Front:
@@ -93,6 +97,13 @@ class Route:
         axes.check(self.objectives, wanted)
         return axes.front(self.question, self.objectives, wanted, self.priced)
 
+    def _ranking(self) -> Iterator[Choice]:
+        """The offers that do, the best first, as far as they are asked for; none is looked for twice."""
+        yield from self._found
+        for choice in self._further:
+            self._found.append(choice)
+            yield choice
+
     def _ranked(self) -> Iterator[Choice]:
         if not self.objectives.plain:
             return (Choice(self.question, found) for found in self.priced)
@@ -100,9 +111,8 @@ class Route:
 
     def _cheapest_first(self) -> Iterator[Choice]:
         asked = self.question
-        about_cost = [need for need in asked.hard if is_priced(need)]
-        for found in asked.cheapest_first(asked.fitting()):
-            missed = asked.too_dear(found) if about_cost else ()
+        for found in asked.cheapest_first(asked.frame.fitting):
+            missed = asked.too_dear(found)
             if any(need.kind == MAX_COST for need in missed):
                 return  # nothing that comes after it is cheaper
             if not missed:
@@ -118,8 +128,11 @@ def route(
     options: Options = ANYONE,
     objectives: Objectives = CHEAPEST,
     chaining: Chaining = CHAIN,
+    unread: Sequence[str] = (),
 ) -> Route:
     """The offers that meet every hard need, by cost of this usage or what else is better, then by name.
+
+    `unread` are the places of a request that nobody knows; the answer says so.
 
     Raises `BadValue` where the usage holds no quantity, since nothing could be compared, and `UnknownWord` for an
     objective that is none.
@@ -128,4 +141,6 @@ def route(
         raise BadValue("nothing to compare: say what will be used, such as images=1")
     axes.check(objectives, (*objectives.by, *objectives.weights))
     where = catalog if isinstance(catalog, Places) else places(catalog)
-    return Route(question(where, tuple(needs), usage, at, options), objectives, chaining, needs)
+    found = Route(question(where, tuple(needs), usage, at, options), objectives, chaining, needs)
+    found.unread = tuple(unread)
+    return found

@@ -9,8 +9,8 @@ from ratecard import api, envelopes, exact
 from ratecard.answers import Json, cost_answer, moment
 from ratecard.catalog import Catalog, find
 from ratecard.cli.bill import Request
-from ratecard.cli.bodies import read
 from ratecard.cli.output import Row, machine, remark, table
+from ratecard.cli.sources import request_bytes
 from ratecard.errors import BadValue, RatecardError, listed
 from ratecard.forecasting.bounds import Circumstance
 from ratecard.forecasting.forecasts import Asking, Forecast, forecast_of, open_names
@@ -25,7 +25,7 @@ _UNKNOWN, _UNBOUNDED = "unknown", "no bound"
 def run(source: str, expect: Sequence[str], request: Request) -> int:
     """Prints what the request in a file (`-` for standard input) costs; the exit code of the first without a price."""
     catalog = api.open_catalog(request.db)
-    found = envelopes.parse(read(source, "--request"))
+    found = envelopes.parse(request_bytes(source))
     stated = usage(catalog.vocabulary, request.words)
     expected = usage(catalog.vocabulary, words_of(expect))
     models = request.models or (envelopes.model_of(found),)

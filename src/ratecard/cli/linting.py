@@ -10,9 +10,9 @@ import click
 
 from ratecard import api, envelopes
 from ratecard.answers import Json, source_answer
-from ratecard.cli.bodies import read
 from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import Row, machine
+from ratecard.cli.sources import request_bytes
 from ratecard.errors import EXIT_FAILED
 from ratecard.inspecting import Upload
 from ratecard.linting import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Finding, Lint, lint
@@ -52,7 +52,7 @@ def lint_request(
     ratecard lint-request body.json --model openai/gpt-image-1
     ratecard lint-request edit.json --model openai/dall-e-3 --file image=a.png --file mask=m.png
     """
-    body = envelopes.parse(read(request, "FILE"))
+    body = envelopes.parse(request_bytes(request, "FILE"))
     found = lint(
         body, model, seller=seller, endpoint=endpoint, files=_uploads(files), at=at, catalog=api.open_catalog(db)
     )

@@ -15,6 +15,8 @@ from ratecard.usage import words_of
 
 @click.command()
 @words_argument
+@click.option("--request", metavar="FILE", help="What this request needs, before it is sent; - is standard input.")
+@click.option("--endpoint", metavar="ID", help="What the request is a call to, where that cannot be told from it.")
 @click.option("--need", "needs", multiple=True, metavar="CAPABILITY", help="It must do this, such as edit or mask.")
 @click.option("--without", multiple=True, metavar="CAPABILITY", help="It must not do this.")
 @click.option("--input", "inputs", multiple=True, metavar="MODALITY", help="It must take this, such as image.")
@@ -63,6 +65,7 @@ def route(words: tuple[str, ...], db: str | None, form: str | None, explain: boo
     ratecard route --need text-to-image --licence open-weights --max-price images=0.03 images=1
     ratecard route --need tool-calling --min-context 200k input_tokens=50k output_tokens=2k --explain
     ratecard route --need vision input_tokens=1k output_tokens=200 --versus at=2027-01-01
+    ratecard route --request body.json input_tokens=5k output_tokens=500
     """
     front, versus = options.pop("front"), options.pop("versus")
     asked = routes.asked(options, named_values(options.pop("max_price"), "--max-price"))

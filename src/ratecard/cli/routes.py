@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
-from ratecard import api, asking, display, exact
+from ratecard import api, asking, display, envelopes, exact
 from ratecard.catalog import Catalog
 from ratecard.cli.output import Row, machine, remark
+from ratecard.cli.sources import request_bytes
 from ratecard.errors import BadValue, listed
+from ratecard.inspecting import Needs
 from ratecard.needs import Need
 from ratecard.objectives import COST
 from ratecard.question import Choice, Rejection
@@ -29,15 +31,18 @@ SHOWN = 8
 
 def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) -> Route:
     """The answer to what options ask, at the moment they name."""
-    at = api.moment(asked["at"])
-    return asking.route(catalog, words, at, **{name: value for name, value in asked.items() if name != "at"})
+    options = dict(asked)
+    at, body, endpoint = api.moment(options.pop("at")), options.pop("body"), options.pop("endpoint")
+    read = None if body is None else Needs.from_request(body, endpoint, vocabulary=catalog.vocabulary)
+    return asking.route(catalog, words, at, read=read, **options)
 
 
 def asked(options: dict[str, Any], max_price: Mapping[str, str]) -> dict[str, Any]:
     """What options ask of the router."""
-    by, keys = options.pop("by"), options.pop("keys")
+    by, keys, request = options.pop("by"), options.pop("keys"), options.pop("request")
     return {
         **options,
+        "body": envelopes.load(request_bytes(request)) if request else None,
         "by": _objectives(by) if by else None,
         "keys": keys or None,
         "columns": dict(column for file in options.pop("columns") for column in _columns(Path(file)).items()),
