@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ratecard import exact
 from ratecard.envelopes import Body, request, shown
 from ratecard.errors import BadValue, UnknownWord, listed
-from ratecard.measures import FORMS, MEASURES, is_list, spelled
+from ratecard.measures import FORMS, MEASURES, WHOLE, is_list, spelled
 from ratecard.needs import HARD, INFO, MEASURED, SOFT, Need
 from ratecard.records import Limits, RequestParameter, Vocabulary
 from ratecard.usage import fact_value
@@ -231,9 +231,11 @@ class _Walk(NamedTuple):
         if not taking and not branch.goes_into(value):
             raise BadValue(f"{path}: {shown(value)} is not {_wanted(branch)}")
         yield from self._rows(branch, taking, value, path)
-        if isinstance(value, Mapping) and branch.goes_into(value):
+        if not branch.goes_into(value) or any(row.form == WHOLE for row in taking):
+            return
+        if isinstance(value, Mapping):
             yield from self.through(branch, value, path)
-        elif isinstance(value, list | tuple) and branch.goes_into(value):
+        elif isinstance(value, list | tuple):
             for place, entry in enumerate(value):
                 if not _is_nothing(entry):
                     yield from self._value(branch.entries[_ENTRY], entry, f"{path}[{place}]")
