@@ -21,7 +21,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = tuple(
     tuple(layer.split())
     for layer in (
-        "errors exact",
+        "errors exact views",
         "records plain problems nodes periods layout envelopes",
         "usage schema display evidence reports measures",
         "catalog names terms settling pricing ready mending identity evidence_files listings policy attributes index",
@@ -29,7 +29,7 @@ LAYERS = tuple(
         "tariff_checks checks stored_index store writer sql amounts partial reconcile diff history",
         "places searching",
         "question",
-        "objectives relaxing fallbacks",
+        "objectives scoring relaxing fallbacks",
         "routing asking",
         "versus answers route_answers build agreement coverage audit site serving importers states bulletin bulk",
         "api inspecting linting",

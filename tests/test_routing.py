@@ -103,7 +103,7 @@ def test_the_cheapest_that_meets_every_need_is_chosen_and_every_other_has_all_it
     found = api.route(["edit", "mask"], images=10, catalog=toy, at=NOON)
     assert found.choice is not None
     assert (found.choice.slug, found.choice.seller, found.choice.cost.total) == ("toys/edits", "fal", Decimal("0.5"))
-    assert found.candidates == ()
+    assert not found.candidates
     assert codes(found) == {
         "toys/edits@aigateway": ["MASK_IGNORED"],
         "toys/generates@fal": ["CAPABILITY_MISSING", "CAPABILITY_UNKNOWN"],

@@ -1,34 +1,20 @@
-"""Objectives: by what one offer is better than another, and which offers nothing beats in all of it.
-
-Each axis gives an offer a number, less being better; none is ever made up, and what nobody knows comes last.
-"""
+"""Objectives: by what one offer is better than another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
-from ratecard.amounts import PLACES
-from ratecard.attributes import parsed
 from ratecard.catalog import near
 from ratecard.errors import BadValue, UnknownWord
-from ratecard.index import members
-from ratecard.needs import Need
-from ratecard.question import Choice, Question
-from ratecard.records import UNKNOWN
-from ratecard.searching import Priced
 
+#: What has to be paid for the usage.
 COST = "cost"
 
-Number = int | Fraction
-
-#: What a price rests on, the surest first, by the first word of its confidence.
-CONFIDENCES = ("curated", "decided", "agreed", "majority", "single", "disputed")
-
-#: Better than nothing known, worse than anything known.
-LAST = Fraction(10**18)
+#: The axes that an attribute answers, and those that need no column of the caller.
+BY_ATTRIBUTE = ("confidence", "freshness", "open-weights", "sync")
+AXES = (COST, "preference", "fit", *BY_ATTRIBUTE)
 
 
 class Objectives(NamedTuple):
@@ -52,175 +38,11 @@ class Objectives(NamedTuple):
 CHEAPEST = Objectives()
 
 
-class Dominated(NamedTuple):
-    """An offer that another is at least as good as in everything, and better in some."""
-
-    choice: Choice
-    by: Choice
-    axes: tuple[str, ...]
-
-
-class Front(NamedTuple):
-    """The offers that nothing beats in all axes, with their numbers, and the others with what beats them."""
-
-    axes: tuple[str, ...]
-    choices: tuple[Choice, ...]
-    scores: tuple[tuple[Number | None, ...], ...]
-    dominated: tuple[Dominated, ...]
-
-
 def check(objectives: Objectives, axes: Iterable[str]) -> None:
     """Raises `UnknownWord` for an axis that there is not, and `BadValue` where one is wanted that has no names."""
     for axis in axes:
-        known = [*_BY_TEXT, COST, "preference", "fit", *objectives.columns]
+        known = [*AXES, *objectives.columns]
         if axis.removeprefix("-") not in known:
             raise UnknownWord("objective", axis, near(axis, known, 3))
         if axis == "preference" and not objectives.prefer:
             raise BadValue("preference: say which names are preferred, the most preferred first")
-
-
-def ranked(question: Question, objectives: Objectives, found: Sequence[Priced]) -> list[Priced]:
-    """Priced places from the best to the worst; ties go to what costs less, then to the first by name."""
-    axes = list(objectives.weights) or list(objectives.by)
-    columns = [scores(question, objectives, axis, found) for axis in axes]
-    if not objectives.weights:
-        keys = list(zip(*columns, strict=True))
-    else:
-        weighted = [
-            [weight * part for part in _spread(column)]
-            for weight, column in zip(map(Fraction, objectives.weights.values()), columns, strict=True)
-        ]
-        keys = [(sum(parts, Fraction(0)),) for parts in zip(*weighted, strict=True)]
-    order = sorted(range(len(found)), key=lambda number: (keys[number], found[number]))
-    return [found[number] for number in order]
-
-
-def _spread(column: Sequence[Number]) -> list[Fraction]:
-    """Numbers as parts of the way from the best that is known to the worst; what is not known counts as the worst."""
-    known = [Fraction(number) for number in column if number != LAST]
-    if not known or max(known) == min(known):
-        return [Fraction(int(bool(known) and number == LAST)) for number in column]
-    best, worst = min(known), max(known)
-    return [(Fraction(number) - best) / (worst - best) if number != LAST else Fraction(1) for number in column]
-
-
-def scores(question: Question, objectives: Objectives, axis: str, found: Sequence[Priced]) -> list[Number]:
-    """The number of each priced place on an axis, less being better; `LAST` where nobody knows."""
-    if axis == COST:
-        return [Fraction(priced.amount) / 10**PLACES for priced in found]
-    places = question.places.index.places
-    own = axis.removeprefix("-")
-    if own in objectives.columns:
-        sign = 1 if axis.startswith("-") else -1
-        column = objectives.columns[own]
-        return [_of(column, places[priced.position].slug, sign) for priced in found]
-    if axis == "preference":
-        return _by_place(question, found, _preferences(question, objectives.prefer), len(objectives.prefer))
-    if axis == "fit":
-        return [len(Choice(question, priced).compromises) for priced in found]
-    attribute, score = _BY_TEXT[axis]
-    texts = question.places.index.holders.get(attribute, {})
-    return _by_place(
-        question, found, [(held, score(text, question)) for text, held in texts.items()], score("", question)
-    )
-
-
-def _by_place(
-    question: Question, found: Sequence[Priced], numbers: Iterable[tuple[int, Number]], otherwise: Number
-) -> list[Number]:
-    """The number of each priced place, of sets of places with their numbers; the first set that has it counts."""
-    known: dict[int, Number] = {}
-    for held, number in numbers:
-        for position in members(held):
-            known.setdefault(position, number)
-    return [known.get(priced.position, otherwise) for priced in found]
-
-
-def _preferences(question: Question, prefer: Sequence[str]) -> Iterator[tuple[int, Number]]:
-    """The places that each preferred name means, with its rank."""
-    for rank, entry in enumerate(prefer):
-        others = question.places.against(Need("only", entry), question.setting).unmet
-        yield question.places.everywhere & ~others, rank
-
-
-def _of(column: Mapping[str, Decimal], slug: str, sign: int) -> Number:
-    return sign * Fraction(column[slug]) if slug in column else LAST
-
-
-def _in_force(text: str, question: Question) -> list[str]:
-    day = question.setting.day.isoformat()
-    entries: list[list[str]] = parsed(text) if text else []
-    return next((entry for entry in reversed(entries) if entry[0] <= day), [])
-
-
-def _confidence(text: str, question: Question) -> Number:
-    entry = _in_force(text, question)
-    return CONFIDENCES.index(entry[3].split(" ")[0]) if entry else LAST
-
-
-def _freshness(text: str, question: Question) -> Number:
-    """Days since somebody checked the price list last."""
-    from datetime import date  # here because few routes ask for it
-
-    entry = _in_force(text, question)
-    return (question.setting.day - date.fromisoformat(entry[4])).days if entry else LAST
-
-
-def _open_weights(text: str, question: Question) -> Number:
-    weights = parsed(text)[1] if text else UNKNOWN
-    return ("open", "closed").index(weights) if weights != UNKNOWN else LAST
-
-
-def _sync(text: str, question: Question) -> Number:
-    return LAST if not text else int(text == "async")
-
-
-#: The axes that an attribute answers.
-_BY_TEXT: Mapping[str, tuple[str, Callable[[str, Question], Number]]] = {
-    "confidence": ("tariffs", _confidence),
-    "freshness": ("tariffs", _freshness),
-    "open-weights": ("licence", _open_weights),
-    "sync": ("mode", _sync),
-}
-
-#: Every axis that needs no column of the caller.
-AXES = (COST, "preference", "fit", *_BY_TEXT)
-
-
-def front(question: Question, objectives: Objectives, axes: Sequence[str], found: Sequence[Priced]) -> Front:
-    """The offers that no other beats in all these axes; each other one with the first that beats it."""
-    columns = [scores(question, objectives, axis, found) for axis in axes]
-    vectors = list(zip(*columns, strict=True))
-    order = sorted(range(len(found)), key=lambda number: (vectors[number], found[number]))
-    kept: list[int] = []
-    beaten: list[tuple[int, int]] = []
-    for number in order:
-        better = next((other for other in kept if _dominates(vectors[other], vectors[number])), None)
-        if better is None:
-            kept.append(number)
-        else:
-            beaten.append((number, better))
-    choices = {number: Choice(question, found[number]) for number in order}
-    signs = [-1 if axis in objectives.columns else 1 for axis in axes]
-    return Front(
-        axes=tuple(axes),
-        choices=tuple(choices[number] for number in kept),
-        scores=tuple(tuple(map(_shown, signs, vectors[number])) for number in kept),
-        dominated=tuple(
-            Dominated(choices[number], choices[other], tuple(_better(axes, vectors[other], vectors[number])))
-            for number, other in beaten
-        ),
-    )
-
-
-def _shown(sign: int, number: Number) -> Number | None:
-    """A number as the caller knows it, or None where nobody does."""
-    return None if number == LAST else sign * number
-
-
-def _dominates(one: Sequence[Number], other: Sequence[Number]) -> bool:
-    return one != other and all(mine <= its for mine, its in zip(one, other, strict=True))
-
-
-def _better(axes: Sequence[str], one: Sequence[Number], other: Sequence[Number]) -> Iterator[str]:
-    return (axis for axis, mine, its in zip(axes, one, other, strict=True) if mine < its)

@@ -20,7 +20,7 @@ from ratecard.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand
 from ratecard.places import Places
 from ratecard.pricing import Cost
 from ratecard.records import Card, Offer, Seller
-from ratecard.searching import Priced, all_priced, cheapest_first
+from ratecard.searching import Priced, Prices, all_priced, cheapest_first, prices
 from ratecard.usage import Usage
 
 #: The fact that says a call is made with the caller's own key.
@@ -95,11 +95,11 @@ class Question(NamedTuple):
         others = cheapest_first(self.places, among & ~own, self.asked)
         return merge(others, cheapest_first(self.places, own, self.asked_own))
 
-    def all_priced(self, among: int) -> list[Priced]:
+    def all_priced(self, among: int) -> Prices:
         """The same, all at once."""
         own = among & self.frame.own
         found = all_priced(self.places, among & ~own, self.asked)
-        return sorted([*found, *all_priced(self.places, own, self.asked_own)]) if own else found
+        return prices(sorted([*found, *all_priced(self.places, own, self.asked_own)])) if own else found
 
     def too_dear(self, found: Priced) -> tuple[Need, ...]:
         """The needs about what the usage costs that a place does not meet."""

@@ -8,10 +8,10 @@ from decimal import Decimal
 from ratecard import exact
 from ratecard.answers import Json, moment, source_answer
 from ratecard.needs import Need, Reason
-from ratecard.objectives import Front, Number
 from ratecard.question import Choice, Rejection
 from ratecard.relaxing import NearMiss, Relaxed
 from ratecard.routing import RULES, Route
+from ratecard.scoring import Front, Number
 from ratecard.versus import Versus
 
 

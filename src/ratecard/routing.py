@@ -6,20 +6,24 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from ratecard import objectives as axes
 from ratecard.catalog import Catalog
 from ratecard.errors import BadValue
 from ratecard.fallbacks import CHAIN, Chaining, binding, chain
-from ratecard.index import members
+from ratecard.index import bits, members
 from ratecard.judging import MAX_COST
 from ratecard.needs import Need
-from ratecard.objectives import CHEAPEST, Front, Objectives, ranked
+from ratecard.objectives import CHEAPEST, Objectives, check
 from ratecard.places import Places, places
 from ratecard.question import ANYONE, Choice, Options, Question, Rejection, question
-from ratecard.relaxing import NearMiss, Relaxed, near_misses, relaxed
-from ratecard.searching import Priced
+from ratecard.searching import Prices, prices
 from ratecard.usage import Usage
+from ratecard.views import View
+
+if TYPE_CHECKING:
+    from ratecard.relaxing import NearMiss, Relaxed
+    from ratecard.scoring import Front
 
 #: The version of the rules that answers follow: another one where the same question may have another answer.
 RULES = "2"
@@ -52,35 +56,41 @@ class Route:
         return binding(self.question)
 
     @cached_property
-    def candidates(self) -> tuple[Choice, ...]:
+    def candidates(self) -> View[Choice]:
         """The other offers that meet every hard need, the best first."""
-        return tuple(Choice(self.question, found) for found in self.priced[1:])
+        return View(range(1, len(self.priced)), lambda number: Choice(self.question, self.priced[number]))
 
     @cached_property
-    def priced(self) -> list[Priced]:
+    def priced(self) -> Prices:
         """Every offer that meets every hard need with what the usage comes to there, the best first."""
         asked = self.question
         found = asked.all_priced(asked.frame.fitting)
         if asked.frame.about_cost:
-            found = [place for place in found if not asked.too_dear(place)]
-        return found if self.objectives.plain else ranked(asked, self.objectives, found)
+            found = prices(place for place in found if not asked.too_dear(place))
+        if self.objectives.plain:
+            return found
+        from ratecard.scoring import ranked  # here because the cheapest is found without it
+
+        return prices(ranked(asked, self.objectives, found))
 
     @cached_property
-    def rejected(self) -> tuple[Rejection, ...]:
+    def rejected(self) -> View[Rejection]:
         """Every other offer, and cards that nobody sells, in order of their names."""
-        others = self.question.places.everywhere
-        for found in self.priced:
-            others &= ~(1 << found.position)
-        return tuple(Rejection(self.question, position) for position in members(others))
+        others = list(members(self.question.places.everywhere & ~bits(sorted(self.priced.positions))))
+        return View(range(len(others)), lambda number: Rejection(self.question, others[number]))
 
     @cached_property
     def relax(self) -> Relaxed | None:
         """What to give up so that something fits; None where something does."""
+        from ratecard.relaxing import relaxed  # here because an answer that fits needs none of it
+
         return None if self.choice else relaxed(self.question)
 
     @cached_property
     def near_misses(self) -> tuple[NearMiss, ...]:
         """Offers that miss a single need and would cost less than the choice."""
+        from ratecard.relaxing import near_misses  # here because few look at them
+
         return near_misses(self.question, self.choice) if self.choice else ()
 
     @cached_property
@@ -94,8 +104,10 @@ class Route:
     def front(self, *by: str) -> Front:
         """The offers that nothing beats in all of these axes; raises `UnknownWord` for one that is no axis."""
         wanted = by or (self.objectives.by if not self.objectives.weights else tuple(self.objectives.weights))
-        axes.check(self.objectives, wanted)
-        return axes.front(self.question, self.objectives, wanted, self.priced)
+        check(self.objectives, wanted)
+        from ratecard import scoring  # here because few look at it
+
+        return scoring.front(self.question, self.objectives, wanted, self.priced)
 
     def _ranking(self) -> Iterator[Choice]:
         """The offers that do, the best first, as far as they are asked for; none is looked for twice."""
@@ -139,7 +151,7 @@ def route(
     """
     if not any(usage.quantities.values()):
         raise BadValue("nothing to compare: say what will be used, such as images=1")
-    axes.check(objectives, (*objectives.by, *objectives.weights))
+    check(objectives, (*objectives.by, *objectives.weights))
     where = catalog if isinstance(catalog, Places) else places(catalog)
     found = Route(question(where, tuple(needs), usage, at, options), objectives, chaining, needs)
     found.unread = tuple(unread)

@@ -6,12 +6,12 @@ only exact amounts decide. Equal amounts go to the first slug, seller and model 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from heapq import heappop, heappush
 from math import inf
 from operator import mul
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ratecard.amounts import Asked
 from ratecard.places import Places
@@ -25,6 +25,32 @@ class Priced(NamedTuple):
 
     amount: int | Decimal
     position: int
+
+
+class Prices(Sequence[Priced]):
+    """Many priced places in an order: two columns, since a record for each would take longer than its price."""
+
+    __slots__ = ("amounts", "positions")
+
+    def __init__(self, amounts: list[int | Decimal], positions: list[int]) -> None:
+        self.amounts, self.positions = amounts, positions
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return Prices(self.amounts[place], self.positions[place])
+        return Priced(self.amounts[place], self.positions[place])
+
+    def __iter__(self) -> Iterator[Priced]:
+        return map(Priced, self.amounts, self.positions)
+
+
+def prices(found: Iterable[Priced]) -> Prices:
+    """Priced places in the order they come in."""
+    held = list(found)
+    return Prices([one.amount for one in held], [one.position for one in held])
 
 
 def cheapest_first(places: Places, among: int, asked: Asked) -> Iterator[Priced]:
@@ -57,19 +83,26 @@ def cheapest_first(places: Places, among: int, asked: Asked) -> Iterator[Priced]
         yield heappop(found)
 
 
-def all_priced(places: Places, among: int, asked: Asked) -> list[Priced]:
+def all_priced(places: Places, among: int, asked: Asked) -> Prices:
     """The same, all at once: what charges the same is priced once."""
     block = places.block(among, asked)
-    by_amount: dict[int | Decimal, list[int]] = {}
-    others = block.others
-    if asked.counts is None:
+    by_amount: dict[int | Decimal, tuple[int, ...]] = {}
+    others, counts = block.others, asked.counts
+    if counts is None:
         others = tuple(position for _, positions in block.alike for position in positions) + others
     else:
         for factors, positions in block.alike:
-            by_amount.setdefault(sum(map(mul, factors, asked.counts)), []).extend(positions)
+            amount = sum(map(mul, factors, counts))
+            by_amount[amount] = by_amount[amount] + positions if amount in by_amount else positions
     sheets = places.sheets(asked)
     for position in others:
-        amount = sheets[position].amount(asked)
-        if amount is not None:
-            by_amount.setdefault(amount, []).append(position)
-    return [Priced(amount, position) for amount in sorted(by_amount) for position in sorted(by_amount[amount])]
+        charged = sheets[position].amount(asked)
+        if charged is not None:
+            by_amount[charged] = (*by_amount.get(charged, ()), position)
+    amounts: list[int | Decimal] = []
+    found: list[int] = []
+    for amount in sorted(by_amount):
+        held = by_amount[amount]
+        amounts += [amount] * len(held)
+        found += sorted(held) if len(held) > 1 else held
+    return Prices(amounts, found)

@@ -209,7 +209,7 @@ def _rejected(route: Route, place: Namer, *, explain: bool) -> Iterator[str]:
         ],
     )
     if explain:
-        shown = rejected
+        shown: Sequence[Rejection] = rejected
     else:
         by_position = {rejection.position: rejection for rejection in rejected}
         among = sum(1 << position for position in by_position)
