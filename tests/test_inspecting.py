@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import ratecard
 from ratecard import checks, measures, reader
 from ratecard.errors import BadValue, RatecardError, UnknownWord
+from ratecard.forecasting.parameters import FACT, PARAMETERS
 from ratecard.inspecting import Needs, Upload
 from ratecard.needs import Need
 from ratecard.records import Limits, RequestParameter, Vocabulary
@@ -104,6 +105,18 @@ def test_every_row_is_about_a_held_request() -> None:
     tried = {(case["expected"]["endpoint"], path) for case in HELD for path in places(sent(case))}
     for row in WORDS.parameters.values():
         assert any((endpoint, path) in tried for endpoint in row.endpoints for path in row.paths), row.id
+
+
+def test_both_tables_mean_the_same_facts() -> None:
+    """A parameter that decides a fact for a forecast decides it for a route."""
+    for row in PARAMETERS:
+        for endpoint in row.endpoints if row.role == FACT else ():
+            known = [
+                other
+                for other in WORDS.parameters.values()
+                if endpoint in other.endpoints and row.name in other.paths and other.words
+            ]
+            assert {word for other in known for word in other.words} & {*row.words}, (endpoint, row.name)
 
 
 @pytest.mark.parametrize(
