@@ -32,6 +32,9 @@ CATALOG = ROOT / "catalog"
 #: The moment examples are computed for, so that they do not change with the day.
 AT = "2026-11-21T12:00"
 
+#: The commands whose answer depends on the day.
+_TIMED = ("cost", "route", "lint-request")
+
 _CONSOLE = re.compile(r"```console\n\$ (.+)\n(?:.*\n)*?```\n")
 _PART = re.compile(r"(<!-- (\w+): made by make docs -->\n).*?(<!-- end -->)", re.DOTALL)
 _MODULES = re.compile(r"(<!-- modules: made by `make docs` -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -41,13 +44,14 @@ def documents(db: Path) -> dict[Path, str]:
     """Each document with generated parts, as it should be."""
     os.environ["RATECARD_DB"] = str(db)
     readme, architecture = ROOT / "README.md", ROOT / "ARCHITECTURE.md"
-    requests = ROOT / "docs" / "requests.md"
+    requests, routing = ROOT / "docs" / "requests.md", ROOT / "docs" / "routing.md"
     return {
         readme: _CONSOLE.sub(_console, readme.read_text(encoding="utf-8")),
         architecture: _MODULES.sub(_modules, architecture.read_text(encoding="utf-8")),
         ROOT / "docs" / "cli.md": _commands(),
         ROOT / "docs" / "cards.md": _cards(),
         requests: _CONSOLE.sub(_console, requests.read_text(encoding="utf-8")),
+        routing: _CONSOLE.sub(_console, routing.read_text(encoding="utf-8")),
         ROOT / "docs" / "usage.md": _usage((ROOT / "docs" / "usage.md").read_text(encoding="utf-8")),
         ROOT / "docs" / "logs.md": _logs((ROOT / "docs" / "logs.md").read_text(encoding="utf-8")),
         ROOT / "docs" / "data.md": _data((ROOT / "docs" / "data.md").read_text(encoding="utf-8")),
@@ -61,7 +65,7 @@ def _console(block: re.Match[str]) -> str:
 
 def _output(arguments: list[str]) -> str:
     """What a command prints, for the moment examples are computed for."""
-    timed = [*arguments, "--at", AT] if arguments[0] in ("cost", "route") and "-h" not in arguments else arguments
+    timed = [*arguments, "--at", AT] if arguments[0] in _TIMED and "-h" not in arguments else arguments
     stream = io.StringIO()
     with contextlib.chdir(ROOT), contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
         cli.run(timed)

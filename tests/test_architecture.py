@@ -32,7 +32,7 @@ LAYERS = tuple(
         "objectives scoring relaxing fallbacks",
         "routing asking",
         "versus answers route_answers build agreement coverage audit site serving importers states bulletin bulk",
-        "api inspecting",
+        "api inspecting linting",
         "charges forecasting",
         "__init__",
         "cli __main__",

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import ratecard
 from ratecard import checks, measures, reader
 from ratecard.errors import BadValue, RatecardError, UnknownWord
+from ratecard.forecasting.parameters import FACT, PARAMETERS
 from ratecard.inspecting import Needs, Upload
 from ratecard.needs import Need
 from ratecard.records import Limits, RequestParameter, Vocabulary
@@ -106,6 +107,18 @@ def test_every_row_is_about_a_held_request() -> None:
         assert any((endpoint, path) in tried for endpoint in row.endpoints for path in row.paths), row.id
 
 
+def test_both_tables_mean_the_same_facts() -> None:
+    """A parameter that decides a fact for a forecast decides it for a route."""
+    for row in PARAMETERS:
+        for endpoint in row.endpoints if row.role == FACT else ():
+            known = [
+                other
+                for other in WORDS.parameters.values()
+                if endpoint in other.endpoints and row.name in other.paths and other.words
+            ]
+            assert {word for other in known for word in other.words} & {*row.words}, (endpoint, row.name)
+
+
 @pytest.mark.parametrize(
     ("body", "known", "message"),
     [
@@ -174,6 +187,22 @@ def test_the_default_catalog_gives_the_words(db: Path, monkeypatch: pytest.Monke
     for case in HELD[::10]:
         if not {"files", "endpoint", "modality"} & case.keys():
             assert ratecard.Needs.from_request(case["body"]) == held(case)
+
+
+def test_the_page_about_requests_says_what_is_so(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line of its Python runs, and one with a value has that value."""
+    monkeypatch.setenv("RATECARD_DB", str(db))
+    ratecard.open_catalog()
+    page = (ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
+    block = page.partition("## From a request")[2].partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    for line in filter(None, block.splitlines()):
+        code, _, said = line.partition("  # ")
+        if said:
+            assert repr(eval(code, names)) == said, line
+        else:
+            exec(code, names)
+    assert names["found"].unread == ()
 
 
 def test_a_body_may_be_any_mapping() -> None:
@@ -296,6 +325,11 @@ def test_the_context_must_hold_the_words_of_all_messages(texts: list[str]) -> No
         ("tokens", "one, two - three", "3"),
         ("tokens", [{"name": "look up", "parameters": {"type": "object"}}], "2"),
         ("tokens", [], "0"),
+        ("token ids", [5, 6, 7], "3"),
+        ("token ids", [[5], (6, 7)], "2"),
+        ("token ids", [[5], []], None),
+        ("token ids", [5, "six"], None),
+        ("token ids", "five", None),
         ("bytes", "data:image/png;base64,QUJD", "3"),
         ("bytes", "data:image/png;base64,QUI=", "2"),
         ("bytes", "data:text/plain,abc", None),

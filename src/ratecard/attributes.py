@@ -67,6 +67,12 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split(",")) if text else ()
 
 
+#: What a kind of model gives back, where nobody lists it: a model of sounds may listen or speak.
+MAKES: Mapping[str, str] = {
+    "text": "text", "image": "image", "video": "video", "embedding": "vector", "rerank": "score"
+}  # fmt: skip
+
+
 def _listed(several: Iterable[str]) -> str:
     return ",".join(several)
 
@@ -146,7 +152,7 @@ ATTRIBUTES: Mapping[str, Callable[[Card, Offer], str]] = {
     "endpoints": lambda card, offer: _listed(offer.endpoints),
     "modality": lambda card, offer: card.modality,
     "input": lambda card, offer: _listed(card.input_modalities),
-    "output": lambda card, offer: _listed(card.output_modalities),
+    "output": lambda card, offer: _listed(card.output_modalities) or MAKES.get(card.modality, ""),
     "required_inputs": lambda card, offer: _listed(card.required_inputs),
     "retired": _retired,
     "delisted": lambda card, offer: offer.note if delisted(offer) else "",

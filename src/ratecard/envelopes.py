@@ -50,6 +50,8 @@ def load(text: bytes) -> object:
 
 def request(found: object) -> Request:
     """The request that parsed JSON stands for; raises `BadValue` unless it is an object."""
+    if isinstance(found, Request):
+        return found
     body = _object(found, "the request")
     url, inner = body.get("url"), body.get("body")
     if not isinstance(url, str) or inner is None:

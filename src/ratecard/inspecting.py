@@ -6,6 +6,7 @@ paths of those rows and joins what they ask for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from ratecard import exact
 from ratecard.envelopes import Body, request, shown
 from ratecard.errors import BadValue, UnknownWord, listed
-from ratecard.measures import FORMS, MEASURES, is_list, spelled
+from ratecard.measures import FORMS, MEASURES, WHOLE, is_list, spelled
 from ratecard.needs import HARD, INFO, MEASURED, SOFT, Need
 from ratecard.records import Limits, RequestParameter, Vocabulary
 from ratecard.usage import fact_value
@@ -74,8 +75,19 @@ class Needs(NamedTuple):
         found = request(body)
         words = vocabulary or _standing_vocabulary()
         given = _given(found.body, files or {})
-        named = _endpoint(endpoint or found.endpoint, given, words, modality)
+        named = _endpoint(_path(endpoint, found.endpoint), given, words, modality)
         return _joined(named, given, words, batch=found.batch)
+
+
+def why(need: Need, endpoint: str, vocabulary: Vocabulary) -> str:
+    """What the rows say that a need of a request comes from; an empty text where it comes from no single place."""
+    path = re.sub(r"\[[0-9]+\]", _ENTRY, need.path)
+    told = (
+        row.sentence
+        for _, row in sorted(vocabulary.parameters.items())
+        if path in row.paths and endpoint in row.endpoints and row.needs.get(need.kind) in (need.value, MEASURED)
+    )
+    return next(told, "")
 
 
 def _standing_vocabulary() -> Vocabulary:
@@ -109,10 +121,18 @@ def _is_nothing(value: object) -> bool:
     return value is None or (isinstance(value, list | tuple) and not value)
 
 
+def _path(endpoint: str | None, of_batch: str) -> str:
+    """The endpoint as its id, however its address is written; raises `BadValue` where the batch is for another."""
+    named = (endpoint or "").strip("/").removeprefix("v1/")
+    if named and of_batch not in ("", named):
+        raise BadValue(f"the request is a line of a batch for {of_batch}, not for {named}")
+    return named or of_batch
+
+
 def _endpoint(named: str, given: Body, words: Vocabulary, modality: str) -> str:
     """The endpoint that is named, else the one whose marks are there and that knows most of the parameters."""
     if named:
-        return _named(named.strip("/").removeprefix("v1/"), given, words)
+        return _named(named, given, words)
     marked = [row for row in words.endpoints.values() if any(mark in given for mark in row.marks)]
     if not marked:
         ranked = sorted(words.endpoints.values(), key=lambda row: row.rank)
@@ -211,9 +231,11 @@ class _Walk(NamedTuple):
         if not taking and not branch.goes_into(value):
             raise BadValue(f"{path}: {shown(value)} is not {_wanted(branch)}")
         yield from self._rows(branch, taking, value, path)
-        if isinstance(value, Mapping) and branch.goes_into(value):
+        if not branch.goes_into(value) or any(row.form == WHOLE for row in taking):
+            return
+        if isinstance(value, Mapping):
             yield from self.through(branch, value, path)
-        elif isinstance(value, list | tuple) and branch.goes_into(value):
+        elif isinstance(value, list | tuple):
             for place, entry in enumerate(value):
                 if not _is_nothing(entry):
                     yield from self._value(branch.entries[_ENTRY], entry, f"{path}[{place}]")

@@ -61,6 +61,19 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _are_ids(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(_is_whole(entry) for entry in value)
+
+
+def _are_token_ids(value: object) -> bool:
+    if not isinstance(value, list | tuple) or not value:
+        return False
+    return _are_ids(value) or all(entry and _are_ids(entry) for entry in value)
+
+
+#: The form of a value that is all there is: nothing in it is looked at any further.
+WHOLE = "token ids"
+
 #: Each form of value by its name: whether a value has it, and how it is called in an error.
 FORMS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "any": (lambda value: True, "a value"),
@@ -71,6 +84,7 @@ FORMS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "whole": (_is_whole, f"a whole number from 0 to {MAX_COUNT:,}"),
     "number": (_is_number, "a number"),
     "list": (is_list, "a list"),
+    WHOLE: (_are_token_ids, "the numbers of tokens, or lists of them"),
     "object": (lambda value: isinstance(value, Mapping), "an object"),
     "size": (lambda value: _is_text(value) and bool(_SIZE.fullmatch(str(value))), "a size such as 1024x1024"),
     "ratio": (lambda value: _is_text(value) and bool(_RATIO.fullmatch(str(value))), "a ratio such as 16:9"),
@@ -104,6 +118,13 @@ def tokens(value: object) -> str:
     if isinstance(value, str):
         return str(sum(texts))
     return str(sum(max(0, words - 1) for words in texts) + bool(sum(texts)))
+
+
+def token_ids(value: object) -> str | None:
+    """How many tokens a text is that is written as their numbers; of several texts the longest."""
+    if not isinstance(value, list | tuple) or not _are_token_ids(value):
+        return None
+    return str(len(value) if _are_ids(value) else max(map(len, value)))
 
 
 def count(value: object) -> str:
@@ -141,6 +162,7 @@ MEASURES: Mapping[str, Callable[[object], str | None]] = {
     "count": count,
     "characters": characters,
     "tokens": tokens,
+    "token ids": token_ids,
     "bytes": bytes_of,
     "dimensions": dimensions,
 }

@@ -16,6 +16,7 @@ COMMANDS = {
     "cost": "cost",
     "bill": "billing",
     "route": "route",
+    "lint-request": "linting",
     "history": "diffing",
     "diff": "diffing",
     "import": "importing",
@@ -38,7 +39,8 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module = import_module(f"ratecard.cli.{COMMANDS[name]}")
-        command = getattr(module, f"{name}_" if hasattr(module, f"{name}_") else name)
+        word = name.replace("-", "_")
+        command = getattr(module, f"{word}_" if hasattr(module, f"{word}_") else word)
         assert isinstance(command, click.Command)
         return command
 

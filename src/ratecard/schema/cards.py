@@ -28,7 +28,7 @@ from ratecard.schema.scalars import (
     whole,
 )
 
-InputModality = Literal["text", "image", "video", "audio", "document"]
+InputModality = Literal["text", "image", "video", "audio", "pdf"]
 OutputModality = Literal["text", "image", "video", "audio", "vector", "score"]
 INPUTS: tuple[str, ...] = get_args(InputModality)
 OUTPUTS: tuple[str, ...] = get_args(OutputModality)

@@ -10,8 +10,10 @@ from ratecard import records
 from ratecard.schema.entry import Entry, Source
 from ratecard.schema.scalars import Conditions, Day, Flag, Number, Text, Url, Whole, Word, whole
 
-Form = Literal["any", "text", "word", "flag", "count", "whole", "number", "list", "object", "size", "ratio"]
-Measure = Literal["value", "one", "count", "characters", "tokens", "bytes", "dimensions"]
+Form = Literal[
+    "any", "text", "word", "flag", "count", "whole", "number", "list", "token ids", "object", "size", "ratio"
+]
+Measure = Literal["value", "one", "count", "characters", "tokens", "token ids", "bytes", "dimensions"]
 #: A measured value, as a text.
 Value = Annotated[Word, WithJsonSchema({"type": ["string", "number", "boolean"]})]
 
