@@ -16,6 +16,7 @@ COMMANDS = {
     "cost": "cost",
     "bill": "billing",
     "route": "route",
+    "plan": "planning",
     "history": "diffing",
     "diff": "diffing",
     "import": "importing",
