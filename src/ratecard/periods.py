@@ -50,9 +50,3 @@ def period_at(periods: Mapping[str, Iterable[str]], at: datetime) -> str:
 def overlaps(left: Window, right: Window) -> bool:
     """Whether some moment of the week lies in both windows."""
     return bool(left.days & right.days) and left.start < right.end and right.start < left.end
-
-
-def covers_the_week(periods: Mapping[str, Iterable[str]]) -> bool:
-    """Whether no moment is outside every window, of which no two overlap."""
-    parts = [window(text) for windows in periods.values() for text in windows]
-    return sum(len(part.days) * (part.end - part.start) for part in parts) == 7 * _MINUTES_A_DAY

@@ -24,23 +24,24 @@ class Task(NamedTuple):
     outputs: tuple[str, ...] = ()
     size: str = ""
     n: int | None = None
+    min_context: int | None = None
     max_cost: Decimal | None = None
     max_price: Mapping[str, Decimal] = {}
     providers: tuple[str, ...] = ()
     not_providers: tuple[str, ...] = ()
     sellers: tuple[str, ...] = ()
     not_sellers: tuple[str, ...] = ()
-    sync: bool = False
-    licence: tuple[str, ...] = ()
-    allow_unknown: bool = False
     only: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    sync: bool = False
+    licence: tuple[str, ...] = ()
+    region: str | None = None
+    allow_unknown: bool = False
     prefer: tuple[str, ...] = ()
     quality: str = ""
     weight: Decimal = Decimal(1)
     batch: str = NO
     off_peak: str = NO
-    included: str = NO
 
 
 class Workload(NamedTuple):
@@ -50,3 +51,4 @@ class Workload(NamedTuple):
     budget: Decimal | None = None
     currency: str = "USD"
     scores: str = ""
+    keys: tuple[str, ...] = ()

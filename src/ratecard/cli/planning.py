@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
 import click
 
 from ratecard import api, display, exact
-from ratecard.answers import Json, moment, reason_answers
+from ratecard.answers import Json, moment
+from ratecard.cli import routes
 from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import Row, machine, remark
 from ratecard.errors import EXIT_FAILED, EXIT_NO_ROUTE, listed
+from ratecard.route_answers import need_answer, rejection_answer, relaxed_answer
 from ratecard.tasks import ALLOWED
+from ratecard.terms import PERIOD
 from ratecard.workloads import plans
 from ratecard.workloads.plans import Assigned, Plan, Step, Unserved
-from ratecard.workloads.variants import Variant
-
-#: How many rejected offers of a task that none does are shown, and how many kinds of reasons.
-SHOWN = 3
-KINDS = 5
+from ratecard.workloads.variants import Variant, windows
 
 
 @click.command()
@@ -57,7 +55,10 @@ def _report(plan: Plan) -> Iterator[str]:
     if not plan.assigned:
         yield "no task has an offer"
         return
-    yield display.table([_line(plan, each) for each in plan.assigned], right=("calls", "one call", "to fund it"))
+    yield display.table(
+        [_line(plan, each) for each in plan.assigned], right=("calls", "one call", "to fund it", "out of")
+    )
+    yield from _hours(plan)
     yield ""
     yield from _sums(plan)
     yield from _unpaid(plan)
@@ -76,9 +77,9 @@ def _line(plan: Plan, each: Assigned) -> dict[str, str]:
         "calls": display.quantity(each.task.calls),
         "offer": _offer(variant),
         "when": _when(each),
-        "one call": display.money(variant.cost.total, plan.currency),
+        "one call": display.money(variant.choice.cost.total, plan.currency),
         "to fund it": _money(plan, variant.amount),
-        "of ways": display.quantity(each.ways),
+        "out of": display.quantity(each.offers),
     }
     if any(other.task.prefer or other.task.quality for other in plan.assigned):
         line["preferred"] = _liking(each)
@@ -86,13 +87,26 @@ def _line(plan: Plan, each: Assigned) -> dict[str, str]:
 
 
 def _offer(variant: Variant) -> str:
-    return f"{variant.slug} at {variant.seller}"
+    return f"{variant.choice.slug} at {variant.choice.seller}"
 
 
 def _when(each: Assigned) -> str:
     """The circumstances of the calls: batch, off_peak; nothing for calls at once, at any hour."""
     dearest = each.task.off_peak != ALLOWED
-    return ", ".join(f"any hour ({value})" if fact == "period" and dearest else value for fact, value in each.variant.facts)
+    return ", ".join(
+        f"any hour ({value})" if fact == PERIOD and dearest else value for fact, value in each.variant.facts
+    )
+
+
+def _hours(plan: Plan) -> Iterator[str]:
+    """When the calls that wait for cheaper hours are to be made."""
+    for each in plan.assigned:
+        name = dict(each.variant.facts).get(PERIOD)
+        if name and each.task.off_peak == ALLOWED:
+            periods = each.variant.choice.cost.tariff.periods
+            hours = windows(each.variant)
+            others = [f"outside {window}" for found in periods.values() for window in found]
+            yield f"{each.task.name}: {name} is {listed(hours or others, 'and')} UTC"
 
 
 def _liking(each: Assigned) -> str:
@@ -150,10 +164,16 @@ def _more(plan: Plan, step: Step) -> Iterator[str]:
     assert plan.budget is not None
     extra = exact.add(step.budget, -plan.budget)
     if not step.changes:
-        yield f"the next 10% of budget ({_money(plan, extra)}) buys nothing more"
+        yield f"the next 10% of budget ({_money(plan, extra)}) buys nothing more: {_ceiling(plan)}"
         return
     yield f"the next 10% of budget ({_money(plan, extra)}) buys:"
     yield from _changes(plan, step)
+
+
+def _ceiling(plan: Plan) -> str:
+    if plan.funding == plan.most:
+        return "every task has what is preferred most for it"
+    return f"it takes up to {_money(plan, plan.most)} for every task to have what is preferred most for it"
 
 
 def _changes(plan: Plan, step: Step) -> Iterator[str]:
@@ -178,14 +198,14 @@ def _money(plan: Plan, amount: Decimal) -> str:
 
 
 def _unserved(unserved: Unserved) -> Iterator[str]:
-    """Why no offer does a task: the nearest ones with all their reasons, then how often each reason stands."""
-    yield f"Error: no offer for {unserved.task.name!r}; of {len(unserved.rejected):,} the nearest are:"
-    for rejection in sorted(unserved.rejected, key=lambda rejection: len(rejection.reasons))[:SHOWN]:
-        why = "; ".join(f"{reason.sentence} [{reason.code}]" for reason in rejection.reasons)
-        yield f"  {rejection.slug} at {rejection.seller or 'nobody'}: {why}"
-    codes = Counter(code for rejection in unserved.rejected for code in {reason.code for reason in rejection.reasons})
-    often = sorted(codes.items(), key=lambda item: (-item[1], item[0]))[:KINDS]
-    yield f"  most often: {', '.join(f'{code} {count:,}' for code, count in often)}"
+    """Why no offer does a task, and what would help."""
+    yield f"Error: no offer for {unserved.task.name!r}"
+    if unserved.unscored:
+        yield f"{unserved.unscored:,} offers would do, but have no {unserved.task.quality}"
+    elif unserved.route.choice:
+        yield "offers that would do have no price at some hours"
+    else:
+        yield from routes.report(unserved.route, explain=False)
 
 
 def answer(plan: Plan) -> Json:
@@ -199,6 +219,7 @@ def answer(plan: Plan) -> Json:
         "fees": exact.text(exact.add(plan.funding, -plan.total)),
         "funding": exact.text(plan.funding),
         "least": exact.text(plan.least),
+        "most": exact.text(plan.most),
         "preference": exact.text(plan.preference),
         "tasks": [_assigned_answer(each) for each in plan.assigned],
         "without_offer": [_unserved_answer(unserved) for unserved in plan.unserved],
@@ -213,7 +234,7 @@ def _assigned_answer(each: Assigned) -> Json:
         "task": each.task.name,
         "calls": each.task.calls,
         **_variant_answer(each.variant),
-        "ways": each.ways,
+        "offers": each.offers,
         "paid": each.is_paid,
         "further_calls": each.growth,
     }
@@ -221,30 +242,26 @@ def _assigned_answer(each: Assigned) -> Json:
 
 def _variant_answer(variant: Variant) -> Json:
     return {
-        "slug": variant.slug,
-        "seller": variant.seller,
-        "model_id": variant.model_id,
+        "slug": variant.choice.slug,
+        "seller": variant.choice.seller,
+        "model_id": variant.choice.model_id,
         "facts": dict(variant.facts),
-        "windows": list(variant.windows),
-        "one_call": exact.text(variant.cost.total),
+        "windows": list(windows(variant)),
+        "one_call": exact.text(variant.choice.cost.total),
         "amount": exact.text(variant.amount),
-        "price_status": variant.cost.price_status,
+        "price_status": variant.choice.cost.price_status,
         "preference": exact.text(variant.preference),
     }
 
 
 def _unserved_answer(unserved: Unserved) -> Json:
+    route = unserved.route
     return {
         "task": unserved.task.name,
-        "rejected": [
-            {
-                "slug": rejection.slug,
-                "seller": rejection.seller,
-                "model_id": rejection.model_id,
-                "reasons": reason_answers(rejection.reasons),
-            }
-            for rejection in unserved.rejected
-        ],
+        "needs": [need_answer(need) for need in route.needs],
+        "without_score": unserved.unscored,
+        "relax": relaxed_answer(route.relax) if route.relax else None,
+        "nearest": [rejection_answer(rejection) for rejection in routes.nearest_rejections(route)],
     }
 
 
@@ -268,9 +285,9 @@ def rows(plan: Plan) -> Iterator[Row]:
     for each in plan.assigned:
         found = _assigned_answer(each)
         found["facts"] = " ".join(f"{fact}={value}" for fact, value in each.variant.facts)
-        found["windows"] = ", ".join(each.variant.windows)
+        found["windows"] = ", ".join(windows(each.variant))
         yield found
     for unserved in plan.unserved:
         empty = dict.fromkeys(("slug", "seller", "model_id", "facts", "windows", "one_call", "amount"))
-        rest = {"price_status": None, "preference": None, "ways": 0, "paid": False, "further_calls": None}
+        rest = {"price_status": None, "preference": None, "offers": 0, "paid": False, "further_calls": None}
         yield {"task": unserved.task.name, "calls": unserved.task.calls, **empty, **rest}

@@ -36,8 +36,10 @@ class Task(Entry):
     """The size it must make; priced for it too."""
     n: Whole | None = None
     """How many images one call must make."""
+    min_context: Whole | None = None
+    """How many tokens its context must hold."""
     max_cost: Price | None = None
-    """What one call may cost, without fees."""
+    """What may have to be paid for one call."""
     max_price: dict[Word, Price] = {}
     """What a meter's price may be, as pages show it."""
     providers: tuple[Word, ...] = ()
@@ -48,16 +50,18 @@ class Task(Entry):
     """Only at these sellers."""
     not_sellers: tuple[Word, ...] = ()
     """Not at these sellers."""
+    only: tuple[Word, ...] = ()
+    """Only these: models by slug, in which * is anything, `provider:…` or `seller:…`."""
+    ignore: tuple[Word, ...] = ()
+    """None of these; written like `only`."""
     sync: Flag = False
     """Whether it must answer at once."""
     licence: tuple[Word, ...] = ()
     """Licences, `open-weights` or `commercial`."""
+    region: Word | None = None
+    """The region it must be sold for."""
     allow_unknown: Flag = False
     """Whether what nobody knows passes, with a warning."""
-    only: tuple[Word, ...] = ()
-    """Only these: models, sellers, or a model at a seller, as `openai/gpt-5@azure`."""
-    ignore: tuple[Word, ...] = ()
-    """None of these; written like `only`."""
     prefer: tuple[Word, ...] = ()
     """Preferred offers, the most preferred first; written like `only`."""
     quality: Word = ""
@@ -68,8 +72,6 @@ class Task(Entry):
     """allowed: the calls can wait for a batch, where that is cheaper."""
     off_peak: Allowed = "no"
     """allowed: the calls can wait for cheaper hours. no: they count at the dearest."""
-    included: Allowed = "no"
-    """allowed: you have the subscriptions that include calls at no further price."""
 
 
 class Workload(Entry):
@@ -83,4 +85,6 @@ class Workload(Entry):
     currency: Word = "USD"
     """The currency of the budget; offers in another one are left out."""
     scores: Text = ""
-    """A CSV or JSON file beside this one, with a column `model` and the columns that `quality` names."""
+    """A CSV or JSON file beside this one: a column `slug` and the columns that `quality` names."""
+    keys: tuple[Word, ...] = ()
+    """The sellers whose keys, or subscriptions, you hold; then only those are called."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any
 
 from ratecard import asking, exact, mending, nodes, schema
-from ratecard.catalog import Catalog, find, near
-from ratecard.errors import BadValue, BadWorkload, RatecardError, UnknownModel, listed
+from ratecard.catalog import Catalog
+from ratecard.errors import BadValue, BadWorkload, RatecardError, UnknownModel
 from ratecard.needs import Need
 from ratecard.nodes import Mark, Node, Path
 from ratecard.problems import Problem, in_order
@@ -17,54 +17,31 @@ from ratecard.tasks import ALLOWED, Task, Workload
 from ratecard.terms import PERIOD
 from ratecard.usage import usage
 
-#: The fact that says whether calls go as a batch.
+#: The fact that says that calls go as a batch.
 SERVICE_TIER = "service_tier"
+BATCH = (SERVICE_TIER, "batch")
 
 #: Options of the router that a task may state, by the name of both.
 ROUTED = (
-    "needs", "without", "inputs", "outputs", "n", "max_cost", "max_price",
-    "providers", "not_providers", "sellers", "not_sellers", "sync", "licence",
+    "needs", "without", "inputs", "outputs", "n", "min_context", "max_cost", "max_price",
+    "providers", "not_providers", "sellers", "not_sellers", "only", "ignore", "sync", "licence", "region",
 )  # fmt: skip
-
-
-class Place(NamedTuple):
-    """A model, a seller, or a model at a seller; an empty text is any."""
-
-    slug: str
-    seller: str
-
-    def holds(self, slug: str, seller: str) -> bool:
-        """Whether an offer of this model at this seller is meant."""
-        return self.slug in ("", slug) and self.seller in ("", seller)
-
-
-def place(catalog: Catalog, words: str) -> Place:
-    """The place that words such as `openai/gpt-5`, `azure` or `openai/gpt-5@azure` mean.
-
-    Raises `UnknownModel` for a model and `BadValue` for a seller that is not in the catalog.
-    """
-    if words in catalog.sellers:
-        return Place("", words)
-    model, at, seller = words.rpartition("@")
-    if not at or words in catalog.cards or words in catalog.names:
-        return Place(_model(catalog, words), "")
-    if seller not in catalog.sellers:
-        guesses = near(seller, catalog.sellers, 3)
-        raise BadValue(f"no seller {seller!r}" + (f"; did you mean {listed(guesses)}?" if guesses else ""))
-    return Place(_model(catalog, model), seller)
-
-
-def _model(catalog: Catalog, name: str) -> str:
-    try:
-        return find(catalog, name).slug
-    except UnknownModel as error:
-        sellers = near(name, catalog.sellers, 2) if "/" not in name else []
-        raise UnknownModel(name, [*sellers, *error.suggestions]) from None
 
 
 def needs_of(catalog: Catalog, task: Task) -> list[Need]:
     """The needs a task states, as the router takes them; raises what `asking.needs` raises."""
-    return asking.needs(catalog, size=task.size or None, **{name: getattr(task, name) for name in ROUTED})
+    return asking.needs(catalog, size=task.size or None, **{name: _stated(task, name) for name in ROUTED})
+
+
+def _stated(task: Task, name: str) -> Any:
+    """What a task says under a name, with money as the router reads it."""
+    match getattr(task, name):
+        case Decimal() as amount:
+            return exact.text(amount)
+        case Mapping() as prices:
+            return {meter: exact.text(price) for meter, price in prices.items()}
+        case found:
+            return found
 
 
 def read(file: str | os.PathLike[str], catalog: Catalog) -> Workload:
@@ -153,13 +130,15 @@ _Misfit = tuple[Path, RatecardError]
 
 def _misfits(workload: Workload, catalog: Catalog) -> Iterator[_Misfit]:
     """What does not fit the catalog, or within the workload, and where it stands."""
+    for index, seller in enumerate(workload.keys):
+        yield from _caught(("keys", index), asking.held_keys, catalog, (seller,))
     names: set[str] = set()
     for index, task in enumerate(workload.tasks):
         at: Path = ("tasks", index)
         if task.name in names:
             yield (*at, "name"), BadValue(f"two tasks are called {task.name!r}; give each a name of its own")
         names.add(task.name)
-        for found in (_unusable, _unroutable, _unplaced, _contradictory):
+        for found in (_unusable, _unroutable, _contradictory):
             yield from ((at + path, error) for path, error in found(task, catalog))
         if task.quality and not workload.scores:
             yield (*at, "quality"), BadValue("no scores are given; name their file as `scores` of the workload")
@@ -175,15 +154,16 @@ def _unusable(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
 
 def _unroutable(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
     for name in ROUTED:
-        yield from _caught((name,), asking.needs, catalog, **{name: getattr(task, name)})
+        stated = _stated(task, name)
+        if isinstance(stated, tuple):
+            for index, entry in enumerate(stated):
+                yield from _caught((name, index), asking.needs, catalog, **{name: (entry,)})
+        else:
+            yield from _caught((name,), asking.needs, catalog, **{name: stated})
+    for index, entry in enumerate(task.prefer):
+        yield from _caught(("prefer", index), asking.names, catalog, (entry,))
     if task.size:
         yield from _caught(("size",), asking.needs, catalog, size=task.size)
-
-
-def _unplaced(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
-    for key, entries in (("only", task.only), ("ignore", task.ignore), ("prefer", task.prefer)):
-        for index, words in enumerate(entries):
-            yield from _caught((key, index), place, catalog, words)
 
 
 def _contradictory(task: Task, catalog: Catalog) -> Iterator[_Misfit]:

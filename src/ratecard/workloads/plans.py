@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,11 +13,12 @@ from ratecard import api, exact, planning
 from ratecard.api import Moment
 from ratecard.catalog import Catalog
 from ratecard.errors import BadValue
-from ratecard.planning import Assignment, Option
-from ratecard.routing import Rejection
+from ratecard.planning import Assignment
+from ratecard.routing import Route
 from ratecard.tasks import ALLOWED, Task, Workload
 from ratecard.terms import PERIOD
 from ratecard.workloads import files, scores
+from ratecard.workloads.scores import Scores
 from ratecard.workloads.variants import Variant, Ways, ways
 
 #: What a budget is multiplied by to see what more of it buys.
@@ -27,7 +28,7 @@ SHOWN = 5
 
 
 class Assigned(NamedTuple):
-    """A task and the offer that does it; `ways` counts those it was chosen from.
+    """A task and the offer that does it; `offers` counts those it was chosen from.
 
     `growth` is how many more calls what is left of the budget pays for, None where that is without bound. `is_paid` is
     False where the budget does not suffice and this task is among those it does not pay for.
@@ -35,17 +36,17 @@ class Assigned(NamedTuple):
 
     task: Task
     variant: Variant
-    ways: int
+    offers: int
     growth: int | None = None
     is_paid: bool = True
-    warnings: tuple[str, ...] = ()
 
 
 class Unserved(NamedTuple):
-    """A task no offer does, with every offer and its reasons."""
+    """A task no offer does, what the router says of it, and how many offers would do if they had a score."""
 
     task: Task
-    rejected: tuple[Rejection, ...]
+    route: Route
+    unscored: int
 
 
 class Change(NamedTuple):
@@ -73,7 +74,8 @@ class Plan(NamedTuple):
     """An offer for each task, in the order of the workload.
 
     `total` is what the calls debit and `funding` what must be paid for that, fees included; the budget pays the
-    latter. `least` is the smallest budget that pays for all tasks. Where the budget is below it, `suffices` is False,
+    latter. `least` is the smallest budget that pays for all tasks, `most` the one beyond which nothing is preferred
+    more. Where the budget is below it, `suffices` is False,
     and each task stands with its cheapest offer. `below` is the plan just under what this one costs, `more` that of a
     tenth more budget; both are None where there is nothing to compare.
     """
@@ -87,6 +89,7 @@ class Plan(NamedTuple):
     funding: Decimal
     preference: Decimal
     least: Decimal
+    most: Decimal
     suffices: bool
     below: Step | None
     more: Step | None
@@ -140,63 +143,54 @@ def _money(amount: str | int | Decimal) -> Decimal:
 def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
     """The plan for a workload that was read, at the prices of a moment in UTC; raises what `plan` raises."""
     given = _scores(workload, catalog)
-    found = [_found(task, ways(catalog, task, given, workload.currency, at)) for task in workload.tasks]
-    fronts = _Fronts(tuple(entry for entry in found if entry.front))
+    found = [ways(catalog, workload, task, given, at) for task in workload.tasks]
+    fronts = _Fronts([entry for entry in found if entry.front])
     budget = workload.budget
     best = planning.preferred(fronts.options) if budget is None else planning.best(fronts.options, budget)
     taken = best or planning.cheapest(fronts.options)
     assigned = tuple(fronts.assigned(taken, budget))
     return Plan(
         assigned=assigned,
-        unserved=tuple(Unserved(entry.task, entry.rejected) for entry in found if not entry.front),
+        unserved=tuple(Unserved(entry.task, entry.route, entry.unscored) for entry in found if not entry.front),
         budget=budget,
         currency=workload.currency,
         at=at,
-        total=exact.total([exact.multiply(each.variant.cost.total, Decimal(each.task.calls)) for each in assigned]),
+        total=exact.total(
+            [exact.multiply(each.variant.choice.cost.total, Decimal(each.task.calls)) for each in assigned]
+        ),
         funding=taken.cost,
         preference=taken.preference,
         least=planning.cheapest(fronts.options).cost,
+        most=planning.preferred(fronts.options).cost,
         suffices=best is not None,
         below=fronts.below(taken) if best else None,
         more=fronts.at(exact.multiply(budget, MORE), taken) if best and budget is not None else None,
-        warnings=tuple(dict.fromkeys([*_foreign(given), *(text for each in assigned for text in _warnings(each))])),
+        warnings=tuple(
+            dict.fromkeys([*_about(given, found), *(text for each in assigned for text in _warnings(each))])
+        ),
     )
 
 
-def _scores(workload: Workload, catalog: Catalog) -> scores.Scores:
+def _scores(workload: Workload, catalog: Catalog) -> Scores:
     columns = {task.quality for task in workload.tasks if task.quality}
     return scores.read(workload.scores, columns, catalog) if columns else scores.NO_SCORES
 
 
-def _foreign(given: scores.Scores) -> Iterator[str]:
+def _about(given: Scores, found: Iterable[Ways]) -> Iterator[str]:
+    """What the scores name that the catalog does not hold, and what they leave open."""
     names = given.foreign
     if names:
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        yield f"not in the catalog, though {given.file} scores it: {', '.join(names[:SHOWN])}{more}"
-
-
-class _Found(NamedTuple):
-    """What the ways to do a task come to: those that can be the best under some budget, and how many there were."""
-
-    task: Task
-    front: Mapping[Option, Variant]
-    ways: int
-    rejected: tuple[Rejection, ...]
-    warnings: tuple[str, ...]
-
-
-def _found(task: Task, found: Ways) -> _Found:
-    options = {Option(variant.amount, variant.preference, variant.key): variant for variant in found.variants}
-    front = {option: options[option] for option in planning.front(options)}
-    offers = {f"{variant.slug} at {variant.seller}" for variant in front.values()}
-    warnings = tuple(text for text in found.warnings if any(text.startswith(offer) for offer in offers))
-    return _Found(task, front, len(found.variants), () if front else found.rejected, warnings)
+        yield f"{given.file} scores what is not in the catalog: {', '.join(names[:SHOWN])}{more}"
+    for entry in found:
+        if entry.unscored:
+            yield f"{entry.task.name}: {entry.unscored:,} offers have no {entry.task.quality} and were left out"
 
 
 class _Fronts:
     """The tasks that some offer does, each with the ways that can be the best."""
 
-    def __init__(self, found: Sequence[_Found]) -> None:
+    def __init__(self, found: Iterable[Ways]) -> None:
         self.found = {entry.task.name: entry for entry in found}
         self.options = {name: tuple(entry.front) for name, entry in self.found.items()}
 
@@ -206,10 +200,9 @@ class _Fronts:
         paid = set(self.found) if left is None or left >= 0 else planning.payable(self.options, budget or exact.ZERO)
         for name, entry in self.found.items():
             variant = entry.front[taken.options[name]]
-            each = variant.cost.funding
+            each = variant.choice.funding
             growth = int(Fraction(left) // Fraction(each)) if left is not None and left >= 0 and each else None
-            warnings = tuple(text for text in entry.warnings if text.startswith(f"{variant.slug} at {variant.seller}"))
-            yield Assigned(entry.task, variant, entry.ways, growth, name in paid, warnings)
+            yield Assigned(entry.task, variant, entry.offers, growth, name in paid)
 
     def below(self, taken: Assignment) -> Step | None:
         """The plan just below what an assignment costs, or None where it costs nothing."""
@@ -233,12 +226,9 @@ class _Fronts:
 def _warnings(assigned: Assigned) -> Iterator[str]:
     """What is to be known of the offer a task gets."""
     task, variant = assigned.task, assigned.variant
-    cost = variant.cost
-    for text in cost.warnings:
-        yield f"{task.name}: {text}"
-    for text in assigned.warnings:
-        yield f"{task.name}: {text}"
-    if not cost.total:
-        yield f"{task.name}: {variant.slug} at {variant.seller} costs nothing; how many calls are free is not known"
+    offer = f"{variant.choice.slug} at {variant.choice.seller}"
+    yield from (f"{task.name}: {text}" for text in variant.choice.warnings)
+    if not variant.choice.cost.total:
+        yield f"{task.name}: {offer} costs nothing; how many calls are free is not known"
     if PERIOD in dict(variant.facts) and task.off_peak != ALLOWED:
-        yield f"{task.name}: its calls are counted at the dearest hours; off_peak: allowed would count the cheapest"
+        yield f"{task.name}: {offer} is counted at its dearest hours, since the calls cannot wait"

@@ -16,7 +16,7 @@ from ratecard.errors import BadWorkload
 from ratecard.problems import Problem
 
 MAX_BYTES = 16_000_000
-MODEL, SELLER = "model", "seller"
+SLUG, SELLER = "slug", "seller"
 
 
 class Scores(NamedTuple):
@@ -63,7 +63,7 @@ def gathered(name: str, rows: Sequence[Row], columns: Sequence[str], catalog: Ca
     found: dict[str, dict[tuple[str, str], Decimal]] = {column: {} for column in columns}
     foreign: list[str] = []
     for row in rows if not problems else ():
-        model, seller = row.cells.get(MODEL, ""), row.cells.get(SELLER, "")
+        model, seller = row.cells.get(SLUG, ""), row.cells.get(SELLER, "")
         slug = model if model in catalog.cards else catalog.names.get(model)
         if slug is None or (seller and seller not in catalog.sellers):
             foreign.append(f"{model}@{seller}" if seller else model)
@@ -91,7 +91,7 @@ def _take(
 
 def _missing(name: str, rows: Sequence[Row], columns: Sequence[str]) -> Iterable[Problem]:
     known = list(dict.fromkeys(key for row in rows for key in row.cells))
-    for column in (MODEL, *columns):
+    for column in (SLUG, *columns):
         if column not in known:
             guesses = near(column, known, 1)
             mend = f"did you mean {guesses[0]!r}?" if guesses else f"it has {', '.join(known) or 'no rows'}"
@@ -132,6 +132,6 @@ def _of_json(name: str, text: str) -> Iterable[Row]:
     except RecursionError:
         raise BadWorkload([Problem(name, 1, 1, "", "nested too deep", "write a list of objects")]) from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise BadWorkload([Problem(name, 1, 1, "", "not a list of objects", 'write [{"model": …, "score": …}]')])
+        raise BadWorkload([Problem(name, 1, 1, "", "not a list of objects", 'write [{"slug": …, "score": …}]')])
     for row in rows:
         yield Row(1, {key: "" if value is None else str(value).strip() for key, value in row.items()})
