@@ -49,7 +49,7 @@ class Assignment(NamedTuple):
 def front(options: Iterable[Option]) -> tuple[Option, ...]:
     """The options to which no other is as cheap and as much preferred, the cheapest first."""
     kept: list[Option] = []
-    for option in sorted(options, key=lambda option: (option.cost, -option.preference, option.key)):
+    for option in sorted(options, key=lambda option: (option.cost, option.preference.copy_negate(), option.key)):
         if not kept or option.preference > kept[-1].preference:
             kept.append(option)
     return tuple(kept)
@@ -69,7 +69,7 @@ def payable(tasks: Mapping[str, Sequence[Option]], budget: Decimal) -> set[str]:
     """The tasks a budget pays for where it does not suffice for all: as many as it can, the cheapest first."""
     paid: set[str] = set()
     for cost, name in sorted((min(option.cost for option in options), name) for name, options in tasks.items()):
-        budget = exact.add(budget, -cost)
+        budget = exact.subtract(budget, cost)
         if budget >= 0:
             paid.add(name)
     return paid
@@ -87,7 +87,7 @@ def best(tasks: Mapping[str, Sequence[Option]], budget: Decimal) -> Assignment |
     Raises `BadValue` where more than `MAX_PARTS` part-plans would have to be compared at once.
     """
     fronts = {name: front(tasks[name]) for name in sorted(tasks)}
-    slack = exact.add(budget, -cheapest(fronts).cost)
+    slack = exact.subtract(budget, cheapest(fronts).cost)
     if slack < 0:
         return None
     costs = _scale(option.cost for options in fronts.values() for option in options)
@@ -135,8 +135,8 @@ def _ladder(options: Sequence[Option], costs: Decimal, gains: Decimal) -> _Ladde
     least = options[0]
     return [
         _Step(
-            int(exact.multiply(exact.add(option.cost, -least.cost), costs)),
-            int(exact.multiply(exact.add(option.preference, -least.preference), gains)),
+            int(exact.multiply(exact.subtract(option.cost, least.cost), costs)),
+            int(exact.multiply(exact.subtract(option.preference, least.preference), gains)),
             ranks[option],
         )
         for option in options
@@ -168,7 +168,7 @@ def _places(ladders: Sequence[_Ladder]) -> list[int]:
     places = [1]
     for ladder in reversed(ladders[1:]):
         places.append(places[-1] * len(ladder))
-    return places[::-1]
+    return places[::-1][: len(ladders)]
 
 
 def _grown(parts: Iterable[_Part], ladder: _Ladder, place: int, slack: int) -> list[_Part]:

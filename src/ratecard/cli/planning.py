@@ -121,13 +121,13 @@ def _liking(each: Assigned) -> str:
 
 
 def _sums(plan: Plan) -> Iterator[str]:
-    fees = exact.add(plan.funding, -plan.total)
+    fees = exact.subtract(plan.funding, plan.total)
     yield f"calls       {_money(plan, plan.total)}"
     if fees:
         yield f"fees        {_money(plan, fees)}"
     yield f"to fund it  {_money(plan, plan.funding)}"
     if plan.budget is not None and plan.suffices:
-        left = exact.add(plan.budget, -plan.funding)
+        left = exact.subtract(plan.budget, plan.funding)
         yield f"left        {_money(plan, left)} of {_money(plan, plan.budget)}"
 
 
@@ -136,7 +136,7 @@ def _unpaid(plan: Plan) -> Iterator[str]:
     if plan.suffices or plan.budget is None:
         return
     names = [each.task.name for each in plan.assigned if not each.is_paid]
-    short = exact.add(plan.least, -plan.budget)
+    short = exact.subtract(plan.least, plan.budget)
     yield f"budget      {_money(plan, plan.budget)}, {_money(plan, short)} too little for the cheapest offers"
     yield f"not paid    {listed(names, 'and')}"
 
@@ -156,13 +156,13 @@ def _below(plan: Plan, step: Step) -> Iterator[str]:
 
 def _growth(plan: Plan) -> str:
     assert plan.budget is not None
-    tenths = int(exact.multiply(exact.divide(exact.add(plan.budget, -plan.funding), plan.funding), Decimal(1_000)))
+    tenths = int(exact.multiply(exact.divide(exact.subtract(plan.budget, plan.funding), plan.funding), Decimal(1_000)))
     return display.percent(exact.divide(Decimal(tenths), Decimal(10)))
 
 
 def _more(plan: Plan, step: Step) -> Iterator[str]:
     assert plan.budget is not None
-    extra = exact.add(step.budget, -plan.budget)
+    extra = exact.subtract(step.budget, plan.budget)
     if not step.changes:
         yield f"the next 10% of budget ({_money(plan, extra)}) buys nothing more: {_ceiling(plan)}"
         return
@@ -178,7 +178,7 @@ def _ceiling(plan: Plan) -> str:
 
 def _changes(plan: Plan, step: Step) -> Iterator[str]:
     for change in step.changes:
-        shift = exact.add(change.after.preference, -change.before.preference)
+        shift = exact.subtract(change.after.preference, change.before.preference)
         yield f"  {change.task}: {_called(change.before)} -> {_called(change.after)}, preference {_signed(shift)}"
     if step.preference is not None:
         yield f"  that plan: {_money(plan, step.cost)}, preference {_signed(step.preference)} in all"
@@ -216,7 +216,7 @@ def answer(plan: Plan) -> Json:
         "budget": None if plan.budget is None else exact.text(plan.budget),
         "at": moment(plan.at),
         "total": exact.text(plan.total),
-        "fees": exact.text(exact.add(plan.funding, -plan.total)),
+        "fees": exact.text(exact.subtract(plan.funding, plan.total)),
         "funding": exact.text(plan.funding),
         "least": exact.text(plan.least),
         "most": exact.text(plan.most),

@@ -196,7 +196,7 @@ class _Fronts:
 
     def assigned(self, taken: Assignment, budget: Decimal | None) -> Iterator[Assigned]:
         """Each task with the offer an assignment gives it."""
-        left = None if budget is None else exact.add(budget, -taken.cost)
+        left = None if budget is None else exact.subtract(budget, taken.cost)
         paid = set(self.found) if left is None or left >= 0 else planning.payable(self.options, budget or exact.ZERO)
         for name, entry in self.found.items():
             variant = entry.front[taken.options[name]]
@@ -206,7 +206,7 @@ class _Fronts:
 
     def below(self, taken: Assignment) -> Step | None:
         """The plan just below what an assignment costs, or None where it costs nothing."""
-        return self.at(exact.add(taken.cost, -planning.unit(self.options)), taken) if taken.cost else None
+        return self.at(exact.subtract(taken.cost, planning.unit(self.options)), taken) if taken.cost else None
 
     def at(self, budget: Decimal, taken: Assignment) -> Step:
         """The plan another budget would pay for, beside an assignment."""
@@ -220,7 +220,7 @@ class _Fronts:
             for name, entry in self.found.items()
             if taken.options[name] != other.options[name]
         )
-        return Step(budget, other.cost, exact.add(other.preference, -taken.preference), changes)
+        return Step(budget, other.cost, exact.subtract(other.preference, taken.preference), changes)
 
 
 def _warnings(assigned: Assigned) -> Iterator[str]:
