@@ -50,6 +50,7 @@ def documents(db: Path) -> dict[Path, str]:
         requests: _CONSOLE.sub(_console, requests.read_text(encoding="utf-8")),
         ROOT / "docs" / "usage.md": _usage((ROOT / "docs" / "usage.md").read_text(encoding="utf-8")),
         ROOT / "docs" / "logs.md": _logs((ROOT / "docs" / "logs.md").read_text(encoding="utf-8")),
+        ROOT / "docs" / "planning.md": _planning((ROOT / "docs" / "planning.md").read_text(encoding="utf-8")),
         ROOT / "docs" / "data.md": _data((ROOT / "docs" / "data.md").read_text(encoding="utf-8")),
     }
 
@@ -61,7 +62,9 @@ def _console(block: re.Match[str]) -> str:
 
 def _output(arguments: list[str]) -> str:
     """What a command prints, for the moment examples are computed for."""
-    timed = [*arguments, "--at", AT] if arguments[0] in ("cost", "route") and "-h" not in arguments else arguments
+    timed = (
+        [*arguments, "--at", AT] if arguments[0] in ("cost", "route", "plan") and "-h" not in arguments else arguments
+    )
     stream = io.StringIO()
     with contextlib.chdir(ROOT), contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
         cli.run(timed)
@@ -167,6 +170,12 @@ def _logs(text: str) -> str:
     return _PART.sub(lambda part: f"{part[1]}{table}\n{part[3]}", _CONSOLE.sub(_console, text))
 
 
+def _planning(text: str) -> str:
+    """The page about plans, with every key of a workload."""
+    keys = f"{_entry(schema.Workload)}\n{_entry(schema.Task)}".strip()
+    return _PART.sub(lambda part: f"{part[1]}{keys}\n{part[3]}", _CONSOLE.sub(_console, text))
+
+
 def _terms_of(amount: layouts.Amount) -> str:
     plus = " + ".join(f"`{name}`" for name in amount.plus)
     return plus + "".join(f" − `{name}`" for name in amount.minus)
@@ -268,8 +277,8 @@ programs, with money as decimal strings.
 | exit code | means |
 |---|---|
 | 0 | done |
-| 1 | failed, or `validate` found problems |
-| 2 | the command line cannot be read |
+| 1 | failed, `validate` found problems, or the budget of `plan` does not suffice |
+| 2 | the command line, or a workload it names, cannot be read |
 | 3 | no model of that name; near names are on stderr |
 | 4 | no offer meets every need |
 | 5 | the price is not known; no number was printed. Of `bill`: some rows have no cost and are in no number |

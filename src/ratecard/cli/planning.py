@@ -171,6 +171,8 @@ def _more(plan: Plan, step: Step) -> Iterator[str]:
 
 
 def _ceiling(plan: Plan) -> str:
+    if plan.least == plan.most:
+        return "nothing is preferred to the cheapest offers"
     if plan.funding == plan.most:
         return "every task has what is preferred most for it"
     return f"it takes up to {_money(plan, plan.most)} for every task to have what is preferred most for it"

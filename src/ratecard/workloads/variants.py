@@ -112,8 +112,8 @@ class _Asked:
             known = [(prices[position], part) for prices, part in zip(priced, parts, strict=True) if position in prices]
             amount = pick(amount for amount, _ in known)
             part = next(part for each, part in known if each == amount)
-            differs = any(each != amount for each, _ in known)
-            found[position] = (amount, tier + (part if differs else ()))
+            alike = len(known) == len(parts) and all(each == amount for each, _ in known)
+            found[position] = (amount, tier if alike else tier + part)
         return found
 
     def choice(self, position: int, found: _Found) -> Choice:
