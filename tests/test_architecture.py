@@ -27,7 +27,7 @@ LAYERS = tuple(
         "catalog names terms settling pricing ready mending identity evidence_files policy",
         "reader schema_files tables needs imported market",
         "tariff_checks checks store writer sql routing asking partial reconcile diff history",
-        "build answers agreement coverage audit site serving importers states bulletin bulk",
+        "build answers chains agreement coverage audit site serving importers states bulletin bulk",
         "api",
         "charges forecasting",
         "__init__",
