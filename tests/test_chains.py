@@ -47,9 +47,16 @@ def _toy(catalog: Catalog) -> Catalog:
 @pytest.fixture(name="chain", scope="module")
 def _chain(toy: Catalog) -> tuple[Choice, ...]:
     """Every offer of up to ten, the cheapest first."""
-    found = api.route(images=1, max_cost=10, catalog=toy, at=NOON)
-    assert found.choice is not None
-    return (found.choice, *found.candidates)
+    return chains.chain(api.route(images=1, max_cost=10, catalog=toy, at=NOON), most=10)
+
+
+def test_a_chain_is_the_choice_and_what_comes_next(toy: Catalog) -> None:
+    """As many offers as asked for, none where no offer does."""
+    found = api.route(images=1, catalog=toy, at=NOON)
+    assert [choice.seller for choice in chains.chain(found, most=2)] == ["openrouter", "deepinfra"]
+    assert chains.chain(found)[0] == found.choice
+    assert len(chains.chain(found)) == 5
+    assert chains.chain(api.route(["mask"], images=1, catalog=toy, at=NOON)) == ()
 
 
 def of(chain: tuple[Choice, ...], *sellers: str) -> list[Choice]:
@@ -65,6 +72,11 @@ def test_the_toy_chain_is_in_order_of_cost(chain: tuple[Choice, ...]) -> None:
     ]  # fmt: skip
 
 
+def deployment(name: str, parameters: dict[str, str]) -> dict[str, object]:
+    """An entry of LiteLLM's list."""
+    return {"model_name": name, "litellm_params": parameters, "model_info": {"id": name}}
+
+
 def test_litellm_gets_a_group_for_every_offer_and_the_order_as_fallbacks(
     toy: Catalog, chain: tuple[Choice, ...]
 ) -> None:
@@ -72,20 +84,20 @@ def test_litellm_gets_a_group_for_every_offer_and_the_order_as_fallbacks(
     assert chain_as("litellm", chain, toy) == Emitted(
         {
             "model_list": [
-                {"model_name": "openrouter/small/one", "litellm_params": {"model": "openrouter/small/one"}},
-                {"model_name": "deepinfra/Small-One", "litellm_params": {"model": "deepinfra/Small-One"}},
-                {
-                    "model_name": "aigateway/small",
-                    "litellm_params": {
+                deployment("openrouter/small/one", {"model": "openrouter/small/one"}),
+                deployment("deepinfra/Small-One", {"model": "deepinfra/Small-One"}),
+                deployment(
+                    "aigateway/small",
+                    {
                         "model": "openai/small",
                         "api_base": "https://api.aigateway.sh/v1",
                         "api_key": "os.environ/AIGATEWAY_API_KEY",
                     },
-                },
-                {"model_name": "fireworks/large", "litellm_params": {"model": "fireworks_ai/accounts/fireworks/models/large"}},
-                {"model_name": "azure/large", "litellm_params": {"model": "azure/large"}},
-                {"model_name": "xai/solo", "litellm_params": {"model": "xai/solo"}},
-                {"model_name": "vercel/xai/solo", "litellm_params": {"model": "vercel_ai_gateway/xai/solo"}},
+                ),
+                deployment("fireworks/large", {"model": "fireworks_ai/accounts/fireworks/models/large"}),
+                deployment("azure/large", {"model": "azure/large"}),
+                deployment("xai/solo", {"model": "xai/solo"}),
+                deployment("vercel/xai/solo", {"model": "vercel_ai_gateway/xai/solo"}),
             ],
             "fallbacks": [
                 {
@@ -110,7 +122,7 @@ def test_a_chain_of_one_needs_no_fallbacks_anywhere(toy: Catalog, chain: tuple[C
     """What is empty is not written."""
     one = of(chain, "openrouter")
     assert chain_as("litellm", one, toy).config == {
-        "model_list": [{"model_name": "openrouter/small/one", "litellm_params": {"model": "openrouter/small/one"}}],
+        "model_list": [deployment("openrouter/small/one", {"model": "openrouter/small/one"})],
         "fallbacks": [],
     }
     assert chain_as("openrouter", one, toy).config == {"model": "small/one"}
@@ -144,9 +156,7 @@ def test_openrouter_takes_four_models_at_most(toy: Catalog) -> None:
     offers = {f"toys/m{number}": [("openrouter", f"toy/m{number}", number)] for number in range(1, 7)}
     sold = {slug: toys.card(card_text(listed), slug) for slug, listed in offers.items()}
     many = toy._replace(cards=sold)
-    found = api.route(images=1, catalog=many, at=NOON)
-    assert found.choice is not None
-    emitted = chain_as("openrouter", (found.choice, *found.candidates), many)
+    emitted = chain_as("openrouter", chains.chain(api.route(images=1, catalog=many, at=NOON), most=6), many)
     assert emitted.config == {"model": "toy/m1", "models": ["toy/m2", "toy/m3", "toy/m4"]}
     assert [(left.slug, left.why) for left in emitted.left_out] == [
         ("toys/m5", "OpenRouter takes 4 models at most"),

@@ -12,7 +12,7 @@ from ratecard import exact
 from ratecard.catalog import Catalog, near
 from ratecard.errors import BadValue, listed
 from ratecard.records import Seller
-from ratecard.routing import Choice
+from ratecard.routing import Choice, Route
 
 Json = dict[str, Any]
 
@@ -61,7 +61,12 @@ class Format(NamedTuple):
     most: int | None = None
 
 
-def chain_as(format: str, chain: Sequence[Choice], catalog: Catalog) -> Emitted:
+def chain(found: Route, most: int = 5) -> tuple[Choice, ...]:
+    """The choice of a route and what to fall back on, at most so many offers; none where nothing does."""
+    return (found.choice, *found.candidates)[:most] if found.choice else ()
+
+
+def chain_as(format: str, offers: Sequence[Choice], catalog: Catalog) -> Emitted:
     """A chain, the choice first and then its fallbacks in order, in one of `FORMATS`.
 
     Raises `BadValue` for another format, and where the tool can be told of no offer of the chain.
@@ -72,7 +77,7 @@ def chain_as(format: str, chain: Sequence[Choice], catalog: Catalog) -> Emitted:
     form = FORMATS[format]
     steps: list[Step] = []
     left_out: list[LeftOut] = []
-    for choice in chain:
+    for choice in offers:
         step = _bounded(form, steps, form.named(choice, catalog))
         if isinstance(step, Step):
             steps.append(step)
@@ -177,11 +182,16 @@ def _objects(steps: Sequence[Step]) -> list[Any]:
 
 
 def _litellm(steps: Sequence[Step]) -> Json:
-    """Arguments of `litellm.Router`: every offer a group of its own, since within a group LiteLLM picks as it likes."""
+    """Arguments of `litellm.Router`: every offer a group of its own, since within a group LiteLLM picks as it likes.
+
+    Groups and deployments are called seller/model_id, so that its logs name offers.
+    """
     groups = {f"{step.choice.seller}/{step.choice.model_id}": _litellm_parameters(step) for step in steps}
     first, *others = groups
     config: Json = {
-        "model_list": [{"model_name": name, "litellm_params": how} for name, how in groups.items()],
+        "model_list": [
+            {"model_name": name, "litellm_params": how, "model_info": {"id": name}} for name, how in groups.items()
+        ],
         "fallbacks": [{first: others}] if others else [],
     }
     return {**config, "max_fallbacks": len(others)} if others else config
