@@ -22,7 +22,7 @@ OUTPUT_TOKENS = 500
 
 
 class CheapestThatDoes(CustomLogger):
-    """Leaves one deployment of those that LiteLLM finds healthy; their ids are seller/model_id, as `chain_as` writes them."""
+    """Leaves one of the deployments that LiteLLM finds healthy; their ids are seller/model_id, as in `chain_as`."""
 
     def __init__(self, catalog: Catalog | None = None) -> None:
         super().__init__()

@@ -16,6 +16,8 @@ import openai
 
 from ratecard import open_catalog, route
 from ratecard.chains import chain, goes_on
+from ratecard.charges import charge
+from ratecard.reports.reading import report
 from ratecard.routing import Choice
 
 Answer = TypeVar("Answer")
@@ -33,7 +35,7 @@ def clients() -> dict[str, openai.OpenAI]:
             timeout=float(os.environ.get("TIMEOUT", "60")),
         )
         for seller in CATALOG.sellers.values()
-        if seller.base_url and seller.key_variable in os.environ
+        if seller.base_url and os.environ.get(seller.key_variable)
     }
 
 
@@ -59,12 +61,12 @@ def ask(
 
 
 def main(prompt: str) -> None:
-    """Answers a prompt, and says on stderr who did and for how much."""
+    """Answers a prompt, and says on stderr which offer did and what it cost."""
     at = clients()
     if not at:
         raise SystemExit("no key: set OPENAI_API_KEY or another seller's")
-    words = len(prompt.split())
-    offers = chain(route(inputs=["text"], outputs=["text"], sellers=at, input_tokens=2 * words, output_tokens=500))
+    size = len(prompt.encode())  # no text has more tokens than bytes
+    offers = chain(route(inputs=["text"], outputs=["text"], sellers=at, input_tokens=size, output_tokens=500))
     choice, answer = ask(
         offers,
         at,
@@ -72,8 +74,9 @@ def main(prompt: str) -> None:
             model=model, messages=[{"role": "user", "content": prompt}], max_completion_tokens=500
         ),
     )
+    bill = charge(CATALOG, report(answer.model_dump()), model=choice.model_id, seller=choice.seller).cost
     print(answer.choices[0].message.content)
-    print(f"{choice.slug} at {choice.seller}, at most {choice.cost.total} {choice.cost.currency}", file=sys.stderr)
+    print(f"{choice.slug} at {choice.seller}: {bill.total} {bill.currency}", file=sys.stderr)
 
 
 if __name__ == "__main__":

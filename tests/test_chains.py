@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -142,7 +144,7 @@ def test_openrouter_is_told_of_models_and_of_the_hosts_it_passes_calls_on_to(
     assert [(left.seller, left.why) for left in emitted.left_out] == [
         ("aigateway", "OpenRouter passes no calls on to aigateway"),
         ("nowhere", "OpenRouter passes no calls on to nowhere"),
-        ("xai", "OpenRouter does not sell it, as far as is known"),
+        ("xai", "OpenRouter does not sell toys/solo, as far as is known"),
         ("vercel", "OpenRouter passes no calls on to vercel"),
     ]
     assert emitted.notes[0] == (
@@ -240,10 +242,20 @@ def test_a_chain_that_cannot_be_said_at_all_is_an_error_with_every_reason(
     toy: Catalog, chain: tuple[Choice, ...]
 ) -> None:
     """No empty configuration is made."""
-    with pytest.raises(BadValue, match=r"to LiteLLM: toys/small at nowhere: LiteLLM has no name for nowhere"):
+    with pytest.raises(BadValue, match=r"to LiteLLM: LiteLLM has no name for nowhere, and"):
         chain_as("litellm", of(chain, "nowhere"), toy)
     with pytest.raises(BadValue, match="to a list: it is empty"):
         chain_as("list", [], toy)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_chain_among_a_formats_sellers_is_said_whole(format: str, toy: Catalog, chain: tuple[Choice, ...]) -> None:
+    """What a tool cannot be told of can be ruled out before the choice."""
+    among = of(chain, *chains.sellers_for(format, toy))
+    emitted = chain_as(format, among, toy)
+    assert among
+    assert emitted.left_out == ()
+    assert not any("charges its own price" in note for note in emitted.notes)
 
 
 def test_an_unknown_format_is_met_with_those_there_are(toy: Catalog, chain: tuple[Choice, ...]) -> None:
@@ -273,3 +285,16 @@ def test_every_row_of_the_names_is_a_seller_of_the_market(whole: Catalog) -> Non
     tools = ("litellm", "portkey", "openrouter", "vercel", "remark")
     assert {seller for tool in tools for seller in chains.names(tool)} <= set(whole.sellers)
     assert all(len(set(chains.names(tool).values())) == len(chains.names(tool)) for tool in tools[:4])
+
+
+def test_the_documents_example_runs(
+    market_db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What docs/routing.md shows prints arguments of LiteLLM's router."""
+    monkeypatch.setenv("RATECARD_DB", str(market_db))
+    api.open_catalog()
+    document = (toys.ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
+    found = re.search(r"```python\n(.*?ratecard\.chains.*?)```", document, re.DOTALL)
+    assert found is not None
+    exec(found[1], {})
+    assert set(json.loads(capsys.readouterr().out)) == {"model_list", "fallbacks", "max_fallbacks"}

@@ -19,8 +19,6 @@ Json = dict[str, Any]
 #: What asks for another try, where a seller's own table says nothing: RFC 9110 (408, 5xx), RFC 6585 (429).
 TRANSIENT = (408, 429, 500, 502, 503, 504)
 
-_NO_SELLER = Seller("", "", "")
-
 
 class LeftOut(NamedTuple):
     """An offer of a chain that a tool cannot be told of, and why."""
@@ -53,9 +51,14 @@ class Step(NamedTuple):
 
 
 class Format(NamedTuple):
-    """How a tool names an offer (or a sentence why it cannot), how it writes a chain, how many models it takes."""
+    """A tool and how it is told of a chain.
+
+    `reaches` says of which sellers it takes every offer, at their prices; `named` how it calls an offer, or why it
+    cannot; `written` how a chain lies in its format; `most` how many models it takes.
+    """
 
     title: str
+    reaches: Callable[[Seller], bool]
     named: Callable[[Choice, Catalog], Step | str]
     written: Callable[[Sequence[Step]], Json | list[Any]]
     most: int | None = None
@@ -71,10 +74,7 @@ def chain_as(format: str, offers: Sequence[Choice], catalog: Catalog) -> Emitted
 
     Raises `BadValue` for another format, and where the tool can be told of no offer of the chain.
     """
-    if format not in FORMATS:
-        hint = f"; did you mean {listed(meant)}?" if (meant := near(format, FORMATS, 3)) else ""
-        raise BadValue(f"{format!r} is no format of chains, which are {listed(list(FORMATS), 'and')}{hint}")
-    form = FORMATS[format]
+    form = _format(format)
     steps: list[Step] = []
     left_out: list[LeftOut] = []
     for choice in offers:
@@ -84,10 +84,15 @@ def chain_as(format: str, offers: Sequence[Choice], catalog: Catalog) -> Emitted
         else:
             left_out.append(LeftOut(choice.slug, choice.seller, choice.model_id, step))
     if not steps:
-        reasons = "; ".join(f"{left.slug} at {left.seller}: {left.why}" for left in left_out)
+        reasons = "; ".join(dict.fromkeys(left.why for left in left_out))
         raise BadValue(f"nothing of this chain can be said to {form.title}: {reasons or 'it is empty'}")
     notes = tuple(dict.fromkeys(step.note for step in steps if step.note))
     return Emitted(form.written(steps), tuple(left_out), notes)
+
+
+def sellers_for(format: str, catalog: Catalog) -> tuple[str, ...]:
+    """The sellers whose every offer can be said in a format; raises `BadValue` for one that is none of `FORMATS`."""
+    return tuple(sorted(seller.id for seller in catalog.sellers.values() if _format(format).reaches(seller)))
 
 
 def text(emitted: Emitted) -> str:
@@ -116,6 +121,13 @@ def names(tool: str) -> Mapping[str, str]:
     return {row[0]: row[column] for row in rows if len(row) > column and row[column]}
 
 
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        hint = f"; did you mean {listed(meant)}?" if (meant := near(name, FORMATS, 3)) else ""
+        raise BadValue(f"{name!r} is no format of chains, which are {listed(list(FORMATS), 'and')}{hint}")
+    return FORMATS[name]
+
+
 def _bounded(form: Format, steps: Iterable[Step], step: Step | str) -> Step | str:
     """The step, or why not where it names one model more than the tool takes."""
     if form.most is None or not isinstance(step, Step):
@@ -125,41 +137,50 @@ def _bounded(form: Format, steps: Iterable[Step], step: Step | str) -> Step | st
 
 
 def _as_it_is(choice: Choice, catalog: Catalog) -> Step:
-    return Step(choice, catalog.sellers.get(choice.seller, _NO_SELLER), choice.model_id)
+    return Step(choice, catalog.sellers[choice.seller], choice.model_id)
 
 
-def _direct(tool: str, title: str) -> Callable[[Choice, Catalog], Step | str]:
-    """Offers as a tool calls them that goes to each seller itself."""
+def _everyone(seller: Seller) -> bool:
+    return True
+
+
+def _direct(tool: str, title: str, written: Callable[[Sequence[Step]], Json]) -> Format:
+    """The format of a tool that calls each seller itself."""
+
+    def reaches(seller: Seller) -> bool:
+        return seller.id in names(tool) or bool(seller.base_url)
 
     def named(choice: Choice, catalog: Catalog) -> Step | str:
-        seller = catalog.sellers.get(choice.seller, _NO_SELLER)
-        provider, _, before = names(tool).get(choice.seller, "").partition("/")
-        if not provider and not seller.base_url:
-            return f"{title} has no name for {choice.seller}, and no address there that speaks OpenAI's API is known"
+        seller = catalog.sellers[choice.seller]
+        if not reaches(seller):
+            return f"{title} has no name for {seller.id}, and no address there that speaks OpenAI's API is known"
+        provider, _, before = names(tool).get(seller.id, "").partition("/")
         model = f"{before}/{choice.model_id}" if before else choice.model_id
-        return Step(choice, seller, model, provider, names("remark").get(choice.seller, ""))
+        return Step(choice, seller, model, provider, names("remark").get(seller.id, ""))
 
-    return named
+    return Format(title, reaches, named, written)
 
 
-def _through(gateway: str, title: str) -> Callable[[Choice, Catalog], Step | str]:
-    """Offers as a gateway calls them: its own, and those of hosts that it passes calls on to."""
+def _through(gateway: str, title: str, written: Callable[[Sequence[Step]], Json], most: int | None = None) -> Format:
+    """The format of a gateway, which takes its own offers and those of hosts that it passes calls on to."""
+
+    def reaches(seller: Seller) -> bool:
+        return seller.id == gateway
 
     def named(choice: Choice, catalog: Catalog) -> Step | str:
-        seller = catalog.sellers.get(choice.seller, _NO_SELLER)
-        if choice.seller == gateway:
+        seller = catalog.sellers[choice.seller]
+        if reaches(seller):
             return Step(choice, seller, choice.model_id)
-        host = names(gateway).get(choice.seller)
-        if host is None:
-            return f"{title} passes no calls on to {choice.seller}"
+        if seller.id not in names(gateway):
+            return f"{title} passes no calls on to {seller.id}"
         ids = [offer.model_id for offer in catalog.cards[choice.slug].offers if offer.seller == gateway]
         if not ids:
-            return f"{title} does not sell it, as far as is known"
+            return f"{title} does not sell {choice.slug}, as far as is known"
         model = min(ids, key=lambda name: (":" in name, len(name), name))  # what follows a colon is a variant
-        note = f"{choice.slug} at {choice.seller} is asked of {title} as {model}, which charges its own price"
-        return Step(choice, seller, model, host, note)
+        note = f"{choice.slug} at {seller.id} is asked of {title} as {model}, which charges its own price"
+        return Step(choice, seller, model, names(gateway)[seller.id], note)
 
-    return named
+    return Format(title, reaches, named, written, most)
 
 
 def _lines(steps: Sequence[Step]) -> list[Any]:
@@ -248,10 +269,10 @@ def _hosts(steps: Iterable[Step]) -> list[str]:
 
 #: The formats by name. OpenRouter refuses more than three fallbacks: github.com/coder/xum/issues/2963.
 FORMATS: Mapping[str, Format] = {
-    "json": Format("JSON", _as_it_is, _objects),
-    "list": Format("a list", _as_it_is, _lines),
-    "litellm": Format("LiteLLM", _direct("litellm", "LiteLLM"), _litellm),
-    "openrouter": Format("OpenRouter", _through("openrouter", "OpenRouter"), _openrouter, most=4),
-    "portkey": Format("Portkey", _direct("portkey", "Portkey"), _portkey),
-    "vercel": Format("Vercel AI Gateway", _through("vercel", "Vercel AI Gateway"), _vercel),
+    "json": Format("JSON", _everyone, _as_it_is, _objects),
+    "list": Format("a list", _everyone, _as_it_is, _lines),
+    "litellm": _direct("litellm", "LiteLLM", _litellm),
+    "openrouter": _through("openrouter", "OpenRouter", _openrouter, most=4),
+    "portkey": _direct("portkey", "Portkey", _portkey),
+    "vercel": _through("vercel", "Vercel AI Gateway", _vercel),
 }
