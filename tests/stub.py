@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +29,7 @@ class Stub:
     def __init__(self, url: str, failing: Mapping[str, int]) -> None:
         self.url, self.failing = url, failing
         self.asked: list[tuple[str, str, str]] = []
+        self.over = threading.Event()
 
     def answer(self, path: str, body: Mapping[str, Any]) -> tuple[int, Any]:
         """The status and body of an answer."""
@@ -38,7 +38,7 @@ class Stub:
         self.asked.append((seller, f"/{rest}", model))
         status = self.failing.get(model, 200)
         if status < 100:
-            time.sleep(status)
+            self.over.wait(status)
         if status > 200:
             return status, {"error": {"message": "on demand", "type": "stub", "code": None}}
         return 200, {**ANSWERS[f"/{rest}"], "model": model}
@@ -69,6 +69,7 @@ def serving(failing: Mapping[str, int] = {}) -> Iterator[Stub]:
     try:
         yield stub
     finally:
+        stub.over.set()  # nobody waits for silence that nobody hears
         server.shutdown()
         server.server_close()
         thread.join()

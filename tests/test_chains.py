@@ -148,7 +148,8 @@ def test_openrouter_is_told_of_models_and_of_the_hosts_it_passes_calls_on_to(
         ("vercel", "OpenRouter passes no calls on to vercel"),
     ]
     assert emitted.notes[0] == (
-        "toys/small at deepinfra is asked of OpenRouter as small/one, which charges its own price"
+        "toys/small at deepinfra is asked of OpenRouter as small/one: at the gateway's own price, and all hosts of a "
+        "model before the next model"
     )
     assert len(emitted.notes) == 3
 
@@ -255,7 +256,7 @@ def test_a_chain_among_a_formats_sellers_is_said_whole(format: str, toy: Catalog
     emitted = chain_as(format, among, toy)
     assert among
     assert emitted.left_out == ()
-    assert not any("charges its own price" in note for note in emitted.notes)
+    assert not any("own price" in note for note in emitted.notes)
 
 
 def test_an_unknown_format_is_met_with_those_there_are(toy: Catalog, chain: tuple[Choice, ...]) -> None:

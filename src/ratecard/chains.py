@@ -177,7 +177,10 @@ def _through(gateway: str, title: str, written: Callable[[Sequence[Step]], Json]
         if not ids:
             return f"{title} does not sell {choice.slug}, as far as is known"
         model = min(ids, key=lambda name: (":" in name, len(name), name))  # what follows a colon is a variant
-        note = f"{choice.slug} at {seller.id} is asked of {title} as {model}, which charges its own price"
+        note = (
+            f"{choice.slug} at {seller.id} is asked of {title} as {model}: at the gateway's own price, and all hosts of"
+            " a model before the next model"
+        )
         return Step(choice, seller, model, names(gateway)[seller.id], note)
 
     return Format(title, reaches, named, written, most)
