@@ -17,7 +17,7 @@ from routers import NEEDS, REQUEST, Deployment, thinned, titled
 from table import Table
 
 from ratecard import api
-from ratecard.chains import chain, chain_as, sellers_for
+from ratecard.chains import best, chain_as, sellers_for
 
 SIZES = (10, 100, 977)
 OWN = "ratecard, the choice"
@@ -47,7 +47,7 @@ def _pool(file: Path, python: Path) -> list[Deployment]:
     catalog = api.open_catalog(measure.ROOT / "catalog.db")
     sellers = sellers_for("litellm", catalog)
     found = api.route(NEEDS, sellers=sellers, catalog=catalog, **REQUEST)
-    emitted = chain_as("litellm", offers := chain(found, most=len(found.candidates) + 1), catalog)
+    emitted = chain_as("litellm", offers := best(found), catalog)
     assert isinstance(emitted.config, dict)
     names = {entry["model_name"]: entry["litellm_params"]["model"] for entry in emitted.config["model_list"]}
     pool = [

@@ -16,7 +16,7 @@ from litellm.integrations.custom_logger import CustomLogger
 
 from ratecard import open_catalog, route
 from ratecard.catalog import Catalog
-from ratecard.chains import chain, chain_as
+from ratecard.chains import best, chain_as
 
 OUTPUT_TOKENS = 500
 
@@ -46,7 +46,7 @@ class CheapestThatDoes(CustomLogger):
             output_tokens=(request_kwargs or {}).get("max_tokens", OUTPUT_TOKENS),
             catalog=self.catalog,
         )
-        offers = (f"{choice.seller}/{choice.model_id}" for choice in chain(found, most=len(self.catalog.cards)))
+        offers = (f"{choice.seller}/{choice.model_id}" for choice in best(found))
         return [by_offer[offer] for offer in offers if offer in by_offer][:1]
 
 
@@ -60,7 +60,7 @@ def router(sellers: list[str], most: int = 20) -> litellm.Router:
     """A router with one group, `auto`: the offers that take and give text at these sellers, the cheapest ones."""
     catalog = open_catalog()
     found = route(inputs=["text"], outputs=["text"], sellers=sellers, input_tokens=1_000, output_tokens=OUTPUT_TOKENS)
-    config = chain_as("litellm", chain(found, most), catalog).config
+    config = chain_as("litellm", best(found, most), catalog).config
     assert isinstance(config, dict)
     litellm.callbacks = [CheapestThatDoes(catalog)]
     group = [{**deployment, "model_name": "auto"} for deployment in config["model_list"]]

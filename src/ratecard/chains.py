@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from ratecard import exact
 from ratecard.catalog import Catalog, near
 from ratecard.errors import BadValue, listed
-from ratecard.records import Seller
 from ratecard.question import Choice
+from ratecard.records import Seller
 from ratecard.routing import Route
 
 Json = dict[str, Any]
@@ -65,8 +65,13 @@ class Format(NamedTuple):
     most: int | None = None
 
 
-def chain(found: Route, most: int = 5) -> tuple[Choice, ...]:
-    """The choice of a route and what to fall back on, at most so many offers; none where nothing does."""
+def chain(found: Route) -> tuple[Choice, ...]:
+    """The choice of a route and its fallbacks, which do not fail together; none where nothing does."""
+    return (found.choice, *found.fallbacks) if found.choice else ()
+
+
+def best(found: Route, most: int | None = None) -> tuple[Choice, ...]:
+    """All offers of a route that do, the best first, or so many of them."""
     return (found.choice, *found.candidates)[:most] if found.choice else ()
 
 

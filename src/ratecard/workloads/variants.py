@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import amounts, asking, exact, objectives, planning, routing
+from ratecard import amounts, asking, exact, planning, routing, scoring
 from ratecard.catalog import Catalog
 from ratecard.objectives import Objectives
 from ratecard.planning import Option
@@ -145,6 +145,6 @@ def _numbers(asked: _Asked, scores: Scores, positions: Sequence[int]) -> Iterato
                 yield position, score
         return
     wanted = Objectives(prefer=asking.names(asked.catalog, task.prefer))
-    ranks = objectives.scores(question, wanted, "preference", [Priced(0, position) for position in positions])
+    ranks = scoring.scores(question, wanted, "preference", [Priced(0, position) for position in positions])
     for position, rank in zip(positions, ranks, strict=True):
         yield position, Decimal(len(task.prefer) - int(rank))
