@@ -18,10 +18,16 @@ all: catalog example
 	$(BIN)/python -m compileall -q src
 	touch $@
 
-setup: .venv/.ready
+setup: .venv/.ready .venv/litellm/.ready
 
 .venv/.ready: .venv/.run requirements/dev.txt
 	$(PIP) install --require-hashes -r requirements/dev.txt
+	touch $@
+
+# LiteLLM, which only its example and what is written for it are tested with, lives apart.
+.venv/litellm/.ready: .venv/.run requirements/litellm.txt
+	test -x .venv/litellm/bin/python || $(PYTHON) -m venv .venv/litellm
+	.venv/litellm/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/litellm.txt
 	touch $@
 
 catalog: .venv/.run
@@ -61,6 +67,7 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-an
 lock:
 	$(LOCK) --group build pyproject.toml --output-file requirements/run.txt
 	$(LOCK) --all-extras --group dev pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) --group pyproject.toml:litellm --output-file requirements/litellm.txt
 
 clean:
 	rm -rf .venv catalog.db .catalog.db.manifest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,9 +11,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 from usages import CASES, Case
 
@@ -117,8 +117,18 @@ CALLS = {
 
 def main(library: str) -> None:
     """Serves one library's calls on the standard streams."""
-    out, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no answer
-    jobs = {(title, name): job for title, case in CASES.items() for name, job in CALLS[library](case).items()}
+    out = quiet()
+    serve({(title, name): job for title, case in CASES.items() for name, job in CALLS[library](case).items()}, out)
+
+
+def quiet() -> TextIO:
+    """The standard output for answers alone: what a library prints is none, and goes to the errors."""
+    out, sys.stdout = sys.stdout, sys.stderr
+    return out
+
+
+def serve(jobs: Mapping[tuple[str, str], Callable[[], Any]], out: TextIO) -> None:
+    """Says what each job answers, then runs them as it is told to."""
     print(json.dumps([[*key, _answer(job)] for key, job in jobs.items()]), file=out, flush=True)
     for line in sys.stdin:
         title, name, calls = line.rstrip("\n").split("\t")

@@ -36,9 +36,9 @@ SLICE = 0.01
 class Contestant:
     """A library that waits in a process of its own."""
 
-    def __init__(self, library: str, python: str | Path) -> None:
+    def __init__(self, python: str | Path, *told: str, script: str = "contestant.py") -> None:
         self._process = subprocess.Popen(
-            [python, Path(__file__).parent / "contestant.py", library],
+            [python, Path(__file__).parent / script, *told],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -64,12 +64,12 @@ class Contestant:
 
 def tables() -> Iterator[Table]:
     """A table for each usage."""
-    contestants = [Contestant(library, sys.executable) for library in ("floor", "ratecard")]
-    contestants += [Contestant(name, peers.commands(name) / "python") for name in peers.PEERS]
+    contestants = [Contestant(sys.executable, library) for library in ("floor", "ratecard")]
+    contestants += [Contestant(peers.commands(name) / "python", name) for name in peers.PEERS]
     by_name = {name: one for one in contestants for _, name in one.answers}
     for title, case in CASES.items():
         answers = {name: by_name[name].answers[title, name] for name in NAMES}
-        runs = {name: _run(by_name[name], title, name) for name in NAMES if _number(answers[name]) is not None}
+        runs = {name: run(by_name[name], title, name) for name in NAMES if _number(answers[name]) is not None}
         seconds = measure.interleaved(runs, ROUNDS)
         work = {name: by_name[name].ask(title, name, "?") for name in runs}
         rows = [_row(name, answers[name], case.total, seconds, work) for name in NAMES]
@@ -78,7 +78,7 @@ def tables() -> Iterator[Table]:
         one.leave()
 
 
-def _run(one: Contestant, title: str, name: str) -> Callable[[], float]:
+def run(one: Contestant, title: str, name: str) -> Callable[[], float]:
     """A job that answers the seconds of one call, averaged over as many as fill a slice."""
     calls = 10
     while (seconds := one.ask(title, name, calls)) < SLICE:

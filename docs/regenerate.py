@@ -33,7 +33,7 @@ CATALOG = ROOT / "catalog"
 AT = "2026-11-21T12:00"
 
 #: The commands whose answer depends on the day.
-_TIMED = ("cost", "route", "lint-request")
+_TIMED = ("cost", "route", "plan", "lint-request")
 
 _CONSOLE = re.compile(r"```console\n\$ (.+)\n(?:.*\n)*?```\n")
 _PART = re.compile(r"(<!-- (\w+): made by make docs -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -54,6 +54,7 @@ def documents(db: Path) -> dict[Path, str]:
         routing: _CONSOLE.sub(_console, routing.read_text(encoding="utf-8")),
         ROOT / "docs" / "usage.md": _usage((ROOT / "docs" / "usage.md").read_text(encoding="utf-8")),
         ROOT / "docs" / "logs.md": _logs((ROOT / "docs" / "logs.md").read_text(encoding="utf-8")),
+        ROOT / "docs" / "planning.md": _planning((ROOT / "docs" / "planning.md").read_text(encoding="utf-8")),
         ROOT / "docs" / "data.md": _data((ROOT / "docs" / "data.md").read_text(encoding="utf-8")),
     }
 
@@ -171,6 +172,12 @@ def _logs(text: str) -> str:
     return _PART.sub(lambda part: f"{part[1]}{table}\n{part[3]}", _CONSOLE.sub(_console, text))
 
 
+def _planning(text: str) -> str:
+    """The page about plans, with every key of a workload."""
+    keys = f"{_entry(schema.Workload)}\n{_entry(schema.Task)}".strip()
+    return _PART.sub(lambda part: f"{part[1]}{keys}\n{part[3]}", _CONSOLE.sub(_console, text))
+
+
 def _terms_of(amount: layouts.Amount) -> str:
     plus = " + ".join(f"`{name}`" for name in amount.plus)
     return plus + "".join(f" − `{name}`" for name in amount.minus)
@@ -272,8 +279,8 @@ programs, with money as decimal strings.
 | exit code | means |
 |---|---|
 | 0 | done |
-| 1 | failed, or `validate` found problems |
-| 2 | the command line cannot be read |
+| 1 | failed, `validate` found problems, or the budget of `plan` does not suffice |
+| 2 | the command line, or a workload it names, cannot be read |
 | 3 | no model of that name; near names are on stderr |
 | 4 | no offer meets every need |
 | 5 | the price is not known; no number was printed. Of `bill`: some rows have no cost and are in no number |

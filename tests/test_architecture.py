@@ -22,7 +22,7 @@ LAYERS = tuple(
     tuple(layer.split())
     for layer in (
         "errors exact views",
-        "records plain problems nodes periods layout envelopes",
+        "records plain problems nodes periods layout envelopes tasks planning",
         "usage schema display evidence reports measures",
         "catalog names terms settling pricing ready mending identity evidence_files listings policy attributes index",
         "reader schema_files tables needs abilities rules judging imported market",
@@ -31,9 +31,9 @@ LAYERS = tuple(
         "question",
         "objectives scoring relaxing fallbacks",
         "routing asking",
-        "versus answers route_answers build agreement coverage audit site serving importers states bulletin bulk",
+        "versus answers route_answers chains build agreement coverage audit site serving importers states bulletin bulk",
         "api inspecting linting",
-        "charges forecasting",
+        "charges forecasting workloads",
         "__init__",
         "cli __main__",
     )

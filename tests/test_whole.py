@@ -160,6 +160,12 @@ def test_well_known_models_can_do_what_is_known(model: str, seller: str, word: s
     assert found.source
 
 
+def test_a_search_finds_what_only_a_seller_grants(market_db: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A model is found by what any of its offers can do, not by its card alone."""
+    cli.run(["search", "gpt-4o", "--need", "service-tiers", "-q", "--db", str(market_db)])
+    assert "openai/gpt-4o" in capsys.readouterr().out.split()
+
+
 def test_what_sellers_grant_stands_at_offers_alone(whole: Catalog) -> None:
     """No imported card tells every seller's offers to have what one of them grants."""
     granted = {word.id for word in whole.vocabulary.capabilities.values() if word.by_seller}

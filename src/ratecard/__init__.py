@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         BadCatalog,
         BadDatabase,
         BadValue,
+        BadWorkload,
         RatecardError,
         UnknownModel,
         UnknownSeller,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ratecard.pricing import Cost, Line
     from ratecard.routing import Route
     from ratecard.usage import Usage
+    from ratecard.workloads.plans import Plan, plan
 
 __version__ = "0.1.0"
 
@@ -34,10 +36,12 @@ __all__ = [
     "BadCatalog",
     "BadDatabase",
     "BadValue",
+    "BadWorkload",
     "Cost",
     "Forecast",
     "Line",
     "Needs",
+    "Plan",
     "RatecardError",
     "Route",
     "UnknownModel",
@@ -49,6 +53,7 @@ __all__ = [
     "cost",
     "forecast",
     "open_catalog",
+    "plan",
     "route",
 ]
 
@@ -60,6 +65,7 @@ _HOMES = {
         "BadCatalog",
         "BadDatabase",
         "BadValue",
+        "BadWorkload",
         "RatecardError",
         "UnknownModel",
         "UnknownSeller",
@@ -71,6 +77,7 @@ _HOMES = {
     "pricing": ("Cost", "Line"),
     "routing": ("Route",),
     "usage": ("Usage",),
+    "workloads.plans": ("Plan", "plan"),
 }
 
 

@@ -9,6 +9,7 @@ RatecardError
 ├── BadCatalog        (ValueError)    cards that break the rules, with every problem found
 ├── BadDatabase       (ValueError)    a file that is not a catalog this version can read
 ├── BadFeed           (ValueError)    another project's price list that cannot be read
+├── BadWorkload       (ValueError)    a workload that cannot be read, with every problem found
 └── BadLog            (ValueError)    a usage log that cannot be read, or whose columns have no clear meaning
 """
 
@@ -97,6 +98,18 @@ class BadFeed(RatecardError, ValueError):
 
 class BadLog(RatecardError, ValueError):
     """A usage log that cannot be read, or whose columns have no clear meaning; nothing of it was counted."""
+
+
+class BadWorkload(RatecardError, ValueError):
+    """A workload that cannot be read; `problems` holds every one, each with its place and remedy."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, problems: Iterable[object], *, unknown_models: bool = False) -> None:
+        self.problems = tuple(problems)
+        if unknown_models:
+            self.exit_code = EXIT_UNKNOWN_MODEL
+        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 def listed(words: Sequence[str], joint: str = "or") -> str:

@@ -30,6 +30,8 @@ MAX_DIGITS = 40
 #: The context's own methods: a function around them would take as long as they do.
 add = _EXACT.add
 multiply = _EXACT.multiply
+#: The exact difference; a minus sign would round to the digits of whatever context is around.
+subtract = _EXACT.subtract
 
 #: A whole number as a decimal. In spite of its name the fastest way there is from an int, and exact.
 whole = Decimal.from_float

@@ -22,8 +22,8 @@ def route_answer(route: Route, axes: Iterable[str] = ()) -> Json:
         "choice": choice_answer(route.choice) if route.choice else None,
         "fallbacks": [choice_answer(choice) for choice in route.fallbacks],
         "candidates": [choice_answer(choice) for choice in route.candidates],
-        "rejected": [_rejection(rejection) for rejection in route.rejected],
-        "relax": _relaxed(route.relax) if route.relax else None,
+        "rejected": [rejection_answer(rejection) for rejection in route.rejected],
+        "relax": relaxed_answer(route.relax) if route.relax else None,
         "near_misses": [_near_miss(miss) for miss in route.near_misses],
         "front": front_answer(route.front(*axes)),
         "needs": [need_answer(need) for need in route.needs],
@@ -83,7 +83,7 @@ def versus_answer(versus: Versus) -> Json:
         "after": choice_answer(versus.after) if versus.after else None,
         "difference": exact.text(versus.difference) if versus.difference is not None else None,
         "came": [choice_answer(choice) for choice in versus.came],
-        "gone": [_rejection(rejection) for rejection in versus.gone],
+        "gone": [rejection_answer(rejection) for rejection in versus.gone],
         "changed": [
             {**_named(after), "before": exact.text(before.funding), "after": exact.text(after.funding)}
             for before, after in versus.changed
@@ -91,7 +91,8 @@ def versus_answer(versus: Versus) -> Json:
     }
 
 
-def _rejection(rejection: Rejection) -> Json:
+def rejection_answer(rejection: Rejection) -> Json:
+    """An offer that does not do, with all that speaks against it."""
     return {
         "slug": rejection.slug,
         "seller": rejection.seller,
@@ -112,7 +113,8 @@ def _reason(reason: Reason) -> Json:
     return {**found, "path": reason.path} if reason.path else found
 
 
-def _relaxed(relaxed: Relaxed) -> Json:
+def relaxed_answer(relaxed: Relaxed) -> Json:
+    """What to give up so that something fits."""
     return {
         "ways": [
             {

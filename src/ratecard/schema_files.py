@@ -20,6 +20,7 @@ def schemas() -> dict[str, str]:
     """The text of each schema file by its name."""
     adapters: dict[str, TypeAdapter[Any]] = {"card": TypeAdapter(schema.Card), "seller": TypeAdapter(schema.Seller)}
     adapters["decisions"] = TypeAdapter(dict[str, schema.Decision])
+    adapters["workload"] = TypeAdapter(schema.Workload)
     adapters |= {name: TypeAdapter(dict[str, model]) for name, model in WORDS.items()}  # type: ignore[valid-type]  # the model is known only here
     return {f"{name}.schema.json": _text(name, adapter.json_schema()) for name, adapter in adapters.items()}
 

@@ -10,7 +10,7 @@ from site_reading import DAY, text
 
 from ratecard.catalog import Catalog, retired
 from ratecard.records import Card
-from ratecard.site import SiteConfig, model_page
+from ratecard.site import SiteConfig, capabilities, model_page
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
 
@@ -85,6 +85,15 @@ def test_links_without_a_target_are_left_out(catalog: Catalog) -> None:
 
     assert bare == ["Compare", "API reference"]
     assert rich == ["Try in playground →", "Compare", "API reference", "See usage ranking →"]
+
+
+def test_a_page_names_as_unknown_only_what_is_asked_of_its_kind(edition: Edition) -> None:
+    """That nobody knows whether an image model takes steps is worth a word; that it keeps no conversation is not."""
+    named = capabilities.unspoken(edition, edition.catalog.cards["openai/gpt-image-2"])
+
+    assert "Relighting" in named
+    assert "Server state" not in named
+    assert "Embeddings" not in named
 
 
 def test_a_seller_without_openai_calls_gets_no_invented_one(edition: Edition) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
 import click
@@ -15,7 +15,7 @@ from ratecard.cli.output import machine, remark, table
 from ratecard.errors import EXIT_FAILED
 from ratecard.evidence import price_status, tariff_at
 from ratecard.plain import plain
-from ratecard.records import Card, Offer, Rate
+from ratecard.records import Capability, Card, Offer, Rate
 
 
 @click.command()
@@ -124,17 +124,20 @@ def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
 
 
 def _facts(card: Card) -> Iterator[str]:
-    known = [f"{word} {found.value}" for word, found in card.capabilities.items()]
     lines = {
         "family": card.family,
         "aliases": ", ".join(card.aliases),
         "must carry": ", ".join(card.required_inputs),
-        "can": ", ".join(known),
+        "can": _abilities(card.capabilities),
         "licence": card.licence.name,
         "life": ", ".join(f"{event.event} {event.date}" for event in card.lifecycle),
         "replaced by": card.replaced_by,
     }
     yield from (f"{label}: {text}" for label, text in lines.items() if text)
+
+
+def _abilities(known: Mapping[str, Capability]) -> str:
+    return ", ".join(f"{word} {found.value}" for word, found in known.items())
 
 
 def _offered(catalog: Catalog, offer: Offer) -> Iterator[str]:
@@ -145,6 +148,8 @@ def _offered(catalog: Catalog, offer: Offer) -> Iterator[str]:
         yield f"  {_price(catalog, rate, tariff.currency if tariff else '')}{when}"
     for source in tariff.sources if tariff else ():
         yield f"  read at {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")
+    if offer.capabilities:
+        yield f"  here: {_abilities(offer.capabilities)}"
 
 
 def _answer(card: Card) -> dict[str, object]:

@@ -17,6 +17,7 @@ COMMANDS = {
     "bill": "billing",
     "route": "route",
     "lint-request": "linting",
+    "plan": "planning",
     "history": "diffing",
     "diff": "diffing",
     "import": "importing",

@@ -108,7 +108,7 @@ def show(route: Route, form: str | None, *, explain: bool, front: Sequence[str])
     if form:
         machine(form, [route_answer(route, axes)], _rows(route), single=True)
     else:
-        click.echo("\n".join([*_report(route, explain=explain), *(_front(route, axes) if axes else ())]))
+        click.echo("\n".join([*report(route, explain=explain), *(_front(route, axes) if axes else ())]))
     for warning in route.warnings:
         remark(f"Warning: {warning}")
 
@@ -123,7 +123,8 @@ def compare(before: Route, after: Route, form: str | None) -> int:
     return 0
 
 
-def _report(route: Route, *, explain: bool) -> Iterator[str]:
+def report(route: Route, *, explain: bool) -> Iterator[str]:
+    """A route as lines of text for people."""
     place = _namer(route)
     if route.choice:
         yield f"{place(route.choice)}: {_money(route.choice)}"
@@ -208,14 +209,16 @@ def _rejected(route: Route, place: Namer, *, explain: bool) -> Iterator[str]:
             for need, unmet, unknown in against
         ],
     )
-    if explain:
-        shown: Sequence[Rejection] = rejected
-    else:
-        by_position = {rejection.position: rejection for rejection in rejected}
-        among = sum(1 << position for position in by_position)
-        shown = tuple(by_position[position] for position in nearest(route.question, among, SHOWN))
+    shown: Sequence[Rejection] = rejected if explain else nearest_rejections(route)
     lines = [f"{place(rejection)}: {_sentences(rejection.reasons)}" for rejection in shown]
     yield from _section(f"does not do ({len(rejected)})", lines, len(rejected))
+
+
+def nearest_rejections(route: Route) -> tuple[Rejection, ...]:
+    """The rejected offers that miss the fewest needs."""
+    by_position = {rejection.position: rejection for rejection in route.rejected}
+    among = sum(1 << position for position in by_position)
+    return tuple(by_position[position] for position in nearest(route.question, among, SHOWN))
 
 
 def _front(route: Route, axes: Sequence[str]) -> Iterator[str]:

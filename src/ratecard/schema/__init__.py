@@ -20,6 +20,7 @@ from ratecard.schema.words import (
     Provider,
     RequestParameter,
 )
+from ratecard.schema.workloads import Task, Workload
 
 __all__ = [
     "SLUG",
@@ -35,4 +36,6 @@ __all__ = [
     "Provider",
     "RequestParameter",
     "Seller",
+    "Task",
+    "Workload",
 ]

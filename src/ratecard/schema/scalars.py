@@ -58,6 +58,12 @@ def _percent(number: Decimal) -> Decimal:
     return number
 
 
+def _weight(number: Decimal) -> Decimal:
+    if not number:
+        raise _wrong("a weight of 0", "write a number above 0, or leave the preference out")
+    return number
+
+
 def whole(value: object) -> object:
     """The whole number that a text stands for."""
     if not isinstance(value, str):
@@ -121,6 +127,7 @@ Text = Annotated[str, AfterValidator(_clean), Field(max_length=2_000)]
 Word = Annotated[str, AfterValidator(_clean), Field(max_length=200)]
 Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 Price = Annotated[Number, AfterValidator(price), WithJsonSchema({"type": "number", "minimum": 0})]
+Weight = Annotated[Price, AfterValidator(_weight), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 Percent = Annotated[Number, AfterValidator(_percent)]
 Whole = Annotated[
     int, BeforeValidator(whole), AfterValidator(_positive), WithJsonSchema({"type": "integer", "minimum": 1})

@@ -1,0 +1,282 @@
+"""Fallback chains as other tools write them, in their own names for sellers and models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ratecard import exact
+from ratecard.catalog import Catalog, near
+from ratecard.errors import BadValue, listed
+from ratecard.records import Seller
+from ratecard.question import Choice
+from ratecard.routing import Route
+
+Json = dict[str, Any]
+
+#: What asks for another try, where a seller's own table says nothing: RFC 9110 (408, 5xx), RFC 6585 (429).
+TRANSIENT = (408, 429, 500, 502, 503, 504)
+
+
+class LeftOut(NamedTuple):
+    """An offer of a chain that a tool cannot be told of, and why."""
+
+    slug: str
+    seller: str
+    model_id: str
+    why: str
+
+
+class Emitted(NamedTuple):
+    """A chain in another tool's format, ready for JSON.
+
+    `left_out` are the offers it cannot say; `notes` what else is to be known or done about those it says.
+    """
+
+    config: Json | list[Any]
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Step(NamedTuple):
+    """An offer of a chain in a tool's names: the model, and the provider or host that serves it."""
+
+    choice: Choice
+    seller: Seller
+    model: str
+    provider: str = ""
+    note: str = ""
+
+
+class Format(NamedTuple):
+    """A tool and how it is told of a chain.
+
+    `reaches` says of which sellers it takes every offer, at their prices; `named` how it calls an offer, or why it
+    cannot; `written` how a chain lies in its format; `most` how many models it takes.
+    """
+
+    title: str
+    reaches: Callable[[Seller], bool]
+    named: Callable[[Choice, Catalog], Step | str]
+    written: Callable[[Sequence[Step]], Json | list[Any]]
+    most: int | None = None
+
+
+def chain(found: Route, most: int = 5) -> tuple[Choice, ...]:
+    """The choice of a route and what to fall back on, at most so many offers; none where nothing does."""
+    return (found.choice, *found.candidates)[:most] if found.choice else ()
+
+
+def chain_as(format: str, offers: Sequence[Choice], catalog: Catalog) -> Emitted:
+    """A chain, the choice first and then its fallbacks in order, in one of `FORMATS`.
+
+    Raises `BadValue` for another format, and where the tool can be told of no offer of the chain.
+    """
+    form = _format(format)
+    steps: list[Step] = []
+    left_out: list[LeftOut] = []
+    for choice in offers:
+        step = _bounded(form, steps, form.named(choice, catalog))
+        if isinstance(step, Step):
+            steps.append(step)
+        else:
+            left_out.append(LeftOut(choice.slug, choice.seller, choice.model_id, step))
+    if not steps:
+        reasons = "; ".join(dict.fromkeys(left.why for left in left_out))
+        raise BadValue(f"nothing of this chain can be said to {form.title}: {reasons or 'it is empty'}")
+    notes = tuple(dict.fromkeys(step.note for step in steps if step.note))
+    return Emitted(form.written(steps), tuple(left_out), notes)
+
+
+def sellers_for(format: str, catalog: Catalog) -> tuple[str, ...]:
+    """The sellers whose every offer can be said in a format; raises `BadValue` for one that is none of `FORMATS`."""
+    return tuple(sorted(seller.id for seller in catalog.sellers.values() if _format(format).reaches(seller)))
+
+
+def text(emitted: Emitted) -> str:
+    """A chain as it is printed: lines where it is a list of texts, else indented JSON."""
+    if isinstance(emitted.config, list) and all(isinstance(line, str) for line in emitted.config):
+        return "\n".join(emitted.config)
+    return json.dumps(emitted.config, indent=2, ensure_ascii=False)
+
+
+def goes_on(seller: Seller, status: int) -> bool:
+    """Whether a call that a seller answered with this HTTP status is worth making at the next offer.
+
+    The seller's own table of errors decides where it lists the status, else the status itself: 408, 429 and
+    every 5xx say that nothing was wrong with the call.
+    """
+    stated = [error.retry for error in seller.errors if error.status == status]
+    return any(stated) if stated else status in TRANSIENT or status >= 500
+
+
+@cache
+def names(tool: str) -> Mapping[str, str]:
+    """What a tool calls the sellers it knows, by seller; `remark` instead of a tool gives what to heed at a seller."""
+    lines = Path(__file__).with_name("chains.tsv").read_text(encoding="utf-8").splitlines()
+    head, *rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    column = head.index(tool)
+    return {row[0]: row[column] for row in rows if len(row) > column and row[column]}
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        hint = f"; did you mean {listed(meant)}?" if (meant := near(name, FORMATS, 3)) else ""
+        raise BadValue(f"{name!r} is no format of chains, which are {listed(list(FORMATS), 'and')}{hint}")
+    return FORMATS[name]
+
+
+def _bounded(form: Format, steps: Iterable[Step], step: Step | str) -> Step | str:
+    """The step, or why not where it names one model more than the tool takes."""
+    if form.most is None or not isinstance(step, Step):
+        return step
+    models = {one.model for one in (*steps, step)}
+    return step if len(models) <= form.most else f"{form.title} takes {form.most} models at most"
+
+
+def _as_it_is(choice: Choice, catalog: Catalog) -> Step:
+    return Step(choice, catalog.sellers[choice.seller], choice.model_id)
+
+
+def _everyone(seller: Seller) -> bool:
+    return True
+
+
+def _direct(tool: str, title: str, written: Callable[[Sequence[Step]], Json]) -> Format:
+    """The format of a tool that calls each seller itself."""
+
+    def reaches(seller: Seller) -> bool:
+        return seller.id in names(tool) or bool(seller.base_url)
+
+    def named(choice: Choice, catalog: Catalog) -> Step | str:
+        seller = catalog.sellers[choice.seller]
+        if not reaches(seller):
+            return f"{title} has no name for {seller.id}, and no address there that speaks OpenAI's API is known"
+        provider, _, before = names(tool).get(seller.id, "").partition("/")
+        model = f"{before}/{choice.model_id}" if before else choice.model_id
+        return Step(choice, seller, model, provider, names("remark").get(seller.id, ""))
+
+    return Format(title, reaches, named, written)
+
+
+def _through(gateway: str, title: str, written: Callable[[Sequence[Step]], Json], most: int | None = None) -> Format:
+    """The format of a gateway, which takes its own offers and those of hosts that it passes calls on to."""
+
+    def reaches(seller: Seller) -> bool:
+        return seller.id == gateway
+
+    def named(choice: Choice, catalog: Catalog) -> Step | str:
+        seller = catalog.sellers[choice.seller]
+        if reaches(seller):
+            return Step(choice, seller, choice.model_id)
+        if seller.id not in names(gateway):
+            return f"{title} passes no calls on to {seller.id}"
+        ids = [offer.model_id for offer in catalog.cards[choice.slug].offers if offer.seller == gateway]
+        if not ids:
+            return f"{title} does not sell {choice.slug}, as far as is known"
+        model = min(ids, key=lambda name: (":" in name, len(name), name))  # what follows a colon is a variant
+        note = (
+            f"{choice.slug} at {seller.id} is asked of {title} as {model}: at the gateway's own price, and all hosts of"
+            " a model before the next model"
+        )
+        return Step(choice, seller, model, names(gateway)[seller.id], note)
+
+    return Format(title, reaches, named, written, most)
+
+
+def _lines(steps: Sequence[Step]) -> list[Any]:
+    return [f"{choice.slug} {choice.seller} {choice.model_id}" for choice, *_ in steps]
+
+
+def _objects(steps: Sequence[Step]) -> list[Any]:
+    return [
+        {
+            "slug": choice.slug,
+            "seller": choice.seller,
+            "model_id": choice.model_id,
+            "base_url": seller.base_url,
+            "key_variable": seller.key_variable,
+            "total": exact.text(choice.cost.total),
+            "currency": choice.cost.currency,
+        }
+        for choice, seller, *_ in steps
+    ]
+
+
+def _litellm(steps: Sequence[Step]) -> Json:
+    """Arguments of `litellm.Router`: every offer a group of its own, since within a group LiteLLM picks as it likes.
+
+    Groups and deployments are called seller/model_id, so that its logs name offers.
+    """
+    groups = {f"{step.choice.seller}/{step.choice.model_id}": _litellm_parameters(step) for step in steps}
+    first, *others = groups
+    config: Json = {
+        "model_list": [
+            {"model_name": name, "litellm_params": how, "model_info": {"id": name}} for name, how in groups.items()
+        ],
+        "fallbacks": [{first: others}] if others else [],
+    }
+    return {**config, "max_fallbacks": len(others)} if others else config
+
+
+def _litellm_parameters(step: Step) -> Json:
+    if step.provider:
+        return {"model": f"{step.provider}/{step.model}"}
+    key = {"api_key": f"os.environ/{step.seller.key_variable}"} if step.seller.key_variable else {}
+    return {"model": f"openai/{step.model}", "api_base": step.seller.base_url, **key}
+
+
+def _portkey(steps: Sequence[Step]) -> Json:
+    """A config that falls back on what its sellers say passes; each target needs a key, which stays the caller's."""
+    sellers = [step.seller for step in steps]
+    statuses = {*TRANSIENT, *(error.status for seller in sellers for error in seller.errors)}
+    on = sorted(status for status in statuses if any(goes_on(seller, status) for seller in sellers))
+    return {"strategy": {"mode": "fallback", "on_status_codes": on}, "targets": [_target(step) for step in steps]}
+
+
+def _target(step: Step) -> Json:
+    where = (
+        {"provider": step.provider} if step.provider else {"provider": "openai", "custom_host": step.seller.base_url}
+    )
+    return {**where, "override_params": {"model": step.model}}
+
+
+def _openrouter(steps: Sequence[Step]) -> Json:
+    """Fields of a request, beside its messages."""
+    first, *others = _models(steps)
+    order = _hosts(steps)
+    return {
+        "model": first,
+        **({"models": others} if others else {}),
+        **({"provider": {"order": order}} if order else {}),
+    }
+
+
+def _vercel(steps: Sequence[Step]) -> Json:
+    """Fields of a request, beside its messages."""
+    first, *others = _models(steps)
+    order = _hosts(steps)
+    gateway = {**({"models": others} if others else {}), **({"order": order} if order else {})}
+    return {"model": first, **({"providerOptions": {"gateway": gateway}} if gateway else {})}
+
+
+def _models(steps: Iterable[Step]) -> list[str]:
+    return list(dict.fromkeys(step.model for step in steps))
+
+
+def _hosts(steps: Iterable[Step]) -> list[str]:
+    return list(dict.fromkeys(step.provider for step in steps if step.provider))
+
+
+#: The formats by name. OpenRouter refuses more than three fallbacks: github.com/coder/xum/issues/2963.
+FORMATS: Mapping[str, Format] = {
+    "json": Format("JSON", _everyone, _as_it_is, _objects),
+    "list": Format("a list", _everyone, _as_it_is, _lines),
+    "litellm": _direct("litellm", "LiteLLM", _litellm),
+    "openrouter": _through("openrouter", "OpenRouter", _openrouter, most=4),
+    "portkey": _direct("portkey", "Portkey", _portkey),
+    "vercel": _through("vercel", "Vercel AI Gateway", _vercel),
+}

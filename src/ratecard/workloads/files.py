@@ -1,0 +1,187 @@
+"""A workload as its author wrote it: read from a file or given in Python, with every problem found on the way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from ratecard import asking, exact, mending, nodes, schema
+from ratecard.catalog import Catalog
+from ratecard.errors import BadValue, BadWorkload, RatecardError, UnknownModel
+from ratecard.needs import Need
+from ratecard.nodes import Mark, Node, Path
+from ratecard.problems import Problem, in_order
+from ratecard.tasks import ALLOWED, Task, Workload
+from ratecard.terms import PERIOD
+from ratecard.usage import usage
+
+#: The fact that says that calls go as a batch.
+SERVICE_TIER = "service_tier"
+BATCH = (SERVICE_TIER, "batch")
+
+#: Options of the router that a task may state, by the name of both.
+ROUTED = (
+    "needs", "without", "inputs", "outputs", "n", "min_context", "max_cost", "max_price",
+    "providers", "not_providers", "sellers", "not_sellers", "only", "ignore", "sync", "licence", "region",
+)  # fmt: skip
+
+
+def needs_of(catalog: Catalog, task: Task) -> list[Need]:
+    """The needs a task states, as the router takes them; raises what `asking.needs` raises."""
+    return asking.needs(catalog, size=task.size or None, **{name: _stated(task, name) for name in ROUTED})
+
+
+def _stated(task: Task, name: str) -> Any:
+    """What a task says under a name, with money as the router reads it."""
+    match getattr(task, name):
+        case Decimal() as amount:
+            return exact.text(amount)
+        case Mapping() as prices:
+            return {meter: exact.text(price) for meter, price in prices.items()}
+        case found:
+            return found
+
+
+def read(file: str | os.PathLike[str], catalog: Catalog) -> Workload:
+    """The workload in a YAML file.
+
+    Raises `BadWorkload`, with every problem, its line and its remedy.
+    """
+    name = os.fspath(file)
+    try:
+        with open(name, "rb") as stream:
+            tree, flaws = nodes.parse(stream.read(nodes.MAX_BYTES + 1))
+    except nodes.NotYaml as failure:
+        raise BadWorkload([_flawed(name, failure.flaw)]) from None
+    except OSError as failure:
+        raise BadWorkload([f"{name}: {failure.strerror or 'it cannot be read'}; name a readable file"]) from None
+    workload = _checked(name, tree, catalog, [_flawed(name, flaw) for flaw in flaws])
+    beside = os.path.join(os.path.dirname(name), workload.scores) if workload.scores else ""
+    return workload._replace(scores=beside)
+
+
+def given(tasks: Iterable[Mapping[str, object]], catalog: Catalog, **rest: object) -> Workload:
+    """The workload of tasks given as mappings, with the words and rules of a file; raises `BadWorkload` alike.
+
+    `rest` are the other words of a workload; what is None is not given.
+    """
+    words = {name: value for name, value in rest.items() if value is not None}
+    return _checked("workload", _node({"tasks": list(tasks), **words}), catalog, [])
+
+
+def _node(value: object) -> Node:
+    """A value of Python as the YAML tree an author would have written for it."""
+    match value:
+        case Mapping():
+            held: str | list[Node] | dict[str, Node] | None = {str(key): _node(entry) for key, entry in value.items()}
+            return Node(held, _NOWHERE, dict.fromkeys(map(str, value), _NOWHERE))
+        case list() | tuple():
+            held = [_node(entry) for entry in value]
+        case set() | frozenset():
+            held = [_node(entry) for entry in sorted(value, key=str)]
+        case bool():
+            held = "true" if value else "false"
+        case float():
+            held = exact.text(Decimal(repr(value)))
+        case Decimal():
+            held = exact.text(value) if value.is_finite() else str(value)
+        case _:
+            held = None if value is None else str(value)
+    return Node(held, _NOWHERE)
+
+
+_NOWHERE = Mark(1, 1)
+
+
+def _flawed(file: str, flaw: nodes.Flaw) -> Problem:
+    return Problem(file, *flaw.mark, "", flaw.what, flaw.mend)
+
+
+def _checked(file: str, tree: Node, catalog: Catalog, problems: list[Problem]) -> Workload:
+    salvage = mending.read(schema.Workload, tree)
+    problems += [
+        Problem(file, *remark.mark, mending.spelled(remark.path), remark.what, remark.mend)
+        for remark in salvage.remarks
+        if remark.mark not in {(problem.line, problem.column) for problem in problems}
+    ]
+    models = not problems
+    workload: Workload | None = salvage.entry.build() if salvage.entry else None
+    if workload and len(workload.tasks) == _count(tree):
+        for path, error in _misfits(workload, catalog):
+            mark = nodes.find(salvage.tree, path)
+            what, _, mend = str(error).partition("; ")
+            problems.append(Problem(file, *mark, mending.spelled(path), what, mend or "mend the value"))
+            models = models and isinstance(error, UnknownModel)
+    if problems or workload is None:
+        raise BadWorkload(in_order(problems), unknown_models=models)
+    return workload
+
+
+def _count(tree: Node) -> int:
+    """How many tasks stand in a tree; where some could not be read, the rest has other numbers than there."""
+    tasks = tree.value.get("tasks") if isinstance(tree.value, dict) else None
+    return len(tasks.value) if tasks and isinstance(tasks.value, list) else 0
+
+
+_Misfit = tuple[Path, RatecardError]
+
+
+def _misfits(workload: Workload, catalog: Catalog) -> Iterator[_Misfit]:
+    """What does not fit the catalog, or within the workload, and where it stands."""
+    for index, seller in enumerate(workload.keys):
+        yield from _caught(("keys", index), asking.held_keys, catalog, (seller,))
+    names: set[str] = set()
+    for index, task in enumerate(workload.tasks):
+        at: Path = ("tasks", index)
+        if task.name in names:
+            yield (*at, "name"), BadValue(f"two tasks are called {task.name!r}; give each a name of its own")
+        names.add(task.name)
+        for found in (_unusable, _unroutable, _contradictory):
+            yield from ((at + path, error) for path, error in found(task, catalog))
+        if task.quality and not workload.scores:
+            yield (*at, "quality"), BadValue("no scores are given; name their file as `scores` of the workload")
+
+
+def _unusable(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
+    for word, value in task.usage.items():
+        yield from _caught(("usage", word), usage, catalog.vocabulary, {word: value})
+    words = catalog.vocabulary.meters
+    if not any(word in words and exact.parse_scaled(value) != 0 for word, value in task.usage.items()):
+        yield ("usage",), BadValue("one call uses nothing; say what, such as images: 1")
+
+
+def _unroutable(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
+    for name in ROUTED:
+        stated = _stated(task, name)
+        if isinstance(stated, tuple):
+            for index, entry in enumerate(stated):
+                yield from _caught((name, index), asking.needs, catalog, **{name: (entry,)})
+        else:
+            yield from _caught((name,), asking.needs, catalog, **{name: stated})
+    for index, entry in enumerate(task.prefer):
+        yield from _caught(("prefer", index), asking.names, catalog, (entry,))
+    if task.size:
+        yield from _caught(("size",), asking.needs, catalog, size=task.size)
+
+
+def _contradictory(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
+    """What cannot both be meant."""
+    if task.batch == ALLOWED and task.sync:
+        yield ("batch",), BadValue("a batch does not answer at once; leave out batch or sync")
+    if task.batch == ALLOWED and SERVICE_TIER in task.usage:
+        yield ("batch",), BadValue(f"the usage states a {SERVICE_TIER}; leave out that or batch")
+    if task.off_peak == ALLOWED and PERIOD in task.usage:
+        yield ("off_peak",), BadValue(f"the usage states a {PERIOD}; leave out that or off_peak")
+    if task.prefer and task.quality:
+        yield ("quality",), BadValue("prefer and quality both say what is preferred; leave one out")
+    if task.size and "size" in task.usage:
+        yield ("size",), BadValue("the usage states a size too; leave one out")
+
+
+def _caught(path: Path, check: Callable[..., object], *given: object, **named: object) -> Iterator[_Misfit]:
+    try:
+        check(*given, **named)
+    except RatecardError as error:
+        yield path, error

@@ -1,0 +1,234 @@
+"""The plan: one offer for each task of a workload within a budget, what breaks first and what more money buys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from ratecard import api, exact, planning
+from ratecard.api import Moment
+from ratecard.catalog import Catalog
+from ratecard.errors import BadValue
+from ratecard.planning import Assignment
+from ratecard.routing import Route
+from ratecard.tasks import ALLOWED, Task, Workload
+from ratecard.terms import PERIOD
+from ratecard.workloads import files, scores
+from ratecard.workloads.scores import Scores
+from ratecard.workloads.variants import Variant, Ways, ways
+
+#: What a budget is multiplied by to see what more of it buys.
+MORE = Decimal("1.1")
+#: How many names of models a warning lists.
+SHOWN = 5
+
+
+class Assigned(NamedTuple):
+    """A task and the offer that does it; `offers` counts those it was chosen from.
+
+    `growth` is how many more calls what is left of the budget pays for, None where that is without bound. `is_paid` is
+    False where the budget does not suffice and this task is among those it does not pay for.
+    """
+
+    task: Task
+    variant: Variant
+    offers: int
+    growth: int | None = None
+    is_paid: bool = True
+
+
+class Unserved(NamedTuple):
+    """A task no offer does, what the router says of it, and how many offers would do if they had a score."""
+
+    task: Task
+    route: Route
+    unscored: int
+
+
+class Change(NamedTuple):
+    """A task that another budget would give another offer."""
+
+    task: str
+    before: Variant
+    after: Variant
+
+
+class Step(NamedTuple):
+    """The plan at another budget: what it would cost, what it would change, and how much more is preferred by it.
+
+    Where that budget does not suffice, `unpaid` names the tasks it could not pay for, and nothing is compared.
+    """
+
+    budget: Decimal
+    cost: Decimal
+    preference: Decimal | None
+    changes: tuple[Change, ...]
+    unpaid: tuple[str, ...] = ()
+
+
+class Plan(NamedTuple):
+    """An offer for each task, in the order of the workload.
+
+    `total` is what the calls debit and `funding` what must be paid for that, fees included; the budget pays the
+    latter. `least` is the smallest budget that pays for all tasks, `most` the one beyond which nothing is preferred
+    more. Where the budget is below it, `suffices` is False,
+    and each task stands with its cheapest offer. `below` is the plan just under what this one costs, `more` that of a
+    tenth more budget; both are None where there is nothing to compare.
+    """
+
+    assigned: tuple[Assigned, ...]
+    unserved: tuple[Unserved, ...]
+    budget: Decimal | None
+    currency: str
+    at: datetime
+    total: Decimal
+    funding: Decimal
+    preference: Decimal
+    least: Decimal
+    most: Decimal
+    suffices: bool
+    below: Step | None
+    more: Step | None
+    warnings: tuple[str, ...]
+
+
+def plan(
+    tasks: str | os.PathLike[str] | Workload | Iterable[Mapping[str, object]],
+    budget: str | int | Decimal | None = None,
+    *,
+    scores: str | os.PathLike[str] | None = None,
+    currency: str | None = None,
+    at: Moment = None,
+    catalog: Catalog | None = None,
+) -> Plan:
+    """The offers that do all tasks of a workload and are preferred most within a budget, at least cost.
+
+    `tasks` are a workload's file, or mappings with the words such a file has. Without preferences only the cost counts;
+    without a budget, here or in the file, the most preferred offers are taken. Prices are those of the moment `at`.
+
+    Raises `BadWorkload` for tasks that cannot be read, with every problem, `BadValue` for a budget that is no amount
+    of money and for workloads beyond what `ratecard.planning` can compare.
+    """
+    catalog = catalog or api.open_catalog()
+    workload = _workload(tasks, catalog, scores, currency)
+    if budget is not None:
+        workload = workload._replace(budget=_money(budget))
+    return plan_of(catalog, workload, api.moment(at))
+
+
+def _workload(
+    tasks: str | os.PathLike[str] | Workload | Iterable[Mapping[str, object]],
+    catalog: Catalog,
+    scores: str | os.PathLike[str] | None,
+    currency: str | None,
+) -> Workload:
+    if isinstance(tasks, str | os.PathLike):
+        tasks = files.read(tasks, catalog)
+    if not isinstance(tasks, Workload):
+        return files.given(tasks, catalog, scores=scores and os.fspath(scores), currency=currency)
+    return tasks._replace(scores=os.fspath(scores or tasks.scores), currency=currency or tasks.currency)
+
+
+def _money(amount: str | int | Decimal) -> Decimal:
+    number = exact.parse(str(amount))
+    if number is None or number < 0 or isinstance(amount, bool):
+        raise BadValue(f"budget {amount!r} is not an amount of money, such as 100 or 99.50")
+    return number
+
+
+def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
+    """The plan for a workload that was read, at the prices of a moment in UTC; raises what `plan` raises."""
+    given = _scores(workload, catalog)
+    found = [ways(catalog, workload, task, given, at) for task in workload.tasks]
+    fronts = _Fronts([entry for entry in found if entry.front])
+    budget = workload.budget
+    best = planning.preferred(fronts.options) if budget is None else planning.best(fronts.options, budget)
+    taken = best or planning.cheapest(fronts.options)
+    assigned = tuple(fronts.assigned(taken, budget))
+    return Plan(
+        assigned=assigned,
+        unserved=tuple(Unserved(entry.task, entry.route, entry.unscored) for entry in found if not entry.front),
+        budget=budget,
+        currency=workload.currency,
+        at=at,
+        total=exact.total(
+            [exact.multiply(each.variant.choice.cost.total, Decimal(each.task.calls)) for each in assigned]
+        ),
+        funding=taken.cost,
+        preference=taken.preference,
+        least=planning.cheapest(fronts.options).cost,
+        most=planning.preferred(fronts.options).cost,
+        suffices=best is not None,
+        below=fronts.below(taken) if best else None,
+        more=fronts.at(exact.multiply(budget, MORE), taken) if best and budget is not None else None,
+        warnings=tuple(
+            dict.fromkeys([*_about(given, found), *(text for each in assigned for text in _warnings(each))])
+        ),
+    )
+
+
+def _scores(workload: Workload, catalog: Catalog) -> Scores:
+    columns = {task.quality for task in workload.tasks if task.quality}
+    return scores.read(workload.scores, columns, catalog) if columns else scores.NO_SCORES
+
+
+def _about(given: Scores, found: Iterable[Ways]) -> Iterator[str]:
+    """What the scores name that the catalog does not hold, and what they leave open."""
+    names = given.foreign
+    if names:
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        yield f"{given.file} scores what is not in the catalog: {', '.join(names[:SHOWN])}{more}"
+    for entry in found:
+        if entry.unscored:
+            yield f"{entry.task.name}: {entry.unscored:,} offers have no {entry.task.quality} and were left out"
+
+
+class _Fronts:
+    """The tasks that some offer does, each with the ways that can be the best."""
+
+    def __init__(self, found: Iterable[Ways]) -> None:
+        self.found = {entry.task.name: entry for entry in found}
+        self.options = {name: tuple(entry.front) for name, entry in self.found.items()}
+
+    def assigned(self, taken: Assignment, budget: Decimal | None) -> Iterator[Assigned]:
+        """Each task with the offer an assignment gives it."""
+        left = None if budget is None else exact.subtract(budget, taken.cost)
+        paid = set(self.found) if left is None or left >= 0 else planning.payable(self.options, budget or exact.ZERO)
+        for name, entry in self.found.items():
+            variant = entry.front[taken.options[name]]
+            each = variant.choice.funding
+            growth = int(Fraction(left) // Fraction(each)) if left is not None and left >= 0 and each else None
+            yield Assigned(entry.task, variant, entry.offers, growth, name in paid)
+
+    def below(self, taken: Assignment) -> Step | None:
+        """The plan just below what an assignment costs, or None where it costs nothing."""
+        return self.at(exact.subtract(taken.cost, planning.unit(self.options)), taken) if taken.cost else None
+
+    def at(self, budget: Decimal, taken: Assignment) -> Step:
+        """The plan another budget would pay for, beside an assignment."""
+        other = planning.best(self.options, budget)
+        if other is None:
+            paid = planning.payable(self.options, budget)
+            cost = exact.total([min(option.cost for option in self.options[name]) for name in paid])
+            return Step(budget, cost, None, (), tuple(name for name in self.found if name not in paid))
+        changes = tuple(
+            Change(name, entry.front[taken.options[name]], entry.front[other.options[name]])
+            for name, entry in self.found.items()
+            if taken.options[name] != other.options[name]
+        )
+        return Step(budget, other.cost, exact.subtract(other.preference, taken.preference), changes)
+
+
+def _warnings(assigned: Assigned) -> Iterator[str]:
+    """What is to be known of the offer a task gets."""
+    task, variant = assigned.task, assigned.variant
+    offer = f"{variant.choice.slug} at {variant.choice.seller}"
+    yield from (f"{task.name}: {text}" for text in variant.choice.warnings)
+    if not variant.choice.cost.total:
+        yield f"{task.name}: {offer} costs nothing; how many calls are free is not known"
+    if PERIOD in dict(variant.facts) and task.off_peak != ALLOWED:
+        yield f"{task.name}: {offer} is counted at its dearest hours, since the calls cannot wait"

@@ -1,0 +1,150 @@
+"""The ways to do a task: every offer that meets its needs, at the times and in the tiers its calls can wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import amounts, asking, exact, objectives, planning, routing
+from ratecard.catalog import Catalog
+from ratecard.objectives import Objectives
+from ratecard.planning import Option
+from ratecard.question import Choice, Options
+from ratecard.routing import Route
+from ratecard.searching import Priced
+from ratecard.tasks import ALLOWED, Task, Workload
+from ratecard.terms import PERIOD
+from ratecard.usage import usage
+from ratecard.workloads.files import BATCH, needs_of
+from ratecard.workloads.scores import Scores
+
+Facts = tuple[tuple[str, str], ...]
+
+#: What one call comes to at each place, and the circumstances it is made in.
+_Found = dict[int, tuple[int | Decimal, Facts]]
+
+
+class Variant(NamedTuple):
+    """An offer under the circumstances its calls are made in, which are `facts` beside those the task states.
+
+    `amount` is what must be paid for all calls, fees included.
+    """
+
+    choice: Choice
+    facts: Facts
+    amount: Decimal
+    preference: Decimal
+
+
+class Ways(NamedTuple):
+    """The ways to do a task that are the best under some budget, and how many offers they were chosen from.
+
+    `route` says of single calls why others do not do; `unscored` counts those that would, had they a score.
+    """
+
+    task: Task
+    front: Mapping[Option, Variant]
+    offers: int
+    route: Route
+    unscored: int
+
+
+def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: datetime) -> Ways:
+    """The ways to do a task of a workload at the prices of a moment in UTC."""
+    asked = _Asked(catalog, workload, task, at)
+    found = asked.cheapest()
+    preferences = _preferences(asked, scores, sorted(found))
+    places = asked.route(()).question.places.index.places
+    options = {
+        Option(asked.amount(found[position][0]), preference, places[position][:3]): position
+        for position, preference in preferences.items()
+    }
+    front = {
+        option: Variant(asked.choice(options[option], found), found[options[option]][1], option.cost, option.preference)
+        for option in planning.front(options)
+    }
+    return Ways(task, front, len(options), asked.route(()), len(found) - len(options))
+
+
+def windows(variant: Variant) -> tuple[str, ...]:
+    """The hours (UTC) the calls of a variant are to be made in; none where any will do, or all others."""
+    periods = variant.choice.cost.tariff.periods
+    return tuple(window for fact, value in variant.facts if fact == PERIOD for window in periods.get(value, ()))
+
+
+class _Asked:
+    """A task as the router is asked about it, under one circumstance after the other."""
+
+    def __init__(self, catalog: Catalog, workload: Workload, task: Task, at: datetime) -> None:
+        self.task, self.at, self.catalog = task, at, catalog
+        self.usage = usage(catalog.vocabulary, {**task.usage, "size": task.size} if task.size else task.usage)
+        self.needs = needs_of(catalog, task)
+        keys = asking.held_keys(catalog, workload.keys or None)
+        self.options = Options(task.inputs, task.allow_unknown, keys, workload.currency)
+        self.routes: dict[Facts, Route] = {}
+
+    def route(self, facts: Facts) -> Route:
+        """Who answers the calls under these circumstances."""
+        if facts not in self.routes:
+            used = self.usage._replace(facts={**self.usage.facts, **dict(facts)})
+            self.routes[facts] = routing.route(self.catalog, self.needs, used, self.at, options=self.options)
+        return self.routes[facts]
+
+    def cheapest(self) -> _Found:
+        """What a call comes to at each place: in a batch where that may be and is cheaper, else by itself."""
+        found = self._at_its_hour(())
+        if self.task.batch == ALLOWED:
+            for position, batched in self._at_its_hour((BATCH,)).items():
+                if position not in found or batched[0] < found[position][0]:
+                    found[position] = batched
+        return found
+
+    def _at_its_hour(self, tier: Facts) -> _Found:
+        """What a call comes to: in the cheapest part of the week where it can wait for that, else in the dearest."""
+        periods = self.catalog.vocabulary.facts[PERIOD].values
+        parts: list[Facts] = [()] if PERIOD in self.task.usage else [((PERIOD, name),) for name in periods]
+        priced = [{found.position: found.amount for found in self.route(tier + part).priced} for part in parts]
+        pick = min if self.task.off_peak == ALLOWED else max
+        found: _Found = {}
+        for position in set().union(*priced) if pick is min else set(priced[0]).intersection(*priced):
+            known = [(prices[position], part) for prices, part in zip(priced, parts, strict=True) if position in prices]
+            amount = pick(amount for amount, _ in known)
+            part = next(part for each, part in known if each == amount)
+            alike = len(known) == len(parts) and all(each == amount for each, _ in known)
+            found[position] = (amount, tier if alike else tier + part)
+        return found
+
+    def choice(self, position: int, found: _Found) -> Choice:
+        """The offer of a place, with what a call costs there."""
+        amount, facts = found[position]
+        return Choice(self.route(facts).question, Priced(amount, position))
+
+    def amount(self, one: int | Decimal) -> Decimal:
+        """What all calls come to."""
+        return exact.multiply(amounts.money(one), Decimal(self.task.calls))
+
+
+def _preferences(asked: _Asked, scores: Scores, positions: Sequence[int]) -> dict[int, Decimal]:
+    """How much each place is preferred; one of which nobody knows is left out.
+
+    That is its score, or its place in the task's list counted from below, times the task's weight.
+    """
+    weight = asked.task.weight
+    return {place: exact.multiply(number, weight) for place, number in _numbers(asked, scores, positions)}
+
+
+def _numbers(asked: _Asked, scores: Scores, positions: Sequence[int]) -> Iterator[tuple[int, Decimal]]:
+    task, question = asked.task, asked.route(()).question
+    if task.quality:
+        for position in positions:
+            slug, seller, *_ = question.places.index.places[position]
+            score = scores.of(task.quality, slug, seller)
+            if score is not None:
+                yield position, score
+        return
+    wanted = Objectives(prefer=asking.names(asked.catalog, task.prefer))
+    ranks = objectives.scores(question, wanted, "preference", [Priced(0, position) for position in positions])
+    for position, rank in zip(positions, ranks, strict=True):
+        yield position, Decimal(len(task.prefer) - int(rank))

@@ -1,0 +1,230 @@
+"""The examples and what is written for LiteLLM, run through the real SDKs against a server on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import toys
+from ratecard import api, chains, writer
+from ratecard.catalog import Catalog
+from stub import Stub, serving
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+EXAMPLES = toys.ROOT / "examples"
+#: LiteLLM's own environment, which `make setup` makes inside the one the tests run in.
+LITELLM = str(Path(sys.prefix, "litellm", "bin", "python"))
+PROMPT = "Why is the sky blue?"
+
+CARDS = {
+    "toys/little": ("openai", "little", "text", "0.1", "0.2"),
+    "toys/middle": ("deepseek", "middle", "text", "0.3", "0.4"),
+    "toys/seeing": ("openai", "seeing", "text, image", "1", "2"),
+    "toys/gated": ("aigateway", "gated", "text", "3", "4"),
+}
+
+
+def card_text(seller: str, model_id: str, takes: str, price_in: str, price_out: str) -> str:
+    """A model that takes and gives text, at a price per million tokens."""
+    return f"""\
+input_modalities: [{takes}]
+output_modalities: [text]
+offers:
+  - seller: {seller}
+    model_id: {model_id}
+    tariffs:
+      - sources: [{{url: https://example.org/prices, checked: 2026-11-01}}]
+        rates:
+          - {{meter: input_tokens, price: {price_in}, per: 1_000_000}}
+          - {{meter: output_tokens, price: {price_out}, per: 1_000_000}}
+"""
+
+
+@pytest.fixture(name="toy", scope="module")
+def _toy(catalog: Catalog) -> Catalog:
+    cards = {slug: toys.card(card_text(*row), slug) for slug, row in CARDS.items()}
+    painter = "capabilities: {text-to-image: yes}\n" + toys.OFFER.replace("fal", "openai").replace("toy\n", "painter\n")
+    cards["toys/painter"] = toys.card(f"{painter}        rates: [{{meter: images, price: 0.01}}]\n", "toys/painter")
+    return catalog._replace(cards=cards, names={})
+
+
+@pytest.fixture(name="toy_db", scope="module")
+def _toy_db(toy: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("toys") / "catalog.db"
+    writer.write(toy, path)
+    return path
+
+
+def run(
+    stub: Stub, db: Path, python: str, *command: str, stdin: str = "", **more: str
+) -> subprocess.CompletedProcess[str]:
+    """A run of Python in the folder of examples: warnings are errors, and keys lead to the stub alone."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(toys.ROOT / "src"),
+        "RATECARD_DB": str(db),
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "OPENAI_API_KEY": "sk-stub",
+        "OPENAI_BASE_URL": f"{stub.url}/openai/v1",
+        "DEEPSEEK_API_KEY": "sk-stub",
+        "DEEPSEEK_BASE_URL": f"{stub.url}/deepseek/v1",
+        "DEEPSEEK_API_BASE": f"{stub.url}/deepseek/v1",
+        "AIGATEWAY_API_KEY": "sk-stub",
+        "AIGATEWAY_BASE_URL": f"{stub.url}/aigateway/v1",
+        **more,
+    }
+    return subprocess.run(
+        [python, "-W", "error", *command],
+        cwd=EXAMPLES, env=environment, input=stdin, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def client(stub: Stub, db: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """A run of the example of the OpenAI SDK."""
+    return run(stub, db, sys.executable, "openai_client.py", PROMPT, **more)
+
+
+def test_the_openai_example_asks_the_cheapest_and_says_what_it_cost(toy_db: Path) -> None:
+    """One call goes to one seller, and the bill is that of the tokens it reported."""
+    with serving() as stub:
+        done = client(stub, toy_db)
+    assert (done.stdout, done.stderr) == ("It scatters.\n", "toys/little at openai: 0.00012 USD\n")
+    assert stub.asked == [("openai", "/chat/completions", "little")]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_the_openai_example_goes_on_where_a_seller_fails(status: int, toy_db: Path) -> None:
+    """Too many calls and faults of a server lead on along the chain, each offer being asked once."""
+    with serving({"little": status, "middle": status}) as stub:
+        done = client(stub, toy_db)
+    assert (done.stdout, done.stderr) == ("It scatters.\n", "toys/seeing at openai: 0.0012 USD\n")
+    assert [model for *_, model in stub.asked] == ["little", "middle", "seeing"]
+
+
+def test_the_openai_example_does_not_wait_for_ever(toy_db: Path) -> None:
+    """Silence leads on too."""
+    with serving({"little": 60}) as stub:
+        done = client(stub, toy_db, TIMEOUT="3")
+    assert done.stderr == "toys/middle at deepseek: 0.00034 USD\n"
+
+
+def test_the_openai_example_does_not_repeat_what_is_wrong_with_the_call(toy_db: Path) -> None:
+    """A refusal of the call itself ends it, and so does a seller's word that trying again is no use."""
+    with serving({"little": 400}) as stub:
+        done = client(stub, toy_db)
+    assert done.returncode == 1
+    assert "BadRequestError" in done.stderr
+    assert len(stub.asked) == 1
+    with serving({"little": 500, "middle": 500, "seeing": 500, "gated": 402}) as stub:
+        done = client(stub, toy_db)
+    assert "402" in done.stderr.splitlines()[-1]
+    assert len(stub.asked) == 4
+
+
+def test_the_openai_example_says_that_nobody_answered(toy_db: Path) -> None:
+    """The failures of the whole chain come together."""
+    with serving(dict.fromkeys(("little", "middle", "seeing", "gated"), 503)) as stub:
+        done = client(stub, toy_db)
+    assert "ExceptionGroup: no offer answered (4 sub-exceptions)" in done.stderr
+    assert [seller for seller, *_ in stub.asked] == ["openai", "deepseek", "openai", "aigateway"]
+
+
+def test_the_openai_example_wants_a_key(toy_db: Path) -> None:
+    """Without one it says so."""
+    keys = dict.fromkeys(("OPENAI_API_KEY", "DEEPSEEK_API_KEY", "AIGATEWAY_API_KEY"), "")
+    with serving() as stub:
+        done = client(stub, toy_db, **keys)
+    assert done.stderr == "no key: set OPENAI_API_KEY or another seller's\n"
+    assert stub.asked == []
+
+
+def test_the_openai_examples_chain_serves_other_calls_too(toy_db: Path) -> None:
+    """An image is asked for as a chat is: what is called is the caller's."""
+    code = (
+        "from openai_client import *\n"
+        "at = clients()\n"
+        "found = route(['text-to-image'], sellers=at, images=1)\n"
+        "choice, answer = ask(chain(found), at, lambda c, m: c.images.generate(model=m, prompt='the sky'))\n"
+        "print(choice.slug, answer.data[0].b64_json)"
+    )
+    with serving() as stub:
+        done = run(stub, toy_db, sys.executable, "-c", code)
+    assert done.stdout == "toys/painter aW1hZ2U=\n", done.stderr
+    assert stub.asked == [("openai", "/images/generations", "painter")]
+
+
+ROUTED = """
+import json, sys, litellm
+config = json.load(sys.stdin)
+router = litellm.Router(**config, num_retries=0)
+answer = router.completion(model=config["model_list"][0]["model_name"], messages=[{"role": "user", "content": "?"}])
+print(answer._hidden_params["model_id"], answer.choices[0].message.content)
+"""
+
+
+@pytest.mark.parametrize(
+    ("failing", "answers"),
+    [({}, "openai/little"), ({"little": 500}, "deepseek/middle"), ({"little": 503, "middle": 429, "seeing": 500}, "aigateway/gated")],
+)  # fmt: skip
+def test_litellms_router_takes_a_chain_and_follows_it(
+    failing: dict[str, int], answers: str, toy: Catalog, toy_db: Path
+) -> None:
+    """What is written for LiteLLM are arguments of its router, and the order of its fallbacks is the chain's."""
+    with serving(failing) as stub:
+        gateway = toy.sellers["aigateway"]._replace(base_url=f"{stub.url}/aigateway/v1")
+        moved = toy._replace(sellers={**toy.sellers, "aigateway": gateway})
+        found = api.route(inputs=["text"], outputs=["text"], input_tokens=10, output_tokens=10, catalog=moved, at=NOON)
+        config = chains.text(chains.chain_as("litellm", chains.chain(found), moved))
+        done = run(stub, toy_db, LITELLM, "-c", ROUTED, stdin=config)
+    assert done.stdout == f"{answers} It scatters.\n", done.stderr
+    assert len(stub.asked) == len(failing) + 1
+
+
+def test_litellm_knows_every_name_that_is_given_to_it(toy_db: Path) -> None:
+    """Each prefix of the table is a provider to LiteLLM, which takes it off the model's name."""
+    code = (
+        "import json, sys, litellm\n"
+        "asked = [litellm.get_llm_provider(f'{name}/a-model')[:2] for name in json.load(sys.stdin)]\n"
+        "print(json.dumps([f'{provider}/{model}' for model, provider in asked]))"
+    )
+    names = sorted(chains.names("litellm").values())
+    with serving() as stub:
+        done = run(stub, toy_db, LITELLM, "-c", code, stdin=json.dumps(names))
+    assert json.loads(done.stdout.splitlines()[-1]) == [f"{name}/a-model" for name in names], done.stderr
+
+
+def test_the_litellm_example_picks_the_cheapest_for_each_request(toy_db: Path) -> None:
+    """The hook leaves LiteLLM the deployment of the cheapest offer; after a failure, of the next."""
+    with serving() as stub:
+        done = run(stub, toy_db, LITELLM, "litellm_hook.py", PROMPT)
+        assert (done.stdout, done.stderr) == ("It scatters.\n", "openai/little\n")
+        stub.failing = {"little": 500}
+        done = run(stub, toy_db, LITELLM, "litellm_hook.py", PROMPT)
+        assert (done.stdout, done.stderr) == ("It scatters.\n", "deepseek/middle\n")
+    assert [model for *_, model in stub.asked] == ["little", "little", "middle"]
+
+
+def test_the_litellm_example_sends_an_image_to_what_sees(toy_db: Path) -> None:
+    """A request with an image goes to the cheapest offer that takes images, though others are cheaper."""
+    code = (
+        "import asyncio\nfrom litellm_hook import router\n"
+        "image = {'type': 'image_url', 'image_url': {'url': 'data:image/png;base64,aW1hZ2U='}}\n"
+        "messages = [{'role': 'user', 'content': [{'type': 'text', 'text': '?'}, image]}]\n"
+        "answer = asyncio.run(router(['openai', 'deepseek']).acompletion(model='auto', messages=messages))\n"
+        "print(answer._hidden_params['model_id'])"
+    )
+    with serving() as stub:
+        done = run(stub, toy_db, LITELLM, "-c", code)
+    assert done.stdout == "openai/seeing\n", done.stderr
+
+
+def test_every_example_is_in_their_readme() -> None:
+    """None is hidden."""
+    readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert all(f"]({path.name})" in readme for path in EXAMPLES.glob("*.py"))
