@@ -154,6 +154,20 @@ def test_what_cannot_be_is_refused_with_its_place(body: object, known: dict[str,
     assert str(caught.value).startswith(message)
 
 
+def test_a_batch_at_another_tier_is_refused() -> None:
+    """A line of a batch is served as a batch; who asks for another queue in it contradicts himself."""
+    line = {"url": "/v1/chat/completions", "body": {**CHAT, "service_tier": "flex"}}
+    with pytest.raises(BadValue, match="service_tier: flex contradicts url, which is batch"):
+        needs(line)
+
+
+@pytest.mark.parametrize("strange", [b"png", {"bytes": 3}, [3]])
+def test_a_file_is_described_by_an_upload(strange: Any) -> None:
+    """Anything else does not say what the file is."""
+    with pytest.raises(BadValue, match=r"image: .* does not say what a file is; write Upload\(bytes=…\) or several"):
+        needs({"prompt": "a"}, files={"image": strange})
+
+
 def test_a_file_that_is_in_the_body_too_is_refused() -> None:
     """Nobody can tell which of the two is meant."""
     with pytest.raises(BadValue, match="mask: it is given twice"):

@@ -99,7 +99,7 @@ def _standing_vocabulary() -> Vocabulary:
 def _given(body: Body, files: Files) -> dict[str, object]:
     """The parameters that a request gives, its files among them; null and empty lists are nothing given."""
     given: dict[str, object] = {}
-    for field, value in (*body.items(), *((field, _described(uploads)) for field, uploads in files.items())):
+    for field, value in (*body.items(), *((field, _described(field, files[field])) for field in files)):
         if not isinstance(field, str):
             raise BadValue(f"the request has a parameter whose name is no text: {shown(field)}")
         name = field.removesuffix(_ENTRY) or field
@@ -111,10 +111,16 @@ def _given(body: Body, files: Files) -> dict[str, object]:
     return given
 
 
-def _described(uploads: Upload | Sequence[Upload]) -> list[dict[str, object]]:
+def _described(field: str, uploads: Upload | Sequence[Upload]) -> list[dict[str, object]]:
     """Files as the paths of rows name what is known of them."""
-    held = [uploads] if isinstance(uploads, Upload) else uploads
-    return [{key: value for key, value in upload._asdict().items() if value} for upload in held]
+    single = isinstance(uploads, Upload) or not isinstance(uploads, list | tuple)
+    return [_file(field, upload) for upload in ([uploads] if single else [*uploads])]
+
+
+def _file(field: str, upload: object) -> dict[str, object]:
+    if not isinstance(upload, Upload):
+        raise BadValue(f"{field}: {shown(upload)} does not say what a file is; write Upload(bytes=…) or several")
+    return {key: value for key, value in upload._asdict().items() if value}
 
 
 def _is_nothing(value: object) -> bool:
@@ -276,7 +282,7 @@ def _joined(endpoint: str, given: Body, words: Vocabulary, *, batch: bool) -> Ne
     return Needs(
         endpoint,
         (open_call, *_needs(asking)),
-        {**({"service_tier": "batch"} if batch else {}), **_words(asking, tree, given, words)},
+        _words(asking, tree, words, _OF_BATCH if batch else {}),
         tuple(dict.fromkeys(name for entry in asking if _asks(entry) for name in _row(entry).inputs)),
         tuple(dict.fromkeys(entry.path for entry in found if entry.row is None)),
     )
@@ -327,9 +333,15 @@ def _top(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
-def _words(found: Iterable[_Found], tree: _Branch, given: Body, words: Vocabulary) -> dict[str, str]:
-    """The facts and quantities that the request decides, or that hold where it says nothing."""
-    decided: dict[str, tuple[str, str]] = {}
+#: What a line of a batch decides by being one, and where that is said.
+_OF_BATCH: Mapping[str, tuple[str, str]] = {"service_tier": ("batch", "url")}
+
+
+def _words(
+    found: Iterable[_Found], tree: _Branch, words: Vocabulary, envelope: Mapping[str, tuple[str, str]]
+) -> dict[str, str]:
+    """The facts and quantities that the request and its envelope decide, or that hold where they say nothing."""
+    decided = dict(envelope)
     for entry in found:
         for word in _row(entry).words if entry.measured is not None else ():
             value = _word(word, str(entry.measured), entry.path, words)
