@@ -17,8 +17,8 @@ import openai
 from ratecard import open_catalog, route
 from ratecard.chains import chain, goes_on
 from ratecard.charges import charge
+from ratecard.question import Choice
 from ratecard.reports.reading import report
-from ratecard.routing import Choice
 
 Answer = TypeVar("Answer")
 

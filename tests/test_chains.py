@@ -16,8 +16,8 @@ from ratecard import api, chains
 from ratecard.catalog import Catalog
 from ratecard.chains import FORMATS, Emitted, LeftOut, chain_as, goes_on
 from ratecard.errors import BadValue
+from ratecard.question import Choice
 from ratecard.records import ApiError, Seller
-from ratecard.routing import Choice
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -49,16 +49,17 @@ def _toy(catalog: Catalog) -> Catalog:
 @pytest.fixture(name="chain", scope="module")
 def _chain(toy: Catalog) -> tuple[Choice, ...]:
     """Every offer of up to ten, the cheapest first."""
-    return chains.chain(api.route(images=1, max_cost=10, catalog=toy, at=NOON), most=10)
+    return chains.best(api.route(images=1, max_cost=10, catalog=toy, at=NOON), most=10)
 
 
-def test_a_chain_is_the_choice_and_what_comes_next(toy: Catalog) -> None:
-    """As many offers as asked for, none where no offer does."""
+def test_a_chain_is_the_choice_and_its_fallbacks(toy: Catalog) -> None:
+    """The best are as many offers as asked for; a chain leaves out those that fail together; none where none does."""
     found = api.route(images=1, catalog=toy, at=NOON)
-    assert [choice.seller for choice in chains.chain(found, most=2)] == ["openrouter", "deepinfra"]
-    assert chains.chain(found)[0] == found.choice
-    assert len(chains.chain(found)) == 5
-    assert chains.chain(api.route(["mask"], images=1, catalog=toy, at=NOON)) == ()
+    assert [choice.seller for choice in chains.best(found, most=2)] == ["openrouter", "deepinfra"]
+    assert chains.chain(found) == (found.choice, *found.fallbacks)
+    assert len({choice.seller for choice in chains.chain(found)}) == len(chains.chain(found)) > 1
+    nothing = api.route(["mask"], images=1, catalog=toy, at=NOON)
+    assert chains.chain(nothing) == chains.best(nothing) == ()
 
 
 def of(chain: tuple[Choice, ...], *sellers: str) -> list[Choice]:
