@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import toys
-from ratecard import reader, store, tables, writer
+import worlds
+from ratecard import index, reader, store, tables, writer
 from ratecard.catalog import Catalog
 from ratecard.errors import BadDatabase
 
@@ -186,3 +187,30 @@ def test_reading_needs_the_files_of_the_catalog_only() -> None:
     draft = reader.read(Path("/nonexistent"))
     assert draft.catalog.cards == {}
     assert len(draft.problems) == len(reader.WORDS)
+
+
+def test_the_index_that_is_stored_is_the_index_of_the_cards(catalog: Catalog, db: Path) -> None:
+    """Places, who has which text in each attribute, and floors: read part by part, in any order, they are the same."""
+    expected, found = index.index(catalog.cards.values()), store.index_of(store.read(db))
+    assert found is not None
+    backwards = [found.places[position] for position in reversed(range(len(expected.places)))]
+    assert tuple(reversed(backwards)) == tuple(found.places) == expected.places
+    assert {name: dict(found.holders[name]) for name in found.holders} == expected.holders
+    assert {meter: list(found.floors[meter]) for meter in found.floors} == {
+        meter: list(floors) for meter, floors in expected.floors.items()
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**64), other=st.integers(0, 2**64))
+def test_an_index_with_a_card_replaced_is_the_index_of_those_cards(seed: int, other: int, catalog: Catalog) -> None:
+    """Cards put in, taken out or changed leave the index that is made anew."""
+    before, after = worlds.world(seed, catalog).catalog.cards, worlds.world(other, catalog).catalog.cards
+    found = index.index(before.values())
+    for slug in {**before, **after}:
+        found = index.replaced(found, slug, after.get(slug))
+    expected = index.index(after.values())
+    assert (found.places, found.holders) == (expected.places, expected.holders)
+    assert {meter: list(floors) for meter, floors in found.floors.items()} == {
+        meter: list(floors) for meter, floors in expected.floors.items()
+    }

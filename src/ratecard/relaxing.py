@@ -100,13 +100,28 @@ def _cheaper(question: Question, among: int, choice: Choice) -> Iterator[Priced]
 
 
 def nearest(question: Question, among: int, most: int) -> list[int]:
-    """The positions, of some places, that miss the fewest needs."""
-    found: list[int] = []
-    for _, held in sorted(_groups(question), key=lambda group: (len(group[0]), _names(group[0]))):
-        found += [position for position in members(held & among) if position not in found]
-        if len(found) >= most:
-            break
-    return found[:most]
+    """The positions, of some places, that miss the fewest needs; those that a caller left out by name come last."""
+    levels = [among]  # of each number of misses the places that have so many
+    for need, against in _against(question):
+        for _ in range(LEFT_OUT if need.kind in BY_NAME else 1):
+            levels = [
+                (same & ~against) | (fewer & against) for same, fewer in zip([*levels, 0], [0, *levels], strict=True)
+            ]
+    found = (position for held in levels for position in members(held))
+    return list(islice(found, most))
+
+
+#: The kinds of needs that only name whom a caller wants, and for how many misses one of them counts.
+BY_NAME = frozenset({"only", "ignore", "provider", "not_provider", "seller", "not_seller", "key"})
+LEFT_OUT = 4
+
+
+def _against(question: Question) -> Iterator[tuple[Need, int]]:
+    """Each need that an attribute answers, with the places it speaks against."""
+    for need in question.hard:
+        if not is_priced(need):
+            against = question.places.against(need, question.setting)
+            yield need, against.unmet | (0 if question.passes_unknown(need) else against.unknown)
 
 
 def misses(question: Question) -> Iterator[tuple[Need, int, int]]:

@@ -150,7 +150,9 @@ def route(
     objective that is none.
     """
     if not any(usage.quantities.values()):
-        raise BadValue("nothing to compare: say what will be used, such as images=1")
+        raise BadValue(
+            "nothing to compare: say what will be used, such as images=1, or input_tokens=1000 output_tokens=200"
+        )
     check(objectives, (*objectives.by, *objectives.weights))
     where = catalog if isinstance(catalog, Places) else places(catalog)
     found = Route(question(where, tuple(needs), usage, at, options), objectives, chaining, needs)

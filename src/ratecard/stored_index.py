@@ -74,10 +74,11 @@ class _Places(Sequence[Place]):
         self._connection = connection
         self._count: int = connection.execute("SELECT count(*) FROM places").fetchone()[0]
         self._read: dict[int, Place] = {}
+        self._all: tuple[Place, ...] = ()
 
     def __getitem__(self, position: Any) -> Any:
-        if isinstance(position, slice):
-            return [*self][position]
+        if self._all or isinstance(position, slice):
+            return self._whole()[position]
         if position not in self._read:
             row = self._connection.execute(f"{_PLACE} WHERE position = ?", (position,)).fetchone()
             if row is None:
@@ -86,10 +87,13 @@ class _Places(Sequence[Place]):
         return self._read[position]
 
     def __iter__(self) -> Iterator[Place]:
-        if len(self._read) < self._count:
+        return iter(self._whole())
+
+    def _whole(self) -> tuple[Place, ...]:
+        if not self._all:
             rows = self._connection.execute(f"{_PLACE} ORDER BY position").fetchall()
-            self._read = dict(enumerate(map(Place._make, rows)))
-        return iter(self._read.values())
+            self._all = tuple(map(Place._make, rows))
+        return self._all
 
     def __len__(self) -> int:
         return self._count

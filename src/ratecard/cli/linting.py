@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import mimetypes
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import click
 
@@ -12,9 +10,8 @@ from ratecard import api, envelopes
 from ratecard.answers import Json, source_answer
 from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import Row, machine
-from ratecard.cli.sources import request_bytes
+from ratecard.cli.sources import request_bytes, uploads
 from ratecard.errors import EXIT_FAILED
-from ratecard.inspecting import Upload
 from ratecard.linting import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Finding, Lint, lint
 
 _HEADINGS = {
@@ -54,25 +51,13 @@ def lint_request(
     """
     body = envelopes.parse(request_bytes(request, "FILE"))
     found = lint(
-        body, model, seller=seller, endpoint=endpoint, files=_uploads(files), at=at, catalog=api.open_catalog(db)
+        body, model, seller=seller, endpoint=endpoint, files=uploads(files), at=at, catalog=api.open_catalog(db)
     )
     if form:
         machine(form, [answer(found)], _rows(found), single=True)
     else:
         click.echo("\n".join(_report(found)))
     return EXIT_FAILED if found.of(REJECTED) else 0
-
-
-def _uploads(texts: Sequence[str]) -> dict[str, list[Upload]]:
-    """The files by field, as far as the system tells of them without reading them."""
-    found: dict[str, list[Upload]] = {}
-    for text in texts:
-        field, equals, path = text.partition("=")
-        if not equals or not os.path.isfile(path):
-            raise click.UsageError(f"--file: {text!r} is not FIELD=FILE with a file that is there")
-        kind = mimetypes.guess_type(path)[0] or ""
-        found.setdefault(field, []).append(Upload(os.path.getsize(path), kind))
-    return found
 
 
 def answer(found: Lint) -> Json:

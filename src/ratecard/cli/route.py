@@ -17,6 +17,7 @@ from ratecard.usage import words_of
 @words_argument
 @click.option("--request", metavar="FILE", help="What this request needs, before it is sent; - is standard input.")
 @click.option("--endpoint", metavar="ID", help="What the request is a call to, where that cannot be told from it.")
+@click.option("--file", "files", multiple=True, metavar="FIELD=FILE", help="A file sent with it, such as mask=m.png.")
 @click.option("--need", "needs", multiple=True, metavar="CAPABILITY", help="It must do this, such as edit or mask.")
 @click.option("--without", multiple=True, metavar="CAPABILITY", help="It must not do this.")
 @click.option("--input", "inputs", multiple=True, metavar="MODALITY", help="It must take this, such as image.")
@@ -50,6 +51,9 @@ from ratecard.usage import words_of
 @click.option("--within", metavar="TIMES", help="A fallback costs at most so many times the choice; 10 if left out.")
 @click.option("--front", multiple=True, metavar="AXIS", help="Show what nothing beats in cost and this.")
 @click.option("--versus", multiple=True, metavar="at=DATE|keys=…", help="Compare with another day or other keys.")
+@click.option(
+    "--as", "format", metavar="FORMAT", help="Print the chain for litellm, openrouter, portkey, vercel, json, list."
+)
 @click.option("--allow-unknown", is_flag=True, help="Let pass what nobody knows, with a warning.")
 @click.option("--explain", is_flag=True, help="Show every rejection with all its reasons.")
 @at_option
@@ -67,7 +71,7 @@ def route(words: tuple[str, ...], db: str | None, form: str | None, explain: boo
     ratecard route --need vision input_tokens=1k output_tokens=200 --versus at=2027-01-01
     ratecard route --request body.json input_tokens=5k output_tokens=500
     """
-    front, versus = options.pop("front"), options.pop("versus")
+    front, versus, format = (options.pop(name) for name in ("front", "versus", "format"))
     asked = routes.asked(options, named_values(options.pop("max_price"), "--max-price"))
     found = routes.route(api.open_catalog(db), words_of(words), asked)
     if versus:
@@ -75,5 +79,7 @@ def route(words: tuple[str, ...], db: str | None, form: str | None, explain: boo
             api.open_catalog(db), words_of(words), routes.changed(asked, named_values(versus, "--versus"))
         )
         return routes.compare(found, other, form)
+    if format:
+        return routes.chained(found, format)
     routes.show(found, form, explain=explain, front=front)
     return 0 if found.choice else EXIT_NO_ROUTE

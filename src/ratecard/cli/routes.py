@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from ratecard import api, asking, display, envelopes, exact
+from ratecard import api, asking, chains, display, envelopes, exact
 from ratecard.catalog import Catalog
 from ratecard.cli.output import Row, machine, remark
-from ratecard.cli.sources import request_bytes
-from ratecard.errors import BadValue, listed
+from ratecard.cli.sources import request_bytes, uploads
+from ratecard.errors import EXIT_NO_ROUTE, BadValue, listed
 from ratecard.inspecting import Needs
 from ratecard.needs import Need
 from ratecard.objectives import COST
@@ -32,8 +32,9 @@ SHOWN = 8
 def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) -> Route:
     """The answer to what options ask, at the moment they name."""
     options = dict(asked)
-    at, body, endpoint = api.moment(options.pop("at")), options.pop("body"), options.pop("endpoint")
-    read = None if body is None else Needs.from_request(body, endpoint, vocabulary=catalog.vocabulary)
+    at, body = api.moment(options.pop("at")), options.pop("body")
+    sent = (options.pop("endpoint"), uploads(options.pop("files")))
+    read = None if body is None else Needs.from_request(body, *sent, vocabulary=catalog.vocabulary)
     return asking.route(catalog, words, at, read=read, **options)
 
 
@@ -111,6 +112,20 @@ def show(route: Route, form: str | None, *, explain: bool, front: Sequence[str])
         click.echo("\n".join([*report(route, explain=explain), *(_front(route, axes) if axes else ())]))
     for warning in route.warnings:
         remark(f"Warning: {warning}")
+
+
+def chained(route: Route, format: str) -> int:
+    """Prints the choice and its fallbacks as another tool takes them, and on stderr what it cannot be told."""
+    if route.choice is None:
+        show(route, None, explain=False, front=())
+        return EXIT_NO_ROUTE
+    emitted = chains.chain_as(format, chains.chain(route), route.question.places.catalog)
+    click.echo(chains.text(emitted))
+    for left in emitted.left_out:
+        remark(f"Warning: {left.slug} at {left.seller} is left out: {left.why}")
+    for note in (*emitted.notes, *route.warnings):
+        remark(f"Warning: {note}")
+    return 0
 
 
 def compare(before: Route, after: Route, form: str | None) -> int:
