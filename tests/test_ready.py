@@ -365,7 +365,7 @@ def test_a_first_cost_takes_no_longer_in_a_larger_catalog(sizes: dict[int, Path]
 
         def job() -> None:
             opened = store.read(path)
-            opened.cards._connection.set_progress_handler(step, 1)  # type: ignore[attr-defined]
+            opened.cards.connection.set_progress_handler(step, 1)  # type: ignore[attr-defined]
             api.cost("toys/toy-00050", at=NOON, catalog=opened, input_tokens=1)
 
         return Work(job).instructions, steps

@@ -29,7 +29,7 @@ LINES = (
     "route --not-seller {}", "route --licence {}", "route --input {}", "route {}=1", "diff {} {}", "validate {}",
     "validate --catalog {}", "build --catalog {}", "reconcile --seller {}", "reconcile --over {}", "audit --kind {}",
     "import {} {}", "import litellm {}", "site --out x --db {}", "serve --out {} --port x", "where --db {}", "bill {}",
-    "{}",
+    "lint-request {}", "lint-request - --model {}", "lint-request - --file {}", "plan {}", "{}",
 )  # fmt: skip
 
 
