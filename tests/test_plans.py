@@ -454,6 +454,12 @@ def test_several_mistakes_are_said_at_once(catalog: Catalog) -> None:
     told = str(caught.value)
     assert "tasks[0].colour: unknown key 'colour'; remove it" in told
     assert "tasks[0].calls: 'NaN' is not a whole number" in told
+    with pytest.raises(BadWorkload) as caught:
+        plan([{**IMAGES, "max_cost": -1, "prefer": ["toys/none"], "sellers": ["nobody"]}], catalog=catalog)
+    told = str(caught.value)
+    assert "tasks[0].max_cost: a price of -1 is below zero" in told
+    assert "tasks[0].prefer[0]: unknown model 'toys/none'" in told
+    assert "tasks[0].sellers[0]: no seller 'nobody'" in told
 
 
 def test_tasks_in_python_are_those_of_a_file(catalog: Catalog, tmp_path: Path) -> None:
