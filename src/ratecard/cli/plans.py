@@ -203,6 +203,7 @@ def answer(plan: Plan) -> Json:
         "currency": plan.currency,
         "budget": None if plan.budget is None else exact.text(plan.budget),
         "at": moment(plan.at),
+        "catalog": plan.catalog,
         "total": exact.text(plan.total),
         "fees": exact.text(exact.subtract(plan.funding, plan.total)),
         "funding": exact.text(plan.funding),
