@@ -300,6 +300,17 @@ TASKS = [
 ]
 
 
+def test_what_is_stated_beside_a_file_goes_before_it(catalog: Catalog, tmp_path: Path) -> None:
+    """Scores, keys and the budget of the call replace those of the workload."""
+    (tmp_path / "marks.csv").write_text("slug,marks\nopenai/gpt-image-1-mini,5\n")
+    file = tmp_path / "workload.yaml"
+    file.write_text("keys: [fal]\n" + WORKLOAD.replace("needs: [text-to-image]", "quality: marks"))
+    found = plan(file, Decimal("1E+4"), scores=tmp_path / "marks.csv", keys=["openai"], catalog=catalog, at=NOON)
+    assert (offers(found), found.budget) == ({"pictures": "openai/gpt-image-1-mini@openai"}, Decimal(10_000))
+    with pytest.raises(BadWorkload, match=r"keys\[0\]: 'opnai' is not a seller; did you mean openai"):
+        plan(file, keys=["opnai"], scores=tmp_path / "marks.csv", catalog=catalog)
+
+
 @settings(max_examples=40)
 @given(
     st.lists(st.sampled_from(TASKS), min_size=1, unique_by=lambda task: str(task["name"])),
@@ -454,6 +465,12 @@ def test_several_mistakes_are_said_at_once(catalog: Catalog) -> None:
     told = str(caught.value)
     assert "tasks[0].colour: unknown key 'colour'; remove it" in told
     assert "tasks[0].calls: 'NaN' is not a whole number" in told
+    with pytest.raises(BadWorkload) as caught:
+        plan([{**IMAGES, "max_cost": -1, "prefer": ["toys/none"], "sellers": ["nobody"]}], catalog=catalog)
+    told = str(caught.value)
+    assert "tasks[0].max_cost: a price of -1 is below zero" in told
+    assert "tasks[0].prefer[0]: unknown model 'toys/none'" in told
+    assert "tasks[0].sellers[0]: no seller 'nobody'" in told
 
 
 def test_tasks_in_python_are_those_of_a_file(catalog: Catalog, tmp_path: Path) -> None:

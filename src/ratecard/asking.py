@@ -132,7 +132,7 @@ def _named(kind: str, names: Iterable[str], known: Mapping[str, object]) -> list
     chosen = tuple(names)
     for name in chosen:
         if name not in known:
-            raise BadValue(f"no {kind.removeprefix('not_')} {name!r}")
+            raise UnknownWord(kind.removeprefix("not_"), name, near(name, known, 3))
     return [Need(kind, ",".join(chosen))] if chosen else []
 
 

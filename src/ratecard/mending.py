@@ -76,7 +76,7 @@ def read(model: type[Entry], tree: Node) -> Salvage:
             errors = failure.errors(include_url=False)
         if remarks is None:
             remarks = tuple(_remark(model, tree, error) for error in errors if not _echo(error))
-        tree = _pruned(tree, errors)
+        tree = _pruned(tree, [error for error in errors if not _echo(error)] or errors)
     return Salvage(None, tree, remarks or ())
 
 

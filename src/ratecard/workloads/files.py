@@ -44,8 +44,8 @@ def _stated(task: Task, name: str) -> Any:
             return found
 
 
-def read(file: str | os.PathLike[str], catalog: Catalog) -> Workload:
-    """The workload in a YAML file.
+def read(file: str | os.PathLike[str], catalog: Catalog, **rest: object) -> Workload:
+    """The workload in a YAML file; `rest` are words of it that are stated beside it, and go before its own.
 
     Raises `BadWorkload`, with every problem, its line and its remedy.
     """
@@ -57,9 +57,13 @@ def read(file: str | os.PathLike[str], catalog: Catalog) -> Workload:
         raise BadWorkload([_flawed(name, failure.flaw)]) from None
     except OSError as failure:
         raise BadWorkload([f"{name}: {failure.strerror or 'it cannot be read'}; name a readable file"]) from None
+    stated = _stated_beside(rest)
+    if isinstance(tree.value, dict):
+        tree = tree._replace(value=tree.value | stated)
     workload = _checked(name, tree, catalog, [_flawed(name, flaw) for flaw in flaws])
-    beside = os.path.join(os.path.dirname(name), workload.scores) if workload.scores else ""
-    return workload._replace(scores=beside)
+    if "scores" in stated or not workload.scores:
+        return workload
+    return workload._replace(scores=os.path.join(os.path.dirname(name), workload.scores))
 
 
 def given(tasks: Iterable[Mapping[str, object]], catalog: Catalog, **rest: object) -> Workload:
@@ -67,8 +71,12 @@ def given(tasks: Iterable[Mapping[str, object]], catalog: Catalog, **rest: objec
 
     `rest` are the other words of a workload; what is None is not given.
     """
-    words = {name: value for name, value in rest.items() if value is not None}
-    return _checked("workload", _node({"tasks": list(tasks), **words}), catalog, [])
+    tree = Node({"tasks": _node(list(tasks)), **_stated_beside(rest)}, _NOWHERE)
+    return _checked("workload", tree, catalog, [])
+
+
+def _stated_beside(rest: Mapping[str, object]) -> dict[str, Node]:
+    return {name: _node(value) for name, value in rest.items() if value is not None}
 
 
 def _node(value: object) -> Node:

@@ -75,7 +75,7 @@ class Plan(NamedTuple):
 
     `total` is what the calls debit and `funding` what must be paid for that, fees included; the budget pays the
     latter. `least` is the smallest budget that pays for all tasks, `most` the one beyond which nothing is preferred
-    more. Where the budget is below it, `suffices` is False,
+    more. `catalog` is the digest of the catalog that was asked. Where the budget is below it, `suffices` is False,
     and each task stands with its cheapest offer. `below` is the plan just under what this one costs, `more` that of a
     tenth more budget; both are None where there is nothing to compare.
     """
@@ -85,6 +85,7 @@ class Plan(NamedTuple):
     budget: Decimal | None
     currency: str
     at: datetime
+    catalog: str
     total: Decimal
     funding: Decimal
     preference: Decimal
@@ -97,10 +98,11 @@ class Plan(NamedTuple):
 
 
 def plan(
-    tasks: str | os.PathLike[str] | Workload | Iterable[Mapping[str, object]],
+    tasks: str | os.PathLike[str] | Iterable[Mapping[str, object]],
     budget: str | int | Decimal | None = None,
     *,
     scores: str | os.PathLike[str] | None = None,
+    keys: Iterable[str] | None = None,
     currency: str | None = None,
     at: Moment = None,
     catalog: Catalog | None = None,
@@ -108,33 +110,26 @@ def plan(
     """The offers that do all tasks of a workload and are preferred most within a budget, at least cost.
 
     `tasks` are a workload's file, or mappings with the words such a file has. Without preferences only the cost counts;
-    without a budget, here or in the file, the most preferred offers are taken. Prices are those of the moment `at`.
+    without a budget, here or in the file, the most preferred offers are taken. `scores` is a file of numbers by model,
+    `keys` are the sellers whose keys the caller holds; these and the budget go before what the file says. Prices are
+    those of the moment `at`.
 
     Raises `BadWorkload` for tasks that cannot be read, with every problem, `BadValue` for a budget that is no amount
     of money and for workloads beyond what `ratecard.planning` can compare.
     """
     catalog = catalog or api.open_catalog()
-    workload = _workload(tasks, catalog, scores, currency)
+    stated = {"scores": scores and os.fspath(scores), "keys": keys and tuple(keys), "currency": currency}
+    if isinstance(tasks, str | os.PathLike):
+        workload = files.read(tasks, catalog, **stated)
+    else:
+        workload = files.given(tasks, catalog, **stated)
     if budget is not None:
         workload = workload._replace(budget=_money(budget))
     return plan_of(catalog, workload, api.moment(at))
 
 
-def _workload(
-    tasks: str | os.PathLike[str] | Workload | Iterable[Mapping[str, object]],
-    catalog: Catalog,
-    scores: str | os.PathLike[str] | None,
-    currency: str | None,
-) -> Workload:
-    if isinstance(tasks, str | os.PathLike):
-        tasks = files.read(tasks, catalog)
-    if not isinstance(tasks, Workload):
-        return files.given(tasks, catalog, scores=scores and os.fspath(scores), currency=currency)
-    return tasks._replace(scores=os.fspath(scores or tasks.scores), currency=currency or tasks.currency)
-
-
 def _money(amount: str | int | Decimal) -> Decimal:
-    number = exact.parse(str(amount))
+    number = amount if isinstance(amount, Decimal) and amount.is_finite() else exact.parse(str(amount))
     if number is None or number < 0 or isinstance(amount, bool):
         raise BadValue(f"budget {amount!r} is not an amount of money, such as 100 or 99.50")
     return number
@@ -155,6 +150,7 @@ def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
         budget=budget,
         currency=workload.currency,
         at=at,
+        catalog=catalog.digest,
         total=exact.total(
             [exact.multiply(each.variant.choice.cost.total, Decimal(each.task.calls)) for each in assigned]
         ),

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import amounts, asking, exact, planning, routing, scoring
+from ratecard import asking, exact, planning, routing, scoring
 from ratecard.catalog import Catalog
 from ratecard.objectives import Objectives
 from ratecard.planning import Option
@@ -57,15 +57,17 @@ def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: d
     found = asked.cheapest()
     preferences = _preferences(asked, scores, sorted(found))
     places = asked.route(()).question.places.index.places
-    options = {
-        Option(asked.amount(found[position][0]), preference, places[position][:3]): position
+    calls = {
+        Option(Decimal(found[position][0]), preference, places[position][:3]): position
         for position, preference in preferences.items()
     }
-    front = {
-        option: Variant(asked.choice(options[option], found), found[options[option]][1], option.cost, option.preference)
-        for option in planning.front(options)
-    }
-    return Ways(task, front, len(options), asked.route(()), len(found) - len(options))
+    front: dict[Option, Variant] = {}
+    for call in planning.front(calls):
+        amount, facts = found[calls[call]]
+        choice = Choice(asked.route(facts).question, Priced(amount, calls[call]))
+        total = exact.multiply(choice.cost.funding, Decimal(task.calls))
+        front[call._replace(cost=total)] = Variant(choice, facts, total, call.preference)
+    return Ways(task, front, len(calls), asked.route(()), len(found) - len(calls))
 
 
 def windows(variant: Variant) -> tuple[str, ...]:
@@ -106,24 +108,21 @@ class _Asked:
         periods = self.catalog.vocabulary.facts[PERIOD].values
         parts: list[Facts] = [()] if PERIOD in self.task.usage else [((PERIOD, name),) for name in periods]
         priced = [{found.position: found.amount for found in self.route(tier + part).priced} for part in parts]
-        pick = min if self.task.off_peak == ALLOWED else max
-        found: _Found = {}
-        for position in set().union(*priced) if pick is min else set(priced[0]).intersection(*priced):
+        differing = {position for prices in priced for position, _ in prices.items() ^ priced[0].items()}
+        found = {position: (amount, tier) for position, amount in priced[0].items() if position not in differing}
+        for position in differing:
             known = [(prices[position], part) for prices, part in zip(priced, parts, strict=True) if position in prices]
-            amount = pick(amount for amount, _ in known)
-            part = next(part for each, part in known if each == amount)
-            alike = len(known) == len(parts) and all(each == amount for each, _ in known)
-            found[position] = (amount, tier if alike else tier + part)
+            if self.task.off_peak == ALLOWED:
+                amount, part = min(known, key=_amount)
+                found[position] = (amount, tier + part)
+            elif len(known) == len(parts):
+                amount, part = max(known, key=_amount)
+                found[position] = (amount, tier + part)
         return found
 
-    def choice(self, position: int, found: _Found) -> Choice:
-        """The offer of a place, with what a call costs there."""
-        amount, facts = found[position]
-        return Choice(self.route(facts).question, Priced(amount, position))
 
-    def amount(self, one: int | Decimal) -> Decimal:
-        """What all calls come to."""
-        return exact.multiply(amounts.money(one), Decimal(self.task.calls))
+def _amount(known: tuple[int | Decimal, Facts]) -> int | Decimal:
+    return known[0]
 
 
 def _preferences(asked: _Asked, scores: Scores, positions: Sequence[int]) -> dict[int, Decimal]:

@@ -1,0 +1,282 @@
+"""What `ratecard plan` answers: the offers, their sums, what breaks first and what more money buys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import click
+
+from ratecard import api, display, exact
+from ratecard.answers import Json, moment
+from ratecard.cli import routes
+from ratecard.cli.output import Row, machine, remark
+from ratecard.errors import EXIT_FAILED, EXIT_NO_ROUTE, listed
+from ratecard.route_answers import need_answer, rejection_answer, relaxed_answer
+from ratecard.tasks import ALLOWED
+from ratecard.terms import PERIOD
+from ratecard.workloads import plans
+from ratecard.workloads.plans import Assigned, Plan, Step, Unserved
+from ratecard.workloads.variants import Variant, windows
+
+
+def run(workload: str, budget: str | None, at: str | None, db: str | None, form: str | None) -> int:
+    """Prints the plan for the workload in a file; the exit code says whether every task has an offer that is paid."""
+    found = plans.plan(workload, budget, at=at, catalog=api.open_catalog(db))
+    if form:
+        machine(form, [answer(found)] if form == "json" else list(rows(found)), rows(found), single=True)
+    else:
+        click.echo("\n".join(_report(found)))
+    for unserved in found.unserved:
+        remark("\n".join(_unserved(unserved)))
+    if not found.suffices:
+        remark(f"Error: the budget does not suffice; {_money(found, found.least)} is the least that would do")
+    for warning in found.warnings:
+        remark(f"Warning: {warning}")
+    return EXIT_NO_ROUTE if found.unserved else 0 if found.suffices else EXIT_FAILED
+
+
+def _report(plan: Plan) -> Iterator[str]:
+    """A plan as lines of text for people."""
+    if not plan.assigned:
+        yield "no task has an offer"
+        return
+    yield display.table(
+        [_line(plan, each) for each in plan.assigned], right=("calls", "one call", "to fund it", "out of")
+    )
+    yield from _hours(plan)
+    yield ""
+    yield from _sums(plan)
+    yield from _unpaid(plan)
+    if plan.below:
+        yield ""
+        yield from _below(plan, plan.below)
+    if plan.more:
+        yield ""
+        yield from _more(plan, plan.more)
+
+
+def _line(plan: Plan, each: Assigned) -> dict[str, str]:
+    variant = each.variant
+    line = {
+        "task": each.task.name,
+        "calls": display.quantity(each.task.calls),
+        "offer": _offer(variant),
+        "when": _when(each),
+        "one call": display.money(variant.choice.cost.total, plan.currency),
+        "to fund it": _money(plan, variant.amount),
+        "out of": display.quantity(each.offers),
+    }
+    if any(other.task.prefer or other.task.quality for other in plan.assigned):
+        line["preferred"] = _liking(each)
+    return line
+
+
+def _offer(variant: Variant) -> str:
+    return f"{variant.choice.slug} at {variant.choice.seller}"
+
+
+def _when(each: Assigned) -> str:
+    """The circumstances of the calls: batch, off_peak; nothing for calls at once, at any hour."""
+    dearest = each.task.off_peak != ALLOWED
+    return ", ".join(
+        f"any hour ({value})" if fact == PERIOD and dearest else value for fact, value in each.variant.facts
+    )
+
+
+def _hours(plan: Plan) -> Iterator[str]:
+    """When the calls that wait for cheaper hours are to be made."""
+    for each in plan.assigned:
+        name = dict(each.variant.facts).get(PERIOD)
+        if name and each.task.off_peak == ALLOWED:
+            periods = each.variant.choice.cost.tariff.periods
+            hours = windows(each.variant)
+            others = [f"outside {window}" for found in periods.values() for window in found]
+            yield f"{each.task.name}: {name} is {listed(hours or others, 'and')} UTC"
+
+
+def _liking(each: Assigned) -> str:
+    """How much the offer is preferred: its score, or its place in the task's list."""
+    task, variant = each.task, each.variant
+    if task.quality:
+        return f"{task.quality} {exact.text(exact.divide(variant.preference, task.weight))}"
+    if not task.prefer:
+        return ""
+    place = len(task.prefer) - int(exact.divide(variant.preference, task.weight))
+    return f"choice {place + 1}" if variant.preference else "none of the list"
+
+
+def _sums(plan: Plan) -> Iterator[str]:
+    fees = exact.subtract(plan.funding, plan.total)
+    yield f"calls       {_money(plan, plan.total)}"
+    if fees:
+        yield f"fees        {_money(plan, fees)}"
+    yield f"to fund it  {_money(plan, plan.funding)}"
+    if plan.budget is not None and plan.suffices:
+        left = exact.subtract(plan.budget, plan.funding)
+        yield f"left        {_money(plan, left)} of {_money(plan, plan.budget)}"
+
+
+def _unpaid(plan: Plan) -> Iterator[str]:
+    """What a budget that does not suffice leaves undone."""
+    if plan.suffices or plan.budget is None:
+        return
+    names = [each.task.name for each in plan.assigned if not each.is_paid]
+    short = exact.subtract(plan.least, plan.budget)
+    yield f"budget      {_money(plan, plan.budget)}, {_money(plan, short)} too little for the cheapest offers"
+    yield f"not paid    {listed(names, 'and')}"
+
+
+def _below(plan: Plan, step: Step) -> Iterator[str]:
+    """What breaks first, by money and by calls."""
+    yield f"what breaks first, below {_money(plan, plan.funding)}:"
+    if step.unpaid:
+        yield f"  there is no cheaper plan; not paid: {listed(step.unpaid, 'and')}"
+    yield from _changes(plan, step)
+    if plan.budget is not None:
+        yield f"  all calls can grow by {_growth(plan)} before that; one task's alone:"
+        for each in plan.assigned:
+            growth = "without bound" if each.growth is None else f"by {display.quantity(each.growth)}"
+            yield f"    {each.task.name}: {growth}"
+
+
+def _growth(plan: Plan) -> str:
+    assert plan.budget is not None
+    tenths = int(exact.multiply(exact.divide(exact.subtract(plan.budget, plan.funding), plan.funding), Decimal(1_000)))
+    return display.percent(exact.divide(Decimal(tenths), Decimal(10)))
+
+
+def _more(plan: Plan, step: Step) -> Iterator[str]:
+    assert plan.budget is not None
+    extra = exact.subtract(step.budget, plan.budget)
+    if not step.changes:
+        yield f"the next 10% of budget ({_money(plan, extra)}) buys nothing more: {_ceiling(plan)}"
+        return
+    yield f"the next 10% of budget ({_money(plan, extra)}) buys:"
+    yield from _changes(plan, step)
+
+
+def _ceiling(plan: Plan) -> str:
+    if plan.least == plan.most:
+        return "nothing is preferred to the cheapest offers"
+    if plan.funding == plan.most:
+        return "every task has what is preferred most for it"
+    return f"it takes up to {_money(plan, plan.most)} for every task to have what is preferred most for it"
+
+
+def _changes(plan: Plan, step: Step) -> Iterator[str]:
+    for change in step.changes:
+        shift = exact.subtract(change.after.preference, change.before.preference)
+        yield f"  {change.task}: {_called(change.before)} -> {_called(change.after)}, preference {_signed(shift)}"
+    if step.preference is not None:
+        yield f"  that plan: {_money(plan, step.cost)}, preference {_signed(step.preference)} in all"
+
+
+def _called(variant: Variant) -> str:
+    facts = "".join(f", {value}" for _, value in variant.facts)
+    return f"{_offer(variant)}{facts}"
+
+
+def _signed(number: Decimal) -> str:
+    return f"{'+' if number > 0 else ''}{exact.text(number)}"
+
+
+def _money(plan: Plan, amount: Decimal) -> str:
+    return display.money(amount, plan.currency)
+
+
+def _unserved(unserved: Unserved) -> Iterator[str]:
+    """Why no offer does a task, and what would help."""
+    yield f"Error: no offer for {unserved.task.name!r}"
+    if unserved.unscored:
+        yield f"{unserved.unscored:,} offers would do, but have no {unserved.task.quality}"
+    elif unserved.route.choice:
+        yield "offers that would do have no price at some hours"
+    else:
+        yield from routes.report(unserved.route, explain=False)
+
+
+def answer(plan: Plan) -> Json:
+    """A plan as a mapping ready for JSON."""
+    return {
+        "suffices": plan.suffices,
+        "currency": plan.currency,
+        "budget": None if plan.budget is None else exact.text(plan.budget),
+        "at": moment(plan.at),
+        "catalog": plan.catalog,
+        "total": exact.text(plan.total),
+        "fees": exact.text(exact.subtract(plan.funding, plan.total)),
+        "funding": exact.text(plan.funding),
+        "least": exact.text(plan.least),
+        "most": exact.text(plan.most),
+        "preference": exact.text(plan.preference),
+        "tasks": [_assigned_answer(each) for each in plan.assigned],
+        "without_offer": [_unserved_answer(unserved) for unserved in plan.unserved],
+        "below": _step_answer(plan.below),
+        "more": _step_answer(plan.more),
+        "warnings": list(plan.warnings),
+    }
+
+
+def _assigned_answer(each: Assigned) -> Json:
+    return {
+        "task": each.task.name,
+        "calls": each.task.calls,
+        **_variant_answer(each.variant),
+        "offers": each.offers,
+        "paid": each.is_paid,
+        "further_calls": each.growth,
+    }
+
+
+def _variant_answer(variant: Variant) -> Json:
+    return {
+        "slug": variant.choice.slug,
+        "seller": variant.choice.seller,
+        "model_id": variant.choice.model_id,
+        "facts": dict(variant.facts),
+        "windows": list(windows(variant)),
+        "one_call": exact.text(variant.choice.cost.total),
+        "amount": exact.text(variant.amount),
+        "price_status": variant.choice.cost.price_status,
+        "preference": exact.text(variant.preference),
+    }
+
+
+def _unserved_answer(unserved: Unserved) -> Json:
+    route = unserved.route
+    return {
+        "task": unserved.task.name,
+        "needs": [need_answer(need) for need in route.needs],
+        "without_score": unserved.unscored,
+        "relax": relaxed_answer(route.relax) if route.relax else None,
+        "nearest": [rejection_answer(rejection) for rejection in routes.nearest_rejections(route)],
+    }
+
+
+def _step_answer(step: Step | None) -> Json | None:
+    if step is None:
+        return None
+    return {
+        "budget": exact.text(step.budget),
+        "cost": exact.text(step.cost),
+        "preference": None if step.preference is None else exact.text(step.preference),
+        "changes": [
+            {"task": change.task, "before": _variant_answer(change.before), "after": _variant_answer(change.after)}
+            for change in step.changes
+        ],
+        "unpaid": list(step.unpaid),
+    }
+
+
+def rows(plan: Plan) -> Iterator[Row]:
+    """One row per task, for separated values and JSON lines; a task without an offer has empty cells."""
+    for each in plan.assigned:
+        found = _assigned_answer(each)
+        found["facts"] = " ".join(f"{fact}={value}" for fact, value in each.variant.facts)
+        found["windows"] = ", ".join(windows(each.variant))
+        yield found
+    for unserved in plan.unserved:
+        empty = dict.fromkeys(("slug", "seller", "model_id", "facts", "windows", "one_call", "amount"))
+        rest = {"price_status": None, "preference": None, "offers": 0, "paid": False, "further_calls": None}
+        yield {"task": unserved.task.name, "calls": unserved.task.calls, **empty, **rest}
