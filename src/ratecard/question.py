@@ -119,6 +119,11 @@ class Question(NamedTuple):
             cost = None
         return Candidate(card, offer, seller, self.setting, cost)
 
+    def is_priced_at(self, position: int) -> bool:
+        """Whether the usage has a price at a place."""
+        asked = self.asked_at(position)
+        return self.places.sheet(position, asked).amount(asked) is not None
+
     def cost(self, position: int) -> Cost:
         """What the usage costs at a place; raises `Unpriced` where that is not known."""
         asked = self.asked_at(position)
@@ -325,12 +330,13 @@ def reasons_against(question: Question, position: int) -> Iterator[Reason]:
     card, offer, seller = question.places.offer(position)
     candidate = Candidate(card, offer, seller, question.setting)
     unpriced: list[Reason] = []
-    try:
-        candidate = candidate._replace(cost=question.cost(position))
-    except Unpriced as error:
-        source = offer.tariffs[-1].sources[0] if offer.tariffs else None
-        missing = "; ".join(error.missing)
-        unpriced = [Reason("PRICE_UNKNOWN", "price", "a price for this usage", "unknown", source, missing)]
+    if question.frame.about_cost or not question.is_priced_at(position):
+        try:
+            candidate = candidate._replace(cost=question.cost(position))
+        except Unpriced as error:
+            source = offer.tariffs[-1].sources[0] if offer.tariffs else None
+            missing = "; ".join(error.missing)
+            unpriced = [Reason("PRICE_UNKNOWN", "price", "a price for this usage", "unknown", source, missing)]
     for need in question.hard:
         found = unpriced if unpriced and need.kind == "price" else list(reasons(need, candidate))
         if need.kind == "price" and not offer.seller:

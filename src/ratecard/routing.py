@@ -76,8 +76,17 @@ class Route:
     @cached_property
     def rejected(self) -> View[Rejection]:
         """Every other offer, and cards that nobody sells, in order of their names."""
-        others = list(members(self.question.places.everywhere & ~bits(sorted(self.priced.positions))))
-        return View(range(len(others)), lambda number: Rejection(self.question, others[number]))
+        others = list(members(self.rejected_bits))
+
+        def ahead(numbers: range) -> None:
+            self.question.places.preload(others[number] for number in numbers)
+
+        return View(range(len(others)), lambda number: Rejection(self.question, others[number]), ahead)
+
+    @cached_property
+    def rejected_bits(self) -> int:
+        """The places of every other offer, as bits."""
+        return self.question.places.everywhere & ~bits(sorted(self.priced.positions))
 
     @cached_property
     def relax(self) -> Relaxed | None:

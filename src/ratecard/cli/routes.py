@@ -224,16 +224,34 @@ def _rejected(route: Route, place: Namer, *, explain: bool) -> Iterator[str]:
             for need, unmet, unknown in against
         ],
     )
-    shown: Sequence[Rejection] = rejected if explain else nearest_rejections(route)
-    lines = [f"{place(rejection)}: {_sentences(rejection.reasons)}" for rejection in shown]
+    if explain:
+        yield from ("", f"does not do ({len(rejected)}):", "")
+        yield display.table([row for rejection in rejected for row in _explained(rejection, place)])
+        return
+    lines = [f"{place(rejection)}: {_sentences(rejection.reasons)}" for rejection in nearest_rejections(route)]
     yield from _section(f"does not do ({len(rejected)})", lines, len(rejected))
+
+
+def _explained(rejection: Rejection, place: Namer) -> Iterator[dict[str, str]]:
+    """A row for each reason, the offer's name before the first."""
+    named = place(rejection)
+    for reason in rejection.reasons:
+        source = reason.source
+        yield {
+            "offer": named,
+            "reason": reason.code,
+            "needed": reason.required,
+            "offered": reason.offered,
+            "because of": reason.path or reason.need,
+            "source": f"{source.url.split('/')[2]} on {source.checked}" if source else "",
+        }
+        named = ""
 
 
 def nearest_rejections(route: Route) -> tuple[Rejection, ...]:
     """The rejected offers that miss the fewest needs."""
-    by_position = {rejection.position: rejection for rejection in route.rejected}
-    among = sum(1 << position for position in by_position)
-    return tuple(by_position[position] for position in nearest(route.question, among, SHOWN))
+    found = nearest(route.question, route.rejected_bits, SHOWN)
+    return tuple(Rejection(route.question, position) for position in found)
 
 
 def _front(route: Route, axes: Sequence[str]) -> Iterator[str]:
