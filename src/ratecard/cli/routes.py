@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -243,7 +244,7 @@ def _explained(rejection: Rejection, place: Namer) -> Iterator[dict[str, str]]:
             "needed": reason.required,
             "offered": reason.offered,
             "because of": reason.path or reason.need,
-            "source": f"{source.url.split('/')[2]} on {source.checked}" if source else "",
+            "source": f"{urlsplit(source.url).hostname or source.url} on {source.checked}" if source else "",
         }
         named = ""
 
