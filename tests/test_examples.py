@@ -26,7 +26,7 @@ CARDS = {
     "toys/little": ("openai", "little", "text", "0.1", "0.2"),
     "toys/middle": ("deepseek", "middle", "text", "0.3", "0.4"),
     "toys/seeing": ("openai", "seeing", "text, image", "1", "2"),
-    "toys/gated": ("aigateway", "gated", "text", "3", "4"),
+    "toys/gated": ("aigateway", "gated", "text", "0.5", "0.6"),
 }
 
 
@@ -104,7 +104,7 @@ def test_the_openai_example_goes_on_where_a_seller_fails(status: int, toy_db: Pa
     """Too many calls and faults of a server lead on along the chain, each offer being asked once."""
     with serving({"little": status, "middle": status}) as stub:
         done = client(stub, toy_db)
-    assert (done.stdout, done.stderr) == ("It scatters.\n", "toys/gated at aigateway: 0.0034 USD\n")
+    assert (done.stdout, done.stderr) == ("It scatters.\n", "toys/gated at aigateway: 0.00056 USD\n")
     assert [model for *_, model in stub.asked] == ["little", "middle", "gated"]
 
 

@@ -374,7 +374,7 @@ MISTAKES = [
     ("{images: 1}", "{}", "2", ":5:12: tasks[0].usage: the list is empty; give at least one"),
     ("[text-to-image]", "[text-to-imagine]", "2", ":6:13: tasks[0].needs[0]: 'text-to-imagine' is not a capability; did you mean text-to-image"),
     ("needs: [text-to-image]", "prefer: [openai/gpt-imagine-1]", "3", ":6:14: tasks[0].prefer[0]: unknown model 'openai/gpt-imagine-1'; did you mean openai/gpt-image-1"),
-    ("needs: [text-to-image]", "sellers: [opnai]", "2", ":6:15: tasks[0].sellers[0]: no seller 'opnai'; "),
+    ("needs: [text-to-image]", "sellers: [opnai]", "2", ":6:15: tasks[0].sellers[0]: 'opnai' is not a seller; did you mean openai"),
     ("needs: [text-to-image]", "quality: marks", "2", ":6:14: tasks[0].quality: no scores are given; name their file"),
     ("needs: [text-to-image]", "batch: yes", "2", ":6:12: tasks[0].batch: 'yes' is not a word for this; write one of 'no' or 'allowed'"),
     ("needs: [text-to-image]", "size: 5x", "2", ":6:11: tasks[0].size: '5x' is not a size; write WIDTHxHEIGHT"),
@@ -470,7 +470,7 @@ def test_several_mistakes_are_said_at_once(catalog: Catalog) -> None:
     told = str(caught.value)
     assert "tasks[0].max_cost: a price of -1 is below zero" in told
     assert "tasks[0].prefer[0]: unknown model 'toys/none'" in told
-    assert "tasks[0].sellers[0]: no seller 'nobody'" in told
+    assert "tasks[0].sellers[0]: 'nobody' is not a seller" in told
 
 
 def test_tasks_in_python_are_those_of_a_file(catalog: Catalog, tmp_path: Path) -> None:
