@@ -12,7 +12,7 @@ from typing import Any
 from ratecard import exact
 from ratecard.catalog import event_date
 from ratecard.evidence import INCLUDED, confidence, delisted, price_status
-from ratecard.records import UNKNOWN, Capability, Card, Licence, Limits, Offer, Source, Tariff
+from ratecard.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source, Tariff
 
 #: What a card that nobody sells is judged as.
 NO_OFFER = Offer("", "")
@@ -146,6 +146,7 @@ _NO_LIMITS = Limits()
 #: Every attribute apart from the capabilities, which are `capability <word>`.
 ATTRIBUTES: Mapping[str, Callable[[Card, Offer], str]] = {
     "provider": lambda card, offer: card.provider,
+    "sold": lambda card, offer: YES if offer.seller else "",
     "seller": lambda card, offer: offer.seller,
     "upstream": lambda card, offer: offer.upstream,
     "mode": lambda card, offer: known(offer.mode),

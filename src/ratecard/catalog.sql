@@ -204,6 +204,7 @@ CREATE TABLE holders (
   attribute TEXT NOT NULL, value TEXT NOT NULL, places BLOB NOT NULL, PRIMARY KEY (attribute, value)
 ) STRICT, WITHOUT ROWID;
 
--- By meter the positions that have a price (32-bit numbers) and below what none of their prices lies (64-bit
--- binary fractions), least significant byte first. Only for skipping what cannot be cheapest; never a price.
+-- By meter the positions that have a price (32-bit numbers; none where all places are listed) and below what none of
+-- their prices lies (64-bit binary fractions, infinite where there is no price), least significant byte first.
+-- Only for skipping what cannot be cheapest; never a price.
 CREATE TABLE floors (meter TEXT PRIMARY KEY, places BLOB NOT NULL, prices BLOB NOT NULL) STRICT, WITHOUT ROWID;

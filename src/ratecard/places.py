@@ -181,11 +181,12 @@ class Places:
         return found
 
     def _floors(self, among: int, asked: Asked) -> Iterator[tuple[float, int]]:
-        columns = [(self._floor(item), count * _UNIT) for item, count in zip(asked.items, asked.floats, strict=True)]
-        for position in members(among):
-            least = sum([prices[position] * count for prices, count in columns])
-            if least < inf:
-                yield least * _UNDER, position
+        positions = list(members(among))
+        least = [0.0] * len(positions)
+        for item, count in zip(asked.items, asked.floats, strict=True):
+            prices, scaled = self._floor(item), count * _UNIT * _UNDER
+            least = [so_far + prices[position] * scaled for so_far, position in zip(least, positions, strict=True)]
+        return ((floor, position) for floor, position in zip(least, positions, strict=True) if floor < inf)
 
     def _floor(self, item: str) -> Sequence[float]:
         """By place below what nobody sells a unit of an item; 0 where it is billed by what it is measured as."""

@@ -275,7 +275,7 @@ _only, _not = partial(_listed_only, True), partial(_listed_only, False)
 
 #: Every kind of need that an attribute answers.
 RULES: Mapping[str, Rule] = {
-    "sold": Rule("seller", _sold),
+    "sold": Rule("sold", _sold),
     "price": Rule("tariffs", _price),
     "by_call": Rule("subscription", _by_call),
     "active": Rule("retired", _active),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import struct
+import sys
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
 from ratecard.index import Index, Place
+
+#: The floors of a meter are listed for all places where more than one in so many has a price.
+LISTED_FROM = 10
 
 _PLACE = "SELECT slug, seller, model_id, number FROM places"
 
@@ -52,13 +56,20 @@ def _bytes(held: int) -> bytes:
 
 
 def _packed(floors: Sequence[float]) -> tuple[bytes, bytes]:
-    """The positions that have a price, and what it is not below."""
+    """The positions that have a price, and what it is not below; no positions where all are listed."""
     sold = [position for position, floor in enumerate(floors) if floor < inf]
+    if len(sold) * LISTED_FROM > len(floors):
+        return b"", struct.pack(f"<{len(floors)}d", *floors)
     prices = [floors[position] for position in sold]
     return struct.pack(f"<{len(sold)}I", *sold), struct.pack(f"<{len(sold)}d", *prices)
 
 
 def _unpacked(positions: bytes, prices: bytes, count: int) -> array[float]:
+    if not positions:
+        floors = array("d", prices)
+        if sys.byteorder == "big":
+            floors.byteswap()
+        return floors
     floors = array("d", [inf]) * count
     for (position,), (price,) in zip(
         struct.iter_unpack("<I", positions), struct.iter_unpack("<d", prices), strict=True
