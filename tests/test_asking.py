@@ -289,3 +289,31 @@ def test_the_same_question_gives_the_same_bytes(run: Any) -> None:
     answer = json.loads(first)
     assert (answer["at"], answer["rules"]) == ("2026-11-21T00:00:00Z", "2")
     assert "catalog" in answer
+
+
+def test_a_request_alone_is_enough_and_what_is_assumed_is_said(run: Any, tmp_path: Path) -> None:
+    """Tokens are counted, what comes out is all that is allowed; without a bound nothing is made up."""
+    body = tmp_path / "body.json"
+    text = {"model": "auto", "messages": [{"role": "user", "content": "Name three rivers."}], "max_tokens": 200, "n": 2}
+    body.write_text(json.dumps(text), encoding="utf-8")
+    code, out, err = run("--request", str(body), "--json")
+    assert code == 0
+    assert json.loads(out)["choice"]
+    assert "Assumed: input_tokens=" in err
+    assert "Assumed: output_tokens=400: all that max_tokens allows" in err
+    stated = run("--request", str(body), "--json", "input_tokens=5", "output_tokens=5")
+    assert "Assumed" not in stated[2]
+    del text["max_tokens"]
+    body.write_text(json.dumps(text), encoding="utf-8")
+    code, _, err = run("--request", str(body))
+    assert code == 2
+    assert "how much may come out" in err
+
+
+def test_embeddings_are_compared_by_what_goes_in(run: Any, tmp_path: Path) -> None:
+    """Token ids count as they are; nothing comes out that is charged for."""
+    body = tmp_path / "body.json"
+    body.write_text('{"model": "auto", "input": [[1, 2, 3], [4, 5]], "dimensions": 256}', encoding="utf-8")
+    _, _, err = run("--request", str(body), "--endpoint", "embeddings", "--allow-unknown")
+    assert "Assumed: input_tokens=5: " in err
+    assert "output_tokens" not in err

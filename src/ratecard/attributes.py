@@ -11,7 +11,7 @@ from typing import Any
 
 from ratecard import exact
 from ratecard.catalog import event_date
-from ratecard.evidence import INCLUDED, confidence, delisted, price_status
+from ratecard.evidence import DISPUTED, INCLUDED, UNVERIFIED_ZERO, confidence, delisted, price_status
 from ratecard.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source, Tariff
 
 #: What a card that nobody sells is judged as.
@@ -110,7 +110,13 @@ def _tariffs(card: Card, offer: Offer) -> str:
 def _tariff(tariff: Tariff) -> list[str]:
     since = tariff.effective.isoformat() if tariff.effective else ""
     checked = max(source.checked for source in tariff.sources).isoformat()
-    return [since, price_status(tariff), tariff.currency, confidence(tariff), checked]
+    return [since, _status(tariff), tariff.currency, confidence(tariff), checked]
+
+
+def _status(tariff: Tariff) -> str:
+    """How far a price list can be relied on; a zero that sources dispute is one that nobody vouches for."""
+    found = price_status(tariff)
+    return UNVERIFIED_ZERO if found == DISPUTED and not any(rate.price for rate in tariff.rates) else found
 
 
 def _subscription(card: Card, offer: Offer) -> str:

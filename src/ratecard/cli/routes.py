@@ -36,7 +36,19 @@ def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) 
     at, body = api.moment(options.pop("at")), options.pop("body")
     sent = (options.pop("endpoint"), uploads(options.pop("files")))
     read = None if body is None else Needs.from_request(body, *sent, vocabulary=catalog.vocabulary)
+    if read and not any(word in catalog.vocabulary.meters for word in (*words, *read.words)):
+        words = {**words, **_assumed(body, read)}
     return asking.route(catalog, words, at, read=read, **options)
+
+
+def _assumed(body: object, read: Needs) -> dict[str, str]:
+    """The quantities that are taken for granted where nobody states any; each is told."""
+    from ratecard.forecasting.likely import likely  # here because few routes need it
+
+    found = likely(envelopes.request(body), read.endpoint)
+    for entry in found:
+        remark(f"Assumed: {entry.meter}={exact.text(entry.quantity)}: {entry.why}")
+    return {entry.meter: exact.text(entry.quantity) for entry in found}
 
 
 def asked(options: dict[str, Any], max_price: Mapping[str, str]) -> dict[str, Any]:

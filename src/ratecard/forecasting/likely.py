@@ -1,0 +1,64 @@
+"""What a request is likely to use, whoever answers it: enough to compare offers where its sender states nothing.
+
+The tokens that go in are counted with one tokenizer for all, or guessed from the bytes. What comes out is taken to
+be all that the request allows; where it allows whatever the model likes, nobody can say, and nothing is made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import exact
+from ratecard.envelopes import Request
+from ratecard.errors import BadValue
+from ratecard.forecasting import requests, tokenizing
+from ratecard.forecasting.contents import ITEM, TOKEN_IDS, Piece, pieces
+from ratecard.forecasting.parameters import COPIES, DEFINITIONS, EMBEDDINGS, OUTPUT_LIMIT, TEXT, WRITING
+from ratecard.forecasting.requests import Asked
+
+#: The endpoints whose calls are compared by the tokens of texts.
+COUNTED = (*WRITING, EMBEDDINGS)
+
+
+class Likely(NamedTuple):
+    """A quantity that is taken for granted, and why."""
+
+    meter: str
+    quantity: Decimal
+    why: str
+
+
+def likely(body: Request, endpoint: str, counter: tokenizing.Counter = tokenizing.installed) -> tuple[Likely, ...]:
+    """What a call is likely to use, in tokens; nothing for calls that are not compared by these.
+
+    Raises `BadValue` where a request does not bound what comes out, and for parameters of another form.
+    """
+    if endpoint not in COUNTED:
+        return ()
+    asked = requests.asked(body, endpoint)
+    found = [_input(list(pieces(asked)), counter)]
+    return tuple(found if endpoint == EMBEDDINGS else [*found, _output(asked)])
+
+
+def _input(held: list[Piece], counter: tokenizing.Counter) -> Likely:
+    told = tokenizing.tokens((piece.text for piece in held if piece.kind in (TEXT, DEFINITIONS)), "", counter)
+    given = sum(piece.times for piece in held if piece.kind == TOKEN_IDS)
+    items = sum(piece.kind == ITEM for piece in held)
+    around = items * tokenizing.OTHER_FRAMING.message[1] + (tokenizing.OTHER_FRAMING.reply[1] if items else 0)
+    way = f"counted with {tokenizing.STAND_IN}" if counter(tokenizing.STAND_IN) else "about 4 bytes a token"
+    return Likely("input_tokens", Decimal(told.expected + given + around), f"its text, {way}; images not counted")
+
+
+def _output(asked: Iterable[Asked]) -> Likely:
+    rows = [(entry, entry.row.role) for entry in asked if entry.row is not None and isinstance(entry.value, int)]
+    limits = sorted((entry.name, entry.value) for entry, role in rows if role == OUTPUT_LIMIT)
+    if not limits:
+        raise BadValue(
+            "the request does not say how much may come out: add output_tokens=500 or so, or a limit such as "
+            "max_completion_tokens to the request"
+        )
+    copies = max((Decimal(str(entry.value)) for entry, role in rows if role == COPIES), default=exact.ONE)
+    name, most = limits[0]
+    return Likely("output_tokens", exact.multiply(Decimal(str(most)), copies), f"all that {name} allows")
