@@ -1,5 +1,5 @@
 # `make` sets everything up and does the main job; `make test` sets everything up and tests it.
-# Nothing but Python 3.11 or newer, git and make is needed beforehand.
+# Nothing but Python 3.11 or newer, git and make is needed beforehand; for the tests also Node 20 or newer with npm.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -18,7 +18,7 @@ all: catalog example
 	$(BIN)/python -m compileall -q src
 	touch $@
 
-setup: .venv/.ready .venv/litellm/.ready
+setup: .venv/.ready .venv/litellm/.ready tests/node/node_modules/.ready
 
 .venv/.ready: .venv/.run requirements/dev.txt
 	$(PIP) install --require-hashes -r requirements/dev.txt
@@ -29,6 +29,10 @@ setup: .venv/.ready .venv/litellm/.ready
 	test -x .venv/litellm/bin/python || $(PYTHON) -m venv .venv/litellm
 	.venv/litellm/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/litellm.txt
 	touch $@
+
+# OpenAI's SDK for TypeScript, which the snippets of the site are run with. Without npm the tests of them say what is missing.
+tests/node/node_modules/.ready: tests/node/package-lock.json
+	if command -v npm >/dev/null; then npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --silent && touch $@; fi
 
 catalog: .venv/.run
 	$(BIN)/ratecard build

@@ -15,10 +15,10 @@ SIZE = "1024x1024"
 CREATED = 1776947082
 RESULT = "img/abc123.png"
 BASE64 = "iVBORw0KGgoAAAANSUhEU..."
-IMAGE, MASK = "photo.png", "mask.png"
+IMAGE, MASK, SPEECH = "photo.png", "mask.png", "speech.mp3"
 IMAGE_URL, MASK_URL = "https://example.com/photo.png", "https://example.com/mask.png"
 
-Value = str | int
+Value = str | int | list[str] | list[dict[str, str]]
 
 
 class Field(NamedTuple):
@@ -89,6 +89,25 @@ BODIES: Mapping[str, tuple[Body, ...]] = {
     ),
 }
 
+#: What calls other than for images carry besides the model; an input is left out where no card asks for it.
+SAMPLES: Mapping[str, Mapping[str, Value]] = {
+    "chat/completions": {"messages": [{"role": "user", "content": "Why is the sky blue?"}]},
+    "responses": {"input": "Why is the sky blue?"},
+    "completions": {"prompt": "The sky is blue because"},
+    "embeddings": {"input": ["a blue sky", "a red sunset"]},
+    "rerank": {"query": "Why is the sky blue?", "documents": ["Air scatters blue light.", "Paris lies on the Seine."]},
+    "audio/speech": {"voice": "alloy", "input": "The sky is blue because air scatters light."},
+    "audio/transcriptions": {"file": SPEECH},
+    "audio/translations": {"file": SPEECH},
+    "images/variations": {"image": IMAGE},
+    "videos": {"prompt": PROMPT, "input_reference": IMAGE},
+}
+_INPUTS: Mapping[str, str] = {"input_reference": "image"}
+#: The fields that are files where a call is a form.
+FILES = frozenset({"image", "mask", "file", "input_reference"})
+#: Fields that ask for what is had without them, so that a short call goes without.
+_USUAL = frozenset({"n", "response_format"})
+
 #: The inputs of a call by the name a card gives them, and what stands for each in an example.
 _EXAMPLES: Mapping[str, Mapping[str, Value]] = {
     MULTIPART: {"image": IMAGE, "mask": MASK},
@@ -106,6 +125,19 @@ def example(body: Body, model: str, inputs: tuple[str, ...], limits: Limits) -> 
     }
     values: dict[str, Value] = {"model": model, **files, "prompt": PROMPT, "n": 1, "size": size(limits)}
     return values | ({"response_format": "url"} if "response_format" in names and as_url(limits) else {})
+
+
+def fields(endpoint: str, model: str, inputs: tuple[str, ...], limits: Limits) -> dict[str, Value]:
+    """Everything a page's call carries: what the call must have, and for an image its number, size and form."""
+    if endpoint in BODIES:
+        return example(BODIES[endpoint][0], model, inputs, limits)
+    carried = {name: value for name, value in SAMPLES[endpoint].items() if _INPUTS.get(name, "") in ("", *inputs)}
+    return {"model": model, **carried}
+
+
+def short(values: Mapping[str, Value]) -> dict[str, Value]:
+    """The fields without those that ask for what is had without them."""
+    return {name: value for name, value in values.items() if name not in _USUAL}
 
 
 def size(limits: Limits) -> str:

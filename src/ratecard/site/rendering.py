@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
-from ratecard.site.model_page import ModelPage
+
+if TYPE_CHECKING:
+    from ratecard.site.model_page import ModelPage
 
 
 class Page(NamedTuple):

@@ -1,17 +1,24 @@
-"""The examples on a model's page: a call with curl, its request and response, and the same in Python."""
+"""The examples on a model's page: its call with curl and through the SDKs, from the templates of its endpoint."""
 
 from __future__ import annotations
 
+import functools
 import json
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
 from ratecard.records import Card, Endpoint, Limits, Offer, Seller, Vocabulary
-from ratecard.site import calls
+from ratecard.site import calls, rendering
 
 LONG_PROMPT = "a serene cyberpunk city at dusk"
 SHORT_PROMPT = "a cyberpunk cat"
 SDK_PROMPT = "a cyberpunk cat at sunset"
+
+#: The SDKs a page has a tab for, in their order: the macro of an endpoint's template, label and language.
+SDKS = (("python", "Python", "python"), ("typescript", "TypeScript", "typescript"), ("litellm", "LiteLLM", "python"))
 
 
 class Code(NamedTuple):
@@ -19,6 +26,14 @@ class Code(NamedTuple):
 
     language: str
     text: str
+
+
+class Tab(NamedTuple):
+    """The same call through one SDK."""
+
+    id: str
+    label: str
+    code: Code
 
 
 class Call(NamedTuple):
@@ -32,35 +47,42 @@ class Call(NamedTuple):
     curl: Code
     request: Code
     response: Code
-    quickstart: Code
+    tabs: tuple[Tab, ...]
 
 
-class _Example(NamedTuple):
-    """What the blocks of one page are made from."""
+class Sample(NamedTuple):
+    """What the template of an endpoint is filled with: a call, and who answers it how."""
 
-    seller: Seller
-    endpoint: Endpoint
-    body: calls.Body
-    model: str
-    inputs: tuple[str, ...]
-    limits: Limits
+    base_url: str
+    url: str
+    key: str
+    key_variable: str
+    form: bool
+    """Whether the fields are sent as a form, so that files are sent as they are."""
+    fields: Mapping[str, calls.Value]
+    as_url: bool
+    """Whether an image comes back as an address."""
+    result: str
 
 
 def call(card: Card, offer: Offer | None, seller: Seller | None, words: Vocabulary, full: bool) -> Call | None:
     """The call of an offer, or None where its seller answers none that a page can show."""
-    example = _example(card, offer, seller, words)
-    if example is None:
+    endpoint = _endpoint(offer, words)
+    if offer is None or seller is None or not seller.base_url or endpoint is None:
         return None
+    limits = calls.limits_of(card, offer)
+    fields = calls.fields(endpoint.id, offer.model_id, calls.inputs_of(card), limits)
+    sample = _sample(seller, endpoint, fields, limits)
     return Call(
-        model=example.model,
+        model=offer.model_id,
         method="POST",
-        url=address(example.seller, example.endpoint),
-        content_type=example.body.content_type,
-        key=example.seller.key_placeholder or "YOUR_KEY",
-        curl=_curl(example, LONG_PROMPT if full else SHORT_PROMPT),
-        request=_request(example),
-        response=_response(example),
-        quickstart=_quickstart(example),
+        url=sample.url,
+        content_type=endpoint.content_type,
+        key=sample.key,
+        curl=Code("bash", _filled(endpoint, "curl", _brief(sample, LONG_PROMPT if full else SHORT_PROMPT))),
+        request=_request(sample, endpoint),
+        response=_response(sample, endpoint),
+        tabs=tuple(_tabs(sample, endpoint)),
     )
 
 
@@ -74,101 +96,104 @@ def json_text(values: Mapping[str, calls.Value]) -> str:
     return json.dumps(values, ensure_ascii=False, indent=2)
 
 
-def _example(card: Card, offer: Offer | None, seller: Seller | None, words: Vocabulary) -> _Example | None:
-    if offer is None or seller is None or not seller.base_url or not offer.endpoints:
-        return None
-    endpoint = words.endpoints.get(offer.endpoints[0])
-    if endpoint is None or endpoint.id not in calls.BODIES:
-        return None
-    return _Example(
-        seller=seller,
-        endpoint=endpoint,
-        body=calls.BODIES[endpoint.id][0],
-        model=offer.model_id,
-        inputs=calls.inputs_of(card),
-        limits=calls.limits_of(card, offer),
+def _endpoint(offer: Offer | None, words: Vocabulary) -> Endpoint | None:
+    endpoint = words.endpoints.get(offer.endpoints[0]) if offer and offer.endpoints else None
+    shown = endpoint is not None and (endpoint.id in calls.BODIES or endpoint.id in calls.SAMPLES)
+    return endpoint if shown else None
+
+
+def _sample(seller: Seller, endpoint: Endpoint, fields: Mapping[str, calls.Value], limits: Limits) -> Sample:
+    return Sample(
+        base_url=seller.base_url,
+        url=address(seller, endpoint),
+        key=seller.key_placeholder or "YOUR_KEY",
+        key_variable=seller.key_variable or "API_KEY",
+        form=endpoint.content_type == calls.MULTIPART,
+        fields=fields,
+        as_url=calls.as_url(limits),
+        result=seller.media_url or f"https://example.com/{calls.RESULT}",
     )
 
 
-def _curl(example: _Example, prompt: str) -> Code:
-    fields = {"model": example.model, "prompt": prompt}
-    lines = [
-        f"curl {address(example.seller, example.endpoint)}",
-        f'-H "Authorization: Bearer ${example.seller.key_variable or "API_KEY"}"',
-    ]
-    if example.body.content_type == calls.JSON:
-        body = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-        lines += [f'-H "Content-Type: {calls.JSON}"', f"-d {_quoted(body)}"]
-    else:
-        files = [f"-F {name}=@{value}" for name, value in _files(example).items()]
-        lines += [f"-F {_quoted(f'model={example.model}')}", *files, f"-F {_quoted(f'prompt={prompt}')}"]
-    return Code("bash", " \\\n  ".join(lines))
+def _brief(sample: Sample, prompt: str) -> Sample:
+    """The call with nothing that it can do without."""
+    fields = {name: value for name, value in calls.short(sample.fields).items() if name != "size"}
+    return sample._replace(fields=_prompted(fields, prompt))
 
 
-def _request(example: _Example) -> Code:
-    values = calls.example(example.body, example.model, example.inputs, example.limits)
-    if example.body.content_type == calls.JSON:
-        return _with_remark(values)
-    files = _files(example)
-    lines = [f"{name}={'@' if name in files else ''}{value}" for name, value in values.items()]
-    return Code(calls.MULTIPART, "\n".join(lines))
+def _prompted(fields: dict[str, calls.Value], prompt: str) -> dict[str, calls.Value]:
+    """The fields with another picture asked for."""
+    return fields | ({"prompt": prompt} if fields.get("prompt") == calls.PROMPT else {})
 
 
-def _with_remark(values: dict[str, calls.Value]) -> Code:
+def _tabs(sample: Sample, endpoint: Endpoint) -> list[Tab]:
+    asked = sample._replace(fields=_prompted(calls.short(sample.fields), SDK_PROMPT))
+    known = [entry for entry in SDKS if hasattr(_template(endpoint.id).module, entry[0])]
+    return [Tab(macro, label, Code(language, _filled(endpoint, macro, asked))) for macro, label, language in known]
+
+
+def _request(sample: Sample, endpoint: Endpoint) -> Code:
+    if not sample.form:
+        return _with_remark(sample.fields)
+    lines = [f"{name}={'@' if name in calls.FILES else ''}{value}" for name, value in sample.fields.items()]
+    return Code(endpoint.content_type, "\n".join(lines))
+
+
+def _with_remark(values: Mapping[str, calls.Value]) -> Code:
     text = json_text(values)
     remarked = text.replace('"response_format": "url"', '"response_format": "url"   // or "b64_json"')
     return Code("jsonc" if remarked != text else "json", remarked)
 
 
-def _response(example: _Example) -> Code:
-    inline = f'{{ "b64_json": "{calls.BASE64}" }}'
-    if not calls.as_url(example.limits):
-        return Code("json", _answer([inline]))
-    return Code("jsonc", _answer([f'{{ "url": {json.dumps(_result(example.seller))} }}', f"// or {inline}"]))
+def _response(sample: Sample, endpoint: Endpoint) -> Code:
+    text = _filled(endpoint, "response", sample)
+    language = "jsonc" if re.search(r"^\s*// ", text, re.M) else "json" if text.startswith("{") else "text"
+    return Code(language, text)
 
 
-def _answer(entries: list[str]) -> str:
-    lines = "\n".join(f"    {entry}" for entry in entries)
-    return f'{{\n  "created": {calls.CREATED},\n  "data": [\n{lines}\n  ]\n}}'
+def _filled(endpoint: Endpoint, macro: str, sample: Sample) -> str:
+    return str(getattr(_template(endpoint.id).module, macro)(sample)).strip("\n")
 
 
-def _result(seller: Seller) -> str:
-    return seller.media_url or f"https://example.com/{calls.RESULT}"
+@functools.cache
+def _template(endpoint: str) -> Template:
+    return _environment().get_template(f"snippets/{endpoint}.jinja")
 
 
-def _quickstart(example: _Example) -> Code:
-    url, inline = calls.as_url(example.limits), _files(example)
-    method = "edit" if inline else "generate"
-    arguments = {
-        "model": _text(example.model),
-        **{name: f'open("{value}", "rb")' for name, value in inline.items()},
-        "prompt": _text(SDK_PROMPT),
-        "size": _text(calls.size(example.limits)),
-    }
-    base, key = _text(example.seller.base_url), _text(example.seller.key_placeholder or "YOUR_KEY")
-    lines = [
-        *([] if url else ["from base64 import b64decode"]),
-        "from openai import OpenAI",
-        f"client = OpenAI(base_url={base}, api_key={key})",
-        "",
-        f"r = client.images.{method}(",
-        *(f"    {name}={value}," for name, value in arguments.items()),
-        ")",
-        "print(r.data[0].url)" if url else 'open("result.png", "wb").write(b64decode(r.data[0].b64_json))',
-    ]
-    return Code("python", "\n".join(lines))
+@functools.cache
+def _environment() -> Environment:
+    """Code is text: it is escaped where a page prints it, and quoted here as its language asks."""
+    made = Environment(
+        loader=FileSystemLoader(rendering.templates()),
+        autoescape=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(FILES=calls.FILES, BASE64=calls.BASE64, CREATED=calls.CREATED)
+    made.filters.update(literal=_literal, packed=_packed, shell=_shell, form=_form)
+    return made
 
 
-def _files(example: _Example) -> dict[str, str]:
-    values = calls.example(example.body, example.model, example.inputs, example.limits)
-    files = {field.name for field in example.body.fields if field.type == "file"}
-    return {name: str(value) for name, value in values.items() if name in files}
+def _literal(value: object) -> str:
+    """A text, number, list or mapping as Python and TypeScript both write it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
-def _text(words: str) -> str:
-    return json.dumps(words, ensure_ascii=False)
+def _packed(value: object) -> str:
+    """A value as JSON without blanks."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _quoted(words: str) -> str:
+def _shell(words: str) -> str:
+    """One word of a shell's command, whatever is in it."""
     escaped = words.replace("'", "'\\''")
     return f"'{escaped}'"
+
+
+def _form(name: str, value: str) -> str:
+    """A field of a form for curl, which takes @, < and ; for its own unless told otherwise."""
+    if name in calls.FILES:
+        return f"-F {name}=@{value}"
+    own = value[:1] in ("@", "<") or ";" in value
+    return f"{'--form-string' if own else '-F'} {_shell(f'{name}={value}')}"

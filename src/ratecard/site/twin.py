@@ -78,7 +78,7 @@ def _call(call: Call | None) -> list[str]:
         fenced(call.curl),
         fenced(call.request),
         fenced(call.response),
-        fenced(call.quickstart),
+        *(block for tab in call.tabs for block in (f"### {tab.label}", fenced(tab.code))),
     ]
 
 
