@@ -55,6 +55,11 @@ def twin(slug: str) -> str:
     return f"models/{slug}.md"
 
 
+def prices(slug: str) -> str:
+    """What a model's costs are worked out from, for the scripts of pages."""
+    return f"models/{slug}/prices.json"
+
+
 def provider(id: str) -> str:
     """The page of a provider."""
     return f"providers/{id}/"
