@@ -3,7 +3,7 @@
  *
  * Pure functions over plain values. An offer, its price lists, rates, adjustments and fees are as `prices.json`
  * holds them, with numbers as texts; `words` are the meters and facts of `words.json`. A cost has the form of
- * `ratecard cost --json`. The test vectors of the project hold this file to every digit.
+ * `ratecard cost --json`, and a line of it also says why a zero is zero. The test vectors of the project hold this file to every digit.
  */
 
 import * as exact from "./exact.js";
@@ -79,7 +79,7 @@ function factProblem({ kind, values = [] }, value) {
  */
 export function cost(card, offer, { quantities, facts = {} }, { meters }, at) {
   const counted = Object.keys(quantities).filter((name) => quantities[name].digits > 0n);
-  const tariff = tariffAt(card, offer, at);
+  const tariff = pricedTariff(card, offer, at);
   const clock = timely(tariff, at);
   const held = { ...tariff.defaults, ...clock, ...facts };
   const { found, missing } = termsOf(tariff, counted, quantities, held, meters);
@@ -109,14 +109,16 @@ export function cost(card, offer, { quantities, facts = {} }, { meters }, at) {
   };
 }
 
-/** The price list in force on a day: the last one that had taken effect. */
-function tariffAt(card, offer, at) {
-  const day = dayOf(at);
-  const tariffs = offer.tariffs ?? [];
-  const tariff = tariffs.findLast((each) => !each.effective || each.effective <= day);
+/** The price list in force at a moment: the last one that had taken effect by that day, if any. */
+export function tariffAt(offer, at) {
+  return (offer.tariffs ?? []).findLast((tariff) => !tariff.effective || tariff.effective <= dayOf(at));
+}
+
+function pricedTariff(card, offer, at) {
+  const tariff = tariffAt(offer, at);
   if (tariff?.rates?.length) return tariff;
-  const early = tariffs.length && !tariff;
-  const why = early ? `no price list was in force before ${tariffs[0].effective}` : "its price is not known";
+  const early = offer.tariffs?.length && !tariff;
+  const why = early ? `no price list was in force before ${offer.tariffs[0].effective}` : "its price is not known";
   throw new Unpriced(card.slug, offer.seller, [why]);
 }
 
@@ -320,7 +322,7 @@ function warningsOf(card, offer, tariff, given, relevant, at) {
 }
 
 function writtenLine({ item, meter, quantity, rate, amount }) {
-  const { price, per = 1, when = {}, above, minimum } = rate;
+  const { price, per = 1, when = {}, above, minimum, zero } = rate;
   return {
     item,
     meter,
@@ -331,6 +333,7 @@ function writtenLine({ item, meter, quantity, rate, amount }) {
     amount: exact.text(amount),
     ...(Number(above ?? 0) ? { above: String(above) } : {}),
     ...(minimum && exact.decimal(minimum).digits ? { minimum: exact.text(exact.decimal(minimum)) } : {}),
+    ...(zero ? { zero } : {}),
   };
 }
 

@@ -89,13 +89,18 @@ def words(catalog: Catalog) -> Json:
 
 
 def expected(catalog: Catalog, card: Card, offer: Offer, used: Usage, at: datetime) -> Json:
-    """What `ratecard cost --json` says, but for the sources, which stand on the page."""
+    """What `ratecard cost --json` says, but for the sources, which stand on the page; and why a zero is zero."""
     seller = catalog.sellers.get(offer.seller) or Seller(offer.seller, offer.seller, "")
     try:
-        answer = answers.cost_answer(pricing.cost(card, offer, seller, used, catalog.vocabulary, at))
+        cost = pricing.cost(card, offer, seller, used, catalog.vocabulary, at)
     except Unpriced as failure:
         return {"missing": list(failure.missing)}
-    return {**answer, "tariff": {"effective": answer["tariff"]["effective"]}}
+    answer = answers.cost_answer(cost)
+    lines = [
+        {**line, "zero": each.rate.zero} if each.rate.zero else line
+        for line, each in zip(answer["lines"], cost.lines, strict=True)
+    ]
+    return {**answer, "lines": lines, "tariff": {"effective": answer["tariff"]["effective"]}}
 
 
 def as_vector(answer: Json) -> Json:
@@ -184,16 +189,16 @@ WRITTEN = (
 
 def test_words_are_read_as_the_command_line_reads_them(run: Run, catalog: Catalog) -> None:
     """What is typed into a field means the same as on the command line, or is refused in the same words."""
-    found = run(READ, words(catalog), WRITTEN)
+    assert run(READ, words(catalog), WRITTEN) == [meant(catalog, given_words) for given_words in WRITTEN]
 
-    for given_words, answer in zip(WRITTEN, found, strict=True):
-        try:
-            used = usage(catalog.vocabulary, given_words)
-        except BadValue as refused:
-            assert answer == str(refused), given_words
-        else:
-            counts = {meter: exact.text(count) for meter, count in used.quantities.items()}
-            assert answer == [counts, dict(used.facts)], given_words
+
+def meant(catalog: Catalog, given_words: Mapping[str, str]) -> Sequence[Any] | str:
+    """The quantities and facts that words stand for, or why they stand for none."""
+    try:
+        used = usage(catalog.vocabulary, given_words)
+    except BadValue as refused:
+        return str(refused)
+    return [{meter: exact.text(count) for meter, count in used.quantities.items()}, dict(used.facts)]
 
 
 @pytest.mark.parametrize("word", ["imagse", "toString", "constructor"])

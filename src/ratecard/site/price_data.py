@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ratecard import evidence
+from ratecard import display, evidence
 from ratecard.catalog import Catalog, event_date, offer_of
 from ratecard.plain import plain
 from ratecard.records import Card, Fee, Offer, Tariff, Vocabulary
@@ -13,12 +13,15 @@ from ratecard.records import Card, Fee, Offer, Tariff, Vocabulary
 Json = dict[str, Any]
 
 #: What a bill needs of a price list, as far as it is there; the evidence stands on the page.
-BILLING = ("rates", "effective", "currency", "defaults", "adjustments", "periods", "incomplete")
+BILLING = ("rates", "effective", "currency", "adjustments", "periods", "incomplete")
 
 
 def words(vocabulary: Vocabulary) -> bytes:
     """The meters and facts: everything a usage may be worded in."""
-    meters = {id: _without(plain(meter), "id", "bounds", "input") for id, meter in sorted(vocabulary.meters.items())}
+    meters = {
+        id: {**_without(plain(meter), "id", "label", "bounds", "input"), "units": display.plural(meter.unit)}
+        for id, meter in sorted(vocabulary.meters.items())
+    }
     facts = {id: _without(plain(fact), "id") for id, fact in sorted(vocabulary.facts.items())}
     return _compact({"meters": meters, "facts": facts})
 
@@ -64,6 +67,7 @@ def _tariff(tariff: Tariff) -> Json:
     assert isinstance(said, dict)  # what `plain` makes of a record
     return {
         **{name: said[name] for name in BILLING if name in said},
+        **_said("defaults", dict(sorted(tariff.defaults.items()))),
         "first_seen": plain(evidence.first_seen(tariff)),
         "status": evidence.price_status(tariff),
     }
