@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from ratecard import writer
 from ratecard.catalog import Catalog
-from ratecard.site import links, openapi, pages, rendering, texts, twin
+from ratecard.site import links, openapi, pages, price_data, rendering, texts, twin
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.release import File, publish
@@ -19,6 +20,8 @@ __all__ = ["SiteConfig", "build"]
 USUAL = SiteConfig()
 ASSETS = ("style.css", "icon.svg")
 DATABASE = "catalog.db"
+#: Scripts of the pages, published as they are; nothing needs them to be read.
+SCRIPTS = "assets"
 
 
 def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL) -> int:
@@ -37,11 +40,18 @@ def files(edition: Edition) -> Iterator[File]:
         yield page.path, rendering.render(environment, page, edition)
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
-    for name in ASSETS:
+    for card in pages.cards(edition):
+        yield links.prices(card.slug), price_data.prices(edition.catalog, card)
+    yield "words.json", price_data.words(edition.catalog.vocabulary)
+    for name in (*ASSETS, *_scripts()):
         yield name, (rendering.templates() / name).read_bytes()
     yield DATABASE, _database(edition.catalog)
     for name, text in _texts(edition, planned):
         yield name, text.encode()
+
+
+def _scripts() -> list[str]:
+    return [f"{SCRIPTS}/{name}" for name in sorted(os.listdir(rendering.templates() / SCRIPTS))]
 
 
 def _database(catalog: Catalog) -> bytes:

@@ -10,6 +10,7 @@ from ratecard.site import (
     calls,
     collections,
     comparison,
+    cost_page,
     data_page,
     guide,
     links,
@@ -34,6 +35,7 @@ def pages(edition: Edition) -> Iterator[Page]:
     yield from _collections(edition)
     yield from _sellers(edition)
     yield from _comparisons(edition)
+    yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": cost_page.cost_page(edition)})
     yield from _docs(edition)
     yield from _data(edition)
     yield Page("404.html", "not_found.html", {})
