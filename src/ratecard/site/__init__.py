@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ratecard import writer
 from ratecard.catalog import Catalog
-from ratecard.site import links, openapi, pages, price_data, rendering, texts, twin
+from ratecard.site import links, openapi, pages, price_data, rendering, texts, trial, twin
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.release import File, publish
@@ -40,6 +40,8 @@ def files(edition: Edition) -> Iterator[File]:
         yield page.path, rendering.render(environment, page, edition)
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
+        if page.model and page.model.trial:
+            yield links.trial(page.model.head.slug), trial.verdicts(edition, page.model.trial)
     for card in pages.cards(edition):
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
     yield "words.json", price_data.words(edition.catalog.vocabulary)

@@ -63,6 +63,11 @@ def prices(slug: str) -> str:
     return f"models/{slug}/prices.json"
 
 
+def trial(slug: str) -> str:
+    """What the script of a model's page says of a request."""
+    return f"models/{slug}/try.json"
+
+
 def provider(id: str) -> str:
     """The page of a provider."""
     return f"providers/{id}/"

@@ -19,6 +19,7 @@ from ratecard.site.offers import OfferRow, Period, Worked
 from ratecard.site.prices import Price
 from ratecard.site.references import Reference, References
 from ratecard.site.snippets import Call
+from ratecard.site.trial import Trial, trial
 
 #: Collections every model page leads to, after its own modality and provider.
 USUAL_COLLECTIONS = ("frontier", "free-tier")
@@ -124,6 +125,7 @@ class ModelPage(NamedTuple):
     head: Head
     sold_as: str
     call: Call | None
+    trial: Trial | None
     mask_warning: str
     strengths: tuple[str, ...]
     use_cases: tuple[str, ...]
@@ -148,6 +150,7 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
         head=_head(edition, card, offer, call),
         sold_as=offer.model_id if offer else "",
         call=call,
+        trial=trial(edition, card),
         mask_warning=_mask_warning(edition, card, offer),
         strengths=card.strengths,
         use_cases=card.use_cases,

@@ -1,0 +1,70 @@
+/** What becomes of a request at one model: the findings of `ratecard lint-request`, looked up in what the build found. */
+
+export const HEADINGS = {
+  rejected: "would be rejected, or useless without",
+  ignored: "would be ignored, or refused where a seller is strict",
+  unknown: "no source says",
+  unread: "no row of the catalog knows",
+};
+
+/**
+ * The findings of a request, the gravest first. `table` is a model's try.json; a request has a prompt, perhaps n, size
+ * and response_format, and the bytes of each of its files.
+ */
+export function findings(table, { prompt, n, size, response_format: form, files = {} }) {
+  const whole = table.fields[["image", "mask"].filter((name) => name in files).join(" ")];
+  const found = [
+    ...whole,
+    ...step(table.prompt, [...prompt].length),
+    ...(n === undefined ? [] : step(table.n, n)),
+    ...(size === undefined ? [] : ofSize(table.sizes, size)),
+    ...(form === undefined ? [] : table.response_format[form]),
+    ...heaviest(table.bytes, files),
+  ];
+  return Object.keys(HEADINGS).flatMap((verdict) => found.filter((finding) => finding.verdict === verdict));
+}
+
+/** What is found from a number on. */
+function step(steps, value) {
+  return steps.findLast((entry) => entry.from <= value)?.findings ?? [];
+}
+
+/** The heaviest file speaks for all, as one limit holds for each. */
+function heaviest(steps, files) {
+  const [name, bytes] = Object.entries(files).reduce((most, file) => (file[1] > most[1] ? file : most), ["", 0]);
+  return step(steps, bytes).map((finding) => ({ ...finding, path: `${name}[0].bytes` }));
+}
+
+function ofSize({ unknown, made, bounds, why }, size) {
+  if (unknown) return unknown;
+  const wrong = made.length ? (made.includes(size) ? "" : `${listed(made)} only`) : listed(beyond(bounds, size));
+  return wrong ? [{ verdict: "rejected", path: "size", sentence: `it makes ${wrong}`, why }] : [];
+}
+
+/** The bounds that a size does not keep, as they are spoken of. */
+function beyond(bounds, size) {
+  const sides = size.split("x").map(BigInt);
+  const [short, long] = sides[0] < sides[1] ? sides : [sides[1], sides[0]];
+  const area = short * long;
+  const rules = {
+    max_side: [(most) => long <= BigInt(most), "sides up to "],
+    min_side: [(least) => short >= BigInt(least), "sides from "],
+    max_pixels: [(most) => area <= BigInt(most), "up to ", " pixels"],
+    min_pixels: [(least) => area >= BigInt(least), "from ", " pixels"],
+    multiple_of: [(of) => sides.every((side) => side % BigInt(of) === 0n), "multiples of "],
+    max_aspect: [(most) => within(long, short, most), "aspect ratios up to "],
+  };
+  return Object.entries(rules)
+    .filter(([name, [fits]]) => name in bounds && !fits(bounds[name]))
+    .map(([name, [, before, after = ""]]) => `${before}${bounds[name]}${after}`);
+}
+
+/** Whether long : short is at most a decimal, told without rounding. */
+function within(long, short, decimal) {
+  const [whole, part = ""] = decimal.split(".");
+  return long * 10n ** BigInt(part.length) <= BigInt(whole + part) * short;
+}
+
+function listed(words) {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}

@@ -1,0 +1,302 @@
+"""What a script adds to snippets: copying, and the request builder with its verdict, its mask and its way to send."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from browser import STRICT, opened, served
+from playwright.sync_api import Browser, Page
+from site_reading import DAY
+
+from ratecard.cli import linting as shown_by_cli
+from ratecard.inspecting import Upload
+from ratecard.site import trial
+from ratecard.site.edition import Edition
+from stub import Upload as Received
+from stub import serving
+
+EDITS, DRAWS = "models/ideogram/ideogram-v2-edit/", "models/bfl/flux-2-pro/"
+#: A host that lets its pages call other servers, as the builder needs.
+OPEN = f"{STRICT}; connect-src 'self' https: http://127.0.0.1:*"
+WIDE = {"width": 1280, "height": 900}
+
+
+def png(width: int, height: int) -> bytes:
+    """A white picture."""
+    rows = b"".join(b"\0" + b"\xff" * 3 * width for _ in range(height))
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""),
+    )  # fmt: skip
+    chunks = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+PHOTO = {"name": "photo.png", "mimeType": "image/png", "buffer": png(64, 48)}
+MASK = {"name": "mask.png", "mimeType": "image/png", "buffer": png(64, 48)}
+
+
+@pytest.fixture(name="page")
+def _page(site: Path, browser: Browser) -> Iterator[Page]:
+    """A page that may call other servers, which must not complain of anything."""
+    with served(site, OPEN) as address, opened(browser, viewport=WIDE, base_url=address) as (page, complaints):
+        yield page
+        assert complaints == []
+
+
+def built(page: Page, path: str) -> Page:
+    """The page of a model with its builder open."""
+    page.goto(path)
+    page.locator("details.try summary").click()
+    page.locator("details.try[data-ready]").wait_for()
+    return page
+
+
+def requests() -> list[tuple[dict[str, object], dict[str, int]]]:
+    """Requests of many kinds: bodies, and the bytes of their files."""
+    sizes = [
+        None,
+        "1024x1024",
+        "1536x1024",
+        "512x512",
+        "9999x9999",
+        "16x16",
+        "1x4096",
+        "1000x1001",
+        "4096x4096",
+        "3000x100",
+    ]
+    bodies: list[dict[str, object]] = [{"size": size} if size else {} for size in sizes]
+    bodies += [{"n": n} for n in (1, 2, 4, 5, 8, 9, 10, 11, 1000)]
+    bodies += [{"response_format": form} for form in trial.ANSWER_FORMS]
+    bodies += [{"prompt": "é" * count} for count in (1, 999, 1001, 2001, 4001, 32001)]
+    bodies += [{"size": "1024x1024", "n": 3, "response_format": "url", "prompt": "🐈" * 1500}]
+    files: list[dict[str, int]] = [
+        {},
+        {"image": 1},
+        {"image": 30_000_000},
+        {"image": 1, "mask": 2},
+        {"image": 2, "mask": 60_000_000},
+    ]
+    return [({"prompt": "x", **body}, sent) for body, sent in itertools.product(bodies, files)]
+
+
+def told_by_lint(
+    edition: Edition, tried: trial.Trial, body: Mapping[str, object], files: Mapping[str, int]
+) -> list[str]:
+    """Lint's findings of a request, each as one text."""
+    sent = {name: Upload(bytes=count) for name, count in files.items()}
+    found = trial.lint(edition.catalog, tried, DAY, body, sent)
+    return sorted(json.dumps(trial.told(finding), sort_keys=True) for finding in found.findings)
+
+
+def test_the_verdict_is_lints(site: Path, edition: Edition, browser: Browser) -> None:
+    """For every model with a builder and requests of many kinds, the page finds what `ratecard lint-request` finds."""
+    script = """async ([table, requests]) => {
+      const { findings } = await import("/assets/verdict.js");
+      return requests.map(([body, files]) => findings(table, {...body, files}));
+    }"""
+    tried = [found for card in edition.catalog.cards.values() if (found := trial.trial(edition, card))]
+    assert len(tried) > 20
+    with served(site) as address, opened(browser) as (page, _):
+        page.goto(address)
+        for one in tried:
+            table = json.loads(trial.verdicts(edition, one))
+            takes = ("image", "mask") if table["form"] else ()
+            asked = [(body, files) for body, files in requests() if all(name in takes for name in files)]
+            asked = [(body, files) for body, files in asked if files or not takes]
+            for (body, files), found in zip(asked, page.evaluate(script, [table, asked]), strict=True):
+                said = sorted(json.dumps(entry, sort_keys=True) for entry in found)
+                assert said == told_by_lint(edition, one, body, files), (one.card.slug, body, files)
+
+
+def test_the_words_are_those_of_the_command(site: Path, browser: Browser) -> None:
+    """A verdict has the same heading on the page and in the terminal."""
+    with served(site) as address, opened(browser) as (page, _):
+        page.goto(address)
+        headings = page.evaluate('import("/assets/verdict.js").then((module) => module.HEADINGS)')
+    assert headings == shown_by_cli._HEADINGS
+
+
+def test_the_verdict_follows_what_is_asked_for(page: Page) -> None:
+    """An edit without its image, then without its mask, then with both: each is told what comes of it."""
+    verdict = built(page, EDITS).locator(".verdict")
+    assert "the request has no image" in verdict.inner_text()
+    page.get_by_label("Image", exact=True).set_input_files(PHOTO)
+    assert "every call must carry a mask" in verdict.inner_text()
+    page.get_by_label("Mask, or draw").set_input_files(MASK)
+    assert "mask is ignored here" in verdict.inner_text()
+    page.get_by_label("How many").fill("4")
+    assert "no source says what it allows as n" in verdict.inner_text()
+    page.get_by_label("Size").fill("large")
+    assert verdict.inner_text().startswith("size:")
+    assert page.get_by_label("Size").get_attribute("aria-invalid") == "true"
+
+
+def test_a_size_beyond_the_limits_is_told(page: Page) -> None:
+    """The limits of the card are looked at as one types."""
+    verdict = built(page, DRAWS).locator(".verdict")
+    assert "rejected" not in verdict.inner_text()
+    page.get_by_label("Size").fill("9999x9999")
+    assert "would be rejected, or useless without (1)" in verdict.inner_text()
+    assert "size: it makes up to 4194304 pixels" in verdict.inner_text()
+
+
+def test_the_request_is_shown_as_a_command(page: Page) -> None:
+    """What would be sent stands as curl, quoted for a shell, without a key."""
+    built(page, DRAWS)
+    page.get_by_label("Prompt").fill("it's $HOME")
+    page.get_by_label("How many").fill("2")
+    command = page.locator(".try pre code").first.inner_text()
+    assert """-d '{"model":"bfl/flux-2-pro","prompt":"it'\\''s $HOME","size":"1024x1024","n":2}'""" in command
+    assert "Bearer $AIGATEWAY_API_KEY" in command
+
+
+def test_a_page_tells_others_what_is_asked_for(page: Page) -> None:
+    """Each change is an event that a calculator can follow."""
+    page.goto(DRAWS)
+    page.evaluate("() => { globalThis.heard = []; addEventListener('request', ({ detail }) => heard.push(detail)); }")
+    page.locator("details.try summary").click()
+    page.get_by_label("How many").fill("3")
+    last = page.evaluate("heard.at(-1)")
+    assert last["slug"] == "bfl/flux-2-pro"
+    assert last["request"] == {
+        "prompt": "A cyberpunk cat at sunset, cinematic lighting", "size": "1024x1024", "n": 3, "files": {},
+    }  # fmt: skip
+
+
+def test_nothing_is_sent_without_an_address_and_a_key(page: Page) -> None:
+    """The button works only where the reader gave both, and the request is whole."""
+    send = built(page, EDITS).get_by_role("button", name="Send")
+    assert send.is_disabled()
+    page.get_by_label("Base URL").fill("http://127.0.0.1:9/v1")
+    page.get_by_label("API key").fill("sk-test")
+    assert send.is_disabled()
+    page.get_by_label("Image", exact=True).set_input_files(PHOTO)
+    assert send.is_enabled()
+    page.get_by_label("API key").fill("")
+    assert send.is_disabled()
+
+
+def test_an_edit_is_sent_with_the_mask_that_was_drawn(page: Page) -> None:
+    """Image and drawn mask go to the address given, with the key; what was painted is transparent, the rest is not."""
+    with serving() as stub:
+        built(page, EDITS)
+        page.get_by_label("Image", exact=True).set_input_files(PHOTO)
+        drawn = page.locator(".try form canvas")
+        drawn.scroll_into_view_if_needed()
+        frame = drawn.bounding_box()
+        assert frame is not None
+        page.mouse.move(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(frame["x"] + frame["width"] / 2 + 4, frame["y"] + frame["height"] / 2)
+        page.mouse.up()
+        page.locator(".verdict", has_text="mask is ignored here").wait_for()
+        page.get_by_label("Base URL").fill(f"{stub.url}/shop/v1/")
+        page.get_by_label("API key").fill("sk-test")
+        page.get_by_role("button", name="Send").click()
+        page.locator(".answer", has_text="200").wait_for()
+    received = stub.received[0]
+    assert stub.asked == [("shop", "/images/edits", "ideogram/ideogram-v2-edit")]
+    assert received.authorization == "Bearer sk-test"
+    assert received.fields["image"] == Received("photo.png", "image/png", PHOTO["buffer"])
+    assert received.fields["size"] == "1024x1024"
+    alpha = """async (bytes) => {
+      const image = await createImageBitmap(await (await new Response(new Uint8Array(bytes))).blob());
+      const sheet = new OffscreenCanvas(image.width, image.height).getContext("2d", { willReadFrequently: true });
+      sheet.drawImage(image, 0, 0);
+      const at = (x, y) => sheet.getImageData(x, y, 1, 1).data[3];
+      return [image.width, image.height, at(32, 24), at(2, 2)];
+    }"""
+    assert page.evaluate(alpha, list(received.fields["mask"].content)) == [64, 48, 0, 255]
+
+
+def test_an_image_that_comes_back_is_shown(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is drawn on the page, and the rest of the answer stands below it."""
+    with serving() as stub:
+        image = {"created": 1, "data": [{"b64_json": base64.b64encode(png(30, 20)).decode()}]}
+        monkeypatch.setattr(stub, "found", lambda rest, model="": image)
+        built(page, DRAWS)
+        page.get_by_label("Base URL").fill(f"{stub.url}/shop/v1")
+        page.get_by_label("API key").fill("sk-test")
+        page.get_by_role("button", name="Send").click()
+        shown = page.locator(".answer canvas")
+        shown.wait_for()
+    assert [shown.get_attribute("width"), shown.get_attribute("height")] == ["30", "20"]
+    assert stub.received[0].fields["model"] == "bfl/flux-2-pro"
+
+
+def test_the_key_is_nowhere_but_in_memory(page: Page) -> None:
+    """No store of the browser and no address holds it, and it is gone when the page is loaded anew."""
+    built(page, DRAWS)
+    page.get_by_label("API key").fill("sk-secret")
+    assert "sk-secret" not in page.evaluate(
+        "JSON.stringify([location.href, {...localStorage}, {...sessionStorage}, document.cookie])"
+    )
+    assert "sk-secret" not in page.content()
+    page.reload()
+    page.locator("details.try summary").click()
+    assert page.get_by_label("API key").input_value() == ""
+
+
+def test_a_server_that_cannot_be_reached_is_told(site: Path, browser: Browser) -> None:
+    """Where no answer comes, or a policy forbids the call, the page says so and the button works again."""
+    with served(site) as address, opened(browser, base_url=address) as (page, _):
+        built(page, DRAWS)
+        page.get_by_label("Base URL").fill("http://127.0.0.1:9/v1")
+        page.get_by_label("API key").fill("sk-test")
+        page.get_by_role("button", name="Send").click()
+        page.locator(".answer .warning", has_text="No answer could be read").wait_for()
+        assert page.get_by_role("button", name="Send").is_enabled()
+
+
+def test_a_block_of_code_is_copied(page: Page) -> None:
+    """The button puts the code on the clipboard as it stands, and says so to who cannot see it."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(EDITS)
+    page.get_by_role("button", name="Copy: A call with curl").click()
+    page.locator("[role=status]", has_text="Copied: A call with curl").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#use ~ figure code").first.inner_text()
+
+
+def test_code_that_cannot_be_copied_is_selected(page: Page) -> None:
+    """Where the clipboard is closed to the page, the code is selected instead."""
+    page.goto(EDITS)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('closed')); }")
+    page.get_by_role("button", name="Copy: A call with curl").click()
+    page.locator("[role=status]", has_text="Selected").wait_for()
+    assert page.evaluate("getSelection().toString()").strip().startswith("curl https://")
+
+
+def test_tabs_are_changed_with_the_keyboard_and_without_a_script(site: Path, browser: Browser) -> None:
+    """The SDKs are a group of radio buttons: arrows move, and one block of code is shown at a time."""
+    with served(site) as address, opened(browser, java_script_enabled=False, base_url=address) as (page, complaints):
+        page.goto(EDITS)
+        page.get_by_role("radio", name="Python").focus()
+        seen = [page.locator(".tabs .code:visible").inner_text()]
+        for _ in range(2):
+            page.keyboard.press("ArrowRight")
+            seen.append(page.locator(".tabs .code:visible").inner_text())
+        assert ["images.edit(" in seen[0], "toFile" in seen[1], "image_edit" in seen[2]] == [True] * 3
+        assert complaints == []
+
+
+def test_a_model_page_asks_for_little(site: Path, browser: Browser) -> None:
+    """The builder and its parts come when it is opened, not before, and nothing comes from elsewhere."""
+    with served(site) as address, opened(browser, base_url=address) as (page, _):
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
+        page.goto(EDITS, wait_until="networkidle")
+        before = list(asked)
+        page.locator("details.try summary").click()
+        page.locator("details.try[data-ready]").wait_for()
+    assert not [url for url in before if "try" in url or "verdict" in url]
+    assert {"assets/try.js", f"{EDITS}try.json"} <= set(asked)
