@@ -35,7 +35,7 @@ function builder(table, section) {
     labelled("Prompt", fields.prompt, "wide"), labelled("Size", fields.size), labelled("How many (n)", fields.n),
     labelled("Answer as (response_format)", fields.response_format),
     element("datalist", { id: "try-sizes" }, (table.sizes.made ?? []).map((size) => element("option", { value: size }))),
-    table.form && pictures(files, () => update())));
+    table.form ? pictures(files, () => update()) : null));
   const sending = sender(table, () => request(fields, files));
 
   function update() {
@@ -104,8 +104,8 @@ function judged(table, asked) {
 }
 
 function line({ verdict, path, sentence, why }) {
-  const told = why && (verdict === "rejected" || verdict === "ignored");
-  return element("li", {}, element("b", {}, path || "the call"), `: ${sentence}`, told && element("small", {}, ` ${why}`));
+  const grave = verdict === "rejected" || verdict === "ignored";
+  return element("li", {}, element("b", {}, path || "the call"), `: ${sentence}`, grave && why ? element("small", {}, `. ${why}`) : null);
 }
 
 /** The way to send the request: to an address and with a key that the reader gives, and this page forgets. */
