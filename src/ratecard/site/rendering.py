@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
@@ -37,7 +38,7 @@ def templates() -> Path:
 
 def environment() -> Environment:
     """An environment that escapes every value and knows no undefined one."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(templates()),
         autoescape=True,
         undefined=StrictUndefined,
@@ -45,6 +46,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["content"] = _content
+    return made
+
+
+def _content(text: str) -> Markup:
+    """Text between tags, where a quotation mark is itself: code is full of them."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def render(environment: Environment, page: Page, edition: Edition) -> bytes:
