@@ -50,7 +50,9 @@ function adding(form) {
   const button = form.querySelector(".ask button");
   field.firstChild.textContent = "One more model ";
   button.textContent = "Add";
-  field.replaceWith(element("div", { class: "add" }, field, button));
+  const row = element("div", { class: "add" });
+  field.before(row);
+  row.append(field, button);
 }
 
 /** Shows what an address asks. */
@@ -142,8 +144,8 @@ function modelRow(state, entry) {
   const label = state.whole
     ? element("a", { href: new URL(`models/${card.slug}/`, HOME) }, card.name)
     : element("span", {}, "Sold by");
-  const select = element("select", { "aria-label": `Seller of ${card.name}`, change: choose }, options);
-  const button = element("button", { type: "button", "aria-label": `Remove ${card.name}`, click: remove }, "Remove");
+  const select = element("select", { "aria-label": `Seller of ${card.name}`, onchange: choose }, options);
+  const button = element("button", { type: "button", "aria-label": `Remove ${card.name}`, onclick: remove }, "Remove");
   return element("div", { class: "model" }, label, select, state.whole ? button : null);
 }
 
@@ -177,7 +179,7 @@ function quantityField(state, { name, label, stops }) {
     inputmode: "decimal",
     autocomplete: "off",
     value: state.given[name] ?? "",
-    input: () => {
+    oninput: () => {
       slide();
       give(state, name, input.value);
     },
@@ -187,7 +189,7 @@ function quantityField(state, { name, label, stops }) {
     "aria-label": `${label}, slider`,
     min: 0,
     max: stops.length - 1,
-    input: () => {
+    oninput: () => {
       input.value = slider.value === "0" ? "" : exact.text(stops[Number(slider.value)]);
       slider.setAttribute("aria-valuetext", input.value || "none");
       give(state, name, input.value);
@@ -204,7 +206,7 @@ function quantityField(state, { name, label, stops }) {
 
 function factField(state, { name, label, sentence, values, free, assumed }) {
   const silent = assumed ? `${assumed}, assumed` : name === "period" ? "by the clock" : "not said";
-  const attributes = { name, title: sentence, input: (event) => give(state, name, event.target.value) };
+  const attributes = { name, title: sentence, oninput: (event) => give(state, name, event.target.value) };
   const value = state.given[name] ?? "";
   if (free) {
     const input = element("input", { ...attributes, value, placeholder: silent, autocomplete: "off", spellcheck: "false" });
@@ -222,7 +224,7 @@ function timeField(state) {
     state.at = event.target.value;
     changed(state);
   };
-  const input = element("input", { name: "at", type: "datetime-local", value: longTime(state.at), change: when });
+  const input = element("input", { name: "at", type: "datetime-local", value: longTime(state.at), onchange: when });
   return element("div", { class: "fact" }, element("label", {}, "When, in UTC ", input));
 }
 
@@ -352,7 +354,7 @@ function calls(state, { card, offer }, found, used) {
   texts.push(["SQL", statement(card, offer, { quantities, facts: used.facts }, found.at)]);
   return element(
     "details",
-    { class: "calls", open: state.callsOpen, toggle: (event) => (state.callsOpen = event.target.open) },
+    { class: "calls", open: state.callsOpen, ontoggle: (event) => (state.callsOpen = event.target.open) },
     element("summary", {}, "The same in a shell, Python and SQL"),
     texts.map(([name, text]) => snippet(name, text)),
   );
@@ -365,7 +367,7 @@ function snippet(name, text) {
     await navigator.clipboard.writeText(text);
     said.textContent = "Copied";
   };
-  const button = element("button", { type: "button", "aria-label": `Copy ${name}`, click: copy }, "Copy");
+  const button = element("button", { type: "button", "aria-label": `Copy ${name}`, onclick: copy }, "Copy");
   return element("figure", { class: "code" }, element("figcaption", {}, name, " ", button, " ", said), code);
 }
 
