@@ -323,7 +323,7 @@ function comparison(answers) {
   const heading = (text, number) => element("th", { scope: "col", class: number && "number" }, text);
   return element(
     "div",
-    { class: "scroll" },
+    { class: "scroll", tabindex: 0, role: "group", "aria-label": "Comparison" },
     element(
       "table",
       {},

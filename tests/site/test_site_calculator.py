@@ -13,6 +13,7 @@ import pytest
 from browser import opened
 from playwright.sync_api import Browser, Page, expect
 from site_reading import elements, text
+from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
 from ratecard import answers, cli, sql, writer
@@ -276,3 +277,26 @@ def test_every_offer_can_be_asked_for_in_words(catalog: Catalog) -> None:
 
             assert found is card
             assert asked, (card.slug, offer.seller, offer.model_id)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"m={IMAGE_MODEL}&images=2&input_tokens=7",
+        f"m={IMAGE_MODEL}&m=bfl/flux-2-pro&images=x&requests=1",
+        f"m={IMAGE_MODEL}&m=bfl/flux-2-pro&images=1&at=2026-06-01",
+    ],
+)
+def test_everybody_can_use_the_calculator(query: str, scheme: str, home: str, browser: Browser) -> None:
+    """Axe finds nothing in bills, mistakes and comparisons, and nothing reaches beyond a narrow screen."""
+    with opened(browser, color_scheme=scheme, bypass_csp=True) as (page, _):
+        page.add_init_script(AXE.read_text(encoding="utf-8"))
+        page.goto(f"{home}cost/?{query}")
+        page.wait_for_selector(READY)
+        for summary in page.locator(".bills summary").all():
+            summary.click()
+
+        assert page.evaluate(VIOLATIONS, WCAG) == []
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
