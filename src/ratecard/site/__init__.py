@@ -17,7 +17,7 @@ from ratecard.site.release import File, publish
 __all__ = ["SiteConfig", "build"]
 
 USUAL = SiteConfig()
-STYLE = "style.css"
+ASSETS = ("style.css", "icon.svg")
 DATABASE = "catalog.db"
 
 
@@ -37,7 +37,8 @@ def files(edition: Edition) -> Iterator[File]:
         yield page.path, rendering.render(environment, page, edition)
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
-    yield STYLE, (rendering.templates() / STYLE).read_bytes()
+    for name in ASSETS:
+        yield name, (rendering.templates() / name).read_bytes()
     yield DATABASE, _database(edition.catalog)
     for name, text in _texts(edition, planned):
         yield name, text.encode()
