@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ratecard import writer
 from ratecard.catalog import Catalog
-from ratecard.site import links, openapi, pages, rendering, texts, twin
+from ratecard.site import finding, links, openapi, pages, rendering, texts, twin
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.release import File, publish
@@ -18,6 +18,7 @@ __all__ = ["SiteConfig", "build"]
 
 USUAL = SiteConfig()
 ASSETS = ("style.css", "icon.svg")
+SCRIPTS = "assets"
 DATABASE = "catalog.db"
 
 
@@ -39,6 +40,8 @@ def files(edition: Edition) -> Iterator[File]:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
+    for path in sorted((rendering.templates() / SCRIPTS).glob("*.js")):
+        yield f"{SCRIPTS}/{path.name}", path.read_bytes()
     yield DATABASE, _database(edition.catalog)
     for name, text in _texts(edition, planned):
         yield name, text.encode()
@@ -55,6 +58,7 @@ def _database(catalog: Catalog) -> bytes:
 def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[str, str]]:
     seller = edition.catalog.sellers.get(edition.config.gateway)
     yield "openapi.json", openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
+    yield from finding.files(edition, pages.cards(edition))
     yield "llms.txt", texts.llms(edition, pages.cards(edition))
     yield "robots.txt", texts.robots(edition)
     if edition.config.base_url:

@@ -45,6 +45,11 @@ def anchor(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "other"
 
 
+def models(page: int = 1) -> str:
+    """A page of the list of models."""
+    return "models/" if page == 1 else f"models/page/{page}/"
+
+
 def model(slug: str) -> str:
     """The page of a model."""
     return f"models/{slug}/"

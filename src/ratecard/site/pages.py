@@ -15,6 +15,7 @@ from ratecard.site import (
     links,
     listing,
     model_page,
+    numbered,
     prices,
     seller_page,
 )
@@ -79,8 +80,8 @@ def _home(edition: Edition) -> Page:
 
 
 def _models(edition: Edition) -> Iterator[Page]:
-    rows = listing.rows(edition, cards(edition))
-    yield Page(f"models/{INDEX}", "models.html", {"rows": rows})
+    for each in numbered.numbered(listing.rows(edition, cards(edition))):
+        yield Page(f"{links.models(each.number)}{INDEX}", "models.html", {"page": each})
     for card in cards(edition):
         page = model_page.model_page(edition, card)
         context = {"page": page, "twin": links.twin(card.slug)}
