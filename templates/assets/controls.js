@@ -121,12 +121,7 @@ function three({ id, shown }, asked, ask) {
     need: { need: without(asked.need), not: [...asked.not, id] },
     not: { need: asked.need, not: without(asked.not) },
   }[state];
-  const focus = () => document.querySelector(`[data-word="${CSS.escape(id)}"]`)?.focus();
-  const step = () => {
-    ask(next);
-    focus();
-  };
-  const attributes = { type: "button", class: `three ${state}`, "data-word": id, "aria-label": `${shown}: ${said}`, onclick: step };
+  const attributes = { type: "button", class: `three ${state}`, "data-word": id, "aria-label": `${shown}: ${said}`, onclick: () => ask(next) };
   return element("button", attributes, element("span", { "aria-hidden": "true" }, mark), shown);
 }
 

@@ -4,7 +4,7 @@ import { load, loadFilters } from "./catalog.js";
 import { element } from "./elements.js";
 import { controls } from "./controls.js";
 import { matches, texts } from "./search.js";
-import { fromAddress, isSieved, NO, ordered, toAddress, UNKNOWN, verdicts } from "./sieve.js";
+import { fromAddress, isSieved, NO, ordered, settings, toAddress, UNKNOWN, verdicts } from "./sieve.js";
 import { heads, rowOf } from "./table.js";
 
 const AT_ONCE = 50;
@@ -21,11 +21,11 @@ class Finder {
     this.box = box;
     this.listed = place.querySelector("[data-listed]");
     this.asked = fromAddress(location.search);
-    this.sieve = element("div", { class: "sieve" });
+    this.sieve = element("div", { class: "sieve", hidden: true });
     this.status = element("p", { role: "status", class: "found" });
     this.found = element("div", { class: "scroll", hidden: true });
     this.more = element("button", { type: "button", class: "more", hidden: true, onclick: () => this.grow() });
-    this.opener = element("button", { type: "button", class: "opener", onclick: () => this.open() }, "Filter and sort");
+    this.opener = element("button", { type: "button", "aria-expanded": "false", onclick: () => this.turn() }, "Filter and sort");
   }
 
   start() {
@@ -61,9 +61,21 @@ class Finder {
     return this.loading;
   }
 
+  /** Opens the controls, or folds them away. */
+  async turn() {
+    await this.ready();
+    this.fold(!this.sieve.hidden);
+    this.show();
+  }
+
+  fold(away) {
+    this.sieve.hidden = away;
+    this.opener.setAttribute("aria-expanded", String(!away));
+  }
+
   async open() {
     await this.ready();
-    this.opener.hidden = true;
+    if (isSieved(this.asked)) this.fold(false);
     this.show();
   }
 
@@ -71,7 +83,6 @@ class Finder {
     this.asked.q = this.box.value;
     if (!this.index) await this.ready();
     this.asked.q = this.box.value;
-    this.opener.hidden = true;
     history.replaceState(null, "", this.address());
     this.show();
   }
@@ -99,7 +110,7 @@ class Finder {
     if (sieve !== this.answered) {
       this.verdicts = verdicts(index, this.filters, asked);
       this.answered = sieve;
-      this.sieve.replaceChildren(controls(index, this.filters, asked, (changes) => this.ask(changes)));
+      this.setControls();
     }
     let unsaid = 0;
     const rows = matches(index, this.prepared, asked.q, (row) => this.verdicts[row] !== NO);
@@ -112,6 +123,19 @@ class Finder {
     this.draw();
   }
 
+  /** The controls as they now stand, with the focus and what is unfolded where they were. */
+  setControls() {
+    const focused = this.sieve.contains(document.activeElement) ? document.activeElement : null;
+    const open = [...this.sieve.querySelectorAll("details")].map((each) => each.open);
+    this.sieve.replaceChildren(controls(this.index, this.filters, this.asked, (changes) => this.ask(changes)));
+    this.sieve.querySelectorAll("details").forEach((each, place) => {
+      each.open = open[place] ?? false;
+    });
+    const { word } = focused?.dataset ?? {};
+    const same = word ? `[data-word="${CSS.escape(word)}"]` : focused?.name ? `[name="${focused.name}"]` : "[name=modality]";
+    if (focused) this.sieve.querySelector(same)?.focus();
+  }
+
   report(unsaid) {
     const count = this.rows.length;
     const parts = [`${count.toLocaleString("en")} ${count === 1 ? "model" : "models"}`];
@@ -121,6 +145,8 @@ class Finder {
       parts.push(" ", element("button", { type: "button", class: "plain", onclick: show }, label));
     }
     this.status.replaceChildren(...parts);
+    const set = settings(this.asked);
+    this.opener.textContent = set ? `Filter and sort (${set})` : "Filter and sort";
   }
 
   draw() {

@@ -26,9 +26,14 @@ export function toAddress(asked) {
   return text ? `?${text}` : "";
 }
 
-/** Whether anything but an order and words to search for is asked. */
+/** How many things are asked besides an order and words to search for. */
+export function settings(asked) {
+  return asked.need.length + asked.not.length + CHOSEN.filter((name) => asked[name]).length;
+}
+
+/** Whether there is any such thing. */
 export function isSieved(asked) {
-  return asked.need.length + asked.not.length > 0 || CHOSEN.some((name) => asked[name]);
+  return settings(asked) > 0;
 }
 
 /** How every row answers all that is asked: NO where one part says so, else UNKNOWN where nobody says of one. */
