@@ -1,4 +1,4 @@
-// The search box of any page: models that are meant, as one types; the list of models has all of them.
+// Models that are meant, as one types them into a box: the search box of any page, or one that takes a model.
 
 import { load, ROOT } from "./catalog.js";
 import { element } from "./elements.js";
@@ -7,25 +7,26 @@ import { priceOf } from "./table.js";
 
 const MOST = 8;
 
-export async function enhance(box) {
-  const list = element("ul", { id: "suggestions", role: "listbox", "aria-label": "Models", hidden: true });
+/** Offers models below a box; `choose` takes the slug of one, and leads to its page where nothing else is said. */
+export function enhance(box, choose = visit) {
+  const list = element("ul", { id: `${box.id}-suggestions`, role: "listbox", "aria-label": "Models", hidden: true });
   box.form.append(list);
   for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list" })) {
     box.setAttribute(name, value);
   }
-  const suggestions = new Suggestions(box, list);
+  const suggestions = new Suggestions(box, list, choose);
   box.addEventListener("input", () => suggestions.show());
   box.addEventListener("keydown", (event) => suggestions.key(event));
   box.addEventListener("blur", () => suggestions.close());
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => suggestions.open(event.target.closest("[role=option]")));
   if (box.value) suggestions.show();
-  else load().catch(() => undefined);
+  else box.addEventListener("focus", () => load().catch(() => undefined), { once: true });
 }
 
 class Suggestions {
-  constructor(box, list) {
-    Object.assign(this, { box, list, active: -1 });
+  constructor(box, list, choose) {
+    Object.assign(this, { box, list, choose, active: -1 });
   }
 
   async show() {
@@ -33,7 +34,7 @@ class Suggestions {
     if (!index || !this.box.value.trim()) return this.close();
     this.prepared ??= texts(index);
     const rows = matches(index, this.prepared, this.box.value, () => true).slice(0, MOST);
-    this.list.replaceChildren(...rows.map((row, place) => option(index, row, place)));
+    this.list.replaceChildren(...rows.map((row) => option(index, row)));
     this.list.hidden = !rows.length;
     this.box.setAttribute("aria-expanded", String(rows.length > 0));
     return this.mark(-1);
@@ -66,7 +67,10 @@ class Suggestions {
   }
 
   open(chosen) {
-    if (chosen) location.assign(chosen.dataset.path);
+    if (!chosen) return;
+    this.box.value = "";
+    this.close();
+    this.choose(chosen.dataset.slug);
   }
 
   close() {
@@ -77,9 +81,12 @@ class Suggestions {
   }
 }
 
-function option(index, row, place) {
-  const path = new URL(`models/${index.slugs[row]}/`, ROOT).pathname;
+function option(index, row) {
   const named = [element("b", {}, index.names[row]), " ", element("code", {}, index.slugs[row])];
   const costs = element("span", { class: "number" }, priceOf(index, row, { meter: "" }));
-  return element("li", { id: `suggestion-${place}`, role: "option", "aria-selected": "false", "data-path": path }, element("span", {}, ...named), costs);
+  return element("li", { id: `suggested-${row}`, role: "option", "aria-selected": "false", "data-slug": index.slugs[row] }, element("span", {}, ...named), costs);
+}
+
+function visit(slug) {
+  location.assign(new URL(`models/${slug}/`, ROOT));
 }

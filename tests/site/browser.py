@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from ratecard import serving
 
@@ -39,6 +39,7 @@ def served(folder: Path, policy: str = STRICT) -> Iterator[str]:
     """The address of a site that is served while the block runs, each answer with a content security policy."""
     with serving.server(folder, 0) as running:
         _with_policy(running, policy)
+        running.handle_error = lambda *given: None  # type: ignore[method-assign]  # a browser hangs up as it likes
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -56,11 +57,16 @@ def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+    page.on("requestfailed", lambda request: complaints.extend(_failure(request)))
     try:
         yield page, complaints
     finally:
         context.close()
+
+
+def _failure(request: Request) -> list[str]:
+    # What a reader left before it came was not refused.
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
 
 
 def _with_policy(running: ThreadingHTTPServer, policy: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ratecard import writer
 from ratecard.catalog import Catalog
-from ratecard.site import finding, links, openapi, pages, rendering, texts, twin
+from ratecard.site import contrast, finding, links, openapi, pages, rendering, texts, twin
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.release import File, publish
@@ -38,6 +38,8 @@ def files(edition: Edition) -> Iterator[File]:
         yield page.path, rendering.render(environment, page, edition)
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
+    for card in pages.cards(edition):
+        yield links.compared(card.slug), contrast.document(edition, card).encode()
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
     for path in sorted((rendering.templates() / SCRIPTS).glob("*.js")):

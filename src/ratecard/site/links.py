@@ -45,11 +45,6 @@ def anchor(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "other"
 
 
-def models(page: int = 1) -> str:
-    """A page of the list of models."""
-    return "models/" if page == 1 else f"models/page/{page}/"
-
-
 def model(slug: str) -> str:
     """The page of a model."""
     return f"models/{slug}/"
@@ -58,6 +53,16 @@ def model(slug: str) -> str:
 def twin(slug: str) -> str:
     """The Markdown twin of a model's page."""
     return f"models/{slug}.md"
+
+
+def compared(slug: str) -> str:
+    """What a model is compared by, as data."""
+    return f"models/{slug}/compare.json"
+
+
+def comparing(*slugs: str) -> str:
+    """The page that compares models, with some to begin with."""
+    return f"compare/?{urlencode({'m': ','.join(slugs)}, safe='/,')}"
 
 
 def provider(id: str) -> str:

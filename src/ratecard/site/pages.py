@@ -15,7 +15,7 @@ from ratecard.site import (
     links,
     listing,
     model_page,
-    numbered,
+    parts,
     prices,
     seller_page,
 )
@@ -80,8 +80,7 @@ def _home(edition: Edition) -> Page:
 
 
 def _models(edition: Edition) -> Iterator[Page]:
-    for each in numbered.numbered(listing.rows(edition, cards(edition))):
-        yield Page(f"{links.models(each.number)}{INDEX}", "models.html", {"page": each})
+    yield from parts.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
     for card in cards(edition):
         page = model_page.model_page(edition, card)
         context = {"page": page, "twin": links.twin(card.slug)}
