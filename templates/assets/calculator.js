@@ -10,6 +10,7 @@ import { BadValue, Unpriced, cost, usage } from "./cost.js";
 import { element } from "./elements.js";
 import * as exact from "./exact.js";
 import { fieldsOf } from "./fields.js";
+import { enhance as suggest } from "./suggest.js";
 
 /** The start of the site, seen from where its scripts lie. */
 const HOME = new URL("../", import.meta.url);
@@ -22,7 +23,7 @@ const NOT_WORDS = new Set(["m", "at"]);
 class Unknown extends Error {}
 
 /** Makes a form the calculator. */
-export async function calculator(form) {
+export async function enhance(form) {
   const state = {
     form,
     whole: form.classList.contains("whole"),
@@ -40,19 +41,25 @@ export async function calculator(form) {
   window.addEventListener("popstate", () => open(state, new URLSearchParams(location.search)));
   const filled = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
   await open(state, new URLSearchParams(location.search || filled));
-  if (state.whole) adding(form);
+  if (state.whole) taking(state);
   form.dataset.ready = "";
 }
 
-/** The field for a model takes one more of them from now on. */
-function adding(form) {
-  const field = form.querySelector(".models label");
-  const button = form.querySelector(".ask button");
-  field.firstChild.textContent = "One more model ";
+/** The field for a model takes one more of them from now on, and offers those that are meant. */
+function taking(state) {
+  const label = state.form.querySelector(".models label");
+  const button = state.form.querySelector(".ask button");
+  label.firstChild.textContent = "One more model ";
   button.textContent = "Add";
-  const row = element("div", { class: "add" });
-  field.before(row);
-  row.append(field, button);
+  const row = element("div", { class: "taking search" });
+  label.before(row);
+  row.append(label, button);
+  const box = label.querySelector("input");
+  box.id = "one-more";
+  suggest(box, (slug) => {
+    box.value = slug;
+    add(state);
+  });
 }
 
 /** Shows what an address asks. */
@@ -392,6 +399,3 @@ function nameOf(card, offer) {
 function readable(value) {
   return encodeURIComponent(value).replace(/%2F/g, "/").replace(/%40/g, "@").replace(/%3A/g, ":");
 }
-
-const page = document.querySelector("form.estimate.whole");
-if (page) calculator(page);
