@@ -1,12 +1,23 @@
-/** A button on every block of code that copies it, and sections whose own script comes when they are first opened. */
+/** Copying a block of code, and saying so to who sees it and to who hears it. */
 
 const said = document.createElement("p");
 said.className = "spoken";
 said.setAttribute("role", "status");
 document.body.append(said);
 
+/** Copies what a figure shows; the button says how it went. */
+export async function copy(button, figure) {
+  const outcome = await taken(figure.querySelector("code"));
+  said.textContent = `${outcome}: ${figure.querySelector("pre").getAttribute("aria-label")}`;
+  button.textContent = outcome;
+  setTimeout(() => {
+    button.textContent = "Copy";
+    said.textContent = "";
+  }, 2000);
+}
+
 /** The text goes to the clipboard; where a page may not write to it, it is selected for the reader to copy. */
-async function copy(code) {
+async function taken(code) {
   try {
     await navigator.clipboard.writeText(code.textContent);
     return "Copied";
@@ -14,27 +25,4 @@ async function copy(code) {
     getSelection().selectAllChildren(code);
     return "Selected, press Ctrl+C or ⌘C";
   }
-}
-
-/** Gives a block of code its button; the label says for which code, since a page has several. */
-export function copyable(figure) {
-  const button = document.createElement("button");
-  const label = figure.querySelector("pre").getAttribute("aria-label");
-  button.type = "button";
-  button.className = "take";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", `Copy: ${label}`);
-  button.addEventListener("click", async () => {
-    const outcome = await copy(figure.querySelector("code"));
-    said.textContent = `${outcome}: ${label}`;
-    button.textContent = outcome;
-    setTimeout(() => { button.textContent = "Copy"; said.textContent = ""; }, 2000);
-  });
-  figure.append(button);
-}
-
-for (const figure of document.querySelectorAll("figure.code")) copyable(figure);
-
-for (const section of document.querySelectorAll("details[data-script]")) {
-  section.addEventListener("toggle", async () => (await import(`./${section.dataset.script}`)).open(section), { once: true });
 }

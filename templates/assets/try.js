@@ -1,14 +1,14 @@
 /** The request builder of a model's page: what would be sent, what becomes of it, and a way to send it. */
 
-import { copyable } from "./copy.js";
 import { element } from "./elements.js";
 import { curl, problem, send } from "./request.js";
+import { copyable } from "./site.js";
 import { HEADINGS, findings } from "./verdict.js";
 
 const PICTURES = ["image", "mask"];
 
 /** Fills the section with a builder for the model whose try.json lies beside the page. */
-export async function open(section) {
+export async function enhance(section) {
   const answer = await fetch("try.json");
   if (!answer.ok) throw new Error(`try.json: ${answer.status}`);
   const table = await answer.json();

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from ratecard import writer
 from ratecard.catalog import Catalog
-from ratecard.site import links, openapi, pages, price_data, rendering, texts, trial, twin
+from ratecard.site import contrast, finding, links, openapi, pages, price_data, rendering, texts, trial, twin
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.release import File, publish
@@ -19,9 +18,9 @@ __all__ = ["SiteConfig", "build"]
 
 USUAL = SiteConfig()
 ASSETS = ("style.css", "icon.svg")
-DATABASE = "catalog.db"
 #: Scripts of the pages, published as they are; nothing needs them to be read.
 SCRIPTS = "assets"
+DATABASE = "catalog.db"
 
 
 def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL) -> int:
@@ -43,17 +42,16 @@ def files(edition: Edition) -> Iterator[File]:
         if page.model and page.model.trial:
             yield links.trial(page.model.head.slug), trial.verdicts(edition, page.model.trial)
     for card in pages.cards(edition):
+        yield links.compared(card.slug), contrast.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
     yield "words.json", price_data.words(edition.catalog.vocabulary)
-    for name in (*ASSETS, *_scripts()):
+    for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
+    for path in sorted((rendering.templates() / SCRIPTS).glob("*.js")):
+        yield f"{SCRIPTS}/{path.name}", path.read_bytes()
     yield DATABASE, _database(edition.catalog)
     for name, text in _texts(edition, planned):
         yield name, text.encode()
-
-
-def _scripts() -> list[str]:
-    return [f"{SCRIPTS}/{name}" for name in sorted(os.listdir(rendering.templates() / SCRIPTS))]
 
 
 def _database(catalog: Catalog) -> bytes:
@@ -67,6 +65,7 @@ def _database(catalog: Catalog) -> bytes:
 def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[str, str]]:
     seller = edition.catalog.sellers.get(edition.config.gateway)
     yield "openapi.json", openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
+    yield from finding.files(edition, pages.cards(edition))
     yield "llms.txt", texts.llms(edition, pages.cards(edition))
     yield "robots.txt", texts.robots(edition)
     if edition.config.base_url:

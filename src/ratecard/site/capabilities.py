@@ -111,6 +111,11 @@ def limits(edition: Edition, card: Card) -> tuple[Limit, ...]:
     return tuple(found)
 
 
+def limits_of(held: Limits) -> tuple[Limit, ...]:
+    """The limits that are stated, whosever they are."""
+    return tuple(_limits(held, ""))
+
+
 def _spoken_of(card: Card) -> frozenset[str]:
     holders = (card.capabilities, *(offer.capabilities for offer in card.offers))
     return frozenset(id for holder in holders for id, entry in holder.items() if entry.value != UNKNOWN)
