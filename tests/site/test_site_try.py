@@ -14,6 +14,7 @@ import pytest
 from browser import STRICT, opened, served
 from playwright.sync_api import Browser, Page
 from site_reading import DAY
+from test_site_browser import AXE, VIOLATIONS, WCAG
 
 from ratecard.cli import linting as shown_by_cli
 from ratecard.inspecting import Upload
@@ -301,3 +302,18 @@ def test_a_model_page_asks_for_little(site: Path, browser: Browser) -> None:
         page.locator("details.try[data-ready]").wait_for()
     assert before == [EDITS, "style.css", "assets/site.js"]
     assert {"assets/try.js", f"{EDITS}try.json"} <= set(asked)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_the_builder(scheme: str, site: Path, browser: Browser) -> None:
+    """Axe finds nothing against the builder with everything in it, and it stays within a narrow screen."""
+    options = {"viewport": {"width": 320, "height": 640}, "color_scheme": scheme, "bypass_csp": True}
+    with served(site) as address, opened(browser, base_url=address, **options) as (page, _):
+        built(page, EDITS)
+        page.get_by_label("Image", exact=True).set_input_files(PHOTO)
+        page.locator(".try form canvas").wait_for()
+        page.get_by_label("Size").fill("large")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+
+        assert page.evaluate(VIOLATIONS.replace("document,", "{include: [['.try'], ['.tabs']]},"), WCAG) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
