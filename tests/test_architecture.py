@@ -31,9 +31,9 @@ LAYERS = tuple(
         "question",
         "objectives scoring relaxing fallbacks",
         "routing asking",
-        "versus answers route_answers chains build agreement coverage audit site renewal serving importers states bulletin bulk",
+        "versus answers route_answers chains build agreement coverage audit serving importers states bulletin bulk",
         "api inspecting linting",
-        "charges forecasting workloads",
+        "charges forecasting workloads site renewal",
         "__init__",
         "cli __main__",
     )
