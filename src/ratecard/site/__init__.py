@@ -9,9 +9,22 @@ from pathlib import Path
 
 from ratecard import writer
 from ratecard.catalog import Catalog
-from ratecard.site import links, openapi, pages, rendering, texts, twin
+from ratecard.site import (
+    feed,
+    full_text,
+    links,
+    openapi,
+    pages,
+    rendering,
+    static_api,
+    static_openapi,
+    texts,
+    theme,
+    twin,
+)  # fmt: skip
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
+from ratecard.site.news import news
 from ratecard.site.release import File, publish
 
 __all__ = ["SiteConfig", "build"]
@@ -37,8 +50,14 @@ def files(edition: Edition) -> Iterator[File]:
         yield page.path, rendering.render(environment, page, edition)
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
-    yield STYLE, (rendering.templates() / STYLE).read_bytes()
+            yield links.badge(page.model.head.slug), page.model.badge.encode()
+    yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
     yield DATABASE, _database(edition.catalog)
+    events = news(edition)
+    yield feed.PATH, feed.atom(edition, events).encode()
+    yield static_openapi.PATH, static_openapi.document(edition).encode()
+    for name, text in static_api.files(edition, events):
+        yield name, text.encode()
     for name, text in _texts(edition, planned):
         yield name, text.encode()
 
@@ -55,6 +74,7 @@ def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[st
     seller = edition.catalog.sellers.get(edition.config.gateway)
     yield "openapi.json", openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
     yield "llms.txt", texts.llms(edition, pages.cards(edition))
+    yield "llms-full.txt", full_text.document(edition, [page.model for page in planned if page.model])
     yield "robots.txt", texts.robots(edition)
     if edition.config.base_url:
         yield "sitemap.xml", texts.sitemap(edition, pages.addresses(planned))

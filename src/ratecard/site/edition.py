@@ -32,6 +32,11 @@ class Edition(NamedTuple):
     topics: Mapping[str, frozenset[str]]
     """The capabilities that the sources of any model speak of, by what the model makes."""
 
+    @property
+    def base(self) -> str:
+        """The address of the site's start, or nothing where it has none."""
+        return f"{self.config.base_url.rstrip('/')}/" if self.config.base_url else ""
+
     @classmethod
     def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
         """An edition with families gathered by their address, and capabilities in the order of the pages."""

@@ -55,6 +55,16 @@ def twin(slug: str) -> str:
     return f"models/{slug}.md"
 
 
+def record(slug: str) -> str:
+    """The JSON twin of a model's page."""
+    return f"models/{slug}.json"
+
+
+def badge(slug: str) -> str:
+    """The price badge of a model."""
+    return f"badge/{slug}.svg"
+
+
 def provider(id: str) -> str:
     """The page of a provider."""
     return f"providers/{id}/"
