@@ -18,18 +18,24 @@ site_option = click.option(
 
 @click.command()
 @site_option
+@click.option(
+    "--config", type=click.Path(dir_okay=False, path_type=Path),
+    help="A YAML file with the site's name, addresses, colours and words.",
+)  # fmt: skip
 @at_option
 @db_option
-def site(out: Path, at: str | None, db: str | None) -> None:
+def site(out: Path, config: Path | None, at: str | None, db: str | None) -> None:
     """The static pages of every model, provider, seller and collection.
 
     \b
     ratecard site
     ratecard site --out public --at 2026-11-21
+    ratecard site --config examples/site.yaml
     """
-    from ratecard.site import build
+    from ratecard.site import SiteConfig, build, settings
 
-    count = build(api.open_catalog(db), out, day=api.moment(at).date())
+    chosen = settings.read(config) if config else SiteConfig()
+    count = build(api.open_catalog(db), out, day=api.moment(at).date(), config=chosen)
     remark(f"{out}: {count} files")
 
 

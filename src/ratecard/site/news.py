@@ -21,6 +21,9 @@ REPRICED = "repriced"
 #: What becomes of a model, or of what it costs, told in the order in which one day's news stands.
 KINDS = (REPRICED, PRICED, "retired", "deprecated", "released", "listed")
 
+#: How many moves of one event a page shows; the model's page and the JSON have all.
+SHOWN = 4
+
 
 class Move(NamedTuple):
     """One price that a new list changes; None where there was none, or is none any more."""
@@ -46,7 +49,6 @@ class News(NamedTuple):
     kind: str
     slug: str
     name: str
-    provider: str
     source: Source
     note: str = ""
     seller: str = ""
@@ -54,6 +56,16 @@ class News(NamedTuple):
     model_id: str = ""
     moves: tuple[Move, ...] = ()
     changes: tuple[Change, ...] = ()
+
+    @property
+    def leading(self) -> tuple[Move, ...]:
+        """The moves a page shows."""
+        return self.moves[:SHOWN]
+
+    @property
+    def further(self) -> int:
+        """How many moves a page only counts."""
+        return max(0, len(self.moves) - SHOWN)
 
     @property
     def path(self) -> str:
@@ -88,9 +100,8 @@ def news(edition: Edition, cards: Iterable[Card] | None = None) -> tuple[News, .
 
 
 def _of(edition: Edition, card: Card) -> Iterator[News]:
-    maker = editions.provider_name(edition, card)
     for turn in card.lifecycle:
-        yield News(turn.date, turn.event, card.slug, card.name, maker, turn.source, turn.note)
+        yield News(turn.date, turn.event, card.slug, card.name, turn.source, turn.note)
     for offer in card.offers:
         for old, new in zip((None, *offer.tariffs), offer.tariffs, strict=False):
             if new.effective is not None:
@@ -105,7 +116,6 @@ def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new:
         kind=REPRICED if old else PRICED,
         slug=card.slug,
         name=card.name,
-        provider=editions.provider_name(edition, card),
         source=new.sources[0],
         note=_until(offer, new),
         seller=editions.seller_name(edition, offer.seller),

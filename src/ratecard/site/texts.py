@@ -29,7 +29,7 @@ def llms(edition: Edition, cards: Iterable[Card]) -> str:
     )
     return "\n".join(
         [
-            "# ratecard",
+            f"# {twin.text(edition.config.name)}",
             "",
             "> AI models and what they cost: every price is a dated claim with its source, a zero says why it is",
             f"> zero, and what nobody states is unknown. As of {edition.day.isoformat()}.",

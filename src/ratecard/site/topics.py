@@ -145,7 +145,7 @@ def cheapest(edition: Edition, cards: Iterable[Card], rows: Rows) -> tuple[Cheap
         if tariff is None or tariff.currency != "USD" or retired(card, edition.day):
             continue
         line = rows[card.slug].headline
-        if line.prices and not line.start and not line.prices[0].zero:
+        if line.prices and not line.start and not any(price.zero for price in line.prices):
             price = line.prices[0]
             by_meter.setdefault((price.label, price.unit), []).append((Decimal(price.value), card.slug))
     found = sorted(((key, sorted(held)) for key, held in by_meter.items()), key=lambda entry: -len(entry[1]))
