@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import chromium, served
+from playwright.sync_api import Browser
 from site_reading import DAY
 
 from ratecard.catalog import Catalog
@@ -22,3 +25,16 @@ def _site(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("built") / "site"
     build(catalog, out, day=DAY)
     return out
+
+
+@pytest.fixture(name="browser", scope="session")
+def _browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(name="home", scope="session")
+def _home(site: Path) -> Iterator[str]:
+    """The address the built site is served at, under a strict policy."""
+    with served(site) as address:
+        yield address

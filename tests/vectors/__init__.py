@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -40,6 +41,16 @@ MAKER = Provider("vectors", "The test vectors")
 _SOURCE = Source("https://example.org/vectors", date(1970, 1, 1))
 #: The vectors are about money, not about whether a price is believable.
 _BOUNDS = (Decimal(0), Decimal(10) ** 18)
+
+
+#: How the engine puts each reason for having no price.
+REASONS = {
+    "no price list yet": "no price list was in force before .*",
+    "price unknown": "its price is not known",
+    "no rate": "no rate for {meter}[; ].*",
+    "fact missing": "{meter} needs .*",
+    "given twice": "{meter} and .* measure the same output here; .*",
+}
 
 
 class Case(NamedTuple):
@@ -105,6 +116,12 @@ def written(cost: pricing.Cost) -> dict[str, Any]:
         "funding": exact.text(cost.funding),
         "assumed": {part.fact: part.value for part in cost.assumed},
     }
+
+
+def says(missing: Sequence[str], unpriced: tuple[tuple[str, str], ...]) -> bool:
+    """Whether an error names exactly these meters with these reasons."""
+    forms = [REASONS[why].format(meter=meter) for meter, why in unpriced]
+    return len(missing) == len(forms) and all(any(re.fullmatch(form, text) for text in missing) for form in forms)
 
 
 def _percentage(part: pricing.Percentage) -> dict[str, str]:

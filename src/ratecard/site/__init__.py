@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -15,6 +16,7 @@ from ratecard.site import (
     links,
     openapi,
     pages,
+    price_data,
     rendering,
     static_api,
     static_openapi,
@@ -30,8 +32,11 @@ from ratecard.site.release import File, publish
 __all__ = ["SiteConfig", "build"]
 
 USUAL = SiteConfig()
+ASSETS = ("icon.svg",)
 STYLE = "style.css"
 DATABASE = "catalog.db"
+#: Scripts of the pages, published as they are; nothing needs them to be read.
+SCRIPTS = "assets"
 
 
 def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL) -> int:
@@ -51,6 +56,11 @@ def files(edition: Edition) -> Iterator[File]:
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
             yield links.badge(page.model.head.slug), page.model.badge.encode()
+    for card in pages.cards(edition):
+        yield links.prices(card.slug), price_data.prices(edition.catalog, card)
+    yield "words.json", price_data.words(edition.catalog.vocabulary)
+    for name in (*ASSETS, *_scripts()):
+        yield name, (rendering.templates() / name).read_bytes()
     yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
     yield DATABASE, _database(edition.catalog)
     events = news(edition)
@@ -60,6 +70,10 @@ def files(edition: Edition) -> Iterator[File]:
         yield name, text.encode()
     for name, text in _texts(edition, planned):
         yield name, text.encode()
+
+
+def _scripts() -> list[str]:
+    return [f"{SCRIPTS}/{name}" for name in sorted(os.listdir(rendering.templates() / SCRIPTS))]
 
 
 def _database(catalog: Catalog) -> bytes:

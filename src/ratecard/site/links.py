@@ -10,6 +10,9 @@ _UNSAFE = re.compile(r"[\s\"'<>\\^`{|}\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u20
 _HOST = re.compile(r"[a-z0-9.-]+")
 MAX_TITLE = 58
 
+#: The page that works costs out.
+COST = "cost/"
+
 
 def safe_url(url: str) -> str:
     """The address if it is plain http or https, else nothing: such text is shown, never linked."""
@@ -63,6 +66,11 @@ def record(slug: str) -> str:
 def badge(slug: str) -> str:
     """The price badge of a model."""
     return f"badge/{slug}.svg"
+
+
+def prices(slug: str) -> str:
+    """What a model's costs are worked out from, for the scripts of pages."""
+    return f"models/{slug}/prices.json"
 
 
 def provider(id: str) -> str:

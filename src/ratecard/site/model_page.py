@@ -26,6 +26,7 @@ from ratecard.site import edition as editions
 from ratecard.site import references as referencing
 from ratecard.site.charts import Spread, Steps
 from ratecard.site.edition import Edition
+from ratecard.site.estimate_box import EstimateBox, estimate_box
 from ratecard.site.estimates import Estimate
 from ratecard.site.faq import Question
 from ratecard.site.offers import OfferRow, Period, Worked
@@ -143,6 +144,7 @@ class ModelPage(NamedTuple):
     strengths: tuple[str, ...]
     use_cases: tuple[str, ...]
     pricing: Pricing
+    estimate: EstimateBox | None
     actions: tuple[Link, ...]
     collections: tuple[Link, ...]
     errors: tuple[ApiError, ...]
@@ -169,6 +171,7 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
         strengths=card.strengths,
         use_cases=card.use_cases,
         pricing=_pricing(edition, card, offer),
+        estimate=estimate_box(edition, card),
         actions=_actions(edition, card),
         collections=_collections(edition, card),
         errors=seller.errors if seller and call else (),

@@ -20,10 +20,16 @@ MODES: Mapping[str, str] = {"sync": "at once", "async": "with a job to poll", "b
 MAX_OPEN = 4
 
 
-class Check(NamedTuple):
-    """What one more source says of a price."""
+class Agreement(NamedTuple):
+    """The prices that one more source confirms."""
 
-    agrees: bool
+    prices: tuple[Price, ...]
+    reference: Reference
+
+
+class Denial(NamedTuple):
+    """Another price that one more source states."""
+
     price: Price
     reference: Reference
 
@@ -65,7 +71,8 @@ class OfferRow(NamedTuple):
     assumed: str
     missing: tuple[str, ...]
     adjustments: tuple[str, ...]
-    checks: tuple[Check, ...]
+    agreed: tuple[Agreement, ...]
+    denied: tuple[Denial, ...]
     references: tuple[Reference, ...]
     fee: str
     note: str
@@ -92,7 +99,8 @@ def row(edition: Edition, offer: Offer, references: References, here: bool) -> O
         assumed=prices.facts(tariff.defaults.items(), vocabulary) if tariff else "",
         missing=missing(edition, tariff),
         adjustments=_adjustments(edition, tariff),
-        checks=_checks(edition, tariff, references),
+        agreed=_agreed(edition, tariff, references),
+        denied=_denied(edition, tariff, references),
         references=tuple(references[source] for source in tariff.sources) if tariff else (),
         fee=fees.short(editions.seller_of(edition, offer)),
         note=offer.note,
@@ -168,13 +176,22 @@ def _adjustments(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
     )
 
 
-def _checks(edition: Edition, tariff: Tariff | None, references: References) -> tuple[Check, ...]:
-    return tuple(_check(edition, tariff, claim, references) for claim in tariff.claims) if tariff else ()
+def _agreed(edition: Edition, tariff: Tariff | None, references: References) -> tuple[Agreement, ...]:
+    if not tariff:
+        return ()
+    said: dict[Reference, list[Price]] = {}
+    for claim in evidence.agreements(tariff):
+        said.setdefault(references[claim.source], []).append(_price(edition, tariff, claim))
+    return tuple(Agreement(tuple(listed), reference) for reference, listed in said.items())
 
 
-def _check(edition: Edition, tariff: Tariff, claim: Claim, references: References) -> Check:
-    return Check(
-        agrees=claim in evidence.agreements(tariff),
-        price=prices.price(claim, edition.catalog.vocabulary, tariff.currency),
-        reference=references[claim.source],
-    )
+def _denied(edition: Edition, tariff: Tariff | None, references: References) -> tuple[Denial, ...]:
+    if not tariff:
+        return ()
+    agreed = frozenset(evidence.agreements(tariff))
+    found = (claim for claim in tariff.claims if claim not in agreed)
+    return tuple(Denial(_price(edition, tariff, claim), references[claim.source]) for claim in found)
+
+
+def _price(edition: Edition, tariff: Tariff, claim: Claim) -> Price:
+    return prices.price(claim, edition.catalog.vocabulary, tariff.currency)

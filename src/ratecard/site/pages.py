@@ -10,6 +10,7 @@ from ratecard.site import (
     calls,
     collections,
     comparison,
+    cost_page,
     data_page,
     guide,
     links,
@@ -42,6 +43,7 @@ def pages(edition: Edition) -> Iterator[Page]:
     yield from _comparisons(edition)
     yield from topics.pages(edition)
     yield from _changes(edition)
+    yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": cost_page.cost_page(edition)})
     yield from _docs(edition)
     yield from manual.pages(edition)
     yield from _data(edition)

@@ -38,6 +38,8 @@ _THEMES: Mapping[str, Colours] = {"light": LIGHT, "dark": DARK}
 _WORDS = ("ink", "quiet", "link")
 _GROUNDS = ("page", "raised", "sunk")
 CONTRAST = Decimal("4.5")
+#: How much red, green and blue give of light.
+_WEIGHTS = (Decimal("0.2126"), Decimal("0.7152"), Decimal("0.0722"))
 
 
 def read(file: Path) -> SiteConfig:
@@ -126,17 +128,14 @@ def contrast(one: str, other: str) -> Decimal:
 def _luminance(colour: str) -> Decimal:
     """The relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
     parts = (_DIGITS.divide(Decimal(int(colour[at : at + 2], 16)), Decimal(255)) for at in (1, 3, 5))
-    red, green, blue = (_linear(part) for part in parts)
-    weights = (Decimal("0.2126"), Decimal("0.7152"), Decimal("0.0722"))
-    return sum(
-        (_DIGITS.multiply(weight, part) for weight, part in zip(weights, (red, green, blue), strict=True)), Decimal(0)
-    )
+    red, green, blue = (_DIGITS.multiply(weight, _linear(part)) for weight, part in zip(_WEIGHTS, parts, strict=True))
+    return _DIGITS.add(_DIGITS.add(red, green), blue)
 
 
 def _linear(part: Decimal) -> Decimal:
     if part <= Decimal("0.04045"):
         return _DIGITS.divide(part, Decimal("12.92"))
-    return _DIGITS.power(_DIGITS.divide(part + Decimal("0.055"), Decimal("1.055")), Decimal("2.4"))
+    return _DIGITS.power(_DIGITS.divide(_DIGITS.add(part, Decimal("0.055")), Decimal("1.055")), Decimal("2.4"))
 
 
 def _unknown(name: str, words: list[str]) -> Misfit:

@@ -1,0 +1,90 @@
+"""What the pages work costs out from: the price lists of each model and the words they are in, as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ratecard import display, evidence
+from ratecard.catalog import Catalog, event_date, offer_of
+from ratecard.plain import plain
+from ratecard.records import Card, Fee, Offer, Tariff, Vocabulary
+
+Json = dict[str, Any]
+
+#: What a bill needs of a price list, as far as it is there; the evidence stands on the page.
+BILLING = ("rates", "effective", "currency", "adjustments", "periods", "incomplete")
+
+
+def words(vocabulary: Vocabulary) -> bytes:
+    """The meters and facts: everything a usage may be worded in."""
+    meters = {
+        id: {**_without(plain(meter), "id", "label", "bounds", "input"), "units": display.plural(meter.unit)}
+        for id, meter in sorted(vocabulary.meters.items())
+    }
+    facts = {id: _without(plain(fact), "id") for id, fact in sorted(vocabulary.facts.items())}
+    return _compact({"meters": meters, "facts": facts})
+
+
+def prices(catalog: Catalog, card: Card) -> bytes:
+    """Everything a card's costs are worked out from: its offers with all their price lists, and its end."""
+    return _compact(
+        {
+            "slug": card.slug,
+            "name": card.name,
+            **_said("retired", plain(event_date(card, "retired"))),
+            **_said("replaced_by", card.replaced_by),
+            "offers": [_offer(catalog, card, offer) for offer in card.offers],
+        }
+    )
+
+
+def asked_as(catalog: Catalog, card: Card, offer: Offer) -> tuple[str, ...]:
+    """The words that price this very offer: a model, then a seller where one is needed; none where no words do."""
+    for model in (card.slug, offer.model_id):
+        known = model == card.slug or (model not in catalog.cards and catalog.names.get(model) == card.slug)
+        for seller in (None, offer.seller):
+            if known and offer_of(card, seller, model) is offer:
+                return (model, seller) if seller else (model,)
+    return ()
+
+
+def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
+    seller = catalog.sellers.get(offer.seller)
+    return {
+        "seller": offer.seller,
+        "name": seller.name if seller else offer.seller,
+        "model_id": offer.model_id,
+        "as": asked_as(catalog, card, offer),
+        **_said("delisted", offer.note if evidence.delisted(offer) else ""),
+        **_said("fees", [_fee(fee) for fee in seller.fees] if seller else []),
+        "tariffs": list(map(_tariff, offer.tariffs)),
+    }
+
+
+def _tariff(tariff: Tariff) -> Json:
+    said = plain(tariff)
+    assert isinstance(said, dict)  # what `plain` makes of a record
+    return {
+        **{name: said[name] for name in BILLING if name in said},
+        **_said("defaults", dict(sorted(tariff.defaults.items()))),
+        "first_seen": plain(evidence.first_seen(tariff)),
+        "status": evidence.price_status(tariff),
+    }
+
+
+def _fee(fee: Fee) -> Json:
+    return _without(plain(fee), "sources")
+
+
+def _said(name: str, value: object) -> Json:
+    return {name: value} if value else {}
+
+
+def _without(record: object, *names: str) -> Json:
+    assert isinstance(record, dict)  # what `plain` makes of a record
+    return {name: value for name, value in record.items() if name not in names}
+
+
+def _compact(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

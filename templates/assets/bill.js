@@ -1,0 +1,139 @@
+/** A cost as a reader sees it: its lines, what was assumed, and how to ask the same elsewhere. */
+
+import { thousands } from "./cost.js";
+import { element } from "./elements.js";
+
+const SYMBOLS = { USD: "$", EUR: "€", GBP: "£" };
+const ZEROS = { free: "free", beta: "free in beta", included: "included", unverified: "unverified" };
+
+/** An exact amount with at least two decimals, never rounded: $8.00, $0.0006336. */
+export function money(amount, currency) {
+  const [whole, places = ""] = amount.replace("-", "").split(".");
+  const shown = `${whole}.${places.padEnd(2, "0")}`;
+  const sign = amount.startsWith("-") ? "−" : "";
+  return SYMBOLS[currency] ? `${sign}${SYMBOLS[currency]}${shown}` : `${sign}${shown} ${currency}`;
+}
+
+/** Whatever is known of one cost: the total, the lines it is the sum of, and everything that has to be said beside it. */
+export function bill(answer, words, title) {
+  return [
+    element("p", { class: "price total" }, amount(answer.total, answer), " ", reason(answer), status(answer.price_status)),
+    table(answer, words, title),
+    answer.assumed.length && element("p", { class: "quiet" }, `Assumed: ${answer.assumed.map(assumption(words)).join("; ")}.`),
+    answer.warnings.map((warning) => element("p", { class: "warning" }, `${warning}.`)),
+  ].flat().filter(Boolean);
+}
+
+/** An amount that programs can read too. */
+export function amount(value, { currency }) {
+  return element("data", { value }, money(value, currency));
+}
+
+/** Why nothing is to be paid, which always stands beside a total of zero. */
+function reason({ total, lines }) {
+  const zeros = [...new Set(lines.map((line) => line.zero).filter(Boolean))].map((zero) => ZEROS[zero] ?? zero);
+  if (total !== "0") return null;
+  return element("span", { class: "why" }, `(${zeros.join(", ") || "nothing is used"})`);
+}
+
+function status(word) {
+  return element("span", { class: `status ${word}` }, word);
+}
+
+function assumption(words) {
+  return ({ fact, value, why }) => `${words.facts[fact].label.toLowerCase()} ${value} (${why})`;
+}
+
+function table(answer, words, title) {
+  const heading = (text, number) => element("th", { scope: "col", class: number && "number" }, text);
+  const row = (label, middle, value, strong) =>
+    element(
+      "tr",
+      { class: strong && "sum" },
+      element("th", { scope: "row" }, label),
+      element("td", {}, ...middle),
+      element("td", { class: "number" }, amount(value, answer)),
+    );
+  const percentage = ({ name, percent, amount }) => row(name, [`${percent}%`], amount);
+  return element(
+    "div",
+    { class: "scroll" },
+    element(
+      "table",
+      { class: "bill" },
+      element("caption", {}, title),
+      element("thead", {}, element("tr", {}, heading("Counted"), heading("Price"), heading("Amount", true))),
+      element(
+        "tbody",
+        {},
+        answer.lines.map((line) => row(counted(line, words), priced(line, words, answer), line.amount)),
+        answer.adjustments.map(percentage),
+        row("Total", [], answer.total, true),
+        answer.fees.map(percentage),
+        answer.fees.length ? row("To be funded", ["total and fees"], answer.funding, true) : null,
+      ),
+    ),
+  );
+}
+
+function counted({ quantity, meter }, words) {
+  const { unit, units } = words.meters[meter];
+  return `${thousands(quantity)} ${quantity === "1" ? unit : units}`;
+}
+
+/** A rate in words: $5.00 per 1M input tokens, with its conditions. */
+function priced({ price, per, meter, when, above, minimum }, words, { currency }) {
+  const { unit, units } = words.meters[meter];
+  const many = /^[0-9]+000000$/.test(per) ? `${thousands(per.slice(0, -6))}M` : thousands(per);
+  const conditions = Object.entries(when).map(([fact, value]) => `${words.facts[fact].label.toLowerCase()} ${value}`);
+  if (above) conditions.push(`prompt above ${thousands(above)} tokens`);
+  if (minimum) conditions.push(`at least ${thousands(minimum)} billed`);
+  return [
+    `${money(price, currency)} ${per === "1" ? `per ${unit}` : `per ${many} ${units}`}`,
+    conditions.length ? element("small", {}, ` ${conditions.join(", ")}`) : null,
+  ].filter(Boolean);
+}
+
+/** The same question in a shell, in Python and in SQL, as [name, text] pairs. */
+export function elsewhere(card, offer, given, at) {
+  const [model, seller] = offer.as;
+  const words = Object.entries(given);
+  const shell = [
+    "ratecard cost",
+    quoted(model),
+    ...words.map(([name, value]) => quoted(`${name}=${value}`)),
+    ...(seller ? [`--seller=${quoted(seller)}`] : []),
+    ...(at ? [`--at=${quoted(at)}`] : []),
+  ].join(" ");
+  const keywords = [
+    JSON.stringify(model),
+    ...words.map(([name, value]) => `${name}=${/^(0|[1-9][0-9]*)$/.test(value) ? value : JSON.stringify(value)}`),
+    ...(seller ? [`seller=${JSON.stringify(seller)}`] : []),
+    ...(at ? [`at=${JSON.stringify(at)}`] : []),
+  ].join(", ");
+  return [
+    ["Shell", shell],
+    ["Python", `from ratecard import cost\n\nprint(cost(${keywords}).total)`],
+  ];
+}
+
+/** The same question as parameters of the statement cost.sql, for the sqlite3 shell. */
+export function statement(card, offer, { quantities, facts }, at) {
+  const text = (value) => `"'${value.replaceAll("'", "''")}'"`;
+  return [
+    "sqlite3 catalog.db <<'END'",
+    `.parameter set :slug ${text(card.slug)}`,
+    `.parameter set :seller ${text(offer.seller)}`,
+    `.parameter set :model_id ${text(offer.model_id)}`,
+    `.parameter set :at ${text(at)}`,
+    `.parameter set :quantities '${JSON.stringify(quantities)}'`,
+    `.parameter set :facts '${JSON.stringify(facts)}'`,
+    ".read cost.sql",
+    "END",
+  ].join("\n");
+}
+
+/** A word as a shell takes it for one. */
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\"'\"'")}'`;
+}

@@ -1,0 +1,395 @@
+/**
+ * The calculator: fields made of the chosen price lists, and the bill for what is in them, worked out as it is typed.
+ *
+ * It takes the place of a form that leads to it. What is asked stands in the address of the page, so that it can be
+ * kept, sent and gone back to.
+ */
+
+import { amount, bill, elsewhere, money, statement } from "./bill.js";
+import { BadValue, Unpriced, cost, usage } from "./cost.js";
+import { element } from "./elements.js";
+import * as exact from "./exact.js";
+import { fieldsOf } from "./fields.js";
+
+/** The start of the site, seen from where its scripts lie. */
+const HOME = new URL("../", import.meta.url);
+/** A model as the address names it: slug, slug@seller or slug@seller/its id there. */
+const NAMED = /^([a-z0-9][a-z0-9._/-]*)(?:@([^/]+)(?:\/(.+))?)?$/;
+/** How long the address waits for the next key, in milliseconds: browsers refuse to change it at every one. */
+const PATIENCE = 300;
+const NOT_WORDS = new Set(["m", "at"]);
+
+class Unknown extends Error {}
+
+/** Makes a form the calculator. */
+export async function calculator(form) {
+  const state = {
+    form,
+    whole: form.classList.contains("whole"),
+    own: form.querySelector("input[type=hidden][name=m]")?.value,
+    words: await load("words.json"),
+    chosen: [],
+    given: {},
+    at: "",
+    trouble: [],
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    add(state);
+  });
+  window.addEventListener("popstate", () => open(state, new URLSearchParams(location.search)));
+  const filled = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  await open(state, new URLSearchParams(location.search || filled));
+  if (state.whole) adding(form);
+  form.dataset.ready = "";
+}
+
+/** The field for a model takes one more of them from now on. */
+function adding(form) {
+  const field = form.querySelector(".models label");
+  const button = form.querySelector(".ask button");
+  field.firstChild.textContent = "One more model ";
+  button.textContent = "Add";
+  field.replaceWith(element("div", { class: "add" }, field, button));
+}
+
+/** Shows what an address asks. */
+async function open(state, address) {
+  const names = address.getAll("m").filter(Boolean);
+  const found = await Promise.allSettled((names.length || state.whole ? names : [state.own]).map(choice));
+  state.chosen = found.filter(({ value }) => value).map(({ value }) => value);
+  state.trouble = found.filter(({ reason }) => reason).map(({ reason }) => reason.message);
+  state.given = {};
+  for (const [word, value] of address) {
+    const known = ["meters", "facts"].some((kind) => Object.hasOwn(state.words[kind], word));
+    if (known && value) state.given[word] = value;
+    else if (!known && !NOT_WORDS.has(word)) state.trouble.push(`'${word}' is not a meter or fact; it was left out`);
+  }
+  state.at = address.get("at") ?? "";
+  showModels(state);
+  showFields(state);
+  showBills(state);
+}
+
+/** A model and one of its offers, by their name in an address. */
+async function choice(name) {
+  const [, slug, seller, id] = NAMED.exec(name.trim()) ?? [];
+  if (!slug || slug.includes("..")) throw new Unknown(`'${name}' is not the name of a model, such as openai/gpt-image-2`);
+  const card = await load(`models/${slug}/prices.json`, `no model is called '${slug}'`);
+  const sold = card.offers.filter((each) => !seller || each.seller === seller);
+  const offer = sold.find((each) => each.model_id === id) ?? sold[0];
+  if (!offer) throw new Unknown(seller ? `${slug} is not sold by '${seller}'` : `no seller of ${slug} is known`);
+  return { card, offer };
+}
+
+const loaded = new Map();
+
+async function load(path, otherwise = `${path} cannot be fetched`) {
+  if (!loaded.has(path)) {
+    const response = await fetch(new URL(path, HOME)).catch(() => null);
+    if (!response?.ok) throw new Unknown(response?.status === 404 ? otherwise : `${path} cannot be fetched`);
+    loaded.set(path, await response.json());
+  }
+  return loaded.get(path);
+}
+
+/** The calculator page can take one more model. */
+async function add(state) {
+  const field = state.form.querySelector(".models input[name=m]");
+  if (!field?.value.trim()) return;
+  try {
+    state.chosen.push(await choice(field.value));
+    state.trouble = [];
+    field.value = "";
+  } catch (error) {
+    if (!(error instanceof Unknown)) throw error;
+    state.trouble = [error.message];
+  }
+  showModels(state);
+  changed(state);
+}
+
+/** Another choice of models or moment: other fields, another bill, and a step to go back from. */
+function changed(state) {
+  showFields(state);
+  showBills(state);
+  remember(state, "pushState");
+}
+
+function showModels(state) {
+  const place = state.form.querySelector(".models") ?? state.form.insertBefore(
+    element("div", { class: "models" }),
+    state.form.querySelector(".fields"),
+  );
+  for (const row of place.querySelectorAll(".model")) row.remove();
+  place.prepend(...state.chosen.map((entry) => modelRow(state, entry)));
+}
+
+function modelRow(state, entry) {
+  const { card, offer } = entry;
+  const choose = (event) => {
+    entry.offer = card.offers[Number(event.target.value)];
+    changed(state);
+  };
+  const remove = () => {
+    state.chosen = state.chosen.filter((each) => each !== entry);
+    showModels(state);
+    changed(state);
+  };
+  const options = card.offers.map((each, index) =>
+    element("option", { value: index, selected: each === offer }, named(each, card)),
+  );
+  const label = state.whole
+    ? element("a", { href: new URL(`models/${card.slug}/`, HOME) }, card.name)
+    : element("span", {}, "Sold by");
+  const select = element("select", { "aria-label": `Seller of ${card.name}`, change: choose }, options);
+  const button = element("button", { type: "button", "aria-label": `Remove ${card.name}`, click: remove }, "Remove");
+  return element("div", { class: "model" }, label, select, state.whole ? button : null);
+}
+
+/** An offer by its seller, and by its id where the seller has several. */
+function named(offer, card) {
+  const several = card.offers.filter((each) => each.seller === offer.seller).length > 1;
+  return several ? `${offer.name} · ${offer.model_id}` : offer.name;
+}
+
+function showFields(state) {
+  const { quantities, facts, timed } = fieldsOf(
+    state.chosen.map((entry) => entry.offer),
+    state.words,
+    state.given,
+    moment(state) ?? new Date(),
+  );
+  const place = state.form.querySelector(".fields");
+  const focused = place.contains(document.activeElement) ? document.activeElement.name : "";
+  if (!state.chosen.length) return;
+  place.replaceChildren(
+    ...quantities.map((field) => quantityField(state, field)),
+    ...facts.map((field) => factField(state, field)),
+    ...(timed || state.at ? [timeField(state)] : []),
+  );
+  if (focused) place.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function quantityField(state, { name, label, stops }) {
+  const input = element("input", {
+    name,
+    inputmode: "decimal",
+    autocomplete: "off",
+    value: state.given[name] ?? "",
+    input: () => {
+      slide();
+      give(state, name, input.value);
+    },
+  });
+  const slider = element("input", {
+    type: "range",
+    "aria-label": `${label}, slider`,
+    min: 0,
+    max: stops.length - 1,
+    input: () => {
+      input.value = slider.value === "0" ? "" : exact.text(stops[Number(slider.value)]);
+      slider.setAttribute("aria-valuetext", input.value || "none");
+      give(state, name, input.value);
+    },
+  });
+  const slide = () => {
+    const number = exact.parse(input.value) ?? exact.ZERO;
+    slider.value = String(Math.max(0, stops.findLastIndex((stop) => exact.compare(stop, number) <= 0)));
+    slider.setAttribute("aria-valuetext", input.value || "none");
+  };
+  slide();
+  return element("div", { class: "quantity" }, element("label", {}, `${label} `, input), slider);
+}
+
+function factField(state, { name, label, sentence, values, free, assumed }) {
+  const silent = assumed ? `${assumed}, assumed` : name === "period" ? "by the clock" : "not said";
+  const attributes = { name, title: sentence, input: (event) => give(state, name, event.target.value) };
+  const value = state.given[name] ?? "";
+  if (free) {
+    const input = element("input", { ...attributes, value, placeholder: silent, autocomplete: "off", spellcheck: "false" });
+    return element("div", { class: "fact" }, element("label", {}, `${label} `, input));
+  }
+  const known = value && !values.includes(value) ? [...values, value] : values;
+  const options = [["", silent], ...known.map((each) => [each, each])].map(([each, shown]) =>
+    element("option", { value: each, selected: each === value }, shown),
+  );
+  return element("div", { class: "fact" }, element("label", {}, `${label} `, element("select", attributes, options)));
+}
+
+function timeField(state) {
+  const when = (event) => {
+    state.at = event.target.value;
+    changed(state);
+  };
+  const input = element("input", { name: "at", type: "datetime-local", value: longTime(state.at), change: when });
+  return element("div", { class: "fact" }, element("label", {}, "When, in UTC ", input));
+}
+
+function longTime(at) {
+  return at.length === 10 ? `${at}T00:00` : at.slice(0, 16);
+}
+
+/** What is asked of a meter or fact from now on; nothing where the field is empty. */
+function give(state, name, value) {
+  if (value.trim()) state.given[name] = value.trim();
+  else delete state.given[name];
+  showBills(state);
+  clearTimeout(state.waiting);
+  state.waiting = setTimeout(() => remember(state, "replaceState"), PATIENCE);
+}
+
+function showBills(state) {
+  const answers = state.chosen.map((entry) => ({ entry, ...answer(state, entry) }));
+  const several = answers.length > 1;
+  state.form.querySelector(".bills").replaceChildren(
+    spoken(state, answers),
+    ...state.trouble.map(complaint),
+    ...(several ? [comparison(answers)] : []),
+    ...answers.flatMap((each) => (several ? [folded(state, each)] : detailed(state, each))),
+  );
+  for (const field of state.form.querySelectorAll(".fields [name]"))
+    field.setAttribute("aria-invalid", String(answers.some(({ wrong }) => wrong?.startsWith(`${field.name}=`))));
+}
+
+/** The cost of what is asked at an offer; or why there is none, in `missing` or `wrong`. */
+function answer(state, { card, offer }) {
+  if (!Object.keys(state.given).some((word) => Object.hasOwn(state.words.meters, word)))
+    return { missing: ["say how much is used"] };
+  try {
+    const at = moment(state);
+    if (!at) throw new BadValue(`at=${state.at}: not a date or time, such as 2026-11-21 or 2026-11-21T18:30`);
+    const used = usage(state.words, state.given);
+    return { used, cost: cost(card, offer, used, state.words, at) };
+  } catch (error) {
+    if (error instanceof Unpriced) return { missing: error.missing };
+    if (error instanceof BadValue || error instanceof exact.Unfit) return { wrong: error.message };
+    throw error;
+  }
+}
+
+/** The moment asked for, in UTC, or now; null where it is none. */
+function moment({ at }) {
+  if (!at) return new Date(Math.floor(Date.now() / 1000) * 1000);
+  const form = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?$/;
+  const found = new Date(at.length === 10 ? `${at}T00:00Z` : `${at}Z`);
+  return form.test(at) && !Number.isNaN(found.getTime()) ? found : null;
+}
+
+/** What a screen reader says when the numbers change: the totals alone. */
+function spoken(state, answers) {
+  const output = state.form.querySelector("output") ?? element("output", { class: "spoken" });
+  const said = answers.map(({ entry, cost }) => `${entry.card.name}: ${cost ? money(cost.total, cost.currency) : "no price"}`);
+  if (output.textContent !== said.join("; ")) output.textContent = said.join("; ");
+  return output;
+}
+
+function complaint(text) {
+  return element("p", { class: "warning" }, `${text}.`);
+}
+
+function detailed(state, { entry, cost: found, used, missing, wrong }) {
+  if (wrong) return [complaint(wrong)];
+  if (missing) return [element("p", { class: "price" }, element("b", { class: "unknown" }, "unknown")), ...missing.map(complaint)];
+  const title = `${entry.card.name} at ${named(entry.offer, entry.card)}, ${found.at.slice(0, 16).replace("T", " ")} UTC`;
+  return [...bill(found, state.words, title), calls(state, entry, found, used), state.whole ? null : further(state)].filter(Boolean);
+}
+
+/** From a model's page to the page that compares. */
+function further(state) {
+  const href = new URL(`cost/${query(state, true)}`, HOME);
+  return element("p", {}, element("a", { href }, "Compare with other models →"));
+}
+
+function folded(state, each) {
+  const { card, offer } = each.entry;
+  const title = element("summary", {}, `${card.name} at ${named(offer, card)}`);
+  return element("details", { class: "one" }, title, detailed(state, each));
+}
+
+/** Several models side by side, in the order of the address; what has no price says so. */
+function comparison(answers) {
+  const costs = answers.map(({ cost }) => cost).filter(Boolean);
+  const currencies = new Set(costs.map(({ currency }) => currency));
+  const totals = costs.map(({ total }) => exact.decimal(total));
+  const least = totals.reduce((low, total) => (exact.compare(total, low) < 0 ? total : low), totals[0]);
+  const more = (found) => {
+    if (!found || currencies.size > 1) return null;
+    const difference = exact.text(exact.subtract(exact.decimal(found.total), least));
+    return difference === "0" ? element("b", {}, "least") : ["+", amount(difference, found)];
+  };
+  const heading = (text, number) => element("th", { scope: "col", class: number && "number" }, text);
+  return element(
+    "div",
+    { class: "scroll" },
+    element(
+      "table",
+      {},
+      element("caption", {}, "The same usage of each model"),
+      element("thead", {}, element("tr", {}, heading("Model"), heading("Seller"), heading("Total", true), heading("More", true))),
+      element(
+        "tbody",
+        {},
+        answers.map(({ entry: { card, offer }, cost: found }) =>
+          element(
+            "tr",
+            {},
+            element("th", { scope: "row" }, card.name),
+            element("td", {}, named(offer, card)),
+            element("td", { class: "number" }, found ? amount(found.total, found) : element("span", { class: "unknown" }, "unknown")),
+            element("td", { class: "number" }, more(found)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The same question elsewhere, to copy. */
+function calls(state, { card, offer }, found, used) {
+  const quantities = Object.fromEntries(Object.entries(used.quantities).map(([id, count]) => [id, exact.text(count)]));
+  const texts = offer.as.length ? elsewhere(card, offer, state.given, state.at) : [];
+  texts.push(["SQL", statement(card, offer, { quantities, facts: used.facts }, found.at)]);
+  return element(
+    "details",
+    { class: "calls", open: state.callsOpen, toggle: (event) => (state.callsOpen = event.target.open) },
+    element("summary", {}, "The same in a shell, Python and SQL"),
+    texts.map(([name, text]) => snippet(name, text)),
+  );
+}
+
+function snippet(name, text) {
+  const code = element("pre", { tabindex: 0, role: "group", "aria-label": `The same in ${name}` }, element("code", {}, text));
+  const said = element("span", { role: "status" });
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    said.textContent = "Copied";
+  };
+  const button = element("button", { type: "button", "aria-label": `Copy ${name}`, click: copy }, "Copy");
+  return element("figure", { class: "code" }, element("figcaption", {}, name, " ", button, " ", said), code);
+}
+
+/** Puts what is asked into the address. */
+function remember(state, how) {
+  const untouched = !state.whole && state.chosen.every(({ card, offer }) => nameOf(card, offer) === state.own);
+  history[how](null, "", query(state, !untouched) || location.pathname);
+}
+
+/** What is asked as an address has it, with the models or without. */
+function query(state, withModels) {
+  const models = withModels ? state.chosen.map(({ card, offer }) => ["m", nameOf(card, offer)]) : [];
+  const pairs = [...models, ...Object.entries(state.given), ...(state.at ? [["at", state.at]] : [])];
+  return pairs.length ? `?${pairs.map(([name, value]) => `${name}=${readable(value)}`).join("&")}` : "";
+}
+
+function nameOf(card, offer) {
+  return `${card.slug}@${offer.seller}/${offer.model_id}`;
+}
+
+/** A value in an address, with the signs left that may stand there. */
+function readable(value) {
+  return encodeURIComponent(value).replace(/%2F/g, "/").replace(/%40/g, "@").replace(/%3A/g, ":");
+}
+
+const page = document.querySelector("form.estimate.whole");
+if (page) calculator(page);

@@ -1,0 +1,80 @@
+"""Chromium looking at a site on loopback, whose server allows nothing but the site itself."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from ratecard import serving
+
+#: What the strictest host of a site sends along: no inline script or style, nothing of another host.
+STRICT = "default-src 'self'; base-uri 'none'; object-src 'none'"
+#: The system's own Chromium, told to keep to itself.
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run", "--hide-scrollbars"),
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser of this machine; a test that needs one fails where there is none."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    assert path, "install chromium (Debian: apt-get install chromium), which the pages are tested in"
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=path, args=list(QUIET))
+        yield running
+        running.close()
+
+
+@contextmanager
+def served(folder: Path, policy: str = STRICT) -> Iterator[str]:
+    """The address of a site that is served while the block runs, each answer with a content security policy."""
+    with serving.server(folder, 0) as running:
+        _with_policy(running, policy)
+        running.handle_error = lambda *given: None  # type: ignore[method-assign]  # a browser hangs up as it likes
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{running.server_port}/"
+        finally:
+            running.shutdown()
+            thread.join()
+
+
+@contextmanager
+def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str]]]:
+    """A page of its own, with the complaints of its console: errors, failed requests and refused resources."""
+    context = browser.new_context(**options)  # type: ignore[arg-type]  # the options of new_context as they are
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.extend(_failure(request)))
+    try:
+        yield page, complaints
+    finally:
+        context.close()
+
+
+def _failure(request: Request) -> list[str]:
+    # What a reader left before it came was not refused.
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
+
+
+def _with_policy(running: ThreadingHTTPServer, policy: str) -> None:
+    make = running.RequestHandlerClass
+
+    class Strict(make.func):  # type: ignore[name-defined,misc]  # the handler of the served folder, and one header more
+        def end_headers(self) -> None:
+            self.send_header("Content-Security-Policy", policy)
+            super().end_headers()
+
+    running.RequestHandlerClass = type(make)(Strict, **make.keywords)  # type: ignore[attr-defined]
