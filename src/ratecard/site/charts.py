@@ -27,19 +27,14 @@ ENOUGH = 3
 FAR = 8
 
 
-class Tick(NamedTuple):
-    """A mark on an axis: where it stands, and what it says."""
-
-    at: int
-    label: str
-
-
 class Steps(NamedTuple):
     """What an offer's prices were, day by day: a path for each meter, as high as the price and as long as it held."""
 
     seller: str
     lines: tuple[tuple[str, str], ...]
-    days: tuple[Tick, ...]
+    turns: tuple[int, ...]
+    first: str
+    last: str
     top: str
 
 
@@ -77,8 +72,8 @@ class Front(NamedTuple):
     line: str
     drawn: int
     free: int
-    across: tuple[Tick, ...]
-    up: tuple[Tick, ...]
+    across: tuple[str, ...]
+    up: tuple[str, ...]
     rows: tuple[FrontRow, ...]
 
 
@@ -133,8 +128,8 @@ def context_front(edition: Edition, cards: Iterable[Card]) -> Front | None:
         line=_stairs([(across.at(Decimal(dot.tokens)), HEIGHT - up.at(dot.price)) for dot in best]),
         drawn=len(dots),
         free=len(found) - len(dots),
-        across=tuple(Tick(at, _magnitude(value)) for value, at in across.ticks()),
-        up=tuple(Tick(HEIGHT - at, display.price(value)) for value, at in up.ticks()),
+        across=tuple(map(_magnitude, across.powers())),
+        up=tuple(map(display.price, reversed(up.powers()))),
         rows=tuple(_front_row(edition, dot) for dot in best),
     )
 
@@ -190,22 +185,15 @@ def _steps(edition: Edition, offer: Offer) -> Steps:
     return Steps(
         seller=editions.seller_name(edition, offer.seller),
         lines=tuple((words[meter].label, _path(at, held, top)) for meter, held in shown.items()),
-        days=tuple(_apart(Tick(place, day.isoformat()) for place, day in zip(at[-len(known) :], known, strict=True))),
+        turns=tuple(at[1:]),
+        first=("before " if lists[0].effective is None else "") + known[0].isoformat(),
+        last=edition.day.isoformat(),
         top=f"{_shown(top, leading, lists[-1])} {display.per(leading.per, leading.unit)}",
     )
 
 
 def _shown(price: Decimal, meter: Meter, tariff: Tariff) -> str:
     return display.price(exact.multiply(price, Decimal(meter.per)), tariff.currency)
-
-
-def _apart(ticks: Iterable[Tick]) -> Iterable[Tick]:
-    """The marks whose words do not run into those before."""
-    last = -WIDTH
-    for tick in ticks:
-        if tick.at - last > WIDTH // 6:
-            last = tick.at
-            yield tick
 
 
 def _unit(tariff: Tariff, meter: str) -> Decimal | None:
@@ -280,10 +268,9 @@ class _Scale(NamedTuple):
         share = _DIGITS.divide(_DIGITS.subtract(here, low), _DIGITS.subtract(high, low))
         return int(_DIGITS.multiply(share, Decimal(self.length)).to_integral_value())
 
-    def ticks(self) -> list[tuple[Decimal, int]]:
-        """The powers of ten from end to end."""
-        powers = range(self.low.adjusted(), self.high.adjusted() + 1)
-        return [(_power(power), self.at(_power(power))) for power in powers]
+    def powers(self) -> list[Decimal]:
+        """The powers of ten from end to end, which stand equally far apart."""
+        return [_power(exponent) for exponent in range(self.low.adjusted(), self.high.adjusted() + 1)]
 
 
 def _power(exponent: int) -> Decimal:
