@@ -22,6 +22,8 @@ Json = dict[str, object]
 
 PREFIX = "api/v1/"
 OPENAI_MODELS = "v1/models"
+#: Every slug and nothing else, for the page that tells near ones.
+SLUGS = "slugs.json"
 
 
 def files(edition: Edition, events: tuple[News, ...]) -> Iterator[tuple[str, str]]:
@@ -36,6 +38,7 @@ def files(edition: Edition, events: tuple[News, ...]) -> Iterator[tuple[str, str
     }
     for name, entries in lists.items():
         yield f"{PREFIX}{name}.json", _lines(edition, name, entries)
+    yield SLUGS, _text([card.slug for card in cards])
     yield OPENAI_MODELS, _text({"object": "list", "data": [_openai(edition, card) for card in cards]})
     for card in cards:
         yield links.record(card.slug), _text(record(edition, card))
@@ -175,5 +178,5 @@ def _compact(entry: Json) -> str:
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def _text(entry: Json) -> str:
+def _text(entry: Json | list[str]) -> str:
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
