@@ -36,22 +36,27 @@ export function asked(path) {
   return decodeURIComponent(behind).toLowerCase().replace(/^\/+|\/+$|\.(md|json|html)$|\/index\.html$/g, "").slice(0, 120);
 }
 
-async function suggest(list) {
-  const answer = await fetch(new URL("../slugs.json", import.meta.url));
-  const found = near(asked(location.pathname), await answer.json());
+/** Links to models, under a heading; nothing where there is none. */
+function shown(slugs) {
   const start = new URL("../models/", import.meta.url);
-  for (const slug of found) {
-    const link = document.createElement("a");
-    link.href = new URL(`${slug}/`, start);
-    link.textContent = slug;
+  const items = slugs.map((slug) => {
+    const link = Object.assign(document.createElement("a"), { href: new URL(`${slug}/`, start), textContent: slug });
     const item = document.createElement("li");
     item.append(link);
-    list.append(item);
-  }
-  list.closest("section").hidden = found.length === 0;
+    return item;
+  });
+  const list = document.createElement("ul");
+  list.append(...items);
+  const heading = Object.assign(document.createElement("h2"), { textContent: "Did you mean" });
+  return items.length > 0 ? [heading, list] : [];
 }
 
-const list = document.querySelector("#near-models");
-if (list) {
-  suggest(list).catch(() => {}); // where the slugs cannot be had, the page stays as it was
+async function suggest(place) {
+  const answer = await fetch(new URL("../slugs.json", import.meta.url));
+  place.append(...shown(near(asked(location.pathname), await answer.json())));
+}
+
+const place = document.querySelector("#near-models");
+if (place) {
+  suggest(place).catch(() => {}); // where the slugs cannot be had, the page stays as it was
 }

@@ -140,12 +140,13 @@ def test_the_front_holds_what_nothing_beats(places: list[tuple[int, int]]) -> No
 
 def test_the_front_is_drawn_of_models_that_state_both(edition: Edition) -> None:
     """What has no price of input or no context is not drawn; its table has the decimals of the price lists."""
-    cards = [card for card in edition.catalog.cards.values() if card.provider == "deepseek"]
+    cards = [with_price_of_input(edition, number) for number in range(1, 6)]
     stated = [card._replace(limits=Limits(context_tokens=1000 * number)) for number, card in enumerate(cards, 1)]
     front = charts.context_front(edition, [*stated, *(card._replace(limits=Limits()) for card in cards)])
 
     assert front is not None
-    assert len(cards) >= front.drawn >= len(front.rows) > 0
+    assert front.drawn == len(cards)
+    assert [row.value for row in front.rows] == ["1", "2", "3", "4", "5"]
     assert front.across[0] == "1k"
     assert re.fullmatch(r"(M\d+ \d+h0)+", front.dots)
     assert re.fullmatch(r"M0 \d+H\d+(V\d+H\d+)*", front.line)
@@ -165,6 +166,15 @@ def test_a_spread_needs_several_sellers_with_different_prices(edition: Edition) 
         assert re.fullmatch(r"(M\d+ 0h0)+", spread.dots)
     assert charts.spread(edition, next(iter(edition.catalog.cards.values()))._replace(offers=())) is None
     assert drawn > 0
+
+
+def with_price_of_input(edition: Edition, price: int) -> Card:
+    """A card whose one offer takes so much for a million input tokens."""
+    card = edition.catalog.cards["ideogram/ideogram-v2-edit"]
+    offer = card.offers[0]
+    tariff = offer.tariffs[0]
+    rate = tariff.rates[0]._replace(meter="input_tokens", price=Decimal(price), per=1_000_000)
+    return card._replace(offers=(offer._replace(tariffs=(tariff._replace(rates=(rate,)),)),))
 
 
 def nodes(part: Any) -> list[dict[str, Any]]:

@@ -31,14 +31,14 @@ def test_a_misspelt_slug_finds_its_model(asked: str, found: str, site: Path, hom
 
 
 def test_nothing_is_suggested_for_nonsense(site: Path, home: str, browser: Browser) -> None:
-    """What is like no slug gets no suggestion, and the section stays hidden."""
+    """What is like no slug gets no suggestion, and no heading over none."""
     with opened(browser) as (page, _):
         page.route(home + "qqqqqqqqqqqqqqqqqqq", lambda route: missing(route, site))
         with page.expect_response("**/slugs.json"):
             page.goto(home + "qqqqqqqqqqqqqqqqqqq")
         page.wait_for_load_state("networkidle")
 
-        assert page.locator("#near-models").is_hidden()
+        assert page.locator("#near-models").inner_html() == ""
         assert page.locator("h1").text_content() == "There is no page here"
 
 

@@ -66,7 +66,7 @@ def test_own_colours_stand_in_both_themes() -> None:
         ("name: [a]", "1:7", "not a line of text"),
         ("- a", "1:1", "no mapping"),
         ("name: a\nname: b", "2:1", "name"),
-        ("a: [", "1:", "1:"),
+        ("a: [", "2:1", "not YAML"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(written: str, where: str, what: str, file: Path) -> None:

@@ -155,7 +155,7 @@ SQL = (
         "Models by words",
         Code(
             "sql",
-            "SELECT slug, name FROM card_search\nWHERE card_search MATCH '\"relight\"' ORDER BY rank LIMIT 5;",
+            "SELECT slug, name FROM card_search\nWHERE card_search MATCH '\"flux\"' ORDER BY rank LIMIT 5;",
         ),
     ),
     Example(
