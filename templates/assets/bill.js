@@ -57,7 +57,7 @@ function table(answer, words, title) {
   const percentage = ({ name, percent, amount }) => row(name, [`${percent}%`], amount);
   return element(
     "div",
-    { class: "scroll" },
+    { class: "scroll", tabindex: 0, role: "group", "aria-label": "Bill" },
     element(
       "table",
       { class: "bill" },

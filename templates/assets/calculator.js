@@ -10,6 +10,7 @@ import { BadValue, Unpriced, cost, usage } from "./cost.js";
 import { element } from "./elements.js";
 import * as exact from "./exact.js";
 import { fieldsOf } from "./fields.js";
+import { enhance as suggest } from "./suggest.js";
 
 /** The start of the site, seen from where its scripts lie. */
 const HOME = new URL("../", import.meta.url);
@@ -22,7 +23,7 @@ const NOT_WORDS = new Set(["m", "at"]);
 class Unknown extends Error {}
 
 /** Makes a form the calculator. */
-export async function calculator(form) {
+export async function enhance(form) {
   const state = {
     form,
     whole: form.classList.contains("whole"),
@@ -40,17 +41,25 @@ export async function calculator(form) {
   window.addEventListener("popstate", () => open(state, new URLSearchParams(location.search)));
   const filled = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
   await open(state, new URLSearchParams(location.search || filled));
-  if (state.whole) adding(form);
+  if (state.whole) taking(state);
   form.dataset.ready = "";
 }
 
-/** The field for a model takes one more of them from now on. */
-function adding(form) {
-  const field = form.querySelector(".models label");
-  const button = form.querySelector(".ask button");
-  field.firstChild.textContent = "One more model ";
+/** The field for a model takes one more of them from now on, and offers those that are meant. */
+function taking(state) {
+  const label = state.form.querySelector(".models label");
+  const button = state.form.querySelector(".ask button");
+  label.firstChild.textContent = "One more model ";
   button.textContent = "Add";
-  field.replaceWith(element("div", { class: "add" }, field, button));
+  const row = element("div", { class: "taking search" });
+  label.before(row);
+  row.append(label, button);
+  const box = label.querySelector("input");
+  box.id = "one-more";
+  suggest(box, (slug) => {
+    box.value = slug;
+    add(state);
+  });
 }
 
 /** Shows what an address asks. */
@@ -142,8 +151,8 @@ function modelRow(state, entry) {
   const label = state.whole
     ? element("a", { href: new URL(`models/${card.slug}/`, HOME) }, card.name)
     : element("span", {}, "Sold by");
-  const select = element("select", { "aria-label": `Seller of ${card.name}`, change: choose }, options);
-  const button = element("button", { type: "button", "aria-label": `Remove ${card.name}`, click: remove }, "Remove");
+  const select = element("select", { "aria-label": `Seller of ${card.name}`, onchange: choose }, options);
+  const button = element("button", { type: "button", "aria-label": `Remove ${card.name}`, onclick: remove }, "Remove");
   return element("div", { class: "model" }, label, select, state.whole ? button : null);
 }
 
@@ -177,7 +186,7 @@ function quantityField(state, { name, label, stops }) {
     inputmode: "decimal",
     autocomplete: "off",
     value: state.given[name] ?? "",
-    input: () => {
+    oninput: () => {
       slide();
       give(state, name, input.value);
     },
@@ -187,7 +196,7 @@ function quantityField(state, { name, label, stops }) {
     "aria-label": `${label}, slider`,
     min: 0,
     max: stops.length - 1,
-    input: () => {
+    oninput: () => {
       input.value = slider.value === "0" ? "" : exact.text(stops[Number(slider.value)]);
       slider.setAttribute("aria-valuetext", input.value || "none");
       give(state, name, input.value);
@@ -204,7 +213,7 @@ function quantityField(state, { name, label, stops }) {
 
 function factField(state, { name, label, sentence, values, free, assumed }) {
   const silent = assumed ? `${assumed}, assumed` : name === "period" ? "by the clock" : "not said";
-  const attributes = { name, title: sentence, input: (event) => give(state, name, event.target.value) };
+  const attributes = { name, title: sentence, oninput: (event) => give(state, name, event.target.value) };
   const value = state.given[name] ?? "";
   if (free) {
     const input = element("input", { ...attributes, value, placeholder: silent, autocomplete: "off", spellcheck: "false" });
@@ -222,7 +231,7 @@ function timeField(state) {
     state.at = event.target.value;
     changed(state);
   };
-  const input = element("input", { name: "at", type: "datetime-local", value: longTime(state.at), change: when });
+  const input = element("input", { name: "at", type: "datetime-local", value: longTime(state.at), onchange: when });
   return element("div", { class: "fact" }, element("label", {}, "When, in UTC ", input));
 }
 
@@ -321,7 +330,7 @@ function comparison(answers) {
   const heading = (text, number) => element("th", { scope: "col", class: number && "number" }, text);
   return element(
     "div",
-    { class: "scroll" },
+    { class: "scroll", tabindex: 0, role: "group", "aria-label": "Comparison" },
     element(
       "table",
       {},
@@ -352,7 +361,7 @@ function calls(state, { card, offer }, found, used) {
   texts.push(["SQL", statement(card, offer, { quantities, facts: used.facts }, found.at)]);
   return element(
     "details",
-    { class: "calls", open: state.callsOpen, toggle: (event) => (state.callsOpen = event.target.open) },
+    { class: "calls", open: state.callsOpen, ontoggle: (event) => (state.callsOpen = event.target.open) },
     element("summary", {}, "The same in a shell, Python and SQL"),
     texts.map(([name, text]) => snippet(name, text)),
   );
@@ -365,7 +374,7 @@ function snippet(name, text) {
     await navigator.clipboard.writeText(text);
     said.textContent = "Copied";
   };
-  const button = element("button", { type: "button", "aria-label": `Copy ${name}`, click: copy }, "Copy");
+  const button = element("button", { type: "button", "aria-label": `Copy ${name}`, onclick: copy }, "Copy");
   return element("figure", { class: "code" }, element("figcaption", {}, name, " ", button, " ", said), code);
 }
 
@@ -390,6 +399,3 @@ function nameOf(card, offer) {
 function readable(value) {
   return encodeURIComponent(value).replace(/%2F/g, "/").replace(/%40/g, "@").replace(/%3A/g, ":");
 }
-
-const page = document.querySelector("form.estimate.whole");
-if (page) calculator(page);

@@ -1,12 +1,12 @@
-/** Elements made of plain values: whatever comes from data becomes text, never markup. */
+// Elements made by hand: a tag, its attributes, what is in it. Texts stay texts.
 
-/** An element with attributes (functions become listeners, true an empty attribute) and children. */
-export function element(tag, attributes = {}, ...children) {
+export function element(tag, attributes = {}, ...inside) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") made.addEventListener(name, value);
-    else if (value !== false && value !== undefined) made.setAttribute(name, value === true ? "" : value);
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  made.append(...inside.flat().filter((part) => part !== null && part !== undefined && part !== ""));
   return made;
 }

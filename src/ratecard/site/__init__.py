@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +10,9 @@ from pathlib import Path
 from ratecard import writer
 from ratecard.catalog import Catalog
 from ratecard.site import (
+    contrast,
     feed,
+    finding,
     full_text,
     links,
     openapi,
@@ -34,9 +35,9 @@ __all__ = ["SiteConfig", "build"]
 USUAL = SiteConfig()
 ASSETS = ("icon.svg",)
 STYLE = "style.css"
-DATABASE = "catalog.db"
 #: Scripts of the pages, published as they are; nothing needs them to be read.
 SCRIPTS = "assets"
+DATABASE = "catalog.db"
 
 
 def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL) -> int:
@@ -57,11 +58,14 @@ def files(edition: Edition) -> Iterator[File]:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
             yield links.badge(page.model.head.slug), page.model.badge.encode()
     for card in pages.cards(edition):
+        yield links.compared(card.slug), contrast.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
     yield "words.json", price_data.words(edition.catalog.vocabulary)
-    for name in (*ASSETS, *_scripts()):
+    for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
     yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
+    for path in sorted((rendering.templates() / SCRIPTS).glob("*.js")):
+        yield f"{SCRIPTS}/{path.name}", path.read_bytes()
     yield DATABASE, _database(edition.catalog)
     events = news(edition)
     yield feed.PATH, feed.atom(edition, events).encode()
@@ -70,10 +74,6 @@ def files(edition: Edition) -> Iterator[File]:
         yield name, text.encode()
     for name, text in _texts(edition, planned):
         yield name, text.encode()
-
-
-def _scripts() -> list[str]:
-    return [f"{SCRIPTS}/{name}" for name in sorted(os.listdir(rendering.templates() / SCRIPTS))]
 
 
 def _database(catalog: Catalog) -> bytes:
@@ -87,6 +87,7 @@ def _database(catalog: Catalog) -> bytes:
 def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[str, str]]:
     seller = edition.catalog.sellers.get(edition.config.gateway)
     yield "openapi.json", openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
+    yield from finding.files(edition, pages.cards(edition))
     yield "llms.txt", texts.llms(edition, pages.cards(edition))
     yield "llms-full.txt", full_text.document(edition, [page.model for page in planned if page.model])
     yield "robots.txt", texts.robots(edition)

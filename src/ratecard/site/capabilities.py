@@ -110,6 +110,11 @@ def limits(edition: Edition, card: Card) -> tuple[Limit, ...]:
     return tuple(found)
 
 
+def limits_of(held: Limits) -> tuple[Limit, ...]:
+    """The limits that are stated, whosever they are."""
+    return tuple(_limits(held, ""))
+
+
 def _spoken_of(card: Card, id: str) -> bool:
     said = (holder.get(id) for holder in (card.capabilities, *(offer.capabilities for offer in card.offers)))
     return any(entry is not None and entry.value != UNKNOWN for entry in said)

@@ -73,6 +73,16 @@ def prices(slug: str) -> str:
     return f"models/{slug}/prices.json"
 
 
+def compared(slug: str) -> str:
+    """What a model is compared by, as data."""
+    return f"models/{slug}/compare.json"
+
+
+def comparing(*slugs: str) -> str:
+    """The page that compares models, with some to begin with."""
+    return f"compare/?{urlencode({'m': ','.join(slugs)}, safe='/,')}"
+
+
 def provider(id: str) -> str:
     """The page of a provider."""
     return f"providers/{id}/"

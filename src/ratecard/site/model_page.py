@@ -310,7 +310,7 @@ def _chips(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
 def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
     config = edition.config
     family = links.family(card.family)
-    compare = family if len(edition.families.get(family, ())) > 1 else "compare/"
+    compare = family if len(edition.families.get(family, ())) > 1 else links.comparing(card.slug)
     actions = (
         Link("Try in playground →", url=links.with_query(config.playground_url, model=card.slug)),
         Link("Compare", path=compare),

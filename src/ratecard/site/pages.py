@@ -91,8 +91,7 @@ def _home(edition: Edition) -> Page:
 
 
 def _models(edition: Edition) -> Iterator[Page]:
-    rows = listing.rows(edition, cards(edition))
-    yield Page(f"models/{INDEX}", "models.html", {"rows": rows})
+    yield from parts.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
     for card in cards(edition):
         page = model_page.model_page(edition, card)
         context = {"page": page, "twin": links.twin(card.slug)}

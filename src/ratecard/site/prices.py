@@ -95,11 +95,18 @@ def phrase(price: Price) -> str:
 
 def headline(tariff: Tariff | None, vocabulary: Vocabulary) -> Headline:
     """The price of what the seller counts first, under the facts assumed by default."""
+    chosen = headline_rates(tariff, vocabulary)
+    start = any(not usual for _, usual in chosen)
+    currency = tariff.currency if tariff else ""
+    return Headline(tuple(price(rate, vocabulary, currency) for rate, _ in chosen), start)
+
+
+def headline_rates(tariff: Tariff | None, vocabulary: Vocabulary) -> list[tuple[Rate, bool]]:
+    """The rates that make up a headline, each with whether it holds under the facts assumed by default."""
     if tariff is None or not tariff.rates:
-        return Headline()
-    chosen = [_default_rate(tariff, meter) for meter in leading(tariff, vocabulary)]
-    start = any(not _by_default(tariff, rate) for rate in chosen)
-    return Headline(tuple(price(rate, vocabulary, tariff.currency) for rate in chosen), start)
+        return []
+    rates = [_default_rate(tariff, meter) for meter in leading(tariff, vocabulary)]
+    return [(rate, _by_default(tariff, rate)) for rate in rates]
 
 
 def leading(tariff: Tariff, vocabulary: Vocabulary) -> list[str]:

@@ -1,0 +1,302 @@
+"""The calculator as a reader uses it: on a model's page and on the page of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from browser import opened
+from playwright.sync_api import Browser, Page, expect
+from site_reading import elements, text
+from test_site_browser import AXE, VIOLATIONS, WCAG
+
+import ratecard
+from ratecard import answers, cli, sql, writer
+from ratecard.catalog import Catalog
+from ratecard.site import edition as editions
+from ratecard.site import estimate_box, price_data
+from ratecard.site.edition import Edition
+
+READY = "form.estimate[data-ready]"
+IMAGE_MODEL = "openai/gpt-image-1"
+
+Show = Callable[[str], Page]
+
+
+@pytest.fixture(name="show")
+def _show(home: str, browser: Browser) -> Iterator[Show]:
+    """Opens an address of the site; the console must stay empty."""
+    with opened(browser, permissions=["clipboard-read", "clipboard-write"]) as (page, complaints):
+        page.set_default_timeout(5_000)
+
+        def show(address: str) -> Page:
+            page.goto(home + address)
+            return page
+
+        yield show
+        assert complaints == []
+
+
+def total(page: Page) -> str:
+    """The total that is shown, as programs read it."""
+    return page.locator(".total data").get_attribute("value") or ""
+
+
+def shown(page: Page) -> str:
+    """What the page says under the fields, on one line."""
+    return " ".join(page.locator(".bills").inner_text().split())
+
+
+def test_an_address_is_a_question(show: Show, catalog: Catalog) -> None:
+    """The page of the calculator answers what its address asks, as the package does."""
+    page = show(f"cost/?m={IMAGE_MODEL}&images=2&quality=high")
+    page.wait_for_selector(READY)
+
+    expected = ratecard.cost(IMAGE_MODEL, images=2, quality="high", catalog=catalog)
+    assert total(page) == str(expected.total) == "0.334"
+    assert "2 images $0.167 per image quality high, size 1024x1024 $0.334" in shown(page)
+    assert "Assumed: size 1024x1024 (default of the price list)." in shown(page)
+    assert all(f"{warning}." in shown(page) for warning in expected.warnings)
+
+
+def test_typing_changes_bill_and_address(show: Show) -> None:
+    """Each key counts at once; the address follows, so that the question can be sent to someone."""
+    page = show(f"cost/?m={IMAGE_MODEL}&images=2&quality=high")
+    page.wait_for_selector(READY)
+
+    page.get_by_label("Images", exact=True).fill("30")
+    assert total(page) == "5.01"
+    page.get_by_label("Quality").select_option("low")
+    assert total(page) == "0.33"
+
+    page.wait_for_url(re.compile(r"images=30&quality=low$"))
+    again = show(page.url.partition("cost/")[2].join(["cost/", ""]))
+    again.wait_for_selector(READY)
+    assert total(again) == "0.33"
+
+
+def test_a_slider_fills_its_field(show: Show) -> None:
+    """A slider goes through round numbers, and at its end there is none of it."""
+    page = show(f"cost/?m={IMAGE_MODEL}&images=2")
+    page.wait_for_selector(READY)
+    slider = page.get_by_label("Images, slider")
+
+    slider.press("ArrowRight")
+    assert page.get_by_label("Images", exact=True).input_value() == "5"
+    assert total(page) == "0.21"
+    slider.press("Home")
+    assert page.get_by_label("Images", exact=True).input_value() == ""
+    assert "unknown say how much is used." in shown(page)
+
+
+def test_what_has_no_price_shows_no_number(show: Show) -> None:
+    """A quantity without a rate is named, and nothing is totalled."""
+    page = show(f"cost/?m={IMAGE_MODEL}&images=1&pages=3")
+    page.wait_for_selector(READY)
+
+    assert "unknown no rate for pages; this price list has images" in shown(page)
+    assert page.locator(".bills data").count() == 0
+
+    page.get_by_label("Pages", exact=True).fill("")
+    assert total(page) == "0.042"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("images=1.5", "images=1.5: a image comes whole"),
+        ("images=-1", "images=-1: not a quantity; write a number from 0 on, such as 1000 or 20k"),
+        ("images=1&at=yesterday", "at=yesterday: not a date or time, such as 2026-11-21 or 2026-11-21T18:30"),
+        ("images=1&imagse=2", "'imagse' is not a meter or fact; it was left out"),
+    ],
+)
+def test_what_cannot_be_read_is_said(query: str, said: str, show: Show) -> None:
+    """A mistake in a field or in the address is told in the words of the command line."""
+    page = show(f"cost/?m={IMAGE_MODEL}&{query}")
+    page.wait_for_selector(READY)
+
+    assert said in shown(page)
+
+
+def test_models_are_compared(show: Show) -> None:
+    """Several models stand side by side with what each costs more than the least; what is unknown says so."""
+    page = show(f"cost/?m={IMAGE_MODEL}&m=bfl/flux-2-pro&images=2&quality=high")
+    page.wait_for_selector(READY)
+
+    rows = [" ".join(row.split()) for row in page.locator(".bills table").first.locator("tbody tr").all_inner_texts()]
+    assert rows == ["GPT Image 1 OpenAI $0.334 +$0.274", "FLUX.2 [pro] Black Forest Labs $0.06 least"]
+
+    page.get_by_label("Input tokens", exact=True).fill("10")
+    assert page.locator(".bills table").first.locator("tbody tr").nth(1).inner_text().split()[-1] == "unknown"
+
+
+def test_a_model_is_added_and_gone_back_from(show: Show) -> None:
+    """A model is added by its slug; going back takes it away again."""
+    page = show(f"cost/?m={IMAGE_MODEL}&images=2")
+    page.wait_for_selector(READY)
+
+    page.get_by_label("One more model").fill("bfl/flux-2-pro")
+    page.keyboard.press("Enter")
+    expect(page.locator(".model")).to_have_count(2)
+    page.go_back()
+    expect(page.locator(".model")).to_have_count(1)
+    assert total(page) == "0.084"
+
+
+def test_a_model_that_there_is_not_is_named(home: str, browser: Browser) -> None:
+    """An unknown model is said to be unknown; those beside it are still priced."""
+    with opened(browser) as (page, complaints):
+        page.goto(f"{home}cost/?m=openai/nothing&m={IMAGE_MODEL}&m=../..&images=1")
+        page.wait_for_selector(READY)
+
+        assert "no model is called 'openai/nothing'." in shown(page)
+        assert "'../..' is not the name of a model" in shown(page)
+        assert total(page) == "0.042"
+        assert all("404" in said for said in complaints)
+
+
+def test_another_seller_has_other_prices(show: Show, catalog: Catalog) -> None:
+    """The seller is chosen from those of the card, and the bill is that seller's, fees and all."""
+    slug, seller = next(
+        (card.slug, offer.seller)
+        for card in catalog.cards.values()
+        for offer in card.offers[1:]
+        if catalog.sellers[offer.seller].fees and price_data.asked_as(catalog, card, offer) == (card.slug, offer.seller)
+    )
+    expected = ratecard.cost(slug, seller=seller, images=3, catalog=catalog)
+    page = show(f"cost/?m={slug}&images=3")
+    page.wait_for_selector(READY)
+
+    page.locator(".model select").select_option(label=catalog.sellers[seller].name)
+    assert total(page) == str(expected.total)
+    assert expected.fees[0].name in shown(page)
+    assert str(expected.funding) == page.locator("tr.sum data").nth(1).get_attribute("value")
+
+
+def test_the_same_can_be_asked_elsewhere(show: Show, catalog: Catalog, tmp_path: Path) -> None:
+    """What is offered to copy runs, in a shell, in Python and in SQL, and comes to the total that is shown."""
+    db = tmp_path / "catalog.db"
+    writer.write(catalog, db)
+    page = show(f"cost/?m={IMAGE_MODEL}&images=3&quality=high&size=1024x1536&at=2026-06-01T12:00")
+    page.wait_for_selector(READY)
+    page.get_by_text("The same in a shell").click()
+    shell, python, statement = (block.strip() for block in page.locator(".calls code").all_inner_texts())
+
+    assert f'"total": "{total(page)}"' in printed(lambda: cli.run([*shlex.split(shell)[1:], f"--db={db}", "--json"]))
+    assert printed(lambda: exec(python, {}), db).strip() == total(page)
+    assert total_in_sql(statement, db) == total(page)
+
+    page.get_by_role("button", name="Copy Shell").click()
+    expect(page.locator(".calls [role=status]").first).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == shell
+
+
+def printed(act: Callable[[], object], db: Path | None = None) -> str:
+    """What something prints, with a catalog to take where none is named."""
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as out:
+        if db:
+            patch.setenv("RATECARD_DB", str(db))
+            ratecard.open_catalog()
+        act()
+    return out.getvalue()
+
+
+def total_in_sql(statement: str, db: Path) -> str:
+    """The total that the statement gives for the parameters, as the shell of SQLite would set them."""
+    given = {line.split()[2][1:]: shlex.split(line)[3] for line in statement.splitlines() if line.startswith(".param")}
+    given = {name: value[1:-1] if value.startswith("'") else value for name, value in given.items()}
+    rows = sql.connect(db).execute(sql.statement(), given).fetchall()
+    return str(next(row[7] for row in rows if row[0] == "total"))
+
+
+def test_a_model_page_has_the_calculator_when_it_is_touched(show: Show) -> None:
+    """The estimate box is a form with an answer; with the first look into a field it works out what is typed."""
+    page = show(f"models/{IMAGE_MODEL}/")
+    assert "1 image at OpenAI: $0.042" in page.locator("form.estimate").inner_text()
+    assert page.locator(READY).count() == 0
+
+    page.get_by_label("Images", exact=True).focus()
+    page.wait_for_selector(READY)
+    assert page.evaluate("document.activeElement.name") == "images"
+    page.get_by_label("Images", exact=True).fill("2")
+    page.get_by_label("Quality").select_option("high")
+    assert total(page) == "0.334"
+
+    page.wait_for_url(re.compile(r"/\?images=2&quality=high$"))
+    page.reload()
+    page.wait_for_selector(READY)
+    assert total(page) == "0.334"
+
+
+def test_without_script_a_form_leads_to_an_explanation(home: str, browser: Browser) -> None:
+    """The button leads to the page of the calculator, which says how to ask the same in a shell."""
+    with opened(browser, java_script_enabled=False) as (page, complaints):
+        page.goto(f"{home}models/{IMAGE_MODEL}/")
+        assert page.locator("form.estimate code").inner_text() == f"ratecard cost {IMAGE_MODEL} images=1"
+        page.get_by_role("button", name="Work it out").click()
+
+        assert "/cost/?m=openai/gpt-image-1" in page.url.replace("%2F", "/")
+        assert "A shell gives the same bill" in page.locator("main").inner_text()
+        assert "ratecard cost " in page.locator("main").inner_text()
+        assert complaints == []
+
+
+def test_every_box_asks_what_the_page_is_about(site: Path, edition: Edition) -> None:
+    """A model has a box exactly where a list shows a price of it; its answer is what the package says."""
+    for card in edition.catalog.cards.values():
+        content = (site / "models" / card.slug / "index.html").read_bytes()
+        boxes = [form for form in elements(content, "form") if form.get("class") == "estimate"]
+        box = estimate_box.estimate_box(edition, card)
+
+        assert len(boxes) == bool(box) == (editions.tariff(edition, editions.priced_offer(edition, card)) is not None)
+        if box and box.answer:
+            assert f"{box.answer.usage} at {box.shop}: {box.answer.shown}" in text(content)
+            words = [word for word in shlex.split(box.command)[3:] if "=" in word and not word.startswith("--")]
+            given = dict(word.split("=") for word in words)
+            slug, seller, id = re.split("[@/]", box.model.replace(card.slug, "slug", 1), maxsplit=2)
+            offer = next(each for each in card.offers if (each.seller, each.model_id) == (seller, id))
+            model, *rest = price_data.asked_as(edition.catalog, card, offer)
+            found = ratecard.cost(
+                model, seller=rest[0] if rest else None, at=f"{edition.day}T12:00", catalog=edition.catalog, **given
+            )
+            assert slug == "slug"
+            assert answers.cost_answer(found)["total"] == box.answer.value
+
+
+def test_every_offer_can_be_asked_for_in_words(catalog: Catalog) -> None:
+    """The words beside an offer price that offer and no other."""
+    for card in catalog.cards.values():
+        for offer in card.offers:
+            asked = price_data.asked_as(catalog, card, offer)
+            found = catalog.cards.get(asked[0]) or catalog.cards[catalog.names[asked[0]]] if asked else card
+
+            assert found is card
+            assert asked, (card.slug, offer.seller, offer.model_id)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"m={IMAGE_MODEL}&images=2&input_tokens=7",
+        f"m={IMAGE_MODEL}&m=bfl/flux-2-pro&images=x&requests=1",
+        f"m={IMAGE_MODEL}&m=bfl/flux-2-pro&images=1&at=2026-06-01",
+    ],
+)
+def test_everybody_can_use_the_calculator(query: str, scheme: str, home: str, browser: Browser) -> None:
+    """Axe finds nothing in bills, mistakes and comparisons, and nothing reaches beyond a narrow screen."""
+    with opened(browser, color_scheme=scheme, bypass_csp=True) as (page, _):
+        page.add_init_script(AXE.read_text(encoding="utf-8"))
+        page.goto(f"{home}cost/?{query}")
+        page.wait_for_selector(READY)
+        for summary in page.locator(".bills summary").all():
+            summary.click()
+
+        assert page.evaluate(VIOLATIONS, WCAG) == []
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
