@@ -45,6 +45,19 @@ def test_a_price_list_is_news_on_the_day_it_takes_effect(edition: Edition, catal
     assert [event.kind for event in news(edition, [with_history(catalog, date(2026, 1, 1))])] == [PRICED]
 
 
+def test_a_list_with_the_same_prices_is_no_repricing(edition: Edition, catalog: Catalog) -> None:
+    """A new list that changes no price says so, and does not count among the changes of price."""
+    card = with_history(catalog, date(2026, 1, 1), date(2026, 6, 1))
+    offer = card.offers[0]
+    same = tuple(tariff._replace(rates=offer.tariffs[0].rates) for tariff in offer.tariffs)
+    found = news(edition, [card._replace(offers=(offer._replace(tariffs=same),))])
+
+    assert [(event.kind, event.note) for event in found] == [
+        (PRICED, "no price differs"),
+        (PRICED, "held until 2026-06-01"),
+    ]
+
+
 def test_turns_of_a_life_are_news(edition: Edition, catalog: Catalog) -> None:
     """Each dated event of a card stands once, with its source."""
     card = catalog.cards["ideogram/ideogram-v2-edit"]

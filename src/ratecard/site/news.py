@@ -109,15 +109,15 @@ def _of(edition: Edition, card: Card) -> Iterator[News]:
 
 
 def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new: Tariff) -> News:
-    """A price list as news: what it changes where it follows another."""
+    """A price list as news: what it changes where it follows another, which can be nothing but when a price holds."""
     found = tuple(diff.repriced(card, offer, old, new)) if old else ()
     return News(
         day=new.effective or date.min,
-        kind=REPRICED if old else PRICED,
+        kind=REPRICED if found else PRICED,
         slug=card.slug,
         name=card.name,
         source=new.sources[0],
-        note=_until(offer, new),
+        note=_note(offer, new, same=old is not None and not found),
         seller=editions.seller_name(edition, offer.seller),
         seller_id=offer.seller,
         model_id=offer.model_id,
@@ -126,9 +126,9 @@ def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new:
     )
 
 
-def _until(offer: Offer, tariff: Tariff) -> str:
+def _note(offer: Offer, tariff: Tariff, *, same: bool) -> str:
     end = until(offer, tariff)
-    return f"held until {end.isoformat()}" if end else ""
+    return "; ".join(filter(None, ("no price differs" if same else "", f"held until {end.isoformat()}" if end else "")))
 
 
 def _move(edition: Edition, change: Change) -> Move:
