@@ -58,22 +58,23 @@ def atom(found: Sequence[Change], heading: str, day: date) -> str:
     """The changes as an Atom 1.0 feed of one day: the same changes give the same ids, whenever they are told."""
     updated = f"{day.isoformat()}T00:00:00Z"
     feed = Xml.Element("feed", xmlns=ATOM)
-    _put(feed, "id", _urn("feed"))
-    _put(feed, "title", heading)
-    _put(feed, "updated", updated)
-    _put(Xml.SubElement(feed, "author"), "name", "ratecard")
+    put(feed, "id", _urn("feed"))
+    put(feed, "title", heading)
+    put(feed, "updated", updated)
+    put(Xml.SubElement(feed, "author"), "name", "ratecard")
     for change in found:
         entry = Xml.SubElement(feed, "entry")
-        _put(entry, "id", _urn(_identity(change)))
-        _put(entry, "title", f"{change.kind}: {': '.join(filter(None, (change.name, _what(change))))}")
-        _put(entry, "updated", updated)
-        _put(entry, "category", "", term=change.kind)
-        _put(entry, "content", ": ".join(filter(None, (change.kind, _where(change), _what(change)))), type="text")
+        put(entry, "id", _urn(_identity(change)))
+        put(entry, "title", f"{change.kind}: {': '.join(filter(None, (change.name, _what(change))))}")
+        put(entry, "updated", updated)
+        put(entry, "category", "", term=change.kind)
+        put(entry, "content", ": ".join(filter(None, (change.kind, _where(change), _what(change)))), type="text")
     Xml.indent(feed)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(feed, encoding="unicode") + "\n"
 
 
-def _put(parent: Xml.Element, tag: str, words: str, **attributes: str) -> None:
+def put(parent: Xml.Element, tag: str, words: str, **attributes: str) -> None:
+    """Add an element with words in it; what XML cannot hold is replaced."""
     Xml.SubElement(parent, tag, attributes).text = _UNWRITABLE.sub("\ufffd", words) or None
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ratecard.catalog import Catalog, event_date
 from ratecard.evidence import delisted, tariff_at, unit_price
-from ratecard.records import NO_CONDITIONS, Capability, Card, Conditions, Offer, Rate
+from ratecard.records import NO_CONDITIONS, Capability, Card, Conditions, Offer, Rate, Tariff
 
 MODEL_ADDED = "model added"
 MODEL_REMOVED = "model removed"
@@ -144,7 +144,17 @@ def _offer(base: Change, old: Offer, new: Offer, day: date) -> Iterator[Change]:
     if delisted(old) != delisted(new):
         kind = DELISTED if delisted(new) else LISTED_AGAIN
         yield base._replace(kind=kind, after=new.note)
-    before, after = _prices(old, day), _prices(new, day)
+    yield from _between(base, tariff_at(old, day), tariff_at(new, day))
+
+
+def repriced(card: Card, offer: Offer, old: Tariff, new: Tariff) -> list[Change]:
+    """What a price list of an offer changes in the one before it, price by price, in order."""
+    base = Change("", card.slug, card.name, (offer.seller,), offer.model_id)
+    return sorted(_between(base, old, new), key=_order)
+
+
+def _between(base: Change, old: Tariff | None, new: Tariff | None) -> Iterator[Change]:
+    before, after = _prices(old), _prices(new)
     for cell in before.keys() | after.keys():
         meter, when, above = cell
         about = base._replace(about=meter, when=when, above=above)
@@ -156,9 +166,8 @@ def _offer(base: Change, old: Offer, new: Offer, day: date) -> Iterator[Change]:
             yield about._replace(kind=REPRICED, before=before[cell], after=after[cell])
 
 
-def _prices(offer: Offer, day: date) -> dict[tuple[str, Conditions, int], Price]:
-    """The prices of an offer that are in force on a day, by meter, conditions and threshold."""
-    tariff = tariff_at(offer, day)
+def _prices(tariff: Tariff | None) -> dict[tuple[str, Conditions, int], Price]:
+    """The prices of a list by meter, conditions and threshold."""
     if tariff is None:
         return {}
     return {(rate.meter, rate.when, rate.above): _price(rate, tariff.currency) for rate in tariff.rates}

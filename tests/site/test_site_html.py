@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -38,6 +39,19 @@ def test_titles_are_unique(site: Path) -> None:
     titles = [elements(page.read_bytes(), "title")[0].text for page in pages(site)]
 
     assert len(titles) == len(set(titles))
+
+
+def test_descriptions_are_unique(site: Path) -> None:
+    """No two pages have the same description."""
+    found = [
+        meta.get("content")
+        for page in pages(site)
+        for meta in elements(page.read_bytes(), "meta")
+        if meta.get("name") == "description"
+    ]
+
+    assert len(found) == len(pages(site))
+    assert [words for words, count in Counter(found).items() if count > 1] == []
 
 
 def test_ids_are_unique(site: Path) -> None:

@@ -58,7 +58,9 @@ def test_past_and_coming_price_lists_are_kept(edition: Edition, card: Card) -> N
     page = printed(edition, with_tariffs(card, past, now._replace(effective=date(2026, 1, 1)), coming))
 
     assert "Per image $0.100" in page[page.index("Pricing") : page.index("API schema")]
-    history = page[page.index("Price history") : page.index("Sources", page.index("Price history"))]
+    history = page[
+        page.index("Price lists with the days they hold") : page.index("Sources", page.index("Price history"))
+    ]
     assert normal(history).count("AIgateway") == 3
     assert "2026-12-21 open AIgateway Per image $0.200" in history
     assert "2025-01-01 2026-01-01 AIgateway Per image $0.300" in history

@@ -36,7 +36,9 @@ def test_every_model_has_a_twin_that_its_page_names(site: Path, catalog: Catalog
     """The page of a model links its Markdown twin, which begins with the model's name."""
     for slug in catalog.cards:
         page = site / "models" / slug / "index.html"
-        twins = [link.get("href") for link in elements(page.read_bytes(), "link") if link.get("rel") == "alternate"]
+        twins = [
+            link.get("href") for link in elements(page.read_bytes(), "link") if link.get("type") == "text/markdown"
+        ]
 
         assert len(twins) == 1
         assert (page.parent / str(twins[0])).resolve() == (site / "models" / f"{slug}.md").resolve()

@@ -18,9 +18,13 @@ site_option = click.option(
 
 @click.command()
 @site_option
+@click.option(
+    "--config", type=click.Path(dir_okay=False, path_type=Path),
+    help="A YAML file with the site's name, addresses, colours and words.",
+)  # fmt: skip
 @at_option
 @db_option
-def site(out: Path, at: str | None, db: str | None) -> None:
+def site(out: Path, config: Path | None, at: str | None, db: str | None) -> None:
     """The static pages of every model, provider, seller and collection.
 
     Only what has changed is written, and nothing is rendered where nothing has.
@@ -28,8 +32,13 @@ def site(out: Path, at: str | None, db: str | None) -> None:
     \b
     ratecard site
     ratecard site --out public --at 2026-11-21
+    ratecard site --config examples/site.yaml
     """
-    renewed = renewal.renew(Path(store.where(Path(db) if db else None)), out, day=api.moment(at).date())
+    from ratecard.site import SiteConfig, settings  # here because `serve` renders nothing
+
+    chosen = settings.read(config) if config else SiteConfig()
+    day = api.moment(at).date()
+    renewed = renewal.renew(Path(store.where(Path(db) if db else None)), out, day=day, config=chosen)
     remark(f"{out}: {renewed.files} files, {renewed.written or 'none'} of them written")
 
 

@@ -9,15 +9,33 @@ from pathlib import Path
 
 from ratecard import writer
 from ratecard.catalog import Catalog
-from ratecard.site import contrast, finding, links, openapi, pages, price_data, rendering, texts, trial, twin
+from ratecard.site import (
+    contrast,
+    feed,
+    finding,
+    full_text,
+    links,
+    openapi,
+    pages,
+    price_data,
+    rendering,
+    static_api,
+    static_openapi,
+    texts,
+    theme,
+    trial,
+    twin,
+)
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
+from ratecard.site.news import news
 from ratecard.site.release import File, publish
 
 __all__ = ["SiteConfig", "build"]
 
 USUAL = SiteConfig()
-ASSETS = ("style.css", "icon.svg")
+ASSETS = ("icon.svg",)
+STYLE = "style.css"
 #: Scripts of the pages, published as they are; nothing needs them to be read.
 SCRIPTS = "assets"
 DATABASE = "catalog.db"
@@ -39,6 +57,7 @@ def files(edition: Edition) -> Iterator[File]:
         yield page.path, rendering.render(environment, page, edition)
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
+            yield links.badge(page.model.head.slug), page.model.badge.encode()
         if page.model and page.model.trial:
             yield links.trial(page.model.head.slug), trial.verdicts(edition, page.model.trial)
     for card in pages.cards(edition):
@@ -47,9 +66,15 @@ def files(edition: Edition) -> Iterator[File]:
     yield "words.json", price_data.words(edition.catalog.vocabulary)
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
+    yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
     for path in sorted((rendering.templates() / SCRIPTS).glob("*.js")):
         yield f"{SCRIPTS}/{path.name}", path.read_bytes()
     yield DATABASE, _database(edition.catalog)
+    events = news(edition)
+    yield feed.PATH, feed.atom(edition, events).encode()
+    yield static_openapi.PATH, static_openapi.document(edition).encode()
+    for name, text in static_api.files(edition, events):
+        yield name, text.encode()
     for name, text in _texts(edition, planned):
         yield name, text.encode()
 
@@ -67,6 +92,7 @@ def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[st
     yield "openapi.json", openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
     yield from finding.files(edition, pages.cards(edition))
     yield "llms.txt", texts.llms(edition, pages.cards(edition))
+    yield "llms-full.txt", full_text.document(edition, [page.model for page in planned if page.model])
     yield "robots.txt", texts.robots(edition)
     if edition.config.base_url:
         yield "sitemap.xml", texts.sitemap(edition, pages.addresses(planned))

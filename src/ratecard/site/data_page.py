@@ -11,8 +11,9 @@ from ratecard import agreement, coverage, display, evidence, exact, policy, reco
 from ratecard.agreement import Grid
 from ratecard.reconcile import Dispute, Said, Tally
 from ratecard.records import Meter
+from ratecard.site import charts, links, prices
 from ratecard.site import edition as editions
-from ratecard.site import links, prices
+from ratecard.site.charts import Bar
 from ratecard.site.edition import Edition
 
 #: How many sellers and how many disputes are listed.
@@ -135,6 +136,7 @@ class DisagreementsPage(NamedTuple):
     above: int
     zeros: int
     worst: tuple[DisputeRow, ...]
+    bars: tuple[Bar, ...]
 
 
 def data_page(edition: Edition) -> DataPage:
@@ -185,6 +187,7 @@ def disagreements_page(edition: Edition) -> DisagreementsPage:
         above=len(above),
         zeros=sum(dispute.ratio is None for dispute in found),
         worst=tuple(_dispute(edition, dispute) for dispute in islice(above, WORST)),
+        bars=charts.factors(found),
     )
 
 

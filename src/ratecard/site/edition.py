@@ -34,6 +34,11 @@ class Edition(NamedTuple):
     sold: Mapping[str, tuple[tuple[Card, Offer], ...]]
     """What each seller sells, by the seller's id."""
 
+    @property
+    def base(self) -> str:
+        """The address of the site's start, or nothing where it has none."""
+        return f"{self.config.base_url.rstrip('/')}/" if self.config.base_url else ""
+
     @classmethod
     def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
         """An edition with families gathered by their address, and capabilities in the order of the pages."""

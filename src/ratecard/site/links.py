@@ -58,6 +58,16 @@ def twin(slug: str) -> str:
     return f"models/{slug}.md"
 
 
+def record(slug: str) -> str:
+    """The JSON twin of a model's page."""
+    return f"models/{slug}.json"
+
+
+def badge(slug: str) -> str:
+    """The price badge of a model."""
+    return f"badge/{slug}.svg"
+
+
 def prices(slug: str) -> str:
     """What a model's costs are worked out from, for the scripts of pages."""
     return f"models/{slug}/prices.json"

@@ -37,13 +37,13 @@ class Row(NamedTuple):
 def rows(edition: Edition, cards: Iterable[Card]) -> tuple[Row, ...]:
     """Models by provider and name."""
     found = [row(edition, card) for card in cards]
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(found, key=order))
 
 
 def rows_at(edition: Edition, seller: str) -> tuple[Row, ...]:
     """The models one seller sells, at that seller's prices, by provider and name."""
     found = [row(edition, card, offer) for card, offer in edition.sold.get(seller, ())]
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(found, key=order))
 
 
 def row(edition: Edition, card: Card, offer: Offer | None = None) -> Row:
@@ -78,5 +78,6 @@ def newest(edition: Edition, count: int) -> tuple[Row, ...]:
     return tuple(sorted(past, key=lambda row: (row.born, row.slug), reverse=True)[:count])
 
 
-def _order(row: Row) -> tuple[str, str, str]:
+def order(row: Row) -> tuple[str, str, str]:
+    """The place of a model in a list: by provider and name."""
     return (row.provider.lower(), row.name.lower(), row.slug)

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ratecard import display
 from ratecard.catalog import event_date, retired
 from ratecard.records import ApiError, Card, Disagreement, Licence, Offer
-from ratecard.site import capabilities, estimates, faq, fees, links, offers, prices, snippets
+from ratecard.site import (
+    badges,
+    capabilities,
+    charts,
+    estimates,
+    faq,
+    fees,
+    linked_data,
+    links,
+    listing,
+    offers,
+    prices,
+    snippets,
+)  # fmt: skip
 from ratecard.site import edition as editions
 from ratecard.site import references as referencing
+from ratecard.site.charts import Spread, Steps
 from ratecard.site.edition import Edition
 from ratecard.site.estimate_box import EstimateBox, estimate_box
 from ratecard.site.estimates import Estimate
@@ -115,6 +129,8 @@ class Dossier(NamedTuple):
     disputes: tuple[Dispute, ...]
     worked: tuple[Worked, ...]
     history: tuple[Period, ...]
+    steps: tuple[Steps, ...]
+    spread: Spread | None
     references: tuple[Reference, ...]
 
 
@@ -137,6 +153,9 @@ class ModelPage(NamedTuple):
     questions: tuple[Question, ...]
     dossier: Dossier
     report: str
+    record: str
+    badge: str
+    linked: Mapping[str, object]
 
 
 def model_page(edition: Edition, card: Card) -> ModelPage:
@@ -162,6 +181,9 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
         questions=faq.questions(edition, card, offer, call) if full and offer else (),
         dossier=_dossier(edition, card, offer),
         report=links.with_query(edition.config.report_url, title=f"Wrong price: {card.slug}"),
+        record=links.record(card.slug),
+        badge=badges.badge(listing.row(edition, card)),
+        linked=linked_data.of_model(edition, card),
     )
 
 
@@ -229,6 +251,8 @@ def _dossier(edition: Edition, card: Card, offer: Offer | None) -> Dossier:
         disputes=disputes(card.disagreements, notes),
         worked=offers.worked(edition, card),
         history=offers.history(edition, card),
+        steps=charts.steps(edition, card),
+        spread=charts.spread(edition, card),
         references=tuple(notes.values()),
     )
 

@@ -15,16 +15,21 @@ from ratecard.site import (
     guide,
     links,
     listing,
+    manual,
     model_page,
     parts,
     prices,
     seller_page,
+    topics,
 )
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
+from ratecard.site.news import REPRICED, news
 from ratecard.site.rendering import Page
 
 NEWEST = 8
+#: How many of the latest changes of price stand before everything else that happened.
+LATEST = 20
 INDEX = "index.html"
 
 
@@ -36,8 +41,11 @@ def pages(edition: Edition) -> Iterator[Page]:
     yield from _collections(edition)
     yield from _sellers(edition)
     yield from _comparisons(edition)
+    yield from topics.pages(edition)
+    yield from _changes(edition)
     yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": cost_page.cost_page(edition)})
     yield from _docs(edition)
+    yield from manual.pages(edition)
     yield from _data(edition)
     yield Page("404.html", "not_found.html", {})
 
@@ -77,6 +85,7 @@ def _home(edition: Edition) -> Page:
         "counts": known,
         "collections": [(entry, len(members)) for entry, members in held(edition)],
         "newest": listing.newest(edition, NEWEST),
+        "changes": [event for event in news(edition) if event.kind == REPRICED and event.day <= edition.day][:NEWEST],
     }
     return Page(INDEX, "home.html", context)
 
@@ -125,6 +134,18 @@ def _comparisons(edition: Edition) -> Iterator[Page]:
     yield Page(f"compare/{INDEX}", "comparisons.html", {"entries": found})
     for entry in found:
         yield Page(f"{entry.path}{INDEX}", "comparison.html", {"page": entry})
+
+
+def _changes(edition: Edition) -> Iterator[Page]:
+    events = news(edition)
+    past = [event for event in events if event.day <= edition.day]
+    repriced = [event for event in past if event.kind == REPRICED]
+    context = {
+        "announced": [event for event in reversed(events) if event.day > edition.day],
+        "prices": repriced[:LATEST],
+        "repriced": len(repriced),
+    }
+    yield from parts.parted("changes/", "changes.html", past, context)
 
 
 def _docs(edition: Edition) -> Iterator[Page]:

@@ -62,6 +62,7 @@ def render(environment: Environment, page: Page, edition: Edition) -> bytes:
         root=_root(page.path, edition.config),
         canonical=_canonical(page.path, edition.config),
         day=edition.day.isoformat(),
+        site=edition.config,
     )
     return filled.encode()
 

@@ -13,7 +13,7 @@ from ratecard.site.edition import Edition
 
 def llms(edition: Edition, cards: Iterable[Card]) -> str:
     """The contents of llms.txt: what the site is, and where its Markdown stands."""
-    base = _base(edition)
+    base = edition.base
     models = [_model_line(edition, card, base) for card in cards]
     docs = ["docs/images/"] if edition.config.gateway in edition.catalog.sellers else []
     pages = (
@@ -29,7 +29,7 @@ def llms(edition: Edition, cards: Iterable[Card]) -> str:
     )
     return "\n".join(
         [
-            "# ratecard",
+            f"# {twin.text(edition.config.name)}",
             "",
             "> AI models and what they cost: every price is a dated claim with its source, a zero says why it is",
             f"> zero, and what nobody states is unknown. As of {edition.day.isoformat()}.",
@@ -58,7 +58,7 @@ def robots(edition: Edition) -> str:
 
 def sitemap(edition: Edition, paths: Iterable[str]) -> str:
     """The contents of sitemap.xml."""
-    base = _base(edition)
+    base = edition.base
     entries = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -73,7 +73,3 @@ def _model_line(edition: Edition, card: Card, base: str) -> str:
     ended = f", retired {row.retired}" if row.retired else ""
     maker = twin.text(editions.provider_name(edition, card))
     return f"- [{twin.text(card.name)}]({base}{links.twin(card.slug)}): {card.modality}, {maker}, {price}{at}{ended}"
-
-
-def _base(edition: Edition) -> str:
-    return f"{edition.config.base_url.rstrip('/')}/" if edition.config.base_url else ""

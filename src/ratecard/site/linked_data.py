@@ -1,0 +1,81 @@
+"""Pages as JSON-LD in the words of schema.org: where a page stands, what the model is, and what it costs if known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ratecard import exact
+from ratecard.records import Card, Rate, Tariff
+from ratecard.site import edition as editions
+from ratecard.site import links
+from ratecard.site.edition import Edition
+
+Json = dict[str, object]
+
+CONTEXT = "https://schema.org"
+#: Prices an offer states here; a page has every rate.
+MAX_PRICES = 4
+
+
+def of_model(edition: Edition, card: Card) -> Json:
+    """The page of a model: its breadcrumb and the model, with an offer only where the price is known."""
+    maker = editions.provider_name(edition, card)
+    crumbs = (("Models", "models/"), (maker, links.provider(card.provider)), (card.name, links.model(card.slug)))
+    return {"@context": CONTEXT, "@graph": [breadcrumb(edition, crumbs), _software(edition, card, maker)]}
+
+
+def breadcrumb(edition: Edition, crumbs: Sequence[tuple[str, str]]) -> Json:
+    """The way to a page; addresses stand where the site has one, and the last never needs any."""
+    last = len(crumbs)
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": name}
+            | ({"item": f"{edition.base}{path}"} if edition.base and place < last else {})
+            for place, (name, path) in enumerate(crumbs, 1)
+        ],
+    }
+
+
+def _software(edition: Edition, card: Card, maker: str) -> Json:
+    found: Json = {
+        "@type": "SoftwareApplication",
+        "name": card.name,
+        "identifier": card.slug,
+        "applicationCategory": f"AI {card.modality} model",
+        "creator": {"@type": "Organization", "name": maker},
+    }
+    if edition.base:
+        found["url"] = f"{edition.base}{links.model(card.slug)}"
+    offer = editions.page_offer(edition, card)
+    tariff = editions.tariff(edition, offer)
+    if offer and tariff and editions.status(edition, offer) in ("known", "free", "partial"):
+        found["offers"] = _offer(edition, tariff, editions.seller_name(edition, offer.seller))
+    return found
+
+
+def _offer(edition: Edition, tariff: Tariff, seller: str) -> Json:
+    rates = [rate for rate in tariff.rates if rate.price or rate.zero == "free"][:MAX_PRICES]
+    found: Json = {
+        "@type": "Offer",
+        "seller": {"@type": "Organization", "name": seller},
+        "priceSpecification": [_price(edition, rate, tariff.currency) for rate in rates],
+    }
+    if tariff.effective:
+        found["validFrom"] = tariff.effective.isoformat()
+    return found
+
+
+def _price(edition: Edition, rate: Rate, currency: str) -> Json:
+    meter = edition.catalog.vocabulary.meters.get(rate.meter)
+    found: Json = {
+        "@type": "UnitPriceSpecification",
+        "price": exact.text(rate.price),
+        "priceCurrency": currency,
+        "unitText": meter.unit if meter else rate.meter,
+    }
+    if rate.per > 1:
+        found["referenceQuantity"] = {"@type": "QuantitativeValue", "value": rate.per}
+    if rate.when:
+        found["description"] = ", ".join(f"{fact} {value}" for fact, value in sorted(rate.when))
+    return found
