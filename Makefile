@@ -70,5 +70,5 @@ lock:
 	$(LOCK) --group pyproject.toml:litellm --output-file requirements/litellm.txt
 
 clean:
-	rm -rf .venv catalog.db .catalog.db.manifest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv catalog.db .catalog.db.manifest .site.manifest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find site -mindepth 1 ! -name README.md -delete

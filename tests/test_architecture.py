@@ -31,7 +31,7 @@ LAYERS = tuple(
         "question",
         "objectives scoring relaxing fallbacks",
         "routing asking",
-        "versus answers route_answers chains build agreement coverage audit site serving importers states bulletin bulk",
+        "versus answers route_answers chains build agreement coverage audit site renewal serving importers states bulletin bulk",
         "api inspecting linting",
         "charges forecasting workloads",
         "__init__",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from ratecard import exact
 
@@ -58,6 +59,7 @@ def conditions(when: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{fact} {value}" for fact, value in sorted(when))
 
 
+@lru_cache(maxsize=1024)
 def per(count: int, unit: str) -> str:
     """What a price buys: per image, per 1M input tokens, per 60 seconds of audio."""
     return f"per {unit}" if count == 1 else f"per {_short(count)} {plural(unit)}"

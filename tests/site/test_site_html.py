@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+from collections import Counter
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
-from site_reading import elements, pages, text, tree
+from site_reading import DAY, elements, pages, text, tree
+
+from ratecard.catalog import Catalog
+from ratecard.site import SiteConfig, build
 
 MODEL_PAGE = (20_000, 6_000)
 LIST_PAGE = 12_000
@@ -38,6 +42,24 @@ def test_titles_are_unique(site: Path) -> None:
     titles = [elements(page.read_bytes(), "title")[0].text for page in pages(site)]
 
     assert len(titles) == len(set(titles))
+
+
+def test_descriptions_are_unique(site: Path) -> None:
+    """No two pages are described in the same words."""
+    descriptions = [_description(page.read_bytes()) for page in pages(site)]
+
+    assert [said for said, count in Counter(descriptions).items() if count > 1] == []
+
+
+def test_each_page_knows_its_one_address(catalog: Catalog, tmp_path: Path) -> None:
+    """Where the site says where it stands, each page names its own address there and no other page's."""
+    out = tmp_path / "site"
+    build(catalog, out, day=DAY, config=SiteConfig(base_url="https://rates.example/site"))
+
+    for page in pages(out):
+        links = [link.get("href") for link in elements(page.read_bytes(), "link") if link.get("rel") == "canonical"]
+        address = page.relative_to(out).as_posix().removesuffix("index.html")
+        assert links == [f"https://rates.example/site/{quote(address)}"], page
 
 
 def test_ids_are_unique(site: Path) -> None:
@@ -108,6 +130,10 @@ def test_list_pages_are_light(name: str, site: Path) -> None:
     _, packed = _weight(site / name)
 
     assert packed <= LIST_PAGE
+
+
+def _description(content: bytes) -> str:
+    return next(meta.get("content", "") for meta in elements(content, "meta") if meta.get("name") == "description")
 
 
 def _ids(page: Path) -> set[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ratecard import api
+from ratecard import api, renewal, store
 from ratecard.cli.options import at_option, db_option
 from ratecard.cli.output import remark
 
@@ -23,14 +23,14 @@ site_option = click.option(
 def site(out: Path, at: str | None, db: str | None) -> None:
     """The static pages of every model, provider, seller and collection.
 
+    Only what has changed is written, and nothing is rendered where nothing has.
+
     \b
     ratecard site
     ratecard site --out public --at 2026-11-21
     """
-    from ratecard.site import build
-
-    count = build(api.open_catalog(db), out, day=api.moment(at).date())
-    remark(f"{out}: {count} files")
+    renewed = renewal.renew(Path(store.where(Path(db) if db else None)), out, day=api.moment(at).date())
+    remark(f"{out}: {renewed.files} files, {renewed.written or 'none'} of them written")
 
 
 @click.command()

@@ -69,19 +69,20 @@ _LABELS: Mapping[str, str] = {
 
 def rows(edition: Edition, card: Card, references: References) -> tuple[Row, ...]:
     """Every capability that the card or one of its offers speaks of."""
-    spoken = (word for word in edition.words if _spoken_of(card, word.id))
-    return tuple(_row(edition, card, word, references) for word in spoken)
+    spoken = _spoken_of(card)
+    return tuple(_row(edition, card, word, references) for word in edition.words if word.id in spoken)
 
 
 def unspoken(edition: Edition, card: Card) -> tuple[str, ...]:
     """The capabilities of which nothing is known, though it is known of other models that make the same."""
-    topics = edition.topics.get(card.modality, frozenset())
-    return tuple(word.label for word in edition.words if word.id in topics and not _spoken_of(card, word.id))
+    silent = edition.topics.get(card.modality, frozenset()) - _spoken_of(card)
+    return tuple(word.label for word in edition.words if word.id in silent)
 
 
 def named(edition: Edition, card: Card) -> tuple[str, ...]:
     """The leading capabilities a model has, and how many more."""
-    held = [word.label for word in edition.words if word.id != MASK and has(card, word)]
+    said = card.capabilities.keys() - {MASK}
+    held = [word.label for word in edition.words if word.id in said and has(card, word)]
     more = [f"+{len(held) - MAX_NAMED}"] if len(held) > MAX_NAMED else []
     return tuple(held[:MAX_NAMED] + more)
 
@@ -115,9 +116,9 @@ def limits_of(held: Limits) -> tuple[Limit, ...]:
     return tuple(_limits(held, ""))
 
 
-def _spoken_of(card: Card, id: str) -> bool:
-    said = (holder.get(id) for holder in (card.capabilities, *(offer.capabilities for offer in card.offers)))
-    return any(entry is not None and entry.value != UNKNOWN for entry in said)
+def _spoken_of(card: Card) -> frozenset[str]:
+    holders = (card.capabilities, *(offer.capabilities for offer in card.offers))
+    return frozenset(id for holder in holders for id, entry in holder.items() if entry.value != UNKNOWN)
 
 
 def _row(edition: Edition, card: Card, word: CapabilityWord, references: References) -> Row:

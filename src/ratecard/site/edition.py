@@ -31,6 +31,8 @@ class Edition(NamedTuple):
     words: tuple[CapabilityWord, ...]
     topics: Mapping[str, frozenset[str]]
     """The capabilities that the sources of any model speak of, by what the model makes."""
+    sold: Mapping[str, tuple[tuple[Card, Offer], ...]]
+    """What each seller sells, by the seller's id."""
 
     @classmethod
     def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
@@ -45,7 +47,7 @@ class Edition(NamedTuple):
             catalog.vocabulary.capabilities.values(),
             key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id),
         )
-        return cls(catalog, day, config, dict(sorted(families.items())), tuple(words), _topics(catalog))
+        return cls(catalog, day, config, dict(sorted(families.items())), tuple(words), _topics(catalog), _sold(catalog))
 
 
 def _topics(catalog: Catalog) -> dict[str, frozenset[str]]:
@@ -54,6 +56,14 @@ def _topics(catalog: Catalog) -> dict[str, frozenset[str]]:
         spoken_of = (card.capabilities, *(offer.capabilities for offer in card.offers))
         found.setdefault(card.modality, set()).update(*spoken_of)
     return {modality: frozenset(words) for modality, words in found.items()}
+
+
+def _sold(catalog: Catalog) -> dict[str, tuple[tuple[Card, Offer], ...]]:
+    found: dict[str, list[tuple[Card, Offer]]] = {}
+    for card in catalog.cards.values():
+        for offer in card.offers:
+            found.setdefault(offer.seller, []).append((card, offer))
+    return {seller: tuple(offers) for seller, offers in found.items()}
 
 
 def page_offer(edition: Edition, card: Card) -> Offer | None:

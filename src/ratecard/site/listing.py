@@ -42,12 +42,7 @@ def rows(edition: Edition, cards: Iterable[Card]) -> tuple[Row, ...]:
 
 def rows_at(edition: Edition, seller: str) -> tuple[Row, ...]:
     """The models one seller sells, at that seller's prices, by provider and name."""
-    found = [
-        row(edition, card, offer)
-        for card in edition.catalog.cards.values()
-        for offer in card.offers
-        if offer.seller == seller
-    ]
+    found = [row(edition, card, offer) for card, offer in edition.sold.get(seller, ())]
     return tuple(sorted(found, key=_order))
 
 

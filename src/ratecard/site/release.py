@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,10 +24,11 @@ File = tuple[str, bytes]
 
 
 def publish(files: Iterable[File], out: Path) -> int:
-    """Write the files beside `out` and exchange the two; returns how many were written.
+    """Put the files beside `out` and exchange the two; returns how many there are.
 
-    The old directory stands until all files are written, whatever goes wrong before; its README.md
-    is kept.
+    The old directory stands until all files are there, whatever goes wrong before; its README.md is kept.
+    A file that has not changed is not written again: it is the old one, with its time, so that whatever
+    copies the site to a host finds only what is new.
     """
     out = out.resolve()
     _refuse_foreign(out)
@@ -34,7 +36,7 @@ def publish(files: Iterable[File], out: Path) -> int:
     fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         fresh.chmod(0o755)
-        count = sum(_write(fresh, name, content) for name, content in files)
+        count = sum(_put(fresh, out, name, content) for name, content in files)
         if (out / KEPT).is_file():
             shutil.copyfile(out / KEPT, fresh / KEPT)
         _replace(fresh, out)
@@ -51,14 +53,28 @@ def _refuse_foreign(out: Path) -> None:
         raise BadValue(f"{out} holds files that are not a site; name a new or empty directory")
 
 
-def _write(root: Path, name: str, content: bytes) -> int:
+def _put(root: Path, before: Path, name: str, content: bytes) -> int:
     path = root / name
     if not path.resolve().is_relative_to(root):
         raise BadValue(f"{name!r} would be written outside the site; rename what it stands for")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        file.write(content)
+    if not _taken_over(before / name, path, content):
+        with path.open("xb") as file:
+            file.write(content)
     return 1
+
+
+def _taken_over(old: Path, path: Path, content: bytes) -> bool:
+    try:
+        state = old.lstat()
+        same = stat.S_ISREG(state.st_mode) and state.st_size == len(content) and old.read_bytes() == content
+        if same:
+            os.link(old, path)
+    except FileExistsError:
+        raise
+    except OSError:  # there was none, or this file system knows no second name of a file
+        return False
+    return same
 
 
 def _replace(fresh: Path, out: Path) -> None:
