@@ -8,6 +8,8 @@ import { fromAddress, isSieved, NO, ordered, settings, toAddress, UNKNOWN, verdi
 import { heads, rowOf } from "./table.js";
 
 const AT_ONCE = 50;
+/** Where there is room for the controls beside what they find. */
+const WIDE = "(min-width: 48rem)";
 
 /** Puts the controls above the list and, as soon as something is asked, the models that answer in its place. */
 export function enhance(place, box) {
@@ -75,7 +77,7 @@ class Finder {
 
   async open() {
     await this.ready();
-    if (isSieved(this.asked)) this.fold(false);
+    if (isSieved(this.asked) && matchMedia(WIDE).matches) this.fold(false);
     this.show();
   }
 
