@@ -7,7 +7,11 @@ import { matches, texts } from "./search.js";
 import { fromAddress, isSieved, NO, ordered, settings, toAddress, UNKNOWN, verdicts } from "./sieve.js";
 import { heads, rowOf } from "./table.js";
 
-const AT_ONCE = 50;
+/** Rows drawn at a keystroke, and those that come when more are asked for. */
+const AT_ONCE = 30;
+const STEP = 100;
+/** Milliseconds without a key after which the address says what was typed. */
+const PAUSE = 120;
 /** Where there is room for the controls beside what they find. */
 const WIDE = "(min-width: 48rem)";
 
@@ -85,12 +89,20 @@ class Finder {
     this.asked.q = this.box.value;
     if (!this.index) await this.ready();
     this.asked.q = this.box.value;
-    history.replaceState(null, "", this.address());
+    clearTimeout(this.writing);
+    this.writing = setTimeout(() => this.write(), PAUSE);
     this.show();
+  }
+
+  write() {
+    clearTimeout(this.writing);
+    this.writing = undefined;
+    history.replaceState(null, "", this.address());
   }
 
   /** Asks for something else than before, so that the way back leads to what was asked. */
   ask(changes) {
+    if (this.writing) this.write();
     Object.assign(this.asked, changes);
     history.pushState(null, "", this.address());
     this.show();
@@ -152,10 +164,16 @@ class Finder {
   }
 
   draw() {
-    const body = element("tbody", {}, this.rows.slice(0, this.shown).map((row) => rowOf(this.index, row, this.asked)));
-    const caption = element("caption", {}, isSieved(this.asked) || this.asked.q ? "Models found" : "All models");
-    const head = heads(this.index, this.asked, (sort) => this.sort(sort));
-    this.found.replaceChildren(element("table", { class: "models found" }, caption, head, body));
+    const { index, asked } = this;
+    const body = element("tbody", {}, this.rows.slice(0, this.shown).map((row) => rowOf(index, row, asked)));
+    const order = `${asked.sort} ${asked.meter}`;
+    if (order === this.order) this.found.querySelector("tbody").replaceWith(body);
+    else {
+      const caption = element("caption", {}, "Models found");
+      const head = heads(index, asked, (sort) => this.sort(sort));
+      this.found.replaceChildren(element("table", { class: "models found" }, caption, head, body));
+      this.order = order;
+    }
     this.offerMore();
   }
 
@@ -165,7 +183,7 @@ class Finder {
   }
 
   grow() {
-    const next = this.rows.slice(this.shown, this.shown + 2 * AT_ONCE);
+    const next = this.rows.slice(this.shown, this.shown + STEP);
     const from = this.shown;
     this.found.querySelector("tbody").append(...next.map((row) => rowOf(this.index, row, this.asked)));
     this.shown += next.length;
@@ -176,7 +194,7 @@ class Finder {
   offerMore() {
     const rest = this.rows.length - this.shown;
     this.more.hidden = rest <= 0;
-    this.more.textContent = `Show ${Math.min(rest, 2 * AT_ONCE)} of ${rest.toLocaleString("en")} more`;
+    this.more.textContent = `Show ${Math.min(rest, STEP)} of ${rest.toLocaleString("en")} more`;
   }
 
   links() {
