@@ -38,7 +38,9 @@ class Finder {
     this.place.querySelector("[data-without]")?.remove();
     this.place.prepend(this.opener, this.sieve, this.status);
     this.place.append(this.found, this.more);
-    this.box.value = this.asked.q;
+    // Whoever typed before this script had come has asked for it already.
+    const typed = document.activeElement === this.box && this.box.value;
+    if (!typed) this.box.value = this.asked.q;
     this.box.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.focusRow(0);
@@ -48,7 +50,8 @@ class Finder {
     this.box.addEventListener("keydown", (event) => this.keyInBox(event));
     this.found.addEventListener("keydown", (event) => this.keyInRows(event));
     addEventListener("popstate", () => this.goBack());
-    if (toAddress(this.asked)) this.open();
+    if (typed) this.type();
+    else if (toAddress(this.asked)) this.open();
     else if (document.activeElement === this.box) this.ready();
   }
 
