@@ -7,7 +7,13 @@ import { matches, texts } from "./search.js";
 import { fromAddress, isSieved, NO, ordered, settings, toAddress, UNKNOWN, verdicts } from "./sieve.js";
 import { heads, rowOf } from "./table.js";
 
-const AT_ONCE = 50;
+/** Rows drawn at a keystroke, and those that come when more are asked for. */
+const AT_ONCE = 30;
+const STEP = 100;
+/** Milliseconds without a key after which the address says what was typed. */
+const PAUSE = 120;
+/** Where there is room for the controls beside what they find. */
+const WIDE = "(min-width: 48rem)";
 
 /** Puts the controls above the list and, as soon as something is asked, the models that answer in its place. */
 export function enhance(place, box) {
@@ -32,7 +38,9 @@ class Finder {
     this.place.querySelector("[data-without]")?.remove();
     this.place.prepend(this.opener, this.sieve, this.status);
     this.place.append(this.found, this.more);
-    this.box.value = this.asked.q;
+    // Whoever typed before this script had come has asked for it already.
+    const typed = document.activeElement === this.box && this.box.value;
+    if (!typed) this.box.value = this.asked.q;
     this.box.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.focusRow(0);
@@ -42,7 +50,8 @@ class Finder {
     this.box.addEventListener("keydown", (event) => this.keyInBox(event));
     this.found.addEventListener("keydown", (event) => this.keyInRows(event));
     addEventListener("popstate", () => this.goBack());
-    if (toAddress(this.asked)) this.open();
+    if (typed) this.type();
+    else if (toAddress(this.asked)) this.open();
     else if (document.activeElement === this.box) this.ready();
   }
 
@@ -75,7 +84,7 @@ class Finder {
 
   async open() {
     await this.ready();
-    if (isSieved(this.asked)) this.fold(false);
+    if (isSieved(this.asked) && matchMedia(WIDE).matches) this.fold(false);
     this.show();
   }
 
@@ -83,12 +92,20 @@ class Finder {
     this.asked.q = this.box.value;
     if (!this.index) await this.ready();
     this.asked.q = this.box.value;
-    history.replaceState(null, "", this.address());
+    clearTimeout(this.writing);
+    this.writing = setTimeout(() => this.write(), PAUSE);
     this.show();
+  }
+
+  write() {
+    clearTimeout(this.writing);
+    this.writing = undefined;
+    history.replaceState(null, "", this.address());
   }
 
   /** Asks for something else than before, so that the way back leads to what was asked. */
   ask(changes) {
+    if (this.writing) this.write();
     Object.assign(this.asked, changes);
     history.pushState(null, "", this.address());
     this.show();
@@ -150,10 +167,16 @@ class Finder {
   }
 
   draw() {
-    const body = element("tbody", {}, this.rows.slice(0, this.shown).map((row) => rowOf(this.index, row, this.asked)));
-    const caption = element("caption", {}, isSieved(this.asked) || this.asked.q ? "Models found" : "All models");
-    const head = heads(this.index, this.asked, (sort) => this.sort(sort));
-    this.found.replaceChildren(element("table", { class: "models found" }, caption, head, body));
+    const { index, asked } = this;
+    const body = element("tbody", {}, this.rows.slice(0, this.shown).map((row) => rowOf(index, row, asked)));
+    const order = `${asked.sort} ${asked.meter}`;
+    if (order === this.order) this.found.querySelector("tbody").replaceWith(body);
+    else {
+      const caption = element("caption", {}, "Models found");
+      const head = heads(index, asked, (sort) => this.sort(sort));
+      this.found.replaceChildren(element("table", { class: "models found" }, caption, head, body));
+      this.order = order;
+    }
     this.offerMore();
   }
 
@@ -163,7 +186,7 @@ class Finder {
   }
 
   grow() {
-    const next = this.rows.slice(this.shown, this.shown + 2 * AT_ONCE);
+    const next = this.rows.slice(this.shown, this.shown + STEP);
     const from = this.shown;
     this.found.querySelector("tbody").append(...next.map((row) => rowOf(this.index, row, this.asked)));
     this.shown += next.length;
@@ -174,7 +197,7 @@ class Finder {
   offerMore() {
     const rest = this.rows.length - this.shown;
     this.more.hidden = rest <= 0;
-    this.more.textContent = `Show ${Math.min(rest, 2 * AT_ONCE)} of ${rest.toLocaleString("en")} more`;
+    this.more.textContent = `Show ${Math.min(rest, STEP)} of ${rest.toLocaleString("en")} more`;
   }
 
   links() {

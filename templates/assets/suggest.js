@@ -21,7 +21,7 @@ export function enhance(box, choose = visit) {
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => suggestions.open(event.target.closest("[role=option]")));
   if (box.value) suggestions.show();
-  else box.addEventListener("focus", () => load().catch(() => undefined), { once: true });
+  else if (document.activeElement === box) load().catch(() => undefined);
 }
 
 class Suggestions {

@@ -43,7 +43,7 @@ export function rowOf(index, row, asked) {
     {},
     element("th", { scope: "row" }, link, element("br"), element("code", {}, slugs[row])),
     element("td", {}, maker),
-    element("td", { class: "number" }, priceOf(index, row, asked)),
+    element("td", { class: "number" }, priceOf(index, row, asked), sellerOf(index, row)),
     element("td", { class: "number" }, number(value("context"))),
     element("td", { class: "number" }, value("sold_by")),
     element("td", {}, ...statusOf(value("status"), value("life"))),
@@ -62,8 +62,12 @@ export function priceOf(index, row, asked) {
   if (!known.length) return [unknown()];
   const from = known.some(([, amount]) => amount.from) ? ["from "] : [];
   const parts = known.flatMap(([entry, amount], place) => [place ? " + " : "", ...figure(entry, amount, !asked.meter)]);
+  return [...from, ...parts];
+}
+
+function sellerOf(index, row) {
   const seller = index.sellerAt(row);
-  return [...from, ...parts, element("br"), element("span", { class: "at" }, `at ${index.seller(seller)}`)];
+  return seller ? [element("br"), element("span", { class: "at" }, `at ${index.seller(seller)}`)] : [];
 }
 
 function figure(entry, amount, withUnit) {

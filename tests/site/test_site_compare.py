@@ -1,0 +1,190 @@
+"""Up to four models or sellers side by side, in a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import opened
+from playwright.sync_api import Browser, Page, expect
+from site_reading import elements
+
+from ratecard.catalog import Catalog
+from ratecard.site import contrast, links
+from ratecard.site import edition as editions
+from ratecard.site.edition import Edition
+
+PATIENCE = 10_000
+ONE, OTHER = "openai/gpt-image-1", "bria/fibo-edit/edit"
+HEADS = "table.compare thead th"
+LINES = "table.compare tbody tr:not(.group)"
+STATUS = "main [role=status]"
+
+
+@contextmanager
+def compared(browser: Browser, home: str, *asked: str) -> Iterator[Page]:
+    """The page that compares what is asked, in a window that complains of nothing."""
+    with opened(browser) as (page, complaints):
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{home}compare/?m={','.join(asked)}" if asked else f"{home}compare/")
+        yield page
+        assert complaints == []
+
+
+def lines(page: Page) -> dict[str, list[str]]:
+    """The values of each line by its label."""
+    page.wait_for_selector("table.compare")
+    script = "all => all.map(row => [...row.cells].map(cell => cell.textContent.replace(' ≠', '')))"
+    rows: list[list[str]] = page.locator(LINES).evaluate_all(script)
+    return {label: values for label, *values in rows}
+
+
+def test_two_models_stand_side_by_side(home: str, browser: Browser, catalog: Catalog) -> None:
+    """Each has a column under its name, and every line a value for each."""
+    with compared(browser, home, ONE, OTHER) as page:
+        found = lines(page)
+
+        assert page.locator(f"{HEADS} a").all_inner_texts() == [catalog.cards[ONE].name, catalog.cards[OTHER].name]
+        assert found["Provider"] == ["OpenAI", "Bria"]
+        assert all(len(values) == 2 and all(values) for values in found.values())
+
+
+def test_what_differs_is_marked(home: str, browser: Browser) -> None:
+    """Exactly the lines whose values differ are marked, for eyes and ears, and can be looked at alone."""
+    with compared(browser, home, ONE, OTHER) as page:
+        differing = {label for label, values in lines(page).items() if len(set(values)) > 1}
+        marked = page.locator(f"{LINES}.differing")
+
+        assert 0 < len(differing) < len(lines(page))
+        assert marked.count() == len(differing) == page.locator(f"{LINES} .differs").count()
+        expect(page.locator(STATUS)).to_have_text(f"{len(differing)} of {len(lines(page))} lines differ.")
+        page.get_by_label("Only what differs").check()
+        assert set(lines(page)) == differing
+
+
+def test_what_nobody_says_is_unknown(home: str, browser: Browser, edition: Edition) -> None:
+    """A capability or limit that a model says nothing of is unknown there, and no price is ever made of nothing."""
+    with compared(browser, home, ONE, OTHER) as page:
+        found = lines(page)
+
+    for place, slug in enumerate((ONE, OTHER)):
+        card = edition.catalog.cards[slug]
+        offer = editions.priced_offer(edition, card)
+        for word in edition.words:
+            if word.label in found:
+                assert found[word.label][place] == editions.capability(card, offer, word.id).value, (slug, word.label)
+    assert "unknown" in {value for values in found.values() for value in values}
+
+
+def test_one_model_at_two_sellers(home: str, browser: Browser, catalog: Catalog) -> None:
+    """A seller after an @ makes the column about its offer: its price, its name for the model, its fee."""
+    offers = {offer.seller: offer for offer in catalog.cards[OTHER].offers}
+    first, second = list(offers)[:2]
+    with compared(browser, home, f"{OTHER}@{first}", f"{OTHER}@{second}") as page:
+        found = lines(page)
+
+        assert found["Called there"] == [offers[first].model_id, offers[second].model_id]
+        assert len(set(found["Provider"])) == 1
+
+
+def test_a_column_turns_to_another_seller(home: str, browser: Browser, catalog: Catalog) -> None:
+    """The seller of a column can be chosen, and the way back leads to the one before."""
+    with compared(browser, home, OTHER) as page:
+        before = lines(page)["Called there"]
+        choice = page.get_by_label(f"Seller of {catalog.cards[OTHER].name}")
+        other = choice.locator("option:not([selected])").first.get_attribute("value")
+        choice.select_option(other)
+        page.wait_for_url(f"{home}compare/?m={OTHER}@{other}")
+        expect(page.get_by_label("Seller of")).to_have_value(str(other))
+        page.go_back()
+
+        expect(page.get_by_label("Seller of")).not_to_have_value(str(other))
+        assert lines(page)["Called there"] == before
+
+
+def test_models_are_added_and_removed(home: str, browser: Browser, catalog: Catalog) -> None:
+    """A model that is chosen below the box joins the others, and leaves when it is removed."""
+    with compared(browser, home) as page:
+        expect(page.locator(STATUS)).to_have_text("Add models to see where they differ.")
+        for slug in (ONE, OTHER):
+            page.locator("#add").fill(slug)
+            page.locator("#add-suggestions [role=option]").first.click()
+            expect(page.locator(f"{HEADS} a").last).to_have_text(catalog.cards[slug].name)
+        assert page.url == f"{home}compare/?m={ONE},{OTHER}"
+        page.get_by_role("button", name=f"Remove {catalog.cards[ONE].name}").click()
+
+        expect(page.locator(HEADS)).to_have_count(1)
+        assert page.url == f"{home}compare/?m={OTHER}"
+
+
+def test_there_are_no_more_than_four(home: str, browser: Browser, catalog: Catalog) -> None:
+    """Of more than four the first four stand, the others are counted, and no more can be added."""
+    with compared(browser, home, *list(catalog.cards)[:6]) as page:
+        expect(page.locator(HEADS)).to_have_count(4)
+        expect(page.locator(STATUS)).to_contain_text("Only 4 stand side by side; 2 more were left out.")
+        expect(page.locator("#add")).to_be_hidden()
+
+
+@pytest.mark.parametrize("asked", ["no/such-model", "../../etc/passwd", "<b>x</b>", f"{ONE}@nobody"])
+def test_what_there_is_not_is_said(asked: str, home: str, browser: Browser) -> None:
+    """A model or seller that there is not is named as such, and the others stand nonetheless."""
+    with opened(browser) as (page, _):
+        page.goto(f"{home}compare/?m={asked},{OTHER}")
+
+        expect(page.locator(STATUS)).to_contain_text("catalog")
+        expect(page.locator(HEADS)).to_have_count(1)
+        assert page.locator("main b").count() == 0
+
+
+def test_a_model_page_leads_to_its_comparison(home: str, browser: Browser, edition: Edition) -> None:
+    """A model without others of its family begins a comparison of its own."""
+    alone = next(cards[0] for cards in edition.families.values() if len(cards) == 1)
+    with opened(browser) as (page, complaints):
+        page.goto(f"{home}{links.model(alone.slug)}")
+        page.locator("main").get_by_role("link", name="Compare", exact=True).click()
+
+        expect(page.locator(HEADS)).to_have_count(1)
+        assert page.locator(f"{HEADS} a").inner_text() == alone.name
+        assert complaints == []
+
+
+def test_without_a_script_families_are_compared(home: str, browser: Browser) -> None:
+    """Without JavaScript the page says how addresses are written, and leads to a table of each family."""
+    with opened(browser, java_script_enabled=False) as (page, _):
+        page.goto(f"{home}compare/?m={ONE}")
+
+        assert page.get_by_text("where JavaScript runs").is_visible()
+        page.get_by_role("link", name="GPT Image", exact=True).click()
+        assert page.locator("table.compare").is_visible()
+
+
+def test_the_data_leave_out_what_nobody_says(site: Path, edition: Edition) -> None:
+    """The data of a model hold what its page prints and no unknown value of its own, in groups that are named."""
+    for card in edition.catalog.cards.values():
+        found: dict[str, Any] = json.loads((site / links.compared(card.slug)).read_bytes())
+        values = [value for _, _, value in found["lines"]]
+
+        assert (found["slug"], found["name"]) == (card.slug, card.name)
+        assert all(value not in ("", "unknown") for value in values)
+        assert {group for group, _, _ in found["lines"]} <= set(contrast.GROUPS)
+        assert len(found["offers"]) == len(card.offers)
+        assert sum(offer.get("shown", False) for offer in found["offers"]) == bool(card.offers)
+
+
+def test_the_data_have_every_price_of_the_page(edition: Edition, site: Path) -> None:
+    """Each price of an offer's list stands in its lines as its page prints it."""
+    card = edition.catalog.cards[OTHER]
+    found = json.loads((site / links.compared(OTHER)).read_bytes())
+    printed = "".join(
+        "".join(cell.itertext()) for cell in elements((site / links.model(OTHER) / "index.html").read_bytes(), "data")
+    )
+
+    for offer, said in zip(card.offers, found["offers"], strict=True):
+        assert said["seller"] == offer.seller
+        prices = [value for group, _, value in said["lines"] if group == contrast.PRICE and value.startswith("$")]
+        assert len(prices) == sum(len(tariff.rates) for tariff in offer.tariffs[-1:])
+        assert all(price.split(" ")[0] in printed for price in prices)
