@@ -69,7 +69,8 @@ def test_hostile_text_stays_text(hostile: Path) -> None:
     for page in pages(hostile):
         content = page.read_bytes()
         for element in tree(content).iter():
-            assert element.tag not in ("script", "img"), page
+            assert element.tag != "img", page
+            assert element.tag != "script" or re.fullmatch(r"[./]*assets/\w+\.js", element.get("src") or ""), page
             assert not any(name.startswith("on") for name in element.attrib), page
             for name in ATTRIBUTES & set(element.attrib):
                 assert "javascript:" not in (element.get(name) or ""), page
