@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 from contestant import quiet, serve
@@ -31,6 +32,10 @@ class Deployment(NamedTuple):
     seller: str
     model_id: str
     total: str
+
+
+MARKET = "Among every offer of the shipped catalog"
+MARKET_NAMES = ("ratecard, the choice", "ratecard, the choice and its fallbacks", "ratecard, all candidates in order")
 
 
 def titled(size: int) -> str:
@@ -97,7 +102,31 @@ def ratecard_jobs(pools: Mapping[int, list[Deployment]]) -> Jobs:
 
         jobs[titled(size), "ratecard, the choice"] = chosen
         jobs[titled(size), "ratecard, all candidates in order"] = whole
-    return jobs
+    return {**jobs, **_market_jobs(market)}
+
+
+def _market_jobs(market: Any) -> Jobs:
+    """The same among all offers, each call with other counts than the one before."""
+    from ratecard import route
+
+    counts = count(REQUEST["input_tokens"])
+
+    def asked() -> Any:
+        return route(NEEDS, catalog=market, **{**REQUEST, "input_tokens": next(counts)})
+
+    def named(choices: Any) -> str:
+        return " ".join(f"{choice.seller}/{choice.model_id}" for choice in choices)
+
+    def every() -> str:
+        found = asked()
+        return f"{len(found.candidates) + 1:,} of {len(found.candidates) + 1 + len(found.rejected):,}"
+
+    jobs = (lambda: named([asked().choice]), lambda: named(_chain(asked())), every)
+    return {(MARKET, name): job for name, job in zip(MARKET_NAMES, jobs, strict=True)}
+
+
+def _chain(found: Any) -> tuple[Any, ...]:
+    return (found.choice, *found.fallbacks)
 
 
 def known(pool: Sequence[Deployment]) -> list[bool]:

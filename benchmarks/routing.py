@@ -13,7 +13,7 @@ from pathlib import Path
 import measure
 import peers
 from one_cost import Contestant, run
-from routers import NEEDS, REQUEST, Deployment, thinned, titled
+from routers import MARKET, MARKET_NAMES, NEEDS, REQUEST, Deployment, thinned, titled
 from table import Table
 
 from ratecard import api
@@ -24,7 +24,7 @@ OWN = "ratecard, the choice"
 NAMES = (OWN, "ratecard, all candidates in order", "LiteLLM, its selection by cost", "LiteLLM, its router")
 FIRST = "First route of a process"
 FIRSTS = ("python -c pass", "ratecard route", "LiteLLM's router")
-ROWS = {**{titled(size): NAMES for size in SIZES}, FIRST: FIRSTS}
+ROWS = {**{titled(size): NAMES for size in SIZES}, MARKET: MARKET_NAMES, FIRST: FIRSTS}
 HEAD = ("", "ms a call", f"times {OWN}", "picks", "which costs", "times the least")
 
 ROUNDS = 7
@@ -86,8 +86,22 @@ def _choices(pool: Sequence[Deployment], file: Path, python: Path) -> Iterator[T
         costs = {f"{one.seller}/{one.model_id}": one.total for one in thinned(pool, size)}
         rows = [_row(name, seconds[name], seconds[OWN], by_name[name].answers[title, name], costs) for name in NAMES]
         yield Table(title, _note(size), HEAD, rows)
+    yield _market(routers[0])
     for one in routers:
         one.leave()
+
+
+def _market(own: Contestant) -> Table:
+    seconds = measure.interleaved({name: run(own, MARKET, name) for name in MARKET_NAMES}, ROUNDS)
+    rows = [
+        (name, f"{took * 1e6:.0f}", f"{took / seconds[OWN]:.2f}", own.answers[MARKET, name])
+        for name, took in seconds.items()
+    ]
+    note = (
+        "Offers that call tools, free ones too; warm, each call with other counts of tokens. Every one that does is"
+        " priced and ordered only where all candidates are asked for."
+    )
+    return Table(MARKET, note, ("", "us a call", f"times {OWN}", "says"), rows)
 
 
 def _row(name: str, took: float, own: float, picked: str, costs: Mapping[str, str]) -> tuple[str, ...]:

@@ -59,6 +59,20 @@ def test_the_readmes_python_gives_what_it_says(db: Path, monkeypatch: pytest.Mon
             assert not said.strip().startswith("Decimal") or repr(value) == said.strip()
 
 
+def test_the_python_about_routing_gives_what_it_says(market_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first block of docs/routing.md runs at the day it was written, and its first value is as printed."""
+    monkeypatch.setenv("RATECARD_DB", str(market_db))
+    api.open_catalog()
+    page = (toys.ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
+    block = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0]
+    names: dict[str, Any] = {}
+    lines = [line for line in block.splitlines() if line]
+    exec("\n".join(lines[:2]).replace("images=10", "images=10, at='2026-11-21'"), names)
+    values = [eval(line.partition("#")[0], names) for line in lines[2:]]
+    assert repr(values[0]) == lines[2].partition("#")[2].strip()
+    assert all(values)
+
+
 def test_the_readmes_sql_runs(db: Path) -> None:
     """The query in the README answers from the database as it is."""
     queries = re.findall(r"```sql\n(.*?)```", (toys.ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)

@@ -75,6 +75,21 @@ def text(number: Decimal) -> str:
     return "0" if plain == "-0" else plain
 
 
+def number(value: object) -> Decimal | None:
+    """A finite number, a float at its shortest decimal, or None for anything else; true and false are no numbers."""
+    match value:
+        case bool():
+            return None
+        case int():
+            return Decimal(value)
+        case float():
+            return number(Decimal(repr(value)))
+        case Decimal() if value.is_finite():
+            return value
+        case _:
+            return None
+
+
 def parse(words: str) -> Decimal | None:
     """A number as people write it (`1000`, `1_000`, `0.25`), or None where it is something else."""
     plain = re.sub(r"(?<=[0-9])_(?=[0-9])", "", words)

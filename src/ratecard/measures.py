@@ -36,17 +36,9 @@ def text_of(value: object) -> str | None:
 
 
 def _number(value: object) -> Decimal | None:
-    match value:
-        case bool():
-            return None
-        case int():
-            return Decimal(value)
-        case float():
-            return _number(Decimal(repr(value)))
-        case Decimal():
-            return value if value.is_finite() and abs(value.adjusted()) <= MAX_MAGNITUDE else None
-        case _:
-            return None
+    """A number that is not too large or too small to be written out."""
+    found = exact.number(value)
+    return found if found is None or not found or abs(found.adjusted()) <= MAX_MAGNITUDE else None
 
 
 def _is_number(value: object) -> bool:

@@ -75,7 +75,7 @@ def unknown_word(word: str, vocabulary: Vocabulary) -> UnknownWord:
 
 def quantity(meter: Meter, value: object) -> Decimal:
     """A quantity of a meter; raises `BadValue` unless it is a finite number of zero or more, not endlessly fine."""
-    number = _number(value)
+    number = exact.parse_scaled(value) if isinstance(value, str) else exact.number(value)
     if number is None or not 0 <= number <= MAX_QUANTITY:
         raise BadValue(f"{meter.id}={value}: not a quantity; write a number from 0 on, such as 1000 or 20k")
     if exact.places(number) > exact.MAX_DIGITS:
@@ -165,22 +165,6 @@ _MEASURES = {
     "extra megapixels": lambda width, height: megapixels(width, height) - 1,
     "tiles": tiles,
 }
-
-
-def _number(value: object) -> Decimal | None:
-    match value:
-        case bool():
-            return None
-        case int():
-            return Decimal(value)
-        case Decimal():
-            return value if value.is_finite() else None
-        case float():
-            return _number(Decimal(repr(value)))
-        case str():
-            return exact.parse_scaled(value)
-        case _:
-            return None
 
 
 def words_of(texts: Iterable[str]) -> dict[str, str]:

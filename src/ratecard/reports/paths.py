@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -56,21 +55,6 @@ def steps(path: str, flat: bool = False) -> tuple[Step, ...]:
     if flat:
         return (Step(path),)
     return tuple(Step(found[1], "[" in found[0], found[2] or "", found[3] or "") for found in _STEP.finditer(path))
-
-
-def number(value: object) -> Decimal | None:
-    """A finite number of JSON as an exact decimal, or None for anything else."""
-    match value:
-        case bool():
-            return None
-        case int():
-            return Decimal(value)
-        case float():
-            return number(Decimal(repr(value)))
-        case Decimal() if value.is_finite():
-            return value
-        case _:
-            return None
 
 
 def _straight(body: Mapping[str, Any], keys: tuple[str, ...]) -> list[Found]:

@@ -236,7 +236,7 @@ def _numbers(wanted: Iterable[str], body: Body, flavor: Flavor, read: set[paths.
 
 
 def _number(path: str, value: object) -> Decimal:
-    number = paths.number(value)
+    number = exact.number(value)
     if number is None:
         raise BadValue(f"{path}: {value!r} is not a number")
     if not 0 <= number <= MAX_QUANTITY or number.as_tuple().exponent < -MAX_PLACES:  # type: ignore[operator]  # finite
@@ -318,7 +318,7 @@ def _moment(flavor: Flavor, body: Body) -> datetime | None:
     """When the response was made: seconds since 1970, or a time with its zone."""
     for path in flavor.at:
         for found in paths.matches(body, path, flavor.flat):
-            seconds = paths.number(found.value)
+            seconds = exact.number(found.value)
             try:
                 if seconds is not None:
                     return datetime.fromtimestamp(int(seconds), UTC)
@@ -331,7 +331,7 @@ def _moment(flavor: Flavor, body: Body) -> datetime | None:
 def _unread(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unmapped]:
     for root in flavor.usage:
         for found in paths.leaves(body, root, flavor.flat):
-            number = paths.number(found.value)
+            number = exact.number(found.value)
             if number is not None and not any(found.trail[: len(trail)] == trail for trail in read):
                 path = _printable(".".join(map(str, found.trail)))
                 yield Unmapped(path, str(found.value) if number else "0")
