@@ -128,11 +128,11 @@ function silence({ group }, { offer }) {
 }
 
 function groupOf(group, width) {
-  return element("tr", { class: "group" }, element("th", { scope: "colgroup", colspan: width + 1 }, group));
+  return element("tr", { class: "group" }, element("td", { colspan: width + 1 }, group));
 }
 
 function lineOf({ label, values, differs }) {
   const cells = values.map((value) => element("td", { class: value === UNKNOWN ? "unknown" : "" }, value));
-  const mark = differs ? element("span", { class: "differs", title: "These differ" }, " ≠") : "";
+  const mark = differs ? element("span", { class: "differs" }, " differs") : "";
   return element("tr", differs ? { class: "differing" } : {}, element("th", { scope: "row" }, label, mark), ...cells);
 }

@@ -114,7 +114,6 @@ function countYes(values, at, width) {
 function three({ id, shown }, asked, ask) {
   const state = asked.need.includes(id) ? "need" : asked.not.includes(id) ? "not" : "any";
   const said = { need: "needed", not: "must not", any: "does not matter" }[state];
-  const mark = { need: "✓ ", not: "✕ ", any: "" }[state];
   const without = (words) => words.filter((word) => word !== id);
   const next = {
     any: { need: [...asked.need, id], not: asked.not },
@@ -122,7 +121,7 @@ function three({ id, shown }, asked, ask) {
     not: { need: asked.need, not: without(asked.not) },
   }[state];
   const attributes = { type: "button", class: `three ${state}`, "data-word": id, "aria-label": `${shown}: ${said}`, onclick: () => ask(next) };
-  return element("button", attributes, element("span", { "aria-hidden": "true" }, mark), shown);
+  return element("button", attributes, shown);
 }
 
 function keep(asked, ask) {

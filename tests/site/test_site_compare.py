@@ -38,7 +38,7 @@ def compared(browser: Browser, home: str, *asked: str) -> Iterator[Page]:
 def lines(page: Page) -> dict[str, list[str]]:
     """The values of each line by its label."""
     page.wait_for_selector("table.compare")
-    script = "all => all.map(row => [...row.cells].map(cell => cell.textContent.replace(' ≠', '')))"
+    script = "all => all.map(row => [...row.cells].map(cell => cell.textContent.replace(' differs', '')))"
     rows: list[list[str]] = page.locator(LINES).evaluate_all(script)
     return {label: values for label, *values in rows}
 

@@ -99,10 +99,10 @@ def test_a_word_has_three_states(home: str, browser: Browser, catalog: Catalog) 
 
         assert button.get_attribute("aria-label") == "Instruction edits: does not matter"
         button.click()
+        expect(button).to_be_focused()
         assert set(_all(page)) == can
         assert page.url.endswith("?need=edit")
         assert button.get_attribute("aria-label") == "Instruction edits: needed"
-        expect(button).to_be_focused()
         button.click()
         assert set(_all(page)) == cannot
         assert page.url.endswith("?not=edit")
