@@ -70,12 +70,9 @@ def test_hostile_text_stays_text(hostile: Path) -> None:
     for page in pages(hostile):
         content = page.read_bytes()
         for element in tree(content).iter():
-<<<<<<< HEAD
             if element.tag == "script" and element.get("type") == "application/ld+json":
                 assert json.loads(element.text or "")["@context"] == "https://schema.org"
                 continue
-=======
->>>>>>> site-find
             assert element.tag != "img", page
             assert element.tag != "script" or re.fullmatch(r"[./]*assets/\w+\.js", element.get("src") or ""), page
             assert not any(name.startswith("on") for name in element.attrib), page
