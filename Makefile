@@ -30,7 +30,7 @@ setup: .venv/.ready .venv/litellm/.ready tests/node/node_modules/.ready
 	.venv/litellm/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/litellm.txt
 	touch $@
 
-# OpenAI's SDK for TypeScript, which the snippets of the site are run with. Without npm the tests of them say what is missing.
+# OpenAI's SDK for TypeScript, which the snippets of the site are run with. Without npm the tests of them are left out.
 tests/node/node_modules/.ready: tests/node/package-lock.json
 	if command -v npm >/dev/null; then npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --silent && touch $@; fi
 
