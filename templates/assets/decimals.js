@@ -31,7 +31,7 @@ export function price(text, currency = "USD") {
   const usual = compare(text, "1") >= 0 ? 2 : compare(text, "0.01") >= 0 ? 3 : 4;
   const [whole, part = ""] = text.split(".");
   const shown = part.replace(/0+$/, "").padEnd(usual, "0");
-  return symbol(`${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${shown}`, currency);
+  return symbol(`${whole}.${shown}`, currency);
 }
 
 function symbol(text, currency) {
