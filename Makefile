@@ -1,5 +1,6 @@
 # `make` sets everything up and does the main job; `make test` sets everything up and tests it.
-# Nothing but Python 3.11 or newer, git and make is needed beforehand; for the tests also Node 20 or newer with npm.
+# Nothing but Python 3.11 or newer, git and make is needed beforehand. Tests that need Java, Chromium or Node are left
+# out where these are missing, and say so.
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -16,7 +16,8 @@ from ratecard.inspecting import Upload
 from ratecard.needs import Need
 from ratecard.question import Choice
 from ratecard.relaxing import KNOWN
-from ratecard.routing import Route
+from ratecard.route_answers import route_answer
+from ratecard.routing import RULES, Route
 
 AT = date(2026, 11, 21)
 TOKENS = {"input_tokens": 5_000, "output_tokens": 500}
@@ -219,3 +220,10 @@ def test_needs_say_where_in_the_request_they_come_from(whole: Catalog) -> None:
     assert Need("capability", "vision", "hard", "messages[0].content[1].type") in found.needs
     paths = {reason.path for no in found.rejected[:200] for reason in no.reasons if reason.need == "vision"}
     assert paths == {"messages[0].content[1].type"}
+
+
+def test_nobody_could_say_which_prices_the_router_had_gone_by(whole: Catalog) -> None:
+    """An answer names the catalog it is of, the moment and the version of the rules."""
+    answer = route_answer(api.route(["edit"], images=1, at=AT, catalog=whole))
+    assert len(whole.digest) == 64
+    assert (answer["catalog"], answer["at"], answer["rules"]) == (whole.digest, "2026-11-21T00:00:00Z", RULES)
