@@ -18,6 +18,7 @@ from ratecard.site import (
     openapi,
     pages,
     price_data,
+    price_pages,
     rendering,
     static_api,
     static_openapi,
@@ -55,6 +56,8 @@ def files(edition: Edition) -> Iterator[File]:
     planned = list(pages.pages(edition))
     for page in planned:
         yield page.path, rendering.render(environment, page, edition)
+        for name, text in price_pages.twins(edition, page):
+            yield name, text.encode()
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
             yield links.badge(page.model.head.slug), page.model.badge.encode()

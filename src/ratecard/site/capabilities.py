@@ -116,6 +116,16 @@ def limits_of(held: Limits) -> tuple[Limit, ...]:
     return tuple(_limits(held, ""))
 
 
+def said_at(edition: Edition, offer: Offer, references: References) -> tuple[tuple[str, Difference], ...]:
+    """The capabilities of which an offer says something of its own, each with what it says."""
+    labels = {word.id: word.label for word in edition.words}
+    shop = editions.seller_name(edition, offer.seller)
+    return tuple(
+        (labels.get(id, id), Difference(shop, entry.value, entry.note, _reference(entry, references)))
+        for id, entry in sorted(offer.capabilities.items())
+    )
+
+
 def _spoken_of(card: Card) -> frozenset[str]:
     holders = (card.capabilities, *(offer.capabilities for offer in card.offers))
     return frozenset(id for holder in holders for id, entry in holder.items() if entry.value != UNKNOWN)

@@ -73,6 +73,16 @@ def prices(slug: str) -> str:
     return f"models/{slug}/prices.json"
 
 
+def price_lists(slug: str) -> str:
+    """Every price of a model, where its own page has no room for all."""
+    return f"models/{slug}/prices/"
+
+
+def price_twin(slug: str) -> str:
+    """The Markdown twin of a model's price lists."""
+    return f"models/{slug}/prices.md"
+
+
 def trial(slug: str) -> str:
     """What the script of a model's page says of a request."""
     return f"models/{slug}/try.json"

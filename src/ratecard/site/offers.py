@@ -81,9 +81,15 @@ class OfferRow(NamedTuple):
 
 def row(edition: Edition, offer: Offer, references: References, here: bool) -> OfferRow:
     """An offer with its price list in force; `here` for the one the page is about."""
-    tariff = editions.tariff(edition, offer)
+    return listed(edition, offer, editions.tariff(edition, offer), references, here)
+
+
+def listed(
+    edition: Edition, offer: Offer, tariff: Tariff | None, references: References, here: bool = False
+) -> OfferRow:
+    """An offer with one of its price lists, or with none."""
     vocabulary = edition.catalog.vocabulary
-    listed = prices.prices(tariff, vocabulary)
+    stated = prices.prices(tariff, vocabulary)
     known = offer.seller in edition.catalog.sellers
     return OfferRow(
         seller=editions.seller_name(edition, offer.seller),
@@ -91,8 +97,8 @@ def row(edition: Edition, offer: Offer, references: References, here: bool) -> O
         model_id=offer.model_id,
         upstream=editions.seller_name(edition, offer.upstream) if offer.upstream else "",
         mode=MODES.get(offer.mode, ""),
-        prices=listed,
-        folded=len(listed) > MAX_OPEN,
+        prices=stated,
+        folded=len(stated) > MAX_OPEN,
         here=here,
         status=evidence.price_status(tariff),
         since=tariff.effective.isoformat() if tariff and tariff.effective else "",
@@ -117,12 +123,14 @@ def missing(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
 
 def worked(edition: Edition, card: Card) -> tuple[Worked, ...]:
     """The worked examples of every price list in force."""
-    found = []
-    for offer in card.offers:
-        tariff = editions.tariff(edition, offer)
-        for example in tariff.examples if tariff else ():
-            found.append(_worked(edition, offer, tariff, example))
-    return tuple(found)
+    return tuple(
+        example for offer in card.offers for example in worked_at(edition, offer, editions.tariff(edition, offer))
+    )
+
+
+def worked_at(edition: Edition, offer: Offer, tariff: Tariff | None) -> tuple[Worked, ...]:
+    """The worked examples of one price list."""
+    return tuple(_worked(edition, offer, tariff, example) for example in (tariff.examples if tariff else ()))
 
 
 def history(edition: Edition, card: Card) -> tuple[Period, ...]:
@@ -136,13 +144,18 @@ def history(edition: Edition, card: Card) -> tuple[Period, ...]:
 
 
 def _period(edition: Edition, offer: Offer, tariff: Tariff) -> Period:
-    until = evidence.until(offer, tariff)
     return Period(
         seller=editions.seller_name(edition, offer.seller),
         since=tariff.effective.isoformat() if tariff.effective else "",
-        until=until.isoformat() if until else "",
+        until=until(offer, tariff),
         prices=prices.headline(tariff, edition.catalog.vocabulary).prices,
     )
+
+
+def until(offer: Offer, tariff: Tariff | None) -> str:
+    """The first day on which a price list no longer holds, or nothing where none is known."""
+    end = evidence.until(offer, tariff) if tariff else None
+    return end.isoformat() if end else ""
 
 
 def _worked(edition: Edition, offer: Offer, tariff: Tariff | None, example: Example) -> Worked:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from ratecard.catalog import retired
 from ratecard.records import Card, Collection, Provider
 from ratecard.site import (
+    brevity,
     calls,
     collections,
     comparison,
@@ -18,6 +19,7 @@ from ratecard.site import (
     manual,
     model_page,
     parts,
+    price_pages,
     prices,
     seller_page,
     topics,
@@ -94,8 +96,10 @@ def _models(edition: Edition) -> Iterator[Page]:
     yield from parts.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
     for card in cards(edition):
         page = model_page.model_page(edition, card)
-        context = {"page": page, "twin": links.twin(card.slug)}
+        shown = brevity.shown(edition, card, page)
+        context = {"page": shown.page, "shown": shown, "twin": links.twin(card.slug)}
         yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", context, page)
+        yield from price_pages.pages(edition, card, shown)
 
 
 def _providers(edition: Edition) -> Iterator[Page]:

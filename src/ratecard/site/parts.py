@@ -1,23 +1,26 @@
-"""Long lists as several pages of a hundred entries, each with the way to the one before and the one behind."""
+"""Long lists as several pages, each with the way to the one before and the one behind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from ratecard.site.rendering import Page
 
-SIZE = 100
+#: Entries on a page: of models with their prices, about 50 KB.
+SIZE = 75
 
 
 class Part(NamedTuple):
-    """A page of a list: its number, of how many, and the addresses of those beside it."""
+    """A page of a list: its number, of how many, its entries, its own address and those of the pages beside it."""
 
     number: int
     of: int
     first: int
     last: int
     total: int
+    path: str
     previous: str
     next: str
 
@@ -27,18 +30,27 @@ class Part(NamedTuple):
         return f", page {self.number} of {self.of}" if self.number > 1 else ""
 
 
-def parted(path: str, template: str, entries: Sequence[object], context: Mapping[str, object]) -> Iterator[Page]:
+def parted(
+    path: str, template: str, entries: Sequence[object], context: Mapping[str, object], size: int = SIZE
+) -> Iterator[Page]:
     """The pages of a list: the first at `path`, the others under `page/`; the template prints `entries`."""
-    count = max(1, -(-len(entries) // SIZE))
-    for number in range(1, count + 1):
-        first, last = (number - 1) * SIZE, min(number * SIZE, len(entries))
-        part = Part(
-            number, count, first + 1, last, len(entries),
+    whole, rest = divmod(len(entries), size)
+    sizes = [size] * whole + ([rest] if rest or not whole else [])
+    for part in counted(path, sizes):
+        shown = entries[part.first - 1 : part.last]
+        yield Page(f"{part.path}index.html", template, {**context, "entries": shown, "part": part})
+
+
+def counted(path: str, sizes: Sequence[int]) -> list[Part]:
+    """The pages of a list with so many entries on each."""
+    ends, count = list(accumulate(sizes)), len(sizes)
+    return [
+        Part(
+            number, count, end - size + 1, end, ends[-1], _address(path, number),
             _address(path, number - 1), _address(path, number + 1) if number < count else "",
-        )  # fmt: skip
-        yield Page(
-            f"{_address(path, number)}index.html", template, {**context, "entries": entries[first:last], "part": part}
         )
+        for number, (size, end) in enumerate(zip(sizes, ends, strict=True), 1)
+    ]  # fmt: skip
 
 
 def _address(path: str, number: int) -> str:

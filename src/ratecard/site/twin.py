@@ -146,14 +146,17 @@ def _rest(page: ModelPage) -> list[str]:
 
 
 def _sources(references: Sequence[Reference]) -> list[str]:
-    lines = [
+    return ["## Sources", "\n".join(map(source, references))] if references else []
+
+
+def source(reference: Reference) -> str:
+    """A source under its number."""
+    return (
         f"{reference.number}. {reference.url or text(reference.title)} (checked {reference.checked}"
         + (f", as of {reference.as_of}" if reference.as_of else "")
         + (f", via {text(reference.via)}" if reference.via else "")
         + ")"
-        for reference in references
-    ]
-    return ["## Sources", "\n".join(lines)] if lines else []
+    )
 
 
 def _section(heading: str, lines: Iterable[str]) -> list[str]:
