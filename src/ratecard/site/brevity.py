@@ -8,24 +8,25 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.records import Card, Offer, Rate, Tariff
-from ratecard.site import capabilities, links, offers, price_lists, prices
+from ratecard.site import capabilities, links, price_lists, prices
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
 from ratecard.site.model_page import Dossier, ModelPage
+from ratecard.site.offers import OfferRow
 from ratecard.site.price_lists import Sheet
 from ratecard.site.prices import Price
 from ratecard.site.references import Reference
 
 #: How many characters a page has for all that differs in length from model to model.
-ROOM = 10_600
+ROOM = 10_900
 #: How many an entry of each kind takes, tags and all; measured over the whole market.
 SIZES: Mapping[str, int] = {
-    "call": 4_700, "trial": 200, "question": 230, "error": 140, "price": 170, "folded": 130, "offer": 420, "claim": 130,
-    "capability": 110, "difference": 65, "limit": 95, "turn": 110, "saying": 220, "worked": 200, "period": 230,
-    "chart": 1_000, "reference": 270,
+    "call": 3_600, "trial": 120, "question": 150, "error": 120, "price": 185, "folded": 130, "offer": 300, "claim": 130,
+    "capability": 110, "difference": 60, "limit": 95, "turn": 150, "saying": 150, "worked": 200, "period": 230,
+    "chart": 1_000, "reference": 260,
 }  # fmt: skip
 #: What a short page shows: prices of the seller it is about, sellers, further sources of a price, sellers that differ.
-MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 16, 24, 3, 10
+MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 8, 20, 1, 5
 
 
 class SellerRow(NamedTuple):
@@ -46,6 +47,7 @@ class Brief(NamedTuple):
     columns: tuple[str, ...]
     sellers: tuple[SellerRow, ...]
     others: int
+    plain: tuple[tuple[str, str], ...]
     differing: bool
     ranges: tuple[tuple[str, str], ...]
 
@@ -111,7 +113,7 @@ def _counts(page: ModelPage) -> Mapping[str, int]:
     }
 
 
-def _claims(offer: offers.OfferRow) -> int:
+def _claims(offer: OfferRow) -> int:
     return len(offer.agreed) + len(offer.denied)
 
 
@@ -123,9 +125,9 @@ def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
     short = whole._replace(
         offer=here and here._replace(agreed=here.agreed[:MAX_CLAIMS], denied=here.denied[:MAX_CLAIMS]),
         offers=(),
-        capabilities=tuple(row._replace(differences=_few(whole, row)) for row in whole.capabilities),
+        capabilities=tuple(row for row in _abilities(whole) if _remarked(row)),
         limits=tuple(limit for limit in whole.limits if not limit.seller),
-        worked=offers.worked_at(edition, offer, tariff) if offer else (),
+        worked=(),
         history=(),
         steps=whole.steps[:1],
     )
@@ -139,9 +141,23 @@ def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
     return page._replace(dossier=short, pricing=page.pricing._replace(prices=leading))
 
 
-def _few(whole: Dossier, row: capabilities.Row) -> tuple[capabilities.Difference, ...]:
-    """Where a seller differs, while few do."""
-    return row.differences if _differing(whole) <= MAX_DIFFERENCES else ()
+def _abilities(whole: Dossier) -> tuple[capabilities.Row, ...]:
+    """The capabilities of the model, with where a seller differs while few do."""
+    few = _differing(whole) <= MAX_DIFFERENCES
+    return whole.capabilities if few else tuple(row._replace(differences=()) for row in whole.capabilities)
+
+
+def _remarked(row: capabilities.Row) -> bool:
+    return bool(row.note or row.reference or row.differences)
+
+
+def _plain(whole: Dossier) -> tuple[tuple[str, str], ...]:
+    """The capabilities of which no more is said than their value, by that."""
+    found: dict[str, list[str]] = {}
+    for row in _abilities(whole):
+        if not _remarked(row):
+            found.setdefault(row.value, []).append(row.label)
+    return tuple((value, ", ".join(labels)) for value, labels in found.items())
 
 
 def _differing(whole: Dossier) -> int:
@@ -179,6 +195,7 @@ def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Sheet
         columns=tuple(unit for _, unit in columns),
         sellers=tuple(rows[:MAX_SELLERS]),
         others=max(0, len(rows) - MAX_SELLERS),
+        plain=_plain(page.dossier),
         differing=_differing(page.dossier) > MAX_DIFFERENCES,
         ranges=_ranges(edition, card),
     )
@@ -193,7 +210,7 @@ def _columns(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
 
 def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
     line = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
-    plain = not line.start and not any(price.zero or price.conditions for price in line.prices)
+    plain = not line.start and not any(price.zero for price in line.prices)
     return tuple((price.label, price.unit) for price in line.prices) if plain else ()
 
 

@@ -14,7 +14,7 @@ Json = dict[str, object]
 
 CONTEXT = "https://schema.org"
 #: Prices an offer states here; a page has every rate.
-MAX_PRICES = 4
+MAX_PRICES = 2
 
 
 def of_model(edition: Edition, card: Card) -> Json:
