@@ -9,7 +9,7 @@ import pytest
 from site_reading import DAY, normal, text
 
 from ratecard.records import Adjustment, Card, Claim, Rate, Tariff
-from ratecard.site import model_page, rendering
+from ratecard.site import brevity, model_page, rendering
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page
 
@@ -26,9 +26,10 @@ def with_tariffs(card: Card, *tariffs: Tariff) -> Card:
 
 def printed(edition: Edition, card: Card) -> str:
     """The words of a card's page."""
-    context = {"page": model_page.model_page(edition, card), "twin": "x.md"}
-    page = Page("models/a/b/index.html", "model.html", context)
-    return text(rendering.render(rendering.environment(), page, edition))
+    page = model_page.model_page(edition, card)
+    context = {"page": page, "shown": brevity.shown(edition, card, page), "twin": "x.md"}
+    planned = Page("models/a/b/index.html", "model.html", context)
+    return text(rendering.render(rendering.environment(), planned, edition))
 
 
 def test_a_disputed_price_names_who_disputes_it(edition: Edition, card: Card) -> None:

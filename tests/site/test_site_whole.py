@@ -9,17 +9,22 @@ import re
 import statistics
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from site_reading import DAY
 
-from ratecard import renewal
+from ratecard import renewal, store
+from ratecard.site import prices
 
 #: How much longer a full build takes than finding that there is nothing to do.
 QUICKER = 50
 MEDIAN_PAGE = (12_000, 4_000)
+#: The most bytes of a page, and of the same on the wire: of a model's own, and of any other but a guide.
+MODEL_PAGE = (20_000, 6_000)
+LIST_PAGE = (60_000, 12_000)
 
 _LINK = re.compile(r'<[a-z]+ [^>]*?(?:href|src)="([^"]*)"')
 _ID = re.compile(r' id="([^"]*)"')
@@ -73,12 +78,48 @@ def test_ids_are_unique_on_each_page(texts: dict[str, str]) -> None:
         assert len(ids) == len(set(ids)), name
 
 
-def test_model_pages_are_light(texts: dict[str, str]) -> None:
-    """Half of all model pages are below 12 KB, and 4 KB on the wire."""
-    models = [text.encode() for name, text in texts.items() if re.match(r"models/.+/.+/index\.html", name)]
+def test_model_pages_are_light(built: tuple[Path, float], texts: dict[str, str]) -> None:
+    """Every model's page is below 20 KB, and 6 KB on the wire; half of them are below 12 KB, and 4 KB."""
+    models = {name: _weight(text) for name, text in texts.items() if _is_model(built[0], name)}
 
-    assert statistics.median(map(len, models)) <= MEDIAN_PAGE[0]
-    assert statistics.median(len(gzip.compress(page)) for page in models[::10]) <= MEDIAN_PAGE[1]
+    assert len(models) > 5_000
+    assert {name: weight for name, weight in models.items() if _above(weight, MODEL_PAGE)} == {}
+    assert statistics.median(raw for raw, _ in models.values()) <= MEDIAN_PAGE[0]
+    assert statistics.median(packed for _, packed in models.values()) <= MEDIAN_PAGE[1]
+
+
+def test_other_pages_are_light(built: tuple[Path, float], texts: dict[str, str]) -> None:
+    """Every list, every part of one and every page of prices is below 60 KB, and 12 KB on the wire."""
+    others = {name: _weight(text) for name, text in texts.items() if not _is_model(built[0], name)}
+
+    found = {name: weight for name, weight in others.items() if _above(weight, LIST_PAGE)}
+
+    assert {name for name in found if not name.startswith("docs/")} == set()
+
+
+def test_every_rate_stands_on_a_page_of_its_model(texts: dict[str, str], market_db: Path) -> None:
+    """Each rate of each price list stands once among the sellers of its model's page, or on its price pages."""
+    market = store.read(market_db)
+    for slug, card in market.cards.items():
+        rates = Counter(
+            (", ".join(filter(None, (shown.label, shown.conditions))), shown.value)
+            for offer in card.offers
+            for tariff in offer.tariffs
+            for shown in prices.prices(tariff, market.vocabulary)
+        )
+
+        assert Counter(_told(texts, slug)) == rates, slug
+
+
+def test_price_pages_stand_only_where_they_are_needed(built: tuple[Path, float], texts: dict[str, str]) -> None:
+    """A model whose page tells every price has no pages of prices, and one that has some leads there."""
+    out, _ = built
+    with_pages = {name.removesuffix("prices/index.html") for name in texts if name.endswith("/prices/index.html")}
+    leading = {name.removesuffix("index.html") for name, text in texts.items() if 'href="prices/' in text}
+
+    assert with_pages == leading
+    assert 100 < len(with_pages) < 500
+    assert all((out / f"{name}prices.md").is_file() for name in with_pages)
 
 
 def test_finding_nothing_to_do_is_quick(built: tuple[Path, float], market_db: Path) -> None:
@@ -90,6 +131,39 @@ def test_finding_nothing_to_do_is_quick(built: tuple[Path, float], market_db: Pa
 
     assert renewed.written == 0
     assert (time.process_time() - start) * QUICKER <= whole
+
+
+_ROW = re.compile(r'<th scope="row">([^<]*)</th>(?:<td>([^<]*)</td>)?<td class="number"><data value="([^"]*)">')
+_LINE = re.compile(r'<li>([^<]*) <data value="([^"]*)">')
+
+
+def _told(texts: dict[str, str], slug: str) -> Iterator[tuple[str, str]]:
+    """The prices of all sellers that the pages of a model print: its price pages, else its own."""
+    page = texts[f"models/{slug}/index.html"]
+    sellers = _section(page, "sellers")
+    sheets = [text for name, text in texts.items() if name.startswith(f"models/{slug}/prices/")]
+    rows = sheets or ([_section(page, "pricing")] if "rates, above" in sellers else [])
+    for label, conditions, value in (row for text in rows for row in _ROW.findall(text)):
+        yield html.unescape(", ".join(filter(None, (label, conditions)))), value
+    for words, value in [] if sheets else _LINE.findall(sellers):
+        yield html.unescape(words), value
+
+
+def _section(page: str, id: str) -> str:
+    return page.partition(f'<section aria-labelledby="{id}">')[2].partition("</section>")[0]
+
+
+def _is_model(out: Path, name: str) -> bool:
+    return (out / name).with_name("prices.json").is_file()
+
+
+def _weight(text: str) -> tuple[int, int]:
+    content = text.encode()
+    return len(content), len(gzip.compress(content, 9, mtime=0))
+
+
+def _above(weight: tuple[int, int], most: tuple[int, int]) -> bool:
+    return weight[0] > most[0] or weight[1] > most[1]
 
 
 def _stands(name: str, link: str, files: set[str], ids: dict[str, set[str]]) -> bool:

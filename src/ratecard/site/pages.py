@@ -32,6 +32,8 @@ from ratecard.site.rendering import Page
 NEWEST = 8
 #: How many of the latest changes of price stand before everything else that happened.
 LATEST = 20
+#: How many models stand beside each other.
+COMPARED = 24
 INDEX = "index.html"
 
 
@@ -111,9 +113,9 @@ def _providers(edition: Edition) -> Iterator[Page]:
             "name": maker.name,
             "id": maker.id,
             "url": links.safe_url(maker.url),
-            "rows": listing.rows(edition, made[maker.id]),
         }
-        yield Page(f"{links.provider(maker.id)}{INDEX}", "provider.html", context)
+        rows = listing.rows(edition, made[maker.id])
+        yield from parts.parted(links.provider(maker.id), "provider.html", rows, context)
 
 
 def _collections(edition: Edition) -> Iterator[Page]:
@@ -121,8 +123,8 @@ def _collections(edition: Edition) -> Iterator[Page]:
     entries = [(entry, links.collection(entry.id), len(members)) for entry, members in found]
     yield Page(f"collections/{INDEX}", "collections.html", {"entries": entries})
     for entry, members in found:
-        context = {"entry": entry, "rows": listing.rows(edition, members)}
-        yield Page(f"{links.collection(entry.id)}{INDEX}", "collection.html", context)
+        rows = listing.rows(edition, members)
+        yield from parts.parted(links.collection(entry.id), "collection.html", rows, {"entry": entry})
 
 
 def _sellers(edition: Edition) -> Iterator[Page]:
@@ -130,26 +132,30 @@ def _sellers(edition: Edition) -> Iterator[Page]:
     shown = [seller_page.seller_page(edition, seller) for seller in entries]
     yield Page(f"sellers/{INDEX}", "sellers.html", {"entries": [(page, links.seller(page.id)) for page in shown]})
     for page in shown:
-        yield Page(f"{links.seller(page.id)}{INDEX}", "seller.html", {"page": page})
+        yield from parts.parted(links.seller(page.id), "seller.html", page.models, {"page": page})
 
 
 def _comparisons(edition: Edition) -> Iterator[Page]:
     found = comparison.comparisons(edition)
     yield Page(f"compare/{INDEX}", "comparisons.html", {"entries": found})
     for entry in found:
-        yield Page(f"{entry.path}{INDEX}", "comparison.html", {"page": entry})
+        yield from parts.parted(entry.path, "comparison.html", entry.models, {"page": entry}, COMPARED)
 
 
 def _changes(edition: Edition) -> Iterator[Page]:
     events = news(edition)
     past = [event for event in events if event.day <= edition.day]
     repriced = [event for event in past if event.kind == REPRICED]
+    announced = [event for event in reversed(events) if event.day > edition.day]
     context = {
-        "announced": [event for event in reversed(events) if event.day > edition.day],
+        "announced": announced[:LATEST],
+        "coming": len(announced),
         "prices": repriced[:LATEST],
         "repriced": len(repriced),
     }
     yield from parts.parted("changes/", "changes.html", past, context)
+    if len(announced) > LATEST:
+        yield from parts.parted("changes/announced/", "announced.html", announced, {})
 
 
 def _docs(edition: Edition) -> Iterator[Page]:

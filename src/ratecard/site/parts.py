@@ -33,12 +33,17 @@ class Part(NamedTuple):
 def parted(
     path: str, template: str, entries: Sequence[object], context: Mapping[str, object], size: int = SIZE
 ) -> Iterator[Page]:
-    """The pages of a list: the first at `path`, the others under `page/`; the template prints `entries`."""
-    whole, rest = divmod(len(entries), size)
-    sizes = [size] * whole + ([rest] if rest or not whole else [])
+    """The pages of a list: the first at `path`, the others under `page/`; the template prints `entries`.
+
+    The first of several also knows what the template would print for the whole list.
+    """
+    full, rest = divmod(len(entries), size)
+    sizes = [size] * full + ([rest] if rest or not full else [])
     for part in counted(path, sizes):
-        shown = entries[part.first - 1 : part.last]
-        yield Page(f"{part.path}index.html", template, {**context, "entries": shown, "part": part})
+        shown = {**context, "entries": entries[part.first - 1 : part.last], "part": part}
+        if part.number == 1 and part.of > 1:
+            shown["whole"] = {"entries": entries, "part": whole(part)}
+        yield Page(f"{part.path}index.html", template, shown)
 
 
 def counted(path: str, sizes: Sequence[int]) -> list[Part]:
@@ -51,6 +56,11 @@ def counted(path: str, sizes: Sequence[int]) -> list[Part]:
         )
         for number, (size, end) in enumerate(zip(sizes, ends, strict=True), 1)
     ]  # fmt: skip
+
+
+def whole(part: Part) -> Part:
+    """The list on one page."""
+    return part._replace(number=1, of=1, first=1, last=part.total, previous="", next="")
 
 
 def _address(path: str, number: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ratecard.records import Card
-from ratecard.site import brevity, linked_data, links, price_lists, prices, twin
+from ratecard.site import brevity, linked_data, links, parts, price_lists, prices, twin
 from ratecard.site import edition as editions
 from ratecard.site.brevity import Shown
 from ratecard.site.edition import Edition
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 def pages(edition: Edition, card: Card, shown: Shown) -> Iterator[Page]:
     """The price pages of a model, none where its own page tells everything."""
     for sheet in shown.sheets:
-        context = {
+        context: dict[str, object] = {
             "head": shown.page.head,
             "shown": shown,
             "part": sheet.part,
@@ -41,6 +41,10 @@ def pages(edition: Edition, card: Card, shown: Shown) -> Iterator[Page]:
             "record": links.record(card.slug),
             "linked": _linked(edition, card),
         }
+        if sheet.part.number == 1 and sheet.part.of > 1:
+            listed = tuple(price_lists.lists(edition, card))
+            whole = {"listed": listed, "part": parts.whole(sheet.part), "references": _quoted(listed)}
+            context["whole"] = {**whole, "contents": ()}
         yield Page(f"{sheet.part.path}index.html", TEMPLATE, context)
 
 

@@ -58,6 +58,10 @@ class Cheapest(NamedTuple):
     others: int
 
 
+#: How many models a page lists where the first of the list begins with more.
+SHORT = 50
+
+
 class Removed(NamedTuple):
     """A model that no longer answers."""
 
@@ -93,7 +97,7 @@ def _listed(edition: Edition, kind: Kind, topic: Topic, rows: Rows) -> Iterator[
     cheap = cheapest(edition, cards, rows) if kind.path == "modalities/" else ()
     front = charts.context_front(edition, cards) if kind.path == "modalities/" else None
     context = {"kind": kind, "topic": topic, "cheapest": cheap, "front": front}
-    yield from parts.parted(topic.path, "topic.html", entries, context)
+    yield from parts.parted(topic.path, "topic.html", entries, context, SHORT if cheap or front else parts.SIZE)
 
 
 def modalities(edition: Edition) -> Iterator[Topic]:
