@@ -18,7 +18,7 @@ from ratecard.site.edition import Edition
 
 #: How many sellers and how many disputes are listed.
 LARGEST = 30
-WORST = 50
+WORST = 40
 
 #: Disputes up to this factor are counted, and not listed.
 FACTOR = Decimal("1.5")
