@@ -30,9 +30,13 @@ MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 8, 20, 1, 5
 
 
 class SellerRow(NamedTuple):
-    """A seller on a short page: its leading prices where they fit the columns, else in words; `path` from the page."""
+    """A seller on a short page: its leading prices where they fit the columns, else in words; `path` from the page.
+
+    `id` is its own for the model, where it sells it under several.
+    """
 
     name: str
+    id: str
     path: str
     cells: tuple[Price, ...]
     words: str
@@ -174,13 +178,21 @@ def quoted(value: object) -> frozenset[Reference]:
 
 
 def main(tariff: Tariff) -> list[Rate]:
-    """The rates of a price list that matter most, in its order: first those that hold unless told otherwise."""
+    """The rates of a price list that matter most, in its order.
+
+    Those come first that hold unless told otherwise, then those under few circumstances of few values.
+    """
     if len(tariff.rates) <= MAX_PRICES:
         return list(tariff.rates)
-    assumed = set(tariff.defaults.items())
-    apart = [len(rate.when - assumed) + bool(rate.above) for rate in tariff.rates]
-    places = sorted(range(len(tariff.rates)), key=lambda place: (apart[place], place))
-    return [tariff.rates[place] for place in sorted(places[:MAX_PRICES])]
+    assumed = frozenset(tariff.defaults.items())
+    values = Counter(fact for fact, _ in frozenset().union(*(rate.when for rate in tariff.rates)))
+
+    def apart(place: int) -> tuple[int, int, int]:
+        rate = tariff.rates[place]
+        told = rate.when - assumed
+        return len(told) + bool(rate.above), sum(values[fact] for fact, _ in told), place
+
+    return [tariff.rates[place] for place in sorted(sorted(range(len(tariff.rates)), key=apart)[:MAX_PRICES])]
 
 
 def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Sheet]) -> Brief:
@@ -209,19 +221,22 @@ def _columns(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
 
 
 def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
-    line = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
-    plain = not line.start and not any(price.zero for price in line.prices)
+    tariff = editions.tariff(edition, offer)
+    line = prices.headline(tariff, edition.catalog.vocabulary)
+    plain = tariff and tariff.currency == "USD" and not line.start and not any(price.zero for price in line.prices)
     return tuple((price.label, price.unit) for price in line.prices) if plain else ()
 
 
 def _sellers(
     edition: Edition, card: Card, columns: tuple[tuple[str, str], ...], paths: Sequence[str]
 ) -> Iterator[SellerRow]:
+    times = Counter(offer.seller for offer in card.offers)
     for offer, path in zip(price_lists.ordered(edition, card), paths, strict=True):
         line = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
         fits = bool(columns) and _pattern(edition, offer) == columns
         yield SellerRow(
             name=editions.seller_name(edition, offer.seller),
+            id=offer.model_id if times[offer.seller] > 1 else "",
             path=path,
             cells=line.prices if fits else (),
             words="" if fits else line.text,
