@@ -49,6 +49,7 @@ HOLDERS = {
     "pydantic_core": {"schema", "mending"},
     "sqlite3": {"store", "stored_index", "writer", "sql"},  # `sql` gives a connection the decimals it prices with
     "sqlite_utils": {"writer"},
+    "PIL": {"site"},
     "jinja2": {"site"},
     "markupsafe": {"site"},
     "click": {"cli"},

@@ -22,9 +22,10 @@ site_option = click.option(
     "--config", type=click.Path(dir_okay=False, path_type=Path),
     help="A YAML file with the site's name, addresses, colours and words.",
 )  # fmt: skip
+@click.option("--images", is_flag=True, help="Draw a preview for each model, which other sites show beside a link.")
 @at_option
 @db_option
-def site(out: Path, config: Path | None, at: str | None, db: str | None) -> None:
+def site(out: Path, config: Path | None, images: bool, at: str | None, db: str | None) -> None:
     """The static pages of every model, provider, seller and collection.
 
     Only what has changed is written, and nothing is rendered where nothing has.
@@ -37,6 +38,7 @@ def site(out: Path, config: Path | None, at: str | None, db: str | None) -> None
     from ratecard.site import SiteConfig, settings  # here because `serve` renders nothing
 
     chosen = settings.read(config) if config else SiteConfig()
+    chosen = chosen._replace(images="models") if images else chosen
     day = api.moment(at).date()
     renewed = renewal.renew(Path(store.where(Path(db) if db else None)), out, day=day, config=chosen)
     remark(f"{out}: {renewed.files} files, {renewed.written or 'none'} of them written")

@@ -17,6 +17,7 @@ from ratecard.site import (
     links,
     openapi,
     pages,
+    previews,
     price_data,
     price_pages,
     rendering,
@@ -47,11 +48,11 @@ def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL)
 
     The same catalog, day and settings give the same bytes. A failure leaves the site that was there.
     """
-    return publish(files(Edition.of(catalog, day, config)), out)
+    return publish(files(Edition.of(catalog, day, config), out), out)
 
 
-def files(edition: Edition) -> Iterator[File]:
-    """Every file of the site with its content."""
+def files(edition: Edition, before: Path) -> Iterator[File]:
+    """Every file of the site with its content; `before` is the site as it stands, whose pictures are taken over."""
     environment = rendering.environment()
     planned = list(pages.pages(edition))
     for page in planned:
@@ -66,6 +67,7 @@ def files(edition: Edition) -> Iterator[File]:
     for card in pages.cards(edition):
         yield links.compared(card.slug), contrast.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
+    yield from previews.files(edition, before)
     yield "words.json", price_data.words(edition.catalog.vocabulary)
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()

@@ -26,7 +26,7 @@ SIZES: Mapping[str, int] = {
     "chart": 1_000, "reference": 260,
 }  # fmt: skip
 #: What a short page shows: prices of the seller it is about, sellers, further sources of a price, sellers that differ.
-MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 8, 20, 1, 5
+MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 6, 20, 1, 5
 
 
 class SellerRow(NamedTuple):

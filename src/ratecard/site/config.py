@@ -9,7 +9,8 @@ from typing import NamedTuple
 class SiteConfig(NamedTuple):
     """The settings of a site; whatever is empty is left out of the pages.
 
-    `light` and `dark` are colours of the two themes, by the names they have in the style sheet.
+    `light` and `dark` are colours of the two themes, by the names they have in the style sheet. `images` says which
+    pages have a preview drawn for them: `models`, or `none`.
     """
 
     base_url: str = ""
@@ -26,3 +27,9 @@ class SiteConfig(NamedTuple):
     footer: str = "every price is a dated claim with its source"
     light: Mapping[str, str] = {}
     dark: Mapping[str, str] = {}
+    images: str = "none"
+
+    @property
+    def base(self) -> str:
+        """The address of the site's start, or nothing where it has none."""
+        return f"{self.base_url.rstrip('/')}/" if self.base_url else ""
