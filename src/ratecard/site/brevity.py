@@ -26,17 +26,13 @@ SIZES: Mapping[str, int] = {
     "chart": 1_000, "reference": 260,
 }  # fmt: skip
 #: What a short page shows: prices of the seller it is about, sellers, further sources of a price, sellers that differ.
-MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 6, 20, 1, 5
+MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 6, 8, 1, 5
 
 
 class SellerRow(NamedTuple):
-    """A seller on a short page: its leading prices where they fit the columns, else in words; `path` from the page.
-
-    `id` is its own for the model, where it sells it under several.
-    """
+    """A seller on a short page: its leading prices where they fit the columns, else in words; `path` from the page."""
 
     name: str
-    id: str
     path: str
     cells: tuple[Price, ...]
     words: str
@@ -53,6 +49,7 @@ class Brief(NamedTuple):
     others: int
     plain: tuple[tuple[str, str], ...]
     differing: bool
+    repriced: bool
     ranges: tuple[tuple[str, str], ...]
 
 
@@ -133,7 +130,7 @@ def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
         limits=tuple(limit for limit in whole.limits if not limit.seller),
         worked=(),
         history=(),
-        steps=whole.steps[:1],
+        steps=(),
     )
     kept = frozenset(whole.references) - (quoted(whole._replace(references=())) - quoted(short._replace(references=())))
     short = short._replace(references=tuple(each for each in whole.references if each in kept))
@@ -200,14 +197,17 @@ def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Sheet
     columns = _columns(edition, card)
     start = len(links.model(card.slug))
     paths = [path[start:] for path in price_lists.places(sheets)]
-    rows = sorted(_sellers(edition, card, columns, paths), key=_by_price)
+    rows: dict[str, SellerRow] = {}
+    for row in sorted(_sellers(edition, card, columns, paths), key=_by_price):
+        rows.setdefault(row.name, row)  # of a seller's several offers the cheapest
     return Brief(
         prices=len(here.prices) if here else 0,
         claims=max(0, len(here.agreed) - MAX_CLAIMS) + max(0, len(here.denied) - MAX_CLAIMS) if here else 0,
         columns=tuple(unit for _, unit in columns),
-        sellers=tuple(rows[:MAX_SELLERS]),
+        sellers=tuple(rows.values())[:MAX_SELLERS],
         others=max(0, len(rows) - MAX_SELLERS),
         plain=_plain(page.dossier),
+        repriced=bool(page.dossier.history),
         differing=_differing(page.dossier) > MAX_DIFFERENCES,
         ranges=_ranges(edition, card),
     )
@@ -230,13 +230,11 @@ def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
 def _sellers(
     edition: Edition, card: Card, columns: tuple[tuple[str, str], ...], paths: Sequence[str]
 ) -> Iterator[SellerRow]:
-    times = Counter(offer.seller for offer in card.offers)
     for offer, path in zip(price_lists.ordered(edition, card), paths, strict=True):
         line = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
         fits = bool(columns) and _pattern(edition, offer) == columns
         yield SellerRow(
             name=editions.seller_name(edition, offer.seller),
-            id=offer.model_id if times[offer.seller] > 1 else "",
             path=path,
             cells=line.prices if fits else (),
             words="" if fits else line.text,

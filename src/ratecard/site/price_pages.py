@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ratecard.records import Card
-from ratecard.site import brevity, linked_data, links, parts, price_lists, prices, twin
+from ratecard.site import brevity, charts, linked_data, links, parts, price_lists, prices, twin
 from ratecard.site import edition as editions
 from ratecard.site.brevity import Shown
 from ratecard.site.edition import Edition
@@ -35,6 +35,7 @@ def pages(edition: Edition, card: Card, shown: Shown) -> Iterator[Page]:
             "shown": shown,
             "part": sheet.part,
             "listed": sheet.listed,
+            "steps": charts.steps(edition, card) if sheet.part.number == 1 else (),
             "contents": _contents(shown) if sheet.part.number == 1 else (),
             "references": _quoted(sheet.listed),
             "twin": links.price_twin(card.slug),
