@@ -58,7 +58,8 @@ function unpackColumns(packed) {
 }
 
 function column({ values, rows }) {
-  const at = Uint16Array.from({ length: rows.length }, (_, row) => place(rows.charCodeAt(row)));
+  const at = new Uint16Array(rows.length);
+  for (let row = 0; row < at.length; row += 1) at[row] = place(rows.charCodeAt(row));
   return { values, at };
 }
 
@@ -92,16 +93,12 @@ function name(tail, mark, spellings) {
   if (mark.startsWith("'")) return mark.slice(1);
   if (!"=-._(".includes(mark)) return mark;
   const words = tail.toLowerCase().split(/[-_ ]+/).map((word) => spelt(word, spellings));
+  if (mark === "-") return words.join("-");
   const spaced = words.join(" ");
+  if (mark === "=") return spaced;
+  if (mark === "(") return spaced.replace(/ (\w+)$/, (_, last) => ` (${last.toLowerCase()})`);
   const pointed = spaced.replace(/(?<=\d) (?=\d)/g, ".");
-  const ways = {
-    "=": () => spaced,
-    "-": () => words.join("-"),
-    ".": () => pointed,
-    _: () => pointed.replace(" ", "-"),
-    "(": () => spaced.replace(/ (\w+)$/, (_, last) => ` (${last.toLowerCase()})`),
-  };
-  return ways[mark]();
+  return mark === "." ? pointed : pointed.replace(" ", "-");
 }
 
 function spelt(word, spellings) {
