@@ -25,6 +25,7 @@ from ratecard.site import (
     theme,
     trial,
     twin,
+    twins,
 )
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
@@ -54,7 +55,9 @@ def files(edition: Edition) -> Iterator[File]:
     environment = rendering.environment()
     planned = list(pages.pages(edition))
     for page in planned:
-        yield page.path, rendering.render(environment, page, edition)
+        content = rendering.render(environment, page, edition)
+        yield page.path, content
+        yield from twins.files(environment, edition, page, content)
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
             yield links.badge(page.model.head.slug), page.model.badge.encode()

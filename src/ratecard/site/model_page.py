@@ -153,7 +153,6 @@ class ModelPage(NamedTuple):
     questions: tuple[Question, ...]
     dossier: Dossier
     report: str
-    record: str
     badge: str
     linked: Mapping[str, object]
 
@@ -181,7 +180,6 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
         questions=faq.questions(edition, card, offer, call) if full and offer else (),
         dossier=_dossier(edition, card, offer),
         report=links.with_query(edition.config.report_url, title=f"Wrong price: {card.slug}"),
-        record=links.record(card.slug),
         badge=badges.badge(listing.row(edition, card)),
         linked=linked_data.of_model(edition, card),
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from ratecard.catalog import retired
 from ratecard.records import Card, Collection, Provider
 from ratecard.site import (
     calls,
+    cheapest,
     collections,
     comparison,
     cost_page,
@@ -19,13 +21,17 @@ from ratecard.site import (
     model_page,
     parts,
     prices,
+    queries,
     seller_page,
     topics,
+    twins,
 )
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
+from ratecard.site.listing import Row
 from ratecard.site.news import REPRICED, news
 from ratecard.site.rendering import Page
+from ratecard.site.snippets import Code
 
 NEWEST = 8
 #: How many of the latest changes of price stand before everything else that happened.
@@ -33,12 +39,27 @@ LATEST = 20
 INDEX = "index.html"
 
 
+class Held(NamedTuple):
+    """A collection: its query in words and in SQL, and the models that answer it."""
+
+    entry: Collection
+    path: str
+    rows: tuple[Row, ...]
+    sql: Code
+
+
 def pages(edition: Edition) -> Iterator[Page]:
-    """Every page that is made from a template."""
-    yield _home(edition)
+    """Every page that is made from a template, with the addresses of its twins."""
+    for page in _pages(edition):
+        yield page._replace(context={**page.context, "twins": twins.of(page)})
+
+
+def _pages(edition: Edition) -> Iterator[Page]:
+    collections = held(edition)
+    yield _home(edition, collections)
     yield from _models(edition)
     yield from _providers(edition)
-    yield from _collections(edition)
+    yield from _collections(collections)
     yield from _sellers(edition)
     yield from _comparisons(edition)
     yield from topics.pages(edition)
@@ -62,14 +83,30 @@ def providers(edition: Edition) -> list[Provider]:
     return sorted((known.get(id) or Provider(id, id) for id in ids), key=lambda maker: maker.name.lower())
 
 
-def held(edition: Edition) -> list[tuple[Collection, tuple[Card, ...]]]:
-    """The collections with their members, by title."""
-    catalog, day = edition.catalog, edition.day
-    entries = sorted(catalog.collections.values(), key=lambda entry: entry.title.lower())
-    return [(entry, collections.members(entry, catalog, day)) for entry in entries]
+def held(edition: Edition) -> list[Held]:
+    """The collections with their models and their queries: those that were written by title, then what costs least."""
+    catalog, day, words = edition.catalog, edition.day, edition.catalog.vocabulary.capabilities
+    written = [
+        Held(
+            entry, links.collection(entry.id), listing.rows(edition, collections.members(entry, catalog, day)),
+            queries.sql(entry, words, day),
+        )
+        for entry in sorted(catalog.collections.values(), key=lambda entry: entry.title.lower())
+    ]  # fmt: skip
+    return written + [_least(edition, found) for found in cheapest.collections(edition)]
 
 
-def _home(edition: Edition) -> Page:
+def _least(edition: Edition, found: cheapest.Cheapest) -> Held:
+    """A collection of what costs least, each model with the price it is there for."""
+    entry, meter = found.collection, found.meter
+    return Held(
+        entry, links.collection(entry.id),
+        tuple(listing.row(edition, least.card, least.offer) for least in found.models),
+        queries.cheapest(entry.modality, meter.id, meter.per, cheapest.COUNT, edition.day),
+    )  # fmt: skip
+
+
+def _home(edition: Edition, collections: list[Held]) -> Page:
     catalog = edition.catalog
     offers = [offer for card in catalog.cards.values() for offer in card.offers]
     ended = sum(retired(card, edition.day) for card in catalog.cards.values())
@@ -83,7 +120,7 @@ def _home(edition: Edition) -> Page:
     known = tuple(entry for entry in counts if entry[2] != "collections/retired/" or "retired" in catalog.collections)
     context = {
         "counts": known,
-        "collections": [(entry, len(members)) for entry, members in held(edition)],
+        "collections": collections,
         "newest": listing.newest(edition, NEWEST),
         "changes": [event for event in news(edition) if event.kind == REPRICED and event.day <= edition.day][:NEWEST],
     }
@@ -94,8 +131,7 @@ def _models(edition: Edition) -> Iterator[Page]:
     yield from parts.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
     for card in cards(edition):
         page = model_page.model_page(edition, card)
-        context = {"page": page, "twin": links.twin(card.slug)}
-        yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", context, page)
+        yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", {"page": page}, page)
 
 
 def _providers(edition: Edition) -> Iterator[Page]:
@@ -112,13 +148,10 @@ def _providers(edition: Edition) -> Iterator[Page]:
         yield Page(f"{links.provider(maker.id)}{INDEX}", "provider.html", context)
 
 
-def _collections(edition: Edition) -> Iterator[Page]:
-    found = held(edition)
-    entries = [(entry, links.collection(entry.id), len(members)) for entry, members in found]
+def _collections(entries: list[Held]) -> Iterator[Page]:
     yield Page(f"collections/{INDEX}", "collections.html", {"entries": entries})
-    for entry, members in found:
-        context = {"entry": entry, "rows": listing.rows(edition, members)}
-        yield Page(f"{links.collection(entry.id)}{INDEX}", "collection.html", context)
+    for held in entries:
+        yield Page(f"{held.path}{INDEX}", "collection.html", {"held": held})
 
 
 def _sellers(edition: Edition) -> Iterator[Page]:

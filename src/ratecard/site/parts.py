@@ -28,7 +28,10 @@ class Part(NamedTuple):
 
 
 def parted(path: str, template: str, entries: Sequence[object], context: Mapping[str, object]) -> Iterator[Page]:
-    """The pages of a list: the first at `path`, the others under `page/`; the template prints `entries`."""
+    """The pages of a list: the first at `path`, the others under `page/`; the template prints `entries`.
+
+    The first of several also knows what the template would print for the whole list.
+    """
     count = max(1, -(-len(entries) // SIZE))
     for number in range(1, count + 1):
         first, last = (number - 1) * SIZE, min(number * SIZE, len(entries))
@@ -36,9 +39,10 @@ def parted(path: str, template: str, entries: Sequence[object], context: Mapping
             number, count, first + 1, last, len(entries),
             _address(path, number - 1), _address(path, number + 1) if number < count else "",
         )  # fmt: skip
-        yield Page(
-            f"{_address(path, number)}index.html", template, {**context, "entries": entries[first:last], "part": part}
-        )
+        shown = {**context, "entries": entries[first:last], "part": part}
+        if number == 1 and count > 1:
+            shown["whole"] = {"entries": entries, "part": Part(1, 1, 1, len(entries), len(entries), "", "")}
+        yield Page(f"{_address(path, number)}index.html", template, shown)
 
 
 def _address(path: str, number: int) -> str:
