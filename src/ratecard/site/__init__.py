@@ -19,6 +19,7 @@ from ratecard.site import (
     pages,
     price_data,
     rendering,
+    schemas,
     static_api,
     static_openapi,
     texts,
@@ -94,6 +95,7 @@ def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[st
     seller = edition.catalog.sellers.get(edition.config.gateway)
     yield "openapi.json", openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
     yield from finding.files(edition, pages.cards(edition))
+    yield from schemas.files(edition)
     yield "llms.txt", texts.llms(edition, pages.cards(edition))
     yield "llms-full.txt", full_text.document(edition, [page.model for page in planned if page.model])
     yield "robots.txt", texts.robots(edition)

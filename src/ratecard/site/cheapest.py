@@ -85,10 +85,10 @@ def _query(modality: str, meter: Meter) -> Collection:
     unit = display.per(meter.per, meter.unit)
     return Collection(
         id=f"cheapest-{links.anchor(modality)}",
-        title=f"Cheapest {modality} models {unit}",
+        title=f"Cheapest {modality} models, {unit}",
         sentence=(
-            f"The {COUNT} {modality} models that cost least {unit} and still answer, by prices that are known and "
-            "depend on no circumstance, at whichever seller is cheapest"
+            f"Active {modality} models by their least price {unit}, the first {COUNT}, among known prices that depend "
+            "on nothing else"
         ),
         modality=modality,
         lifecycle="active",

@@ -15,6 +15,7 @@ from ratecard.site import (
     cost_page,
     data_page,
     guide,
+    guides,
     links,
     listing,
     manual,
@@ -34,9 +35,13 @@ from ratecard.site.rendering import Page
 from ratecard.site.snippets import Code
 
 NEWEST = 8
+#: What the start tells of what happened; what is new stands there with its price.
+TOLD = (REPRICED, "deprecated", "retired")
 #: How many of the latest changes of price stand before everything else that happened.
 LATEST = 20
 INDEX = "index.html"
+#: The modality whose guide is also that of a gateway's calls.
+IMAGE = "image"
 
 
 class Held(NamedTuple):
@@ -122,7 +127,7 @@ def _home(edition: Edition, collections: list[Held]) -> Page:
         "counts": known,
         "collections": collections,
         "newest": listing.newest(edition, NEWEST),
-        "changes": [event for event in news(edition) if event.kind == REPRICED and event.day <= edition.day][:NEWEST],
+        "changes": [event for event in news(edition) if event.kind in TOLD and event.day <= edition.day][:NEWEST],
     }
     return Page(INDEX, "home.html", context)
 
@@ -151,7 +156,7 @@ def _providers(edition: Edition) -> Iterator[Page]:
 def _collections(entries: list[Held]) -> Iterator[Page]:
     yield Page(f"collections/{INDEX}", "collections.html", {"entries": entries})
     for held in entries:
-        yield Page(f"{held.path}{INDEX}", "collection.html", {"held": held})
+        yield from parts.parted(held.path, "collection.html", held.rows, {"held": held})
 
 
 def _sellers(edition: Edition) -> Iterator[Page]:
@@ -182,14 +187,19 @@ def _changes(edition: Edition) -> Iterator[Page]:
 
 
 def _docs(edition: Edition) -> Iterator[Page]:
+    found = guides.guides(edition)
+    for entry in found:
+        if entry.modality != IMAGE:
+            yield Page(f"{entry.path}{INDEX}", "docs_guide.html", {"guide": entry})
     seller = edition.catalog.sellers.get(edition.config.gateway)
     endpoints = edition.catalog.vocabulary.endpoints
     shown = [(endpoints[id], bodies) for id, bodies in calls.BODIES.items() if id in endpoints]
     words = {"statuses": prices.STATUS_SENTENCES.items(), "zeros": prices.ZERO_SENTENCES.items()}
-    yield Page(f"docs/{INDEX}", "docs.html", {"guide": seller is not None, **words})
+    yield Page(f"docs/{INDEX}", "docs.html", {"guides": found, "images": seller is not None, **words})
     yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": shown})
     if seller:
-        yield Page(f"docs/images/{INDEX}", "docs_images.html", {"guide": guide.guide(edition, seller)})
+        facts = next((entry for entry in found if entry.modality == IMAGE), None)
+        yield Page(f"docs/images/{INDEX}", "docs_images.html", {"guide": guide.guide(edition, seller), "facts": facts})
 
 
 def _data(edition: Edition) -> Iterator[Page]:
