@@ -18,6 +18,7 @@ from ratecard.site import (
     openapi,
     pages,
     price_data,
+    ranking,
     rendering,
     schemas,
     static_api,
@@ -48,7 +49,8 @@ def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL)
 
     The same catalog, day and settings give the same bytes. A failure leaves the site that was there.
     """
-    return publish(files(Edition.of(catalog, day, config)), out)
+    counted = ranking.counted(catalog, config, day)
+    return publish(files(Edition.of(catalog, day, counted)), out)
 
 
 def files(edition: Edition) -> Iterator[File]:

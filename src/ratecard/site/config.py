@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ratecard.site.ranking import Ranking
+
+
+class UsageLogs(NamedTuple):
+    """The logs a ranking is made of: their files, a hash over what these hold, and whether volumes are shown."""
+
+    paths: tuple[str, ...]
+    digest: str
+    volumes: bool = False
 
 
 class SiteConfig(NamedTuple):
     """The settings of a site; whatever is empty is left out of the pages.
 
-    `light` and `dark` are colours of the two themes, by the names they have in the style sheet.
+    `light` and `dark` are colours of the two themes, by the names they have in the style sheet. `usage` are the logs
+    of whoever the site is for; the build makes a `ranking` of them.
     """
 
     base_url: str = ""
@@ -26,3 +38,5 @@ class SiteConfig(NamedTuple):
     footer: str = "every price is a dated claim with its source"
     light: Mapping[str, str] = {}
     dark: Mapping[str, str] = {}
+    usage: UsageLogs | None = None
+    ranking: Ranking | None = None

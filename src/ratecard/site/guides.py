@@ -190,13 +190,13 @@ def _meters(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterator[Count
     zeros: Counter[str] = Counter()
     least: dict[str, list[Rate]] = {}
     for card, _, tariff in listed:
-        for meter in {rate.meter for rate in tariff.rates}:
-            rates = [rate for rate in tariff.rates if rate.meter == meter and not rate.zero]
-            models.setdefault(meter, set()).add(card.slug)
-            offers[meter] += 1
-            zeros[meter] += not rates
+        for id in {rate.meter for rate in tariff.rates}:
+            rates = [rate for rate in tariff.rates if rate.meter == id and not rate.zero]
+            models.setdefault(id, set()).add(card.slug)
+            offers[id] += 1
+            zeros[id] += not rates
             if rates and evidence.price_status(tariff) == evidence.KNOWN:
-                least.setdefault(meter, []).append(min(rates, key=evidence.unit_price))
+                least.setdefault(id, []).append(min(rates, key=evidence.unit_price))
     for id in sorted(models, key=lambda one: (-offers[one], one)):
         meter = vocabulary.meters[id]
         per = _per(least.get(id, ()), meter)
@@ -227,7 +227,7 @@ def _amount(price: Decimal) -> Amount:
 
 
 def _circumstances(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterator[Circumstance]:
-    """The facts that prices depend on, the most frequent first, then how long a prompt is and what is billed at least."""
+    """The facts that prices depend on, the most frequent first, then prompts' lengths and least quantities."""
     models: dict[str, set[str]] = {}
     values: dict[str, Counter[str]] = {}
     for card, _, tariff in listed:

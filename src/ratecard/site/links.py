@@ -12,6 +12,8 @@ MAX_TITLE = 58
 
 #: The page that works costs out.
 COST = "cost/"
+#: The page that ranks models by the owner's usage.
+RANKING = "ranking/"
 
 
 def safe_url(url: str) -> str:

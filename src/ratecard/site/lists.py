@@ -11,6 +11,7 @@ from ratecard.site import links
 from ratecard.site.edition import Edition
 from ratecard.site.listing import Row
 from ratecard.site.prices import Headline
+from ratecard.site.ranking import Portion
 from ratecard.site.rendering import Page
 
 Json = dict[str, object]
@@ -60,9 +61,9 @@ def row(entry: Row) -> Json:
 
 def headline(line: Headline) -> list[Json]:
     """The prices of a line: what is counted, the price as a decimal text, and of how many."""
-    found = []
+    found: list[Json] = []
     for price in line.prices:
-        said = {"counts": price.label, "price": price.value, "unit": price.unit}
+        said: Json = {"counts": price.label, "price": price.value, "unit": price.unit}
         more = {"when": price.conditions, "zero": price.zero}
         found.append({**said, **{name: value for name, value in more.items() if value}})
     return found
@@ -127,7 +128,13 @@ def _topic(context: Context) -> Json:
         found["cheapest"] = cheapest
     if front:
         found["front"] = [
-            {"page": row.path, "context_tokens": row.tokens, "price": row.value, "unit": front.unit, "seller": row.seller}
+            {
+                "page": row.path,
+                "context_tokens": row.tokens,
+                "price": row.value,
+                "unit": front.unit,
+                "seller": row.seller,
+            }
             for row in front.rows
         ]
     return {**found, "models": rows(_all(context))}
@@ -147,6 +154,27 @@ def _comparison(context: Context) -> Json:
     slugs = [entry.slug for entry in page.models]
     lines = {line.label: dict(zip(slugs, line.values, strict=True)) for line in page.lines}
     return {"family": page.family, "models": rows(page.models), "differences": lines}
+
+
+def _ranking(context: Context) -> Json:
+    found = context["ranking"]
+    models = [
+        {
+            "slug": entry.slug, "name": entry.name, "calls": _portion(entry.calls),
+            **{column.id: _portion(part) for column, part in zip(found.columns, entry.portions, strict=True) if part},
+        }
+        for entry in found.entries
+    ]  # fmt: skip
+    said: Json = {"calls": found.calls, "first": found.first, "last": found.last}
+    left = {
+        name: [{"model": one.model, "why": one.why, "calls": _portion(one.calls)} for one in entries]
+        for name, entries in (("unresolved", found.unresolved), ("unpriced", found.unpriced))
+    }
+    return {name: value for name, value in said.items() if value} | {"models": models, **left}
+
+
+def _portion(part: Portion) -> Json:
+    return {"percent": part.percent, **({"amount": part.amount} if part.amount else {})}
 
 
 def _plain_page(context: Context) -> Json:
@@ -182,6 +210,7 @@ MADE: Mapping[str, Callable[[Context], Json]] = {
     "topic.html": _topic,
     "removed.html": _removed,
     "comparison.html": _comparison,
+    "ranking.html": _ranking,
     "data.html": _plain_page,
     "data_disagreements.html": _plain_page,
 }

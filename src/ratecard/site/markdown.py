@@ -1,4 +1,4 @@
-"""What a page says, as Markdown: the headings, lists, tables, code and links of its main part, made from its own HTML."""
+"""What a page says, as Markdown: its headings, lists, tables, code and links, made from its own HTML."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _HOLDERS = frozenset(
 _APART = frozenset({"a", "b", "span"})
 
 # Marks that no page holds, which stand for something until its end is known.
-_ITEM, _CELL, _NUMBER, _NEWLINE, _LANGUAGE = "\x01", "\x02", "\x03", "\x04", "\x05"
+_ITEM, _CELL, _NUMBER, _NEWLINE, _LANGUAGE, _BREAK = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06"
 
 
 class _Open(NamedTuple):
@@ -61,7 +61,7 @@ def markdown(page: str, resolve: Resolve) -> str:
             ended = ""
             opened[-1].parts.append(_text(text, opened[-1].tag))
         elif tag in _VOID:
-            opened[-1].parts.append(" " if tag == "br" else "")
+            opened[-1].parts.append(_BREAK if tag == "br" else "")
         elif closing:
             element = opened.pop()
             opened[-1].parts.append(_written(element, opened[-1].tag, resolve))
@@ -73,7 +73,8 @@ def markdown(page: str, resolve: Resolve) -> str:
                 opened[-1].parts.append(" · ")
             ended = ""
             opened.append(_Open(tag, attributes, []))
-    return _GAPS.sub("\n\n", "".join(opened[0].parts)).strip().replace(_NEWLINE, "\n") + "\n"
+    text = "".join(opened[0].parts).replace(_BREAK, " ")
+    return _GAPS.sub("\n\n", text).strip().replace(_NEWLINE, "\n") + "\n"
 
 
 def _text(words: str, within: str) -> str:
@@ -130,6 +131,8 @@ def _cell(inner: str, attributes: str) -> str:
     """A cell on one line, what it lists with semicolons between."""
     lines = [_BULLET.sub("", line.strip()) for line in inner.split("\n") if line.strip()] if "\n" in inner else [inner]
     words = _BLANKS.sub(" ", "; ".join(lines)).strip()
+    if _BREAK in words:
+        words = "; ".join(filter(None, map(str.strip, words.replace(f"{_BREAK}`", " `").split(_BREAK))))
     if "|" in words:
         words = _BAR.sub(r"\\|", words)
     return f"{_NUMBER if 'number' in attributes else ''}{words}{_CELL}"
@@ -146,7 +149,9 @@ def _row(inner: str, *, head: bool) -> str:
 def _item(inner: str) -> str:
     """An entry of a list; what it holds in blocks stands below it."""
     lines = [line for line in (line.rstrip() for line in inner.strip().split("\n")) if line]
-    return f"{_ITEM}{_LISTING.sub(_escaped, lines[0])}\n" + "".join(f"  {line}\n" for line in lines[1:]) if lines else ""
+    return (
+        f"{_ITEM}{_LISTING.sub(_escaped, lines[0])}\n" + "".join(f"  {line}\n" for line in lines[1:]) if lines else ""
+    )
 
 
 def _bullets(inner: str) -> str:

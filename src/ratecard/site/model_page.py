@@ -25,6 +25,7 @@ from ratecard.site import (
 from ratecard.site import edition as editions
 from ratecard.site import references as referencing
 from ratecard.site.charts import Spread, Steps
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.estimate_box import EstimateBox, estimate_box
 from ratecard.site.estimates import Estimate
@@ -308,6 +309,14 @@ def _chips(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in chips if value)
 
 
+def _ranked(config: SiteConfig, card: Card) -> Link:
+    """The way to the ranking that the settings name, or to the site's own."""
+    label = "See usage ranking →"
+    if config.ranking and not config.ranking_url:
+        return Link(label, path=links.RANKING)
+    return Link(label, url=links.with_query(config.ranking_url, model=card.slug))
+
+
 def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
     config = edition.config
     family = links.family(card.family)
@@ -316,7 +325,7 @@ def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
         Link("Try in playground →", url=links.with_query(config.playground_url, model=card.slug)),
         Link("Compare", path=compare),
         Link("API reference", path="docs/api/"),
-        Link("See usage ranking →", url=links.with_query(config.ranking_url, model=card.slug)),
+        _ranked(config, card),
     )
     return tuple(action for action in actions if action.path or action.url)
 

@@ -73,6 +73,8 @@ def _pages(edition: Edition) -> Iterator[Page]:
     yield from _docs(edition)
     yield from manual.pages(edition)
     yield from _data(edition)
+    if edition.config.ranking:
+        yield Page(f"{links.RANKING}{INDEX}", "ranking.html", {"ranking": edition.config.ranking})
     yield Page("404.html", "not_found.html", {})
 
 

@@ -27,7 +27,7 @@ def sql(collection: Collection, words: Mapping[str, CapabilityWord], day: date) 
 
 def cheapest(modality: str, meter: str, per: int, count: int, day: date) -> Code:
     """The statement that gives the models of a modality that cost least by a meter, each with its least price."""
-    least = "min(round(rates.price_number * {}, 9))".format(per) if per > 1 else "min(round(rates.price_number, 9))"
+    least = f"min(round(rates.price_number * {per}, 9))" if per > 1 else "min(round(rates.price_number, 9))"
     statement = f"""SELECT cards.slug, {least} AS price
 FROM cards
 JOIN offers ON offers.card_id = cards.id

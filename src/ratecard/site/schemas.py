@@ -40,4 +40,7 @@ def files(edition: Edition) -> Iterator[tuple[str, str]]:
     for kind, _ in KINDS:
         body = json.loads(found[f"{kind}.schema.json"])
         id = {"$id": edition.base + path(kind)} if edition.base else {}
-        yield path(kind), json.dumps({"$schema": body.pop("$schema"), **id, **body}, indent=1, ensure_ascii=False) + "\n"
+        yield (
+            path(kind),
+            json.dumps({"$schema": body.pop("$schema"), **id, **body}, indent=1, ensure_ascii=False) + "\n",
+        )

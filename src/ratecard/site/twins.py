@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from jinja2 import Environment
 
-from ratecard.site import lists, links, rendering
+from ratecard.site import links, lists, rendering
 from ratecard.site.edition import Edition
 from ratecard.site.markdown import Resolve, markdown
-from ratecard.site.rendering import Page
 from ratecard.site.release import File
+from ratecard.site.rendering import Page
 
 INDEX = "index.html"
 #: The page for addresses that do not exist has no address of its own.
@@ -46,7 +46,7 @@ def of(page: Page) -> tuple[Twin, ...]:
 
 
 def files(environment: Environment, edition: Edition, page: Page, content: bytes) -> Iterator[File]:
-    """The twins that are made of a page and its content; none of what a page of a model or a later part of a list has."""
+    """The twins made of a page and its content; a page of a model has its own, a later part of a list has none."""
     if page.model or page.path == MISSING or _PART.search(page.path.removesuffix(INDEX)):
         return
     whole = page.context.get("whole")
@@ -69,8 +69,9 @@ def _named(address: str, ending: str) -> str:
 
 def _markdown(edition: Edition, page: Page, content: str) -> str:
     address = _address(page)
+    body = markdown(content, _resolver(page.path, address))
     there = f"{links.root(_named(address, 'md')).removeprefix('./')}{address}" or "./"
-    return f"{markdown(content, _resolver(page.path, address))}\n---\n\nAs of {edition.day.isoformat()}, from [this page]({there}).\n"
+    return f"{body}\n---\n\nAs of {edition.day.isoformat()}, from [this page]({there}).\n"
 
 
 def _resolver(path: str, address: str) -> Resolve:
