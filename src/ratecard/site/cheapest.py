@@ -51,7 +51,7 @@ def _collection(edition: Edition, modality: str, cards: Sequence[Card]) -> Cheap
     prices = [(card, offer, rate) for card in cards for offer in card.offers for rate in _comparable(edition, offer)]
     number = Counter(meter for meter, _ in {(rate.meter, card.slug) for card, _, rate in prices})
     meters = edition.catalog.vocabulary.meters
-    leading = max((id for id in meters if number[id]), key=lambda one: number[one], default="")
+    leading = min(number, key=lambda one: (-number[one], one), default="")
     if not leading:
         return None
     meter = meters[leading]

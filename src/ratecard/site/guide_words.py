@@ -64,9 +64,10 @@ TEXT = Words(
     ),
 )
 IMAGE = Words(
-    "images",
-    "Image generation",
-    "",
+    "images/prices",
+    "Image models",
+    "Pictures from words, and pictures changed as a prompt says. Models are charged by the picture, by its megapixels "
+    "or tiles, by steps or by tokens; what is put in can be counted as well.",
     (
         Mistake(
             "One flat price per image is assumed for a model that charges by quality and size: far too much at the "

@@ -50,13 +50,14 @@ class _Open(NamedTuple):
 
 def markdown(page: str, resolve: Resolve) -> str:
     """The main part of a page; `resolve` says where a link leads from there, or nothing where it need not be one."""
-    start = page.index(_MAIN) + len(_MAIN)
+    body = page.partition(_MAIN)[2].partition("</main>")[0]
     opened = [_Open("main", "", [])]
     hidden = 0
     ended = ""  # the element that was just closed, where nothing follows it yet
-    for closing, tag, attributes, text in _TOKEN.findall(page, start, page.index("</main>", start)):
+    for closing, tag, attributes, text in _TOKEN.findall(body):
         if hidden:
-            hidden += 0 if text or tag in _VOID else -1 if closing else 1
+            alone = text or tag in _VOID or attributes.endswith("/")
+            hidden += 0 if alone else -1 if closing else 1
         elif text:
             ended = ""
             opened[-1].parts.append(_text(text, opened[-1].tag))

@@ -40,8 +40,6 @@ TOLD = (REPRICED, "deprecated", "retired")
 #: How many of the latest changes of price stand before everything else that happened.
 LATEST = 20
 INDEX = "index.html"
-#: The modality whose guide is also that of a gateway's calls.
-IMAGE = "image"
 
 
 class Held(NamedTuple):
@@ -191,8 +189,7 @@ def _changes(edition: Edition) -> Iterator[Page]:
 def _docs(edition: Edition) -> Iterator[Page]:
     found = guides.guides(edition)
     for entry in found:
-        if entry.modality != IMAGE:
-            yield Page(f"{entry.path}{INDEX}", "docs_guide.html", {"guide": entry})
+        yield Page(f"{entry.path}{INDEX}", "docs_guide.html", {"guide": entry})
     seller = edition.catalog.sellers.get(edition.config.gateway)
     endpoints = edition.catalog.vocabulary.endpoints
     shown = [(endpoints[id], bodies) for id, bodies in calls.BODIES.items() if id in endpoints]
@@ -200,8 +197,9 @@ def _docs(edition: Edition) -> Iterator[Page]:
     yield Page(f"docs/{INDEX}", "docs.html", {"guides": found, "images": seller is not None, **words})
     yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": shown})
     if seller:
-        facts = next((entry for entry in found if entry.modality == IMAGE), None)
-        yield Page(f"docs/images/{INDEX}", "docs_images.html", {"guide": guide.guide(edition, seller), "facts": facts})
+        priced = next((entry.path for entry in found if entry.modality == "image"), "")
+        context = {"guide": guide.guide(edition, seller), "priced": priced}
+        yield Page(f"docs/images/{INDEX}", "docs_images.html", context)
 
 
 def _data(edition: Edition) -> Iterator[Page]:

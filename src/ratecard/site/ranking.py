@@ -187,8 +187,7 @@ def _columns(catalog: Catalog, sums: Mapping[str, _Sum]) -> tuple[Column, ...]:
     """Costs by currency first, then the meters that most models use; each is shared out by itself, none is mixed."""
     meters = catalog.vocabulary.meters
     used = Counter(id for sum_ in sums.values() for id, amount in sum_.amounts.items() if amount)
-    place = {id: number for number, id in enumerate(meters, 1)}
-    ordered = sorted(used, key=lambda one: (one in meters, -used[one], place.get(one, 0), one))
+    ordered = sorted(used, key=lambda one: (one in meters, -used[one], one))
     return tuple(Column(id, meters[id].label if id in meters else f"Cost in {id}") for id in ordered)
 
 
