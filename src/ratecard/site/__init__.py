@@ -14,6 +14,7 @@ from ratecard.site import (
     feed,
     finding,
     full_text,
+    guides,
     links,
     openapi,
     pages,
@@ -98,7 +99,8 @@ def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[st
     yield "openapi.json", openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
     yield from finding.files(edition, pages.cards(edition))
     yield from schemas.files(edition)
-    yield "llms.txt", texts.llms(edition, pages.cards(edition))
+    titles = [(path, words.title) for path, words in guides.titles(edition)]
+    yield "llms.txt", texts.llms(edition, pages.cards(edition), titles)
     yield "llms-full.txt", full_text.document(edition, [page.model for page in planned if page.model])
     yield "robots.txt", texts.robots(edition)
     if edition.config.base_url:

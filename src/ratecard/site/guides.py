@@ -109,18 +109,32 @@ class _Listed(NamedTuple):
 
 def guides(edition: Edition) -> tuple[Guide, ...]:
     """A guide for every modality that any model has which still answers, the largest first."""
-    by_modality: dict[str, list[Card]] = {}
+    least = {entry.collection.modality: entry for entry in cheapest.collections(edition)}
+    return tuple(
+        _guide(edition, modality, cards, least.get(modality)) for modality, cards in _answering(edition).items()
+    )
+
+
+def titles(edition: Edition) -> tuple[tuple[str, Words], ...]:
+    """Where each guide stands, and its words."""
+    return tuple((_path(words), words) for words in map(_words, _answering(edition)))
+
+
+def _answering(edition: Edition) -> dict[str, list[Card]]:
+    """The models that still answer by modality, the largest first."""
+    found: dict[str, list[Card]] = {}
     for _, card in sorted(edition.catalog.cards.items()):
         if not retired(card, edition.day):
-            by_modality.setdefault(card.modality, []).append(card)
-    least = {entry.collection.modality: entry for entry in cheapest.collections(edition)}
-    ordered = sorted(by_modality.items(), key=lambda entry: (-len(entry[1]), entry[0]))
-    return tuple(_guide(edition, modality, cards, least.get(modality)) for modality, cards in ordered)
+            found.setdefault(card.modality, []).append(card)
+    return dict(sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0])))
 
 
-def path(modality: str) -> str:
-    """Where the guide to a modality stands."""
-    return f"docs/{guide_words.words(modality, links.anchor(modality)).path}/"
+def _words(modality: str) -> Words:
+    return guide_words.words(modality, links.anchor(modality))
+
+
+def _path(words: Words) -> str:
+    return f"docs/{words.path}/"
 
 
 def _guide(edition: Edition, modality: str, cards: Sequence[Card], least: cheapest.Cheapest | None) -> Guide:
@@ -129,8 +143,8 @@ def _guide(edition: Edition, modality: str, cards: Sequence[Card], least: cheape
     vocabulary = edition.catalog.vocabulary
     return Guide(
         modality=modality,
-        path=path(modality),
-        words=guide_words.words(modality, links.anchor(modality)),
+        path=_path(_words(modality)),
+        words=_words(modality),
         models=len(cards),
         offers=len(offers),
         priced=sum(tariff is not None for _, _, tariff in offers),
