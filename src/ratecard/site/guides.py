@@ -236,7 +236,7 @@ def _amount(price: Decimal) -> Amount:
     digits = len(price.normalize().as_tuple().digits)
     shown = display.price(price)
     if digits > DIGITS:
-        shown = f"about {display.rounded(price, max(2, DIGITS - 1 - price.adjusted()))}"
+        shown = f"≈ {display.rounded(price, max(2, DIGITS - 1 - price.adjusted()))}"
     return Amount(shown, exact.text(price))
 
 

@@ -30,13 +30,13 @@ from ratecard.site import (
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
 from ratecard.site.listing import Row
-from ratecard.site.news import REPRICED, news
+from ratecard.site.news import REPRICED, News, news
 from ratecard.site.rendering import Page
 from ratecard.site.snippets import Code
 
 NEWEST = 8
-#: What the start tells of what happened; what is new stands there with its price.
-TOLD = (REPRICED, "deprecated", "retired")
+#: What the start tells of what happened, and how much of each; what is new stands there with its price.
+TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
 #: How many of the latest changes of price stand before everything else that happened.
 LATEST = 20
 INDEX = "index.html"
@@ -127,9 +127,16 @@ def _home(edition: Edition, collections: list[Held]) -> Page:
         "counts": known,
         "collections": collections,
         "newest": listing.newest(edition, NEWEST),
-        "changes": [event for event in news(edition) if event.kind in TOLD and event.day <= edition.day][:NEWEST],
+        "changes": _latest(edition),
     }
     return Page(INDEX, "home.html", context)
+
+
+def _latest(edition: Edition) -> list[News]:
+    """The latest changes of price and ends of models, the newest first."""
+    past = [event for event in news(edition) if event.day <= edition.day]
+    chosen = [event for kinds, most in TOLD for event in [event for event in past if event.kind in kinds][:most]]
+    return sorted(chosen, key=past.index)
 
 
 def _models(edition: Edition) -> Iterator[Page]:
