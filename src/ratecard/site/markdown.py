@@ -6,7 +6,6 @@ import html
 import itertools
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from ratecard.site import twin
 from ratecard.site.snippets import Code
@@ -28,30 +27,29 @@ _MAIN = '<main id="main">'
 _LEFT_OUT = frozenset({"svg", "form", "noscript", "nav", "button", "legend", "script"})
 _VOID = frozenset({"br", "input", "meta", "link", "img", "hr"})
 #: What only a screen, or a reader without scripts, needs.
-_SCREEN = ("data-without", 'class="ends"', 'class="up"', 'class="legend"')
+_SCREEN = re.compile(r"data-without|class=\"(?:ends|up|legend)\"")
 #: Between these what is no element is layout.
 _HOLDERS = frozenset(
     {"main", "section", "div", "details", "figure", "fieldset", "table", "thead", "tbody", "tr", "ul", "ol", "dl"}
 )
 #: What the style of a page sets apart where they follow each other in a list without a blank, as a dot does here.
 _APART = frozenset({"a", "b", "span"})
+#: What changes nothing about the text in it.
+_PLAIN = frozenset({"span", "data", "time", "div", "tbody", "small", "label", "fieldset"})
 
 # Marks that no page holds, which stand for something until its end is known.
 _ITEM, _CELL, _NUMBER, _NEWLINE, _LANGUAGE, _BREAK = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06"
 
 
-class _Open(NamedTuple):
-    """An element that has not ended: its name, its attributes, and what was written in it."""
-
-    tag: str
-    attributes: str
-    parts: list[str]
+#: An element that has not ended: its name, its attributes, and what was written in it.
+_Open = tuple[str, str, list[str]]
 
 
 def markdown(page: str, resolve: Resolve) -> str:
     """The main part of a page; `resolve` says where a link leads from there, or nothing where it need not be one."""
     body = page.partition(_MAIN)[2].partition("</main>")[0]
-    opened = [_Open("main", "", [])]
+    within, parts = "main", list[str]()  # of the innermost open element
+    outer: list[_Open] = [("", "", parts)]
     hidden = 0
     ended = ""  # the element that was just closed, where nothing follows it yet
     for closing, tag, attributes, text in _TOKEN.findall(body):
@@ -60,44 +58,50 @@ def markdown(page: str, resolve: Resolve) -> str:
             hidden += 0 if alone else -1 if closing else 1
         elif text:
             ended = ""
-            opened[-1].parts.append(_text(text, opened[-1].tag))
-        elif tag in _VOID:
-            opened[-1].parts.append(_BREAK if tag == "br" else "")
+            if within not in _HOLDERS:
+                parts.append(_text(text, within))
+        elif tag in _PLAIN:
+            parts.append("" if closing else _between(ended, tag, within))
+            ended = tag if closing else ""
         elif closing:
-            element = opened.pop()
-            opened[-1].parts.append(_written(element, opened[-1].tag, resolve))
-            ended = tag
-        elif tag in _LEFT_OUT or any(mark in attributes for mark in _SCREEN):
+            _, said, held = outer.pop()
+            ended, (within, _, parts) = tag, outer[-1]
+            parts.append(_written(tag, said, "".join(held), within, resolve))
+        elif tag in _VOID:
+            parts.append(_BREAK if tag == "br" else "")
+        elif tag in _LEFT_OUT or (attributes and _SCREEN.search(attributes)):
             hidden = 1
         else:
-            if ended in _APART and tag in _APART and opened[-1].tag == "li":
-                opened[-1].parts.append(" · ")
-            ended = ""
-            opened.append(_Open(tag, attributes, []))
-    text = "".join(opened[0].parts).replace(_BREAK, " ")
+            parts.append(_between(ended, tag, within))
+            ended, within, parts = "", tag, []
+            outer.append((tag, attributes, parts))
+    text = "".join(outer[0][2]).replace(_BREAK, " ")
     return _GAPS.sub("\n\n", text).strip().replace(_NEWLINE, "\n") + "\n"
 
 
+def _between(ended: str, tag: str, within: str) -> str:
+    return " · " if within == "li" and ended in _APART and tag in _APART else ""
+
+
 def _text(words: str, within: str) -> str:
-    if within in _HOLDERS:
-        return ""
-    plain = html.unescape(words)
-    return plain if within == "code" else twin.text(_BLANKS.sub(" ", plain))
+    plain = html.unescape(words) if "&" in words else words
+    if within == "code":
+        return plain
+    return twin.text(_BLANKS.sub(" ", plain) if "\n" in plain or "  " in plain else plain)
 
 
-def _written(element: _Open, within: str, resolve: Resolve) -> str:
-    inner = "".join(element.parts)
-    if element.tag == "a":
-        return _link(inner, element.attributes, resolve)
-    if element.tag == "code":
+def _written(tag: str, attributes: str, inner: str, within: str, resolve: Resolve) -> str:
+    if tag == "a":
+        return _link(inner, attributes, resolve)
+    if tag == "code":
         return inner if within == "pre" else twin.span(inner)
-    if element.tag in ("td", "th"):
-        return _cell(inner, element.attributes)
-    if element.tag == "tr":
+    if tag in ("td", "th"):
+        return _cell(inner, attributes)
+    if tag == "tr":
         return _row(inner, head=within == "thead")
-    if element.tag == "figcaption" and within == "figure":
+    if tag == "figcaption":
         return f"{_LANGUAGE}{inner}{_LANGUAGE}"
-    write = _WRITERS.get(element.tag)
+    write = _WRITERS.get(tag)
     return write(inner) if write else inner
 
 
@@ -190,7 +194,7 @@ def _figure(inner: str) -> str:
 _WRITERS: Mapping[str, Callable[[str], str]] = {
     "h1": _block("# "), "h2": _block("## "), "h3": _block("### "), "h4": _block("#### "),
     "p": _block(), "caption": _block("*", "*"), "summary": _block("**", "**"), "b": _bold,
-    "section": _block(), "details": _block(), "table": _block(), "div": lambda inner: inner,
+    "section": _block(), "details": _block(), "table": _block(),
     "li": _item, "ul": _bullets, "ol": _numbered, "dl": _bullets, "dt": _term, "dd": _meaning,
     "pre": _fenced, "figure": _figure,
 }  # fmt: skip
