@@ -137,7 +137,7 @@ def test_each_call_is_answered(found: dict[str, Guide], tmp_path: Path) -> None:
                 placed = [word.replace(f"{base}/v1", f"{stub.url}/shop/v1") for word in command]
                 done = subprocess.run(
                     placed, cwd=tmp_path, capture_output=True, text=True, check=False,
-                    env={"PATH": os.environ["PATH"], "API_KEY": "YOUR_KEY", "AIG_API_KEY": "YOUR_KEY"},
+                    env={"PATH": os.environ["PATH"]},
                 )  # fmt: skip
                 assert done.returncode == 0, f"{placed}\n{done.stdout}\n{done.stderr}"
                 assert [path for _, path, _ in stub.asked][:1] == [f"/{endpoint}"], placed

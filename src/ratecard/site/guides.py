@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard import display, evidence, exact
 from ratecard.catalog import retired
 from ratecard.records import Card, Endpoint, Meter, Offer, Rate, RequestParameter, Seller, Tariff, Vocabulary
-from ratecard.site import cheapest, guide_words, links, listing, queries, snippets
+from ratecard.site import cheapest, collections, guide_words, links, listing, queries, snippets
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
 from ratecard.site.guide_words import Words
@@ -173,18 +174,23 @@ def _calls(edition: Edition, modality: str, cards: Sequence[Card]) -> Iterator[S
 
 
 def _example(edition: Edition, endpoint: Endpoint, cards: Sequence[Card]) -> tuple[Card, Offer, Seller]:
-    """A model that answers a call at a seller whose address is known, at the gateway if any does; else anybody."""
+    """A model that answers a call where that is known: at the gateway, else the newest at its maker's; else anybody."""
     known = (
-        (offer.seller != edition.config.gateway, card, offer._replace(endpoints=(endpoint.id,)), seller)
+        (card, offer._replace(endpoints=(endpoint.id,)), seller)
         for card in cards
         for offer in card.offers
-        if endpoint.id in offer.endpoints and (seller := editions.seller_of(edition, offer)) and seller.base_url
+        if endpoint.id in (offer.endpoints or offer.answers)
+        and (seller := editions.seller_of(edition, offer))
+        and seller.base_url
     )
-    found = min(known, key=lambda one: (one[0], one[1].slug), default=None)
-    if found:
-        return found[1:]
+    found = min(known, key=lambda one: _remoteness(edition, *one), default=None)
     card = Card(ANY_MODEL, ANY_MODEL, "", endpoint.modality)
-    return card, Offer("", ANY_MODEL, endpoints=(endpoint.id,)), ANYBODY
+    return found or (card, Offer("", ANY_MODEL, endpoints=(endpoint.id,)), ANYBODY)
+
+
+def _remoteness(edition: Edition, card: Card, offer: Offer, seller: Seller) -> tuple[object, ...]:
+    born = collections.born(card) or date.min
+    return seller.id != edition.config.gateway, seller.id != card.provider, -born.toordinal(), card.slug, offer.model_id
 
 
 def _parameters(vocabulary: Vocabulary, endpoint: Endpoint) -> Iterator[RequestParameter]:
