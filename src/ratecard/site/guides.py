@@ -193,8 +193,10 @@ def _remoteness(edition: Edition, card: Card, offer: Offer, seller: Seller) -> t
     return seller.id != edition.config.gateway, seller.id != card.provider, -born.toordinal(), card.slug, offer.model_id
 
 
-def _parameters(vocabulary: Vocabulary, endpoint: Endpoint) -> Iterator[RequestParameter]:
-    return (row for row in vocabulary.parameters.values() if endpoint.id in row.endpoints)
+def _parameters(vocabulary: Vocabulary, endpoint: Endpoint) -> list[RequestParameter]:
+    """The rows about an endpoint by the names of their parameters."""
+    rows = (row for row in vocabulary.parameters.values() if endpoint.id in row.endpoints)
+    return sorted(rows, key=lambda row: (row.paths, row.id))
 
 
 def _inputs(cards: Iterable[Card]) -> tuple[tuple[str, int], ...]:
