@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ratecard.plain import plain
 from ratecard.site import links
@@ -12,7 +12,9 @@ from ratecard.site.edition import Edition
 from ratecard.site.listing import Row
 from ratecard.site.prices import Headline
 from ratecard.site.ranking import Portion
-from ratecard.site.rendering import Page
+
+if TYPE_CHECKING:
+    from ratecard.site.rendering import Page
 
 Json = dict[str, object]
 #: What a template prints.

@@ -25,7 +25,6 @@ from ratecard.site import (
     queries,
     seller_page,
     topics,
-    twins,
 )
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
@@ -52,12 +51,7 @@ class Held(NamedTuple):
 
 
 def pages(edition: Edition) -> Iterator[Page]:
-    """Every page that is made from a template, with the addresses of its twins."""
-    for page in _pages(edition):
-        yield page._replace(context={**page.context, "twins": twins.of(page)})
-
-
-def _pages(edition: Edition) -> Iterator[Page]:
+    """Every page that is made from a template."""
     collections = held(edition)
     yield _home(edition, collections)
     yield from _models(edition)
