@@ -84,9 +84,9 @@ def percent(number: Decimal) -> str:
     return f"{exact.text(number)}%"
 
 
-def share(part: int, whole: int) -> str:
+def share(part: Decimal | int, whole: Decimal | int) -> str:
     """A part of a whole as a percentage with one decimal: 13.9%."""
-    return f"{_fixed(exact.divide(Decimal(100 * part), Decimal(whole)), 1)}%"
+    return f"{_fixed(exact.divide(exact.multiply(Decimal(part), Decimal(100)), Decimal(whole)), 1)}%"
 
 
 def shift(before: Decimal, after: Decimal) -> str:

@@ -6,8 +6,10 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from markdown_it import MarkdownIt
 from site_reading import DAY, pages, text, tree
 
 from ratecard.catalog import Catalog
@@ -85,10 +87,23 @@ def test_hostile_text_stays_text(hostile: Path) -> None:
 
 def test_hostile_text_stays_text_in_the_twin(hostile: Path) -> None:
     """Authored text makes no tag and no link in Markdown outside of code."""
-    for file in sorted(hostile.rglob("*.md")):
+    for file in sorted((hostile / "models").rglob("*.md")):
         prose = without_code(file.read_text("utf-8"))
         assert "\\<script" in prose
         assert not re.search(r"(?<!\\)(?:<|\]\()", prose)
+
+
+def test_hostile_text_stays_text_in_the_twins_of_lists(hostile: Path) -> None:
+    """In no twin does it make an element or a link: those there are lead to files of the site, or to plain addresses."""
+    reader = MarkdownIt("commonmark").enable("table")
+    for file in sorted(hostile.rglob("*.md")):
+        tokens = [
+            inner for token in reader.parse(file.read_text("utf-8")) for inner in (token, *(token.children or ()))
+        ]
+        assert not {token.type for token in tokens} & {"html_block", "html_inline", "image"}, file
+        for target in (str(token.attrs["href"]) for token in tokens if token.type == "link_open"):
+            inside = (file.parent / unquote(urlsplit(target).path)).resolve()
+            assert target.startswith(("http://", "https://")) or inside.exists(), (file, target)
 
 
 def without_code(markdown: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ratecard.bulk import costing, focus, logs, output, running, summary
 from ratecard.bulk.columns import Columns
 from ratecard.bulk.costing import Costed, Survey
-from ratecard.bulk.engines import DUCKDB, Engine, open_engine, reading
+from ratecard.bulk.engines import DUCKDB, Engine, open_engine, reading, rows
 from ratecard.bulk.keys import AT, PROBLEM
 from ratecard.bulk.logs import Log
 from ratecard.bulk.rejects import Rejects
@@ -25,7 +25,8 @@ class Asked(NamedTuple):
 
     `by` names what to add up by, `mapping` which column means what, `at` the moment (in UTC) of rows where
     the log has none, `seller` that of all rows, `out` the file to write every row to, `as_focus` whether
-    the answer is to be in the columns of FOCUS, and so what is written to `out`. `now` is the present.
+    the answer is to be in the columns of FOCUS, and so what is written to `out`, `spanned` whether it is to tell from
+    when to when the rows are. `now` is the present.
     """
 
     paths: tuple[str, ...]
@@ -37,16 +38,21 @@ class Asked(NamedTuple):
     out: str | None = None
     engine: str = DUCKDB
     as_focus: bool = False
+    spanned: bool = False
 
 
 class Answer(NamedTuple):
-    """What usage logs cost, the lines of them that are no rows, and what their columns were taken for."""
+    """What usage logs cost, the lines of them that are no rows, and what their columns were taken for.
+
+    `span` is the time of the first row and of the last, where it was asked for and rows have times.
+    """
 
     bill: Bill
     rejects: Rejects
     columns: Columns
     notes: tuple[str, ...]
     focus: tuple[Mapping[str, str | None], ...] = ()
+    span: tuple[datetime, datetime] | None = None
 
 
 def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
@@ -73,7 +79,15 @@ def _billed(engine: Engine, catalog: Catalog, asked: Asked) -> Answer:
     lines = tuple(focus.lines(engine, found, catalog)) if asked.as_focus else ()
     if asked.out and asked.as_focus:
         output.write_lines(lines, asked.out)
-    return Answer(summary.billed(engine, found, by), log.rejected(), log.columns, notes, lines)
+    billed = summary.billed(engine, found, by)
+    return Answer(billed, log.rejected(), log.columns, notes, lines, _span(engine, log) if asked.spanned else None)
+
+
+def _span(engine: Engine, log: Log) -> tuple[datetime, datetime] | None:
+    if AT not in log.table.columns:
+        return None
+    row = rows(engine, log.table.aggregate(first=log.table[AT].min(), last=log.table[AT].max()))[0]
+    return (row["first"], row["last"]) if row["first"] and row["last"] else None
 
 
 def _opened(engine: Engine, catalog: Catalog, asked: Asked) -> tuple[Log, tuple[str, ...]]:

@@ -20,12 +20,27 @@ site_option = click.option(
 @site_option
 @click.option(
     "--config", type=click.Path(dir_okay=False, path_type=Path),
-    help="A YAML file with the site's name, addresses, colours and words.",
+    help="A YAML file with the site's name, addresses, colours and words. With base_url, where the site will stand, "
+    "pages get canonical addresses and there is a sitemap.",
 )  # fmt: skip
+@click.option(
+    "--usage", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A log of your calls, as `ratecard bill` reads it: a page ranks models by their shares of it. Several times "
+    "for several files.",
+)  # fmt: skip
+@click.option("--volumes", is_flag=True, help="Show the ranking's quantities and costs beside the shares.")
 @click.option("--images", is_flag=True, help="Draw a preview for each model, which other sites show beside a link.")
 @at_option
 @db_option
-def site(out: Path, config: Path | None, images: bool, at: str | None, db: str | None) -> None:
+def site(
+    out: Path,
+    config: Path | None,
+    usage: tuple[Path, ...],
+    volumes: bool,
+    images: bool,
+    at: str | None,
+    db: str | None,
+) -> None:
     """The static pages of every model, provider, seller and collection.
 
     Only what has changed is written, and nothing is rendered where nothing has.
@@ -34,11 +49,14 @@ def site(out: Path, config: Path | None, images: bool, at: str | None, db: str |
     ratecard site
     ratecard site --out public --at 2026-11-21
     ratecard site --config examples/site.yaml
+    ratecard site --usage calls.parquet
     """
-    from ratecard.site import SiteConfig, settings  # here because `serve` renders nothing
+    from ratecard.site import SiteConfig, ranking, settings  # here because `serve` renders nothing
 
     chosen = settings.read(config) if config else SiteConfig()
     chosen = chosen._replace(images="models") if images else chosen
+    if usage:
+        chosen = chosen._replace(usage=ranking.logs(usage, volumes=volumes))
     day = api.moment(at).date()
     renewed = renewal.renew(Path(store.where(Path(db) if db else None)), out, day=day, config=chosen)
     remark(f"{out}: {renewed.files} files, {renewed.written or 'none'} of them written")

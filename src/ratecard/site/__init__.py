@@ -14,19 +14,22 @@ from ratecard.site import (
     feed,
     finding,
     full_text,
+    guides,
     links,
     openapi,
     pages,
     previews,
     price_data,
-    price_pages,
+    ranking,
     rendering,
+    schemas,
     static_api,
     static_openapi,
     texts,
     theme,
     trial,
     twin,
+    twins,
 )
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
@@ -48,7 +51,8 @@ def build(catalog: Catalog, out: Path, *, day: date, config: SiteConfig = USUAL)
 
     The same catalog, day and settings give the same bytes. A failure leaves the site that was there.
     """
-    return publish(files(Edition.of(catalog, day, config), out), out)
+    counted = ranking.counted(catalog, config, day)
+    return publish(files(Edition.of(catalog, day, counted), out), out)
 
 
 def files(edition: Edition, before: Path) -> Iterator[File]:
@@ -56,9 +60,9 @@ def files(edition: Edition, before: Path) -> Iterator[File]:
     environment = rendering.environment()
     planned = list(pages.pages(edition))
     for page in planned:
-        yield page.path, rendering.render(environment, page, edition)
-        for name, text in price_pages.twins(edition, page):
-            yield name, text.encode()
+        content = rendering.render(environment, page, edition)
+        yield page.path, content
+        yield from twins.files(environment, edition, page, content)
         if page.model:
             yield links.twin(page.model.head.slug), twin.markdown(page.model, edition.day.isoformat()).encode()
             yield links.badge(page.model.head.slug), page.model.badge.encode()
@@ -96,7 +100,9 @@ def _texts(edition: Edition, planned: list[rendering.Page]) -> Iterator[tuple[st
     seller = edition.catalog.sellers.get(edition.config.gateway)
     yield "openapi.json", openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
     yield from finding.files(edition, pages.cards(edition))
-    yield "llms.txt", texts.llms(edition, pages.cards(edition))
+    yield from schemas.files(edition)
+    titles = [(path, words.title) for path, words in guides.titles(edition)]
+    yield "llms.txt", texts.llms(edition, pages.cards(edition), titles)
     yield "llms-full.txt", full_text.document(edition, [page.model for page in planned if page.model])
     yield "robots.txt", texts.robots(edition)
     if edition.config.base_url:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ratecard.site.ranking import Ranking
+
+
+class UsageLogs(NamedTuple):
+    """The logs a ranking is made of: their files, a hash over what these hold, and whether volumes are shown."""
+
+    paths: tuple[str, ...]
+    digest: str
+    volumes: bool = False
 
 
 class SiteConfig(NamedTuple):
     """The settings of a site; whatever is empty is left out of the pages.
 
     `light` and `dark` are colours of the two themes, by the names they have in the style sheet. `images` says which
-    pages have a preview drawn for them: `models`, or `none`.
+    pages have a preview drawn for them: `models`, or `none`. `usage` are the logs of whoever the site is for; the build
+    makes a `ranking` of them.
     """
 
     base_url: str = ""
@@ -28,6 +40,8 @@ class SiteConfig(NamedTuple):
     light: Mapping[str, str] = {}
     dark: Mapping[str, str] = {}
     images: str = "none"
+    usage: UsageLogs | None = None
+    ranking: Ranking | None = None
 
     @property
     def base(self) -> str:

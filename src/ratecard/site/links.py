@@ -14,6 +14,8 @@ MAX_TITLE = 58
 SITE_PREVIEW = "preview/site.png"
 #: The page that works costs out.
 COST = "cost/"
+#: The page that ranks models by the owner's usage.
+RANKING = "ranking/"
 
 
 def safe_url(url: str) -> str:
@@ -83,11 +85,6 @@ def prices(slug: str) -> str:
 def price_lists(slug: str) -> str:
     """Every price of a model, where its own page has no room for all."""
     return f"models/{slug}/prices/"
-
-
-def price_twin(slug: str) -> str:
-    """The Markdown twin of a model's price lists."""
-    return f"models/{slug}/prices.md"
 
 
 def trial(slug: str) -> str:

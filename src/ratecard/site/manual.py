@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ratecard import errors
+from ratecard.site import schemas
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page
 from ratecard.site.snippets import Code
@@ -186,6 +187,14 @@ FILES = (
     ("api/openapi.json", "These files of JSON, as OpenAPI."),
 )
 
+#: What stands beside pages under the same address with another ending.
+TWINS = (
+    ("models/SLUG.json", "A model whole: every offer, price list, capability and source."),
+    ("models/SLUG.md", "The page of a model as Markdown."),
+    ("providers/ID.json", "What a page lists, as JSON: of a provider, a seller, a collection, a family, a modality, …"),
+    ("providers/ID.md", "Any page as Markdown; a list that has several pages has one such file, with all of it."),
+)
+
 
 def pages(edition: Edition) -> Iterator[Page]:
     """The pages of documentation that are the same for every catalog."""
@@ -194,7 +203,9 @@ def pages(edition: Edition) -> Iterator[Page]:
     yield Page("docs/python/index.html", "docs_python.html", {"examples": PYTHON})
     yield Page("docs/sql/index.html", "docs_sql.html", {"examples": SQL})
     yield Page("docs/errors/index.html", "docs_errors.html", {"errors": raised(), "codes": EXIT_CODES})
-    yield Page("docs/json/index.html", "docs_json.html", {"lists": _lists(), "files": FILES, "base": edition.base})
+    published = [(schemas.path(kind), what) for kind, what in schemas.KINDS]
+    context = {"lists": _lists(), "files": FILES, "schemas": published, "twins_of": TWINS, "base": edition.base}
+    yield Page("docs/json/index.html", "docs_json.html", context)
 
 
 def raised() -> tuple[tuple[str, str, str], ...]:

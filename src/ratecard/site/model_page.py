@@ -25,6 +25,7 @@ from ratecard.site import (
 from ratecard.site import edition as editions
 from ratecard.site import references as referencing
 from ratecard.site.charts import Spread, Steps
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.estimate_box import EstimateBox, estimate_box
 from ratecard.site.estimates import Estimate
@@ -153,7 +154,6 @@ class ModelPage(NamedTuple):
     questions: tuple[Question, ...]
     dossier: Dossier
     report: str
-    record: str
     badge: str
     linked: Mapping[str, object]
 
@@ -181,7 +181,6 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
         questions=faq.questions(edition, card, offer, call) if full and offer else (),
         dossier=_dossier(edition, card, offer),
         report=links.with_query(edition.config.report_url, title=f"Wrong price: {card.slug}"),
-        record=links.record(card.slug),
         badge=badges.badge(listing.row(edition, card)),
         linked=linked_data.of_model(edition, card),
     )
@@ -310,6 +309,14 @@ def _chips(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in chips if value)
 
 
+def _ranked(config: SiteConfig, card: Card) -> Link:
+    """The way to the ranking that the settings name, or to the site's own."""
+    label = "See usage ranking →"
+    if config.ranking and not config.ranking_url:
+        return Link(label, path=links.RANKING)
+    return Link(label, url=links.with_query(config.ranking_url, model=card.slug))
+
+
 def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
     config = edition.config
     family = links.family(card.family)
@@ -318,7 +325,7 @@ def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
         Link("Try in playground →", url=links.with_query(config.playground_url, model=card.slug)),
         Link("Compare", path=compare),
         Link("API reference", path="docs/api/"),
-        Link("See usage ranking →", url=links.with_query(config.ranking_url, model=card.slug)),
+        _ranked(config, card),
     )
     return tuple(action for action in actions if action.path or action.url)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from ratecard.catalog import retired
 from ratecard.records import Card, Collection, Provider
 from ratecard.site import (
     brevity,
     calls,
+    cheapest,
     collections,
     comparison,
     cost_page,
     data_page,
     guide,
+    guides,
     links,
     listing,
     manual,
@@ -21,15 +24,20 @@ from ratecard.site import (
     parts,
     price_pages,
     prices,
+    queries,
     seller_page,
     topics,
 )
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
-from ratecard.site.news import REPRICED, news
+from ratecard.site.listing import Row
+from ratecard.site.news import REPRICED, News, news
 from ratecard.site.rendering import Page
+from ratecard.site.snippets import Code
 
 NEWEST = 8
+#: What the start tells of what happened, and how much of each; what is new stands there with its price.
+TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
 #: How many of the latest changes of price stand before everything else that happened.
 LATEST = 20
 #: How many models stand beside each other.
@@ -37,12 +45,22 @@ COMPARED = 24
 INDEX = "index.html"
 
 
+class Held(NamedTuple):
+    """A collection: its query in words and in SQL, and the models that answer it."""
+
+    entry: Collection
+    path: str
+    rows: tuple[Row, ...]
+    sql: Code
+
+
 def pages(edition: Edition) -> Iterator[Page]:
     """Every page that is made from a template."""
-    yield _home(edition)
+    collections = held(edition)
+    yield _home(edition, collections)
     yield from _models(edition)
     yield from _providers(edition)
-    yield from _collections(edition)
+    yield from _collections(collections)
     yield from _sellers(edition)
     yield from _comparisons(edition)
     yield from topics.pages(edition)
@@ -51,6 +69,8 @@ def pages(edition: Edition) -> Iterator[Page]:
     yield from _docs(edition)
     yield from manual.pages(edition)
     yield from _data(edition)
+    if edition.config.ranking:
+        yield Page(f"{links.RANKING}{INDEX}", "ranking.html", {"ranking": edition.config.ranking})
     yield Page("404.html", "not_found.html", {})
 
 
@@ -66,14 +86,30 @@ def providers(edition: Edition) -> list[Provider]:
     return sorted((known.get(id) or Provider(id, id) for id in ids), key=lambda maker: maker.name.lower())
 
 
-def held(edition: Edition) -> list[tuple[Collection, tuple[Card, ...]]]:
-    """The collections with their members, by title."""
-    catalog, day = edition.catalog, edition.day
-    entries = sorted(catalog.collections.values(), key=lambda entry: entry.title.lower())
-    return [(entry, collections.members(entry, catalog, day)) for entry in entries]
+def held(edition: Edition) -> list[Held]:
+    """The collections with their models and their queries: those that were written by title, then what costs least."""
+    catalog, day, words = edition.catalog, edition.day, edition.catalog.vocabulary.capabilities
+    written = [
+        Held(
+            entry, links.collection(entry.id), listing.rows(edition, collections.members(entry, catalog, day)),
+            queries.sql(entry, words, day),
+        )
+        for entry in sorted(catalog.collections.values(), key=lambda entry: entry.title.lower())
+    ]  # fmt: skip
+    return written + [_least(edition, found) for found in cheapest.collections(edition)]
 
 
-def _home(edition: Edition) -> Page:
+def _least(edition: Edition, found: cheapest.Cheapest) -> Held:
+    """A collection of what costs least, each model with the price it is there for."""
+    entry, meter = found.collection, found.meter
+    return Held(
+        entry, links.collection(entry.id),
+        tuple(listing.row(edition, least.card, least.offer) for least in found.models),
+        queries.cheapest(entry.modality, meter.id, meter.per, cheapest.COUNT, edition.day),
+    )  # fmt: skip
+
+
+def _home(edition: Edition, collections: list[Held]) -> Page:
     catalog = edition.catalog
     offers = [offer for card in catalog.cards.values() for offer in card.offers]
     ended = sum(retired(card, edition.day) for card in catalog.cards.values())
@@ -87,11 +123,18 @@ def _home(edition: Edition) -> Page:
     known = tuple(entry for entry in counts if entry[2] != "collections/retired/" or "retired" in catalog.collections)
     context = {
         "counts": known,
-        "collections": [(entry, len(members)) for entry, members in held(edition)],
+        "collections": collections,
         "newest": listing.newest(edition, NEWEST),
-        "changes": [event for event in news(edition) if event.kind == REPRICED and event.day <= edition.day][:NEWEST],
+        "changes": _latest(edition),
     }
     return Page(INDEX, "home.html", context)
+
+
+def _latest(edition: Edition) -> list[News]:
+    """The latest changes of price and ends of models, the newest first."""
+    past = [event for event in news(edition) if event.day <= edition.day]
+    chosen = [event for kinds, most in TOLD for event in [event for event in past if event.kind in kinds][:most]]
+    return sorted(chosen, key=past.index)
 
 
 def _models(edition: Edition) -> Iterator[Page]:
@@ -99,7 +142,7 @@ def _models(edition: Edition) -> Iterator[Page]:
     for card in cards(edition):
         page = model_page.model_page(edition, card)
         shown = brevity.shown(edition, card, page)
-        context = {"page": shown.page, "shown": shown, "twin": links.twin(card.slug)}
+        context = {"page": shown.page, "shown": shown}
         yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", context, page)
         yield from price_pages.pages(edition, card, shown)
 
@@ -118,13 +161,10 @@ def _providers(edition: Edition) -> Iterator[Page]:
         yield from parts.parted(links.provider(maker.id), "provider.html", rows, context)
 
 
-def _collections(edition: Edition) -> Iterator[Page]:
-    found = held(edition)
-    entries = [(entry, links.collection(entry.id), len(members)) for entry, members in found]
+def _collections(entries: list[Held]) -> Iterator[Page]:
     yield Page(f"collections/{INDEX}", "collections.html", {"entries": entries})
-    for entry, members in found:
-        rows = listing.rows(edition, members)
-        yield from parts.parted(links.collection(entry.id), "collection.html", rows, {"entry": entry})
+    for held in entries:
+        yield from parts.parted(held.path, "collection.html", held.rows, {"held": held})
 
 
 def _sellers(edition: Edition) -> Iterator[Page]:
@@ -159,14 +199,19 @@ def _changes(edition: Edition) -> Iterator[Page]:
 
 
 def _docs(edition: Edition) -> Iterator[Page]:
+    found = guides.guides(edition)
+    for entry in found:
+        yield Page(f"{entry.path}{INDEX}", "docs_guide.html", {"guide": entry})
     seller = edition.catalog.sellers.get(edition.config.gateway)
     endpoints = edition.catalog.vocabulary.endpoints
     shown = [(endpoints[id], bodies) for id, bodies in calls.BODIES.items() if id in endpoints]
     words = {"statuses": prices.STATUS_SENTENCES.items(), "zeros": prices.ZERO_SENTENCES.items()}
-    yield Page(f"docs/{INDEX}", "docs.html", {"guide": seller is not None, **words})
+    yield Page(f"docs/{INDEX}", "docs.html", {"guides": found, "images": seller is not None, **words})
     yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": shown})
     if seller:
-        yield Page(f"docs/images/{INDEX}", "docs_images.html", {"guide": guide.guide(edition, seller)})
+        priced = next((entry.path for entry in found if entry.modality == "image"), "")
+        context = {"guide": guide.guide(edition, seller), "priced": priced}
+        yield Page(f"docs/images/{INDEX}", "docs_images.html", context)
 
 
 def _data(edition: Edition) -> Iterator[Page]:

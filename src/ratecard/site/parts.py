@@ -31,12 +31,13 @@ class Part(NamedTuple):
 
 
 def parted(
-    path: str, template: str, entries: Sequence[object], context: Mapping[str, object], size: int = SIZE
+    path: str, template: str, entries: Sequence[object], context: Mapping[str, object], size: int | None = None
 ) -> Iterator[Page]:
     """The pages of a list: the first at `path`, the others under `page/`; the template prints `entries`.
 
     The first of several also knows what the template would print for the whole list.
     """
+    size = size or SIZE
     full, rest = divmod(len(entries), size)
     sizes = [size] * full + ([rest] if rest or not full else [])
     for part in counted(path, sizes):

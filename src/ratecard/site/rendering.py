@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ratecard.site import links
+from ratecard.site import forms, links
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 
@@ -63,6 +63,7 @@ def render(environment: Environment, page: Page, edition: Edition) -> bytes:
         canonical=_canonical(page.path, edition.config),
         day=edition.day.isoformat(),
         site=edition.config,
+        twins=forms.of(page),
     )
     return filled.encode()
 

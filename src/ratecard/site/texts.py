@@ -7,26 +7,38 @@ from xml.sax.saxutils import escape
 
 from ratecard.records import Card
 from ratecard.site import edition as editions
-from ratecard.site import links, listing, twin
+from ratecard.site import links, listing, schemas, twin
 from ratecard.site.edition import Edition
 
+IMAGES = ("docs/images.md", "Image generation", "how the calls work, which models edit and honour a mask")
+#: The pages of documentation that llms.txt names besides the guides, and what of the rest it names as optional.
+DOCS = (
+    ("docs/api.md", "API reference", "the fields and errors of the calls"),
+    ("docs/json.md", "Files for programs", "JSON, feed, badges and JSON Schemas"),
+    ("openapi.json", "OpenAPI document", "the same calls for programs"),
+    ("api/openapi.json", "OpenAPI document of the files", "lists of models, prices, sellers and changes as JSON"),
+    (schemas.path("card"), "JSON Schema of a card", "what an author may write of a model"),
+)
+LISTS = (
+    ("models.md", "All models", "one line each, with price and capabilities"),
+    ("collections.md", "Collections", "models that answer a stated query"),
+    ("modalities.md", "Modalities", "what costs least by each meter"),
+    ("sellers.md", "Sellers", "fees, rules, errors and contradictions"),
+    ("changes.md", "Changes", "prices, releases and retirements by day"),
+    ("compare.md", "Comparisons", "families side by side"),
+    ("data.md", "The data", "where prices come from and how sure they are"),
+    ("llms-full.txt", "Everything in one text", "every model with each seller's prices"),
+)
 
-def llms(edition: Edition, cards: Iterable[Card]) -> str:
-    """The contents of llms.txt: what the site is, and where its Markdown stands."""
+
+def llms(edition: Edition, cards: Iterable[Card], guides: Iterable[tuple[str, str]]) -> str:
+    """The contents of llms.txt: what the site is, and where its Markdown stands; `guides` by path and title."""
     base = edition.base
     models = [_model_line(edition, card, base) for card in cards]
-    docs = ["docs/images/"] if edition.config.gateway in edition.catalog.sellers else []
-    pages = (
-        *((path, "Image generation", "how the calls work, which models edit and honour a mask") for path in docs),
-        ("docs/api/", "API reference", "the fields and errors of the calls"),
-        ("openapi.json", "OpenAPI document", "the same calls for programs"),
+    told = (
+        (f"{path.rstrip('/')}.md", title, "calls, parameters, what is counted and prices") for path, title in guides
     )
-    lists = (
-        ("models/", "All models", "one line each, with price and capabilities"),
-        ("collections/", "Collections", "models that answer a stated query"),
-        ("sellers/", "Sellers", "fees, rules, errors and contradictions"),
-        ("compare/", "Comparisons", "families side by side"),
-    )
+    pages = (*((IMAGES,) if edition.config.gateway in edition.catalog.sellers else ()), *told, *DOCS)
     return "\n".join(
         [
             f"# {twin.text(edition.config.name)}",
@@ -44,7 +56,7 @@ def llms(edition: Edition, cards: Iterable[Card]) -> str:
             "",
             "## Optional",
             "",
-            *(f"- [{name}]({base}{path}): {what}" for path, name, what in lists),
+            *(f"- [{name}]({base}{path}): {what}" for path, name, what in LISTS),
             "",
         ]
     )

@@ -97,7 +97,9 @@ def _listed(edition: Edition, kind: Kind, topic: Topic, rows: Rows) -> Iterator[
     cheap = cheapest(edition, cards, rows) if kind.path == "modalities/" else ()
     front = charts.context_front(edition, cards) if kind.path == "modalities/" else None
     context = {"kind": kind, "topic": topic, "cheapest": cheap, "front": front}
-    yield from parts.parted(topic.path, "topic.html", entries, context, SHORT if cheap or front else parts.SIZE)
+    yield from parts.parted(
+        topic.path, "topic.html", entries, context, min(SHORT, parts.SIZE) if cheap or front else None
+    )
 
 
 def modalities(edition: Edition) -> Iterator[Topic]:

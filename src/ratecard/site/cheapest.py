@@ -1,0 +1,95 @@
+"""The collections of what costs least: for each modality, by the one meter that most of its models are charged by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard import display, evidence, exact
+from ratecard.catalog import retired
+from ratecard.records import NO_CONDITIONS, Card, Collection, Meter, Offer, Rate
+from ratecard.site import edition as editions
+from ratecard.site import links
+from ratecard.site.edition import Edition
+
+#: How many models such a collection holds.
+COUNT = 20
+#: Prices that differ by less than this of what is shown are the same: the published query counts in binary fractions.
+_GRAIN = Decimal("1e-9")
+
+
+class Least(NamedTuple):
+    """A model by its least price of a meter, and the offer that has it."""
+
+    price: Decimal
+    slug: str
+    card: Card
+    offer: Offer
+
+
+class Cheapest(NamedTuple):
+    """A collection of what costs least: its query in words, the meter it goes by, and its models in order."""
+
+    collection: Collection
+    meter: Meter
+    models: tuple[Least, ...]
+
+
+def collections(edition: Edition) -> tuple[Cheapest, ...]:
+    """One collection for each modality of which any model has a price to go by."""
+    by_modality: dict[str, list[Card]] = {}
+    for _, card in sorted(edition.catalog.cards.items()):
+        if not retired(card, edition.day):
+            by_modality.setdefault(card.modality, []).append(card)
+    found = (_collection(edition, modality, cards) for modality, cards in sorted(by_modality.items()))
+    return tuple(entry for entry in found if entry)
+
+
+def _collection(edition: Edition, modality: str, cards: Sequence[Card]) -> Cheapest | None:
+    prices = [(card, offer, rate) for card in cards for offer in card.offers for rate in _comparable(edition, offer)]
+    number = Counter(meter for meter, _ in {(rate.meter, card.slug) for card, _, rate in prices})
+    meters = edition.catalog.vocabulary.meters
+    leading = min(number, key=lambda one: (-number[one], one), default="")
+    if not leading:
+        return None
+    meter = meters[leading]
+    least: dict[str, Least] = {}
+    for card, offer, rate in prices:
+        if rate.meter == leading:
+            entry = Least(_shown(rate, meter), card.slug, card, offer)
+            least[card.slug] = min(least.get(card.slug, entry), entry, key=lambda one: one.price)
+    ranked = sorted(least.values(), key=lambda one: (one.price, one.slug))
+    return Cheapest(_query(modality, meter), meter, tuple(ranked[:COUNT]))
+
+
+def _comparable(edition: Edition, offer: Offer) -> Iterator[Rate]:
+    """The prices of an offer that are sure and depend on nothing: one for a thing wherever it is called."""
+    tariff = editions.tariff(edition, offer)
+    if tariff is None or evidence.delisted(offer) or tariff.currency != "USD":
+        return iter(())
+    return _plain(tariff.rates) if evidence.price_status(tariff) == evidence.KNOWN else iter(())
+
+
+def _plain(rates: Iterable[Rate]) -> Iterator[Rate]:
+    return (rate for rate in rates if rate.when == NO_CONDITIONS and not rate.above and not rate.zero)
+
+
+def _shown(rate: Rate, meter: Meter) -> Decimal:
+    """A price for as much of the meter as pages show, to the grain in which the published query counts."""
+    return exact.multiply(evidence.unit_price(rate), Decimal(meter.per)).quantize(_GRAIN)
+
+
+def _query(modality: str, meter: Meter) -> Collection:
+    unit = display.per(meter.per, meter.unit)
+    return Collection(
+        id=f"cheapest-{links.anchor(modality)}",
+        title=f"Cheapest {modality} models, {unit}",
+        sentence=(
+            f"Active {modality} models by their least price {unit}, the first {COUNT}, among known prices that depend "
+            "on nothing else"
+        ),
+        modality=modality,
+        lifecycle="active",
+    )

@@ -1,0 +1,222 @@
+"""The usage ranking: the models of the owner's own log by their shares of calls, quantities and cost."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ratecard import display, exact
+from ratecard.catalog import Catalog
+from ratecard.errors import BadLog
+from ratecard.site import links
+from ratecard.site.config import SiteConfig, UsageLogs
+
+if TYPE_CHECKING:
+    from ratecard.bulk.bills import Answer
+    from ratecard.bulk.summary import Group
+
+#: How many meters stand beside calls and cost; the data twin has all of them.
+METERS = 3
+
+_FINE = Decimal("0.0001")
+_NOTHING = "0.0%"
+
+
+class Portion(NamedTuple):
+    """A part of what the log holds, as a percentage with one decimal and with four.
+
+    Where the owner wants it shown, also the quantity itself, as people read it and as a decimal.
+    """
+
+    shown: str
+    percent: str
+    volume: str = ""
+    amount: str = ""
+
+
+class Column(NamedTuple):
+    """Something that is shared out: a quantity or a cost."""
+
+    id: str
+    label: str
+
+
+class Entry(NamedTuple):
+    """A model with its portions: of the calls, and of what each column shares out, None where it has none of that."""
+
+    slug: str
+    name: str
+    path: str
+    provider: str
+    provider_path: str
+    calls: Portion
+    portions: tuple[Portion | None, ...]
+
+
+class Left(NamedTuple):
+    """Calls that are not in all of the ranking, and why."""
+
+    model: str
+    why: str
+    calls: Portion
+
+
+class Ranking(NamedTuple):
+    """What the logs say. `first` and `last` are the days of the first call and the last, empty where none has a time.
+
+    `shown` is how many of the columns a page has room for.
+    """
+
+    calls: int
+    first: str
+    last: str
+    columns: tuple[Column, ...]
+    shown: int
+    entries: tuple[Entry, ...]
+    unresolved: tuple[Left, ...]
+    unpriced: tuple[Left, ...]
+    notes: tuple[str, ...]
+
+
+def logs(paths: Sequence[Path], *, volumes: bool) -> UsageLogs:
+    """The logs at paths, known by what they hold, so that a site is brought up to date when they change.
+
+    Raises `BadLog` for a file that cannot be read.
+    """
+    state = hashlib.sha256()
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                state.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError as failure:
+            raise BadLog(f"{path}: {failure.strerror or 'it cannot be read'}; name a readable file") from None
+    return UsageLogs(tuple(map(str, paths)), state.hexdigest(), volumes)
+
+
+def counted(catalog: Catalog, config: SiteConfig, day: date) -> SiteConfig:
+    """The settings with the ranking of their logs, as of a day; as they are where they name none.
+
+    Raises `BadLog` for logs that cannot be read, or that hold no call of a model the catalog knows, and
+    `RatecardError` where what reads logs is not installed.
+    """
+    if config.usage is None:
+        return config
+    from ratecard.bulk import bills  # here because only a ranking needs an engine for logs
+
+    now = datetime.combine(day, time(), UTC)
+    answer = bills.bill(catalog, bills.Asked(config.usage.paths, now, by=("model",), spanned=True))
+    return config._replace(ranking=ranking(catalog, answer, volumes=config.usage.volumes))
+
+
+def ranking(catalog: Catalog, answer: Answer, *, volumes: bool) -> Ranking:
+    """The ranking that the bill of a log comes to."""
+    known = [group for group in answer.bill.groups if group.by["model"] in catalog.cards]
+    if not known:
+        raise BadLog("the usage log holds no call of a model that the catalog knows: no ranking is made of nothing")
+    sums = _sums(known)
+    columns = _columns(catalog, sums)
+    share = _Shares(answer.bill.rows, {column.id: _whole(sums, column.id) for column in columns}, volumes)
+    ordered = sorted(sums.items(), key=lambda entry: (-entry[1].calls, entry[0]))
+    first, last = (moment.date().isoformat() for moment in answer.span) if answer.span else ("", "")
+    return Ranking(
+        calls=answer.bill.rows,
+        first=first,
+        last=last,
+        columns=columns,
+        shown=sum(column.id in display.SYMBOLS for column in columns) + METERS,
+        entries=tuple(_entry(catalog, slug, sum_, columns, share) for slug, sum_ in ordered),
+        unresolved=tuple(_left(answer, share, catalog, resolved=False)),
+        unpriced=tuple(_left(answer, share, catalog, resolved=True)),
+        notes=tuple(_notes(answer)),
+    )
+
+
+class _Sum(NamedTuple):
+    """What the log holds of one model: its calls, and how much by meter and by currency."""
+
+    calls: int
+    amounts: Mapping[str, Decimal]
+
+
+class _Shares(NamedTuple):
+    """What portions are of."""
+
+    calls: int
+    wholes: Mapping[str, Decimal]
+    volumes: bool
+
+    def of_calls(self, calls: int) -> Portion:
+        """Some of the calls."""
+        return self._portion(Decimal(calls), Decimal(self.calls), display.quantity(calls))
+
+    def of(self, id: str, amount: Decimal) -> Portion | None:
+        """Some of a quantity or of a cost; None where there is none of it, as there is no share of nothing."""
+        shown = display.money(amount, id) if id in display.SYMBOLS else display.quantity(amount)
+        return self._portion(amount, self.wholes[id], shown) if amount and self.wholes[id] else None
+
+    def _portion(self, part: Decimal, whole: Decimal, volume: str) -> Portion:
+        shown = display.share(part, whole)
+        percent = exact.divide(exact.multiply(part, Decimal(100)), whole).quantize(_FINE)
+        small = part and shown == _NOTHING
+        said = (volume, exact.text(part)) if self.volumes else ()
+        return Portion("under 0.1%" if small else shown, exact.text(percent), *said)
+
+
+def _sums(groups: Iterable[Group]) -> dict[str, _Sum]:
+    found: dict[str, _Sum] = {}
+    for group in groups:
+        held = found.get(group.by["model"], _Sum(0, {}))
+        amounts = dict(held.amounts)
+        cost = {group.currency: group.cost} if group.cost is not None else {}
+        for id, amount in (*group.quantities.items(), *cost.items()):
+            amounts[id] = exact.add(amounts.get(id, exact.ZERO), amount)
+        found[group.by["model"]] = _Sum(held.calls + group.rows + group.unpriced, amounts)
+    return found
+
+
+def _whole(sums: Mapping[str, _Sum], id: str) -> Decimal:
+    return exact.total([sum_.amounts.get(id, exact.ZERO) for sum_ in sums.values()])
+
+
+def _columns(catalog: Catalog, sums: Mapping[str, _Sum]) -> tuple[Column, ...]:
+    """Costs by currency first, then the meters that most models use; each is shared out by itself, none is mixed."""
+    meters = catalog.vocabulary.meters
+    used = Counter(id for sum_ in sums.values() for id, amount in sum_.amounts.items() if amount)
+    ordered = sorted(used, key=lambda one: (one in meters, -used[one], one))
+    return tuple(Column(id, meters[id].label if id in meters else f"Cost in {id}") for id in ordered)
+
+
+def _entry(catalog: Catalog, slug: str, sum_: _Sum, columns: Iterable[Column], share: _Shares) -> Entry:
+    card = catalog.cards[slug]
+    maker = catalog.providers.get(card.provider)
+    return Entry(
+        slug=slug,
+        name=card.name,
+        path=links.model(slug),
+        provider=maker.name if maker else card.provider,
+        provider_path=links.provider(card.provider),
+        calls=share.of_calls(sum_.calls),
+        portions=tuple(share.of(column.id, sum_.amounts.get(column.id, exact.ZERO)) for column in columns),
+    )
+
+
+def _notes(answer: Answer) -> Iterator[str]:
+    """How the log was read, without what only a command line can do about it."""
+    yield from (note.partition("; --")[0] for note in answer.notes)
+    if answer.rejects.lines:
+        yield f"{display.counted(answer.rejects.lines, 'line')} of the log could not be read, and are in no share"
+
+
+def _left(answer: Answer, share: _Shares, catalog: Catalog, *, resolved: bool) -> Iterator[Left]:
+    """The calls without a cost: of models that are in the catalog (`resolved`), or of names that nobody knows."""
+    from ratecard.bulk.subjects import UNKNOWN_MODEL, advice  # the same
+
+    for part in answer.bill.unpriced:
+        if (part.status != UNKNOWN_MODEL) == resolved:
+            why = part.reason if resolved else advice(catalog, part.model) or part.reason
+            yield Left(part.model or "no name", why, share.of_calls(part.rows))

@@ -1,0 +1,143 @@
+"""The guide to each modality: calls that work, and numbers that the catalog gives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from site_reading import DAY, elements, text
+
+from ratecard import evidence, store
+from ratecard.catalog import Catalog, retired
+from ratecard.site import SiteConfig, build, guide_words, guides
+from ratecard.site.edition import Edition
+from ratecard.site.guides import Guide, Shown
+from stub import serving
+
+FILES = {"photo.png": b"a photo", "mask.png": b"a mask", "speech.mp3": b"a sentence"}
+NEW = "levitation"
+
+
+@pytest.fixture(name="market", scope="module")
+def _market(market_db: Path) -> Edition:
+    return Edition.of(store.read(market_db), DAY, SiteConfig())
+
+
+@pytest.fixture(name="found", scope="module")
+def _found(market: Edition) -> dict[str, Guide]:
+    return {guide.modality: guide for guide in guides.guides(market)}
+
+
+def test_every_modality_has_a_guide(found: dict[str, Guide], market: Edition) -> None:
+    """There is one for whatever a model makes that still answers, at an address of its own."""
+    answering = {card.modality for card in market.catalog.cards.values() if not retired(card, DAY)}
+
+    assert set(found) == answering
+    assert len({guide.path for guide in found.values()}) == len(found)
+    assert [(guide.path, guide.words) for guide in found.values()] == list(guides.titles(market))
+
+
+def test_a_new_modality_needs_no_code(catalog: Catalog, tmp_path: Path) -> None:
+    """Models that make what has no words of its own get a short guide that says what the catalog knows, and no more."""
+    card = catalog.cards["deepseek/deepseek-v4-pro"]._replace(slug="x/floats", modality=NEW)
+    build(catalog._replace(cards={**catalog.cards, card.slug: card}), tmp_path / "site", day=DAY)
+    page = text((tmp_path / "site" / "docs" / NEW / "index.html").read_bytes())
+
+    assert "No call of OpenAI's shape is known" in page
+    assert "None is on record with a source." in page
+    assert "$1.32" in page
+
+
+def test_meters_are_counted_apart(found: dict[str, Guide], market: Edition) -> None:
+    """Each row is of one meter: as many models and offers as have it, and the range of its known prices above zero."""
+    for guide in found.values():
+        cards = [card for card in market.catalog.cards.values() if card.modality == guide.modality]
+        lists = [
+            (card, tariff)
+            for card in cards
+            if not retired(card, DAY)
+            for offer in card.offers
+            if (tariff := evidence.tariff_at(offer, DAY))
+        ]
+        offers = Counter(meter for _, tariff in lists for meter in {rate.meter for rate in tariff.rates})
+        models = {(rate.meter, card.slug) for card, tariff in lists for rate in tariff.rates}
+
+        assert {row.id: row.offers for row in guide.meters} == offers
+        assert {row.id: row.models for row in guide.meters} == Counter(meter for meter, _ in models)
+        assert all(row.zeros <= row.offers for row in guide.meters)
+        for row in guide.meters:
+            values = [Decimal(price.value) for price in row.prices]
+            assert len(values) in (0, 3)
+            assert values == sorted(values)
+            assert all(values), row
+
+
+def test_circumstances_are_those_of_the_prices(found: dict[str, Guide], market: Edition) -> None:
+    """Each fact that any price depends on is listed with what it is, and for how many models it matters."""
+    facts = market.catalog.vocabulary.facts
+    rows = {row.id: row for row in found["text"].circumstances}
+
+    assert rows["service_tier"].sentence == facts["service_tier"].sentence
+    assert rows["service_tier"].models > rows["region"].models > 0
+    assert {"batch", "priority"} <= set(rows["service_tier"].values)
+    assert any(row.label == "Length of the prompt" for row in found["text"].circumstances)
+
+
+def test_parameters_are_those_of_the_calls(found: dict[str, Guide], market: Edition) -> None:
+    """Each call lists every parameter that is understood at it."""
+    parameters = market.catalog.vocabulary.parameters.values()
+    chat = next(call for call in found["text"].calls if call.address.endswith("/chat/completions"))
+
+    assert len(chat.parameters) == sum("chat/completions" in row.endpoints for row in parameters)
+    assert {"chat/completions", "images/edits", "audio/speech", "videos", "embeddings", "rerank"} <= {
+        call.address.partition("/v1/")[2] for guide in found.values() for call in guide.calls
+    }
+
+
+def test_mistakes_have_their_sources(found: dict[str, Guide]) -> None:
+    """Each mistake is told with where it was told first, and no two guides tell the same."""
+    told = [one for words in guide_words.WORDS.values() for one in words.mistakes]
+
+    assert len({one.says for one in told}) == len(told)
+    assert all(one.url.startswith("https://") for one in told)
+    assert found["rerank"].words.mistakes == ()
+
+
+def test_the_choices_are_dated_and_lead_to_their_query(site: Path) -> None:
+    """A guide says of which day its choices are, and links the collection they are from."""
+    page = (site / "docs/images/prices/index.html").read_bytes()
+
+    assert "ORDER BY price" in text(page)
+    assert any(str(link.get("href")).endswith("collections/cheapest-image/") for link in elements(page, "a"))
+    assert any(time.get("datetime") == DAY.isoformat() for time in elements(page, "time"))
+
+
+def _calls(found: dict[str, Guide]) -> list[Shown]:
+    return [call for guide in found.values() for call in guide.calls]
+
+
+def test_each_call_is_answered(found: dict[str, Guide], tmp_path: Path) -> None:
+    """Every call of every guide runs as it stands, with curl and with the SDK, at whichever seller it is sent to."""
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    with serving() as stub:
+        stub.as_url = True
+        for call in _calls(found):
+            base, _, endpoint = call.address.removeprefix("POST ").partition("/v1/")
+            for command in (
+                ["bash", "-c", call.curl.text],
+                [sys.executable, "-c", call.python.text if call.python else ""],
+            ):
+                stub.asked.clear()
+                placed = [word.replace(f"{base}/v1", f"{stub.url}/shop/v1") for word in command]
+                done = subprocess.run(
+                    placed, cwd=tmp_path, capture_output=True, text=True, check=False,
+                    env={"PATH": os.environ["PATH"]},
+                )  # fmt: skip
+                assert done.returncode == 0, f"{placed}\n{done.stdout}\n{done.stderr}"
+                assert [path for _, path, _ in stub.asked][:1] == [f"/{endpoint}"], placed
