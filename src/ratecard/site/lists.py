@@ -77,7 +77,7 @@ def rows(entries: Iterable[Row]) -> list[Json]:
 
 
 def _provider(context: Context) -> Json:
-    return {"id": context["id"], "name": context["name"], "url": context["url"], "models": rows(context["rows"])}
+    return {"id": context["id"], "name": context["name"], "url": context["url"], "models": rows(_all(context))}
 
 
 def _seller(context: Context) -> Json:
@@ -187,8 +187,9 @@ def _plain_page(context: Context) -> Json:
 
 def _all(context: Context) -> Sequence[Any]:
     """The entries of a list, on however many pages they are printed."""
-    whole: Sequence[Any] = context["whole"]["entries"] if "whole" in context else context["entries"]
-    return whole
+    held = context.get("whole", context)
+    entries: Sequence[Any] = held["entries"] if "entries" in held else held["rows"]
+    return entries
 
 
 def _value(value: object) -> str:
