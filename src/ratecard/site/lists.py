@@ -187,8 +187,9 @@ def _plain_page(context: Context) -> Json:
 
 def _all(context: Context) -> Sequence[Any]:
     """The entries of a list, on however many pages they are printed."""
-    whole: Sequence[Any] = context["whole"]["entries"] if "whole" in context else context["entries"]
-    return whole
+    held = context.get("whole", context)
+    entries: Sequence[Any] = held["entries"] if "entries" in held else held["rows"]
+    return entries
 
 
 def _value(value: object) -> str:
