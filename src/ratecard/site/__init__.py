@@ -19,6 +19,7 @@ from ratecard.site import (
     pages,
     price_data,
     rendering,
+    request_data,
     static_api,
     static_openapi,
     texts,
@@ -64,6 +65,7 @@ def files(edition: Edition) -> Iterator[File]:
         yield links.compared(card.slug), contrast.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
     yield "words.json", price_data.words(edition.catalog.vocabulary)
+    yield "requests.json", request_data.document()
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
     yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()

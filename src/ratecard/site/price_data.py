@@ -7,11 +7,14 @@ from typing import Any
 
 from ratecard import display, evidence
 from ratecard.catalog import Catalog, event_date, offer_of
+from ratecard.forecasting import tokenizing
 from ratecard.plain import plain
-from ratecard.records import Card, Fee, Offer, Tariff, Vocabulary
+from ratecard.records import Card, Fee, Limits, Offer, Tariff, Vocabulary
 
 Json = dict[str, Any]
 
+#: The limits that bound a request: how much goes in and comes out, and which sizes there are.
+LIMITS = ("context_tokens", "max_output_tokens", "sizes", "resolutions")
 #: What a bill needs of a price list, as far as it is there; the evidence stands on the page.
 BILLING = ("rates", "effective", "currency", "adjustments", "periods", "incomplete")
 
@@ -32,6 +35,9 @@ def prices(catalog: Catalog, card: Card) -> bytes:
         {
             "slug": card.slug,
             "name": card.name,
+            "modality": card.modality,
+            **_said("encoding", tokenizing.encoding_of(card)),
+            **_said("limits", _limits(card.limits)),
             **_said("retired", plain(event_date(card, "retired"))),
             **_said("replaced_by", card.replaced_by),
             "offers": [_offer(catalog, card, offer) for offer in card.offers],
@@ -56,6 +62,7 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
         "name": seller.name if seller else offer.seller,
         "model_id": offer.model_id,
         "as": asked_as(catalog, card, offer),
+        **_said("limits", _limits(offer.limits)),
         **_said("delisted", offer.note if evidence.delisted(offer) else ""),
         **_said("fees", [_fee(fee) for fee in seller.fees] if seller else []),
         "tariffs": list(map(_tariff, offer.tariffs)),
@@ -71,6 +78,12 @@ def _tariff(tariff: Tariff) -> Json:
         "first_seen": plain(evidence.first_seen(tariff)),
         "status": evidence.price_status(tariff),
     }
+
+
+def _limits(held: Limits) -> Json:
+    said = plain(held)
+    assert isinstance(said, dict)  # what `plain` makes of a record
+    return {name: said[name] for name in LIMITS if name in said}
 
 
 def _fee(fee: Fee) -> Json:
