@@ -31,6 +31,7 @@ export function forecast(place, request, stated = NOTHING, expected = NOTHING) {
   const scene = { ...place, tariff: pricedTariff(place.card, place.offer, place.at), endpoint, asked, pieces, spoken };
   const seen = foreseen(scene);
   const quantities = given(seen.quantities, stated.quantities, place.rows.within);
+  if (!quantities.size) throw new BadValue(`nothing to price: say how much of ${place.card.slug} is used, such as images=1`);
   const left = new Map(circumstancesOf(scene, [...quantities.keys()], held).map((entry) => [entry.fact, entry]));
   expecting(quantities, left, expected);
   const costs = costsOf(scene, [...quantities.values()], [...left.values()], held.given, !seen.excluded.length);

@@ -1,6 +1,7 @@
 /** The request builder of a model's page: what would be sent, what becomes of it, and a way to send it. */
 
 import { element } from "./elements.js";
+import { costing, read } from "./live.js";
 import { curl, problem, send } from "./request.js";
 import { copyable } from "./site.js";
 import { HEADINGS, findings } from "./verdict.js";
@@ -9,22 +10,19 @@ const PICTURES = ["image", "mask"];
 
 /** Fills the section with a builder for the model whose try.json lies beside the page. */
 export async function enhance(section) {
-  const answer = await fetch("try.json");
-  if (!answer.ok) throw new Error(`try.json: ${answer.status}`);
-  const table = await answer.json();
-  const built = builder(table, section);
+  const [table, live] = await Promise.all([read("try.json"), costing()]);
+  const built = builder(table, live);
   section.querySelector("p").replaceWith(built);
   section.dataset.ready = "";
 }
 
-function builder(table, section) {
+function builder(table, live) {
   const files = {};
   const fields = {
     prompt: element("textarea", { name: "prompt", rows: 2, required: true }, "A cyberpunk cat at sunset, cinematic lighting"),
     size: element("input", { name: "size", value: table.size, placeholder: "WIDTHxHEIGHT", autocomplete: "off", pattern: "[1-9][0-9]{0,5}x[1-9][0-9]{0,5}", list: "try-sizes" }),
     n: element("input", { name: "n", type: "number", min: 1, step: 1, placeholder: "1" }),
-    response_format: element("select", { name: "response_format" },
-      element("option", { value: "" }, "as the seller likes"), ...Object.keys(table.response_format).map((form) => element("option", {}, form))),
+    ...Object.fromEntries(Object.entries(table.choices).map(([name, { values }]) => [name, choice(name, Object.keys(values))])),
   };
   const verdict = element("div", { class: "verdict", role: "status" });
   const shown = element("code");
@@ -33,9 +31,10 @@ function builder(table, section) {
   copyable(code);
   const form = element("form", { novalidate: true, "aria-label": "Request" }, element("div", { class: "fields" },
     labelled("Prompt", fields.prompt, "wide"), labelled("Size", fields.size), labelled("How many (n)", fields.n),
-    labelled("Answer as (response_format)", fields.response_format),
+    Object.entries(table.choices).map(([name, { label }]) => labelled(label.toLowerCase() === name ? label : `${label} (${name})`, fields[name])),
     element("datalist", { id: "try-sizes" }, (table.sizes.made ?? []).map((size) => element("option", { value: size }))),
     table.form ? pictures(files, () => update()) : null));
+  const cost = live(table);
   const sending = sender(table, () => request(fields, files));
 
   function update() {
@@ -44,14 +43,19 @@ function builder(table, section) {
     shown.textContent = curl(table, asked);
     verdict.replaceChildren(...(wrong.length ? unfinished(wrong) : judged(table, asked)));
     sending.allow(!wrong.length && (!table.form || "image" in files));
-    section.dispatchEvent(new CustomEvent("request", { bubbles: true, detail: { slug: table.slug, request: asked } }));
+    if (wrong.length) cost.none();
+    else cost.show(asked);
   }
 
   form.addEventListener("input", update);
   form.addEventListener("submit", (event) => event.preventDefault());
   update();
-  return element("div", {}, form, element("h3", {}, `What ${table.shop} makes of it`), verdict,
-    element("h3", {}, "What is sent"), code, sending.box);
+  return element("div", {}, form, element("h3", {}, "What it will cost"), cost.box,
+    element("h3", {}, `What ${table.shop} makes of it`), verdict, element("h3", {}, "What is sent"), code, sending.box);
+}
+
+function choice(name, values) {
+  return element("select", { name }, element("option", { value: "" }, "as the seller likes"), ...values.map((value) => element("option", {}, value)));
 }
 
 function labelled(words, field, style) {
