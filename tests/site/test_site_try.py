@@ -22,6 +22,7 @@ from test_site_browser import AXE, VIOLATIONS, WCAG
 from ratecard import api, envelopes, exact, writer
 from ratecard.catalog import Catalog
 from ratecard.cli import linting as shown_by_cli
+from ratecard.errors import Unpriced
 from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.inspecting import Upload
 from ratecard.site import edition as editions

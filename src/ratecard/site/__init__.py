@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from ratecard import writer
+from ratecard import sql, writer
 from ratecard.catalog import Catalog
 from ratecard.site import (
     contrast,
@@ -65,6 +65,7 @@ def files(edition: Edition) -> Iterator[File]:
         yield links.compared(card.slug), contrast.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
     yield "words.json", price_data.words(edition.catalog.vocabulary)
+    yield "cost.sql", sql.statement().encode()
     yield "requests.json", request_data.document()
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()

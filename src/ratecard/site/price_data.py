@@ -7,14 +7,16 @@ from typing import Any
 
 from ratecard import display, evidence
 from ratecard.catalog import Catalog, event_date, offer_of
-from ratecard.forecasting import tokenizing
+from ratecard.forecasting import parameters, tokenizing
 from ratecard.plain import plain
-from ratecard.records import Card, Fee, Limits, Offer, Tariff, Vocabulary
+from ratecard.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
 
 Json = dict[str, Any]
 
 #: The limits that bound a request: how much goes in and comes out, and which sizes there are.
-LIMITS = ("context_tokens", "max_output_tokens", "sizes", "resolutions")
+LIMITS = ("context_tokens", "max_output_tokens", "max_steps", "sizes", "resolutions")
+#: The limits of whole numbers that are facts.
+FACT_LIMITS = {"steps": "max_steps"}
 #: What a bill needs of a price list, as far as it is there; the evidence stands on the page.
 BILLING = ("rates", "effective", "currency", "adjustments", "periods", "incomplete")
 
@@ -22,10 +24,17 @@ BILLING = ("rates", "effective", "currency", "adjustments", "periods", "incomple
 def words(vocabulary: Vocabulary) -> bytes:
     """The meters and facts: everything a usage may be worded in."""
     meters = {
-        id: {**_without(plain(meter), "id", "label", "bounds", "input"), "units": display.plural(meter.unit)}
+        id: {
+            **_without(plain(meter), "id", "label", "bounds", "input"),
+            "units": display.plural(meter.unit),
+            **_said("limit", _limit(meter)),
+        }
         for id, meter in sorted(vocabulary.meters.items())
     }
-    facts = {id: _without(plain(fact), "id") for id, fact in sorted(vocabulary.facts.items())}
+    facts = {
+        id: {**_without(plain(fact), "id"), **_said("limit", FACT_LIMITS.get(id))}
+        for id, fact in sorted(vocabulary.facts.items())
+    }
     return _compact({"meters": meters, "facts": facts})
 
 
@@ -53,6 +62,13 @@ def asked_as(catalog: Catalog, card: Card, offer: Offer) -> tuple[str, ...]:
             if known and offer_of(card, seller, model) is offer:
                 return (model, seller) if seller else (model,)
     return ()
+
+
+def _limit(meter: Meter) -> str:
+    """The limit that bounds what one call can count of a meter."""
+    if meter.prompt:
+        return "context_tokens"
+    return "max_output_tokens" if meter.id in parameters.meters(parameters.CHAT, parameters.TEXT_OUT) else ""
 
 
 def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
