@@ -1,6 +1,6 @@
 /** What one usage costs at several models or sellers, side by side, line by line: where they differ, and what is unknown. */
 
-import { amount } from "./bill.js";
+import { amount, reason } from "./bill.js";
 import { thousands } from "./cost.js";
 import { element } from "./elements.js";
 import * as exact from "./exact.js";
@@ -11,7 +11,7 @@ export function besides(answers, words) {
   const rows = [
     ...keys(costs, ({ lines }) => lines.map(({ item }) => item)).map((item) => row(capitalised(words.meters[item].units), costs, (cost) => linesOf(cost, item, words))),
     ...keys(costs, ({ adjustments }) => adjustments.map(({ name }) => name)).map((name) => row(name, costs, (cost) => percentage(cost.adjustments, name))),
-    row("Total", costs, (cost) => ({ value: cost.total }), "sum"),
+    row("Total", costs, (cost) => ({ value: cost.total, detail: reason(cost) }), "sum"),
     ...keys(costs, ({ fees }) => fees.map(({ name }) => name)).map((name) => row(name, costs, (cost) => percentage(cost.fees, name))),
     ...(costs.some((cost) => cost?.fees.length) ? [row("To be funded", costs, (cost) => ({ value: cost.funding }), "sum")] : []),
     ...more(costs),

@@ -23,7 +23,7 @@ export function amount(value, { currency }) {
 }
 
 /** Why nothing is to be paid, which always stands beside a total of zero. */
-function reason({ total, lines }) {
+export function reason({ total, lines }) {
   const zeros = [...new Set(lines.map((line) => line.zero).filter(Boolean))].map((zero) => ZEROS[zero] ?? zero);
   if (total !== "0") return null;
   return element("span", { class: "why" }, `(${zeros.join(", ") || "nothing is used"})`);

@@ -258,11 +258,13 @@ function give(state, name, value) {
 }
 
 function showBills(state) {
-  const answers = state.chosen.map((entry) => ({ entry, ...answer(state, entry) }));
+  const counted = Object.keys(state.given).some((word) => Object.hasOwn(state.words.meters, word));
+  const answers = counted ? state.chosen.map((entry) => ({ entry, ...answer(state, entry) })) : [];
   const several = answers.length > 1;
   state.form.querySelector(".bills").replaceChildren(
     spoken(state, answers),
     ...state.trouble.map(complaint),
+    ...(counted || !state.chosen.length ? [] : nothing(["say how much is used"])),
     ...(several ? [(state.show ?? comparison)(answers, state.words)] : []),
     ...answers.flatMap((each) => (several ? [folded(state, each)] : detailed(state, each))),
   );
@@ -270,10 +272,13 @@ function showBills(state) {
     field.setAttribute("aria-invalid", String(answers.some(({ wrong }) => wrong?.startsWith(`${field.name}=`))));
 }
 
+/** What is shown where there is no price. */
+function nothing(missing) {
+  return [element("p", { class: "price" }, element("b", { class: "unknown" }, "unknown")), ...missing.map(complaint)];
+}
+
 /** The cost of what is asked at an offer; or why there is none, in `missing` or `wrong`. */
 function answer(state, { card, offer }) {
-  if (!Object.keys(state.given).some((word) => Object.hasOwn(state.words.meters, word)))
-    return { missing: ["say how much is used"] };
   try {
     const at = moment(state);
     if (!at) throw new BadValue(`at=${state.at}: not a date or time, such as 2026-11-21 or 2026-11-21T18:30`);
@@ -308,7 +313,7 @@ function complaint(text) {
 
 function detailed(state, { entry, cost: found, used, missing, wrong }) {
   if (wrong) return [complaint(wrong)];
-  if (missing) return [element("p", { class: "price" }, element("b", { class: "unknown" }, "unknown")), ...missing.map(complaint)];
+  if (missing) return nothing(missing);
   const title = `${entry.card.name} at ${named(entry.offer, entry.card)}, ${found.at.slice(0, 16).replace("T", " ")} UTC`;
   return [...bill(found, state.words, title), calls(state, entry, found, used), state.whole ? null : further(state)].filter(Boolean);
 }

@@ -23,7 +23,8 @@ class Comparison {
     this.only = element("input", { type: "checkbox", onchange: () => this.draw() });
     this.bills = element("form", { class: "estimate beside", "aria-labelledby": "usage" }, element("div", { class: "fields" }), element("div", { class: "bills" }));
     this.cost = element("section", { hidden: true, "aria-labelledby": "usage" }, element("h2", { id: "usage" }, "What one usage costs"), this.bills);
-    this.kept = element("label", { class: "keep", hidden: true }, this.only, " Only what differs");
+    const down = element("a", { href: "#usage" }, "What one usage costs ↓");
+    this.kept = element("p", { class: "keep", hidden: true }, element("label", {}, this.only, " Only what differs"), " · ", down);
   }
 
   async start() {
