@@ -84,13 +84,14 @@ export function expectations(found, words, expected, give) {
 }
 
 /** The same question in a shell and in Python. */
-export function asked(body, offer, expected) {
+export function asked({ body, endpoint, batch }, offer, expected) {
   const [model, seller] = offer.as;
   const pairs = Object.entries(expected);
-  const text = JSON.stringify(body, null, 1).replaceAll("\n", " ").replace(/ +/g, " ");
+  const whole = batch ? { url: `/v1/${endpoint}`, body } : body;
+  const text = JSON.stringify(whole, null, 1).replaceAll("\n", " ").replace(/ +/g, " ");
   const shell = ["ratecard cost", quoted(model), "--request -", ...(seller ? [`--seller=${quoted(seller)}`] : []), ...pairs.map((pair) => `--expect ${quoted(pair.join("="))}`)];
   const keywords = [
-    JSON.stringify(JSON.stringify(body)),
+    JSON.stringify(JSON.stringify(whole)),
     `model=${JSON.stringify(model)}`,
     ...(seller ? [`seller=${JSON.stringify(seller)}`] : []),
     ...(pairs.length ? [`expect=${JSON.stringify(expected)}`] : []),

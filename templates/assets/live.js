@@ -14,16 +14,16 @@ export async function read(address) {
   return answer.json();
 }
 
-/** Fetches what costs are worked out from, for the model whose page this is; returns what shows the cost of its requests. */
-export async function costing() {
-  const [card, words, rows] = await Promise.all([read("prices.json"), read(new URL("words.json", ROOT)), read(new URL("requests.json", ROOT))]);
-  return (table) => new Live({ card, words, rows }, table);
+/** The words and rows that costs are worked out by, and those two alone. */
+export async function laws() {
+  const [words, rows] = await Promise.all([read(new URL("words.json", ROOT)), read(new URL("requests.json", ROOT))]);
+  return { words, rows };
 }
 
-class Live {
-  constructor(market, table) {
-    Object.assign(this, market, { table, expected: {}, open: "" });
-    const own = this.card.offers.findIndex(({ seller, model_id: id }) => seller === table.seller && id === table.model);
+/** What shows the cost of requests to a model, at first at one of its offers. */
+export class Live {
+  constructor({ words, rows }, card, own = 0) {
+    Object.assign(this, { words, rows, card, expected: {}, open: "" });
     this.select = element("select", { oninput: () => this.show(this.request) }, this.card.offers.map((offer, place) =>
       element("option", { value: place, selected: place === own }, nameOf(offer, this.card))));
     this.said = element("output", { class: "spoken" });
@@ -31,21 +31,20 @@ class Live {
     this.fields = element("div", { class: "fields expected" });
     this.elsewhere = element("div", {});
     const sold = element("label", { class: "sold" }, "Sold by", this.select);
-    this.box = element("div", { class: "cost" }, this.card.offers.length > 1 ? sold : null, this.said, this.sheet, this.fields, this.elsewhere);
+    this.box = element("div", { class: "cost", "data-slug": card.slug }, this.card.offers.length > 1 ? sold : null, this.said, this.sheet, this.fields, this.elsewhere);
   }
 
   /** Nothing to price: the request is none yet. */
-  none() {
-    this.tell([element("p", {}, "unknown until the fields above hold")], "no price");
+  none(why) {
+    this.tell([element("p", { class: "unknown" }, why)], "no price");
   }
 
+  /** The cost of `{body, endpoint, batch}`, or why there is none. */
   show(request) {
     this.request = request;
-    const { files, ...fields } = request;
-    const body = { model: this.table.model, ...fields, ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, file.name])) };
     const offer = this.card.offers[Number(this.select.value)];
     try {
-      this.tellForecast(body, offer, this.forecast(body, offer));
+      this.tellForecast(offer, this.forecast(request, offer));
     } catch (error) {
       const why = error instanceof Unpriced ? error.missing : error instanceof BadValue ? [error.message] : null;
       if (!why) throw error;
@@ -53,22 +52,21 @@ class Live {
     }
   }
 
-  forecast(body, offer) {
+  forecast(request, offer) {
     const place = { card: this.card, offer, words: this.words, rows: this.rows, at: new Date(Math.floor(Date.now() / 1000) * 1000) };
-    const request = { body, endpoint: this.table.endpoint };
     const found = forecast(place, request);
     const asks = new Set([...found.quantities.map(({ meter }) => meter), ...found.circumstances.map(({ fact }) => fact)]);
     const expected = Object.entries(this.expected).filter(([name]) => asks.has(name));
     return expected.length ? forecast(place, request, undefined, usage(this.words, Object.fromEntries(expected))) : found;
   }
 
-  tellForecast(body, offer, found) {
+  tellForecast(offer, found) {
     const title = `At ${nameOf(offer, this.card)}, ${found.minimum.at.slice(0, 16).replace("T", " ")} UTC`;
     const [least, most] = [found.minimum, found.maximum];
     const counted = found.quantities.some(({ why }) => why.some((each) => each.includes("tokenizer")));
     const note = counted ? [element("p", { class: "quiet" }, "Bounds of tokens hold for any tokenizer; a shell counts them where the model's own is installed.")] : [];
     this.tell([...foretold(found, this.words, title), ...note], `at least ${least.total} ${least.currency}, ${most ? `at most ${most.total} ${most.currency}` : "no bound"}`);
-    this.elsewhere.replaceChildren(...(offer.as.length ? [asked(body, offer, this.expected)] : []));
+    this.elsewhere.replaceChildren(...(offer.as.length ? [asked(this.request, offer, this.expected)] : []));
     const open = expectations(found, this.words, this.expected, (name, value) => this.expect(name, value));
     const names = open.map((label) => label.textContent).join();
     if (names !== this.open) this.fields.replaceChildren(...open);

@@ -1,7 +1,7 @@
 /** The request builder of a model's page: what would be sent, what becomes of it, and a way to send it. */
 
 import { element } from "./elements.js";
-import { costing, read } from "./live.js";
+import { Live, laws, read } from "./live.js";
 import { curl, problem, send } from "./request.js";
 import { copyable } from "./site.js";
 import { HEADINGS, findings } from "./verdict.js";
@@ -10,13 +10,14 @@ const PICTURES = ["image", "mask"];
 
 /** Fills the section with a builder for the model whose try.json lies beside the page. */
 export async function enhance(section) {
-  const [table, live] = await Promise.all([read("try.json"), costing()]);
-  const built = builder(table, live);
+  const [table, card, law] = await Promise.all([read("try.json"), read("prices.json"), laws()]);
+  const own = card.offers.findIndex(({ seller, model_id: id }) => seller === table.seller && id === table.model);
+  const built = builder(table, new Live(law, card, own));
   section.querySelector("p").replaceWith(built);
   section.dataset.ready = "";
 }
 
-function builder(table, live) {
+function builder(table, cost) {
   const files = {};
   const fields = {
     prompt: element("textarea", { name: "prompt", rows: 2, required: true }, "A cyberpunk cat at sunset, cinematic lighting"),
@@ -34,7 +35,6 @@ function builder(table, live) {
     Object.entries(table.choices).map(([name, { label }]) => labelled(label.toLowerCase() === name ? label : `${label} (${name})`, fields[name])),
     element("datalist", { id: "try-sizes" }, (table.sizes.made ?? []).map((size) => element("option", { value: size }))),
     table.form ? pictures(files, () => update()) : null));
-  const cost = live(table);
   const sending = sender(table, () => request(fields, files));
 
   function update() {
@@ -43,8 +43,8 @@ function builder(table, live) {
     shown.textContent = curl(table, asked);
     verdict.replaceChildren(...(wrong.length ? unfinished(wrong) : judged(table, asked)));
     sending.allow(!wrong.length && (!table.form || "image" in files));
-    if (wrong.length) cost.none();
-    else cost.show(asked);
+    if (wrong.length) cost.none("unknown until the fields above hold");
+    else cost.show({ body: body(table, asked), endpoint: table.endpoint });
   }
 
   form.addEventListener("input", update);
@@ -91,6 +91,11 @@ function pictures(files, changed) {
 function request(fields, files) {
   const given = Object.entries(fields).filter(([, field]) => field.value !== "").map(([name, field]) => [name, field.value]);
   return { ...Object.fromEntries(given), ...(fields.n.value ? { n: Number(fields.n.value) } : {}), files: { ...files } };
+}
+
+/** The request as a forecast reads it: of a file that goes along its name is enough. */
+function body(table, { files, ...fields }) {
+  return { model: table.model, ...fields, ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, file.name])) };
 }
 
 function unfinished(wrong) {

@@ -19,8 +19,10 @@ from site_reading import elements, text
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
-from ratecard import answers, exact, sql
+from ratecard import answers, api, envelopes, exact, sql
 from ratecard.catalog import Catalog
+from ratecard.errors import RatecardError
+from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.site import edition as editions
 from ratecard.site import estimate_box, price_data
 from ratecard.site.edition import Edition
@@ -366,3 +368,55 @@ def test_everybody_can_use_the_calculator(query: str, scheme: str, home: str, br
         assert page.evaluate(VIOLATIONS, WCAG) == []
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def forecast_shown(page: Page) -> list[str]:
+    """The three totals of a request, as programs read them, or the words that stand there."""
+    script = 'all => all.map(cell => cell.querySelector("data")?.value ?? cell.textContent)'
+    found: list[str] = page.locator(".foretold tr.sum td").evaluate_all(script)
+    return found
+
+
+def test_a_whole_request_is_priced_at_any_endpoint(show: Show, catalog: Catalog) -> None:
+    """A request of each kind, at a model of the catalog: the page shows the costs the package foresees, to the last digit."""
+    page = show("cost/")
+    page.get_by_text("Price a whole request").click()
+    page.wait_for_selector("#request[data-ready]")
+    page.locator("#request .foretold").wait_for()
+    slugs = {"text": "deepseek/deepseek-v4-flash", "image": "openai/gpt-image-1.5"}
+    seen = 0
+    for slug in slugs.values():
+        page.get_by_label("Model", exact=True).fill(slug)
+        page.get_by_label("Model", exact=True).press("Tab")
+        page.wait_for_selector(f'#request .cost[data-slug="{slug}"]')
+        for sample in page.get_by_label("Begin with").locator("option").all_inner_texts():
+            page.get_by_label("Begin with").select_option(label=sample)
+            body = json.loads(page.get_by_label("Request", exact=True).input_value())
+            asking = Asking(counter=lambda _: None)
+            try:
+                found = forecast_of(catalog, envelopes.request(body), slug, None, api.moment(None), asking)
+            except RatecardError:
+                expect(page.locator("#request .foretold")).to_have_count(0)
+                continue
+            ends = zip((found.minimum, found.expected, found.maximum), ("", "unknown", "no bound"), strict=True)
+            assert forecast_shown(page) == [exact.text(cost.total) if cost else none for cost, none in ends], (
+                slug,
+                sample,
+            )
+            seen += 1
+    assert seen > 5
+
+
+def test_a_request_that_cannot_be_read_says_why(show: Show) -> None:
+    """What is no JSON, what no endpoint takes and a model that there is not are named; nothing is priced."""
+    page = show("cost/?m=deepseek/deepseek-v4-flash")
+    page.get_by_text("Price a whole request").click()
+    page.locator("#request .foretold").wait_for()
+    for written, said in (
+        ("{", "the request is not JSON"),
+        ("{}", "the request has no messages, input or prompt"),
+        ('{"messages": 5}', "messages: 5 is not a list"),
+    ):
+        page.get_by_label("Request", exact=True).fill(written)
+        assert said in page.locator("#request .cost").inner_text()
+        expect(page.locator("#request .foretold")).to_have_count(0)

@@ -22,6 +22,7 @@ from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.forecasting.tokenizing import Count
 from ratecard.records import Card, Offer
 from ratecard.site import price_data, request_data
+from ratecard.site.edition import Edition
 from ratecard.usage import usage
 
 Json = Mapping[str, Any]
@@ -53,9 +54,9 @@ Run = Callable[[Catalog, list[Json]], list[Json]]
 
 
 @pytest.fixture(name="run", scope="module")
-def _run(home: str, browser: Browser) -> Iterator[Run]:
+def _run(home: str, browser: Browser, edition: Edition) -> Iterator[Run]:
     """Forecasts requests on a page of the site, under its strict policy."""
-    rows = json.loads(request_data.document())
+    rows = json.loads(request_data.document(edition))
     with opened(browser) as (page, complaints):
         page.goto(home)
 
@@ -143,9 +144,7 @@ def test_every_kind_of_request_costs_what_the_package_says(run: Run) -> None:
 
     found = run(toy, [asked(toy, card, card.offers[0], body) for card, body in cases])
 
-    assert {entry["endpoint"] for entry in found} >= set(json.loads(request_data.document())["groups"]["every"]) - {
-        "audio/translations"
-    }
+    assert {entry["endpoint"] for entry in found} >= set(request_data.GROUPS["every"]) - {"audio/translations"}
     for (card, body), entry in zip(cases, found, strict=True):
         assert told(entry) == told(said(toy, card, card.offers[0], body)), body
 

@@ -66,7 +66,7 @@ def files(edition: Edition) -> Iterator[File]:
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
     yield "words.json", price_data.words(edition.catalog.vocabulary)
     yield "cost.sql", sql.statement().encode()
-    yield "requests.json", request_data.document()
+    yield "requests.json", request_data.document(edition)
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
     yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from ratecard.catalog import retired
 from ratecard.forecasting import bounds, circumstances, parameters, requests, tokenizing
 from ratecard.forecasting.tokenizing import Framing
 from ratecard.plain import plain
+from ratecard.records import Limits
+from ratecard.site import calls
+from ratecard.site.edition import Edition
 
 #: The endpoints that are alike in what goes in or comes out, by what they do.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -22,8 +26,22 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def document() -> bytes:
-    """Every row and number of the forecast that is no law, for the scripts of all pages."""
+#: Requests to begin with: which endpoint each is for, and the parameters that bound what it costs.
+SAMPLES: Mapping[str, Mapping[str, object]] = {
+    parameters.CHAT: {"max_completion_tokens": 500},
+    parameters.RESPONSES: {"max_output_tokens": 500},
+    parameters.COMPLETIONS: {"max_tokens": 500},
+    parameters.EMBEDDINGS: {},
+    parameters.GENERATIONS: {},
+    parameters.EDITS: {},
+    parameters.SPEECH: {},
+    parameters.TRANSCRIPTIONS: {},
+    parameters.VIDEOS: {"seconds": "8"},
+}
+
+
+def document(edition: Edition) -> bytes:
+    """Every row and number of the forecast that is no law, and requests to begin with, for the scripts of all pages."""
     found = {
         "groups": GROUPS,
         "parameters": plain(parameters.PARAMETERS),
@@ -38,8 +56,21 @@ def document() -> bytes:
         "never_empty": requests.NEVER_EMPTY,
         "within": bounds.WITHIN,
         "listed": circumstances.LISTED,
+        "samples": list(_samples(edition)),
     }
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _samples(edition: Edition) -> Iterator[Mapping[str, object]]:
+    """A request to each endpoint that models of the catalog are called by, with its label and kind of model."""
+    for id, most in SAMPLES.items():
+        if (endpoint := edition.catalog.vocabulary.endpoints.get(id)) is None:
+            continue
+        cards = (card for _, card in sorted(edition.catalog.cards.items()) if card.modality == endpoint.modality)
+        slugs = (card.slug for card in cards if not retired(card, edition.day))
+        carried = calls.fields(id, "", (), Limits())
+        body = {name: value for name, value in carried.items() if name != "model"} | dict(most)
+        yield {"label": endpoint.label, "modality": endpoint.modality, "model": next(slugs, ""), "body": body}
 
 
 def _framing(found: Framing) -> Mapping[str, object]:
