@@ -35,7 +35,7 @@ function keys(costs, of) {
 function row(label, costs, of, style) {
   const found = costs.map((cost) => cost && (of(cost) ?? {}));
   const said = found.map((each, place) => (each ? `${each.value ?? ""} ${costs[place].currency}` : "unknown"));
-  const cell = (each, place) => element("td", { class: "number" }, !each ? unknown() : each.value === undefined ? "not charged" : [amount(each.value, costs[place]), each.detail ?? null]);
+  const cell = (each, place) => element("td", { class: "number" }, !each ? unknown() : each.value === undefined ? "not charged" : [amount(each.value, costs[place]), " ", each.detail ?? null]);
   return lineOf(label, said, found.map(cell), style);
 }
 

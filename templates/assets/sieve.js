@@ -10,7 +10,7 @@ const LETTERS = { y: YES, n: NO, u: UNKNOWN };
 /** What the address of a page asks for. */
 export function fromAddress(search) {
   const given = new URLSearchParams(search);
-  const asked = { need: words(given.get("need")), not: words(given.get("not")), maybe: given.has("maybe") };
+  const asked = { need: words(given.get("need")), not: words(given.get("not")), pick: words(given.get("pick")), maybe: given.has("maybe") };
   for (const name of [...SEARCHED, ...CHOSEN]) asked[name] = given.get(name) ?? "";
   return asked;
 }
@@ -22,7 +22,8 @@ export function toAddress(asked) {
   if (asked.need.length) given.set("need", asked.need.join(","));
   if (asked.not.length) given.set("not", asked.not.join(","));
   if (asked.maybe) given.set("maybe", "1");
-  const text = given.toString().replaceAll("%2C", ",");
+  if (asked.pick.length) given.set("pick", asked.pick.join(","));
+  const text = given.toString().replaceAll("%2C", ",").replaceAll("%2F", "/");
   return text ? `?${text}` : "";
 }
 

@@ -406,3 +406,39 @@ def _prices(page: Page) -> list[float]:
 
 def _focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.pathname"))
+
+
+def test_ticked_models_are_compared(home: str, browser: Browser) -> None:
+    """Ticks on the list stay while one searches, stand in the address, and lead to the comparison; four are the most."""
+    with models(browser, f"{home}models/") as page:
+        page.locator("[data-listed] .pick").first.check()
+        first = page.locator("[data-listed] .pick").first.get_attribute("value")
+        page.wait_for_url(f"{home}models/?pick={first}")
+        page.locator("#search").fill("gpt-image")
+        page.wait_for_selector("table.found")
+        for place in range(3):
+            page.locator("table.found .pick").nth(place).check()
+
+        assert page.locator("table.found .pick:not(:checked)").first.is_disabled()
+        assert "4 are the most" in page.locator(".picks").inner_text()
+        ticked = page.locator("table.found .pick:checked").evaluate_all("all => all.map(one => one.value)")
+        page.get_by_role("link", name="Compare 4 models").click()
+        page.wait_for_url(f"{home}compare/?m={','.join([str(first), *ticked])}")
+        page.go_back()
+        page.wait_for_selector("table.found")
+        assert page.locator("table.found .pick:checked").count() == 3
+
+        page.get_by_role("button", name="Clear", exact=True).click()
+        assert page.locator(".pick:checked").count() == 0
+        assert "pick=" not in page.url
+
+
+def test_ticks_go_along_from_page_to_page(home: str, browser: Browser) -> None:
+    """The next page of the list knows what was ticked on the one before."""
+    with models(browser, f"{home}models/") as page:
+        page.locator("[data-listed] .pick").nth(1).check()
+        slug = page.locator("[data-listed] .pick").nth(1).get_attribute("value")
+        page.get_by_role("link", name="Page 2").click()
+        page.wait_for_url(f"{home}models/page/2/?pick={slug}")
+        page.locator(".picks a").wait_for()
+        assert (page.locator(".picks a").get_attribute("href") or "").endswith(f"compare/?m={slug}")
