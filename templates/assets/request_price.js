@@ -8,27 +8,29 @@ import { parsed } from "./forecast.js";
 import { Live, laws, read } from "./live.js";
 import { enhance as suggest } from "./suggest.js";
 
-/** Makes the section a place to write a request in; the model is that of the address until another is named. */
+/** Makes the section a place to write a request in: to its own model, or to that of the address until another is named. */
 export async function enhance(section) {
   const law = await laws();
-  section.querySelector("p").replaceWith(new Desk(law).box);
+  section.querySelector("p").replaceWith(new Desk(law, section.dataset.model).box);
   section.dataset.ready = "";
 }
 
 class Desk {
-  constructor(law) {
+  constructor(law, own) {
     this.law = law;
-    const [named] = namesIn(location.search);
+    const [named] = own ? [own] : namesIn(location.search);
     this.model = element("input", { type: "search", id: "request-model", name: "model", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 200, onchange: () => this.turn() });
     this.text = element("textarea", { name: "request", rows: 8, spellcheck: "false", oninput: () => this.price() });
     this.samples = element("select", { oninput: () => this.write(Number(this.samples.value)) }, law.rows.samples.map(({ label }, place) => element("option", { value: place }, label)));
     this.cost = element("div", {});
     const model = element("div", { class: "search" }, element("label", { for: this.model.id }, "Model"), this.model);
-    this.box = element("div", {}, element("div", { class: "fields" }, model, element("label", {}, "Begin with", this.samples)), element("label", {}, "Request", this.text), this.cost);
-    suggest(this.model, (slug) => {
-      this.model.value = slug;
-      this.turn();
-    });
+    this.box = element("div", {}, element("div", { class: "fields" }, own ? null : model, element("label", {}, "Begin with", this.samples)), element("label", {}, "Request", this.text), this.cost);
+    if (!own) {
+      suggest(this.model, (slug) => {
+        this.model.value = slug;
+        this.turn();
+      });
+    }
     this.model.value = named ?? law.rows.samples.find(({ model }) => model)?.model ?? "";
     this.turn();
   }

@@ -420,3 +420,24 @@ def test_a_request_that_cannot_be_read_says_why(show: Show) -> None:
         page.get_by_label("Request", exact=True).fill(written)
         assert said in page.locator("#request .cost").inner_text()
         expect(page.locator("#request .foretold")).to_have_count(0)
+
+
+def test_a_model_page_prices_a_whole_request(show: Show, catalog: Catalog) -> None:
+    """The page of a model begins with a request of its kind, at the seller whose price it shows."""
+    page = show("models/deepseek/deepseek-v4-flash/")
+    page.get_by_text("Price a whole request").click()
+    page.locator("details.try .foretold").wait_for()
+
+    body = json.loads(page.get_by_label("Request", exact=True).input_value())
+    found = forecast_of(
+        catalog,
+        envelopes.request(body),
+        "deepseek/deepseek-v4-flash",
+        None,
+        api.moment(None),
+        Asking(counter=lambda _: None),
+    )
+    assert "messages" in body
+    assert forecast_shown(page) == [exact.text(found.minimum.total), "unknown", exact.text(found.maximum.total)]
+    page.get_by_label("Expected output tokens").fill("200")
+    assert exact.parse(forecast_shown(page)[1]) < found.maximum.total
