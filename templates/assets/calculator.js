@@ -6,7 +6,7 @@
  */
 
 import { nameOf, namesIn, othersIn, partsOf, queryOf } from "./address.js";
-import { amount, bill, elsewhere, statement } from "./bill.js";
+import { amount, bill, elsewhere, reason, statement } from "./bill.js";
 import { BadValue, Unpriced, cost, usage } from "./cost.js";
 import { element } from "./elements.js";
 import * as exact from "./exact.js";
@@ -359,7 +359,7 @@ function comparison(answers) {
             {},
             element("th", { scope: "row" }, card.name),
             element("td", {}, named(offer, card)),
-            element("td", { class: "number" }, found ? amount(found.total, found) : element("span", { class: "unknown" }, "unknown")),
+            element("td", { class: "number" }, found ? [amount(found.total, found), " ", reason(found)] : element("span", { class: "unknown" }, "unknown")),
             element("td", { class: "number" }, more(found)),
           ),
         ),

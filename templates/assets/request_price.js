@@ -24,7 +24,8 @@ class Desk {
     this.samples = element("select", { oninput: () => this.write(Number(this.samples.value)) }, law.rows.samples.map(({ label }, place) => element("option", { value: place }, label)));
     this.cost = element("div", {});
     const model = element("div", { class: "search" }, element("label", { for: this.model.id }, "Model"), this.model);
-    this.box = element("div", {}, element("div", { class: "fields" }, own ? null : model, element("label", {}, "Begin with", this.samples)), element("label", {}, "Request", this.text), this.cost);
+    this.box = element("div", {}, element("div", { class: "fields" }, own ? null : model, element("label", {}, "Begin with", this.samples)), element("label", {}, "Request", this.text), this.cost,
+      element("p", { class: "quiet" }, "What a seller makes of it says ", element("code", {}, "ratecard lint-request FILE --model MODEL"), "."));
     if (!own) {
       suggest(this.model, (slug) => {
         this.model.value = slug;

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from browser import opened, served
 from playwright.sync_api import Browser, Page, expect
+from test_site_browser import AXE, VIOLATIONS, WCAG
 
 from ratecard.catalog import Catalog, retired
 from ratecard.site import capabilities, finding, parts
@@ -442,3 +443,15 @@ def test_ticks_go_along_from_page_to_page(home: str, browser: Browser) -> None:
         page.wait_for_url(f"{home}models/page/2/?pick={slug}")
         page.locator(".picks a").wait_for()
         assert (page.locator(".picks a").get_attribute("href") or "").endswith(f"compare/?m={slug}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_tick_models(scheme: str, home: str, browser: Browser) -> None:
+    """Axe finds nothing against the boxes and their bar, and nothing reaches beyond a narrow screen."""
+    with opened(browser, color_scheme=scheme, bypass_csp=True, viewport={"width": 320, "height": 640}) as (page, _):
+        page.add_init_script(AXE.read_text(encoding="utf-8"))
+        page.goto(f"{home}models/?q=flux&pick=bfl/flux-2-dev,bfl/flux-2-pro,openai/gpt-image-1,openai/gpt-image-2")
+        page.wait_for_selector("table.found")
+
+        assert page.evaluate(VIOLATIONS, WCAG) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
