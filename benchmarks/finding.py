@@ -110,9 +110,9 @@ def tables() -> Iterator[Table]:
             running.shutdown()
     rows = [_row(name, *found[name]) for name in NAMES]
     note = (
-        f"{MODELS:,} models: the market's and copies under other names. {sum(map(len, TYPED))} keys, of each the median "
-        f"of {ROUNDS} rounds; ours draws thirty rows and lays the page out, and a frame is 16 ms. MiniSearch searches "
-        "prefixes and allows a fifth of the letters to differ."
+        f"{MODELS:,} models: the market's and copies under other names. {sum(map(len, TYPED))} keys, of each the "
+        f"median of {ROUNDS} rounds; ours draws thirty rows and lays the page out, and a frame is 16 ms. MiniSearch "
+        "searches prefixes and allows a fifth of the letters to differ."
     )
     yield Table(TITLE, note, HEAD, rows)
 
