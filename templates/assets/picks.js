@@ -10,7 +10,7 @@ export class Picks {
   constructor(slugs, changed) {
     Object.assign(this, { changed, boxes: [] });
     this.link = element("a", { class: "go" });
-    this.note = element("span", { role: "status" });
+    this.note = element("span", { "aria-live": "polite" });
     const clear = element("button", { type: "button", class: "plain", onclick: () => this.set([], true) }, "Clear");
     this.bar = element("div", { class: "picks", hidden: true }, this.link, this.note, clear);
     this.set(slugs);
