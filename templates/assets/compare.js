@@ -30,9 +30,17 @@ class Comparison {
   async start() {
     this.place.querySelector("[data-without]")?.remove();
     this.place.append(this.form, this.status, this.kept, this.table, this.cost);
-    suggest(this.box, (slug) => this.change([...this.asked, slug]));
+    suggest(this.box, (slug) => this.change([...this.asked, this.another(slug)]));
     addEventListener("popstate", () => this.show());
     await this.show();
+  }
+
+  /** The name of a model that is added: where it stands there already, at the next seller of it. */
+  another(slug) {
+    const sides = this.sides.filter((side) => side.slug === slug);
+    const taken = new Set(sides.map(({ offer }) => offer?.seller));
+    const next = sides[0]?.offers.find(({ seller }) => !taken.has(seller));
+    return next ? `${slug}@${next.seller}` : slug;
   }
 
   change(asked) {

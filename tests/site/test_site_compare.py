@@ -278,3 +278,17 @@ def test_everybody_can_compare_costs(scheme: str, home: str, browser: Browser) -
         assert page.evaluate(VIOLATIONS, WCAG) == []
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_model_that_is_added_again_comes_from_another_seller(home: str, browser: Browser, catalog: Catalog) -> None:
+    """Who adds a model that stands there compares its sellers: each further time the next one's offer."""
+    slug = "bfl/flux-2-pro"
+    with compared(browser, home, slug) as page:
+        page.wait_for_selector("table.compare")
+        page.get_by_label("Add a model").fill("flux-2-pro")
+        page.locator(f"[role=option][data-slug='{slug}']").click()
+        expect(page.locator(f"{HEADS} a")).to_have_count(2)
+        sellers = page.locator(f"{HEADS} select").evaluate_all("all => all.map(one => one.value)")
+
+        assert len(set(sellers)) == 2
+        assert set(sellers) <= {offer.seller for offer in catalog.cards[slug].offers}
