@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,15 @@ from ratecard.errors import BadValue
 
 ADDRESS = "127.0.0.1"
 _HOSTS = frozenset({ADDRESS, "localhost"})
+#: What a site's host should send along: nothing inline, nothing of another host. Where requests may go is left to each
+#: page, whose own policy names this host alone unless a reader can try a call there.
+POLICY = (
+    "default-src 'self'; connect-src 'self' https: http://127.0.0.1:* http://localhost:*; "
+    "base-uri 'none'; object-src 'none'"
+)
+NOT_FOUND = "404.html"
+#: Where the page for what is not there says the site begins: what stands before the name of its style.
+_START = re.compile(rb'href="([^"]*)style\.css"')
 
 
 class _Pages(SimpleHTTPRequestHandler):
@@ -18,9 +28,23 @@ class _Pages(SimpleHTTPRequestHandler):
 
     extensions_map = {
         **SimpleHTTPRequestHandler.extensions_map,
+        "": "application/json",  # v1/models, whose name is not ours to choose
+        ".atom": "application/atom+xml; charset=utf-8",
+        ".css": "text/css; charset=utf-8",
+        ".db": "application/vnd.sqlite3",
+        ".html": "text/html; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
+        ".json": "application/json",
         ".md": "text/markdown; charset=utf-8",
+        ".sql": "application/sql; charset=utf-8",
+        ".svg": "image/svg+xml",
         ".txt": "text/plain; charset=utf-8",
+        ".xml": "application/xml",
     }
+
+    def __init__(self, *given: object, policy: str, **options: object) -> None:
+        self.policy = policy
+        super().__init__(*given, **options)  # type: ignore[arg-type]  # what the server gives the base class
 
     def send_head(self):  # type: ignore[no-untyped-def]  # the base class declares no type
         """The file asked for, or the site's own page for what is not there."""
@@ -29,16 +53,44 @@ class _Pages(SimpleHTTPRequestHandler):
             return self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
         return super().send_head()
 
+    def end_headers(self) -> None:
+        """The headers of every answer, with the policy."""
+        self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
     def list_directory(self, path: object) -> None:
         """Nothing: a folder without a page is not shown."""
         self.send_error(HTTPStatus.NOT_FOUND)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """A failure; what is not there is told on the site's own page, as a host would."""
+        page = Path(self.directory, NOT_FOUND)
+        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+            return super().send_error(code, message, explain)
+        content = _from_anywhere(page.read_bytes())
+        self.send_response(code)
+        self.send_header("Content-Type", self.extensions_map[".html"])
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+        return None
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: the browser shows what came."""
 
 
-def server(folder: Path, port: int) -> ThreadingHTTPServer:
-    """A server of the pages in a folder; raises `BadValue` where no pages are there."""
+def _from_anywhere(page: bytes) -> bytes:
+    """The page with links that lead from any address: here the site begins at the server's root."""
+    found = _START.search(page)
+    return page.replace(b'"' + found[1], b'"/') if found and found[1] else page
+
+
+def server(folder: Path, port: int, policy: str = POLICY) -> ThreadingHTTPServer:
+    """A server of the pages in a folder, under a content security policy.
+
+    Raises `BadValue` where no pages are there.
+    """
     if not (folder / "index.html").is_file():
         raise BadValue(f"{folder} holds no pages; run `ratecard site` first")
-    return ThreadingHTTPServer((ADDRESS, port), partial(_Pages, directory=str(folder)))
+    return ThreadingHTTPServer((ADDRESS, port), partial(_Pages, directory=str(folder), policy=policy))

@@ -2,17 +2,10 @@
 
 import { thousands } from "./cost.js";
 import { element } from "./elements.js";
+import { money } from "./money.js";
+import { quoted } from "./snippet.js";
 
-const SYMBOLS = { USD: "$", EUR: "€", GBP: "£" };
 const ZEROS = { free: "free", beta: "free in beta", included: "included", unverified: "unverified" };
-
-/** An exact amount with at least two decimals, never rounded: $8.00, $0.0006336. */
-export function money(amount, currency) {
-  const [whole, places = ""] = amount.replace("-", "").split(".");
-  const shown = `${whole}.${places.padEnd(2, "0")}`;
-  const sign = amount.startsWith("-") ? "−" : "";
-  return SYMBOLS[currency] ? `${sign}${SYMBOLS[currency]}${shown}` : `${sign}${shown} ${currency}`;
-}
 
 /** Whatever is known of one cost: the total, the lines it is the sum of, and everything that has to be said beside it. */
 export function bill(answer, words, title) {
@@ -30,7 +23,7 @@ export function amount(value, { currency }) {
 }
 
 /** Why nothing is to be paid, which always stands beside a total of zero. */
-function reason({ total, lines }) {
+export function reason({ total, lines }) {
   const zeros = [...new Set(lines.map((line) => line.zero).filter(Boolean))].map((zero) => ZEROS[zero] ?? zero);
   if (total !== "0") return null;
   return element("span", { class: "why" }, `(${zeros.join(", ") || "nothing is used"})`);
@@ -117,10 +110,11 @@ export function elsewhere(card, offer, given, at) {
   ];
 }
 
-/** The same question as parameters of the statement cost.sql, for the sqlite3 shell. */
-export function statement(card, offer, { quantities, facts }, at) {
+/** The same question as parameters of the statement cost.sql, for the sqlite3 shell; both files lie at the start of the site. */
+export function statement(card, offer, { quantities, facts }, at, home) {
   const text = (value) => `"'${value.replaceAll("'", "''")}'"`;
   return [
+    `# both files: curl -O ${home}catalog.db -O ${home}cost.sql`,
     "sqlite3 catalog.db <<'END'",
     `.parameter set :slug ${text(card.slug)}`,
     `.parameter set :seller ${text(offer.seller)}`,
@@ -131,9 +125,4 @@ export function statement(card, offer, { quantities, facts }, at) {
     ".read cost.sql",
     "END",
   ].join("\n");
-}
-
-/** A word as a shell takes it for one. */
-function quoted(word) {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\"'\"'")}'`;
 }

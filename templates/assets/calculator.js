@@ -5,44 +5,55 @@
  * kept, sent and gone back to.
  */
 
-import { amount, bill, elsewhere, money, statement } from "./bill.js";
+import { nameOf, namesIn, othersIn, partsOf, queryOf } from "./address.js";
+import { amount, bill, elsewhere, reason, statement } from "./bill.js";
 import { BadValue, Unpriced, cost, usage } from "./cost.js";
 import { element } from "./elements.js";
 import * as exact from "./exact.js";
 import { fieldsOf } from "./fields.js";
+import { money } from "./money.js";
+import { snippet } from "./snippet.js";
 import { enhance as suggest } from "./suggest.js";
 
 /** The start of the site, seen from where its scripts lie. */
 const HOME = new URL("../", import.meta.url);
-/** A model as the address names it: slug, slug@seller or slug@seller/its id there. */
-const NAMED = /^([a-z0-9][a-z0-9._/-]*)(?:@([^/]+)(?:\/(.+))?)?$/;
 /** How long the address waits for the next key, in milliseconds: browsers refuse to change it at every one. */
 const PATIENCE = 300;
-const NOT_WORDS = new Set(["m", "at"]);
 
 class Unknown extends Error {}
 
 /** Makes a form the calculator. */
 export async function enhance(form) {
-  const state = {
-    form,
-    whole: form.classList.contains("whole"),
-    own: form.querySelector("input[type=hidden][name=m]")?.value,
-    words: await load("words.json"),
-    chosen: [],
-    given: {},
-    at: "",
-    trouble: [],
+  const whole = form.classList.contains("whole");
+  const own = form.querySelector("input[type=hidden][name=m]")?.value;
+  const state = await calculator(form, { whole, own });
+  window.addEventListener("popstate", () => open(state, location.search));
+  const filled = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  await open(state, location.search || filled);
+  if (whole) taking(state);
+  form.dataset.ready = "";
+}
+
+/**
+ * A calculator for offers that something else on the page chooses: `names` are theirs, `asked` what the address is to
+ * call them, `show` what is made of several costs. Returns what works out the address anew.
+ */
+export async function beside(form, show) {
+  const state = await calculator(form, { whole: true, show });
+  return async (names, asked) => {
+    Object.assign(state, { names, asked });
+    await open(state, location.search);
+    form.dataset.ready = "";
   };
+}
+
+async function calculator(form, kind) {
+  const state = { form, ...kind, words: await load("words.json"), chosen: [], given: {}, at: "", trouble: [] };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     add(state);
   });
-  window.addEventListener("popstate", () => open(state, new URLSearchParams(location.search)));
-  const filled = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-  await open(state, new URLSearchParams(location.search || filled));
-  if (state.whole) taking(state);
-  form.dataset.ready = "";
+  return state;
 }
 
 /** The field for a model takes one more of them from now on, and offers those that are meant. */
@@ -63,27 +74,28 @@ function taking(state) {
 }
 
 /** Shows what an address asks. */
-async function open(state, address) {
-  const names = address.getAll("m").filter(Boolean);
-  const found = await Promise.allSettled((names.length || state.whole ? names : [state.own]).map(choice));
+async function open(state, search) {
+  const named = state.names ?? namesIn(search);
+  const found = await Promise.allSettled((named.length || state.whole ? named : [state.own]).map(choice));
   state.chosen = found.filter(({ value }) => value).map(({ value }) => value);
   state.trouble = found.filter(({ reason }) => reason).map(({ reason }) => reason.message);
   state.given = {};
-  for (const [word, value] of address) {
+  state.at = "";
+  for (const [word, value] of othersIn(search)) {
     const known = ["meters", "facts"].some((kind) => Object.hasOwn(state.words[kind], word));
-    if (known && value) state.given[word] = value;
-    else if (!known && !NOT_WORDS.has(word)) state.trouble.push(`'${word}' is not a meter or fact; it was left out`);
+    if (word === "at") state.at = value;
+    else if (!known) state.trouble.push(`'${word}' is not a meter or fact; it was left out`);
+    else if (value) state.given[word] = value;
   }
-  state.at = address.get("at") ?? "";
-  showModels(state);
+  if (!state.names) showModels(state);
   showFields(state);
   showBills(state);
 }
 
 /** A model and one of its offers, by their name in an address. */
 async function choice(name) {
-  const [, slug, seller, id] = NAMED.exec(name.trim()) ?? [];
-  if (!slug || slug.includes("..")) throw new Unknown(`'${name}' is not the name of a model, such as openai/gpt-image-2`);
+  const { slug, seller, id } = partsOf(name) ?? {};
+  if (!slug) throw new Unknown(`'${name}' is not the name of a model, such as openai/gpt-image-2`);
   const card = await load(`models/${slug}/prices.json`, `no model is called '${slug}'`);
   const sold = card.offers.filter((each) => !seller || each.seller === seller);
   const offer = sold.find((each) => each.model_id === id) ?? sold[0];
@@ -164,7 +176,7 @@ function named(offer, card) {
 
 function showFields(state) {
   const { quantities, facts, timed } = fieldsOf(
-    state.chosen.map((entry) => entry.offer),
+    state.chosen,
     state.words,
     state.given,
     moment(state) ?? new Date(),
@@ -175,55 +187,52 @@ function showFields(state) {
   place.replaceChildren(
     ...quantities.map((field) => quantityField(state, field)),
     ...facts.map((field) => factField(state, field)),
-    ...(timed || state.at ? [timeField(state)] : []),
+    ...(timed || state.at || state.whole ? [timeField(state)] : []),
   );
   if (focused) place.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus();
 }
 
 function quantityField(state, { name, label, stops }) {
-  const input = element("input", {
-    name,
-    inputmode: "decimal",
-    autocomplete: "off",
-    value: state.given[name] ?? "",
-    oninput: () => {
-      slide();
-      give(state, name, input.value);
-    },
-  });
-  const slider = element("input", {
-    type: "range",
-    "aria-label": `${label}, slider`,
-    min: 0,
-    max: stops.length - 1,
-    oninput: () => {
-      input.value = slider.value === "0" ? "" : exact.text(stops[Number(slider.value)]);
-      slider.setAttribute("aria-valuetext", input.value || "none");
-      give(state, name, input.value);
-    },
-  });
-  const slide = () => {
-    const number = exact.parse(input.value) ?? exact.ZERO;
-    slider.value = String(Math.max(0, stops.findLastIndex((stop) => exact.compare(stop, number) <= 0)));
-    slider.setAttribute("aria-valuetext", input.value || "none");
-  };
-  slide();
-  return element("div", { class: "quantity" }, element("label", {}, `${label} `, input), slider);
+  const input = element("input", { name, inputmode: "decimal", autocomplete: "off", value: state.given[name] ?? "" });
+  return element("div", { class: "quantity" }, element("label", {}, `${label} `, input), slider(state, input, label, stops));
 }
 
-function factField(state, { name, label, sentence, values, free, assumed }) {
+/** A slider that fills a field with round numbers, and follows what is typed there; at a stop of zero there is none of it. */
+function slider(state, input, label, stops) {
+  const range = element("input", { type: "range", "aria-label": `${label}, slider`, min: 0, max: stops.length - 1 });
+  const follow = () => {
+    const number = exact.parse(input.value || input.placeholder) ?? exact.ZERO;
+    range.value = String(Math.max(0, stops.findLastIndex((stop) => exact.compare(stop, number) <= 0)));
+    range.setAttribute("aria-valuetext", input.value || input.placeholder || "none");
+  };
+  input.addEventListener("input", () => {
+    follow();
+    give(state, input.name, input.value);
+  });
+  range.addEventListener("input", () => {
+    const stop = stops[Number(range.value)];
+    input.value = exact.text(stop) === "0" ? "" : exact.text(stop);
+    range.setAttribute("aria-valuetext", input.value || "none");
+    give(state, input.name, input.value);
+  });
+  follow();
+  return range;
+}
+
+function factField(state, { name, label, sentence, values, free, assumed, stops }) {
   const silent = assumed ? `${assumed}, assumed` : name === "period" ? "by the clock" : "not said";
-  const attributes = { name, title: sentence, oninput: (event) => give(state, name, event.target.value) };
   const value = state.given[name] ?? "";
   if (free) {
-    const input = element("input", { ...attributes, value, placeholder: silent, autocomplete: "off", spellcheck: "false" });
-    return element("div", { class: "fact" }, element("label", {}, `${label} `, input));
+    const input = element("input", { name, title: sentence, value, placeholder: (stops.length && assumed) || silent, autocomplete: "off", spellcheck: "false" });
+    if (!stops.length) input.addEventListener("input", () => give(state, name, input.value));
+    return element("div", { class: "fact" }, element("label", {}, `${label} `, input), stops.length ? slider(state, input, label, stops) : null);
   }
   const known = value && !values.includes(value) ? [...values, value] : values;
   const options = [["", silent], ...known.map((each) => [each, each])].map(([each, shown]) =>
     element("option", { value: each, selected: each === value }, shown),
   );
-  return element("div", { class: "fact" }, element("label", {}, `${label} `, element("select", attributes, options)));
+  const select = element("select", { name, title: sentence, oninput: (event) => give(state, name, event.target.value) }, options);
+  return element("div", { class: "fact" }, element("label", {}, `${label} `, select));
 }
 
 function timeField(state) {
@@ -249,22 +258,27 @@ function give(state, name, value) {
 }
 
 function showBills(state) {
-  const answers = state.chosen.map((entry) => ({ entry, ...answer(state, entry) }));
+  const counted = Object.keys(state.given).some((word) => Object.hasOwn(state.words.meters, word));
+  const answers = counted ? state.chosen.map((entry) => ({ entry, ...answer(state, entry) })) : [];
   const several = answers.length > 1;
   state.form.querySelector(".bills").replaceChildren(
     spoken(state, answers),
     ...state.trouble.map(complaint),
-    ...(several ? [comparison(answers)] : []),
+    ...(counted || !state.chosen.length ? [] : nothing(["say how much is used"])),
+    ...(several ? [(state.show ?? comparison)(answers, state.words)] : []),
     ...answers.flatMap((each) => (several ? [folded(state, each)] : detailed(state, each))),
   );
   for (const field of state.form.querySelectorAll(".fields [name]"))
     field.setAttribute("aria-invalid", String(answers.some(({ wrong }) => wrong?.startsWith(`${field.name}=`))));
 }
 
+/** What is shown where there is no price. */
+function nothing(missing) {
+  return [element("p", { class: "price" }, element("b", { class: "unknown" }, "unknown")), ...missing.map(complaint)];
+}
+
 /** The cost of what is asked at an offer; or why there is none, in `missing` or `wrong`. */
 function answer(state, { card, offer }) {
-  if (!Object.keys(state.given).some((word) => Object.hasOwn(state.words.meters, word)))
-    return { missing: ["say how much is used"] };
   try {
     const at = moment(state);
     if (!at) throw new BadValue(`at=${state.at}: not a date or time, such as 2026-11-21 or 2026-11-21T18:30`);
@@ -299,7 +313,7 @@ function complaint(text) {
 
 function detailed(state, { entry, cost: found, used, missing, wrong }) {
   if (wrong) return [complaint(wrong)];
-  if (missing) return [element("p", { class: "price" }, element("b", { class: "unknown" }, "unknown")), ...missing.map(complaint)];
+  if (missing) return nothing(missing);
   const title = `${entry.card.name} at ${named(entry.offer, entry.card)}, ${found.at.slice(0, 16).replace("T", " ")} UTC`;
   return [...bill(found, state.words, title), calls(state, entry, found, used), state.whole ? null : further(state)].filter(Boolean);
 }
@@ -345,7 +359,7 @@ function comparison(answers) {
             {},
             element("th", { scope: "row" }, card.name),
             element("td", {}, named(offer, card)),
-            element("td", { class: "number" }, found ? amount(found.total, found) : element("span", { class: "unknown" }, "unknown")),
+            element("td", { class: "number" }, found ? [amount(found.total, found), " ", reason(found)] : element("span", { class: "unknown" }, "unknown")),
             element("td", { class: "number" }, more(found)),
           ),
         ),
@@ -358,24 +372,13 @@ function comparison(answers) {
 function calls(state, { card, offer }, found, used) {
   const quantities = Object.fromEntries(Object.entries(used.quantities).map(([id, count]) => [id, exact.text(count)]));
   const texts = offer.as.length ? elsewhere(card, offer, state.given, state.at) : [];
-  texts.push(["SQL", statement(card, offer, { quantities, facts: used.facts }, found.at)]);
+  texts.push(["SQL", statement(card, offer, { quantities, facts: used.facts }, found.at, HOME)]);
   return element(
     "details",
     { class: "calls", open: state.callsOpen, ontoggle: (event) => (state.callsOpen = event.target.open) },
     element("summary", {}, "The same in a shell, Python and SQL"),
-    texts.map(([name, text]) => snippet(name, text)),
+    texts.map(([name, text]) => snippet(name, text, `The same in ${name}`)),
   );
-}
-
-function snippet(name, text) {
-  const code = element("pre", { tabindex: 0, role: "group", "aria-label": `The same in ${name}` }, element("code", {}, text));
-  const said = element("span", { role: "status" });
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    said.textContent = "Copied";
-  };
-  const button = element("button", { type: "button", "aria-label": `Copy ${name}`, onclick: copy }, "Copy");
-  return element("figure", { class: "code" }, element("figcaption", {}, name, " ", button, " ", said), code);
 }
 
 /** Puts what is asked into the address. */
@@ -386,16 +389,6 @@ function remember(state, how) {
 
 /** What is asked as an address has it, with the models or without. */
 function query(state, withModels) {
-  const models = withModels ? state.chosen.map(({ card, offer }) => ["m", nameOf(card, offer)]) : [];
-  const pairs = [...models, ...Object.entries(state.given), ...(state.at ? [["at", state.at]] : [])];
-  return pairs.length ? `?${pairs.map(([name, value]) => `${name}=${readable(value)}`).join("&")}` : "";
-}
-
-function nameOf(card, offer) {
-  return `${card.slug}@${offer.seller}/${offer.model_id}`;
-}
-
-/** A value in an address, with the signs left that may stand there. */
-function readable(value) {
-  return encodeURIComponent(value).replace(/%2F/g, "/").replace(/%40/g, "@").replace(/%3A/g, ":");
+  const names = state.asked ?? state.chosen.map(({ card, offer }) => nameOf(card, offer));
+  return queryOf(withModels ? names : [], [...Object.entries(state.given), ...(state.at ? [["at", state.at]] : [])]);
 }

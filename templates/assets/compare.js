@@ -1,5 +1,6 @@
 // Up to four models, or one at several sellers, side by side: where they differ, and what nobody says of them.
 
+import { nameOf, namesIn, othersIn, partsOf, queryOf } from "./address.js";
 import { ROOT } from "./catalog.js";
 import { element } from "./elements.js";
 import { enhance as suggest } from "./suggest.js";
@@ -20,27 +21,35 @@ class Comparison {
     this.box = element("input", { type: "search", id: "add", "aria-label": "Add a model", placeholder: "Add a model", autocomplete: "off", spellcheck: "false", maxlength: 200 });
     this.form = element("form", { class: "search add", onsubmit: (event) => event.preventDefault() }, this.box);
     this.only = element("input", { type: "checkbox", onchange: () => this.draw() });
-    this.kept = element("label", { class: "keep", hidden: true }, this.only, " Only what differs");
+    this.bills = element("form", { class: "estimate beside", "aria-labelledby": "usage" }, element("div", { class: "fields" }), element("div", { class: "bills" }));
+    this.cost = element("section", { hidden: true, "aria-labelledby": "usage" }, element("h2", { id: "usage" }, "What one usage costs"), this.bills);
+    const down = element("a", { href: "#usage" }, "What one usage costs ↓");
+    this.kept = element("p", { class: "keep", hidden: true }, element("label", {}, this.only, " Only what differs"), " · ", down);
   }
 
   async start() {
     this.place.querySelector("[data-without]")?.remove();
-    this.place.append(this.form, this.status, this.kept, this.table);
-    suggest(this.box, (slug) => this.change([...this.asked, slug]));
+    this.place.append(this.form, this.status, this.kept, this.table, this.cost);
+    suggest(this.box, (slug) => this.change([...this.asked, this.another(slug)]));
     addEventListener("popstate", () => this.show());
     await this.show();
   }
 
+  /** The name of a model that is added: where it stands there already, at the next seller of it. */
+  another(slug) {
+    const sides = this.sides.filter((side) => side.slug === slug);
+    const taken = new Set(sides.map(({ offer }) => offer?.seller));
+    const next = sides[0]?.offers.find(({ seller }) => !taken.has(seller));
+    return next ? `${slug}@${next.seller}` : slug;
+  }
+
   change(asked) {
-    const query = new URLSearchParams(asked.length ? { m: asked.join(",") } : {}).toString();
-    const written = query.replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%40", "@");
-    history.pushState(null, "", `${location.pathname}${written ? `?${written}` : ""}`);
+    history.pushState(null, "", queryOf(asked, othersIn(location.search)) || location.pathname);
     this.show();
   }
 
   async show() {
-    const given = new URLSearchParams(location.search).get("m") ?? "";
-    const wanted = [...new Set(given.split(",").map((part) => part.trim()).filter(Boolean))];
+    const wanted = namesIn(location.search);
     this.asked = wanted.slice(0, MOST);
     this.left = wanted.length - this.asked.length;
     const asked = this.asked;
@@ -49,6 +58,18 @@ class Comparison {
     this.sides = sides;
     this.form.hidden = asked.length >= MOST;
     this.draw();
+    await this.calculate();
+  }
+
+  /** One usage, worked out at each side. */
+  async calculate() {
+    const sold = this.sides.filter((side) => side.offer);
+    this.cost.hidden = !sold.length;
+    if (!sold.length) return;
+    this.calculator ??= Promise.all([import("./calculator.js"), import("./beside.js")]).then(
+      ([{ beside }, { besides }]) => beside(this.bills, besides));
+    const work = await this.calculator;
+    await work(sold.map((side) => nameOf(side, side.offer)), this.asked);
   }
 
   draw() {
@@ -92,12 +113,11 @@ class Comparison {
 
 /** A model as it was asked for, at the seller that was named or else at the one a list shows. */
 async function read(asked) {
-  const [slug, seller] = asked.split("@");
-  const path = slug.split("/").map(encodeURIComponent).join("/");
-  const answer = /^[^.].*$/.test(slug) && !slug.includes("..") ? await fetch(new URL(`models/${path}/compare.json`, ROOT)).catch(() => null) : null;
+  const { slug, seller, id } = partsOf(asked) ?? {};
+  const answer = slug ? await fetch(new URL(`models/${slug}/compare.json`, ROOT)).catch(() => null) : null;
   if (!answer?.ok) return { missing: `No model ${asked.slice(0, 80)} is in the catalog.` };
   const card = await answer.json();
-  const offer = seller ? card.offers.find((each) => each.seller === seller) : (card.offers.find((each) => each.shown) ?? card.offers[0]);
+  const offer = seller ? card.offers.find((each) => each.seller === seller && (!id || each.model_id === id)) : (card.offers.find((each) => each.shown) ?? card.offers[0]);
   if (seller && !offer) return { missing: `${seller.slice(0, 80)} does not sell ${card.name}, as far as the catalog knows.` };
   return { ...card, asked, offer };
 }

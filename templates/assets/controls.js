@@ -1,7 +1,7 @@
 // What a list can be asked for: words that must hold or must not, and choices of one value.
 
-import { decimal } from "./decimals.js";
 import { element } from "./elements.js";
+import { text, typed } from "./exact.js";
 
 /** Words that are offered before the others are folded out. */
 const OPEN = 10;
@@ -84,9 +84,10 @@ function choice(label, name, values, asked, choose) {
 
 function most(asked, ask) {
   const change = (event) => {
-    const wrong = event.target.value.trim() !== "" && decimal(event.target.value) === null;
-    event.target.setAttribute("aria-invalid", String(wrong));
-    if (!wrong) ask({ most: decimal(event.target.value) ?? "" });
+    const given = event.target.value.trim();
+    const amount = typed(given);
+    event.target.setAttribute("aria-invalid", String(Boolean(given) && !amount));
+    if (amount || !given) ask({ most: amount ? text(amount) : "" });
   };
   const field = { name: "most", type: "text", inputmode: "decimal", autocomplete: "off", value: asked.most, disabled: !asked.meter, onchange: change };
   return element("label", {}, element("span", {}, "Price at most, in $"), element("input", field));

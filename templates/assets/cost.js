@@ -61,7 +61,8 @@ function factValue(id, fact, value) {
   return value;
 }
 
-function factProblem({ kind, values = [] }, value) {
+/** What is wrong with a fact's value, or an empty text. */
+export function factProblem({ kind, values = [] }, value) {
   if (kind === "flag") return ["on", "off"].includes(value) ? "" : "neither on nor off";
   if (kind === "integer") return /^[1-9][0-9]{0,8}$/.test(value) ? "" : "not a whole number above 0";
   if (kind === "size")
@@ -114,7 +115,8 @@ export function tariffAt(offer, at) {
   return (offer.tariffs ?? []).findLast((tariff) => !tariff.effective || tariff.effective <= dayOf(at));
 }
 
-function pricedTariff(card, offer, at) {
+/** The price list in force at a moment; throws `Unpriced` where none has prices. */
+export function pricedTariff(card, offer, at) {
   const tariff = tariffAt(offer, at);
   if (tariff?.rates?.length) return tariff;
   const early = offer.tariffs?.length && !tariff;

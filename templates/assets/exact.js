@@ -34,6 +34,11 @@ export function parse(words) {
   return scale ? multiply(decimal(plain), { digits: scale, places: 0 }) : decimal(plain);
 }
 
+/** What somebody typed as an amount, such as $0.50 or .5; null where it is none. */
+export function typed(words) {
+  return parse(words.trim().replace(/^\$/, "").replace(/^\./, "0.").replace(/\.$/, ""));
+}
+
 /** The one way a number is written: no exponent, no trailing zeros, no minus zero. */
 export function text({ digits, places }) {
   const plain = String(digits < 0n ? -digits : digits).padStart(places + 1, "0");

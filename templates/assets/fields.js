@@ -5,12 +5,15 @@ import * as exact from "./exact.js";
 
 /** Up to how much a slider leads, for what is priced by the thousand and for what is priced one by one. */
 const MOST = { many: 9, few: 6 };
+/** Up to where the slider of a whole number leads that nobody bounds, such as seconds. */
+const COUNTED = 100n;
 
 /**
- * The fields for some offers at a moment, in the order of their price lists, with one more for each word given that
- * none of them asks for, so that it can be taken back.
+ * The fields for some choices of `{card, offer}` at a moment, in the order of their price lists, with one more for each
+ * word given that none of them asks for, so that it can be taken back.
  */
-export function fieldsOf(offers, words, given, at) {
+export function fieldsOf(cards, words, given, at) {
+  const offers = cards.map(({ offer }) => offer);
   const tariffs = offers.map((offer) => tariffAt(offer, at)).filter((tariff) => tariff?.rates?.length);
   const quantities = new Set(tariffs.flatMap((tariff) => itemsOf(tariff, words.meters)));
   const facts = factsOf(tariffs, offers, words);
@@ -19,8 +22,8 @@ export function fieldsOf(offers, words, given, at) {
     else if (Object.hasOwn(words.facts, name) && !facts.has(name)) facts.set(name, new Set());
   }
   return {
-    quantities: [...quantities].map((name) => quantityField(name, words.meters[name])),
-    facts: [...facts].map(([name, values]) => factField(name, [...values], tariffs, words)),
+    quantities: [...quantities].map((name) => quantityField(name, words.meters[name], cards)),
+    facts: [...facts].map(([name, values]) => factField(name, [...values], tariffs, words, cards)),
     timed: offers.some((offer) => (offer.tariffs?.length ?? 0) > 1) || tariffs.some((tariff) => tariff.periods),
   };
 }
@@ -31,10 +34,22 @@ function itemsOf(tariff, meters) {
   return [...items].filter((name) => !items.has(meters[name].instead_of));
 }
 
-function quantityField(name, meter) {
-  const powers = Array.from({ length: meter.per >= 1000 ? MOST.many : MOST.few }, (_, power) => 10n ** BigInt(power));
-  const stops = [0n, ...powers.flatMap((power) => [power, 2n * power, 5n * power]), powers.at(-1) * 10n];
-  return { name, label: capitalised(meter.units), stops: stops.map((stop) => exact.decimal(stop)) };
+function quantityField(name, meter, cards) {
+  const most = limitOf(meter.limit, cards) ?? 10n ** BigInt(meter.per >= 1000 ? MOST.many : MOST.few);
+  return { name, label: capitalised(meter.units), stops: [exact.ZERO, ...stopsTo(most)] };
+}
+
+/** The largest that any of the models allows; null where one of them states none. */
+function limitOf(name, cards) {
+  const limits = name ? cards.map(({ card, offer }) => offer.limits?.[name] ?? card.limits?.[name]) : [];
+  return limits.length && limits.every(Boolean) ? BigInt(Math.max(...limits)) : null;
+}
+
+/** Round numbers up to a bound, and the bound itself: as far apart as they are large. */
+function stopsTo(most) {
+  const powers = Array.from({ length: String(most).length }, (_, power) => 10n ** BigInt(power));
+  const round = powers.flatMap((power) => [power, 2n * power, 5n * power]).filter((stop) => stop < most);
+  return [...round, most].map((stop) => exact.decimal(stop));
 }
 
 /** The facts that prices, percentages, fees or readings of these price lists ask for, each with the values they name. */
@@ -53,7 +68,7 @@ function factsOf(tariffs, offers, words) {
   return found;
 }
 
-function factField(name, values, tariffs, words) {
+function factField(name, values, tariffs, words, cards) {
   const fact = words.facts[name];
   const measured = tariffs.some((tariff) => tariff.rates.some((rate) => measures(words.meters[rate.meter], name)));
   const assumed = [...new Set(tariffs.map((tariff) => tariff.defaults?.[name]))].filter(Boolean);
@@ -64,6 +79,7 @@ function factField(name, values, tariffs, words) {
     sentence: fact.sentence,
     values: known,
     free: measured || !known.length,
+    stops: fact.kind === "integer" ? stopsTo(limitOf(fact.limit, cards) ?? COUNTED) : [],
     assumed: assumed.join(" or "),
   };
 }

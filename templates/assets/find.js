@@ -3,6 +3,7 @@
 import { load, loadFilters } from "./catalog.js";
 import { element } from "./elements.js";
 import { controls } from "./controls.js";
+import { Picks } from "./picks.js";
 import { matches, texts } from "./search.js";
 import { fromAddress, isSieved, NO, ordered, settings, toAddress, UNKNOWN, verdicts } from "./sieve.js";
 import { heads, rowOf } from "./table.js";
@@ -37,7 +38,9 @@ class Finder {
   start() {
     this.place.querySelector("[data-without]")?.remove();
     this.place.prepend(this.opener, this.sieve, this.status);
-    this.place.append(this.found, this.more);
+    this.picks = new Picks(this.asked.pick, (slugs) => this.pick(slugs));
+    this.place.append(this.found, this.more, this.picks.bar);
+    this.picks.tick(this.listed.querySelectorAll("tbody tr"));
     // Whoever typed before this script had come has asked for it already.
     const typed = document.activeElement === this.box && this.box.value;
     if (!typed) this.box.value = this.asked.q;
@@ -51,7 +54,7 @@ class Finder {
     this.found.addEventListener("keydown", (event) => this.keyInRows(event));
     addEventListener("popstate", () => this.goBack());
     if (typed) this.type();
-    else if (toAddress(this.asked)) this.open();
+    else if (toAddress({ ...this.asked, pick: [] })) this.open();
     else if (document.activeElement === this.box) this.ready();
   }
 
@@ -111,8 +114,16 @@ class Finder {
     this.show();
   }
 
+  /** What is ticked stands in the address, without a step of its own, and goes along from page to page of the list. */
+  pick(slugs) {
+    this.asked.pick = slugs;
+    this.write();
+    for (const link of this.listed.querySelectorAll("nav a")) link.search = toAddress({ ...fromAddress(""), pick: slugs });
+  }
+
   goBack() {
     this.asked = fromAddress(location.search);
+    this.picks.set(this.asked.pick);
     this.box.value = this.asked.q;
     this.open();
   }
@@ -123,7 +134,7 @@ class Finder {
 
   show() {
     const { index, asked } = this;
-    const sieve = JSON.stringify({ ...asked, q: "", sort: "" });
+    const sieve = JSON.stringify({ ...asked, q: "", sort: "", pick: [] });
     if (sieve !== this.answered) {
       this.verdicts = verdicts(index, this.filters, asked);
       this.answered = sieve;
@@ -177,6 +188,7 @@ class Finder {
       this.found.replaceChildren(element("table", { class: "models found" }, caption, head, body));
       this.order = order;
     }
+    this.picks.tick(body.rows);
     this.offerMore();
   }
 
@@ -188,7 +200,9 @@ class Finder {
   grow() {
     const next = this.rows.slice(this.shown, this.shown + STEP);
     const from = this.shown;
-    this.found.querySelector("tbody").append(...next.map((row) => rowOf(this.index, row, this.asked)));
+    const rows = next.map((row) => rowOf(this.index, row, this.asked));
+    this.found.querySelector("tbody").append(...rows);
+    this.picks.tick(rows);
     this.shown += next.length;
     this.offerMore();
     this.focusRow(from);

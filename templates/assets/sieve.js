@@ -1,6 +1,6 @@
 // What a list is asked for, as an address writes it, and what each model answers: yes, no, or that nobody says.
 
-import { compare, decimal } from "./decimals.js";
+import { compare, decimal, typed } from "./exact.js";
 
 export const [NO, YES, UNKNOWN] = [0, 1, 2];
 const SEARCHED = ["q", "sort"];
@@ -10,7 +10,7 @@ const LETTERS = { y: YES, n: NO, u: UNKNOWN };
 /** What the address of a page asks for. */
 export function fromAddress(search) {
   const given = new URLSearchParams(search);
-  const asked = { need: words(given.get("need")), not: words(given.get("not")), maybe: given.has("maybe") };
+  const asked = { need: words(given.get("need")), not: words(given.get("not")), pick: words(given.get("pick")), maybe: given.has("maybe") };
   for (const name of [...SEARCHED, ...CHOSEN]) asked[name] = given.get(name) ?? "";
   return asked;
 }
@@ -22,7 +22,8 @@ export function toAddress(asked) {
   if (asked.need.length) given.set("need", asked.need.join(","));
   if (asked.not.length) given.set("not", asked.not.join(","));
   if (asked.maybe) given.set("maybe", "1");
-  const text = given.toString().replaceAll("%2C", ",");
+  if (asked.pick.length) given.set("pick", asked.pick.join(","));
+  const text = given.toString().replaceAll("%2C", ",").replaceAll("%2F", "/");
   return text ? `?${text}` : "";
 }
 
@@ -56,7 +57,8 @@ function* parts(index, filters, asked) {
   if (asked.modality) yield ask(columns.modality, (value) => Number(value === asked.modality));
   if (asked.status) yield ask(columns.status, (value) => Number(value === asked.status));
   if (asked.life) yield ask(columns.life, (value) => lives(value, asked.life));
-  if (asked.context) yield ask(columns.context, (value) => (value ? Number(compare(value, asked.context) >= 0) : UNKNOWN));
+  const context = typed(asked.context);
+  if (context) yield ask(columns.context, (value) => (value ? Number(compare(decimal(value), context) >= 0) : UNKNOWN));
   yield* priced(index, asked);
   if (!filters) return;
   for (const word of asked.need) yield* three(filters, word, (answer) => answer);
@@ -77,8 +79,8 @@ function* three(filters, word, turn) {
 function* priced(index, asked) {
   const meter = index.prices.find((entry) => entry.id === asked.meter);
   if (!meter) return;
-  const most = decimal(asked.most);
-  const answer = (amount) => (amount ? Number(most === null || compare(amount.value, most) <= 0) : UNKNOWN);
+  const most = typed(asked.most);
+  const answer = (amount) => (amount ? Number(most === null || compare(decimal(amount.value), most) <= 0) : UNKNOWN);
   yield { at: meter.at, answers: Uint8Array.from(meter.amounts, answer) };
 }
 
@@ -145,7 +147,7 @@ function places(texts) {
 
 function prices(meter) {
   if (!meter) return null;
-  const known = [...new Set(meter.amounts.filter(Boolean).map((amount) => amount.value))].sort(compare);
+  const known = [...new Set(meter.amounts.filter(Boolean).map((amount) => amount.value))].sort((one, other) => compare(decimal(one), decimal(other)));
   const rank = new Map(known.map((value, place) => [value, place]));
   const ranks = meter.amounts.map((amount) => (amount ? rank.get(amount.value) : -1));
   return Array.from(meter.at, (place) => ranks[place]);

@@ -25,7 +25,7 @@ for (const place of document.querySelectorAll("[data-touched]")) {
     enhance(place, place.dataset.touched);
   };
   for (const name of TOUCHES) place.addEventListener(name, start);
-  if (location.search) start();
+  if (location.search && place.localName !== "details") start();
 }
 
 if (!document.querySelector('[data-enhance="find"]')) {

@@ -1,8 +1,8 @@
 // The models that were found as rows of a table.
 
 import { ROOT } from "./catalog.js";
-import { price } from "./decimals.js";
 import { element } from "./elements.js";
+import { price } from "./money.js";
 
 const HEADS = [
   ["name", "Model", ""],

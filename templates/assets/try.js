@@ -1,6 +1,7 @@
 /** The request builder of a model's page: what would be sent, what becomes of it, and a way to send it. */
 
 import { element } from "./elements.js";
+import { Live, laws, read } from "./live.js";
 import { curl, problem, send } from "./request.js";
 import { copyable } from "./site.js";
 import { HEADINGS, findings } from "./verdict.js";
@@ -9,22 +10,20 @@ const PICTURES = ["image", "mask"];
 
 /** Fills the section with a builder for the model whose try.json lies beside the page. */
 export async function enhance(section) {
-  const answer = await fetch("try.json");
-  if (!answer.ok) throw new Error(`try.json: ${answer.status}`);
-  const table = await answer.json();
-  const built = builder(table, section);
+  const [table, card, law] = await Promise.all([read("try.json"), read("prices.json"), laws()]);
+  const own = card.offers.findIndex(({ seller, model_id: id }) => seller === table.seller && id === table.model);
+  const built = builder(table, new Live(law, card, own));
   section.querySelector("p").replaceWith(built);
   section.dataset.ready = "";
 }
 
-function builder(table, section) {
+function builder(table, cost) {
   const files = {};
   const fields = {
     prompt: element("textarea", { name: "prompt", rows: 2, required: true }, "A cyberpunk cat at sunset, cinematic lighting"),
     size: element("input", { name: "size", value: table.size, placeholder: "WIDTHxHEIGHT", autocomplete: "off", pattern: "[1-9][0-9]{0,5}x[1-9][0-9]{0,5}", list: "try-sizes" }),
     n: element("input", { name: "n", type: "number", min: 1, step: 1, placeholder: "1" }),
-    response_format: element("select", { name: "response_format" },
-      element("option", { value: "" }, "as the seller likes"), ...Object.keys(table.response_format).map((form) => element("option", {}, form))),
+    ...Object.fromEntries(Object.entries(table.choices).map(([name, { values }]) => [name, choice(name, Object.keys(values))])),
   };
   const verdict = element("div", { class: "verdict", role: "status" });
   const shown = element("code");
@@ -33,7 +32,7 @@ function builder(table, section) {
   copyable(code);
   const form = element("form", { novalidate: true, "aria-label": "Request" }, element("div", { class: "fields" },
     labelled("Prompt", fields.prompt, "wide"), labelled("Size", fields.size), labelled("How many (n)", fields.n),
-    labelled("Answer as (response_format)", fields.response_format),
+    Object.entries(table.choices).map(([name, { label }]) => labelled(label.toLowerCase() === name ? label : `${label} (${name})`, fields[name])),
     element("datalist", { id: "try-sizes" }, (table.sizes.made ?? []).map((size) => element("option", { value: size }))),
     table.form ? pictures(files, () => update()) : null));
   const sending = sender(table, () => request(fields, files));
@@ -44,14 +43,19 @@ function builder(table, section) {
     shown.textContent = curl(table, asked);
     verdict.replaceChildren(...(wrong.length ? unfinished(wrong) : judged(table, asked)));
     sending.allow(!wrong.length && (!table.form || "image" in files));
-    section.dispatchEvent(new CustomEvent("request", { bubbles: true, detail: { slug: table.slug, request: asked } }));
+    if (wrong.length) cost.none("unknown until the fields above hold");
+    else cost.show({ body: body(table, asked), endpoint: table.endpoint });
   }
 
   form.addEventListener("input", update);
   form.addEventListener("submit", (event) => event.preventDefault());
   update();
-  return element("div", {}, form, element("h3", {}, `What ${table.shop} makes of it`), verdict,
-    element("h3", {}, "What is sent"), code, sending.box);
+  return element("div", {}, form, element("h3", {}, "What it will cost"), cost.box,
+    element("h3", {}, `What ${table.shop} makes of it`), verdict, element("h3", {}, "What is sent"), code, sending.box);
+}
+
+function choice(name, values) {
+  return element("select", { name }, element("option", { value: "" }, "as the seller likes"), ...values.map((value) => element("option", {}, value)));
 }
 
 function labelled(words, field, style) {
@@ -87,6 +91,11 @@ function pictures(files, changed) {
 function request(fields, files) {
   const given = Object.entries(fields).filter(([, field]) => field.value !== "").map(([name, field]) => [name, field.value]);
   return { ...Object.fromEntries(given), ...(fields.n.value ? { n: Number(fields.n.value) } : {}), files: { ...files } };
+}
+
+/** The request as a forecast reads it: of a file that goes along its name is enough. */
+function body(table, { files, ...fields }) {
+  return { model: table.model, ...fields, ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, file.name])) };
 }
 
 function unfinished(wrong) {

@@ -9,16 +9,16 @@ export const HEADINGS = {
 
 /**
  * The findings of a request, the gravest first. `table` is a model's try.json; a request has a prompt, perhaps n, size
- * and response_format, and the bytes of each of its files.
+ * and what else is chosen from a list, and the bytes of each of its files.
  */
-export function findings(table, { prompt, n, size, response_format: form, files = {} }) {
+export function findings(table, { prompt, n, size, files = {}, ...others }) {
   const whole = table.fields[["image", "mask"].filter((name) => name in files).join(" ")];
   const found = [
     ...whole,
     ...step(table.prompt, [...prompt].length),
     ...(n === undefined ? [] : step(table.n, n)),
     ...(size === undefined ? [] : ofSize(table.sizes, size)),
-    ...(form === undefined ? [] : table.response_format[form]),
+    ...Object.entries(others).flatMap(([name, value]) => table.choices[name].values[value]),
     ...heaviest(table.bytes, files),
   ];
   return Object.keys(HEADINGS).flatMap((verdict) => found.filter((finding) => finding.verdict === verdict));

@@ -6,7 +6,6 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -39,8 +38,7 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def served(folder: Path, policy: str = STRICT) -> Iterator[str]:
     """The address of a site that is served while the block runs, each answer with a content security policy."""
-    with serving.server(folder, 0) as running:
-        _with_policy(running, policy)
+    with serving.server(folder, 0, policy) as running:
         running.handle_error = lambda *given: None  # type: ignore[method-assign]  # a browser hangs up as it likes
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -69,14 +67,3 @@ def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str
 def _failure(request: Request) -> list[str]:
     # What a reader left before it came was not refused.
     return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
-
-
-def _with_policy(running: ThreadingHTTPServer, policy: str) -> None:
-    make = running.RequestHandlerClass
-
-    class Strict(make.func):  # type: ignore[name-defined,misc]  # the handler of the served folder, and one header more
-        def end_headers(self) -> None:
-            self.send_header("Content-Security-Policy", policy)
-            super().end_headers()
-
-    running.RequestHandlerClass = type(make)(Strict, **make.keywords)  # type: ignore[attr-defined]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
+import json
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,8 +19,10 @@ from site_reading import elements, text
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
-from ratecard import answers, cli, sql, writer
+from ratecard import answers, api, envelopes, exact, sql
 from ratecard.catalog import Catalog
+from ratecard.errors import RatecardError
+from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.site import edition as editions
 from ratecard.site import estimate_box, price_data
 from ratecard.site.edition import Edition
@@ -178,40 +183,103 @@ def test_another_seller_has_other_prices(show: Show, catalog: Catalog) -> None:
     assert str(expected.funding) == page.locator("tr.sum data").nth(1).get_attribute("value")
 
 
-def test_the_same_can_be_asked_elsewhere(show: Show, catalog: Catalog, tmp_path: Path) -> None:
-    """What is offered to copy runs, in a shell, in Python and in SQL, and comes to the total that is shown."""
-    db = tmp_path / "catalog.db"
-    writer.write(catalog, db)
-    page = show(f"cost/?m={IMAGE_MODEL}&images=3&quality=high&size=1024x1536&at=2026-06-01T12:00")
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"m={IMAGE_MODEL}&images=3&quality=high&size=1024x1536&at=2026-06-01T12:00",
+        "m=bfl/flux-2-dev@aigateway/black-forest-labs%2Fflux-2-dev&images=7",
+        "m=deepseek/deepseek-chat&input_tokens=20k&output_tokens=1234567&period=off_peak&at=2026-01-02",
+        "m=deepseek/deepseek-v4-flash&input_tokens=1000&cache_read_tokens=500&at=2026-11-20T18:30",
+    ],
+)
+def test_the_same_can_be_asked_elsewhere(query: str, show: Show, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is offered to copy runs as it is printed, in a shell, in Python and in SQL, and comes to the total shown."""
+    page = show(f"cost/?{query}")
     page.wait_for_selector(READY)
     page.get_by_text("The same in a shell").click()
     shell, python, statement = (block.strip() for block in page.locator(".calls code").all_inner_texts())
+    monkeypatch.setenv("RATECARD_DB", str(site / "catalog.db"))
+    define = f'ratecard() {{ {shlex.quote(sys.executable)} -m ratecard "$@"; }}'
 
-    assert f'"total": "{total(page)}"' in printed(lambda: cli.run([*shlex.split(shell)[1:], f"--db={db}", "--json"]))
-    assert printed(lambda: exec(python, {}), db).strip() == total(page)
-    assert total_in_sql(statement, db) == total(page)
+    assert json.loads(ran(["bash", "-c", f"{define}\n{shell} --json"]))["total"] == total(page)
+    assert Decimal(ran([sys.executable, "-c", python])) == Decimal(total(page))
+    assert total_in_sql(statement, site) == total(page)
 
-    page.get_by_role("button", name="Copy Shell").click()
-    expect(page.locator(".calls [role=status]").first).to_have_text("Copied")
+    page.get_by_role("button", name="Copy: The same in Shell").click()
+    expect(page.get_by_role("button", name="Copy: The same in Shell")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == shell
 
 
-def printed(act: Callable[[], object], db: Path | None = None) -> str:
-    """What something prints, with a catalog to take where none is named."""
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as out:
-        if db:
-            patch.setenv("RATECARD_DB", str(db))
-            ratecard.open_catalog()
-        act()
-    return out.getvalue()
+def ran(command: list[str], folder: Path | None = None) -> str:
+    """What a program prints, which must end well."""
+    return subprocess.run(command, cwd=folder, capture_output=True, check=True, text=True).stdout
 
 
-def total_in_sql(statement: str, db: Path) -> str:
-    """The total that the statement gives for the parameters, as the shell of SQLite would set them."""
-    given = {line.split()[2][1:]: shlex.split(line)[3] for line in statement.splitlines() if line.startswith(".param")}
-    given = {name: value[1:-1] if value.startswith("'") else value for name, value in given.items()}
-    rows = sql.connect(db).execute(sql.statement(), given).fetchall()
+def total_in_sql(statement: str, site: Path) -> str:
+    """The total of the statement beside the site's database: by the shell of SQLite where there is one."""
+    if shutil.which("sqlite3"):
+        rows = [line.split("|") for line in ran(["bash", "-c", statement], site).splitlines()]
+    else:
+        given = {
+            line.split()[2][1:]: shlex.split(line)[3] for line in statement.splitlines() if line.startswith(".param")
+        }
+        given = {name: value.strip("'") for name, value in given.items()}
+        rows = sql.connect(site / "catalog.db").execute((site / "cost.sql").read_text("utf-8"), given).fetchall()
     return str(next(row[7] for row in rows if row[0] == "total"))
+
+
+def test_several_models_stand_in_one_word(show: Show) -> None:
+    """An address names several models with commas, as the page that compares does; repeated names are read too."""
+    page = show("cost/?m=openai/gpt-image-1,bfl/flux-2-pro&m=bfl/flux-2-dev&images=2")
+    page.wait_for_selector(READY)
+    expect(page.locator(".model")).to_have_count(3)
+
+    page.get_by_label("Images", exact=True).fill("3")
+    page.wait_for_url(re.compile(r"images=3$"))
+    assert "m=openai/gpt-image-1@openai/gpt-image-1,bfl/flux-2-pro@bfl/flux-2-pro,bfl/flux-2-dev@" in page.url
+    assert page.url.count("m=") == 1
+    page.reload()
+    page.wait_for_selector(READY)
+    expect(page.locator(".model")).to_have_count(3)
+
+
+STOPS = """
+async ([home, words, card]) => {
+  const { fieldsOf } = await import(home + "assets/fields.js");
+  const { text } = await import(home + "assets/exact.js");
+  const { quantities } = fieldsOf([{ card, offer: card.offers[0] }], words, {}, new Date());
+  return Object.fromEntries(quantities.map(({ name, stops }) => [name, stops.map(text)]));
+}
+"""
+
+
+def test_a_slider_ends_at_the_models_limit(show: Show, catalog: Catalog, home: str) -> None:
+    """What one call can hold bounds the sliders of tokens, in steps that grow with the number; else a billion does."""
+    card = catalog.cards["deepseek/deepseek-v4-flash"]
+    bounded = card._replace(limits=card.limits._replace(context_tokens=131_072, max_output_tokens=30))
+    words = json.loads(price_data.words(catalog.vocabulary))
+    page = show("cost/")
+    stops, free = (
+        page.evaluate(STOPS, [home, words, json.loads(price_data.prices(catalog, each))]) for each in (bounded, card)
+    )
+
+    assert stops["input_tokens"][-3:] == ["50000", "100000", "131072"]
+    assert stops["output_tokens"] == ["0", "1", "2", "5", "10", "20", "30"]
+    assert free["input_tokens"][-1] == "1000000000"
+
+
+def test_whole_numbers_of_a_price_list_have_sliders_too(show: Show, catalog: Catalog) -> None:
+    """Where a price counts steps a slider sets them, up to those the model takes; the field says what is assumed."""
+    card = catalog.cards["leonardo/phoenix-1.0"]
+    page = show(f"cost/?m={card.slug}&images=1&size=1024x1024")
+    page.wait_for_selector(READY)
+
+    page.get_by_label("Steps, slider").press("End")
+    most = str(card.limits.max_steps or 100)
+    assert page.get_by_label("Steps", exact=True).input_value() == most
+    assert total(page) == exact.text(
+        ratecard.cost(card.slug, images=1, size="1024x1024", steps=most, catalog=catalog).total
+    )
 
 
 def test_a_model_page_has_the_calculator_when_it_is_touched(show: Show) -> None:
@@ -296,7 +364,82 @@ def test_everybody_can_use_the_calculator(query: str, scheme: str, home: str, br
         page.wait_for_selector(READY)
         for summary in page.locator(".bills summary").all():
             summary.click()
+        page.get_by_text("Price a whole request").click()
+        page.locator("#request .foretold, #request .warning").first.wait_for()
 
         assert page.evaluate(VIOLATIONS, WCAG) == []
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def forecast_shown(page: Page) -> list[str]:
+    """The three totals of a request, as programs read them, or the words that stand there."""
+    script = 'all => all.map(cell => cell.querySelector("data")?.value ?? cell.textContent)'
+    found: list[str] = page.locator(".foretold tr.sum td").evaluate_all(script)
+    return found
+
+
+def test_a_whole_request_is_priced_at_any_endpoint(show: Show, catalog: Catalog) -> None:
+    """A request of each kind, at a model of the catalog: the page shows the costs the package foresees, to the last digit."""
+    page = show("cost/")
+    page.get_by_text("Price a whole request").click()
+    page.wait_for_selector("#request[data-ready]")
+    page.locator("#request .foretold").wait_for()
+    slugs = {"text": "deepseek/deepseek-v4-flash", "image": "openai/gpt-image-1.5"}
+    seen = 0
+    for slug in slugs.values():
+        page.get_by_label("Model", exact=True).fill(slug)
+        page.get_by_label("Model", exact=True).press("Tab")
+        page.wait_for_selector(f'#request .cost[data-slug="{slug}"]')
+        for sample in page.get_by_label("Begin with").locator("option").all_inner_texts():
+            page.get_by_label("Begin with").select_option(label=sample)
+            body = json.loads(page.get_by_label("Request", exact=True).input_value())
+            asking = Asking(counter=lambda _: None)
+            try:
+                found = forecast_of(catalog, envelopes.request(body), slug, None, api.moment(None), asking)
+            except RatecardError:
+                expect(page.locator("#request .foretold")).to_have_count(0)
+                continue
+            ends = zip((found.minimum, found.expected, found.maximum), ("", "unknown", "no bound"), strict=True)
+            assert forecast_shown(page) == [exact.text(cost.total) if cost else none for cost, none in ends], (
+                slug,
+                sample,
+            )
+            seen += 1
+    assert seen > 5
+
+
+def test_a_request_that_cannot_be_read_says_why(show: Show) -> None:
+    """What is no JSON, what no endpoint takes and a model that there is not are named; nothing is priced."""
+    page = show("cost/?m=deepseek/deepseek-v4-flash")
+    page.get_by_text("Price a whole request").click()
+    page.locator("#request .foretold").wait_for()
+    for written, said in (
+        ("{", "the request is not JSON"),
+        ("{}", "the request has no messages, input or prompt"),
+        ('{"messages": 5}', "messages: 5 is not a list"),
+    ):
+        page.get_by_label("Request", exact=True).fill(written)
+        assert said in page.locator("#request .cost").inner_text()
+        expect(page.locator("#request .foretold")).to_have_count(0)
+
+
+def test_a_model_page_prices_a_whole_request(show: Show, catalog: Catalog) -> None:
+    """The page of a model begins with a request of its kind, at the seller whose price it shows."""
+    page = show("models/deepseek/deepseek-v4-flash/")
+    page.get_by_text("Price a whole request").click()
+    page.locator("details.try .foretold").wait_for()
+
+    body = json.loads(page.get_by_label("Request", exact=True).input_value())
+    found = forecast_of(
+        catalog,
+        envelopes.request(body),
+        "deepseek/deepseek-v4-flash",
+        None,
+        api.moment(None),
+        Asking(counter=lambda _: None),
+    )
+    assert "messages" in body
+    assert forecast_shown(page) == [exact.text(found.minimum.total), "unknown", exact.text(found.maximum.total)]
+    page.get_by_label("Expected output tokens").fill("200")
+    assert exact.parse(forecast_shown(page)[1]) < found.maximum.total

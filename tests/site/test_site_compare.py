@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,10 @@ import pytest
 from browser import opened
 from playwright.sync_api import Browser, Page, expect
 from site_reading import elements
+from test_site_browser import AXE, VIOLATIONS, WCAG
 
+import ratecard
+from ratecard import cli, exact
 from ratecard.catalog import Catalog
 from ratecard.site import contrast, links
 from ratecard.site import edition as editions
@@ -20,8 +24,8 @@ from ratecard.site.edition import Edition
 
 PATIENCE = 10_000
 ONE, OTHER = "openai/gpt-image-1", "bria/fibo-edit/edit"
-HEADS = "table.compare thead th"
-LINES = "table.compare tbody tr:not(.group)"
+HEADS = "table.compare:not(.costs) thead th"
+LINES = "table.compare:not(.costs) tbody tr:not(.group)"
 STATUS = "main [role=status]"
 
 
@@ -137,7 +141,7 @@ def test_what_there_is_not_is_said(asked: str, home: str, browser: Browser) -> N
 
         expect(page.locator(STATUS)).to_contain_text("catalog")
         expect(page.locator(HEADS)).to_have_count(1)
-        assert page.locator("main b").count() == 0
+        assert page.locator("main b:not(.unknown)").count() == 0
 
 
 def test_a_model_page_leads_to_its_comparison(home: str, browser: Browser, edition: Edition) -> None:
@@ -188,3 +192,103 @@ def test_the_data_have_every_price_of_the_page(edition: Edition, site: Path) -> 
         prices = [value for group, _, value in said["lines"] if group == contrast.PRICE and value.startswith("$")]
         assert len(prices) == sum(len(tariff.rates) for tariff in offer.tariffs[-1:])
         assert all(price.split(" ")[0] in printed for price in prices)
+
+
+def costs(page: Page) -> dict[str, list[str]]:
+    """The lines of the costs side by side, by their label."""
+    page.wait_for_selector("table.costs")
+    script = "all => all.map(row => [...row.cells].map(cell => cell.querySelector('data')?.value ?? cell.textContent.replace(' differs', '')))"
+    rows: list[list[str]] = page.locator("table.costs tbody tr").evaluate_all(script)
+    return {label: values for label, *values in rows}
+
+
+def test_one_usage_costs_something_at_each_side(home: str, browser: Browser, catalog: Catalog) -> None:
+    """A usage in the address is worked out for each model or seller, as the package does; what differs is marked."""
+    asked = ("bfl/flux-2-pro", "bfl/flux-2-pro@fal", "bfl/flux-2-dev@aigateway")
+    with opened(browser) as (page, complaints):
+        page.goto(f"{home}compare/?m={','.join(asked)}&images=3&size=2048x2048")
+        found = costs(page)
+        expected = [
+            ratecard.cost(slug, seller=seller, images=3, size="2048x2048", catalog=catalog)
+            for slug, seller in (("bfl/flux-2-pro", "bfl"), ("bfl/flux-2-pro", "fal"), ("bfl/flux-2-dev", "aigateway"))
+        ]
+        assert found["Total"] == [exact.text(cost.total) for cost in expected]
+        assert found["To be funded"] == [exact.text(cost.funding) for cost in expected]
+        differing = {label for label, values in found.items() if len(set(values)) > 1}
+        marked = page.locator("table.costs .differing th").evaluate_all(
+            "all => all.map(head => head.firstChild.textContent)"
+        )
+        assert set(marked) == differing - {"More than the least"}
+
+        page.get_by_label("Images", exact=True).fill("4")
+        page.wait_for_url(f"{home}compare/?m={','.join(asked)}&images=4&size=2048x2048")
+        again = ratecard.cost("bfl/flux-2-pro", seller="fal", images=4, size="2048x2048", catalog=catalog)
+        assert costs(page)["Total"][1] == exact.text(again.total)
+        assert complaints == []
+
+
+def test_a_cost_that_is_not_known_is_unknown(home: str, browser: Browser) -> None:
+    """A side without a price for the usage is unknown in every line, and says what is missing."""
+    with opened(browser) as (page, complaints):
+        page.goto(f"{home}compare/?m=bfl/flux-2-dev,openai/gpt-image-1&images=1&input_tokens=5")
+        found = costs(page)
+        assert found["Total"][0] == found["Images"][0] == "unknown"
+        assert found["Total"][1] != "unknown"
+        assert "no rate for input_tokens" in found["Missing"][0]
+        assert complaints == []
+
+
+def test_the_usage_stays_while_sides_change(home: str, browser: Browser) -> None:
+    """Taking a side away keeps the usage, and the way back brings the side again with its cost."""
+    with opened(browser) as (page, complaints):
+        page.goto(f"{home}compare/?m=bfl/flux-2-pro,openai/gpt-image-1&images=2")
+        assert len(costs(page)["Total"]) == 2
+        page.get_by_role("button", name="Remove GPT Image 1").click()
+        page.wait_for_url(f"{home}compare/?m=bfl/flux-2-pro&images=2")
+        expect(page.locator("table.costs")).to_have_count(0)
+        assert page.locator(".beside .total data").get_attribute("value") == "0.06"
+        page.go_back()
+        page.wait_for_selector("table.costs")
+        assert len(costs(page)["Total"]) == 2
+        assert complaints == []
+
+
+def test_the_commands_of_the_page_run(
+    site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without JavaScript the page says how a shell compares models and sellers, and these commands work."""
+    content = (site / "compare" / "index.html").read_bytes()
+    [block] = [
+        text for text in (code.text or "" for code in elements(content, "code")) if text.startswith("ratecard cost")
+    ]
+    monkeypatch.setenv("RATECARD_DB", str(site / "catalog.db"))
+    for command in block.splitlines():
+        assert cli.run([*shlex.split(command)[1:], "--json"]) == 0
+        assert len(json.loads(capsys.readouterr().out)) > 1 or "--all-sellers" in command
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_compare_costs(scheme: str, home: str, browser: Browser) -> None:
+    """Axe finds nothing in the costs side by side, unknown ones and free ones too, and nothing is too wide."""
+    with opened(browser, color_scheme=scheme, bypass_csp=True) as (page, _):
+        page.add_init_script(AXE.read_text(encoding="utf-8"))
+        page.goto(f"{home}compare/?m=bfl/flux-2-dev,openai/gpt-image-1.5,bfl/flux-2-pro@fal&images=2&input_tokens=3")
+        page.wait_for_selector("table.costs")
+
+        assert page.evaluate(VIOLATIONS, WCAG) == []
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_model_that_is_added_again_comes_from_another_seller(home: str, browser: Browser, catalog: Catalog) -> None:
+    """Who adds a model that stands there compares its sellers: each further time the next one's offer."""
+    slug = "bfl/flux-2-pro"
+    with compared(browser, home, slug) as page:
+        page.wait_for_selector("table.compare")
+        page.get_by_label("Add a model").fill("flux-2-pro")
+        page.locator(f"[role=option][data-slug='{slug}']").click()
+        expect(page.locator(f"{HEADS} a")).to_have_count(2)
+        sellers = page.locator(f"{HEADS} select").evaluate_all("all => all.map(one => one.value)")
+
+        assert len(set(sellers)) == 2
+        assert set(sellers) <= {offer.seller for offer in catalog.cards[slug].offers}

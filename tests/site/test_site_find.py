@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from browser import opened, served
 from playwright.sync_api import Browser, Page, expect
+from test_site_browser import AXE, VIOLATIONS, WCAG
 
 from ratecard.catalog import Catalog, retired
 from ratecard.site import capabilities, finding, parts
@@ -406,3 +407,52 @@ def _prices(page: Page) -> list[float]:
 
 def _focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.pathname"))
+
+
+def test_ticked_models_are_compared(home: str, browser: Browser) -> None:
+    """Ticks on the list stay while one searches, stand in the address, and lead to the comparison; four are the most."""
+    with models(browser, f"{home}models/") as page:
+        page.locator("[data-listed] .pick").first.check()
+        first = page.locator("[data-listed] .pick").first.get_attribute("value")
+        page.wait_for_url(f"{home}models/?pick={first}")
+        page.locator("#search").fill("gpt-image")
+        page.wait_for_selector("table.found")
+        for place in range(3):
+            page.locator("table.found .pick").nth(place).check()
+
+        assert page.locator("table.found .pick:not(:checked)").first.is_disabled()
+        assert "4 are the most" in page.locator(".picks").inner_text()
+        ticked = page.locator("table.found .pick:checked").evaluate_all("all => all.map(one => one.value)")
+        page.get_by_role("link", name="Compare 4 models").click()
+        page.wait_for_url(f"{home}compare/?m={','.join([str(first), *ticked])}")
+        page.go_back()
+        page.wait_for_selector("table.found")
+        assert page.locator("table.found .pick:checked").count() == 3
+
+        page.get_by_role("button", name="Clear", exact=True).click()
+        assert page.locator(".pick:checked").count() == 0
+        assert "pick=" not in page.url
+
+
+def test_ticks_go_along_from_page_to_page(home: str, browser: Browser) -> None:
+    """The next page of the list knows what was ticked on the one before."""
+    with models(browser, f"{home}models/") as page:
+        page.locator("[data-listed] .pick").nth(1).check()
+        slug = page.locator("[data-listed] .pick").nth(1).get_attribute("value")
+        page.get_by_role("link", name="Page 2").click()
+        page.wait_for_url(f"{home}models/page/2/?pick={slug}")
+        page.locator(".picks a").wait_for()
+        assert (page.locator(".picks a").get_attribute("href") or "").endswith(f"compare/?m={slug}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_tick_models(scheme: str, home: str, browser: Browser) -> None:
+    """Axe finds nothing against the boxes and their bar, and nothing reaches beyond a narrow screen."""
+    tall = {"width": 320, "height": 3000}  # so high that the bar lies over nothing
+    with opened(browser, color_scheme=scheme, bypass_csp=True, viewport=tall) as (page, _):
+        page.add_init_script(AXE.read_text(encoding="utf-8"))
+        page.goto(f"{home}models/?q=flux&pick=bfl/flux-2-dev,bfl/flux-2-pro,openai/gpt-image-1,openai/gpt-image-2")
+        page.wait_for_selector("table.found")
+
+        assert page.evaluate(VIOLATIONS.replace("document,", "{include: [['.picks'], ['.pick']]},"), WCAG) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320

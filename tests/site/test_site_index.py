@@ -162,7 +162,7 @@ def test_prices_are_shown_as_pages_show_them(unpacked: dict[str, Any], home: str
     amounts += ["1", "1.5", "0.009", "0.0099999", "1234567.1", "0.00000000000000000001", "10", "0.5"]
     with opened(browser) as (page, _):
         page.goto(home)
-        script = "async texts => { const { price } = await import('/assets/decimals.js'); return texts.map((text) => price(text)); }"
+        script = "async texts => { const { price } = await import('/assets/money.js'); return texts.map((text) => price(text)); }"
 
         assert page.evaluate(script, amounts) == [display.price(Decimal(text)) for text in amounts]
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import shlex
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,14 +19,20 @@ from playwright.sync_api import Browser, Page
 from site_reading import DAY
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
+from ratecard import api, envelopes, exact, writer
+from ratecard.catalog import Catalog
 from ratecard.cli import linting as shown_by_cli
+from ratecard.errors import Unpriced
+from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.inspecting import Upload
+from ratecard.site import edition as editions
 from ratecard.site import trial
 from ratecard.site.edition import Edition
 from stub import Upload as Received
 from stub import serving
 
 EDITS, DRAWS = "models/ideogram/ideogram-v2-edit/", "models/bfl/flux-2-pro/"
+OPEN_ENDED = "models/openai/chatgpt-image-latest/"
 #: A host that lets its pages call other servers, as the builder needs.
 OPEN = f"{STRICT}; connect-src 'self' https: http://127.0.0.1:*"
 WIDE = {"width": 1280, "height": 900}
@@ -77,6 +86,7 @@ def requests() -> list[tuple[dict[str, object], dict[str, int]]]:
     ]
     bodies: list[dict[str, object]] = [{"size": size} if size else {} for size in sizes]
     bodies += [{"n": n} for n in (1, 2, 4, 5, 8, 9, 10, 11, 1000)]
+    bodies += [{"quality": quality} for quality in ("low", "medium", "high", "auto")]
     bodies += [{"response_format": form} for form in trial.ANSWER_FORMS]
     bodies += [{"prompt": "é" * count} for count in (1, 999, 1001, 2001, 4001, 32001)]
     bodies += [{"size": "1024x1024", "n": 3, "response_format": "url", "prompt": "🐈" * 1500}]
@@ -114,6 +124,8 @@ def test_the_verdict_is_lints(site: Path, edition: Edition, browser: Browser) ->
             takes = ("image", "mask") if table["form"] else ()
             asked = [(body, files) for body, files in requests() if all(name in takes for name in files)]
             asked = [(body, files) for body, files in asked if files or not takes]
+            qualities = table["choices"].get("quality", {"values": {}})["values"]
+            asked = [(body, files) for body, files in asked if body.get("quality", "") in ("", *qualities)]
             for (body, files), found in zip(asked, page.evaluate(script, [table, asked]), strict=True):
                 said = sorted(json.dumps(entry, sort_keys=True) for entry in found)
                 assert said == told_by_lint(edition, one, body, files), (one.card.slug, body, files)
@@ -162,17 +174,99 @@ def test_the_request_is_shown_as_a_command(page: Page) -> None:
     assert "Bearer $AIGATEWAY_API_KEY" in command
 
 
-def test_a_page_tells_others_what_is_asked_for(page: Page) -> None:
-    """Each change is an event that a calculator can follow."""
-    page.goto(DRAWS)
-    page.evaluate("() => { globalThis.heard = []; addEventListener('request', ({ detail }) => heard.push(detail)); }")
-    page.locator("details.try summary").click()
+def shown_costs(page: Page) -> dict[str, str]:
+    """The three totals of the builder, as programs read them, or the word that stands there."""
+    script = """() => {
+      const heads = [...document.querySelectorAll(".foretold thead th")].slice(1);
+      const cells = [...document.querySelectorAll(".foretold tr.sum td")];
+      return Object.fromEntries(cells.map((cell, place) => [heads[place].innerText, cell.querySelector("data")?.value ?? cell.innerText]));
+    }"""
+    return dict(page.evaluate(script))
+
+
+def told_costs(edition: Edition, tried: trial.Trial, body: dict[str, object]) -> dict[str, str]:
+    """The three totals as the package foresees them without a tokenizer."""
+    asked = envelopes.Request({"model": tried.offer.model_id, **body}, tried.endpoint)
+    place = (
+        tried.card.slug,
+        tried.offer.seller,
+        api.moment(None),
+        Asking(counter=lambda _: None),
+        tried.offer.model_id,
+    )
+    try:
+        found = forecast_of(edition.catalog, asked, *place)
+    except Unpriced:
+        return {}
+    ends = {
+        "At least": (found.minimum, ""),
+        "Expected": (found.expected, "unknown"),
+        "At most": (found.maximum, "no bound"),
+    }
+    return {name: exact.text(cost.total) if cost else none for name, (cost, none) in ends.items()}
+
+
+def test_the_cost_shown_is_the_packages(page: Page, edition: Edition) -> None:
+    """At every model with a builder and a price, each request shows the totals of `cost --request`, to the last digit."""
+    tried = [found for card in edition.catalog.cards.values() if (found := trial.trial(edition, card))]
+    priced = [one for one in tried if editions.tariff(edition, one.offer)]
+    assert len(priced) > 15
+    for one in priced:
+        built(page, f"models/{one.card.slug}/")
+        choices = page.locator(".try select[name]:not([name=response_format])").all()
+        files = {"image": "photo.png"} if one.endpoint == "images/edits" else {}
+        if files:
+            page.get_by_label("Image", exact=True).set_input_files(PHOTO)
+        for prompt, size, n in (
+            ("a", "1024x1024", ""),
+            ("½ — 漢字 🐈 two\u2003words\n", "1536x1024", "7"),
+            ("x y" * 99, "", "3"),
+        ):
+            page.get_by_label("Prompt").fill(prompt)
+            page.get_by_label("Size").fill(size)
+            page.get_by_label("How many").fill(n)
+            body = {"prompt": prompt, **files, **({"size": size} if size else {}), **({"n": int(n)} if n else {})}
+            assert shown_costs(page) == told_costs(edition, one, body), (one.card.slug, body)
+            for choice in choices:
+                for value in choice.locator("option").all_inner_texts()[1:]:
+                    choice.select_option(value)
+                    name = choice.get_attribute("name") or ""
+                    assert shown_costs(page) == told_costs(edition, one, {**body, name: value}), (one.card.slug, value)
+                choice.select_option("")
+
+
+def test_what_a_request_leaves_open_can_be_said(page: Page) -> None:
+    """Where nobody can foresee how much comes out there is no expected cost, until the reader says what is expected."""
+    built(page, OPEN_ENDED)
+    assert shown_costs(page) == {"At least": "0.000035", "Expected": "unknown", "At most": "no bound"}
+    page.get_by_label("Expected image output tokens").fill("1000")
+    assert shown_costs(page)["Expected"] != "unknown"
+    page.get_by_label("Expected image output tokens").fill("many")
+    assert "output_image_tokens=many: not a quantity" in page.locator(".try .cost").inner_text()
+    page.get_by_label("Size").fill("large")
+    assert "unknown until the fields above hold" in page.locator(".try .cost").inner_text()
+
+
+def test_the_cost_can_be_asked_for_elsewhere(
+    page: Page, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command and the snippet beside a request run as they are printed, and give the cost that is shown."""
+    db = tmp_path / "catalog.db"
+    writer.write(catalog, db)
+    built(page, "models/bfl/flux-2-dev/")
+    page.get_by_label("Prompt").fill('it\'s $HOME, "quoted" \\ and é')
     page.get_by_label("How many").fill("3")
-    last = page.evaluate("heard.at(-1)")
-    assert last["slug"] == "bfl/flux-2-pro"
-    assert last["request"] == {
-        "prompt": "A cyberpunk cat at sunset, cinematic lighting", "size": "1024x1024", "n": 3, "files": {},
-    }  # fmt: skip
+    page.get_by_text("The same in a shell and in Python").click()
+    shell, python = (block.strip() for block in page.locator(".calls code").all_inner_texts())
+
+    define = f'ratecard() {{ {shlex.quote(sys.executable)} -m ratecard "$@" --db={shlex.quote(str(db))} --json; }}\n'
+    ran = subprocess.run(["bash", "-c", define + shell], capture_output=True, check=True)
+    found = json.loads(ran.stdout)
+    shown = shown_costs(page)
+    assert [found[end]["total"] for end in ("min", "expected", "max")] == list(shown.values())
+    monkeypatch.setenv("RATECARD_DB", str(db))
+    printed = subprocess.run([sys.executable, "-c", python], capture_output=True, check=True, text=True)
+    assert printed.stdout.strip() == shown["At least"]
 
 
 def test_nothing_is_sent_without_an_address_and_a_key(page: Page) -> None:

@@ -66,7 +66,7 @@ def site(
 @site_option
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 for any free port.")
 def serve(out: Path, port: int) -> None:
-    """The built pages on this machine only, at http://127.0.0.1.
+    """The built pages on this machine only, at http://127.0.0.1, answered as a host should answer.
 
     \b
     ratecard serve

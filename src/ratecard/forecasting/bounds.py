@@ -67,7 +67,7 @@ def _both(left: Decimal | None, right: Decimal | None) -> Decimal | None:
 
 
 #: The meters whose quantity is a part of another one's in a request, and apart from it on an invoice.
-_WITHIN: Mapping[str, str] = {"cache_read_tokens": "input_tokens", "cache_write_tokens": "input_tokens"}
+WITHIN: Mapping[str, str] = {"cache_read_tokens": "input_tokens", "cache_write_tokens": "input_tokens"}
 
 
 def given(quantities: Mapping[str, Quantity], stated: Usage, why: str) -> dict[str, Quantity]:
@@ -77,7 +77,7 @@ def given(quantities: Mapping[str, Quantity], stated: Usage, why: str) -> dict[s
     """
     found = dict(quantities)
     for meter, count in stated.quantities.items():
-        whole = found.get(_WITHIN.get(meter, ""))
+        whole = found.get(WITHIN.get(meter, ""))
         if whole is not None and whole.meter not in stated.quantities:
             found[whole.meter] = _less(whole, meter, count)
         found[meter] = known(meter, count, why)

@@ -12,6 +12,8 @@ from ratecard.forecasting.requests import Asked
 from ratecard.records import Card, Offer, Rate, Tariff, Vocabulary
 from ratecard.usage import fact_problem, fact_value, reading_facts
 
+#: The limits that list the values of a fact.
+LISTED: Mapping[str, str] = {"size": "sizes", "resolution": "resolutions"}
 #: The fact that follows from the time of the call.
 _TIMELY = "period"
 
@@ -131,7 +133,7 @@ def _values(rates: Iterable[Rate], fact: str, known: Mapping[str, str]) -> tuple
 
 def _limits(card: Card, offer: Offer, fact: str) -> tuple[str, ...]:
     """The values of a fact that a model takes, where someone listed them."""
-    limits = {"size": "sizes", "resolution": "resolutions"}.get(fact)
+    limits = LISTED.get(fact)
     if limits is None:
         return ()
     own: tuple[str, ...] = getattr(offer.limits, limits)

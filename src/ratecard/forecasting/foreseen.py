@@ -12,19 +12,18 @@ from ratecard.forecasting.contents import ITEM, NAME, TOKEN_IDS, TOOL_RUN, Piece
 from ratecard.forecasting.parameters import (
     AUDIO_IN,
     AUDIO_OUT,
-    CHAT,
     COPIES,
     DEFINITIONS,
     DRAWING,
     EMBEDDINGS,
     EXTRA,
+    FRAMED,
     IMAGES_IN,
     IMAGES_OUT,
     LISTENING,
     MASK_IN,
     OUTPUT_LIMIT,
     OUTPUTS,
-    RESPONSES,
     SPEECH,
     TEXT,
     TEXT_OUT,
@@ -124,7 +123,7 @@ def _tokens_in(at: Scene, meter: str, texts: list[str]) -> Iterator[Quantity]:
     given = sum(piece.times for piece in _pieces(at, TOKEN_IDS))
     if given:
         yield known(meter, given, "token ids as given")
-    if at.endpoint in (CHAT, RESPONSES):
+    if at.endpoint in FRAMED:
         yield _framed(at, meter, encoding)
     told = [piece.text for piece in _pieces(at, DEFINITIONS)]
     if told:

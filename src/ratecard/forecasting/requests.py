@@ -12,6 +12,8 @@ from ratecard.records import Card
 
 #: More than any call takes; beyond it a number is a slip.
 MAX_COUNT = 10**9
+#: The texts without which a call asks for nothing.
+NEVER_EMPTY = ("prompt", "input")
 
 
 class Asked(NamedTuple):
@@ -62,7 +64,7 @@ def _check(name: str, value: object, row: Parameter) -> None:
     least = {"count": 1, "limit": 0}.get(row.form)
     if least is not None and not (isinstance(value, int) and least <= value <= MAX_COUNT):
         raise BadValue(f"{name}: {shown(value)} is not {wanted[1]}")
-    if row.role == TEXT and row.form == "text" and not value and name in ("prompt", "input"):
+    if row.role == TEXT and row.form == "text" and not value and name in NEVER_EMPTY:
         raise BadValue(f"{name}: it is empty")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from ratecard import writer
+from ratecard import sql, writer
 from ratecard.catalog import Catalog
 from ratecard.site import (
     contrast,
@@ -22,6 +22,7 @@ from ratecard.site import (
     price_data,
     ranking,
     rendering,
+    request_data,
     schemas,
     static_api,
     static_openapi,
@@ -73,6 +74,8 @@ def files(edition: Edition, before: Path) -> Iterator[File]:
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
     yield from previews.files(edition, before)
     yield "words.json", price_data.words(edition.catalog.vocabulary)
+    yield "cost.sql", sql.statement().encode()
+    yield "requests.json", request_data.document(edition)
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
     yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()

@@ -177,7 +177,7 @@ def _sellers(edition: Edition) -> Iterator[Page]:
 
 def _comparisons(edition: Edition) -> Iterator[Page]:
     found = comparison.comparisons(edition)
-    yield Page(f"compare/{INDEX}", "comparisons.html", {"entries": found})
+    yield Page(f"compare/{INDEX}", "comparisons.html", {"entries": found, "commands": cost_page.compared(edition)})
     for entry in found:
         yield from parts.parted(entry.path, "comparison.html", entry.models, {"page": entry}, COMPARED)
 

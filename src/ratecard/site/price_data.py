@@ -7,11 +7,16 @@ from typing import Any
 
 from ratecard import display, evidence
 from ratecard.catalog import Catalog, event_date, offer_of
+from ratecard.forecasting import parameters, tokenizing
 from ratecard.plain import plain
-from ratecard.records import Card, Fee, Offer, Tariff, Vocabulary
+from ratecard.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
 
 Json = dict[str, Any]
 
+#: The limits that bound a request: how much goes in and comes out, and which sizes there are.
+LIMITS = ("context_tokens", "max_output_tokens", "max_steps", "sizes", "resolutions")
+#: The limits of whole numbers that are facts.
+FACT_LIMITS = {"steps": "max_steps"}
 #: What a bill needs of a price list, as far as it is there; the evidence stands on the page.
 BILLING = ("rates", "effective", "currency", "adjustments", "periods", "incomplete")
 
@@ -19,10 +24,17 @@ BILLING = ("rates", "effective", "currency", "adjustments", "periods", "incomple
 def words(vocabulary: Vocabulary) -> bytes:
     """The meters and facts: everything a usage may be worded in."""
     meters = {
-        id: {**_without(plain(meter), "id", "label", "bounds", "input"), "units": display.plural(meter.unit)}
+        id: {
+            **_without(plain(meter), "id", "label", "bounds", "input"),
+            "units": display.plural(meter.unit),
+            **_said("limit", _limit(meter)),
+        }
         for id, meter in sorted(vocabulary.meters.items())
     }
-    facts = {id: _without(plain(fact), "id") for id, fact in sorted(vocabulary.facts.items())}
+    facts = {
+        id: {**_without(plain(fact), "id"), **_said("limit", FACT_LIMITS.get(id))}
+        for id, fact in sorted(vocabulary.facts.items())
+    }
     return _compact({"meters": meters, "facts": facts})
 
 
@@ -32,6 +44,9 @@ def prices(catalog: Catalog, card: Card) -> bytes:
         {
             "slug": card.slug,
             "name": card.name,
+            "modality": card.modality,
+            **_said("encoding", tokenizing.encoding_of(card)),
+            **_said("limits", _limits(card.limits)),
             **_said("retired", plain(event_date(card, "retired"))),
             **_said("replaced_by", card.replaced_by),
             "offers": [_offer(catalog, card, offer) for offer in card.offers],
@@ -49,6 +64,13 @@ def asked_as(catalog: Catalog, card: Card, offer: Offer) -> tuple[str, ...]:
     return ()
 
 
+def _limit(meter: Meter) -> str:
+    """The limit that bounds what one call can count of a meter."""
+    if meter.prompt:
+        return "context_tokens"
+    return "max_output_tokens" if meter.id in parameters.meters(parameters.CHAT, parameters.TEXT_OUT) else ""
+
+
 def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
     seller = catalog.sellers.get(offer.seller)
     return {
@@ -56,6 +78,7 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
         "name": seller.name if seller else offer.seller,
         "model_id": offer.model_id,
         "as": asked_as(catalog, card, offer),
+        **_said("limits", _limits(offer.limits)),
         **_said("delisted", offer.note if evidence.delisted(offer) else ""),
         **_said("fees", [_fee(fee) for fee in seller.fees] if seller else []),
         "tariffs": list(map(_tariff, offer.tariffs)),
@@ -71,6 +94,12 @@ def _tariff(tariff: Tariff) -> Json:
         "first_seen": plain(evidence.first_seen(tariff)),
         "status": evidence.price_status(tariff),
     }
+
+
+def _limits(held: Limits) -> Json:
+    said = plain(held)
+    assert isinstance(said, dict)  # what `plain` makes of a record
+    return {name: said[name] for name in LIMITS if name in said}
 
 
 def _fee(fee: Fee) -> Json:

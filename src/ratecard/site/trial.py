@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from ratecard import linting
 from ratecard.catalog import Catalog
 from ratecard.errors import BadValue
+from ratecard.evidence import tariff_at
+from ratecard.forecasting.parameters import FACT, OPEN, PARAMETERS
 from ratecard.inspecting import Needs, Upload, why
 from ratecard.linting import Finding, Lint
 from ratecard.needs import Need
@@ -30,6 +32,7 @@ ANSWER_FORMS = ("url", "b64_json")
 BOUNDS = ("max_side", "min_side", "max_pixels", "min_pixels", "multiple_of", "max_aspect")
 _PICTURES = ("image", "mask")
 _ANY_SIZE = "1x1"
+_SIZE = "size"
 
 
 class Trial(NamedTuple):
@@ -66,6 +69,8 @@ def verdicts(edition: Edition, trial: Trial) -> bytes:
     endpoint = edition.catalog.vocabulary.endpoints[trial.endpoint]
     found: Json = {
         "slug": trial.card.slug,
+        "endpoint": trial.endpoint,
+        "seller": trial.offer.seller,
         "model": trial.offer.model_id,
         "shop": editions.seller_name(edition, trial.offer.seller),
         "url": snippets.address(trial.seller, endpoint),
@@ -75,7 +80,7 @@ def verdicts(edition: Edition, trial: Trial) -> bytes:
         "required": [name for name in calls.inputs_of(trial.card) if name in _pictures(trial)],
         "size": calls.size(limits),
         "fields": {" ".join(names): _told(ask, _pictured(names)) for names in _subsets(_pictures(trial))},
-        "response_format": {form: _of(ask, "response_format", form) for form in ANSWER_FORMS},
+        "choices": {name: _choice(ask, name, label, values) for name, label, values in _choices(ask)},
         "n": _steps(ask, "n", limits.max_images),
         "prompt": _prompt_steps(ask, limits.max_prompt_characters),
         "bytes": _byte_steps(ask, limits.max_upload_bytes) if _pictures(trial) else [],
@@ -96,6 +101,25 @@ def told(finding: Finding) -> Json:
     """A finding as the script prints it."""
     said = {"verdict": finding.verdict, "path": finding.path, "sentence": finding.sentence, "why": finding.why}
     return {name: text for name, text in said.items() if text}
+
+
+def _choices(ask: _Ask) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The parameters with few values: in which form the answer comes, and those that the price depends on."""
+    facts, tariff = ask.catalog.vocabulary.facts, tariff_at(ask.trial.offer, ask.day)
+    priced: dict[str, set[str]] = {}
+    for fact, value in (pair for rate in (tariff.rates if tariff else ()) for pair in rate.when):
+        priced.setdefault(fact, set()).add(value)
+    for row in PARAMETERS:
+        word = row.words[0] if row.role == FACT and row.name != _SIZE and ask.trial.endpoint in row.endpoints else ""
+        if values := priced.pop(word, None):
+            listed = facts[word].values
+            told = sorted(values, key=lambda value: (listed.index(value) if value in listed else len(listed), value))
+            yield row.name, facts[word].label, (*told, *(value for value, means in row.means.items() if means == OPEN))
+    yield "response_format", "Answer as", ANSWER_FORMS
+
+
+def _choice(ask: _Ask, name: str, label: str, values: tuple[str, ...]) -> Json:
+    return {"label": label, "values": {value: _of(ask, name, value) for value in values}}
 
 
 def _pictures(trial: Trial) -> tuple[str, ...]:
