@@ -9,7 +9,6 @@ from functools import cache
 
 from ratecard import exact
 
-
 #: In the place of a default that a field has not.
 _NONE = object()
 #: What JSON holds as it is; asked first, since most values are such.

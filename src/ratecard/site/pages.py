@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ratecard.catalog import retired
 from ratecard.records import Card, Collection, Provider
@@ -31,23 +31,14 @@ NEWEST = 8
 #: How many of the latest changes of price stand before everything else that happened.
 LATEST = 20
 INDEX = "index.html"
+MISSING = "404.html"
 
 
 def pages(edition: Edition) -> Iterator[Page]:
     """Every page that is made from a template."""
-    yield _home(edition)
-    yield from _models(edition)
-    yield from _providers(edition)
-    yield from _collections(edition)
-    yield from _sellers(edition)
-    yield from _comparisons(edition)
-    yield from topics.pages(edition)
-    yield from _changes(edition)
-    yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": cost_page.cost_page(edition)})
-    yield from _docs(edition)
-    yield from manual.pages(edition)
-    yield from _data(edition)
-    yield Page("404.html", "not_found.html", {})
+    for section in SECTIONS:
+        yield from section(edition)
+    yield from of_models(edition, cards(edition))
 
 
 def cards(edition: Edition) -> list[Card]:
@@ -69,7 +60,7 @@ def held(edition: Edition) -> list[tuple[Collection, tuple[Card, ...]]]:
     return [(entry, collections.members(entry, catalog, day)) for entry in entries]
 
 
-def _home(edition: Edition) -> Page:
+def _home(edition: Edition) -> Iterator[Page]:
     catalog = edition.catalog
     offers = [offer for card in catalog.cards.values() for offer in card.offers]
     ended = sum(retired(card, edition.day) for card in catalog.cards.values())
@@ -87,12 +78,16 @@ def _home(edition: Edition) -> Page:
         "newest": listing.newest(edition, NEWEST),
         "changes": [event for event in news(edition) if event.kind == REPRICED and event.day <= edition.day][:NEWEST],
     }
-    return Page(INDEX, "home.html", context)
+    yield Page(INDEX, "home.html", context)
 
 
-def _models(edition: Edition) -> Iterator[Page]:
-    yield from parts.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
-    for card in cards(edition):
+def _lists(edition: Edition) -> Iterator[Page]:
+    return parts.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
+
+
+def of_models(edition: Edition, some: Iterable[Card]) -> Iterator[Page]:
+    """The pages of some models."""
+    for card in some:
         page = model_page.model_page(edition, card)
         context = {"page": page, "twin": links.twin(card.slug)}
         yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", context, page)
@@ -165,6 +160,18 @@ def _data(edition: Edition) -> Iterator[Page]:
     yield Page(f"data/disagreements/{INDEX}", "data_disagreements.html", {"page": found})
 
 
-def addresses(entries: Iterable[Page]) -> list[str]:
+def _single(edition: Edition) -> Iterator[Page]:
+    yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": cost_page.cost_page(edition)})
+    yield Page(MISSING, "not_found.html", {})
+
+
+#: The pages besides those of models, in sections that can be made apart; what takes longest comes first.
+SECTIONS: tuple[Callable[[Edition], Iterator[Page]], ...] = (
+    topics.pages, _data, _sellers, _home, _lists, _providers, _collections, _comparisons, _changes, _docs,
+    manual.pages, _single,
+)  # fmt: skip
+
+
+def addresses(paths: Iterable[str]) -> list[str]:
     """The paths of pages as a reader sees them, without index.html."""
-    return sorted(page.path.removesuffix(INDEX) for page in entries if page.path != "404.html")
+    return sorted(path.removesuffix(INDEX) for path in paths if path != MISSING)
