@@ -42,13 +42,24 @@ def renew(db: Path, out: Path, *, day: date, config: SiteConfig | None = None) -
     before = dict(_states(out))
     if made_of and _remembered(out) == (made_of, before):
         return Renewed(len(before), 0)
-    from ratecard import store  # here because a renewal with nothing to do needs neither
-    from ratecard.site import SiteConfig, build
-
-    build(store.read(db), out, day=day, config=config or SiteConfig())
+    _build(db, out, day, config)
     after = dict(_states(out))
     _remember(out, made_of, after)
     return Renewed(len(after), sum(before.get(name) != state for name, state in after.items()))
+
+
+def _build(db: Path, out: Path, day: date, config: SiteConfig | None) -> None:
+    # Here because a renewal with nothing to do needs none of them.
+    from ratecard import build, store
+    from ratecard.site import SiteConfig
+    from ratecard.site import build as render
+
+    before = db.stat() if db.is_file() else None
+    catalog = store.read(db)
+    written = db.read_bytes() if build.stands(db) else None
+    # What was replaced meanwhile is not what was read.
+    written = written if db.stat() == before else None
+    render(catalog, out, day=day, config=config or SiteConfig(), database=written)
 
 
 def _made_of(db: Path, day: date, config: SiteConfig | None) -> str:
