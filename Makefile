@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: all test setup catalog example schema vectors docs lock lint fix wheel benchmark clean
+.PHONY: all test setup catalog example schema vectors docs lock lint fix wheel benchmark lighthouse clean
 
 all: catalog example
 
@@ -66,6 +66,10 @@ wheel: setup
 
 benchmark: catalog
 	$(BIN)/python benchmarks/run.py
+
+# Needs npm and Chromium; puts what it finds into docs/site.md.
+lighthouse: catalog
+	$(BIN)/python benchmarks/lighthouse.py --write
 
 # Needs `uv`, and is only for whoever changes the dependencies in pyproject.toml.
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11

@@ -72,4 +72,9 @@ def _model_line(edition: Edition, card: Card, base: str) -> str:
     at = f" at {twin.text(row.seller)}" if row.seller else ""
     ended = f", retired {row.retired}" if row.retired else ""
     maker = twin.text(editions.provider_name(edition, card))
-    return f"- [{twin.text(card.name)}]({base}{links.twin(card.slug)}): {card.modality}, {maker}, {price}{at}{ended}"
+    return f"- [{_title(card.name)}]({base}{links.twin(card.slug)}): {card.modality}, {maker}, {price}{at}{ended}"
+
+
+def _title(name: str) -> str:
+    # As entities, since the parser of those who proposed the form knows no escaped brackets.
+    return twin.text(name).replace("\\[", "&#91;").replace("\\]", "&#93;")
