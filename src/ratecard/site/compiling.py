@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+import markupsafe
 from jinja2 import Environment, nodes
 from markupsafe import escape
 
@@ -24,7 +25,8 @@ Filler = Callable[[Mapping[str, object]], str]
 #: The imported macros of a template: the file each is in, and its name there.
 Imports = dict[str, tuple[str, str]]
 
-_SPECIAL = re.compile("[&<>\"']").search
+#: What `escape` does with a text, without marking the result: a tenth of the time, where markupsafe has it apart.
+_escaped: Callable[[object], str] = getattr(markupsafe, "_escape_inner", escape)
 #: Names in the source made here that are no variables of templates, whose names end in a number.
 CONTEXT, WRITTEN = "given", "written"
 
@@ -39,8 +41,10 @@ def compiled(environment: Environment, name: str) -> Filler | None:
 
 def escaped(value: object) -> str:
     """A value as text between tags or in an attribute, as markupsafe escapes it."""
-    # Exactly a text: what is marked as safe is a text too, and stays as it is.
-    return value if type(value) is str and not _SPECIAL(value) else str(escape(value))
+    kind = type(value)
+    if kind is str:  # exactly a text: what is marked as safe is a text too, and stays as it is
+        return _escaped(value)
+    return str(value) if kind is int else str(escape(value))
 
 
 class _Template(NamedTuple):

@@ -44,7 +44,7 @@ def helpers(environment: Environment) -> dict[str, object]:
     def filtered(name: str, value: object, *given: object, **named: object) -> object:
         return environment.call_filter(name, value, given, named, context)
 
-    return {"filtered": filtered, "joined": markup_join}
+    return {"filtered": filtered, "joined": markup_join, "content": environment.filters.get("content")}
 
 
 def text(node: nodes.Node) -> str:
@@ -137,6 +137,8 @@ def _filter(name: str, node: nodes.Filter, value: str, names: Names) -> str:
             return f"[each for each in {value} if each]"
         case "map", [], [only] if only.key == "attribute":
             return f"[each.{text(only.value)} for each in {value}]"
+        case "content", [], []:
+            return f"content({value})"
         case _:
             return f"filtered({', '.join([repr(name), value, *_arguments(node, names)])})"
 

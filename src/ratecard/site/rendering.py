@@ -61,7 +61,12 @@ def _content(text: str) -> Markup:
 
 def render(environment: Environment, page: Page, edition: Edition) -> bytes:
     """The bytes of a page."""
-    return _filler(environment, page.template)(given(page, edition)).encode()
+    return filled(environment, page.template, given(page, edition)).encode()
+
+
+def filled(environment: Environment, template: str, given: Mapping[str, object]) -> str:
+    """A template with everything it prints."""
+    return _filler(environment, template)(given)
 
 
 def given(page: Page, edition: Edition) -> dict[str, object]:
