@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import Environment, nodes
@@ -34,16 +34,10 @@ def values(value: Any) -> Any:
         case tuple() if hasattr(value, "_fields"):
             properties = (name for name, held in vars(type(value)).items() if isinstance(held, property))
             return {name: values(getattr(value, name)) for name in (*value._fields, *properties)}
-        case Mapping():
-            return {"json": _script(value)}  # linked data: names with capitals, ready as the text of a script
         case tuple() | list():
             return [values(item) for item in value]
         case _:
             return str(value)
-
-
-def _script(value: Any) -> str:
-    return json.dumps(value, sort_keys=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 class _Translation:
@@ -145,7 +139,7 @@ class _Translation:
                 begin = "".join(f"{{{{ {line} }}}}" for line in bound)
                 return begin + self._body(macro.body, inner, known)
             case nodes.Filter(name="tojson"):
-                return f"{{{{ {_source(node.node, names, loop)}.json | safeJS }}}}"
+                return f"{{{{ {_source(node.node, names, loop)} | safeJS }}}}"  # which is text of JSON already
             case nodes.Filter(name="content"):
                 return f"{{{{ {_source(node.node, names, loop)} }}}}"
         return f"{{{{ {_source(node, names, loop)} }}}}"

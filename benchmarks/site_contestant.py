@@ -24,7 +24,8 @@ Pages = Iterator[tuple[str, bytes]]
 
 
 def from_values(folder: Path) -> list[Callable[[], Pages]]:
-    """The pages of each file of values."""
+    """The pages of each file of values, in which linked data is the text of JSON already, as it is for Hugo."""
+    rendering.environment().policies["json.dumps_function"] = lambda text, **given: text
 
     def filled(file: Path) -> Pages:
         for page in pickle.loads(file.read_bytes()):

@@ -29,7 +29,7 @@ from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page
 
 MODELS = 10_000
-ROUNDS = 5
+ROUNDS = 3
 #: Of how many pages one is compared with Hugo's.
 EVERY = 20
 DAY = date(2026, 11, 21)
@@ -114,7 +114,7 @@ def _multiplied(catalog: Catalog) -> Catalog:
 
 
 def _planned(db: Path) -> list[Page]:
-    """The pages of models with what they print; a trial holds the card, and only whether there is one is printed."""
+    """The pages of models with what they print."""
     edition = Edition.of(store.read(db), DAY, CONFIG)
     found = []
     for page in pages.of_models(edition, pages.cards(edition)):
@@ -127,7 +127,10 @@ def _planned(db: Path) -> list[Page]:
 
 
 def _printed(value: object) -> object:
-    return value._replace(trial=bool(value.trial)) if hasattr(value, "trial") else value
+    """A page without the card in it, whose presence alone is printed, and its linked data as text, as Hugo gets it."""
+    if not hasattr(value, "linked"):
+        return value
+    return value._replace(trial=bool(value.trial), linked=json.dumps(value.linked, sort_keys=True))
 
 
 def _write_values(planned: Sequence[Page], folder: Path) -> None:
@@ -162,7 +165,6 @@ def _fresh(command: Sequence[str], folder: Path) -> tuple[float, float]:
         shutil.rmtree(old, ignore_errors=True)
     for old in folder.glob(".*manifest"):
         old.unlink()
-    subprocess.run(["sync"], check=True)
     return measure.processors(command, GOGC="400")
 
 

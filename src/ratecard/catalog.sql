@@ -71,6 +71,8 @@ CREATE TABLE sellers (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL,
   base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,
   media_url TEXT NOT NULL, max_upload_bytes INTEGER, url_lifetime_hours INTEGER,
+  endpoints TEXT NOT NULL,    -- the calls it answers for models that take in and put out text,
+  apart TEXT NOT NULL,        -- but for these, by its own ids
   disagreements TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -126,7 +128,7 @@ CREATE TABLE card_capabilities (
 CREATE TABLE offers (
   id INTEGER PRIMARY KEY, card_id INTEGER NOT NULL REFERENCES cards (id), position INTEGER NOT NULL,
   seller TEXT NOT NULL REFERENCES sellers (id), model_id TEXT NOT NULL, upstream TEXT NOT NULL,
-  endpoints TEXT NOT NULL, mode TEXT NOT NULL, limits TEXT NOT NULL, note TEXT NOT NULL,
+  endpoints TEXT NOT NULL, answers TEXT NOT NULL, mode TEXT NOT NULL, limits TEXT NOT NULL, note TEXT NOT NULL,
   UNIQUE (card_id, position)
 ) STRICT;
 CREATE INDEX offers_by_seller ON offers (seller, model_id);

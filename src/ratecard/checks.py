@@ -163,6 +163,9 @@ def _seller_problems(document: Document, seller: Seller, around: Surroundings) -
         for fact, _ in sorted(fee.waived):
             if fact not in around.vocabulary.facts:
                 yield _unknown(document, ("fees", place, "waived", fact), "fact", fact, around.vocabulary.facts)
+    for place, endpoint in enumerate(seller.endpoints):
+        if endpoint not in around.vocabulary.endpoints:
+            yield _unknown(document, ("endpoints", place), "endpoint", endpoint, around.vocabulary.endpoints)
 
 
 def _word_problems(catalog: Catalog) -> Iterator[Problem]:

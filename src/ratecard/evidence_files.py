@@ -1,8 +1,8 @@
 """What feeds claim, as it lies in the catalog: one line per claim, one per model, one file per seller.
 
-Under `evidence/<feed>/`: `<seller>.prices.tsv`, `<seller>.models.tsv` and `quarantine.tsv`; beside them, of
-what the feed no longer lists, `removed.tsv` (prices) and `removed-models.tsv`. Lines are sorted and plain,
-so that a price change is a change of one line.
+Under `evidence/<feed>/`: `<seller>.prices.tsv`, `<seller>.models.tsv` and `quarantine.tsv`; `sellers.tsv` where
+the feed says more of sellers than their prices; beside them, of what the feed no longer lists, `removed.tsv`
+(prices) and `removed-models.tsv`. Lines are sorted and plain, so that a price change is a change of one line.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ratecard.records import Conditions
 PRICES = ".prices.tsv"
 MODELS = ".models.tsv"
 QUARANTINE = "quarantine.tsv"
+SELLERS = "sellers.tsv"
 REMOVED = "removed.tsv"
 REMOVED_MODELS = "removed-models.tsv"
 
@@ -66,6 +67,23 @@ class ModelClaim(NamedTuple):
     source: str = ""
 
 
+class SellerClaim(NamedTuple):
+    """What a feed says of a seller: its name, where its calls go, and which of OpenAI's form it answers.
+
+    `value` stands at `key` of the feed and says the latter; `apart` are model ids that these calls are not for.
+    """
+
+    seller: str
+    name: str = ""
+    url: str = ""
+    base_url: str = ""
+    key_variable: str = ""
+    endpoints: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    key: str = ""
+    value: str = ""
+
+
 class Removed(NamedTuple):
     """What a feed said of an offer that it no longer lists, on the last day it did."""
 
@@ -83,6 +101,20 @@ def prices(file: Path) -> Iterator[PriceClaim]:
 def models(file: Path) -> Iterator[ModelClaim]:
     """The claims in a file of models; raises `BadCatalog` with file and line for one that cannot be read."""
     return (_read(file, place, _model, row) for place, row in _rows(file, ModelClaim._fields))
+
+
+def seller_claims(root: Path, feed: str) -> Iterator[SellerClaim]:
+    """What a feed says of sellers; raises `BadCatalog` with file and line for what cannot be read."""
+    file = root / EVIDENCE / feed / SELLERS
+    rows = _rows(file, SellerClaim._fields) if file.is_file() else ()
+    return (_seller(row) for _, row in rows)
+
+
+def _seller(cells: Cells) -> SellerClaim:
+    return SellerClaim(
+        cells[0], cells[1], cells[2], cells[3], cells[4], _words(cells[5]), tuple(filter(None, cells[6].split("|"))),
+        cells[7], cells[8],
+    )  # fmt: skip
 
 
 def removed(root: Path, feed: str) -> Iterator[Removed]:
@@ -142,6 +174,12 @@ def price_text(claims: Iterable[PriceClaim]) -> str:
 def model_text(claims: Iterable[ModelClaim]) -> str:
     """A file of models, in order and each claim once."""
     return _text(ModelClaim._fields, (_model_cells(claim) for claim in claims))
+
+
+def seller_text(claims: Iterable[SellerClaim]) -> str:
+    """The file of what is said of sellers, in order."""
+    rows = ((*claim[:5], " ".join(claim.endpoints), "|".join(claim.apart), *claim[7:]) for claim in claims)
+    return _text(SellerClaim._fields, rows)
 
 
 def quarantine_text(rows: Iterable[Sequence[str]]) -> str:

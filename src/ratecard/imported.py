@@ -10,7 +10,7 @@ from decimal import Decimal
 from ratecard import abilities, exact, policy
 from ratecard.errors import listed
 from ratecard.evidence import DELISTED
-from ratecard.evidence_files import ModelClaim, PriceClaim
+from ratecard.evidence_files import ModelClaim, PriceClaim, SellerClaim
 from ratecard.identity import Identity
 from ratecard.listings import Listing, rank, source, standing
 from ratecard.policy import Cell
@@ -25,6 +25,8 @@ from ratecard.records import (
     Licence,
     Offer,
     Rate,
+    Rule,
+    Seller,
     Tariff,
 )
 from ratecard.terms import PERIOD
@@ -45,6 +47,31 @@ MADE = ("image", "video", "audio")
 def offer(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> Offer:
     """The offer that claims make up, with nothing but its price lists."""
     return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger, order), note=note(listing))
+
+
+def seller(known: Seller, feed: Feed, claim: SellerClaim) -> Seller:
+    """A seller with what a feed says of it where nothing is said yet; how it is called is taken whole or not at all."""
+    named = known._replace(name=known.name or claim.name, url=known.url or claim.url)
+    if not claim.endpoints or known.endpoints or known.base_url not in ("", claim.base_url):
+        return named
+    says = f"Its calls have the form of OpenAI's: {feed.name} reaches it with the package {claim.value}"
+    return named._replace(
+        base_url=claim.base_url,
+        key_variable=known.key_variable or claim.key_variable,
+        endpoints=claim.endpoints,
+        apart=claim.apart,
+        rules=(*known.rules, Rule("calls", says, source(feed))),
+    )
+
+
+def answering(offer: Offer, listing: Listing | None, seller: Seller | None) -> Offer:
+    """An offer with the calls of its seller, where a feed says that its model takes in and puts out text."""
+    if listing is None or seller is None or offer.endpoints or offer.model_id in seller.apart:
+        return offer
+    talks = any(
+        model.modality == "text" and "text" in model.inputs and "text" in model.outputs for model in listing.named
+    )
+    return offer._replace(answers=seller.endpoints) if talks else offer
 
 
 def note(listing: Listing) -> str:

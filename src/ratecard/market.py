@@ -51,11 +51,12 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     for place, found in listings.items():
         by_slug.setdefault(joiner.slug(place.seller, found.model_id), []).append((place, found))
     cards = dict(catalog.cards)
+    sellers = _sellers(catalog, root, listings)
     for slug, offered in by_slug.items():
-        cards[slug] = _card(catalog, written, slug, offered)
+        cards[slug] = _answering(_card(catalog, written, slug, offered), dict(offered), sellers)
     return catalog._replace(
         cards=dict(sorted(cards.items())),
-        sellers=_sellers(catalog, listings),
+        sellers=sellers,
         providers=_providers(catalog, cards.values()),
         names=names_of(cards.values()),
     )
@@ -93,7 +94,9 @@ def rejoined(catalog: Catalog, root: Path, card: Card, places: Iterable[Place]) 
     offered = [(place, listing) for place, listing in listings.items() if place in wanted]
     known = catalog._replace(cards={card.slug: card})
     rows = _rows(catalog, root, identity.read(root))
-    return _card(known, rows, card.slug, offered) if offered else card
+    if not offered:
+        return card
+    return _answering(_card(known, rows, card.slug, offered), dict(offered), catalog.sellers)
 
 
 def _rows(catalog: Catalog, root: Path, rows: Identity) -> Rows:
@@ -194,6 +197,12 @@ def _differing(offer: Offer, listing: Listing, card: Card) -> Offer:
     )
 
 
+def _answering(card: Card, offered: Mapping[Place, Listing], sellers: Mapping[str, Seller]) -> Card:
+    """A card whose offers have the calls that they are known to answer."""
+    offers = (imported.answering(offer, offered.get(_place(offer)), sellers.get(offer.seller)) for offer in card.offers)
+    return card._replace(offers=tuple(offers))
+
+
 def _place(offer: Offer) -> Place:
     return Place(offer.seller, offer.model_id.lower())
 
@@ -225,9 +234,15 @@ def _further(tariff: Tariff, listing: Listing) -> Iterator[Claim]:
                     yield imported.claim(feed, price)
 
 
-def _sellers(catalog: Catalog, listings: Mapping[Place, Listing]) -> dict[str, Seller]:
+def _sellers(catalog: Catalog, root: Path, listings: Mapping[Place, Listing]) -> dict[str, Seller]:
+    """The curated sellers and those that only feeds know, each with what feeds say of it beside its prices."""
     unknown = sorted({place.seller for place in listings} - set(catalog.sellers))
-    return {**catalog.sellers, **{id: Seller(id, id, "unknown") for id in unknown}}
+    found = {**catalog.sellers, **{id: Seller(id, "", "unknown") for id in unknown}}
+    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
+        for claim in evidence_files.seller_claims(root, feed.id):
+            if claim.seller in found:
+                found[claim.seller] = imported.seller(found[claim.seller], feed, claim)
+    return {id: seller._replace(name=seller.name or id) for id, seller in found.items()}
 
 
 def _providers(catalog: Catalog, cards: Iterable[Card]) -> dict[str, Provider]:

@@ -125,12 +125,13 @@ class Limits(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A card as one seller sells it."""
+    """A card as one seller sells it, answered at its `endpoints` and no other, or at `answers` among others."""
 
     seller: str
     model_id: str
     upstream: str = ""
     endpoints: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     mode: str = UNKNOWN
     capabilities: Mapping[str, Capability] = {}
     limits: Limits = Limits()
@@ -238,7 +239,7 @@ class Rule(NamedTuple):
 
 
 class Seller(NamedTuple):
-    """Who sells calls: a maker's own API, a gateway, a cloud or a reseller."""
+    """Who sells calls; at `endpoints` it answers for all models of words in and words out but those `apart`."""
 
     id: str
     name: str
@@ -250,6 +251,8 @@ class Seller(NamedTuple):
     media_url: str = ""
     max_upload_bytes: int | None = None
     url_lifetime_hours: int | None = None
+    endpoints: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     fees: tuple[Fee, ...] = ()
     errors: tuple[ApiError, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -356,10 +359,7 @@ class Collection(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """Another project's price list that claims are imported from.
-
-    `seen` is the day its data are of; `rank` its place in the order of precedence, from 1.
-    """
+    """Another project's price list: `seen` is the day its data are of, `rank` its place in precedence, from 1."""
 
     id: str
     name: str

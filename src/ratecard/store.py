@@ -19,7 +19,7 @@ from ratecard.records import Card, Offer, Tariff, Vocabulary
 
 #: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
 APPLICATION_ID = 0x52415445
-LAYOUT = 5
+LAYOUT = 6
 
 #: How many cards are read by one query; each takes a few parameters of its own.
 AT_ONCE = 500

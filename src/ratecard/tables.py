@@ -184,7 +184,7 @@ SELLERS = Table(
     "sellers", r.Seller,
     {"id": AS_IS, "name": AS_IS, "kind": AS_IS, "url": AS_IS, "base_url": AS_IS, "key_variable": AS_IS,
      "key_placeholder": AS_IS, "media_url": AS_IS, "max_upload_bytes": AS_IS,
-     "url_lifetime_hours": AS_IS, "disagreements": DISAGREEMENTS},
+     "url_lifetime_hours": AS_IS, "endpoints": WORDS, "apart": WORDS, "disagreements": DISAGREEMENTS},
 )  # fmt: skip
 _OF_SELLER = ("seller", "position")
 FEES = Table(
@@ -210,7 +210,7 @@ _CAPABILITY = {"value": AS_IS, "source": SOURCE, "note": AS_IS}
 CARD_CAPABILITIES = Table("card_capabilities", r.Capability, _CAPABILITY, ("card_id", "capability"))
 OFFERS = Table(
     "offers", r.Offer,
-    {"seller": AS_IS, "model_id": AS_IS, "upstream": AS_IS, "endpoints": WORDS, "mode": AS_IS,
+    {"seller": AS_IS, "model_id": AS_IS, "upstream": AS_IS, "endpoints": WORDS, "answers": WORDS, "mode": AS_IS,
      "limits": LIMITS, "note": AS_IS},
     ("id", "card_id", "position"),
 )  # fmt: skip

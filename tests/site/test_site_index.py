@@ -21,7 +21,7 @@ from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
 
 #: Bytes on the wire that what a search needs may take for each model: 45 KB for 4,000 of them.
-PER_MODEL = 45_000 / 4_000
+PER_MODEL = 45_800 / 4_000
 HERE = Source("https://example.com/models", DAY)
 
 #: Everything the browser unpacks of the index, as plain values.

@@ -52,12 +52,14 @@ def import_(
     ratecard import models-dev api.json --write --version f3fc6922 --seen 2026-07-01
     """
     from ratecard import identity, reader  # here because the list of commands needs none of it
-    from ratecard.importers import document, fetching, intake
+    from ratecard.importers import document, fetching, intake, sellers
 
     importer = import_module(f"ratecard.importers.{FEEDS[feed]}")
     catalog = reader.read(root).catalog
-    entries = importer.entries(document.parse(fetching.content(source), source))
-    fresh = intake.intake(entries, identity.read(root), catalog.vocabulary.meters)
+    parsed = document.parse(fetching.content(source), source)
+    fresh = intake.intake(
+        importer.entries(parsed), identity.read(root), catalog.vocabulary.meters, sellers.of(feed, parsed)
+    )
     _report(fresh, intake.changes(root, feed, fresh), everything=everything)
     if report:
         _joins(catalog, root, feed, fresh)

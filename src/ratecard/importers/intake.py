@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from ratecard import evidence_files, exact, identity
 from ratecard.errors import BadFeed
-from ratecard.evidence_files import MODELS, PRICES, QUARANTINE, ModelClaim, PriceClaim
+from ratecard.evidence_files import MODELS, PRICES, QUARANTINE, SELLERS, ModelClaim, PriceClaim, SellerClaim
 from ratecard.identity import Identity
 from ratecard.importers import removals
-from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
+from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, FeedSeller, Quarantined
 from ratecard.layout import EVIDENCE
 from ratecard.market import Place
 from ratecard.records import Meter
@@ -53,8 +53,13 @@ class Change(NamedTuple):
     after: str
 
 
-def intake(entries: Iterable[FeedEntry], rows: Identity, meters: Mapping[str, Meter] = NO_METERS) -> Intake:
-    """The files that entries make, the same whatever order they come in.
+def intake(
+    entries: Iterable[FeedEntry],
+    rows: Identity,
+    meters: Mapping[str, Meter] = NO_METERS,
+    sellers: Iterable[FeedSeller] = (),
+) -> Intake:
+    """The files that entries make, the same whatever order they come in, and what is said of their sellers.
 
     A price beyond the bounds of its meter, as `meters` give them, is held back.
     """
@@ -76,6 +81,11 @@ def intake(entries: Iterable[FeedEntry], rows: Identity, meters: Mapping[str, Me
     files = {f"{seller}{PRICES}": evidence_files.price_text(found) for seller, found in prices.items()}
     files |= {f"{seller}{MODELS}": evidence_files.model_text(found) for seller, found in models.items()}
     files[QUARANTINE] = evidence_files.quarantine_text(held_back)
+    named = {_seller(rows, said.provider): said for said in sorted(sellers, reverse=True)}
+    if named:
+        files[SELLERS] = evidence_files.seller_text(
+            _seller_claim(rows, seller, said) for seller, said in named.items() if seller in models
+        )
     claims = sum(len(found) for found in prices.values())
     offers = {Place(seller, model.model_id.lower()) for seller, found in models.items() for model in found}
     why = Counter(row[-1] for row in held_back)
@@ -150,6 +160,14 @@ def _model(entry: FeedEntry, model_id: str) -> ModelClaim:
         model_id, facts.name, facts.family, facts.modality, facts.input_modalities, facts.output_modalities,
         facts.context_tokens, facts.max_output_tokens, facts.released, facts.retired, facts.weights,
         facts.capabilities, entry.periods, facts.source,
+    )  # fmt: skip
+
+
+def _seller_claim(rows: Identity, seller: str, said: FeedSeller) -> SellerClaim:
+    apart = {identity.bare_id(rows, seller, said.provider, model_id) for model_id in said.apart}
+    return SellerClaim(
+        seller, said.name, said.url, said.base_url, said.key_variable, said.endpoints, tuple(sorted(apart)),
+        said.key, said.value,
     )  # fmt: skip
 
 

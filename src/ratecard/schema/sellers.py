@@ -78,6 +78,10 @@ class Seller(Entry):
     """The largest file it takes."""
     url_lifetime_hours: Whole | None = None
     """How long the address of a result works."""
+    endpoints: tuple[Word, ...] = ()
+    """The calls, of endpoints.yaml, that it answers for models that take in and put out text."""
+    apart: tuple[Word, ...] = ()
+    """Its ids of such models that these calls are not for."""
     fees: tuple[Fee, ...] = ()
     """What it takes on top of the calls."""
     errors: tuple[ApiError, ...] = ()

@@ -108,8 +108,7 @@ def _verdicts(card: Card, words: Sequence[CapabilityWord]) -> str:
     """The first letters of what is known of each word; nobody says anything of most."""
     told = capabilities.spoken_of(card)
     return "".join(
-        verdict(card, word)[0] if word.id in told or UNKNOWN in word.met_by else UNKNOWN[0]
-        for word in words
+        verdict(card, word)[0] if word.id in told or UNKNOWN in word.met_by else UNKNOWN[0] for word in words
     )
 
 

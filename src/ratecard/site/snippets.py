@@ -97,9 +97,10 @@ def json_text(values: Mapping[str, calls.Value]) -> str:
 
 
 def _endpoint(offer: Offer | None, words: Vocabulary) -> Endpoint | None:
-    endpoint = words.endpoints.get(offer.endpoints[0]) if offer and offer.endpoints else None
-    shown = endpoint is not None and (endpoint.id in calls.BODIES or endpoint.id in calls.SAMPLES)
-    return endpoint if shown else None
+    """The first call that the offer answers and a page can show."""
+    known = (offer.endpoints or offer.answers) if offer else ()
+    shown = (id for id in known if id in words.endpoints and (id in calls.BODIES or id in calls.SAMPLES))
+    return next((words.endpoints[id] for id in shown), None)
 
 
 def _sample(seller: Seller, endpoint: Endpoint, fields: Mapping[str, calls.Value], limits: Limits) -> Sample:
