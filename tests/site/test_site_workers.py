@@ -86,9 +86,9 @@ def test_a_process_that_is_killed_is_told_as_what_it_is(db: Path, tmp_path: Path
 
 def test_an_interrupted_build_leaves_the_old_site(db: Path, tmp_path: Path) -> None:
     """Ctrl-C reaches every process; no draft and no process stays behind."""
-    started = "import os\n" + FAILING.format(
-        failure="open(os.environ['STARTED'], 'w').close(); import time; time.sleep(2)"
-    )
+    # A test that runs in the background would hand on that Ctrl-C is ignored.
+    heeding = "import os, signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)"
+    started = heeding + FAILING.format(failure="open(os.environ['STARTED'], 'w').close(); time.sleep(2)")
     mark = tmp_path / "started"
     running = subprocess.Popen(
         [sys.executable, "-c", BUILD.format(first=started, processes=2), str(db), str(tmp_path / "site")],
