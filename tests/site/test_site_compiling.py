@@ -41,7 +41,9 @@ def test_the_language_of_templates() -> None:
         '{% if loop.first %}F{% elif loop.last %}L{% else %}M{% endif %}{{ loop.length }}{{ pair(b) }}{{ own(b, "<") }}{{ n }}'
         '{% else %}nothing{% endfor %}{{ n }}{{ words | join(", ") }}{{ words | length }}{{ "&" }}{{ words[0] }}'
         '{{ "yes" if n == 3 and not rows else "no" }}{{ word.endswith("x") }}{{ word | upper }}{{ n + 1 - 2 }}'
-        "{{ words | select | list | length }}{{ 'a' in words }}{{ safe }}{{ safe ~ word }}{% endblock %}",
+        "{{ words | select | list | length }}{{ 'a' in words }}{{ safe }}{{ safe ~ word }}"
+        "{% for a, b in rows if a > 1 %}{{ loop.index }}{{ loop.last }}{{ b }}{% else %}few{% endfor %}"
+        "{{ words[:1] | join }}{{ words[1:] | join }}{{ words[n - 2:n] | length }}{% endblock %}",
     }  # fmt: skip
     environment = rendering.environment().overlay(loader=DictLoader(files))
     filler = compiling.compiled(environment, "page")
@@ -56,7 +58,8 @@ def test_the_language_of_templates() -> None:
     [
         "{% include 'other' %}",
         "{{ missing is defined }}",
-        "{% for a in b if a %}{% endfor %}",
+        "{% for a in b if loop.first %}{% endfor %}",
+        "{{ a[::2] }}",
         "{% macro m(a=1) %}{% endmacro %}{{ m() }}",
         "{% macro m() %}{% endmacro %}{{ m() | upper }}",
         "{{ loop.cycle('a', 'b') }}",

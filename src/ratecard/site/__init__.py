@@ -117,28 +117,31 @@ def _done(share: Share, draft: Draft) -> Done:
     return Done(len(made), listed, tuple(each.told for each in made if each.told))
 
 
-def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> Iterator[Made]:
+def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> Iterator[Made | File]:
     for page in section(edition):
-        yield Made(page.path, rendering.render(rendering.environment(), page, edition), is_page=True)
+        yield from _of_page(edition, page)
 
 
 def _models(edition: Edition, cards: Sequence[Card]) -> Iterator[Made | File]:
     """Everything there is of some models."""
     for page in pages.of_models(edition, cards):
-        content = rendering.render(rendering.environment(), page, edition)
-        if not page.model:
-            yield Made(page.path, content, is_page=True)
-            continue
-        slug = page.model.head.slug
-        yield Made(page.path, content, is_page=True, told=full_text.told(edition, page.model))
-        yield links.twin(slug), twin.markdown(page.model, edition.day.isoformat()).encode()
-        yield links.badge(slug), page.model.badge.encode()
-        if page.model.trial:
-            yield links.trial(slug), trial.verdicts(edition, page.model.trial)
+        yield from _of_page(edition, page)
     for card in cards:
         yield links.compared(card.slug), contrast.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
         yield links.record(card.slug), static_api.whole(edition, card).encode()
+
+
+def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
+    """A page, and what is made of it besides."""
+    content = rendering.render(rendering.environment(), page, edition)
+    yield Made(page.path, content, is_page=True, told=full_text.told(edition, page.model) if page.model else "")
+    if page.model:
+        slug = page.model.head.slug
+        yield links.twin(slug), twin.markdown(page.model, edition.day.isoformat()).encode()
+        yield links.badge(slug), page.model.badge.encode()
+        if page.model.trial:
+            yield links.trial(slug), trial.verdicts(edition, page.model.trial)
 
 
 def _assets(edition: Edition) -> Iterator[File]:

@@ -218,14 +218,18 @@ class _Body:
         self.depth -= 1
 
     def _for(self, node: nodes.For, names: Names) -> None:
-        if node.recursive or node.test:
+        if node.recursive:
             raise Unsupported(node)
         self.flush()
         number = next(self.program.number)
         over = f"all{number}"
-        self._line(f"{over} = tuple({expressions.source(node.iter, names)})")
         inner = names.inside(f"at{number}", f"len({over})")
         targets = expressions.targets(node.target, inner, lambda: next(self.program.number))
+        entries = expressions.source(node.iter, names)
+        if node.test:
+            test = expressions.source(node.test, inner._replace(loop=("", "")))
+            entries = f"[{targets} for {targets} in {entries} if {test}]"
+        self._line(f"{over} = tuple({entries})")
         self._line(f"for at{number}, {targets} in enumerate({over}):")
         self._indented(node.body, inner)
         if node.else_:

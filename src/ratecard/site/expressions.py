@@ -78,6 +78,9 @@ def source(node: nodes.Node, names: Names) -> str:
             return f"{source(of, names)}.{attribute}"
         case nodes.Getitem(node=of, arg=nodes.Const() | nodes.Name() as key):
             return f"{source(of, names)}[{source(key, names)}]"
+        case nodes.Getitem(node=of, arg=nodes.Slice(start=start, stop=stop, step=None)):
+            ends = (source(end, names) if end else "" for end in (start, stop))
+            return f"{source(of, names)}[{':'.join(ends)}]"
         case nodes.Tuple(items=items):
             return f"({''.join(f'{source(item, names)}, ' for item in items)})"
         case _:
