@@ -34,6 +34,14 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT / "src"), "RATECARD_DB": str(ROOT / "catalog.db"), **more}
 
 
+def processors(command: Sequence[str], **more: str) -> tuple[float, float]:
+    """How many seconds a command takes from start to end, and how many of processors, with all it starts."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    before = sum(os.times()[2:4])
+    took = timed(lambda: subprocess.run(command, check=True, env=environment(**more), **quiet))
+    return took, sum(os.times()[2:4]) - before
+
+
 def process(command: Sequence[str]) -> float:
     """How many seconds a command takes from start to end."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

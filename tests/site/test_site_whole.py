@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import html
+import os
 import posixpath
 import re
 import statistics
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,9 +36,9 @@ _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
 def _built(market_db: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
     """The site of the whole market, and the seconds it took."""
     out = tmp_path_factory.mktemp("market site") / "site"
-    start = time.process_time()
+    start = _spent()
     renewal.renew(market_db, out, day=DAY)
-    return out, time.process_time() - start
+    return out, _spent() - start
 
 
 @pytest.fixture(name="texts", scope="module")
@@ -125,12 +125,17 @@ def test_price_pages_stand_only_where_they_are_needed(built: tuple[Path, float],
 def test_finding_nothing_to_do_is_quick(built: tuple[Path, float], market_db: Path) -> None:
     """Where nothing changed, a build takes a fiftieth of a full one at most."""
     out, whole = built
-    start = time.process_time()
+    start = _spent()
 
     renewed = renewal.renew(market_db, out, day=DAY)
 
     assert renewed.written == 0
-    assert (time.process_time() - start) * QUICKER <= whole
+    assert (_spent() - start) * QUICKER <= whole
+
+
+def _spent() -> float:
+    """The seconds of processors, also of the processes that made pages, whatever else the machine does."""
+    return sum(os.times()[:4])
 
 
 _ROW = re.compile(r'<th scope="row">([^<]*)</th>(?:<td>([^<]*)</td>)?<td class="number"><data value="([^"]*)">')

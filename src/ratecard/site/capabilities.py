@@ -69,13 +69,13 @@ _LABELS: Mapping[str, str] = {
 
 def rows(edition: Edition, card: Card, references: References) -> tuple[Row, ...]:
     """Every capability that the card or one of its offers speaks of."""
-    spoken = _spoken_of(card)
+    spoken = spoken_of(card)
     return tuple(_row(edition, card, word, references) for word in edition.words if word.id in spoken)
 
 
 def unspoken(edition: Edition, card: Card) -> tuple[str, ...]:
     """The capabilities of which nothing is known, though it is known of other models that make the same."""
-    silent = edition.topics.get(card.modality, frozenset()) - _spoken_of(card)
+    silent = edition.topics.get(card.modality, frozenset()) - spoken_of(card)
     return tuple(word.label for word in edition.words if word.id in silent)
 
 
@@ -126,7 +126,8 @@ def said_at(edition: Edition, offer: Offer, references: References) -> tuple[tup
     )
 
 
-def _spoken_of(card: Card) -> frozenset[str]:
+def spoken_of(card: Card) -> frozenset[str]:
+    """The capabilities of which the card or one of its offers says something."""
     holders = (card.capabilities, *(offer.capabilities for offer in card.offers))
     return frozenset(id for holder in holders for id, entry in holder.items() if entry.value != UNKNOWN)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard import evidence
 from ratecard.catalog import Catalog
-from ratecard.records import Capability, CapabilityWord, Card, Offer, Seller, Tariff
+from ratecard.records import Capability, CapabilityWord, Card, Offer, Seller, Tariff, Vocabulary
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
+
+if TYPE_CHECKING:
+    from ratecard.site.listing import Row
 
 #: What readers look for first; the other capabilities follow by name.
 LEADING = (
@@ -33,6 +36,8 @@ class Edition(NamedTuple):
     """The capabilities that the sources of any model speak of, by what the model makes."""
     sold: Mapping[str, tuple[tuple[Card, Offer], ...]]
     """What each seller sells, by the seller's id."""
+    rows: dict[str, Row]
+    """What lists say of a model, by slug, as far as it has been asked for: each model stands in many of them."""
 
     @property
     def base(self) -> str:
@@ -42,6 +47,7 @@ class Edition(NamedTuple):
     @classmethod
     def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
         """An edition with families gathered by their address, and capabilities in the order of the pages."""
+        catalog = _in_memory(catalog)
         families: dict[str, tuple[Card, ...]] = {}
         for _, card in sorted(catalog.cards.items()):
             if card.family:
@@ -52,7 +58,29 @@ class Edition(NamedTuple):
             catalog.vocabulary.capabilities.values(),
             key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id),
         )
-        return cls(catalog, day, config, dict(sorted(families.items())), tuple(words), _topics(catalog), _sold(catalog))
+        families = dict(sorted(families.items()))
+        return cls(catalog, day, config, families, tuple(words), _topics(catalog), _sold(catalog), {})
+
+
+def _in_memory(catalog: Catalog) -> Catalog:
+    """The catalog with everything read: pages ask for all of it, a million times, and in several processes."""
+    words = catalog.vocabulary
+    return catalog._replace(
+        cards=dict(catalog.cards),
+        sellers=dict(catalog.sellers),
+        providers=dict(catalog.providers),
+        collections=dict(catalog.collections),
+        vocabulary=Vocabulary(
+            meters=dict(words.meters),
+            facts=dict(words.facts),
+            capabilities=dict(words.capabilities),
+            endpoints=dict(words.endpoints),
+            parameters=dict(words.parameters),
+        ),
+        names=dict(catalog.names),
+        feeds=dict(catalog.feeds),
+        decisions=dict(catalog.decisions),
+    )
 
 
 def _topics(catalog: Catalog) -> dict[str, frozenset[str]]:

@@ -70,7 +70,7 @@ def _filters(edition: Edition, entries: Sequence[Entry]) -> dict[str, object]:
     spoken = [word for word in edition.words if word.id != capabilities.MASK and _spoken_of(word, entries)]
     takes = sorted({word for entry in entries for word in entry.card.input_modalities})
     gives = sorted({word for entry in entries for word in entry.card.output_modalities})
-    said = ["".join(verdict(entry.card, word)[0] for word in spoken) for entry in entries]
+    said = [_verdicts(entry.card, spoken) for entry in entries]
     return {
         "columns": {name: packing.column([tell(edition, entry) for entry in entries]) for name, tell in ASKED.items()},
         "answers": {
@@ -102,6 +102,14 @@ def _among(held: Sequence[str], words: Sequence[str]) -> str:
 
 def _spoken_of(word: CapabilityWord, entries: Iterable[Entry]) -> bool:
     return any(verdict(entry.card, word) != UNKNOWN for entry in entries)
+
+
+def _verdicts(card: Card, words: Sequence[CapabilityWord]) -> str:
+    """The first letters of what is known of each word; nobody says anything of most."""
+    told = capabilities.spoken_of(card)
+    return "".join(
+        verdict(card, word)[0] if word.id in told or UNKNOWN in word.met_by else UNKNOWN[0] for word in words
+    )
 
 
 def verdict(card: Card, word: CapabilityWord) -> str:

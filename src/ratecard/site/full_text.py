@@ -12,8 +12,8 @@ from ratecard.site.model_page import ModelPage
 MAX_PRICES = 6
 
 
-def document(edition: Edition, pages: Iterable[ModelPage]) -> str:
-    """The text: what the site holds to, then every model with each seller's prices in a line."""
+def document(edition: Edition, models: Iterable[str]) -> str:
+    """The text: what the site holds to, then what is told of each model."""
     statuses = (f"- {word}: {sentence}" for word, sentence in prices.STATUS_SENTENCES.items())
     zeros = (f"- {word}: {sentence}" for word, sentence in prices.ZERO_SENTENCES.items())
     begin = [
@@ -27,7 +27,12 @@ def document(edition: Edition, pages: Iterable[ModelPage]) -> str:
         "\n".join(zeros),
         "## Models",
     ]
-    return "\n\n".join([*begin, *("\n".join(_model(edition, page)) for page in pages)]) + "\n"
+    return "\n\n".join([*begin, *models]) + "\n"
+
+
+def told(edition: Edition, page: ModelPage) -> str:
+    """What is told of a model: its facts, and each seller's prices in a line."""
+    return "\n".join(_model(edition, page))
 
 
 def _model(edition: Edition, page: ModelPage) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 
 #: Blanks, quotes, backslashes, control and direction characters have no place in an address.
@@ -18,6 +19,7 @@ COST = "cost/"
 RANKING = "ranking/"
 
 
+@lru_cache(maxsize=1 << 14)
 def safe_url(url: str) -> str:
     """The address if it is plain http or https, else nothing: such text is shown, never linked."""
     if _UNSAFE.search(url):
@@ -31,6 +33,7 @@ def safe_url(url: str) -> str:
     return url if plain else ""
 
 
+@lru_cache(maxsize=1 << 14)
 def title(url: str) -> str:
     """An address as a reader needs it: host and path, the middle left out where it is long."""
     if not safe_url(url):

@@ -48,7 +48,14 @@ def rows_at(edition: Edition, seller: str) -> tuple[Row, ...]:
 
 def row(edition: Edition, card: Card, offer: Offer | None = None) -> Row:
     """A model, with the price of an offer; of the one a list shows where none is given."""
-    offer = offer or editions.priced_offer(edition, card)
+    if offer:
+        return _row(edition, card, offer)
+    if card.slug not in edition.rows:
+        edition.rows[card.slug] = _row(edition, card, editions.priced_offer(edition, card))
+    return edition.rows[card.slug]
+
+
+def _row(edition: Edition, card: Card, offer: Offer | None) -> Row:
     tariff = editions.tariff(edition, offer)
     born = collections.born(card)
     end = event_date(card, "retired") if retired(card, edition.day) else None

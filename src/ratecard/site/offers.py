@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -91,6 +91,7 @@ def listed(
     vocabulary = edition.catalog.vocabulary
     stated = prices.prices(tariff, vocabulary)
     known = offer.seller in edition.catalog.sellers
+    agreeing = evidence.agreements(tariff) if tariff else ()
     return OfferRow(
         seller=editions.seller_name(edition, offer.seller),
         path=links.seller(offer.seller) if known else "",
@@ -105,8 +106,8 @@ def listed(
         assumed=prices.facts(tariff.defaults.items(), vocabulary) if tariff else "",
         missing=missing(edition, tariff),
         adjustments=_adjustments(edition, tariff),
-        agreed=_agreed(edition, tariff, references),
-        denied=_denied(edition, tariff, references),
+        agreed=_agreed(edition, tariff, agreeing, references),
+        denied=_denied(edition, tariff, agreeing, references),
         references=tuple(references[source] for source in tariff.sources) if tariff else (),
         fee=fees.short(editions.seller_of(edition, offer)),
         note=offer.note,
@@ -189,19 +190,23 @@ def _adjustments(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
     )
 
 
-def _agreed(edition: Edition, tariff: Tariff | None, references: References) -> tuple[Agreement, ...]:
+def _agreed(
+    edition: Edition, tariff: Tariff | None, agreeing: Iterable[Claim], references: References
+) -> tuple[Agreement, ...]:
     if not tariff:
         return ()
     said: dict[Reference, list[Price]] = {}
-    for claim in evidence.agreements(tariff):
+    for claim in agreeing:
         said.setdefault(references[claim.source], []).append(_price(edition, tariff, claim))
     return tuple(Agreement(tuple(listed), reference) for reference, listed in said.items())
 
 
-def _denied(edition: Edition, tariff: Tariff | None, references: References) -> tuple[Denial, ...]:
-    if not tariff:
+def _denied(
+    edition: Edition, tariff: Tariff | None, agreeing: Sequence[Claim], references: References
+) -> tuple[Denial, ...]:
+    if not tariff or len(agreeing) == len(tariff.claims):
         return ()
-    agreed = frozenset(evidence.agreements(tariff))
+    agreed = frozenset(agreeing)
     found = (claim for claim in tariff.claims if claim not in agreed)
     return tuple(Denial(_price(edition, tariff, claim), references[claim.source]) for claim in found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ratecard.catalog import retired
@@ -43,6 +43,7 @@ LATEST = 20
 #: How many models stand beside each other.
 COMPARED = 24
 INDEX = "index.html"
+MISSING = "404.html"
 
 
 class Held(NamedTuple):
@@ -56,22 +57,9 @@ class Held(NamedTuple):
 
 def pages(edition: Edition) -> Iterator[Page]:
     """Every page that is made from a template."""
-    collections = held(edition)
-    yield _home(edition, collections)
-    yield from _models(edition)
-    yield from _providers(edition)
-    yield from _collections(collections)
-    yield from _sellers(edition)
-    yield from _comparisons(edition)
-    yield from topics.pages(edition)
-    yield from _changes(edition)
-    yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": cost_page.cost_page(edition)})
-    yield from _docs(edition)
-    yield from manual.pages(edition)
-    yield from _data(edition)
-    if edition.config.ranking:
-        yield Page(f"{links.RANKING}{INDEX}", "ranking.html", {"ranking": edition.config.ranking})
-    yield Page("404.html", "not_found.html", {})
+    for section in SECTIONS:
+        yield from section(edition)
+    yield from of_models(edition, cards(edition))
 
 
 def cards(edition: Edition) -> list[Card]:
@@ -109,7 +97,7 @@ def _least(edition: Edition, found: cheapest.Cheapest) -> Held:
     )  # fmt: skip
 
 
-def _home(edition: Edition, collections: list[Held]) -> Page:
+def _home(edition: Edition) -> Iterator[Page]:
     catalog = edition.catalog
     offers = [offer for card in catalog.cards.values() for offer in card.offers]
     ended = sum(retired(card, edition.day) for card in catalog.cards.values())
@@ -123,11 +111,11 @@ def _home(edition: Edition, collections: list[Held]) -> Page:
     known = tuple(entry for entry in counts if entry[2] != "collections/retired/" or "retired" in catalog.collections)
     context = {
         "counts": known,
-        "collections": collections,
+        "collections": held(edition),
         "newest": listing.newest(edition, NEWEST),
         "changes": _latest(edition),
     }
-    return Page(INDEX, "home.html", context)
+    yield Page(INDEX, "home.html", context)
 
 
 def _latest(edition: Edition) -> list[News]:
@@ -137,9 +125,13 @@ def _latest(edition: Edition) -> list[News]:
     return sorted(chosen, key=past.index)
 
 
-def _models(edition: Edition) -> Iterator[Page]:
-    yield from parts.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
-    for card in cards(edition):
+def _lists(edition: Edition) -> Iterator[Page]:
+    return parts.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
+
+
+def of_models(edition: Edition, some: Iterable[Card]) -> Iterator[Page]:
+    """The pages of some models."""
+    for card in some:
         page = model_page.model_page(edition, card)
         shown = brevity.shown(edition, card, page)
         context = {"page": shown.page, "shown": shown}
@@ -161,10 +153,11 @@ def _providers(edition: Edition) -> Iterator[Page]:
         yield from parts.parted(links.provider(maker.id), "provider.html", rows, context)
 
 
-def _collections(entries: list[Held]) -> Iterator[Page]:
+def _collections(edition: Edition) -> Iterator[Page]:
+    entries = held(edition)
     yield Page(f"collections/{INDEX}", "collections.html", {"entries": entries})
-    for held in entries:
-        yield from parts.parted(held.path, "collection.html", held.rows, {"held": held})
+    for entry in entries:
+        yield from parts.parted(entry.path, "collection.html", entry.rows, {"held": entry})
 
 
 def _sellers(edition: Edition) -> Iterator[Page]:
@@ -220,6 +213,20 @@ def _data(edition: Edition) -> Iterator[Page]:
     yield Page(f"data/disagreements/{INDEX}", "data_disagreements.html", {"page": found})
 
 
-def addresses(entries: Iterable[Page]) -> list[str]:
+def _single(edition: Edition) -> Iterator[Page]:
+    yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": cost_page.cost_page(edition)})
+    if edition.config.ranking:
+        yield Page(f"{links.RANKING}{INDEX}", "ranking.html", {"ranking": edition.config.ranking})
+    yield Page(MISSING, "not_found.html", {})
+
+
+#: The pages besides those of models, in sections that can be made apart; what takes longest comes first.
+SECTIONS: tuple[Callable[[Edition], Iterator[Page]], ...] = (
+    topics.pages, _data, _sellers, _home, _lists, _providers, _collections, _comparisons, _changes, _docs,
+    manual.pages, _single,
+)  # fmt: skip
+
+
+def addresses(paths: Iterable[str]) -> list[str]:
     """The paths of pages as a reader sees them, without index.html."""
-    return sorted(page.path.removesuffix(INDEX) for page in entries if page.path != "404.html")
+    return sorted(path.removesuffix(INDEX) for path in paths if path != MISSING)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ratecard.records import Card
@@ -15,32 +14,21 @@ from ratecard.site.edition import Edition
 
 #: The setting of a site that has previews.
 MODELS = "models"
-#: How many pictures are worth a second process, and how many it takes at a time.
-MANY, BATCH = 400, 64
-
-#: A picture's name in the site, what it shows, and the key of that.
-Wanted = tuple[str, Preview, str]
 
 
-def files(edition: Edition, before: Path) -> Iterator[tuple[str, bytes]]:
-    """Every preview, where the site has them: one in `before` that shows the same is taken as it is.
+def files(edition: Edition, before: Path, wanted: Iterable[Card | None] | None = None) -> Iterator[tuple[str, bytes]]:
+    """Every preview, or those that are wanted, where the site has them; None is the site's own.
 
-    Raises `BadValue` where Pillow is not installed.
+    One in `before` that shows the same is taken as it is. Raises `BadValue` where Pillow is not installed.
     """
     if edition.config.images != MODELS:
         return
     pen = drawing.Pen()
     pen.font(drawing.RULE)  # so that a missing Pillow is found before anything is drawn
     code = hashlib.sha256(Path(drawing.__file__).read_bytes()).digest()
-    changed: list[Wanted] = []
-    for name, preview in _previews(edition):
+    for name, preview in _previews(edition, wanted):
         key = hashlib.sha256(code + repr(preview).encode()).hexdigest()
-        kept = _kept(before / name, key)
-        if kept:
-            yield name, kept
-        else:
-            changed.append((name, preview, key))
-    yield from _drawn(changed, pen)
+        yield name, _kept(before / name, key) or drawing.draw(preview, pen, key)
 
 
 def of_model(edition: Edition, card: Card) -> Preview:
@@ -78,10 +66,13 @@ def of_site(edition: Edition) -> Preview:
     return Preview(config.name, config.heading, config.name, config.footer, (), "", _colours(edition))
 
 
-def _previews(edition: Edition) -> Iterator[tuple[str, Preview]]:
-    yield links.SITE_PREVIEW, of_site(edition)
-    for slug, card in sorted(edition.catalog.cards.items()):
-        yield links.preview(slug), of_model(edition, card)
+def _previews(edition: Edition, wanted: Iterable[Card | None] | None) -> Iterator[tuple[str, Preview]]:
+    everything = (None, *(card for _, card in sorted(edition.catalog.cards.items())))
+    for card in everything if wanted is None else wanted:
+        if card is None:
+            yield links.SITE_PREVIEW, of_site(edition)
+        else:
+            yield links.preview(card.slug), of_model(edition, card)
 
 
 def _colours(edition: Edition) -> tuple[str, str, str, str]:
@@ -96,26 +87,3 @@ def _kept(path: Path, key: str) -> bytes:
     except OSError:
         return b""
     return old if drawing.drawn_from(old) == key else b""
-
-
-def _drawn(changed: Sequence[Wanted], pen: drawing.Pen) -> Iterator[tuple[str, bytes]]:
-    if len(changed) < MANY:
-        yield from _batch(changed, pen)
-        return
-    import multiprocessing  # here because few builds draw so much
-
-    # Processes that are started anew, since a copy of this one would copy the whole catalog.
-    with multiprocessing.get_context("spawn").Pool() as pool:
-        for batch in pool.imap(_batch, _batches(changed)):
-            yield from batch
-
-
-def _batches(changed: Iterable[Wanted]) -> Iterator[list[Wanted]]:
-    left = iter(changed)
-    while batch := list(islice(left, BATCH)):
-        yield batch
-
-
-def _batch(wanted: Iterable[Wanted], pen: drawing.Pen | None = None) -> list[tuple[str, bytes]]:
-    held = pen or drawing.Pen()
-    return [(name, drawing.draw(preview, held, key)) for name, preview, key in wanted]

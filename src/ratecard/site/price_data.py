@@ -86,7 +86,7 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
 
 
 def _tariff(tariff: Tariff) -> Json:
-    said = plain(tariff)
+    said = plain(tariff._replace(sources=(), claims=(), examples=()))
     assert isinstance(said, dict)  # what `plain` makes of a record
     return {
         **{name: said[name] for name in BILLING if name in said},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from ratecard import display, evidence, exact
@@ -70,15 +72,22 @@ class Headline(NamedTuple):
 def price(rate: Rate | Claim, vocabulary: Vocabulary, currency: str = "USD") -> Price:
     """A rate or claim as a page prints it."""
     meter = vocabulary.meters.get(rate.meter) or _unlisted(rate.meter)
+    shown, long, value = _written(rate.price, currency)
     return Price(
         label=meter.label,
         conditions=", ".join(_conditions(rate, vocabulary)),
-        shown=display.price(rate.price, currency),
-        long=display.long_price(rate.price, currency),
-        value=exact.text(rate.price),
+        shown=shown,
+        long=long,
+        value=value,
         unit=display.per(rate.per, meter.unit),
         zero=ZERO_REASONS[rate.zero if isinstance(rate, Rate) else ""] if not rate.price else "",
     )
+
+
+@lru_cache(maxsize=1 << 16)
+def _written(amount: Decimal, currency: str) -> tuple[str, str, str]:
+    """An amount as pages write it, each once: a market has far fewer amounts than prices."""
+    return display.price(amount, currency), display.long_price(amount, currency), exact.text(amount)
 
 
 def prices(tariff: Tariff | None, vocabulary: Vocabulary) -> tuple[Price, ...]:
@@ -153,6 +162,8 @@ def _by_default(tariff: Tariff, rate: Rate) -> bool:
 
 
 def _conditions(rate: Rate | Claim, vocabulary: Vocabulary) -> Sequence[str]:
+    if not rate.when and not rate.above and not (isinstance(rate, Rate) and rate.minimum):
+        return ()
     found = [facts(rate.when, vocabulary)] if rate.when else []
     if isinstance(rate, Rate) and rate.above:
         found.append(f"prompt above {display.quantity(rate.above)} tokens")

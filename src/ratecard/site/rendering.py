@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ratecard.site import forms, links
+from ratecard.site import compiling, forms, links
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 
@@ -36,6 +37,7 @@ def templates() -> Path:
     return packaged if packaged.is_dir() else here.parents[3] / "templates"
 
 
+@functools.cache
 def environment() -> Environment:
     """An environment that escapes every value and knows no undefined one."""
     made = Environment(
@@ -45,6 +47,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
     )
     made.filters["content"] = _content
     return made
@@ -57,15 +61,30 @@ def _content(text: str) -> Markup:
 
 def render(environment: Environment, page: Page, edition: Edition) -> bytes:
     """The bytes of a page."""
-    filled = environment.get_template(page.template).render(
+    return filled(environment, page.template, given(page, edition)).encode()
+
+
+def filled(environment: Environment, template: str, given: Mapping[str, object]) -> str:
+    """A template with everything it prints."""
+    return _filler(environment, template)(given)
+
+
+def given(page: Page, edition: Edition) -> dict[str, object]:
+    """Everything a template may print."""
+    return {
         **page.context,
-        root=_root(page.path, edition.config),
-        canonical=_canonical(page.path, edition.config),
-        day=edition.day.isoformat(),
-        site=edition.config,
-        twins=forms.of(page),
-    )
-    return filled.encode()
+        "root": _root(page.path, edition.config),
+        "canonical": _canonical(page.path, edition.config),
+        "day": edition.day.isoformat(),
+        "site": edition.config,
+        "twins": forms.of(page),
+    }
+
+
+@functools.cache
+def _filler(environment: Environment, template: str) -> compiling.Filler:
+    """The template as a function: compiled, or Jinja2's own where it says what only Jinja2 knows."""
+    return compiling.compiled(environment, template) or environment.get_template(template).render
 
 
 def _root(path: str, config: SiteConfig) -> str:

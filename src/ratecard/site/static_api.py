@@ -27,7 +27,7 @@ SLUGS = "slugs.json"
 
 
 def files(edition: Edition, events: tuple[News, ...]) -> Iterator[tuple[str, str]]:
-    """Every file of the API with its text."""
+    """Every file of the API with its text, but for the models one by one."""
     cards = [card for _, card in sorted(edition.catalog.cards.items())]
     lists: Mapping[str, list[Json]] = {
         "models": [model(edition, card) for card in cards],
@@ -40,8 +40,6 @@ def files(edition: Edition, events: tuple[News, ...]) -> Iterator[tuple[str, str
         yield f"{PREFIX}{name}.json", _lines(edition, name, entries)
     yield SLUGS, _text([card.slug for card in cards])
     yield OPENAI_MODELS, _text({"object": "list", "data": [_openai(edition, card) for card in cards]})
-    for card in cards:
-        yield links.record(card.slug), _text(record(edition, card))
 
 
 def model(edition: Edition, card: Card) -> Json:
@@ -64,6 +62,11 @@ def model(edition: Edition, card: Card) -> Json:
         "record": links.record(card.slug),
     }
     return {name: value for name, value in found.items() if value not in ("", None)}
+
+
+def whole(edition: Edition, card: Card) -> str:
+    """The file of a model."""
+    return _text(record(edition, card))
 
 
 def record(edition: Edition, card: Card) -> Json:

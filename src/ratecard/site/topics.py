@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ratecard import evidence
 from ratecard.catalog import retired
-from ratecard.records import CapabilityWord, Card
+from ratecard.records import UNKNOWN, CapabilityWord, Card
 from ratecard.site import capabilities, charts, links, listing, parts
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
@@ -111,8 +111,14 @@ def modalities(edition: Edition) -> Iterator[Topic]:
 
 def abilities(edition: Edition) -> Iterator[Topic]:
     """The capabilities that any model is known to have, in the order of the pages."""
+    spoken: dict[str, list[str]] = {}
+    for slug, card in edition.catalog.cards.items():
+        for id in capabilities.spoken_of(card):
+            spoken.setdefault(id, []).append(slug)
     for word in edition.words:
-        slugs = [slug for slug, card in edition.catalog.cards.items() if _able(card, word)]
+        # Of most capabilities nothing is said of most models.
+        asked = edition.catalog.cards if UNKNOWN in word.met_by else spoken.get(word.id, ())
+        slugs = [slug for slug in asked if _able(edition.catalog.cards[slug], word)]
         if slugs:
             yield Topic(f"capabilities/{word.id}/", f"Capability: {word.label}", word.sentence.rstrip("."), slugs)
 
