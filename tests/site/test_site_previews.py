@@ -104,17 +104,15 @@ def test_a_picture_that_shows_the_same_is_kept(
     assert drawing.drawn_from(found[links.preview(slug)]) not in ("", drawing.drawn_from(b""))
 
 
-def test_many_pictures_are_drawn_by_several_processes(
-    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Pictures are the same, in the same order, whether one process draws them or several."""
+def test_pictures_can_be_drawn_apart(catalog: Catalog, tmp_path: Path) -> None:
+    """Pictures are the same whether all are drawn at once, or the site's own and some models' each for themselves."""
     edition = Edition.of(catalog._replace(cards=dict(list(catalog.cards.items())[:6])), DAY, WITH)
-    alone = list(previews.files(edition, tmp_path))
+    cards = [card for _, card in sorted(edition.catalog.cards.items())]
+    shares = ([None], cards[:2], cards[2:])
+    apart = [file for share in shares for file in previews.files(edition, tmp_path, share)]
 
-    monkeypatch.setattr(previews, "MANY", 2)
-    monkeypatch.setattr(previews, "BATCH", 2)
-
-    assert list(previews.files(edition, tmp_path)) == alone
+    assert apart == list(previews.files(edition, tmp_path))
+    assert len(apart) == 7
 
 
 def test_a_name_the_font_lacks_is_not_drawn_as_boxes(pen: Pen) -> None:

@@ -114,8 +114,9 @@ def test_every_rate_stands_on_a_page_of_its_model(texts: dict[str, str], market_
 def test_price_pages_stand_only_where_they_are_needed(built: tuple[Path, float], texts: dict[str, str]) -> None:
     """A model whose page tells every price has no pages of prices, and one that has some leads there."""
     out, _ = built
-    with_pages = {name.removesuffix("prices/index.html") for name in texts if name.endswith("/prices/index.html")}
-    leading = {name.removesuffix("index.html") for name, text in texts.items() if 'href="prices/' in text}
+    of_models = {name: text for name, text in texts.items() if name.startswith("models/")}
+    with_pages = {name.removesuffix("prices/index.html") for name in of_models if name.endswith("/prices/index.html")}
+    leading = {name.removesuffix("index.html") for name, text in of_models.items() if 'href="prices/' in text}
 
     assert with_pages == leading
     assert 100 < len(with_pages) < 500
