@@ -100,6 +100,11 @@ def test_other_pages_are_light(built: tuple[Path, float], texts: dict[str, str])
 def test_every_rate_stands_on_a_page_of_its_model(texts: dict[str, str], market_db: Path) -> None:
     """Each rate of each price list stands once among the sellers of its model's page, or on its price pages."""
     market = store.read(market_db)
+    sheets: dict[str, list[str]] = {}
+    for name, text in texts.items():
+        slug, found, _ = name.removeprefix("models/").partition("/prices/")
+        sheets.setdefault(slug, []).extend([text] if found else [])
+
     for slug, card in market.cards.items():
         rates = Counter(
             (", ".join(filter(None, (shown.label, shown.conditions))), shown.value)
@@ -108,7 +113,8 @@ def test_every_rate_stands_on_a_page_of_its_model(texts: dict[str, str], market_
             for shown in prices.prices(tariff, market.vocabulary)
         )
 
-        assert Counter(_told(texts, slug)) == rates, slug
+        page = texts[f"models/{slug}/index.html"]
+        assert Counter(_told(page, sheets.get(slug, []))) == rates, slug
 
 
 def test_price_pages_stand_only_where_they_are_needed(built: tuple[Path, float], texts: dict[str, str]) -> None:
@@ -143,11 +149,9 @@ _ROW = re.compile(r'<th scope="row">([^<]*)</th>(?:<td>([^<]*)</td>)?<td class="
 _LINE = re.compile(r'<li>([^<]*) <data value="([^"]*)">')
 
 
-def _told(texts: dict[str, str], slug: str) -> Iterator[tuple[str, str]]:
+def _told(page: str, sheets: list[str]) -> Iterator[tuple[str, str]]:
     """The prices of all sellers that the pages of a model print: its price pages, else its own."""
-    page = texts[f"models/{slug}/index.html"]
     sellers = _section(page, "sellers")
-    sheets = [text for name, text in texts.items() if name.startswith(f"models/{slug}/prices/")]
     rows = sheets or ([_section(page, "pricing")] if "rates, above" in sellers else [])
     for label, conditions, value in (row for text in rows for row in _ROW.findall(text)):
         yield html.unescape(", ".join(filter(None, (label, conditions)))), value

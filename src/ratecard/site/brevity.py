@@ -18,7 +18,7 @@ from ratecard.site.prices import Price
 from ratecard.site.references import Reference
 
 #: How many characters a page has for all that differs in length from model to model.
-ROOM = 10_900
+ROOM = 10_600
 #: How many an entry of each kind takes, tags and all; measured over the whole market.
 SIZES: Mapping[str, int] = {
     "call": 3_600, "trial": 120, "question": 150, "error": 120, "price": 185, "folded": 130, "offer": 300, "claim": 130,

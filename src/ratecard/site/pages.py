@@ -172,7 +172,8 @@ def _comparisons(edition: Edition) -> Iterator[Page]:
     found = comparison.comparisons(edition)
     yield Page(f"compare/{INDEX}", "comparisons.html", {"entries": found, "commands": cost_page.compared(edition)})
     for entry in found:
-        yield from parts.parted(entry.path, "comparison.html", entry.models, {"page": entry}, COMPARED)
+        columns = [(row, [line.values[place] for line in entry.lines]) for place, row in enumerate(entry.models)]
+        yield from parts.parted(entry.path, "comparison.html", columns, {"page": entry}, COMPARED)
 
 
 def _changes(edition: Edition) -> Iterator[Page]:
