@@ -87,7 +87,9 @@ def test_hostile_text_stays_text(hostile: Path) -> None:
 
 def test_hostile_text_stays_text_in_the_twin(hostile: Path) -> None:
     """Authored text makes no tag and no link in Markdown outside of code."""
-    for file in sorted((hostile / "models").rglob("*.md")):
+    made_of_records = [file for file in (hostile / "models").rglob("*.md") if file.name != "prices.md"]
+    assert made_of_records
+    for file in made_of_records:  # those made of pages, which have links, are read in the next test
         prose = without_code(file.read_text("utf-8"))
         assert "\\<script" in prose
         assert not re.search(r"(?<!\\)(?:<|\]\()", prose)

@@ -43,10 +43,12 @@ def test_an_unknown_price_is_called_unknown(site: Path, edition: Edition) -> Non
     assert found
 
 
-def test_every_rate_of_every_seller_stands_on_the_page(site: Path, edition: Edition) -> None:
-    """No rate in force is left out, whatever its seller."""
+def test_every_rate_of_every_seller_stands_on_the_pages(site: Path, edition: Edition) -> None:
+    """No rate in force is left out, whatever its seller: it is on the model's page or those of its prices."""
     for card in edition.catalog.cards.values():
-        page = text((site / "models" / card.slug / "index.html").read_bytes())
+        folder = site / "models" / card.slug
+        found = (folder / "index.html", *(folder / "prices").rglob("index.html"))
+        page = " ".join(text(file.read_bytes()) for file in found)
         dossier = model_page.model_page(edition, card).dossier
 
         for offer in dossier.offers:

@@ -26,6 +26,7 @@ FILES: Mapping[str, str] = {
     "providers/": "api/v1/providers.json",
     "sellers/": "api/v1/sellers.json",
     "changes/": "api/v1/changes.json",
+    "changes/announced/": "api/v1/changes.json",
     "docs/api/": "openapi.json",
     "docs/json/": "api/openapi.json",
 }
