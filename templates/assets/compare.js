@@ -33,6 +33,7 @@ class Comparison {
     suggest(this.box, (slug) => this.change([...this.asked, this.another(slug)]));
     addEventListener("popstate", () => this.show());
     await this.show();
+    this.place.classList.add("settled");
   }
 
   /** The name of a model that is added: where it stands there already, at the next seller of it. */

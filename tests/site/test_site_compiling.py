@@ -12,7 +12,7 @@ from jinja2.exceptions import TemplateRuntimeError, UndefinedError
 from markupsafe import Markup, escape
 from site_reading import ROOT
 
-from ratecard.site import compiling, pages, rendering
+from ratecard.site import compiling, outline, pages, rendering
 from ratecard.site.edition import Edition
 
 TEMPLATES = sorted(path.name for path in (ROOT / "templates").glob("*.html"))
@@ -96,4 +96,4 @@ def test_values_are_escaped_as_jinja2_does(value: object) -> None:
 
 def _by_jinja2(page: rendering.Page, edition: Edition) -> bytes:
     template = rendering.environment().get_template(page.template)
-    return template.render(rendering.given(page, edition)).encode()
+    return outline.outlined(template.render(rendering.given(page, edition))).encode()

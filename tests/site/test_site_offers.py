@@ -60,7 +60,9 @@ def test_past_and_coming_price_lists_are_kept(edition: Edition, card: Card) -> N
 
     assert "Per image $0.100" in page[page.index("Pricing") : page.index("API schema")]
     history = page[
-        page.index("Price lists with the days they hold") : page.index("Sources", page.index("Price history"))
+        page.index("Price lists with the days they hold") : page.index(
+            "Sources", page.index("Price lists with the days they hold")
+        )
     ]
     assert normal(history).count("AIgateway") == 3
     assert "2026-12-21 open AIgateway Per image $0.200" in history

@@ -18,7 +18,7 @@ from ratecard.site.prices import Price
 from ratecard.site.references import Reference
 
 #: How many characters a page has for all that differs in length from model to model.
-ROOM = 10_600
+ROOM = 9_600
 #: How many an entry of each kind takes, tags and all; measured over the whole market.
 SIZES: Mapping[str, int] = {
     "call": 3_600, "trial": 120, "question": 150, "error": 120, "price": 185, "folded": 130, "offer": 300, "claim": 130,
@@ -26,7 +26,7 @@ SIZES: Mapping[str, int] = {
     "chart": 1_000, "reference": 260,
 }  # fmt: skip
 #: What a short page shows: prices of the seller it is about, sellers, further sources of a price, sellers that differ.
-MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 6, 8, 1, 5
+MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 5, 6, 1, 3
 
 
 class SellerRow(NamedTuple):

@@ -22,7 +22,7 @@ ZERO_REASONS: Mapping[str, str] = {
 ZERO_SENTENCES: Mapping[str, str] = {
     "free": "The seller states that it takes nothing for this.",
     "beta": "The seller takes nothing while this is in beta; that is not a promise for later.",
-    "included": "Another rate of the same price list covers this.",
+    "included": "What is marked as included is covered by another rate of the same price list.",
     "unverified": "A zero is printed, and nobody has confirmed that calls are free of charge.",
 }
 

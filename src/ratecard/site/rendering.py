@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ratecard.site import compiling, forms, links
+from ratecard.site import compiling, forms, links, outline
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 
@@ -51,6 +51,7 @@ def environment() -> Environment:
         cache_size=-1,
     )
     made.filters["content"] = _content
+    made.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     return made
 
 
@@ -61,7 +62,7 @@ def _content(text: str) -> Markup:
 
 def render(environment: Environment, page: Page, edition: Edition) -> bytes:
     """The bytes of a page."""
-    return filled(environment, page.template, given(page, edition)).encode()
+    return outline.outlined(filled(environment, page.template, given(page, edition))).encode()
 
 
 def filled(environment: Environment, template: str, given: Mapping[str, object]) -> str:
