@@ -13,7 +13,6 @@ from ratecard import evidence_files, identity, market, reader
 from ratecard.catalog import Catalog
 from ratecard.evidence_files import SellerClaim
 from ratecard.importers import intake, modelsdev, sellers
-from ratecard.importers.feed import FeedSeller
 from ratecard.records import Offer
 from ratecard.site import snippets
 
@@ -28,7 +27,7 @@ ACME: dict[str, Any] = {
 }
 
 
-def said(**more: object) -> FeedSeller:
+def said(**more: object) -> SellerClaim:
     """What models.dev says of one seller, with some of it otherwise."""
     (found,) = sellers.of("models-dev", {"acme": {**ACME, **more}})
     return found
@@ -50,7 +49,7 @@ def offers(found: Catalog, seller: str) -> dict[str, Offer]:
 
 def test_a_seller_that_speaks_as_openai_does_is_known_by_address_and_key() -> None:
     """The package that models.dev reaches a seller with says which calls it answers, and where that stands."""
-    assert said() == FeedSeller(
+    assert said() == SellerClaim(
         "acme", "Acme", "https://acme.example/docs", "https://api.acme.example/v1", "ACME_API_KEY",
         ("chat/completions",), (), "acme.npm", "@ai-sdk/openai-compatible",
     )  # fmt: skip

@@ -71,23 +71,6 @@ class FeedEntry(NamedTuple):
     is_model: bool = True
 
 
-class FeedSeller(NamedTuple):
-    """What a feed says of a seller: how it is called, where its calls go and which it answers in OpenAI's form.
-
-    `apart` are the models these calls are not for; `value` is the text that says which calls, and `key` where.
-    """
-
-    provider: str
-    name: str = ""
-    url: str = ""
-    base_url: str = ""
-    key_variable: str = ""
-    endpoints: tuple[str, ...] = ()
-    apart: tuple[str, ...] = ()
-    key: str = ""
-    value: str = ""
-
-
 class Importer(Protocol):
     """A module that reads one feed."""
 

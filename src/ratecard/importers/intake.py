@@ -18,7 +18,7 @@ from ratecard.errors import BadFeed
 from ratecard.evidence_files import MODELS, PRICES, QUARANTINE, SELLERS, ModelClaim, PriceClaim, SellerClaim
 from ratecard.identity import Identity
 from ratecard.importers import removals
-from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, FeedSeller, Quarantined
+from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 from ratecard.layout import EVIDENCE
 from ratecard.market import Place
 from ratecard.records import Meter
@@ -57,7 +57,7 @@ def intake(
     entries: Iterable[FeedEntry],
     rows: Identity,
     meters: Mapping[str, Meter] = NO_METERS,
-    sellers: Iterable[FeedSeller] = (),
+    sellers: Iterable[SellerClaim] = (),
 ) -> Intake:
     """The files that entries make, the same whatever order they come in, and what is said of their sellers.
 
@@ -81,7 +81,7 @@ def intake(
     files = {f"{seller}{PRICES}": evidence_files.price_text(found) for seller, found in prices.items()}
     files |= {f"{seller}{MODELS}": evidence_files.model_text(found) for seller, found in models.items()}
     files[QUARANTINE] = evidence_files.quarantine_text(held_back)
-    named = {_seller(rows, said.provider): said for said in sorted(sellers, reverse=True)}
+    named = {_seller(rows, said.seller): said for said in sorted(sellers, reverse=True)}
     if named:
         files[SELLERS] = evidence_files.seller_text(
             _seller_claim(rows, seller, said) for seller, said in named.items() if seller in models
@@ -163,12 +163,9 @@ def _model(entry: FeedEntry, model_id: str) -> ModelClaim:
     )  # fmt: skip
 
 
-def _seller_claim(rows: Identity, seller: str, said: FeedSeller) -> SellerClaim:
-    apart = {identity.bare_id(rows, seller, said.provider, model_id) for model_id in said.apart}
-    return SellerClaim(
-        seller, said.name, said.url, said.base_url, said.key_variable, said.endpoints, tuple(sorted(apart)),
-        said.key, said.value,
-    )  # fmt: skip
+def _seller_claim(rows: Identity, seller: str, said: SellerClaim) -> SellerClaim:
+    apart = {identity.bare_id(rows, seller, said.seller, model_id) for model_id in said.apart}
+    return said._replace(seller=seller, apart=tuple(sorted(apart)))
 
 
 def _present(root: Path, feed: str) -> dict[str, str]:

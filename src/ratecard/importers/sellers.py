@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from ratecard.evidence_files import SellerClaim
 from ratecard.importers.claims import section
-from ratecard.importers.feed import FeedSeller
 from ratecard.importers.modelsdev import fields, text, words
 
 #: What the names of variables that hold a key have in them.
@@ -15,20 +15,20 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?")
 
 
-def of(feed: str, document: object) -> Iterator[FeedSeller]:
-    """What a feed's document says of sellers; nothing where the feed does not speak of them."""
+def of(feed: str, document: object) -> Iterator[SellerClaim]:
+    """What a feed's document says of sellers, in the feed's own ids; nothing where it does not speak of them."""
     return iter(()) if feed not in _READERS else _READERS[feed](document)
 
 
-def _modelsdev(document: object) -> Iterator[FeedSeller]:
+def _modelsdev(document: object) -> Iterator[SellerClaim]:
     packages = section("modelsdev", "packages")
     for provider, seller in fields(document).items():
         said = fields(seller)
         base_url = _base_url(text(said.get("api")))
         package = text(said.get("npm"))
         calls = tuple(packages.get(package, ())) if base_url else ()
-        yield FeedSeller(
-            provider=provider,
+        yield SellerClaim(
+            seller=provider,
             name=text(said.get("name")),
             url=text(said.get("doc")),
             base_url=base_url if calls else "",
@@ -57,4 +57,4 @@ def _key_variable(names: tuple[str, ...]) -> str:
     return next((name for name in names if _VARIABLE.fullmatch(name) and any(part in name for part in _KEY)), "")
 
 
-_READERS: Mapping[str, Callable[[object], Iterator[FeedSeller]]] = {"models-dev": _modelsdev}
+_READERS: Mapping[str, Callable[[object], Iterator[SellerClaim]]] = {"models-dev": _modelsdev}

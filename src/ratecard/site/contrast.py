@@ -46,7 +46,7 @@ def _own(edition: Edition, card: Card) -> Iterator[Line]:
     yield ABOUT, "Takes in", ", ".join(card.input_modalities)
     yield ABOUT, "Gives back", ", ".join(card.output_modalities)
     yield ABOUT, "Since", born.isoformat() if born else ""
-    yield ABOUT, "Retired", end.isoformat() if end else "no"
+    yield ABOUT, "Retirement", end.isoformat() if end else "none announced"
     yield ABOUT, "Sellers", str(len({offer.seller for offer in card.offers}))
     yield from _can(edition, card.capabilities)
     yield from _limits(card.limits)
