@@ -48,6 +48,8 @@ def pages(site: Path) -> list[Path]:
 
 
 def _words(element: Element) -> Iterator[str]:
+    if element.get("class") == "outline":  # which says again what the headings say
+        return
     around = " " if element.tag in _BLOCKS else ""
     yield around + (element.text or "")
     for child in element:

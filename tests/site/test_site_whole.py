@@ -21,6 +21,7 @@ from ratecard.site import prices
 
 #: How much longer a full build takes than finding that there is nothing to do.
 QUICKER = 50
+ATTEMPTS = 5
 MEDIAN_PAGE = (12_000, 4_000)
 #: The most bytes of a page, and of the same on the wire: of a model's own, and of any other but a guide.
 MODEL_PAGE = (20_000, 6_000)
@@ -132,12 +133,13 @@ def test_price_pages_stand_only_where_they_are_needed(built: tuple[Path, float],
 def test_finding_nothing_to_do_is_quick(built: tuple[Path, float], market_db: Path) -> None:
     """Where nothing changed, a build takes a fiftieth of a full one at most."""
     out, whole = built
-    start = _spent()
+    took = []
+    for _ in range(ATTEMPTS):  # the least of them: what else this process holds is swept through now and then
+        start = _spent()
+        assert renewal.renew(market_db, out, day=DAY).written == 0
+        took.append(_spent() - start)
 
-    renewed = renewal.renew(market_db, out, day=DAY)
-
-    assert renewed.written == 0
-    assert (_spent() - start) * QUICKER <= whole
+    assert min(took) * QUICKER <= whole, (took, whole)
 
 
 def _spent() -> float:
