@@ -76,11 +76,11 @@ def _table(folder: Path) -> Table:
         ALONE: [*own, "database", str(db), str(folder / "out-alone"), "all"],
         WHOLE: [*site, "--out", str(folder / "out-site")],
     }
+    compared = _compare(planned, folder)
     runs: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for _ in range(ROUNDS):
         for name, command in commands.items():
             runs[name].append(_fresh(command, folder))
-    compared = _compare(planned, folder)
     seconds = {name: _medians(taken) for name, taken in runs.items()}
     rows = [
         (name, f"{took:.2f}", f"{worked:.2f}", f"{seconds[HUGO][0] / took:.1f}", f"{seconds[HUGO][1] / worked:.1f}")
