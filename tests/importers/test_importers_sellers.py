@@ -104,13 +104,14 @@ def test_only_models_that_talk_are_called_so(tmp_path: Path) -> None:
 
 def test_an_author_goes_before_feeds(tmp_path: Path) -> None:
     """A curated name and address stay; calls of another address are not mixed with them."""
-    curated = next(iter(reader.read(toys.folder(tmp_path / "first")).catalog.sellers.values()))
+    sellers_held = reader.read(toys.folder(tmp_path / "first")).catalog.sellers.values()
+    curated = next(seller for seller in sellers_held if seller.base_url)
     found = joined(tmp_path / "second", {curated.id: {**ACME, "models": {"talker": TALK}}})
     held = found.sellers[curated.id]
 
-    assert held.name == curated.name
-    if curated.base_url:
-        assert (held.base_url, held.endpoints) == (curated.base_url, curated.endpoints)
+    assert (held.name, held.base_url) == (curated.name, curated.base_url)
+    assert held.endpoints == ()
+    assert offers(found, curated.id)["talker"].answers == ()
 
 
 def test_claims_of_sellers_go_there_and_back(tmp_path: Path) -> None:
