@@ -81,6 +81,7 @@ def intake(
     files = {f"{seller}{PRICES}": evidence_files.price_text(found) for seller, found in prices.items()}
     files |= {f"{seller}{MODELS}": evidence_files.model_text(found) for seller, found in models.items()}
     files[QUARANTINE] = evidence_files.quarantine_text(held_back)
+    # Of several that are one seller, the first by the feed's own id speaks for it.
     named = {_seller(rows, said.seller): said for said in sorted(sellers, reverse=True)}
     if named:
         files[SELLERS] = evidence_files.seller_text(

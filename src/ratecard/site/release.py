@@ -26,8 +26,12 @@ File = tuple[str, bytes]
 
 def publish(files: Iterable[File], out: Path) -> int:
     """Put the files beside `out` and exchange the two; returns how many there are."""
+    count = 0
     with drafted(out) as draft:
-        return sum(1 for name, content in files if draft.put(name, content))
+        for name, content in files:
+            draft.put(name, content)
+            count += 1
+    return count
 
 
 @contextlib.contextmanager
@@ -62,8 +66,8 @@ class Draft:
         self.before = str(before) if before.is_dir() else ""
         self.made = {self.root}
 
-    def put(self, name: str, content: bytes) -> bool:
-        """A file with its content; true, since it is there now. Raises `BadValue` for a name that leads outside."""
+    def put(self, name: str, content: bytes) -> None:
+        """Puts a file with its content there. Raises `BadValue` for a name that leads outside."""
         if os.path.isabs(name) or ".." in name.replace("\\", "/").split("/"):
             raise BadValue(f"{name!r} would be written outside the site; rename what it stands for")
         path = f"{self.root}/{name}"
@@ -73,7 +77,6 @@ class Draft:
             self.made.add(folder)
         if not (self.before and _taken_over(f"{self.before}/{name}", path, content)):
             _write(path, content)
-        return True
 
 
 def _write(path: str, content: bytes) -> None:
