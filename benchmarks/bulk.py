@@ -28,8 +28,8 @@ from ratecard import api
 from ratecard.bulk import costing, output, summary
 from ratecard.bulk.engines import Engine, open_engine
 from ratecard.bulk.logs import open_log
-from ratecard.catalog import Catalog, names_of
-from ratecard.records import Adjustment, Card, Offer, Provider, Rate, Seller, Source, Tariff
+from ratecard.core.catalog import Catalog, names_of
+from ratecard.core.records import Adjustment, Card, Offer, Provider, Rate, Seller, Source, Tariff
 
 sys.path.insert(0, str(ROOT / "tests" / "bulk"))
 from loggen import write  # the generator of logs belongs to the tests

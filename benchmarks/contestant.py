@@ -42,7 +42,7 @@ def decimal_floor(case: Case) -> Calls:
 
 def ratecard(case: Case) -> Calls:
     from ratecard import api, cost, open_catalog
-    from ratecard.usage import usage
+    from ratecard.core.usage import usage
 
     name = f"{case.maker}/{case.model}"
     words = {"input_tokens": case.input, "cache_read_tokens": case.cache_read, "output_tokens": case.output}

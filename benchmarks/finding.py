@@ -22,7 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 from table import Table
 
 from ratecard import serving, store
-from ratecard.records import Card
+from ratecard.core.records import Card
 from ratecard.site import SiteConfig, finding
 from ratecard.site.edition import Edition, provider_name
 

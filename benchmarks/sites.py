@@ -23,7 +23,7 @@ from table import Table
 
 from ratecard import build as building
 from ratecard import store, writer
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import SiteConfig, pages, rendering
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page

@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ratecard import agreement, cli, coverage, display, evidence_files, market, policy, reader, reconcile, schema
+from ratecard import agreement, cli, coverage, evidence_files, market, policy, reader, reconcile, schema
 from ratecard.bulk import layouts
 from ratecard.bulk.layouts import ANY, LAYOUTS
-from ratecard.catalog import Catalog
 from ratecard.cli.group import COMMANDS
+from ratecard.core import display
+from ratecard.core.catalog import Catalog
 from ratecard.layout import EVIDENCE
 from ratecard.reports.flavors import FLAVORS
 from ratecard.reports.flavors.rows import Amount, Flavor

@@ -9,8 +9,8 @@ import pytest
 
 from ratecard import build as building
 from ratecard import reader, store, writer
-from ratecard.catalog import Catalog
-from ratecard.records import Vocabulary
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Vocabulary
 from toys import ROOT
 
 TODAY = date(2026, 11, 21)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 import toys
 from ratecard import reader
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Card
 from ratecard.forecasting import forecasts
 from ratecard.forecasting.parameters import ITEM_TEXTS, PARAMETERS
-from ratecard.records import Card
 
 CHAT_RATES = """\
 rates:

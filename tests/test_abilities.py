@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecard import abilities
+from ratecard.core.records import UNKNOWN, Capability, Feed, Limits
 from ratecard.evidence_files import ModelClaim, PriceClaim
 from ratecard.listings import Listing
-from ratecard.records import UNKNOWN, Capability, Feed, Limits
 
 FEEDS = [Feed(name.lower(), name, "1", date(2026, 11, 1), "MIT", f"https://{name}.test", rank)
          for rank, name in enumerate(("First", "Second"), 1)]  # fmt: skip

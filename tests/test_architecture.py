@@ -147,7 +147,7 @@ def test_the_public_names_are_those_listed() -> None:
 
 def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
     """errors.py opens with every error and the builtin it is under."""
-    from ratecard import errors
+    from ratecard.core import errors
 
     drawn = dict(re.findall(r"── (\w+)\s+\((\w+)\)", errors.__doc__ or ""))
     real = {

@@ -12,8 +12,8 @@ import pytest
 
 import toys
 from ratecard import api, cli
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, RatecardError, UnknownModel, UnknownWord
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownWord
 from ratecard.question import Choice
 from ratecard.routing import Route
 from ratecard.versus import versus

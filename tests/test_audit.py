@@ -14,8 +14,8 @@ import pytest
 import toys
 from ratecard import audit, cli, writer
 from ratecard.audit import Finding
-from ratecard.catalog import Catalog
-from ratecard.records import Card, Claim, Event, Source
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Card, Claim, Event, Source
 
 DAY = date(2026, 11, 21)
 READ = "sources: [{url: https://example.org/p, checked: 2026-11-01}]"

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from ratecard import catalog as catalogs
-from ratecard import evidence
-from ratecard.catalog import Catalog
-from ratecard.errors import UnknownModel, UnknownSeller
+from ratecard.core import catalog as catalogs
+from ratecard.core import evidence
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import UnknownModel, UnknownSeller
 
 #: Every model that the reference pages name, as they name it, and the card it must lead to.
 NAMED = {

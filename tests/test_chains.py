@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import toys
 from ratecard import api, chains
-from ratecard.catalog import Catalog
 from ratecard.chains import FORMATS, Emitted, LeftOut, chain_as, goes_on
-from ratecard.errors import BadValue
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue
+from ratecard.core.records import ApiError, Seller
 from ratecard.question import Choice
-from ratecard.records import ApiError, Seller
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

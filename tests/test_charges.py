@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 import toys
 from ratecard import build, charges, cli, cost, names, store
-from ratecard.catalog import Catalog
 from ratecard.charges import Charge
-from ratecard.errors import BadValue, UnknownModel, UnknownSeller, Unpriced
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, Unpriced
 from ratecard.reports import reading
 from ratecard.reports.bodies import bodies
 from ratecard.reports.flavors import FLAVORS

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ratecard import api, attributes
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.inspecting import Upload
 from ratecard.needs import Need
 from ratecard.question import Choice

@@ -13,15 +13,16 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 import toys
-from ratecard import api, bulletin, cli, diff, display, evidence, identity, market, reader, states, writer
+from ratecard import api, bulletin, cli, diff, identity, market, reader, states, writer
 from ratecard import build as building
-from ratecard.catalog import Catalog
+from ratecard.core import display, evidence
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadCatalog, BadDatabase, BadValue, UnknownSeller
+from ratecard.core.records import Card, Offer
 from ratecard.diff import Change
-from ratecard.errors import BadCatalog, BadDatabase, BadValue, UnknownSeller
 from ratecard.history import history
 from ratecard.importers import intake
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts
-from ratecard.records import Card, Offer
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LIVE = ("a", "b", "c", "d", "e", "f")

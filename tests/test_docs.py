@@ -12,7 +12,7 @@ import pytest
 
 import toys
 from ratecard import api
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 
 PROJECT_FILES = (
     "*.md", "*.toml", "Makefile", "src/**/*.py", "tests/**/*.py", "docs/**/*", "catalog/**/*.yaml", "templates/**/*"

@@ -13,7 +13,7 @@ import pytest
 
 import toys
 from ratecard import api, chains, writer
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from stub import Stub, serving
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -29,14 +29,14 @@ from forecast_toys import (
     priced_card,
     toy_catalog,
 )
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
+from ratecard.core.records import Card
+from ratecard.core.usage import usage
 from ratecard.envelopes import request
-from ratecard.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
 from ratecard.forecasting import forecasts
 from ratecard.forecasting.forecasts import Asking, Forecast, forecast, forecast_of, open_names
 from ratecard.forecasting.tokenizing import Count
-from ratecard.records import Card
-from ratecard.usage import usage
 
 
 def absent(encoding: str) -> Count | None:

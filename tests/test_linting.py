@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ratecard import cli, reader, writer
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, UnknownModel, UnknownSeller
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller
 from ratecard.inspecting import Upload
 from ratecard.linting import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Lint, lint
 from toys import folder

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 import toys
-from ratecard import api, catalog, evidence, identity, market, policy, reader, reconcile
+from ratecard import api, identity, market, policy, reader, reconcile
 from ratecard import build as building
-from ratecard.catalog import Catalog
-from ratecard.errors import BadCatalog, BadFeed
+from ratecard.core import catalog, evidence
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadCatalog, BadFeed
+from ratecard.core.records import Card, Offer, Source, Tariff
 from ratecard.importers import intake
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
-from ratecard.records import Card, Offer, Source, Tariff
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SEEN = {

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard import exact, planning
-from ratecard.errors import BadValue
+from ratecard import planning
+from ratecard.core import decimals
+from ratecard.core.errors import BadValue
 from ratecard.planning import Assignment, Option
 
 Tasks = Mapping[str, Sequence[Option]]
@@ -40,15 +41,15 @@ def tried_out(tasks: Tasks, budget: Decimal) -> tuple[Option, ...] | None:
     affordable = [
         options
         for options in product(*(tasks[name] for name in names))
-        if exact.total([option.cost for option in options]) <= budget
+        if decimals.total([option.cost for option in options]) <= budget
     ]
     return min(affordable, key=rank, default=None)
 
 
 def rank(options: Sequence[Option]) -> tuple[Decimal, Decimal, list[tuple[str, ...]]]:
     """What orders assignments, the best first."""
-    liked = exact.total([option.preference for option in options])
-    return -liked, exact.total([option.cost for option in options]), [option.key for option in options]
+    liked = decimals.total([option.preference for option in options])
+    return -liked, decimals.total([option.cost for option in options]), [option.key for option in options]
 
 
 def taken(assignment: Assignment | None) -> tuple[Option, ...] | None:
@@ -97,7 +98,7 @@ def test_a_budget_of_the_least_cost_pays_for_the_cheapest_and_one_unit_less_for_
     found = planning.best(tasks, least)
     assert found is not None
     assert found.cost == least
-    assert planning.best(tasks, exact.subtract(least, planning.unit(tasks))) is None
+    assert planning.best(tasks, decimals.subtract(least, planning.unit(tasks))) is None
 
 
 @given(TASKS)
@@ -110,8 +111,8 @@ def test_what_is_preferred_most_is_what_any_budget_pays_for(tasks: Tasks) -> Non
 def test_just_below_what_a_plan_costs_lies_the_next_cheaper_one(tasks: Tasks) -> None:
     """No assignment costs less than one and more than the other."""
     most = planning.preferred(tasks)
-    below = exact.subtract(most.cost, planning.unit(tasks))
-    costs = {exact.total([option.cost for option in options]) for options in product(*tasks.values())}
+    below = decimals.subtract(most.cost, planning.unit(tasks))
+    costs = {decimals.total([option.cost for option in options]) for options in product(*tasks.values())}
     assert not [cost for cost in costs if below < cost < most.cost]
 
 
@@ -120,7 +121,7 @@ def test_as_many_tasks_are_paid_as_can_be(tasks: Tasks, budget: Decimal) -> None
     """No larger set of tasks has least costs that the budget pays for."""
     paid = planning.payable(tasks, budget)
     least = sorted(min(option.cost for option in options) for options in tasks.values())
-    affordable = max(count for count in range(len(least) + 1) if exact.total(least[:count]) <= budget)
+    affordable = max(count for count in range(len(least) + 1) if decimals.total(least[:count]) <= budget)
     assert len(paid) == affordable
     assert sum(min(option.cost for option in tasks[name]) for name in paid) <= budget
 

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 import ratecard
 import toys
-from ratecard import api, exact
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, BadWorkload
-from ratecard.usage import usage
+from ratecard import api
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, BadWorkload
+from ratecard.core.usage import usage
 from ratecard.workloads.plans import Plan, plan
 from ratecard.workloads.variants import windows
 
@@ -323,7 +324,7 @@ def test_a_plan_is_the_best_of_all_routes(
     """It is what trying out every candidate of every task's own route finds, in whatever order the tasks stand."""
     found = plan(tasks, budget, catalog=toy, at="2026-11-20T03:00")
     ways = [tuple(way for way in _by_route(toy, task)) for task in sorted(tasks, key=lambda task: str(task["name"]))]
-    affordable = [each for each in product(*ways) if exact.total([way[1] for way in each]) <= budget]
+    affordable = [each for each in product(*ways) if decimals.total([way[1] for way in each]) <= budget]
     best = min(
         affordable,
         default=None,
@@ -501,7 +502,7 @@ def test_the_example_is_planned_at_the_costs_of_its_calls(market_db: Path) -> No
         cost = api.cost_of(
             catalog, answer["slug"], usage(catalog.vocabulary, words), answer["seller"], told.at, answer["model_id"]
         )
-        assert exact.text(cost.funding * answer["calls"]) == answer["amount"]
+        assert decimals.text(cost.funding * answer["calls"]) == answer["amount"]
     assert (
         sum(Decimal(each["amount"]) for each in found["tasks"]) == Decimal(found["funding"]) <= Decimal(found["budget"])
     )
@@ -514,7 +515,7 @@ def test_more_budget_never_makes_the_example_worse(whole: Catalog) -> None:
     first = plan(EXAMPLE, catalog=whole, at=AT[1])
     assert not plan(EXAMPLE, first.least - Decimal("1e-9"), catalog=whole, at=AT[1]).suffices
     span = first.most - first.least
-    plans = [plan(EXAMPLE, exact.text(first.least + span * part / 4), catalog=whole, at=AT[1]) for part in range(5)]
+    plans = [plan(EXAMPLE, decimals.text(first.least + span * part / 4), catalog=whole, at=AT[1]) for part in range(5)]
     assert all(each.suffices for each in plans)
     liked = [each.preference for each in plans]
     assert liked == sorted(liked)

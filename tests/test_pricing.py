@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import catalog as catalogs
 from ratecard import pricing
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, Unpriced
-from ratecard.records import Card, Fee, Offer, Seller, Vocabulary
-from ratecard.usage import usage
+from ratecard.core import catalog as catalogs
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, Unpriced
+from ratecard.core.records import Card, Fee, Offer, Seller, Vocabulary
+from ratecard.core.usage import usage
 
 PLAIN = Seller("fal", "fal", "reseller")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

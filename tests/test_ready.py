@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 import ratecard
 import toys
 from ratecard import api, ready, store, writer
-from ratecard.catalog import Catalog, names_of
-from ratecard.errors import RatecardError
+from ratecard.core.catalog import Catalog, names_of
+from ratecard.core.errors import RatecardError
+from ratecard.core.records import Card
+from ratecard.core.usage import usage
 from ratecard.pricing import Cost
-from ratecard.records import Card
-from ratecard.usage import usage
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

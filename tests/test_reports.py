@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import Usage, exact
-from ratecard.errors import BadValue
-from ratecard.records import Vocabulary
+from ratecard import Usage
+from ratecard.core import decimals
+from ratecard.core.errors import BadValue
+from ratecard.core.records import Vocabulary
 from ratecard.reports import reading
 from ratecard.reports.flavors import FLAVORS
 from ratecard.reports.reading import Report
@@ -36,7 +37,7 @@ def plainly(report: Report) -> dict[str, Any]:
         "at": f"{report.at:%Y-%m-%dT%H:%M:%SZ}" if report.at else "",
         "parts": [{"quantities": dict(part.quantities), "facts": dict(part.facts)} for part in report.parts],
         "unmapped": dict(report.unmapped),
-        "stated": {path: exact.text(amount) for path, amount in report.stated},
+        "stated": {path: decimals.text(amount) for path, amount in report.stated},
     }
     return {key: value for key, value in said.items() if value}
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from ratecard import envelopes
-from ratecard.errors import BadValue
+from ratecard.core.errors import BadValue
+from ratecard.core.records import Card, Vocabulary
 from ratecard.forecasting import requests
 from ratecard.forecasting.contents import DEFINITIONS, ITEM, NAME, TOKEN_IDS, TOOL_RUN, UNKNOWN, pieces
 from ratecard.forecasting.parameters import (
@@ -23,7 +24,6 @@ from ratecard.forecasting.parameters import (
     UNSEEN,
     parameter,
 )
-from ratecard.records import Card, Vocabulary
 
 TEXT_MODEL = Card("openai/gpt-4o", "Toy", "openai", "text")
 

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import api, needs, records, rules
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, UnknownWord
+from ratecard import api, needs, rules
+from ratecard.core import records
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, UnknownWord
+from ratecard.core.records import Limits
+from ratecard.core.usage import Usage
 from ratecard.needs import Need
-from ratecard.records import Limits
 from ratecard.routing import Route, route
-from ratecard.usage import Usage
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import worlds
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.fallbacks import hosts
 from ratecard.objectives import Objectives
 from ratecard.question import Choice

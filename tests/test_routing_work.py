@@ -9,7 +9,7 @@ import pytest
 
 from ratecard import api
 from ratecard.amounts import Asked, Sheet
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from test_ready import Work
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

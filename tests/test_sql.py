@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 import toys
 import vectors
 from ratecard import pricing, sql, writer
-from ratecard.catalog import Catalog
-from ratecard.errors import Unpriced
-from ratecard.usage import Usage
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import Unpriced
+from ratecard.core.usage import Usage
 from vectors import oracle, strategies
 
 

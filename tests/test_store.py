@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 import toys
 import worlds
 from ratecard import index, reader, store, tables, writer
-from ratecard.catalog import Catalog
-from ratecard.errors import BadDatabase
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadDatabase
 
 
 def fingerprint(path: Path) -> str:

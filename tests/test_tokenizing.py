@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ratecard.core.records import Card
 from ratecard.forecasting.tokenizing import STAND_IN, Count, Tokens, encoding_of, installed, loose, tokens
-from ratecard.records import Card
 
 
 def absent(encoding: str) -> Count | None:

@@ -12,8 +12,9 @@ import jsonschema
 import pytest
 
 import toys
-from ratecard import checks, nodes, reader, records, schema, schema_files
-from ratecard.problems import Problem, as_github
+from ratecard import checks, nodes, reader, schema, schema_files
+from ratecard.core import records
+from ratecard.core.problems import Problem, as_github
 
 MISTAKES = Path(__file__).with_name("mistakes.yaml").read_text(encoding="utf-8")
 

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 
 import vectors
 from ratecard import pricing
-from ratecard.catalog import Catalog
-from ratecard.errors import Unpriced
-from ratecard.records import Vocabulary
-from ratecard.usage import Usage
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import Unpriced
+from ratecard.core.records import Vocabulary
+from ratecard.core.usage import Usage
 from vectors import make, oracle, strategies
 
 CATALOG = vectors.catalog_of_vectors()

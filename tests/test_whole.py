@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ratecard import api, cli, evidence, policy, reconcile
-from ratecard.catalog import Catalog
-from ratecard.errors import Unpriced
+from ratecard import api, cli, policy, reconcile
+from ratecard.core import evidence
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import Unpriced
 
 AT = date(2026, 11, 21)
 

@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 from ratecard import nodes, schema
-from ratecard.records import Card, Offer, Tariff
+from ratecard.core.records import Card, Offer, Tariff
 
 ROOT = Path(__file__).parent.parent
 EDITOR_LINE = "# yaml-language-server: $schema=../../schema/card.schema.json\n"

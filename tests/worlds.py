@@ -13,13 +13,13 @@ from random import Random
 from typing import NamedTuple
 
 from ratecard import pricing
-from ratecard.catalog import Catalog
-from ratecard.errors import Unpriced
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import Unpriced
+from ratecard.core.records import Adjustment, Capability, Card, Event, Licence, Limits, Offer, Rate, Source, Tariff
+from ratecard.core.usage import Usage
 from ratecard.needs import Need
 from ratecard.question import Options
-from ratecard.records import Adjustment, Capability, Card, Event, Licence, Limits, Offer, Rate, Source, Tariff
 from ratecard.relaxing import KNOWN
-from ratecard.usage import Usage
 
 DAY = date(2026, 11, 21)
 SOURCE = Source("https://example.org/toy", date(2026, 11, 1))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ratecard.api import cost, open_catalog, route
-    from ratecard.errors import (
+    from ratecard.core.errors import (
         BadCatalog,
         BadDatabase,
         BadValue,
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
         UnknownWord,
         Unpriced,
     )
+    from ratecard.core.usage import Usage
     from ratecard.forecasting.forecasts import Forecast, forecast
     from ratecard.inspecting import Needs, Upload
     from ratecard.pricing import Cost, Line
     from ratecard.routing import Route
-    from ratecard.usage import Usage
     from ratecard.workloads.plans import Plan, plan
 
 __version__ = "0.1.0"
@@ -61,7 +61,7 @@ __all__ = [
 #: not kept waiting by the router or by what builds pages.
 _HOMES = {
     "api": ("cost", "open_catalog", "route"),
-    "errors": (
+    "core.errors": (
         "BadCatalog",
         "BadDatabase",
         "BadValue",
@@ -76,7 +76,7 @@ _HOMES = {
     "inspecting": ("Needs", "Upload"),
     "pricing": ("Cost", "Line"),
     "routing": ("Route",),
-    "usage": ("Usage",),
+    "core.usage": ("Usage",),
     "workloads.plans": ("Plan", "plan"),
 }
 

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from ratecard import exact
+from ratecard.core import decimals
+from ratecard.core.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, Feed, Limits
 from ratecard.evidence_files import ModelClaim, PriceClaim
 from ratecard.listings import Listing, source
-from ratecard.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, Feed, Limits
 
 #: What is known of some capabilities.
 Known = Mapping[str, Capability]
@@ -115,7 +115,7 @@ def modalities(listings: Iterable[Listing], side: str, own: Container[str]) -> t
 def _priced(prices: Sequence[PriceClaim]) -> Iterator[str]:
     """The capabilities that one feed's prices show."""
     units = {
-        price.meter: exact.divide(price.price, Decimal(price.per))
+        price.meter: decimals.divide(price.price, Decimal(price.per))
         for price in prices
         if price.when == NO_CONDITIONS and not price.above
     }

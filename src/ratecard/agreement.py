@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ratecard import display
+from ratecard.core import display
+from ratecard.core.records import Feed
 from ratecard.reconcile import COMPARED, Tally
-from ratecard.records import Feed
 
 #: So many prices two lists share at a seller before a percentage says something.
 ENOUGH = 20

@@ -13,13 +13,13 @@ from decimal import Decimal
 from operator import mul
 from typing import NamedTuple
 
-from ratecard import exact
-from ratecard.errors import Unpriced
-from ratecard.evidence import tariff_at
+from ratecard.core import decimals
+from ratecard.core.errors import Unpriced
+from ratecard.core.evidence import tariff_at
+from ratecard.core.records import Card, Fee, Offer, Seller, Vocabulary
+from ratecard.core.usage import Usage
 from ratecard.pricing import HUNDRED, cost, kind_of, share
-from ratecard.records import Card, Fee, Offer, Seller, Vocabulary
 from ratecard.terms import Kind, Terms, terms
-from ratecard.usage import Usage
 
 #: How many decimals a price of one unit may have, and a quantity, for the cost to be a sum of whole products.
 PRICE_PLACES, QUANTITY_PLACES = 36, 9
@@ -102,7 +102,7 @@ class Sheet:
             found = cost(self._card, self._offer, self._seller, asked.usage, self._vocabulary, asked.at)
         except Unpriced:
             return None
-        return exact.multiply(found.funding, _UNIT)
+        return decimals.multiply(found.funding, _UNIT)
 
 
 _UNIT = Decimal(10) ** PLACES
@@ -110,36 +110,36 @@ _UNIT = Decimal(10) ** PLACES
 
 def factors(found: Terms, items: tuple[str, ...]) -> Factors | None:
     """What one unit of each item costs, all told; None where a cost is more than so much a unit."""
-    each: dict[str, Decimal] = dict.fromkeys(items, exact.ZERO)
+    each: dict[str, Decimal] = dict.fromkeys(items, decimals.ZERO)
     paid = _paid(found.fees)
     for term in found.terms:
-        price = exact.quotient(term.rate.price, Decimal(term.rate.per))
+        price = decimals.quotient(term.rate.price, Decimal(term.rate.per))
         if price is None or paid is None or term.rate.minimum:
             return None
-        charged = exact.multiply(exact.multiply(price, term.times), share(found.adjustments, term))
-        each[term.item] = exact.add(each[term.item], exact.multiply(charged, paid))
+        charged = decimals.multiply(decimals.multiply(price, term.times), share(found.adjustments, term))
+        each[term.item] = decimals.add(each[term.item], decimals.multiply(charged, paid))
     numbers = [_whole(each[item], PRICE_PLACES) for item in items]
     return None if None in numbers else tuple(number for number in numbers if number is not None)
 
 
 def _paid(fees: tuple[Fee, ...]) -> Decimal | None:
     """What is paid for each unit of money that a call costs; None where that does not end."""
-    result = exact.ONE
+    result = decimals.ONE
     for fee in fees:
-        part = exact.quotient(fee.percent, HUNDRED if fee.basis == "on_top" else HUNDRED - fee.percent)
+        part = decimals.quotient(fee.percent, HUNDRED if fee.basis == "on_top" else HUNDRED - fee.percent)
         if part is None:
             return None
-        result = exact.add(result, part)
+        result = decimals.add(result, part)
     return result
 
 
 def _whole(number: Decimal, places: int) -> int | None:
     """A number in units of its last place, or None where it has more decimals than that."""
-    scaled = exact.multiply(number, Decimal(10) ** places)
+    scaled = decimals.multiply(number, Decimal(10) ** places)
     whole = int(scaled)
     return whole if whole == scaled else None
 
 
 def money(amount: int | Decimal) -> Decimal:
     """An amount in tiny units as money."""
-    return exact.divide(Decimal(amount), _UNIT)
+    return decimals.divide(Decimal(amount), _UNIT)

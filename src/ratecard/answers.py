@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from ratecard import exact
+from ratecard.core import decimals
+from ratecard.core.records import Source
 from ratecard.pricing import Cost, Line
-from ratecard.records import Source
 
 Json = dict[str, Any]
 
@@ -22,9 +22,9 @@ def cost_answer(cost: Cost) -> Json:
         "at": moment(cost.at),
         "lines": [_line(line) for line in cost.lines],
         "adjustments": [_percentage(change) for change in cost.adjustments],
-        "total": exact.text(cost.total),
+        "total": decimals.text(cost.total),
         "fees": [_percentage(fee) for fee in cost.fees],
-        "funding": exact.text(cost.funding),
+        "funding": decimals.text(cost.funding),
         "assumed": [assumed._asdict() for assumed in cost.assumed],
         "price_status": cost.price_status,
         "tariff": {
@@ -50,21 +50,21 @@ def _line(line: Line) -> Json:
     entry: Json = {
         "item": line.item,
         "meter": line.meter,
-        "quantity": exact.text(line.quantity),
-        "price": exact.text(rate.price),
+        "quantity": decimals.text(line.quantity),
+        "price": decimals.text(rate.price),
         "per": str(rate.per),
         "when": dict(sorted(rate.when)),
-        "amount": exact.text(line.amount),
+        "amount": decimals.text(line.amount),
     }
     if rate.above:
         entry["above"] = str(rate.above)
     if rate.minimum:
-        entry["minimum"] = exact.text(rate.minimum)
+        entry["minimum"] = decimals.text(rate.minimum)
     return entry
 
 
 def _percentage(part: Any) -> Json:
-    return {"name": part.name, "percent": exact.text(part.percent), "amount": exact.text(part.amount)}
+    return {"name": part.name, "percent": decimals.text(part.percent), "amount": decimals.text(part.amount)}
 
 
 def _day(day: date | None) -> str | None:

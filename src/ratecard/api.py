@@ -12,11 +12,11 @@ from time import time as seconds
 from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard import pricing, store
-from ratecard.catalog import MAX_SUGGESTIONS, Catalog, find, offer_of
-from ratecard.errors import BadValue, Unpriced, listed
+from ratecard.core.catalog import MAX_SUGGESTIONS, Catalog, find, offer_of
+from ratecard.core.errors import BadValue, Unpriced, listed
+from ratecard.core.records import Card, Offer, Vocabulary
+from ratecard.core.usage import Usage, usage
 from ratecard.ready import Ready, ready
-from ratecard.records import Card, Offer, Vocabulary
-from ratecard.usage import Usage, usage
 
 if TYPE_CHECKING:  # a cost needs none of the router
     from ratecard.inspecting import Files, Needs

@@ -7,16 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from ratecard import exact, routing
-from ratecard.catalog import Catalog, find, near, offer_of
-from ratecard.errors import BadValue, UnknownWord
+from ratecard import routing
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog, find, near, offer_of
+from ratecard.core.errors import BadValue, UnknownWord
+from ratecard.core.usage import fact_value, usage
 from ratecard.fallbacks import CHAIN, Chaining
 from ratecard.needs import Need, capability, price_ceiling
 from ratecard.objectives import CHEAPEST, COST, Objectives
 from ratecard.places import Places, places
 from ratecard.question import Options
 from ratecard.routing import Route
-from ratecard.usage import fact_value, usage
 
 Money = str | int | Decimal
 
@@ -123,7 +124,7 @@ def needs(
         *([Need("sync", "sync")] if sync else []),
         *(Need("licence", word) for word in licence),
         *([Need("region", fact_value(words.facts["region"], region))] if region is not None else []),
-        *([Need("max_cost", exact.text(_money(max_cost)))] if max_cost is not None else []),
+        *([Need("max_cost", decimals.text(_money(max_cost)))] if max_cost is not None else []),
         *(price_ceiling(meter, _money(price), words) for meter, price in (max_price or {}).items()),
     ]
 
@@ -211,7 +212,7 @@ def _count(name: str, number: int) -> int:
 
 
 def _money(amount: str | int | Decimal) -> Decimal:
-    number = exact.parse(str(amount))
+    number = decimals.parse(str(amount))
     if number is None or number < 0:
         raise BadValue(f"{amount!r} is not an amount of money, such as 0.50")
     return number
@@ -240,4 +241,4 @@ def _unit(catalog: Catalog, meter: str, price: Money) -> Decimal:
     meters = catalog.vocabulary.meters
     if meter not in meters:
         raise UnknownWord("meter", meter, near(meter, meters, 3))
-    return exact.divide(_money(price), Decimal(meters[meter].per))
+    return decimals.divide(_money(price), Decimal(meters[meter].per))

@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ratecard import exact
-from ratecard.catalog import event_date
-from ratecard.evidence import DISPUTED, INCLUDED, UNVERIFIED_ZERO, confidence, delisted, price_status
-from ratecard.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source, Tariff
+from ratecard.core import decimals
+from ratecard.core.catalog import event_date
+from ratecard.core.evidence import DISPUTED, INCLUDED, UNVERIFIED_ZERO, confidence, delisted, price_status
+from ratecard.core.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source, Tariff
 
 #: What a card that nobody sells is judged as.
 NO_OFFER = Offer("", "")
@@ -89,7 +89,9 @@ def _sizes(card: Card, offer: Offer) -> str:
     found = limits_of(card, offer)
     stated = {name: getattr(found, name) for name in SIZE_LIMITS}
     stated = {name: limit for name, limit in stated.items() if limit not in (None, ())}
-    return _json({name: exact.text(v) if name == "max_aspect" else v for name, v in stated.items()}) if stated else ""
+    return (
+        _json({name: decimals.text(v) if name == "max_aspect" else v for name, v in stated.items()}) if stated else ""
+    )
 
 
 def _retired(card: Card, offer: Offer) -> str:

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display, exact, policy
-from ratecard.catalog import Catalog, event_date, retired
-from ratecard.evidence import tariff_at, unit_price
+from ratecard import policy
+from ratecard.core import decimals, display
+from ratecard.core.catalog import Catalog, event_date, retired
+from ratecard.core.evidence import tariff_at, unit_price
+from ratecard.core.records import Card, Example, Meter, Offer, Rate, Tariff
 from ratecard.reconcile import SLIPS
-from ratecard.records import Card, Example, Meter, Offer, Rate, Tariff
 
 STALE = "stale"
 OUTLIER = "outlier"
@@ -87,7 +88,7 @@ def _outliers(asked: Audit, card: Card) -> Iterator[Finding]:
             if len(others) < SIBLINGS:
                 continue
             median, price = _median(sorted(others.values())), unit_price(rate)
-            ratio = exact.divide(max(price, median), min(price, median))
+            ratio = decimals.divide(max(price, median), min(price, median))
             if ratio > FAR:
                 side = "above" if price > median else "below"
                 what = (
@@ -207,7 +208,7 @@ def _slip(meter: Meter, price: Decimal) -> str:
     """The smallest wrong unit that would explain a price outside its bounds."""
     low, high = meter.bounds
     for factor in SLIPS:
-        right = exact.divide(price, Decimal(factor)) if price > high else exact.multiply(price, Decimal(factor))
+        right = decimals.divide(price, Decimal(factor)) if price > high else decimals.multiply(price, Decimal(factor))
         if low <= right <= high:
             return f": probably a unit slip of x{factor} or more"
     return ""
@@ -230,7 +231,7 @@ def _median(prices: Sequence[Decimal]) -> Decimal:
     middle = len(prices) // 2
     if len(prices) % 2:
         return prices[middle]
-    return exact.divide(exact.add(prices[middle - 1], prices[middle]), Decimal(2))
+    return decimals.divide(decimals.add(prices[middle - 1], prices[middle]), Decimal(2))
 
 
 def _at(kind: str, listed: Listed, what: str, mend: str) -> Finding:
@@ -248,7 +249,7 @@ def _money(asked: Audit, rate: Rate, price: Decimal, tariff: Tariff) -> str:
     """A unit price as it is usually shown: $3.00 per 1M input tokens."""
     meter = asked.catalog.vocabulary.meters.get(rate.meter)
     per = meter.per if meter else 1
-    amount = display.money(exact.multiply(price, Decimal(per)), tariff.currency)
+    amount = display.money(decimals.multiply(price, Decimal(per)), tariff.currency)
     return f"{amount} {display.per(per, meter.unit)}" if meter else amount
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import store
+from ratecard.core.problems import Problem
 from ratecard.layout import DECISIONS, EVIDENCE, IDENTITY, MODELS, SELLERS, SUFFIX, WORD_FILES, entries
-from ratecard.problems import Problem
 
 SOURCES = Path(__file__).parent
 

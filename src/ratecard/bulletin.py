@@ -10,9 +10,9 @@ from datetime import date
 from itertools import groupby
 from xml.etree import ElementTree as Xml
 
-from ratecard import display
+from ratecard.core import display
+from ratecard.core.json_values import plain
 from ratecard.diff import DELISTED, LISTED_AGAIN, Change, Price
-from ratecard.plain import plain
 
 ATOM = "http://www.w3.org/2005/Atom"
 

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ratecard import exact
-from ratecard.catalog import Catalog, near
-from ratecard.errors import BadValue, listed
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog, near
+from ratecard.core.errors import BadValue, listed
+from ratecard.core.records import Seller
 from ratecard.question import Choice
-from ratecard.records import Seller
 from ratecard.routing import Route
 
 Json = dict[str, Any]
@@ -204,7 +204,7 @@ def _objects(steps: Sequence[Step]) -> list[Any]:
             "model_id": choice.model_id,
             "base_url": seller.base_url,
             "key_variable": seller.key_variable,
-            "total": exact.text(choice.cost.total),
+            "total": decimals.text(choice.cost.total),
             "currency": choice.cost.currency,
         }
         for choice, seller, *_ in steps

@@ -7,19 +7,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import api, exact
+from ratecard import api
 from ratecard.answers import Json, cost_answer
-from ratecard.catalog import Catalog, find, offer_of
-from ratecard.errors import BadValue
-from ratecard.evidence import tariff_at
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.errors import BadValue
+from ratecard.core.evidence import tariff_at
+from ratecard.core.records import Meter, Tariff
+from ratecard.core.usage import Usage
 from ratecard.names import resolved
 from ratecard.pricing import Cost, Percentage
-from ratecard.records import Meter, Tariff
 from ratecard.reports.flavors.rows import Amount
 from ratecard.reports.reading import Report
 from ratecard.settling import folds, immaterial
 from ratecard.terms import Assumed
-from ratecard.usage import Usage
 
 
 class Charge(NamedTuple):
@@ -70,9 +71,9 @@ def answer(found: Charge) -> Json:
         "stated": [
             {
                 "path": stated.path,
-                "amount": exact.text(stated.amount),
+                "amount": decimals.text(stated.amount),
                 "currency": "USD",
-                "difference": exact.text(exact.add(total, -stated.amount)),
+                "difference": decimals.text(decimals.add(total, -stated.amount)),
             }
             for stated in report.stated
         ],
@@ -85,7 +86,7 @@ def _whole(parts: Sequence[Usage], catalog: Catalog) -> Sequence[Usage]:
         return parts
     meters: Mapping[str, Meter] = catalog.vocabulary.meters
     counts = [count for part in parts for meter, count in part.quantities.items() if meters[meter].prompt]
-    return [part._replace(prompt=exact.total(counts)) for part in parts]
+    return [part._replace(prompt=decimals.total(counts)) for part in parts]
 
 
 def _settled(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, notes: list[Assumed]) -> Usage:
@@ -106,9 +107,9 @@ def _folded(part: Usage, amounts: Sequence[Amount], tariff: Tariff, notes: list[
         amount = within[meter]
         if folds(amount, tariff):
             count = counts.pop(meter)
-            counts[amount.within] = exact.add(counts.get(amount.within, exact.ZERO), count)
+            counts[amount.within] = decimals.add(counts.get(amount.within, decimals.ZERO), count)
             if amount.assumed:
-                notes.append(Assumed(meter, exact.text(count), f"billed as {amount.within}, which contain them"))
+                notes.append(Assumed(meter, decimals.text(count), f"billed as {amount.within}, which contain them"))
     return part._replace(quantities=counts)
 
 
@@ -118,9 +119,9 @@ def _sum(costs: Sequence[Cost], notes: Iterable[Assumed]) -> Cost:
     return first._replace(
         lines=tuple(line for cost in costs for line in cost.lines),
         adjustments=_added(change for cost in costs for change in cost.adjustments),
-        total=exact.total([cost.total for cost in costs]),
+        total=decimals.total([cost.total for cost in costs]),
         fees=_added(fee for cost in costs for fee in cost.fees),
-        funding=exact.total([cost.funding for cost in costs]),
+        funding=decimals.total([cost.funding for cost in costs]),
         assumed=tuple(dict.fromkeys([*(assumed for cost in costs for assumed in cost.assumed), *notes])),
         warnings=tuple(dict.fromkeys(warning for cost in costs for warning in cost.warnings)),
     )
@@ -130,5 +131,5 @@ def _added(percentages: Iterable[Percentage]) -> tuple[Percentage, ...]:
     sums: dict[tuple[str, Decimal], Decimal] = {}
     for part in percentages:
         key = (part.name, part.percent)
-        sums[key] = exact.add(sums.get(key, exact.ZERO), part.amount)
+        sums[key] = decimals.add(sums.get(key, decimals.ZERO), part.amount)
     return tuple(Percentage(name, percent, amount) for (name, percent), amount in sums.items())

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import tariff_checks
-from ratecard.catalog import Catalog, near
-from ratecard.display import article
+from ratecard.core.catalog import Catalog, near
+from ratecard.core.display import article
+from ratecard.core.problems import Problem, in_order
+from ratecard.core.records import Capability, Card, Limits, RequestParameter, Seller, Vocabulary
+from ratecard.core.usage import fact_problem, reading_problem
 from ratecard.needs import MEASURED
 from ratecard.nodes import Path as TreePath
-from ratecard.problems import Problem, in_order
 from ratecard.reader import Document, Draft, read
-from ratecard.records import Capability, Card, Limits, RequestParameter, Seller, Vocabulary
 from ratecard.schema.cards import INPUTS, OUTPUTS
-from ratecard.usage import fact_problem, reading_problem
 
 
 class Surroundings(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from ratecard.catalog import Catalog
-from ratecard.evidence import PRICE_STATUSES, confidence, price_status, tariff_at
+from ratecard.core.catalog import Catalog
+from ratecard.core.evidence import PRICE_STATUSES, confidence, price_status, tariff_at
 from ratecard.policy import AGREED, CURATED, DECIDED, DISPUTED, MAJORITY, SINGLE, WEAKEST_FIRST
 
 #: What each word of confidence means; a price list has that of its least sure price.

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.catalog import Catalog, event_date
-from ratecard.evidence import delisted, tariff_at, unit_price
-from ratecard.records import NO_CONDITIONS, Capability, Card, Conditions, Offer, Rate, Tariff
+from ratecard.core.catalog import Catalog, event_date
+from ratecard.core.evidence import delisted, tariff_at, unit_price
+from ratecard.core.records import NO_CONDITIONS, Capability, Card, Conditions, Offer, Rate, Tariff
 
 MODEL_ADDED = "model added"
 MODEL_REMOVED = "model removed"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ratecard.errors import BadValue
+from ratecard.core.errors import BadValue
 
 Body = Mapping[str, object]
 

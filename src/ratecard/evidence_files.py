@@ -13,10 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from ratecard import exact
-from ratecard.errors import BadCatalog
+from ratecard.core import decimals
+from ratecard.core.errors import BadCatalog
+from ratecard.core.records import Conditions
 from ratecard.layout import EVIDENCE
-from ratecard.records import Conditions
 
 PRICES = ".prices.tsv"
 MODELS = ".models.tsv"
@@ -215,9 +215,9 @@ def _price_cells(claim: PriceClaim) -> tuple[str, ...]:
         _joined(claim.when),
         str(claim.above or ""),
         claim.effective.isoformat() if claim.effective else "",
-        exact.text(claim.price),
+        decimals.text(claim.price),
         "" if claim.per == 1 else str(claim.per),
-        exact.text(claim.minimum) if claim.minimum else "",
+        decimals.text(claim.minimum) if claim.minimum else "",
         claim.key,
         claim.value,
     )

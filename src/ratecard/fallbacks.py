@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import exact
-from ratecard.errors import listed
+from ratecard.core import decimals
+from ratecard.core.errors import listed
+from ratecard.core.records import Card, Offer, Seller
 from ratecard.question import Choice, Question
-from ratecard.records import Card, Offer, Seller
 
 #: The kinds of sellers that answer calls themselves.
 HOSTS = frozenset({"maker", "cloud"})
@@ -49,7 +49,7 @@ def chain(ranked: Iterable[Choice], chaining: Chaining) -> Iterator[Choice]:
     ceiling = count = 0
     for choice in ranked:
         if not ceiling:  # what is free has no multiple
-            ceiling = int(exact.multiply(Decimal(choice.amount), chaining.within))
+            ceiling = int(decimals.multiply(Decimal(choice.amount), chaining.within))
         own = hosts(choice)
         if used.isdisjoint(own) and (not ceiling or choice.amount <= ceiling):
             yield choice

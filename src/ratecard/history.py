@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from ratecard.catalog import offer_of
-from ratecard.evidence import confidence, price_status, until
-from ratecard.records import Card, Rate, Source
+from ratecard.core.catalog import offer_of
+from ratecard.core.evidence import confidence, price_status, until
+from ratecard.core.records import Card, Rate, Source
 
 
 class Span(NamedTuple):

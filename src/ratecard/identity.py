@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ratecard import nodes
-from ratecard.errors import BadCatalog
+from ratecard.core.errors import BadCatalog
+from ratecard.core.records import Card
 from ratecard.layout import IDENTITY
-from ratecard.records import Card
 
 #: The provider of a model whose maker no list states.
 UNSTATED = "unstated"

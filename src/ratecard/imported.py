@@ -7,14 +7,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from ratecard import abilities, exact, policy
-from ratecard.errors import listed
-from ratecard.evidence import DELISTED
-from ratecard.evidence_files import ModelClaim, PriceClaim, SellerClaim
-from ratecard.identity import Identity
-from ratecard.listings import Listing, rank, source, standing
-from ratecard.policy import Cell
-from ratecard.records import (
+from ratecard import abilities, policy
+from ratecard.core import decimals
+from ratecard.core.errors import listed
+from ratecard.core.evidence import DELISTED
+from ratecard.core.records import (
     UNKNOWN,
     Card,
     Claim,
@@ -29,6 +26,10 @@ from ratecard.records import (
     Seller,
     Tariff,
 )
+from ratecard.evidence_files import ModelClaim, PriceClaim, SellerClaim
+from ratecard.identity import Identity
+from ratecard.listings import Listing, rank, source, standing
+from ratecard.policy import Cell
 from ratecard.terms import PERIOD
 
 #: A feed, and one thing it claims.
@@ -121,7 +122,7 @@ def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
 
 def exact_unit(price: PriceClaim) -> Decimal:
     """The price of a single unit."""
-    return exact.divide(price.price, Decimal(price.per))
+    return decimals.divide(price.price, Decimal(price.per))
 
 
 def claim(feed: Feed, price: PriceClaim) -> Claim:

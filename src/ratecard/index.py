@@ -13,10 +13,11 @@ from decimal import Decimal
 from math import inf, nextafter
 from typing import NamedTuple
 
-from ratecard import attributes, exact
+from ratecard import attributes
 from ratecard.attributes import ATTRIBUTES, CAPABILITY, NO_OFFER
-from ratecard.evidence import unit_price
-from ratecard.records import Card, Offer, Tariff
+from ratecard.core import decimals
+from ratecard.core.evidence import unit_price
+from ratecard.core.records import Card, Offer, Tariff
 
 
 class Place(NamedTuple):
@@ -144,7 +145,7 @@ def _floors(offer: Offer) -> Iterator[tuple[str, float]]:
     for tariff in offer.tariffs:
         share = _least_share(tariff)
         for rate in tariff.rates:
-            price = exact.multiply(unit_price(rate), share)
+            price = decimals.multiply(unit_price(rate), share)
             lowest[rate.meter] = min(price, lowest.get(rate.meter, price))
     for meter, price in lowest.items():
         yield meter, nextafter(float(price), 0.0)
@@ -152,8 +153,8 @@ def _floors(offer: Offer) -> Iterator[tuple[str, float]]:
 
 def _least_share(tariff: Tariff) -> Decimal:
     """What all reductions of a price list together could leave of a price."""
-    share = exact.ONE
+    share = decimals.ONE
     for change in tariff.adjustments:
         if change.percent < 0:
-            share = exact.multiply(share, max(exact.ZERO, exact.divide(100 + change.percent, Decimal(100))))
+            share = decimals.multiply(share, max(decimals.ZERO, decimals.divide(100 + change.percent, Decimal(100))))
     return share

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import exact
+from ratecard.core import decimals
+from ratecard.core.errors import BadValue, UnknownWord, listed
+from ratecard.core.records import Limits, RequestParameter, Vocabulary
+from ratecard.core.usage import fact_value
 from ratecard.envelopes import Body, request, shown
-from ratecard.errors import BadValue, UnknownWord, listed
 from ratecard.measures import FORMS, MEASURES, WHOLE, is_list, spelled
 from ratecard.needs import HARD, INFO, MEASURED, SOFT, Need
-from ratecard.records import Limits, RequestParameter, Vocabulary
-from ratecard.usage import fact_value
 
 #: The content type whose fields are texts, whatever they spell.
 FORM = "multipart/form-data"
@@ -149,7 +149,7 @@ def _endpoint(named: str, given: Body, words: Vocabulary, modality: str) -> str:
 
 
 def _named(endpoint: str, given: Body, words: Vocabulary) -> str:
-    from ratecard.catalog import near  # here because only a mistake needs it
+    from ratecard.core.catalog import near  # here because only a mistake needs it
 
     row = words.endpoints.get(endpoint)
     if row is None:
@@ -322,7 +322,7 @@ def _stronger(one: Need, other: Need, *, adds: bool) -> Need:
     if adds:
         paths = one.path.split(" + ")
         names = dict.fromkeys([*(_top(path) for path in paths), _top(other.path)])
-        value = exact.text(exact.add(Decimal(one.value), Decimal(other.value)))
+        value = decimals.text(decimals.add(Decimal(one.value), Decimal(other.value)))
         return one._replace(value=value, strength=strength, path=" + ".join(names))
     kept = other if one.kind in _NUMBERS and Decimal(other.value) > Decimal(one.value) else one
     return kept._replace(strength=strength, lenient=one.lenient and other.lenient)

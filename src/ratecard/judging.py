@@ -11,11 +11,11 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ratecard import attributes
-from ratecard.errors import listed
-from ratecard.evidence import unit_price
+from ratecard.core.errors import listed
+from ratecard.core.evidence import unit_price
+from ratecard.core.records import Card, Offer, Seller
 from ratecard.needs import Need, Reason, Setting
 from ratecard.pricing import Cost
-from ratecard.records import Card, Offer, Seller
 from ratecard.rules import LIMITS, attribute, verdicts
 
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ratecard.problems import Problem
+from ratecard.core.problems import Problem
 
 MODELS = "models"
 EVIDENCE = "evidence"

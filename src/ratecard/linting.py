@@ -9,11 +9,11 @@ from typing import NamedTuple
 from ratecard import envelopes
 from ratecard.api import Moment, moment, open_catalog
 from ratecard.attributes import NO_OFFER
-from ratecard.catalog import Catalog, find, offer_of
+from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.records import Card, Offer, Seller, Source
 from ratecard.inspecting import Files, Needs, why
 from ratecard.judging import Candidate, reasons
 from ratecard.needs import HARD, INFO, Need, Setting, at_hand
-from ratecard.records import Card, Offer, Seller, Source
 
 #: What can be found of a parameter: the call fails for it or its answer is useless, it is left out, nobody knows what
 #: the offer makes of it, or no row of the catalog knows what it asks for.

@@ -7,8 +7,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from ratecard.core.records import Feed, Source
 from ratecard.evidence_files import ModelClaim, PriceClaim
-from ratecard.records import Feed, Source
 
 
 class Listing(NamedTuple):

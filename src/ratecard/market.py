@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import abilities, evidence_files, identity, imported, nodes
-from ratecard.catalog import Catalog, names_of
+from ratecard.core.catalog import Catalog, names_of
+from ratecard.core.records import Card, Claim, Feed, Offer, Provider, Seller, Tariff
 from ratecard.evidence_files import ModelClaim, PriceClaim, Removed
 from ratecard.identity import Identity, Joiner
 from ratecard.imported import Ledger, Order
 from ratecard.layout import EVIDENCE, METERS
 from ratecard.listings import Listing
-from ratecard.records import Card, Claim, Feed, Offer, Provider, Seller, Tariff
 
 #: The provider of models whose maker no list states.
 NOBODY = Provider(identity.UNSTATED, "maker not stated")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from ratecard import exact
+from ratecard.core import decimals
 
 #: More than any call takes; beyond it a number is a slip.
 MAX_COUNT = 10**9
@@ -32,12 +32,12 @@ def text_of(value: object) -> str | None:
             return value
         case _:
             number = _number(value)
-            return None if number is None else exact.text(number)
+            return None if number is None else decimals.text(number)
 
 
 def _number(value: object) -> Decimal | None:
     """A number that is not too large or too small to be written out."""
-    found = exact.number(value)
+    found = decimals.number(value)
     return found if found is None or not found or abs(found.adjusted()) <= MAX_MAGNITUDE else None
 
 
@@ -91,7 +91,7 @@ def spelled(value: object) -> object:
         return value == "true"
     if _DIGITS.fullmatch(value):
         return int(value)
-    number = exact.parse(value)
+    number = decimals.parse(value)
     return value if number is None else number
 
 

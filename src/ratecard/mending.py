@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ratecard.catalog import near
+from ratecard.core.catalog import near
 from ratecard.nodes import Mark, Node, Path, find, plain
 from ratecard.schema import Entry
 

@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.catalog import near
-from ratecard.errors import BadValue, UnknownWord
-from ratecard.records import Source, Vocabulary
+from ratecard.core.catalog import near
+from ratecard.core.errors import BadValue, UnknownWord
+from ratecard.core.records import Source, Vocabulary
 
 #: The inputs every caller is taken to have.
 ALWAYS_AT_HAND = frozenset({"prompt"})

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.catalog import near
-from ratecard.errors import BadValue, UnknownWord
+from ratecard.core.catalog import near
+from ratecard.core.errors import BadValue, UnknownWord
 
 #: What has to be paid for the usage.
 COST = "cost"

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import checks, market, reader, store
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
+from ratecard.core.problems import Problem, in_order
+from ratecard.core.records import Card
 from ratecard.layout import EVIDENCE, MODELS
-from ratecard.problems import Problem, in_order
-from ratecard.records import Card
 
 
 class Update(NamedTuple):

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from ratecard import index, store
 from ratecard.amounts import PLACES, Asked, Factors, Sheet
 from ratecard.attributes import NO_OFFER
-from ratecard.catalog import Catalog
-from ratecard.errors import Unpriced
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import Unpriced
+from ratecard.core.records import Card, Offer, Rate, Seller
 from ratecard.index import Index, Place, bits, members
 from ratecard.judging import NAMED, is_named, name
 from ratecard.needs import Need, Setting
-from ratecard.records import Card, Offer, Rate, Seller
 from ratecard.rules import attribute, verdicts
 
 #: How many needs, sheets and orders of a catalog are kept, and of how many catalogs.

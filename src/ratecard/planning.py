@@ -23,8 +23,8 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from ratecard import exact
-from ratecard.errors import BadValue
+from ratecard.core import decimals
+from ratecard.core.errors import BadValue
 
 #: How many part-plans are compared at once at most: more would take minutes.
 MAX_PARTS = 300_000
@@ -69,7 +69,7 @@ def payable(tasks: Mapping[str, Sequence[Option]], budget: Decimal) -> set[str]:
     """The tasks a budget pays for where it does not suffice for all: as many as it can, the cheapest first."""
     paid: set[str] = set()
     for cost, name in sorted((min(option.cost for option in options), name) for name, options in tasks.items()):
-        budget = exact.subtract(budget, cost)
+        budget = decimals.subtract(budget, cost)
         if budget >= 0:
             paid.add(name)
     return paid
@@ -77,7 +77,7 @@ def payable(tasks: Mapping[str, Sequence[Option]], budget: Decimal) -> set[str]:
 
 def unit(tasks: Mapping[str, Sequence[Option]]) -> Decimal:
     """The least by which the costs of two assignments can differ."""
-    places = max(exact.places(option.cost) for options in tasks.values() for option in options)
+    places = max(decimals.places(option.cost) for options in tasks.values() for option in options)
     return Decimal((0, (1,), -places))
 
 
@@ -87,19 +87,19 @@ def best(tasks: Mapping[str, Sequence[Option]], budget: Decimal) -> Assignment |
     Raises `BadValue` where more than `MAX_PARTS` part-plans would have to be compared at once.
     """
     fronts = {name: front(tasks[name]) for name in sorted(tasks)}
-    slack = exact.subtract(budget, cheapest(fronts).cost)
+    slack = decimals.subtract(budget, cheapest(fronts).cost)
     if slack < 0:
         return None
     costs = _scale(option.cost for options in fronts.values() for option in options)
     gains = _scale(option.preference for options in fronts.values() for option in options)
     ladders = [_ladder(options, costs, gains) for options in fronts.values()]
-    ranks = _search(ladders, int(exact.multiply(slack, costs)))
+    ranks = _search(ladders, int(decimals.multiply(slack, costs)))
     return _assignment({name: _by_key(fronts[name])[rank] for name, rank in zip(fronts, ranks, strict=True)})
 
 
 def _assignment(options: Mapping[str, Option]) -> Assignment:
-    cost = exact.total([option.cost for option in options.values()])
-    return Assignment(options, cost, exact.total([option.preference for option in options.values()]))
+    cost = decimals.total([option.cost for option in options.values()])
+    return Assignment(options, cost, decimals.total([option.preference for option in options.values()]))
 
 
 class _Step(NamedTuple):
@@ -123,7 +123,7 @@ _Part = tuple[int, int, int]
 
 def _scale(numbers: Iterable[Decimal]) -> Decimal:
     """The power of ten that makes whole numbers of all."""
-    return Decimal((0, (1,) + (0,) * max(map(exact.places, numbers), default=0), 0))
+    return Decimal((0, (1,) + (0,) * max(map(decimals.places, numbers), default=0), 0))
 
 
 def _by_key(options: Iterable[Option]) -> list[Option]:
@@ -135,8 +135,8 @@ def _ladder(options: Sequence[Option], costs: Decimal, gains: Decimal) -> _Ladde
     least = options[0]
     return [
         _Step(
-            int(exact.multiply(exact.subtract(option.cost, least.cost), costs)),
-            int(exact.multiply(exact.subtract(option.preference, least.preference), gains)),
+            int(decimals.multiply(decimals.subtract(option.cost, least.cost), costs)),
+            int(decimals.multiply(decimals.subtract(option.preference, least.preference), gains)),
             ranks[option],
         )
         for option in options

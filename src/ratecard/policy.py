@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from ratecard import exact
-from ratecard.records import Conditions
+from ratecard.core import decimals
+from ratecard.core.records import Conditions
 
 CURATED = "curated"
 DECIDED = "decided"
@@ -87,7 +87,7 @@ def weakest(confidences: Sequence[str]) -> str:
 def _rank(confidence: str) -> tuple[int, Decimal]:
     kind, _, share = confidence.partition(" ")
     votes, _, all_votes = share.partition("/")
-    ratio = exact.divide(Decimal(votes), Decimal(all_votes)) if share else exact.ZERO
+    ratio = decimals.divide(Decimal(votes), Decimal(all_votes)) if share else decimals.ZERO
     return WEAKEST_FIRST.index(kind), ratio
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import exact
-from ratecard.errors import BadValue
-from ratecard.records import Adjustment, Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.core import decimals
+from ratecard.core.errors import BadValue
+from ratecard.core.records import Adjustment, Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.core.usage import Usage
 from ratecard.terms import Assumed, Kind, Term, Terms, terms
-from ratecard.usage import Usage
 
 HUNDRED = Decimal(100)
 
@@ -65,9 +65,9 @@ def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Voc
     """
     try:
         return charged(terms(card, offer, seller, kind_of(usage, vocabulary, at), vocabulary), usage.quantities, at)
-    except exact.Unfit:
+    except decimals.Unfit:
         raise BadValue(
-            f"{card.slug} at {offer.seller}: its numbers come to more than {exact.DIGITS} digits; "
+            f"{card.slug} at {offer.seller}: its numbers come to more than {decimals.DIGITS} digits; "
             "`ratecard validate` says which are out of bounds"
         ) from None
 
@@ -77,7 +77,7 @@ def kind_of(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Kind:
     counted = {name: count for name, count in usage.quantities.items() if count}
     prompt = usage.prompt
     if prompt is None:
-        prompt = exact.total([count for name, count in counted.items() if vocabulary.meters[name].prompt])
+        prompt = decimals.total([count for name, count in counted.items() if vocabulary.meters[name].prompt])
     return Kind(frozenset(counted), usage.facts, prompt, at)
 
 
@@ -85,7 +85,7 @@ def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Co
     """The cost of so much of everything under terms that were made for usages of this kind."""
     lines = tuple(line(term, quantities[term.item]) for term in terms.terms)
     adjustments = tuple(_adjustments(terms.adjustments, lines))
-    total = exact.total([*(line.amount for line in lines), *(change.amount for change in adjustments)])
+    total = decimals.total([*(line.amount for line in lines), *(change.amount for change in adjustments)])
     fees = tuple(fees_on(total, terms.fees))
     return Cost(
         slug=terms.slug,
@@ -97,7 +97,7 @@ def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Co
         adjustments=adjustments,
         total=total,
         fees=fees,
-        funding=exact.total([total, *(fee.amount for fee in fees)]),
+        funding=decimals.total([total, *(fee.amount for fee in fees)]),
         assumed=terms.assumed,
         price_status=terms.price_status,
         tariff=terms.tariff,
@@ -107,8 +107,8 @@ def charged(terms: Terms, quantities: Mapping[str, Decimal], at: datetime) -> Co
 
 def line(term: Term, quantity: Decimal) -> Line:
     """The line that a term makes of a quantity: what is billed is the rate's minimum at least."""
-    billed = max(exact.multiply(quantity, term.times), term.rate.minimum)
-    amount = exact.divide(exact.multiply(term.rate.price, billed), Decimal(term.rate.per))
+    billed = max(decimals.multiply(quantity, term.times), term.rate.minimum)
+    amount = decimals.divide(decimals.multiply(term.rate.price, billed), Decimal(term.rate.per))
     return Line(term.item, term.meter, billed, term.rate, amount)
 
 
@@ -116,22 +116,22 @@ def _adjustments(adjustments: Sequence[Adjustment], lines: Sequence[Line]) -> It
     """Each percentage in its turn, on what the ones before it left of the lines it covers."""
     running = [line.amount for line in lines]
     for adjustment in adjustments:
-        change = exact.ZERO
+        change = decimals.ZERO
         for index, line in enumerate(lines):
             if covers(adjustment, line):
-                part = exact.divide(exact.multiply(running[index], adjustment.percent), HUNDRED)
-                running[index] = exact.add(running[index], part)
-                change = exact.add(change, part)
+                part = decimals.divide(decimals.multiply(running[index], adjustment.percent), HUNDRED)
+                running[index] = decimals.add(running[index], part)
+                change = decimals.add(change, part)
         if change:
             yield Percentage(adjustment.name, adjustment.percent, change)
 
 
 def share(adjustments: Iterable[Adjustment], term: Term) -> Decimal:
     """What percentages, one after the other, leave of each unit of money that a term comes to."""
-    result = exact.ONE
+    result = decimals.ONE
     for adjustment in adjustments:
         if covers(adjustment, term):
-            result = exact.divide(exact.multiply(result, exact.add(HUNDRED, adjustment.percent)), HUNDRED)
+            result = decimals.divide(decimals.multiply(result, decimals.add(HUNDRED, adjustment.percent)), HUNDRED)
     return result
 
 
@@ -146,6 +146,6 @@ def covers(adjustment: Adjustment, line: Line | Term) -> bool:
 def fees_on(total: Decimal, fees: Iterable[Fee]) -> Iterator[Percentage]:
     """What it takes to fund the total: the mark-up base*f, or the gross-up base*f/(1-f)."""
     for fee in fees:
-        share = exact.multiply(total, fee.percent)
+        share = decimals.multiply(total, fee.percent)
         rest = HUNDRED if fee.basis == "on_top" else HUNDRED - fee.percent
-        yield Percentage(fee.name, fee.percent, exact.divide(share, rest))
+        yield Percentage(fee.name, fee.percent, decimals.divide(share, rest))

@@ -12,16 +12,17 @@ from decimal import Decimal
 from heapq import merge
 from typing import NamedTuple
 
-from ratecard import amounts, exact, pricing
+from ratecard import amounts, pricing
 from ratecard.amounts import Asked
-from ratecard.errors import Unpriced, listed
+from ratecard.core import decimals
+from ratecard.core.errors import Unpriced, listed
+from ratecard.core.records import Card, Offer, Seller
+from ratecard.core.usage import Usage
 from ratecard.judging import MAX_COST, Candidate, is_priced, reasons
 from ratecard.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand
 from ratecard.places import Places
 from ratecard.pricing import Cost
-from ratecard.records import Card, Offer, Seller
 from ratecard.searching import Priced, Prices, all_priced, cheapest_first, prices
-from ratecard.usage import Usage
 
 #: The fact that says a call is made with the caller's own key.
 OWN_KEY = "byok"
@@ -203,7 +204,7 @@ class Choice:
         self._cost: Cost | None = None
 
     def __repr__(self) -> str:
-        return f"<{self.slug} at {self.seller} as {self.model_id}: {exact.text(self.funding)}>"
+        return f"<{self.slug} at {self.seller} as {self.model_id}: {decimals.text(self.funding)}>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Choice) and (*self.name, self.funding) == (*other.name, other.funding)

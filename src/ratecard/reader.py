@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ratecard import mending, nodes, schema
-from ratecard.catalog import Catalog, names_of
+from ratecard.core.catalog import Catalog, names_of
+from ratecard.core.problems import Problem
+from ratecard.core.records import Card, Vocabulary
 from ratecard.layout import DECISIONS, MODELS, SELLERS, SUFFIX, listing
-from ratecard.problems import Problem
-from ratecard.records import Card, Vocabulary
 
 #: The line that makes editors check and complete a file.
 EDITOR_LINE = "# yaml-language-server: $schema="

@@ -24,14 +24,14 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from ratecard import exact
-from ratecard.catalog import Catalog, find, offer_of
-from ratecard.evidence import tariff_at
-from ratecard.exact import ZERO, Unfit, add, multiply, quotient, whole
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.decimals import ZERO, Unfit, add, multiply, quotient, whole
+from ratecard.core.evidence import tariff_at
+from ratecard.core.records import Card, Offer, Rate, Tariff, Vocabulary
+from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.pricing import Cost, Line, fees_on, kind_of
-from ratecard.records import Card, Offer, Rate, Tariff, Vocabulary
 from ratecard.terms import Term, Terms, terms
-from ratecard.usage import MAX_QUANTITY, Usage
 
 #: How many forms and how many bills of a catalog are kept (each about a kilobyte), and of how many catalogs.
 MAX_KEPT, MAX_CATALOGS = 8192, 4
@@ -122,7 +122,7 @@ def _billed(bill: Bill, words: Mapping[str, Any], at: datetime) -> Cost | None:
         total = add(total, amount) if lines else amount
         lines.append(_line(Line, (item, meter, quantity, rate, amount)))
     fees = tuple(fees_on(total, owed)) if owed else ()
-    funding = exact.total([total, *(fee.amount for fee in fees)]) if owed else total
+    funding = decimals.total([total, *(fee.amount for fee in fees)]) if owed else total
     made, money = tuple(lines), tariff.currency
     return _cost(Cost, (slug, seller, id, money, at, made, (), total, fees, funding, assumed, status, tariff, warnings))
 

@@ -8,11 +8,12 @@ from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
 
-from ratecard import display, exact, policy
-from ratecard.catalog import Catalog
-from ratecard.evidence import unit_price
+from ratecard import policy
+from ratecard.core import decimals, display
+from ratecard.core.catalog import Catalog
+from ratecard.core.evidence import unit_price
+from ratecard.core.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, Rate, Tariff
 from ratecard.policy import Cell
-from ratecard.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, Rate, Tariff
 
 #: The meters most lists state; the table of disagreements counts their plain prices.
 COMPARED = ("input_tokens", "output_tokens", "cache_read_tokens")
@@ -86,7 +87,7 @@ def disputes(catalog: Catalog) -> list[Dispute]:
 
 def undecided(found: Iterable[Dispute], over: Decimal) -> list[Dispute]:
     """The disagreements that nobody settled or noted, by more than a factor."""
-    return [dispute for dispute in found if dispute.state == UNDECIDED and (dispute.ratio or exact.ZERO) > over]
+    return [dispute for dispute in found if dispute.state == UNDECIDED and (dispute.ratio or decimals.ZERO) > over]
 
 
 def tallies(catalog: Catalog) -> list[Tally]:
@@ -121,7 +122,7 @@ def _of_offer(
             continue
         decision = ledger.get((offer.seller, offer.model_id.lower(), cell))
         state, reason = _state(catalog, tariff, claims, decision)
-        ratio = exact.divide(high, low) if low else None
+        ratio = decimals.divide(high, low) if low else None
         held = next((one.who for one in said if cell in rates and one.price == unit_price(rates[cell])), "")
         cause = _cause(offer, cell, said, ratio, rates)
         yield Dispute(card.slug, offer.seller, offer.model_id, cell, said, held, ratio, cause, state, reason)
@@ -143,7 +144,7 @@ def _by_cell(tariff: Tariff) -> dict[Cell, list[Claim]]:
 def _said(catalog: Catalog, tariff: Tariff, claims: Sequence[Claim], rate: Rate | None) -> tuple[Said, ...]:
     own = []
     if not tariff.confidence and rate is not None:
-        own = [Said(CARD, unit_price(rate), tariff.sources[0].checked, "", exact.text(rate.price))]
+        own = [Said(CARD, unit_price(rate), tariff.sources[0].checked, "", decimals.text(rate.price))]
     feeds = _feeds(catalog)
     return tuple(
         own
@@ -224,4 +225,11 @@ def _plain_prices(catalog: Catalog, offer: Offer) -> Iterator[tuple[str, dict[st
 
 def _worst_first(dispute: Dispute) -> tuple[bool, Decimal, str, str, str, int]:
     cell = dispute.cell
-    return dispute.ratio is None, -(dispute.ratio or exact.ZERO), dispute.slug, dispute.seller, cell.meter, cell.above
+    return (
+        dispute.ratio is None,
+        -(dispute.ratio or decimals.ZERO),
+        dispute.slug,
+        dispute.seller,
+        cell.meter,
+        cell.above,
+    )

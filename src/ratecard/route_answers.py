@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ratecard import exact
 from ratecard.answers import Json, moment, source_answer
+from ratecard.core import decimals
 from ratecard.needs import Need, Reason
 from ratecard.question import Choice, Rejection
 from ratecard.relaxing import NearMiss, Relaxed
@@ -42,8 +42,8 @@ def choice_answer(choice: Choice) -> Json:
         "slug": choice.slug,
         "seller": choice.seller,
         "model_id": choice.model_id,
-        "total": exact.text(cost.total),
-        "funding": exact.text(cost.funding),
+        "total": decimals.text(cost.total),
+        "funding": decimals.text(cost.funding),
         "currency": cost.currency,
         "price_status": cost.price_status,
         "unknown": reasons_answer(choice.unknown),
@@ -81,11 +81,11 @@ def versus_answer(versus: Versus) -> Json:
     return {
         "before": choice_answer(versus.before) if versus.before else None,
         "after": choice_answer(versus.after) if versus.after else None,
-        "difference": exact.text(versus.difference) if versus.difference is not None else None,
+        "difference": decimals.text(versus.difference) if versus.difference is not None else None,
         "came": [choice_answer(choice) for choice in versus.came],
         "gone": [rejection_answer(rejection) for rejection in versus.gone],
         "changed": [
-            {**_named(after), "before": exact.text(before.funding), "after": exact.text(after.funding)}
+            {**_named(after), "before": decimals.text(before.funding), "after": decimals.text(after.funding)}
             for before, after in versus.changed
         ],
     }
@@ -131,8 +131,8 @@ def relaxed_answer(relaxed: Relaxed) -> Json:
 def _near_miss(miss: NearMiss) -> Json:
     return {
         **_named(miss.choice),
-        "funding": exact.text(miss.choice.funding),
-        "saving": exact.text(miss.saving),
+        "funding": decimals.text(miss.choice.funding),
+        "saving": decimals.text(miss.saving),
         "need": need_answer(miss.need),
         "reasons": reasons_answer(miss.reasons),
     }
@@ -143,4 +143,6 @@ def _named(choice: Choice) -> Json:
 
 
 def _number(score: Number | None) -> str | None:
-    return None if score is None else exact.text(exact.divide(Decimal(score.numerator), Decimal(score.denominator)))
+    return (
+        None if score is None else decimals.text(decimals.divide(Decimal(score.numerator), Decimal(score.denominator)))
+    )

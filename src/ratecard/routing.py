@@ -8,8 +8,9 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue
+from ratecard.core.usage import Usage
 from ratecard.fallbacks import CHAIN, Chaining, binding, chain
 from ratecard.index import bits, members
 from ratecard.judging import MAX_COST
@@ -18,7 +19,6 @@ from ratecard.objectives import CHEAPEST, Objectives, check
 from ratecard.places import Places, places
 from ratecard.question import ANYONE, Choice, Options, Question, Rejection, question
 from ratecard.searching import Prices, prices
-from ratecard.usage import Usage
 from ratecard.views import View
 
 if TYPE_CHECKING:

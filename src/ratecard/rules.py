@@ -11,11 +11,11 @@ from functools import partial
 from typing import NamedTuple
 
 from ratecard.attributes import CAPABILITY, SIZE_LIMITS, parsed, words
-from ratecard.errors import listed
-from ratecard.evidence import INCLUDED, UNPRICED, UNVERIFIED_ZERO
+from ratecard.core.errors import listed
+from ratecard.core.evidence import INCLUDED, UNPRICED, UNVERIFIED_ZERO
+from ratecard.core.records import NO, UNKNOWN, YES, Limits
+from ratecard.core.usage import dimensions
 from ratecard.needs import Need, Setting, Verdict
-from ratecard.records import NO, UNKNOWN, YES, Limits
-from ratecard.usage import dimensions
 
 
 def attribute(need: Need) -> str:

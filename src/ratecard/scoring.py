@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from ratecard.amounts import PLACES
 from ratecard.attributes import parsed
+from ratecard.core.records import UNKNOWN
 from ratecard.index import members
 from ratecard.needs import Need
 from ratecard.objectives import COST, Objectives
 from ratecard.question import Choice, Question
-from ratecard.records import UNKNOWN
 from ratecard.searching import Priced
 
 Number = int | Fraction

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from ratecard.errors import BadValue
+from ratecard.core.errors import BadValue
 
 ADDRESS = "127.0.0.1"
 _HOSTS = frozenset({ADDRESS, "localhost"})

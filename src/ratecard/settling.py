@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from ratecard.records import Rate, Tariff
+from ratecard.core.records import Rate, Tariff
 from ratecard.reports.flavors.rows import Amount
 
 

@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import exact, store
-from ratecard.usage import Usage
+from ratecard import store
+from ratecard.core import decimals
+from ratecard.core.usage import Usage
 
 #: SQLite's decimals have no bound; nothing the statement works out comes near this many digits.
 _UNBOUNDED = Context(prec=3_000, traps=[Inexact, InvalidOperation])
@@ -56,7 +57,7 @@ def bill(
         "seller": seller,
         "model_id": model_id,
         "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "quantities": json.dumps({meter: exact.text(count) for meter, count in usage.quantities.items()}),
+        "quantities": json.dumps({meter: decimals.text(count) for meter, count in usage.quantities.items()}),
         "facts": json.dumps(dict(usage.facts)),
     }
     return [Part(*row) for row in connection.execute(statement(), given)]
@@ -109,7 +110,7 @@ class _Sum:
     def step(self, number: _Number) -> None:
         """Takes one more."""
         if number is not None:
-            self._sum = _UNBOUNDED.add(self._sum or exact.ZERO, Decimal(number))
+            self._sum = _UNBOUNDED.add(self._sum or decimals.ZERO, Decimal(number))
 
     def finalize(self) -> str | None:
         """The sum so far."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import identity, market, reader, store
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue
 from ratecard.importers import FEEDS, document, fetching, intake
 from ratecard.layout import EVIDENCE
 

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ratecard import stored_index, tables
-from ratecard.catalog import Catalog
-from ratecard.errors import BadDatabase
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadDatabase
+from ratecard.core.records import Card, Offer, Tariff, Vocabulary
 from ratecard.index import Index
-from ratecard.records import Card, Offer, Tariff, Vocabulary
 
 #: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
 APPLICATION_ID = 0x52415445

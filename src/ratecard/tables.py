@@ -12,9 +12,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ratecard import exact
-from ratecard import records as r
-from ratecard.plain import plain
+from ratecard.core import decimals
+from ratecard.core import records as r
+from ratecard.core.json_values import plain
 
 #: How many texts of a column are remembered with what they mean.
 CACHED = 4_096
@@ -84,7 +84,7 @@ def _tuple_of(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 AS_IS = Codec(lambda value: value, lambda value: value)
-DECIMAL = Codec(exact.text, Decimal)
+DECIMAL = Codec(decimals.text, Decimal)
 DAY = Codec(date.isoformat, date.fromisoformat)
 MAYBE_DAY = Codec(lambda day: day and day.isoformat(), lambda text: text and date.fromisoformat(text))
 FLAG = Codec(int, bool)

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from ratecard import display, exact
-from ratecard.catalog import near
-from ratecard.errors import RatecardError
-from ratecard.evidence import unit_price
+from ratecard.core import decimals, display
+from ratecard.core.catalog import near
+from ratecard.core.errors import RatecardError
+from ratecard.core.evidence import unit_price
+from ratecard.core.periods import overlaps, window
+from ratecard.core.problems import Problem
+from ratecard.core.records import Card, Example, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.core.usage import fact_problem, reading_facts, usage
 from ratecard.nodes import Path
-from ratecard.periods import overlaps, window
 from ratecard.pricing import cost
-from ratecard.problems import Problem
 from ratecard.reader import Document
-from ratecard.records import Card, Example, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.terms import PERIOD, rate_for
-from ratecard.usage import fact_problem, reading_facts, usage
 
 #: The seller a worked example is computed at: one without fees.
 _PLAIN_SELLER = Seller("", "", "maker")
@@ -137,7 +137,7 @@ def _bound_problems(document: Document, path: Path, rate: Rate, meter: Meter) ->
     slip = next((f"; {factor}x off?" for factor in (10, 100, 1000) if _fits(unit, factor, low, high)), "")
     yield document.problem(
         (*path, "price"),
-        f"{exact.text(unit)} per {meter.unit} is {side} {exact.text(bound)}, the bound of {meter.id}{slip}",
+        f"{decimals.text(unit)} per {meter.unit} is {side} {decimals.text(bound)}, the bound of {meter.id}{slip}",
         "check price and `per` against the source",
     )
 
@@ -217,7 +217,7 @@ def _wrong(example: Example, offer: Offer, tariff: Tariff, vocabulary: Vocabular
         return str(error)
     if found.total == example.total:
         return ""
-    return f"the example says {exact.text(example.total)}, the rates give {exact.text(found.total)}"
+    return f"the example says {decimals.text(example.total)}, the rates give {decimals.text(found.total)}"
 
 
 def _unknown(document: Document, path: Path, kind: str, word: str, words: Iterable[str]) -> Problem:

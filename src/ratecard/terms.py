@@ -12,12 +12,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import exact
-from ratecard.catalog import event_date, retired
-from ratecard.errors import Unpriced, listed
-from ratecard.evidence import DISPUTED, UNVERIFIED_ZERO, delisted, first_seen, price_status, tariff_at
-from ratecard.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
-from ratecard.usage import reading_facts, reading_times
+from ratecard.core import decimals
+from ratecard.core.catalog import event_date, retired
+from ratecard.core.errors import Unpriced, listed
+from ratecard.core.evidence import DISPUTED, UNVERIFIED_ZERO, delisted, first_seen, price_status, tariff_at
+from ratecard.core.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.core.usage import reading_facts, reading_times
 
 #: The fact that says which part of the week a call falls into.
 PERIOD = "period"
@@ -124,7 +124,7 @@ def _tariff(card: Card, offer: Offer, at: datetime) -> Tariff:
 def _timely(tariff: Tariff, at: datetime) -> dict[str, str]:
     if not tariff.periods:
         return {}
-    from ratecard.periods import period_at  # here because few price lists have periods
+    from ratecard.core.periods import period_at  # here because few price lists have periods
 
     return {PERIOD: period_at(tariff.periods, at)}
 
@@ -174,7 +174,7 @@ def _asked(meter: Meter, item: str) -> list[str]:
 
 def _times(meter: Meter, item: str, facts: Mapping[str, str]) -> Decimal:
     if meter.reading is None or item == meter.id:
-        return exact.ONE
+        return decimals.ONE
     return reading_times(meter.reading, facts)
 
 
@@ -193,7 +193,7 @@ def _measured(meter: Meter) -> tuple[str, ...]:
 
 
 def _no_rate(meter: str, rates: Sequence[Rate], facts: Mapping[str, str]) -> str:
-    from ratecard import display  # here because only a mistake needs it
+    from ratecard.core import display  # here because only a mistake needs it
 
     asked = sorted({fact for rate in rates for fact, _ in rate.when})
     if not asked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import exact
+from ratecard.core import decimals
 from ratecard.question import Choice, Rejection
 from ratecard.routing import Route
 
@@ -32,7 +32,7 @@ def versus(before: Route, after: Route) -> Versus:
     return Versus(
         before=one,
         after=other,
-        difference=exact.add(other.funding, -one.funding) if one and other else None,
+        difference=decimals.add(other.funding, -one.funding) if one and other else None,
         came=tuple(choice for name, choice in later.items() if name not in earlier),
         gone=tuple(Rejection(after.question, choice.position) for name, choice in earlier.items() if name not in later),
         changed=tuple(

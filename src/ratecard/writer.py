@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from ratecard import index, stored_index, tables
-from ratecard.catalog import Catalog
-from ratecard.evidence import price_status
-from ratecard.records import Card, Offer, Seller, Tariff
+from ratecard.core.catalog import Catalog
+from ratecard.core.evidence import price_status
+from ratecard.core.records import Card, Offer, Seller, Tariff
 from ratecard.store import APPLICATION_ID, LAYOUT
 
 _SQL = Path(__file__).parent

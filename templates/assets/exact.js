@@ -1,5 +1,5 @@
 /**
- * Exact decimal arithmetic on whole numbers: the same digits as `ratecard.exact`, never a float.
+ * Exact decimal arithmetic on whole numbers: the same digits as `ratecard.core.decimals`, never a float.
  *
  * A decimal is `{digits, places}`, the number digits / 10**places; `digits` is a BigInt.
  */

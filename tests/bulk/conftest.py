@@ -12,7 +12,7 @@ from billed import Bills, Came
 from ratecard import cli
 from ratecard.bulk.engines import Engine, open_engine
 from ratecard.bulk.logs import open_log
-from ratecard.records import Vocabulary
+from ratecard.core.records import Vocabulary
 from tallies import Reads, Tally, tally
 
 

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ratecard import cost, exact, open_catalog
+from ratecard import cost, open_catalog
 from ratecard.bulk import bills
-from ratecard.catalog import Catalog, find
-from ratecard.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog, find
+from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -109,7 +110,9 @@ def agree(listed: Sequence[dict[str, Any]], catalog: Catalog, folder: Path, engi
     for row, (_, amount) in zip(listed, expected, strict=True):
         if amount is not None:
             by_day[row["at"][:10]].append(amount)
-    summed = {day: total(g.cost or exact.ZERO for g in bill.groups if g.rows and g.by["day"] == day) for day in by_day}
+    summed = {
+        day: total(g.cost or decimals.ZERO for g in bill.groups if g.rows and g.by["day"] == day) for day in by_day
+    }
     assert summed == {day: total(amounts) for day, amounts in by_day.items()}
     assert bill.rows == len(listed) == sum(group.rows + group.unpriced for group in bill.groups)
     assert sum(part.rows for part in bill.unpriced) == sum(amount is None for _, amount in expected)
@@ -117,7 +120,7 @@ def agree(listed: Sequence[dict[str, Any]], catalog: Catalog, folder: Path, engi
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """The exact sum of amounts."""
-    return exact.total(list(amounts))
+    return decimals.total(list(amounts))
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

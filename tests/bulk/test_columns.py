@@ -6,8 +6,8 @@ import pytest
 
 from ratecard.bulk.columns import Columns, path, recognise, sources
 from ratecard.bulk.layouts import LAYOUTS, Amount
-from ratecard.errors import BadLog, UnknownWord
-from ratecard.records import Vocabulary
+from ratecard.core.errors import BadLog, UnknownWord
+from ratecard.core.records import Vocabulary
 
 
 def kinds(names: str) -> dict[str, str]:

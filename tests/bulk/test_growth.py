@@ -12,8 +12,8 @@ from loggen import write
 from ratecard.bulk import costing, summary
 from ratecard.bulk.engines import Engine
 from ratecard.bulk.logs import open_log
-from ratecard.catalog import Catalog, names_of
-from ratecard.records import Adjustment, Card, Offer, Rate, Seller, Source, Tariff, Vocabulary
+from ratecard.core.catalog import Catalog, names_of
+from ratecard.core.records import Adjustment, Card, Offer, Rate, Seller, Source, Tariff, Vocabulary
 
 MODELS = 40
 METERS = {"input_tokens": "t_in", "cache_read_tokens": "t_cached", "output_tokens": "t_out"}

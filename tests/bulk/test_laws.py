@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ratecard.bulk.cells import MOST
 from ratecard.bulk.engines import Engine
 from ratecard.bulk.logs import open_log
-from ratecard.records import Vocabulary
+from ratecard.core.records import Vocabulary
 from tallies import Tally, tally
 
 #: One folder serves all examples of a test: each writes its file anew.

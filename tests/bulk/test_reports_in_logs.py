@@ -19,10 +19,10 @@ from ratecard.bulk import costing
 from ratecard.bulk.bills import timed
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.logs import open_log
-from ratecard.catalog import Catalog
 from ratecard.charges import charge
-from ratecard.errors import BadLog, BadValue, RatecardError
-from ratecard.records import Vocabulary
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadLog, BadValue, RatecardError
+from ratecard.core.records import Vocabulary
 from ratecard.reports import reading
 
 CASES: list[dict[str, Any]] = [

@@ -13,14 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import vectors
-from ratecard import exact
 from ratecard.bulk import costing, summary
 from ratecard.bulk.engines import DUCKDB, Engine
 from ratecard.bulk.engines import rows as fetched
 from ratecard.bulk.logs import open_log
 from ratecard.bulk.prices import PRICED
 from ratecard.bulk.subjects import UNPRICED
-from ratecard.catalog import Catalog
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -93,7 +93,7 @@ def test_every_vector_costs_the_same_in_a_log(
     for case in found:
         if case.cost is not None:
             key = case.offer, case.cost["currency"]
-            totals[key] = exact.add(totals[key], Decimal(case.cost["total"]))
+            totals[key] = decimals.add(totals[key], Decimal(case.cost["total"]))
     priced = [group for group in bill.groups if group.cost is not None]
     assert {(group.by["model"], group.currency): group.cost for group in priced} == totals
     assert sum(group.rows + group.unpriced for group in bill.groups) == bill.rows

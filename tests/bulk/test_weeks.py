@@ -13,8 +13,8 @@ from ratecard import api
 from ratecard.bulk import costing
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.logs import open_log
-from ratecard.catalog import Catalog, names_of
-from ratecard.records import Card, Offer, Rate, Seller, Source, Tariff, Vocabulary
+from ratecard.core.catalog import Catalog, names_of
+from ratecard.core.records import Card, Offer, Rate, Seller, Source, Tariff, Vocabulary
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 

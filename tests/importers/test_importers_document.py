@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard.errors import BadFeed
+from ratecard.core.errors import BadFeed
 from ratecard.importers import document
 
 BROKEN = {

@@ -15,10 +15,10 @@ from feed_reading import scalars
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard.errors import BadFeed
+from ratecard.core.errors import BadFeed
+from ratecard.core.periods import window
 from ratecard.importers import document, genai, mapping
 from ratecard.importers.feed import FeedClaim, FeedEntry
-from ratecard.periods import window
 
 NIGHT = {"start_time": "16:30:00Z", "end_time": "00:30:00Z"}
 MODELS = [

@@ -16,10 +16,10 @@ from feed_reading import Found, assert_means, assert_set_aside
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard import periods
+from ratecard.core import periods
+from ratecard.core.records import Vocabulary
 from ratecard.importers import claims, document, litellm, mapping, windows
 from ratecard.importers.feed import FeedEntry
-from ratecard.records import Vocabulary
 
 #: What each family of keys means: an entry, what it comes to, by the case that asks for it.
 MEANINGS: dict[str, tuple[dict[str, Any], list[Found]]] = {

@@ -15,7 +15,7 @@ from feed_reading import scalars
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard.errors import BadFeed
+from ratecard.core.errors import BadFeed
 from ratecard.importers import document, mapping, modelsdev
 from ratecard.importers.feed import FeedEntry
 

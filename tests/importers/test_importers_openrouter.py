@@ -12,10 +12,10 @@ from feed_reading import scalars
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard.errors import BadFeed
+from ratecard.core.errors import BadFeed
+from ratecard.core.periods import window
 from ratecard.importers import document, mapping, openrouter
 from ratecard.importers.feed import FeedEntry
-from ratecard.periods import window
 
 MODEL = {
     "id": "acme/one",

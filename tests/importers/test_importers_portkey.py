@@ -14,9 +14,9 @@ from feed_reading import Found, assert_means, assert_set_aside
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ratecard.core.records import Vocabulary
 from ratecard.importers import claims, document, mapping, portkey
 from ratecard.importers.feed import FeedEntry
-from ratecard.records import Vocabulary
 
 
 def pay(**units: Any) -> dict[str, Any]:

@@ -10,10 +10,10 @@ import pytest
 
 import toys
 from ratecard import evidence_files, identity, market, reader
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Offer
 from ratecard.evidence_files import SellerClaim
 from ratecard.importers import intake, modelsdev, sellers
-from ratecard.records import Offer
 from ratecard.site import snippets
 
 TALK = {"modalities": {"input": ["text"], "output": ["text"]}, "cost": {"input": 1, "output": 2}}

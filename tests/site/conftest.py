@@ -10,7 +10,7 @@ from browser import chromium, served
 from playwright.sync_api import Browser
 from site_reading import DAY
 
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import SiteConfig, build
 from ratecard.site.edition import Edition
 

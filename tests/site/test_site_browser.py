@@ -11,7 +11,7 @@ from browser import opened
 from playwright.sync_api import Browser, Page
 from site_reading import tree
 
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import pages as planning
 from ratecard.site.edition import Edition
 

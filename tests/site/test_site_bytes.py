@@ -12,7 +12,7 @@ import pytest
 from site_reading import DAY, ROOT
 
 from ratecard import store
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import build
 
 BUILD = """

@@ -19,9 +19,10 @@ from site_reading import elements, text
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
-from ratecard import answers, api, envelopes, exact, sql
-from ratecard.catalog import Catalog
-from ratecard.errors import RatecardError
+from ratecard import answers, api, envelopes, sql
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import RatecardError
 from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.site import edition as editions
 from ratecard.site import estimate_box, price_data
@@ -277,7 +278,7 @@ def test_whole_numbers_of_a_price_list_have_sliders_too(show: Show, catalog: Cat
     page.get_by_label("Steps, slider").press("End")
     most = str(card.limits.max_steps or 100)
     assert page.get_by_label("Steps", exact=True).input_value() == most
-    assert total(page) == exact.text(
+    assert total(page) == decimals.text(
         ratecard.cost(card.slug, images=1, size="1024x1024", steps=most, catalog=catalog).total
     )
 
@@ -401,7 +402,7 @@ def test_a_whole_request_is_priced_at_any_endpoint(show: Show, catalog: Catalog)
                 expect(page.locator("#request .foretold")).to_have_count(0)
                 continue
             ends = zip((found.minimum, found.expected, found.maximum), ("", "unknown", "no bound"), strict=True)
-            assert forecast_shown(page) == [exact.text(cost.total) if cost else none for cost, none in ends], (
+            assert forecast_shown(page) == [decimals.text(cost.total) if cost else none for cost, none in ends], (
                 slug,
                 sample,
             )
@@ -440,6 +441,6 @@ def test_a_model_page_prices_a_whole_request(show: Show, catalog: Catalog) -> No
         Asking(counter=lambda _: None),
     )
     assert "messages" in body
-    assert forecast_shown(page) == [exact.text(found.minimum.total), "unknown", exact.text(found.maximum.total)]
+    assert forecast_shown(page) == [decimals.text(found.minimum.total), "unknown", decimals.text(found.maximum.total)]
     page.get_by_label("Expected output tokens").fill("200")
-    assert exact.parse(forecast_shown(page)[1]) < found.maximum.total
+    assert decimals.parse(forecast_shown(page)[1]) < found.maximum.total

@@ -12,8 +12,8 @@ from xml.etree import ElementTree as Xml
 import pytest
 from site_reading import DAY, text
 
-from ratecard.catalog import Catalog
-from ratecard.records import Card, Event, Source
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Card, Event, Source
 from ratecard.site import SiteConfig, feed, links
 from ratecard.site.edition import Edition
 from ratecard.site.news import KINDS, PRICED, REPRICED, News, news

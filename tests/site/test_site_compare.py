@@ -16,8 +16,9 @@ from site_reading import elements
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
-from ratecard import cli, exact
-from ratecard.catalog import Catalog
+from ratecard import cli
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
 from ratecard.site import contrast, links
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
@@ -212,8 +213,8 @@ def test_one_usage_costs_something_at_each_side(home: str, browser: Browser, cat
             ratecard.cost(slug, seller=seller, images=3, size="2048x2048", catalog=catalog)
             for slug, seller in (("bfl/flux-2-pro", "bfl"), ("bfl/flux-2-pro", "fal"), ("bfl/flux-2-dev", "aigateway"))
         ]
-        assert found["Total"] == [exact.text(cost.total) for cost in expected]
-        assert found["To be funded"] == [exact.text(cost.funding) for cost in expected]
+        assert found["Total"] == [decimals.text(cost.total) for cost in expected]
+        assert found["To be funded"] == [decimals.text(cost.funding) for cost in expected]
         differing = {label for label, values in found.items() if len(set(values)) > 1}
         marked = page.locator("table.costs .differing th").evaluate_all(
             "all => all.map(head => head.firstChild.textContent)"
@@ -223,7 +224,7 @@ def test_one_usage_costs_something_at_each_side(home: str, browser: Browser, cat
         page.get_by_label("Images", exact=True).fill("4")
         page.wait_for_url(f"{home}compare/?m={','.join(asked)}&images=4&size=2048x2048")
         again = ratecard.cost("bfl/flux-2-pro", seller="fal", images=4, size="2048x2048", catalog=catalog)
-        assert costs(page)["Total"][1] == exact.text(again.total)
+        assert costs(page)["Total"][1] == decimals.text(again.total)
         assert complaints == []
 
 

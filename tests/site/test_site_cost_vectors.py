@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 import vectors
-from ratecard import answers, exact, pricing
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, Unpriced
-from ratecard.records import Card, Offer, Seller
+from ratecard import answers, pricing
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, Unpriced
+from ratecard.core.records import Card, Offer, Seller
+from ratecard.core.usage import Usage, usage
 from ratecard.site import price_data
-from ratecard.usage import Usage, usage
 from vectors import strategies
 
 Json = Mapping[str, Any]
@@ -76,7 +77,7 @@ def bill(catalog: Catalog, card: Card, offer: Offer, used: Usage, at: datetime) 
     return {
         "card": json.loads(price_data.prices(catalog, card)),
         "offer": card.offers.index(offer),
-        "quantities": {meter: exact.text(count) for meter, count in used.quantities.items()},
+        "quantities": {meter: decimals.text(count) for meter, count in used.quantities.items()},
         "facts": dict(used.facts),
         "at": answers.moment(at),
     }
@@ -198,7 +199,7 @@ def meant(catalog: Catalog, given_words: Mapping[str, str]) -> Sequence[Any] | s
         used = usage(catalog.vocabulary, given_words)
     except BadValue as refused:
         return str(refused)
-    return [{meter: exact.text(count) for meter, count in used.quantities.items()}, dict(used.facts)]
+    return [{meter: decimals.text(count) for meter, count in used.quantities.items()}, dict(used.facts)]
 
 
 @pytest.mark.parametrize("word", ["imagse", "toString", "constructor"])

@@ -11,7 +11,7 @@ from site_reading import DAY, elements, text, tree
 
 import toys
 from ratecard import agreement, coverage, identity, market, policy, reader, reconcile
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.importers import intake
 from ratecard.importers.feed import FeedClaim, FeedEntry
 from ratecard.reconcile import Tally

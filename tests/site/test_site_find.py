@@ -14,7 +14,7 @@ from browser import opened, served
 from playwright.sync_api import Browser, Page, expect
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
-from ratecard.catalog import Catalog, retired
+from ratecard.core.catalog import Catalog, retired
 from ratecard.site import capabilities, finding, parts
 from ratecard.site.edition import Edition
 

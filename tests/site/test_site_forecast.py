@@ -14,16 +14,16 @@ from playwright.sync_api import Browser
 
 from forecast_toys import BODIES, CARDS, COSTS, HELLO, NOW, SEEN, bodies, toy_catalog
 from ratecard import answers
-from ratecard.catalog import Catalog
 from ratecard.cli.forecasting import answer
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, Unpriced
+from ratecard.core.records import Card, Offer
+from ratecard.core.usage import usage
 from ratecard.envelopes import request
-from ratecard.errors import BadValue, Unpriced
 from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.forecasting.tokenizing import Count
-from ratecard.records import Card, Offer
 from ratecard.site import price_data, request_data
 from ratecard.site.edition import Edition
-from ratecard.usage import usage
 
 Json = Mapping[str, Any]
 

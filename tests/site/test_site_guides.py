@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, elements, text
 
-from ratecard import evidence, store
-from ratecard.catalog import Catalog, retired
+from ratecard import store
+from ratecard.core import evidence
+from ratecard.core.catalog import Catalog, retired
 from ratecard.site import SiteConfig, build, guide_words, guides
 from ratecard.site.edition import Edition
 from ratecard.site.guides import Guide, Shown

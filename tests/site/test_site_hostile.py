@@ -12,7 +12,7 @@ import pytest
 from markdown_it import MarkdownIt
 from site_reading import DAY, pages, text, tree
 
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import SiteConfig, build, links, twin
 from ratecard.site.snippets import Code
 

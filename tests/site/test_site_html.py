@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from site_reading import DAY, elements, pages, text, tree
 
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import SiteConfig, build
 
 MODEL_PAGE = (20_000, 6_000)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, text
 
-from ratecard.catalog import Catalog, retired
-from ratecard.records import Card
+from ratecard.core.catalog import Catalog, retired
+from ratecard.core.records import Card
 from ratecard.site import SiteConfig, capabilities, model_page
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

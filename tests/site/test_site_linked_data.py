@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from site_reading import DAY, elements
 
-from ratecard import evidence, exact
-from ratecard.catalog import Catalog
-from ratecard.records import Card, Limits
+from ratecard.core import decimals, evidence
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Card, Limits
 from ratecard.site import SiteConfig, badges, charts, linked_data, links, listing
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
@@ -62,7 +62,7 @@ def test_a_price_is_stated_only_where_it_is_known(site: Path, edition: Edition) 
         found = [node for node in nodes(linked(site, slug)["@graph"]) if node["@type"] == "UnitPriceSpecification"]
         seen.add(status)
         assert bool(found) == (status in ("known", "free", "partial")), slug
-        held = {(exact.text(rate.price), rate.per) for rate in tariff.rates} if tariff else set()
+        held = {(decimals.text(rate.price), rate.per) for rate in tariff.rates} if tariff else set()
         assert {(one["price"], one.get("referenceQuantity", {}).get("value", 1)) for one in found} <= held
     assert {"known", "unknown"} <= seen
 

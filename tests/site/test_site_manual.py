@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from site_reading import text
 
-from ratecard import api, cli, errors
+from ratecard import api, cli
 from ratecard.cli.group import COMMANDS
+from ratecard.core import errors
 from ratecard.site import manual
 from ratecard.site.manual import Example
 

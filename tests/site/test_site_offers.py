@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from site_reading import DAY, normal, text
 
-from ratecard.records import Adjustment, Card, Claim, Rate, Tariff
+from ratecard.core.records import Adjustment, Card, Claim, Rate, Tariff
 from ratecard.site import brevity, model_page, rendering
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page

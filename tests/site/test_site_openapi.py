@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import calls, snippets
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

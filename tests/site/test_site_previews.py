@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from site_reading import DAY, elements, pages
 
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue
-from ratecard.records import Card
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue
+from ratecard.core.records import Card
 from ratecard.site import SiteConfig, build, drawing, links, previews, settings
 from ratecard.site.drawing import Pen, Preview
 from ratecard.site.edition import Edition

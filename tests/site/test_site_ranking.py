@@ -24,8 +24,8 @@ from ratecard.bulk.bills import Answer
 from ratecard.bulk.columns import Columns
 from ratecard.bulk.rejects import Rejects
 from ratecard.bulk.summary import Bill, Group
-from ratecard.catalog import Catalog
-from ratecard.errors import BadLog
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadLog
 from ratecard.site import SiteConfig, build, ranking
 from ratecard.site.ranking import Ranking
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from site_reading import DAY
 
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue
 from ratecard.site import build, release, rendering
 from ratecard.site.release import File
 

@@ -12,7 +12,7 @@ from site_reading import DAY
 from test_site_bytes import digest
 
 from ratecard import renewal, store, writer
-from ratecard.errors import BadDatabase, BadValue
+from ratecard.core.errors import BadDatabase, BadValue
 from ratecard.site import SiteConfig, build, release
 from toys import ROOT
 
@@ -156,7 +156,7 @@ def test_the_templates_and_the_code_are_part_of_it() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in renewal._sources()}
 
     assert {"templates/model.html", "templates/style.css", "src/ratecard/site/pages.py"} <= names
-    assert {"src/ratecard/display.py", "src/ratecard/views.sql"} <= names
+    assert {"src/ratecard/core/display.py", "src/ratecard/views.sql"} <= names
 
 
 def _times(out: Path) -> dict[str, tuple[int, int]]:

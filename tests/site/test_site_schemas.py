@@ -12,7 +12,7 @@ import yaml
 from site_reading import ROOT, text
 
 from ratecard import schema_files
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import SiteConfig, schemas
 from ratecard.site.edition import Edition
 

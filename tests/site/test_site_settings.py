@@ -9,8 +9,8 @@ import pytest
 from site_reading import DAY, ROOT, elements, pages, text
 
 from ratecard import cli
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue
 from ratecard.site import SiteConfig, build, settings
 
 

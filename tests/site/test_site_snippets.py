@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from site_reading import ROOT, elements, text
 
-from ratecard.catalog import Catalog
-from ratecard.records import Card, Limits, Offer, Seller
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Card, Limits, Offer, Seller
 from ratecard.site import calls, snippets
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 from openai.types import Model
 from site_reading import DAY
 
-from ratecard import exact
-from ratecard.catalog import Catalog
-from ratecard.evidence import tariff_at
-from ratecard.plain import plain
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
+from ratecard.core.evidence import tariff_at
+from ratecard.core.json_values import plain
 from ratecard.site import static_openapi
 from ratecard.site.edition import Edition
 
@@ -102,7 +102,15 @@ def test_the_prices_are_those_in_force(site: Path, catalog: Catalog) -> None:
     """There is a row for each rate of each list in force, with the decimal as it is authored."""
     rows = read(site, "api/v1/prices.json")["prices"]
     held = [
-        (card.slug, offer.seller, offer.model_id, rate.meter, exact.text(rate.price), rate.per, dict(sorted(rate.when)))
+        (
+            card.slug,
+            offer.seller,
+            offer.model_id,
+            rate.meter,
+            decimals.text(rate.price),
+            rate.per,
+            dict(sorted(rate.when)),
+        )
         for _, card in sorted(catalog.cards.items())
         for offer in card.offers
         if (tariff := tariff_at(offer, DAY))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, elements, pages
 
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import SiteConfig, build
 
 BASE = "https://catalog.example/rates"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, elements, text
 
-from ratecard.catalog import Catalog, retired
+from ratecard.core.catalog import Catalog, retired
 from ratecard.site import listing, parts, topics
 from ratecard.site.edition import Edition
 from ratecard.site.topics import KINDS, Kind

@@ -19,10 +19,11 @@ from playwright.sync_api import Browser, Page
 from site_reading import DAY
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
-from ratecard import api, envelopes, exact, writer
-from ratecard.catalog import Catalog
+from ratecard import api, envelopes, writer
 from ratecard.cli import linting as shown_by_cli
-from ratecard.errors import Unpriced
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import Unpriced
 from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.inspecting import Upload
 from ratecard.site import edition as editions
@@ -203,7 +204,7 @@ def told_costs(edition: Edition, tried: trial.Trial, body: dict[str, object]) ->
         "Expected": (found.expected, "unknown"),
         "At most": (found.maximum, "no bound"),
     }
-    return {name: exact.text(cost.total) if cost else none for name, (cost, none) in ends.items()}
+    return {name: decimals.text(cost.total) if cost else none for name, (cost, none) in ends.items()}
 
 
 def test_the_cost_shown_is_the_packages(page: Page, edition: Edition) -> None:

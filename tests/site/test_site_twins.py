@@ -14,8 +14,8 @@ import pytest
 from markdown_it import MarkdownIt
 from site_reading import DAY, elements, pages, tree
 
-from ratecard.catalog import Catalog
-from ratecard.records import Card
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Card
 from ratecard.site import SiteConfig, build
 from ratecard.site.markdown import markdown
 

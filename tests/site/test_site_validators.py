@@ -14,7 +14,7 @@ from llms_txt import parse_llms_file
 from openapi_spec_validator import validate
 from site_reading import elements
 
-from ratecard.catalog import Catalog
+from ratecard.core.catalog import Catalog
 from ratecard.site import links
 
 NODE = Path(__file__).resolve().parents[1] / "node"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from ratecard import display
+from ratecard.core import display
 from ratecard.site import links
 
 

@@ -16,16 +16,16 @@ import pytest
 from site_reading import DAY, ROOT
 from test_site_bytes import digest
 
-from ratecard import errors
-from ratecard.catalog import Catalog
-from ratecard.errors import RatecardError
+from ratecard.core import errors
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import RatecardError
 from ratecard.site import build, rendering, workers
 
 #: A process without threads, which therefore may be copied: its code makes a site by so many processes.
 BUILD = """
 import datetime, pathlib, sys
 from ratecard import store
-from ratecard.errors import RatecardError
+from ratecard.core.errors import RatecardError
 from ratecard.site import build
 {first}
 try:
@@ -38,7 +38,7 @@ except RatecardError as error:
 """
 #: What makes the page of one model fail, whichever process makes it.
 FAILING = """
-from ratecard.errors import UnknownSeller
+from ratecard.core.errors import UnknownSeller
 from ratecard.site import model_page, pages
 real = model_page.model_page
 def fail(edition, card):

@@ -15,9 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ratecard import exact, pricing
-from ratecard.catalog import Catalog, names_of
-from ratecard.records import (
+from ratecard import pricing
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog, names_of
+from ratecard.core.records import (  # fmt: skip
     Adjustment,
     Card,
     Fact,
@@ -31,8 +32,8 @@ from ratecard.records import (
     Source,
     Tariff,
     Vocabulary,
-)  # fmt: skip
-from ratecard.usage import Usage
+)
+from ratecard.core.usage import Usage
 
 FILE = Path(__file__).with_name("costs.json")
 MAKER = Provider("vectors", "The test vectors")
@@ -103,17 +104,17 @@ def written(cost: pricing.Cost) -> dict[str, Any]:
             {
                 "item": line.item,
                 "meter": line.meter,
-                "quantity": exact.text(line.quantity),
-                "price": exact.text(line.rate.price),
+                "quantity": decimals.text(line.quantity),
+                "price": decimals.text(line.rate.price),
                 "per": str(line.rate.per),
-                "amount": exact.text(line.amount),
+                "amount": decimals.text(line.amount),
             }
             for line in cost.lines
         ],
         "adjustments": [_percentage(change) for change in cost.adjustments],
-        "total": exact.text(cost.total),
+        "total": decimals.text(cost.total),
         "fees": [_percentage(fee) for fee in cost.fees],
-        "funding": exact.text(cost.funding),
+        "funding": decimals.text(cost.funding),
         "assumed": {part.fact: part.value for part in cost.assumed},
     }
 
@@ -125,7 +126,7 @@ def says(missing: Sequence[str], unpriced: tuple[tuple[str, str], ...]) -> bool:
 
 
 def _percentage(part: pricing.Percentage) -> dict[str, str]:
-    return {"name": part.name, "percent": exact.text(part.percent), "amount": exact.text(part.amount)}
+    return {"name": part.name, "percent": decimals.text(part.percent), "amount": decimals.text(part.amount)}
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from ratecard import exact
+from ratecard.core import decimals
 from vectors import make
 
 METERS = make.billing_meters()
@@ -35,7 +35,7 @@ SOME_FACTS = {
 
 def numbers(places: int, most: int) -> st.SearchStrategy[str]:
     """Canonical texts of numbers above 0."""
-    return st.integers(1, most * 10**places).map(lambda digits: exact.text(Decimal(digits).scaleb(-places)))
+    return st.integers(1, most * 10**places).map(lambda digits: decimals.text(Decimal(digits).scaleb(-places)))
 
 
 def facts(most: int, without: str = "") -> st.SearchStrategy[dict[str, str]]:
@@ -110,10 +110,10 @@ def widest(most: int, places: int) -> st.SearchStrategy[str]:
     digits = (
         st.integers(1, limit) | st.integers(limit - 10**places // 7, limit) | st.sampled_from([1, limit, limit - 1])
     )
-    return digits.map(lambda number: exact.text(Decimal(number).scaleb(-places, WIDE)))
+    return digits.map(lambda number: decimals.text(Decimal(number).scaleb(-places, WIDE)))
 
 
-WIDE = Context(prec=exact.DIGITS)
+WIDE = Context(prec=decimals.DIGITS)
 #: A `per` whose quotients end late, hardly, or never.
 LATE = tuple(str(per) for per in (1, 60, 2**49, 5**21, 3 * 2**48, 7 * 5**20, 10**15 - 1, 10**15))
 BY_SIZE = {"size": "99999x99999", "steps": "999999999"}
@@ -135,7 +135,7 @@ def widest_bills(draw: st.DrawFn) -> Bill:
         "rates": [{"meter": meter, **draw(rate)} for meter in meters],
         "adjustments": draw(st.lists(change, max_size=16)),
     }
-    quantities = {meter: draw(widest(10**18, exact.MAX_DIGITS)) for meter in ("images", "input_tokens")}
+    quantities = {meter: draw(widest(10**18, decimals.MAX_DIGITS)) for meter in ("images", "input_tokens")}
     used = {meter: count for meter, count in quantities.items() if meter in meters or meter == "images"}
     used = {meter: count for meter, count in used.items() if meter != "images" or {*meters} - {"input_tokens"}}
     return Bill({"tariffs": [tariff], "fees": draw(st.lists(fee, max_size=3))}, used, BY_SIZE, "2026-11-20T12:00:00Z")

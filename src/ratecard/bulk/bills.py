@@ -14,8 +14,8 @@ from ratecard.bulk.keys import AT, PROBLEM
 from ratecard.bulk.logs import Log
 from ratecard.bulk.rejects import Rejects
 from ratecard.bulk.summary import Bill
-from ratecard.catalog import Catalog
-from ratecard.errors import UnknownSeller, listed
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import UnknownSeller, listed
 
 Show = Callable[[float], None]
 

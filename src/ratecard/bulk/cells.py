@@ -18,8 +18,8 @@ from ratecard.bulk.columns import is_constant, path
 from ratecard.bulk.engines import SPARK
 from ratecard.bulk.layouts import Amount
 from ratecard.bulk.tables import View, kind_of
-from ratecard.errors import BadLog
-from ratecard.usage import MAX_QUANTITY
+from ratecard.core.errors import BadLog
+from ratecard.core.usage import MAX_QUANTITY
 
 #: The most of anything that one row may hold; nine columns of it still add up below 2**63.
 MOST = int(MAX_QUANTITY)

@@ -16,8 +16,8 @@ from ratecard.bulk.logs import Log
 from ratecard.bulk.prices import CONSTANT, EACH, KEY, Priced
 from ratecard.bulk.strata import Place, Price, Span, Splits
 from ratecard.bulk.subjects import Refusal, Subject
-from ratecard.catalog import Catalog
-from ratecard.errors import Unpriced
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import Unpriced
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value

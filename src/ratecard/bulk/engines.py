@@ -12,7 +12,7 @@ from datetime import UTC
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.errors import BadLog, BadValue, RatecardError
+from ratecard.core.errors import BadLog, BadValue, RatecardError
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
-from ratecard.errors import BadLog, listed
+from ratecard.core.errors import BadLog, listed
 
 PARQUET, CSV, JSONL = "parquet", "csv", "jsonl"
 #: What a name ends in, of the files of a directory that are read.

@@ -19,8 +19,8 @@ from ratecard.bulk.columns import Columns
 from ratecard.bulk.engines import SPARK, Engine, rows
 from ratecard.bulk.reported import Reported
 from ratecard.bulk.tables import View
-from ratecard.errors import BadLog, BadValue, listed
-from ratecard.records import Vocabulary
+from ratecard.core.errors import BadLog, BadValue, listed
+from ratecard.core.records import Vocabulary
 from ratecard.reports.flavors import FLAVORS
 from ratecard.reports.flavors.rows import Flavor
 from ratecard.reports.reading import named

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ratecard import display, exact
 from ratecard.bulk.costing import ROWS, Costed
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import QUANTITY
@@ -20,8 +19,9 @@ from ratecard.bulk.prices import Priced
 from ratecard.bulk.strata import Charge, Price
 from ratecard.bulk.summary import BY as ASKED
 from ratecard.bulk.summary import written
-from ratecard.catalog import Catalog
-from ratecard.records import Meter, Tariff
+from ratecard.core import decimals, display
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Meter, Tariff
 from ratecard.tables import tariff_id
 
 #: What charges are told apart by, beside what prices tell apart; without times, nothing.
@@ -63,7 +63,7 @@ def _merge(merged: dict[tuple[str, ...], dict[str, str]], line: dict[str, str]) 
     """Adds a line to the one that differs from it in its sums alone."""
     key = tuple(text for name, text in line.items() if name not in SUMS)
     if key in merged:
-        sums = {name: exact.text(exact.add(Decimal(merged[key][name]), Decimal(line[name]))) for name in SUMS}
+        sums = {name: decimals.text(decimals.add(Decimal(merged[key][name]), Decimal(line[name]))) for name in SUMS}
         line = {**line, **sums}
     merged[key] = line
 
@@ -73,7 +73,7 @@ def _line(one: Priced, tariff: Tariff, charge: Charge, row: Mapping[str, Any], c
     assert place is not None
     meter, item = meters[charge.term.meter], meters[charge.term.item]
     count, consumed = Decimal(row[ROWS]), Decimal(row[QUANTITY + item.id] or 0)
-    cost = exact.add(exact.multiply(charge.constant, count), exact.multiply(charge.each, consumed))
+    cost = decimals.add(decimals.multiply(charge.constant, count), decimals.multiply(charge.each, consumed))
     pricing = _pricing(charge, meter, item, cost, count, consumed)
     return {
         **_period(row.get("charge_day")),
@@ -82,13 +82,13 @@ def _line(one: Priced, tariff: Tariff, charge: Charge, row: Mapping[str, Any], c
         "ChargeClass": "",  # null: no correction of an earlier charge
         "ChargeDescription": f"{place.card.name}: {meter.label} (list price, estimated from a usage log)",
         "ChargeFrequency": "Usage-Based",
-        "ConsumedQuantity": exact.text(consumed),
+        "ConsumedQuantity": decimals.text(consumed),
         "ConsumedUnit": unit(item),
         "InvoiceIssuerName": place.seller.name,
-        "ListCost": exact.text(cost),
-        "ListUnitPrice": exact.text(pricing.price),
+        "ListCost": decimals.text(cost),
+        "ListUnitPrice": decimals.text(pricing.price),
         "PricingCategory": "Standard",
-        "PricingQuantity": exact.text(pricing.quantity),
+        "PricingQuantity": decimals.text(pricing.quantity),
         "PricingUnit": pricing.unit,
         "ProviderName": place.seller.name,
         "PublisherName": catalog.providers[place.card.provider].name,
@@ -104,9 +104,9 @@ def _line(one: Priced, tariff: Tariff, charge: Charge, row: Mapping[str, Any], c
 def _pricing(charge: Charge, meter: Meter, item: Meter, cost: Decimal, count: Decimal, consumed: Decimal) -> Pricing:
     """A cost in the price list's own unit, or where that makes no quantity that ends, in a finer one."""
     rate = charge.term.rate
-    price = exact.multiply(rate.price, charge.share)
-    quantity = exact.divide(cost, price) if price else exact.divide(consumed, Decimal(rate.per))
-    if exact.multiply(price, quantity) == cost:
+    price = decimals.multiply(rate.price, charge.share)
+    quantity = decimals.divide(cost, price) if price else decimals.divide(consumed, Decimal(rate.per))
+    if decimals.multiply(price, quantity) == cost:
         return Pricing(_pricing_unit(meter, rate.per), price, quantity)
     if charge.each:
         return Pricing(unit(item), charge.each, consumed)
@@ -117,7 +117,7 @@ def _terms(charge: Charge) -> str:
     """What tells a rate from the others of its price list, and the share of it that percentages leave."""
     rate = charge.term.rate
     threshold = [f"above={rate.above}"] if rate.above else []
-    share = [f"share={exact.text(charge.share)}"] if charge.share != 1 else []
+    share = [f"share={decimals.text(charge.share)}"] if charge.share != 1 else []
     return ",".join([rate.meter, *(f"{fact}={value}" for fact, value in sorted(rate.when)), *threshold, *share])
 
 

@@ -19,7 +19,7 @@ from ratecard.bulk.engines import Engine
 from ratecard.bulk.lookups import Column
 from ratecard.bulk.strata import MINUTES_A_DAY, PLACES, Place, Splits, Stratum
 from ratecard.bulk.subjects import Refusal, Subject
-from ratecard.records import Meter
+from ratecard.core.records import Meter
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value

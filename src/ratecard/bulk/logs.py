@@ -10,8 +10,8 @@ from ratecard.bulk import files
 from ratecard.bulk.columns import Columns, has, recognise, sources
 from ratecard.bulk.engines import Engine
 from ratecard.bulk.rejects import Rejects, rejected
-from ratecard.errors import BadLog
-from ratecard.records import Vocabulary
+from ratecard.core.errors import BadLog
+from ratecard.core.records import Vocabulary
 
 if TYPE_CHECKING:
     from ibis import Table

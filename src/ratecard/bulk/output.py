@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ratecard.bulk.costing import COST, Costed
 from ratecard.bulk.engines import DUCKDB, Engine, reading
 from ratecard.bulk.prices import CURRENCY, REASON, STATUS, TARIFF, told
-from ratecard.errors import BadLog, BadValue, listed
+from ratecard.core.errors import BadLog, BadValue, listed
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value

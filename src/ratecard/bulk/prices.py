@@ -7,15 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard import exact
 from ratecard.bulk import keys, lookups, strata
 from ratecard.bulk.engines import Engine
 from ratecard.bulk.keys import Known, Side
 from ratecard.bulk.lookups import Column
 from ratecard.bulk.strata import PLACES, Place, Price
 from ratecard.bulk.subjects import BAD_ROW, UNPRICED, Refusal
-from ratecard.errors import BadLog, Unpriced, listed
-from ratecard.records import Meter, Vocabulary
+from ratecard.core import decimals
+from ratecard.core.errors import BadLog, Unpriced, listed
+from ratecard.core.records import Meter, Vocabulary
 from ratecard.tables import tariff_id
 
 if TYPE_CHECKING:  # the table is made where it is needed
@@ -148,8 +148,8 @@ def told(one: Priced, items: Sequence[str] = ()) -> dict[str, str | None]:
     if isinstance(one.outcome, Refusal):
         return texts | {STATUS: one.outcome.status, REASON: one.outcome.reason}
     each = one.outcome.each
-    texts |= {STATUS: PRICED, CURRENCY: one.outcome.tariff.currency, CONSTANT: exact.text(one.outcome.constant)}
-    return texts | {EACH + item: exact.text(each.get(item, exact.ZERO)) for item in items}
+    texts |= {STATUS: PRICED, CURRENCY: one.outcome.tariff.currency, CONSTANT: decimals.text(one.outcome.constant)}
+    return texts | {EACH + item: decimals.text(each.get(item, decimals.ZERO)) for item in items}
 
 
 def _tariff(one: Priced) -> int | None:

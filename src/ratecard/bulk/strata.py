@@ -15,15 +15,16 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from ratecard import exact, pricing
-from ratecard.errors import Unpriced
-from ratecard.evidence import tariff_at
-from ratecard.periods import period_at, window
-from ratecard.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard import pricing
+from ratecard.core import decimals
+from ratecard.core.errors import Unpriced
+from ratecard.core.evidence import tariff_at
+from ratecard.core.periods import period_at, window
+from ratecard.core.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.core.usage import reading_facts, reading_times
 from ratecard.reports.flavors.rows import Amount
 from ratecard.settling import folds, immaterial
 from ratecard.terms import PERIOD, Assumed, Kind, Term, rate_for, terms
-from ratecard.usage import reading_facts, reading_times
 
 #: A Monday: the minutes of a week are counted from its first.
 MONDAY = date(2024, 1, 1)
@@ -107,14 +108,14 @@ class Price(NamedTuple):
     @property
     def constant(self) -> Decimal:
         """What each row costs whatever its quantities are."""
-        return exact.total([charge.constant for charge in self.charges])
+        return decimals.total([charge.constant for charge in self.charges])
 
     @property
     def each(self) -> dict[str, Decimal]:
         """What each unit of an item costs."""
         items = dict.fromkeys(charge.term.item for charge in self.charges)
         return {
-            item: exact.total([charge.each for charge in self.charges if charge.term.item == item]) for item in items
+            item: decimals.total([charge.each for charge in self.charges if charge.term.item == item]) for item in items
         }
 
 
@@ -132,17 +133,17 @@ def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
     for term in found.terms:
         share = pricing.share(found.adjustments, term)
         constant, each = _affine(term, stratum)
-        charges.append(Charge(term, exact.multiply(constant, share), exact.multiply(each, share), share))
+        charges.append(Charge(term, decimals.multiply(constant, share), decimals.multiply(each, share), share))
     return Price(found.tariff, tuple(charges), found.fees, found.assumed, found.price_status, found.warnings)
 
 
 def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
     """What a term comes to for each row of a stratum, and for each unit of its item."""
     if term.item in stratum.fixed:
-        return pricing.line(term, stratum.fixed[term.item]).amount, exact.ZERO
-    if term.rate.minimum and exact.multiply(stratum.reached[term.item], term.times) < term.rate.minimum:
-        return pricing.line(term, exact.ZERO).amount, exact.ZERO
-    return exact.ZERO, exact.divide(exact.multiply(term.rate.price, term.times), Decimal(term.rate.per))
+        return pricing.line(term, stratum.fixed[term.item]).amount, decimals.ZERO
+    if term.rate.minimum and decimals.multiply(stratum.reached[term.item], term.times) < term.rate.minimum:
+        return pricing.line(term, decimals.ZERO).amount, decimals.ZERO
+    return decimals.ZERO, decimals.divide(decimals.multiply(term.rate.price, term.times), Decimal(term.rate.per))
 
 
 def _in_week(minute: int) -> datetime:
@@ -188,7 +189,7 @@ def folding(place: Place, amounts: Iterable[Amount], span: Span) -> dict[str, st
 
 def least(meter: Meter) -> Decimal:
     """The smallest quantity of a meter that a log can hold."""
-    return exact.ONE if meter.whole else Decimal(1).scaleb(-PLACES)
+    return decimals.ONE if meter.whole else Decimal(1).scaleb(-PLACES)
 
 
 def _within(tariff: Tariff, span: Span) -> bool:
@@ -216,7 +217,7 @@ def _measures(
     """Each rate with each item it can measure and how often; what lacks a fact is doubtful anyway."""
     for rate in tariff.rates:
         if rate.meter in items:
-            yield rate.meter, rate, exact.ONE
+            yield rate.meter, rate, decimals.ONE
         reading = meters[rate.meter].reading
         if reading and reading.of in items and facts.keys() >= set(reading_facts(reading)):
             times = reading_times(reading, facts)
@@ -232,8 +233,8 @@ def _reach(minimum: Decimal, times: Decimal, meter: Meter) -> Decimal:
 
 def _ends(rate: Rate, times: Decimal) -> bool:
     """Whether the price of one unit of an item is a decimal that ends, so that sums can be priced."""
-    parts = exact.multiply(rate.price, times)
-    return exact.multiply(exact.divide(parts, Decimal(rate.per)), Decimal(rate.per)) == parts
+    parts = decimals.multiply(rate.price, times)
+    return decimals.multiply(decimals.divide(parts, Decimal(rate.per)), Decimal(rate.per)) == parts
 
 
 def _doubtful(tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], meters: Mapping[str, Meter]) -> set[str]:
@@ -256,4 +257,4 @@ def _doubtful(tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], m
 def _always(rates: list[Rate], facts: Mapping[str, str]) -> bool:
     """Whether some rate applies to every prompt at every time of the week."""
     timeless = frozenset((fact, value) for fact, value in facts.items() if fact != PERIOD)
-    return rate_for(rates, timeless, exact.ZERO) is not None
+    return rate_for(rates, timeless, decimals.ZERO) is not None

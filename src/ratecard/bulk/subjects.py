@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ratecard.bulk.strata import Place
-from ratecard.catalog import Catalog, offer_of, suggestions
-from ratecard.errors import BadValue, UnknownModel, UnknownSeller, listed
+from ratecard.core.catalog import Catalog, offer_of, suggestions
+from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, listed
+from ratecard.core.records import Card
+from ratecard.core.usage import fact_problem
 from ratecard.names import resolved
-from ratecard.records import Card
 from ratecard.reports.flavors import FLAVORS
 from ratecard.reports.flavors.rows import Flavor
 from ratecard.reports.reading import named
-from ratecard.usage import fact_problem
 
 #: Why a row has no cost, as its status says it.
 UNKNOWN_MODEL = "unknown-model"

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard import exact, pricing
+from ratecard import pricing
 from ratecard.bulk.costing import COST, ROWS, Costed
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import AT, NUMBER, QUANTITY, Known
 from ratecard.bulk.prices import CURRENCY, STATUS, TARIFF, Priced
 from ratecard.bulk.strata import Place, Price
 from ratecard.bulk.subjects import Refusal
-from ratecard.errors import BadLog
+from ratecard.core import decimals
+from ratecard.core.errors import BadLog
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value
@@ -142,7 +143,7 @@ def _parts(engine: Engine, found: Costed) -> Iterator[_Part]:
     sums = table.group_by(list(found.keys)).aggregate(rows=table[ROWS].sum(), cost=table[COST].sum())
     known = {tuple(one.row[name] for name in found.keys): one for one in found.found}
     for row in rows(engine, sums):
-        yield _Part(known[tuple(row[name] for name in found.keys)], int(row["rows"]), row["cost"] or exact.ZERO)
+        yield _Part(known[tuple(row[name] for name in found.keys)], int(row["rows"]), row["cost"] or decimals.ZERO)
 
 
 def _groups(engine: Engine, found: Costed, by: Sequence[str]) -> Iterator[Group]:
@@ -156,7 +157,7 @@ def _groups(engine: Engine, found: Costed, by: Sequence[str]) -> Iterator[Group]
             without[key] += int(row[ROWS])
         else:
             sums[key, row[CURRENCY]] = _more(sums.get((key, row[CURRENCY])), dict(zip(by, key, strict=True)), row)
-    for (key, _), group in sorted(sums.items(), key=lambda entry: (-(entry[1].cost or exact.ZERO), entry[0])):
+    for (key, _), group in sorted(sums.items(), key=lambda entry: (-(entry[1].cost or decimals.ZERO), entry[0])):
         yield group._replace(unpriced=without.pop(key, 0))
     for key, number in sorted(without.items(), key=lambda entry: (-entry[1], entry[0])):
         yield Group(dict(zip(by, key, strict=True)), "", 0, {}, None, number)
@@ -176,13 +177,13 @@ def _sums(engine: Engine, table: Table, by: Sequence[str]) -> Iterator[tuple[Map
 
 def _more(group: Group | None, by: Mapping[str, str], row: Mapping[str, Any]) -> Group:
     """A group with the rows of a further sum."""
-    group = group or Group(by, row[CURRENCY], 0, {}, exact.ZERO)
+    group = group or Group(by, row[CURRENCY], 0, {}, decimals.ZERO)
     counts = {name.removeprefix(QUANTITY): _plain(row[name]) for name in row if name.startswith(QUANTITY) and row[name]}
-    more = {meter: exact.add(group.quantities.get(meter, exact.ZERO), count) for meter, count in counts.items()}
+    more = {meter: decimals.add(group.quantities.get(meter, decimals.ZERO), count) for meter, count in counts.items()}
     return group._replace(
         rows=group.rows + int(row[ROWS]),
         quantities={**group.quantities, **more},
-        cost=_plain(exact.add(group.cost or exact.ZERO, row[COST])),
+        cost=_plain(decimals.add(group.cost or decimals.ZERO, row[COST])),
     )
 
 
@@ -200,7 +201,7 @@ def _of_subject(known: Known | None, name: str) -> str:
 
 
 def _plain(number: Decimal) -> Decimal:
-    return Decimal(exact.text(Decimal(number)))
+    return Decimal(decimals.text(Decimal(number)))
 
 
 def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
@@ -214,15 +215,15 @@ def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
             numbers[currency] += part.rows
             under = costs.setdefault(currency, {})
             key = (part.priced.place.seller.id, price.fees)
-            under[key] = exact.add(under.get(key, exact.ZERO), part.cost)
+            under[key] = decimals.add(under.get(key, decimals.ZERO), part.cost)
     for currency, under in sorted(costs.items()):
-        cost = _plain(exact.total(list(under.values())))
+        cost = _plain(decimals.total(list(under.values())))
         fees = tuple(
             SellerFee(seller, *fee)
             for (seller, charged), sum_ in sorted(under.items(), key=str)
             for fee in pricing.fees_on(sum_, charged)
         )
-        yield Total(currency, numbers[currency], cost, fees, exact.total([cost, *(fee.amount for fee in fees)]))
+        yield Total(currency, numbers[currency], cost, fees, decimals.total([cost, *(fee.amount for fee in fees)]))
 
 
 def _unpriced(parts: Iterable[_Part]) -> Iterator[Unpriced]:

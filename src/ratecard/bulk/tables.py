@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.bulk.engines import SPARK, Engine, reading
 from ratecard.bulk.files import CSV, JSONL, PARQUET, Source, check_names
-from ratecard.errors import BadLog, listed
+from ratecard.core.errors import BadLog, listed
 
 if TYPE_CHECKING:
     from ibis import DataType, Table

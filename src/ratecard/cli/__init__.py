@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 
 from ratecard.cli import streams
-from ratecard.errors import EXIT_FAILED, RatecardError, UnknownModel
+from ratecard.core.errors import EXIT_FAILED, RatecardError, UnknownModel
 
 INTERRUPTED = 130
 

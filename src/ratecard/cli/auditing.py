@@ -11,7 +11,7 @@ from ratecard import api, audit
 from ratecard.audit import Finding
 from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import machine, remark, table
-from ratecard.errors import EXIT_FAILED
+from ratecard.core.errors import EXIT_FAILED
 
 #: How many findings of a kind a person sees at first.
 SHOWN = 20

@@ -13,8 +13,8 @@ import click
 
 from ratecard import build as building
 from ratecard.cli.output import remark
-from ratecard.errors import EXIT_FAILED
-from ratecard.problems import Problem, as_github
+from ratecard.core.errors import EXIT_FAILED
+from ratecard.core.problems import Problem, as_github
 
 catalog_option = click.option(
     "--catalog",

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from ratecard import api
 from ratecard.answers import cost_answer
-from ratecard.catalog import Catalog, find
 from ratecard.cli.output import Row, machine, remark, table
-from ratecard.errors import RatecardError
+from ratecard.core.catalog import Catalog, find
+from ratecard.core.errors import RatecardError
+from ratecard.core.usage import Usage, usage, words_of
 from ratecard.pricing import Cost, Line
-from ratecard.usage import Usage, usage, words_of
 
 
 class Request(NamedTuple):
@@ -106,7 +106,7 @@ def _costs(catalog: Catalog, places: Sequence[Place], used: Usage, at: str | Non
 
 def bill_lines(catalog: Catalog, cost: Cost) -> Iterator[str]:
     """A cost as lines of text for people."""
-    from ratecard import display  # here because JSON needs none of it
+    from ratecard.core import display  # here because JSON needs none of it
 
     seller = catalog.sellers[cost.seller]
     yield f"{cost.slug} at {seller.name}"
@@ -132,7 +132,7 @@ def bill_lines(catalog: Catalog, cost: Cost) -> Iterator[str]:
 
 
 def _shown(catalog: Catalog, cost: Cost, line: Line) -> dict[str, str]:
-    from ratecard import display  # the same
+    from ratecard.core import display  # the same
 
     rate, meter = line.rate, catalog.vocabulary.meters[line.meter]
     price = f"{display.price(rate.price, cost.currency)} {display.per(rate.per, meter.unit)}"
@@ -148,7 +148,7 @@ def _shown(catalog: Catalog, cost: Cost, line: Line) -> dict[str, str]:
 
 def summary(catalog: Catalog, cost: Cost) -> dict[str, str]:
     """A cost as one row among several, for people."""
-    from ratecard import display  # the same
+    from ratecard.core import display  # the same
 
     return {
         "model": cost.slug,
@@ -163,7 +163,7 @@ def summary(catalog: Catalog, cost: Cost) -> dict[str, str]:
 
 def rows(costs: Sequence[Cost]) -> Iterator[Row]:
     """One row per line, for separated values."""
-    from ratecard import display, exact  # the same
+    from ratecard.core import decimals, display  # the same
 
     for cost in costs:
         for line in cost.lines:
@@ -174,11 +174,11 @@ def rows(costs: Sequence[Cost]) -> Iterator[Row]:
                 "currency": cost.currency,
                 "item": line.item,
                 "meter": line.meter,
-                "quantity": exact.text(line.quantity),
-                "price": exact.text(line.rate.price),
+                "quantity": decimals.text(line.quantity),
+                "price": decimals.text(line.rate.price),
                 "per": line.rate.per,
                 "when": display.conditions(line.rate.when),
-                "amount": exact.text(line.amount),
-                "total": exact.text(cost.total),
-                "funding": exact.text(cost.funding),
+                "amount": decimals.text(line.amount),
+                "total": decimals.text(cost.total),
+                "funding": decimals.text(cost.funding),
             }

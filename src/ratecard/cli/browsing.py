@@ -8,14 +8,15 @@ from datetime import UTC, date, datetime
 
 import click
 
-from ratecard import api, display, store
-from ratecard.catalog import Catalog, find
+from ratecard import api, store
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine, remark, table
-from ratecard.errors import EXIT_FAILED
-from ratecard.evidence import price_status, tariff_at
-from ratecard.plain import plain
-from ratecard.records import Capability, Card, Offer, Rate
+from ratecard.core import display
+from ratecard.core.catalog import Catalog, find
+from ratecard.core.errors import EXIT_FAILED
+from ratecard.core.evidence import price_status, tariff_at
+from ratecard.core.json_values import plain
+from ratecard.core.records import Capability, Card, Offer, Rate
 
 
 @click.command()

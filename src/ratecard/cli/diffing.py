@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ratecard import api, display
-from ratecard.catalog import find
+from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine, remark, table
-from ratecard.errors import EXIT_FAILED
-from ratecard.plain import plain
-from ratecard.records import Rate, Vocabulary
+from ratecard.core import display
+from ratecard.core.catalog import find
+from ratecard.core.errors import EXIT_FAILED
+from ratecard.core.json_values import plain
+from ratecard.core.records import Rate, Vocabulary
 
 if TYPE_CHECKING:  # the list of commands needs none of it
     from ratecard.diff import Change

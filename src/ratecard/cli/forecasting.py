@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ratecard import api, envelopes, exact
+from ratecard import api, envelopes
 from ratecard.answers import Json, cost_answer, moment
-from ratecard.catalog import Catalog, find
 from ratecard.cli.bill import Request
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
-from ratecard.errors import BadValue, RatecardError, listed
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog, find
+from ratecard.core.errors import BadValue, RatecardError, listed
+from ratecard.core.usage import usage, words_of
 from ratecard.forecasting.bounds import Circumstance
 from ratecard.forecasting.forecasts import Asking, Forecast, forecast_of, open_names
 from ratecard.pricing import Cost
-from ratecard.usage import usage, words_of
 
 #: The three columns, as they are called in every format.
 ENDS = ("min", "expected", "max")
@@ -73,7 +74,7 @@ def _forecasts(
 
 def answer(forecast: Forecast) -> Json:
     """A forecast as a mapping ready for JSON: three costs, null where there is none, and what they rest on."""
-    from ratecard.plain import plain  # here because a table needs none of it
+    from ratecard.core.json_values import plain  # here because a table needs none of it
 
     ends = zip(ENDS, _ends(forecast), strict=True)
     return {
@@ -117,7 +118,7 @@ def _defaults(forecast: Forecast) -> list[Circumstance]:
 
 def _sheet(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
     """A forecast as lines of text for people."""
-    from ratecard import display  # here because JSON needs none of it
+    from ratecard.core import display  # here because JSON needs none of it
 
     yield f"{forecast.slug} at {catalog.sellers[forecast.seller].name}, {forecast.endpoint}"
     yield ""
@@ -155,7 +156,7 @@ def _lines(forecast: Forecast) -> Iterator[dict[str, str]]:
 
 
 def _line(forecast: Forecast, meter: str, quantity: str, amounts: Sequence[Decimal | None]) -> dict[str, str]:
-    from ratecard import display  # the same
+    from ratecard.core import display  # the same
 
     currency = forecast.minimum.currency
     absent = ("", _UNKNOWN, _UNBOUNDED) if meter in ("", "total") else ("", "", "")
@@ -180,7 +181,7 @@ def _change(cost: Cost | None, name: str) -> Decimal | None:
 
 def _quantities(forecast: Forecast, meter: str) -> str:
     """The quantities of a meter in the three costs, each of which can be all there is to say."""
-    from ratecard import display  # the same
+    from ratecard.core import display  # the same
 
     known = next((entry for entry in forecast.quantities if entry.meter == meter), None)
     ends: list[Decimal | None] = list(known[1:4]) if known else [_billed(cost, meter) for cost in _ends(forecast)]
@@ -229,4 +230,4 @@ def _rows(forecast: Forecast) -> Iterator[Row]:
 
 
 def _text(number: Decimal | None) -> str | None:
-    return None if number is None else exact.text(number)
+    return None if number is None else decimals.text(number)

@@ -16,7 +16,7 @@ from ratecard.cli.output import remark
 from ratecard.importers import FEEDS
 
 if TYPE_CHECKING:
-    from ratecard.catalog import Catalog
+    from ratecard.core.catalog import Catalog
     from ratecard.importers import intake
 
 #: How many changed prices a person is shown before being told how to see the rest.

@@ -11,7 +11,7 @@ from ratecard.answers import Json, source_answer
 from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import Row, machine
 from ratecard.cli.sources import request_bytes, uploads
-from ratecard.errors import EXIT_FAILED
+from ratecard.core.errors import EXIT_FAILED
 from ratecard.linting import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Finding, Lint, lint
 
 _HEADINGS = {

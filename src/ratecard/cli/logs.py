@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ratecard import api, display, exact
+from ratecard import api
 from ratecard.bulk import bills
 from ratecard.bulk.bills import Answer
 from ratecard.bulk.subjects import UNKNOWN_MODEL, advice
 from ratecard.bulk.summary import Group, Remark, Total, Unpriced
-from ratecard.catalog import Catalog
 from ratecard.cli.output import Row, machine, remark, table
-from ratecard.errors import EXIT_UNPRICED
+from ratecard.core import decimals, display
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import EXIT_UNPRICED
 
 #: How many sums are shown to people, and how many reasons, assumptions and warnings.
 GROUPS, REASONS = 30, 10
@@ -107,7 +108,7 @@ def _print(answer: Answer, catalog: Catalog, every: bool) -> None:
             name = catalog.sellers[fee.seller].name
             print(
                 f"  not in it: {display.money(fee.amount, total.currency)}, the {fee.name} of "
-                f"{exact.text(fee.percent)} % to fund what {name} sold"
+                f"{decimals.text(fee.percent)} % to fund what {name} sold"
             )
     if not bill.totals:
         print("no row has a price")
@@ -149,7 +150,7 @@ def _told(text: str) -> str:
 
 
 def _quantity(group: Group, meter: str) -> str:
-    return display.quantity(group.quantities.get(meter, exact.ZERO)) if group.rows else ""
+    return display.quantity(group.quantities.get(meter, decimals.ZERO)) if group.rows else ""
 
 
 def _rounded(cost: Decimal, currency: str) -> str:
@@ -243,12 +244,12 @@ def _total(total: Total) -> dict[str, Any]:
     return {
         "currency": total.currency,
         "rows": total.rows,
-        "cost": exact.text(total.cost),
+        "cost": decimals.text(total.cost),
         "fees": [
-            {**fee._asdict(), "percent": exact.text(fee.percent), "amount": exact.text(fee.amount)}
+            {**fee._asdict(), "percent": decimals.text(fee.percent), "amount": decimals.text(fee.amount)}
             for fee in total.fees
         ],
-        "funding": exact.text(total.funding),
+        "funding": decimals.text(total.funding),
     }
 
 
@@ -261,7 +262,7 @@ def _rows(answer: Answer) -> Iterator[Row]:
             **group.by,
             "rows": group.rows,
             "unpriced": group.unpriced,
-            **{meter: exact.text(group.quantities.get(meter, exact.ZERO)) for meter in meters},
-            "cost": None if group.cost is None else exact.text(group.cost),
+            **{meter: decimals.text(group.quantities.get(meter, decimals.ZERO)) for meter in meters},
+            "cost": None if group.cost is None else decimals.text(group.cost),
             "currency": group.currency or None,
         }

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from ratecard.errors import BadValue
-from ratecard.usage import words_of
+from ratecard.core.errors import BadValue
+from ratecard.core.usage import words_of
 
 db_option = click.option(
     "--db", metavar="FILE", help="The catalog database; else RATECARD_DB, ./catalog.db, the packaged one."

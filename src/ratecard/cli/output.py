@@ -52,7 +52,7 @@ def _is_number(text: str) -> bool:
 
 def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> None:
     """Prints rows as a table for people."""
-    from ratecard import display  # here because JSON needs none of it
+    from ratecard.core import display  # here because JSON needs none of it
 
     print(display.table(rows, right))
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import click
 
-from ratecard import api, display, exact
+from ratecard import api
 from ratecard.answers import Json, moment
 from ratecard.cli import routes
 from ratecard.cli.output import Row, machine, remark
-from ratecard.errors import EXIT_FAILED, EXIT_NO_ROUTE, listed
+from ratecard.core import decimals, display
+from ratecard.core.errors import EXIT_FAILED, EXIT_NO_ROUTE, listed
 from ratecard.route_answers import need_answer, rejection_answer, relaxed_answer
 from ratecard.tasks import ALLOWED
 from ratecard.terms import PERIOD
@@ -99,21 +100,21 @@ def _liking(each: Assigned) -> str:
     """How much the offer is preferred: its score, or its place in the task's list."""
     task, variant = each.task, each.variant
     if task.quality:
-        return f"{task.quality} {exact.text(exact.divide(variant.preference, task.weight))}"
+        return f"{task.quality} {decimals.text(decimals.divide(variant.preference, task.weight))}"
     if not task.prefer:
         return ""
-    place = len(task.prefer) - int(exact.divide(variant.preference, task.weight))
+    place = len(task.prefer) - int(decimals.divide(variant.preference, task.weight))
     return f"choice {place + 1}" if variant.preference else "none of the list"
 
 
 def _sums(plan: Plan) -> Iterator[str]:
-    fees = exact.subtract(plan.funding, plan.total)
+    fees = decimals.subtract(plan.funding, plan.total)
     yield f"calls       {_money(plan, plan.total)}"
     if fees:
         yield f"fees        {_money(plan, fees)}"
     yield f"to fund it  {_money(plan, plan.funding)}"
     if plan.budget is not None and plan.suffices:
-        left = exact.subtract(plan.budget, plan.funding)
+        left = decimals.subtract(plan.budget, plan.funding)
         yield f"left        {_money(plan, left)} of {_money(plan, plan.budget)}"
 
 
@@ -122,7 +123,7 @@ def _unpaid(plan: Plan) -> Iterator[str]:
     if plan.suffices or plan.budget is None:
         return
     names = [each.task.name for each in plan.assigned if not each.is_paid]
-    short = exact.subtract(plan.least, plan.budget)
+    short = decimals.subtract(plan.least, plan.budget)
     yield f"budget      {_money(plan, plan.budget)}, {_money(plan, short)} too little for the cheapest offers"
     yield f"not paid    {listed(names, 'and')}"
 
@@ -142,13 +143,15 @@ def _below(plan: Plan, step: Step) -> Iterator[str]:
 
 def _growth(plan: Plan) -> str:
     assert plan.budget is not None
-    tenths = int(exact.multiply(exact.divide(exact.subtract(plan.budget, plan.funding), plan.funding), Decimal(1_000)))
-    return display.percent(exact.divide(Decimal(tenths), Decimal(10)))
+    tenths = int(
+        decimals.multiply(decimals.divide(decimals.subtract(plan.budget, plan.funding), plan.funding), Decimal(1_000))
+    )
+    return display.percent(decimals.divide(Decimal(tenths), Decimal(10)))
 
 
 def _more(plan: Plan, step: Step) -> Iterator[str]:
     assert plan.budget is not None
-    extra = exact.subtract(step.budget, plan.budget)
+    extra = decimals.subtract(step.budget, plan.budget)
     if not step.changes:
         yield f"the next 10% of budget ({_money(plan, extra)}) buys nothing more: {_ceiling(plan)}"
         return
@@ -166,7 +169,7 @@ def _ceiling(plan: Plan) -> str:
 
 def _changes(plan: Plan, step: Step) -> Iterator[str]:
     for change in step.changes:
-        shift = exact.subtract(change.after.preference, change.before.preference)
+        shift = decimals.subtract(change.after.preference, change.before.preference)
         yield f"  {change.task}: {_called(change.before)} -> {_called(change.after)}, preference {_signed(shift)}"
     if step.preference is not None:
         yield f"  that plan: {_money(plan, step.cost)}, preference {_signed(step.preference)} in all"
@@ -178,7 +181,7 @@ def _called(variant: Variant) -> str:
 
 
 def _signed(number: Decimal) -> str:
-    return f"{'+' if number > 0 else ''}{exact.text(number)}"
+    return f"{'+' if number > 0 else ''}{decimals.text(number)}"
 
 
 def _money(plan: Plan, amount: Decimal) -> str:
@@ -201,15 +204,15 @@ def answer(plan: Plan) -> Json:
     return {
         "suffices": plan.suffices,
         "currency": plan.currency,
-        "budget": None if plan.budget is None else exact.text(plan.budget),
+        "budget": None if plan.budget is None else decimals.text(plan.budget),
         "at": moment(plan.at),
         "catalog": plan.catalog,
-        "total": exact.text(plan.total),
-        "fees": exact.text(exact.subtract(plan.funding, plan.total)),
-        "funding": exact.text(plan.funding),
-        "least": exact.text(plan.least),
-        "most": exact.text(plan.most),
-        "preference": exact.text(plan.preference),
+        "total": decimals.text(plan.total),
+        "fees": decimals.text(decimals.subtract(plan.funding, plan.total)),
+        "funding": decimals.text(plan.funding),
+        "least": decimals.text(plan.least),
+        "most": decimals.text(plan.most),
+        "preference": decimals.text(plan.preference),
         "tasks": [_assigned_answer(each) for each in plan.assigned],
         "without_offer": [_unserved_answer(unserved) for unserved in plan.unserved],
         "below": _step_answer(plan.below),
@@ -236,10 +239,10 @@ def _variant_answer(variant: Variant) -> Json:
         "model_id": variant.choice.model_id,
         "facts": dict(variant.facts),
         "windows": list(windows(variant)),
-        "one_call": exact.text(variant.choice.cost.total),
-        "amount": exact.text(variant.amount),
+        "one_call": decimals.text(variant.choice.cost.total),
+        "amount": decimals.text(variant.amount),
         "price_status": variant.choice.cost.price_status,
-        "preference": exact.text(variant.preference),
+        "preference": decimals.text(variant.preference),
     }
 
 
@@ -258,9 +261,9 @@ def _step_answer(step: Step | None) -> Json | None:
     if step is None:
         return None
     return {
-        "budget": exact.text(step.budget),
-        "cost": exact.text(step.cost),
-        "preference": None if step.preference is None else exact.text(step.preference),
+        "budget": decimals.text(step.budget),
+        "cost": decimals.text(step.cost),
+        "preference": None if step.preference is None else decimals.text(step.preference),
         "changes": [
             {"task": change.task, "before": _variant_answer(change.before), "after": _variant_answer(change.after)}
             for change in step.changes

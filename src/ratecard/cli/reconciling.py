@@ -8,11 +8,12 @@ from decimal import Decimal
 
 import click
 
-from ratecard import api, display, exact, reconcile
+from ratecard import api, reconcile
 from ratecard.cli.options import db_option
 from ratecard.cli.output import remark
-from ratecard.errors import EXIT_FAILED, BadValue
-from ratecard.plain import plain
+from ratecard.core import decimals, display
+from ratecard.core.errors import EXIT_FAILED, BadValue
+from ratecard.core.json_values import plain
 from ratecard.reconcile import Dispute
 
 
@@ -36,7 +37,7 @@ def reconcile_(
     ratecard reconcile --over 3
     ratecard reconcile --seller openai --undecided --md
     """
-    factor = exact.parse(over)
+    factor = decimals.parse(over)
     if factor is None:
         raise BadValue(f"--over {over}: not a number")
     found = [one for one in reconcile.disputes(api.open_catalog(db)) if _shown(one, factor, sellers)]

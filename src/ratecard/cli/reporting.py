@@ -6,15 +6,16 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ratecard import api, charges, display, exact
-from ratecard.catalog import Catalog
+from ratecard import api, charges
 from ratecard.charges import Charge
 from ratecard.cli import bill
 from ratecard.cli.output import machine, remark, table
-from ratecard.errors import BadValue, RatecardError, listed
+from ratecard.core import decimals, display
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, RatecardError, listed
+from ratecard.core.usage import usage
 from ratecard.reports import bodies, reading
 from ratecard.reports.reading import Report
-from ratecard.usage import usage
 
 #: How many responses a remark names.
 _MAX_PLACES = 5
@@ -116,7 +117,7 @@ def _shown(catalog: Catalog, charge: Charge) -> Iterator[str]:
     yield from bill.bill_lines(catalog, cost)
     yield f"usage as reported by {report.flavor.api} ({report.flavor.id})"
     for stated in report.stated:
-        more = exact.add(cost.total, -stated.amount)
+        more = decimals.add(cost.total, -stated.amount)
         compared = f"this total is {display.money(abs(more))} {'more' if more > 0 else 'less'}" if more else "the same"
         yield f"the response itself states {stated.path} {display.money(stated.amount)}: {compared}"
 
@@ -135,7 +136,7 @@ def _overview(catalog: Catalog, charged: Sequence[tuple[int, Charge]], count: in
     for currency in sorted({charge.cost.currency for _, charge in charged}):
         sums = [charge.cost.total for _, charge in charged if charge.cost.currency == currency]
         of = "" if len(charged) == count else f" of {len(charged)} of {count} responses"
-        print(f"total{of}  {display.money(exact.total(sums), currency)}")
+        print(f"total{of}  {display.money(decimals.total(sums), currency)}")
 
 
 def _warnings(charge: Charge) -> Iterator[str]:

@@ -9,8 +9,8 @@ import click
 from ratecard import api
 from ratecard.cli import routes
 from ratecard.cli.options import at_option, db_option, named_values, output_options, words_argument
-from ratecard.errors import EXIT_NO_ROUTE
-from ratecard.usage import words_of
+from ratecard.core.errors import EXIT_NO_ROUTE
+from ratecard.core.usage import words_of
 
 
 @click.command()

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import click
 
-from ratecard import api, asking, chains, display, envelopes, exact
-from ratecard.catalog import Catalog
+from ratecard import api, asking, chains, envelopes
 from ratecard.cli.output import Row, machine, remark
 from ratecard.cli.sources import request_bytes, uploads
-from ratecard.errors import EXIT_NO_ROUTE, BadValue, listed
+from ratecard.core import decimals, display
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import EXIT_NO_ROUTE, BadValue, listed
 from ratecard.inspecting import Needs
 from ratecard.needs import Need
 from ratecard.objectives import COST
@@ -47,8 +48,8 @@ def _assumed(body: object, read: Needs) -> dict[str, str]:
 
     found = likely(envelopes.request(body), read.endpoint)
     for entry in found:
-        remark(f"Assumed: {entry.meter}={exact.text(entry.quantity)}: {entry.why}")
-    return {entry.meter: exact.text(entry.quantity) for entry in found}
+        remark(f"Assumed: {entry.meter}={decimals.text(entry.quantity)}: {entry.why}")
+    return {entry.meter: decimals.text(entry.quantity) for entry in found}
 
 
 def asked(options: dict[str, Any], max_price: Mapping[str, str]) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def _columns(path: Path) -> dict[str, dict[str, Decimal]]:
 
 
 def _cell(path: Path, line: int, name: str, text: str) -> Decimal:
-    number = exact.parse(text.removeprefix("-"))
+    number = decimals.parse(text.removeprefix("-"))
     if number is None:
         raise BadValue(f"{path}:{line}: {name} is {text!r}, not a number; leave it empty where you do not know")
     return -number if text.startswith("-") else number
@@ -281,7 +282,7 @@ def _score(number: Any) -> str:
     return (
         "unknown"
         if number is None
-        else exact.text(exact.divide(Decimal(number.numerator), Decimal(number.denominator)))
+        else decimals.text(decimals.divide(Decimal(number.numerator), Decimal(number.denominator)))
     )
 
 
@@ -316,7 +317,7 @@ def _rows(route: Route) -> Iterator[Row]:
     chosen = (route.choice, *route.candidates) if route.choice else ()
     for number, choice in enumerate(chosen):
         assert choice is not None
-        yield _row("candidate" if number else "choice", choice, exact.text(choice.cost.total), choice.cost.currency)
+        yield _row("candidate" if number else "choice", choice, decimals.text(choice.cost.total), choice.cost.currency)
     for rejection in route.rejected:
         codes = " ".join(reason.code for reason in rejection.reasons)
         yield {**_row("rejected", rejection, "", ""), "reasons": codes}
@@ -346,8 +347,8 @@ def _differences(before: Route, after: Route, found: Versus) -> Iterator[str]:
 
 def _changes(found: Versus) -> Iterator[Row]:
     for choice in found.came:
-        yield _row("came", choice, exact.text(choice.cost.total), choice.cost.currency)
+        yield _row("came", choice, decimals.text(choice.cost.total), choice.cost.currency)
     for gone in found.gone:
         yield {**_row("gone", gone, "", ""), "reasons": " ".join(reason.code for reason in gone.reasons)}
     for _, other in found.changed:
-        yield _row("changed", other, exact.text(other.cost.total), other.cost.currency)
+        yield _row("changed", other, decimals.text(other.cost.total), other.cost.currency)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import exact
-from ratecard.errors import BadValue, listed
-from ratecard.usage import Usage
+from ratecard.core import decimals
+from ratecard.core.errors import BadValue, listed
+from ratecard.core.usage import Usage
 
 
 class Quantity(NamedTuple):
@@ -40,7 +40,7 @@ def unknown(meter: str, most: int | None, why: str) -> Quantity:
     """A quantity from nothing up to a bound, if there is one; a bound of nothing leaves nothing to expect."""
     if most == 0:
         return known(meter, 0, why)
-    return Quantity(meter, exact.ZERO, None, None if most is None else Decimal(most), (why,))
+    return Quantity(meter, decimals.ZERO, None, None if most is None else Decimal(most), (why,))
 
 
 def joined(quantities: Iterable[Quantity]) -> dict[str, Quantity]:
@@ -55,7 +55,7 @@ def joined(quantities: Iterable[Quantity]) -> dict[str, Quantity]:
 def _sum(left: Quantity, right: Quantity) -> Quantity:
     return Quantity(
         left.meter,
-        exact.add(left.least, right.least),
+        decimals.add(left.least, right.least),
         _both(left.expected, right.expected),
         _both(left.most, right.most),
         tuple(dict.fromkeys((*left.why, *right.why))),
@@ -63,7 +63,7 @@ def _sum(left: Quantity, right: Quantity) -> Quantity:
 
 
 def _both(left: Decimal | None, right: Decimal | None) -> Decimal | None:
-    return None if left is None or right is None else exact.add(left, right)
+    return None if left is None or right is None else decimals.add(left, right)
 
 
 #: The meters whose quantity is a part of another one's in a request, and apart from it on an invoice.
@@ -87,8 +87,8 @@ def given(quantities: Mapping[str, Quantity], stated: Usage, why: str) -> dict[s
 def _less(whole: Quantity, meter: str, count: Decimal) -> Quantity:
     if whole.most is not None and count > whole.most:
         raise BadValue(f"{meter}={count}: the request has at most {whole.most} {whole.meter} to be part of")
-    rest = [None if end is None else max(exact.add(end, -count), exact.ZERO) for end in whole[1:4]]
-    return Quantity(whole.meter, rest[0] or exact.ZERO, rest[1], rest[2], (*whole.why, f"less {count} as {meter}"))
+    rest = [None if end is None else max(decimals.add(end, -count), decimals.ZERO) for end in whole[1:4]]
+    return Quantity(whole.meter, rest[0] or decimals.ZERO, rest[1], rest[2], (*whole.why, f"less {count} as {meter}"))
 
 
 def expecting(

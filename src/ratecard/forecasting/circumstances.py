@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ratecard.errors import BadValue
+from ratecard.core.errors import BadValue
+from ratecard.core.records import Card, Offer, Rate, Tariff, Vocabulary
+from ratecard.core.usage import fact_problem, fact_value, reading_facts
 from ratecard.forecasting.bounds import Circumstance
 from ratecard.forecasting.parameters import FACT, OPEN, Parameter
 from ratecard.forecasting.requests import Asked
-from ratecard.records import Card, Offer, Rate, Tariff, Vocabulary
-from ratecard.usage import fact_problem, fact_value, reading_facts
 
 #: The limits that list the values of a fact.
 LISTED: Mapping[str, str] = {"size": "sizes", "resolution": "resolutions"}

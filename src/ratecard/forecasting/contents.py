@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from ratecard.core.errors import BadValue
 from ratecard.envelopes import shown
-from ratecard.errors import BadValue
 from ratecard.forecasting.parameters import (
     AUDIO_IN,
     DEFINITIONS,

@@ -9,16 +9,17 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from ratecard import api, envelopes, exact, pricing
-from ratecard.catalog import Catalog, find, offer_of
-from ratecard.errors import Unpriced, listed
+from ratecard import api, envelopes, pricing
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.errors import Unpriced, listed
+from ratecard.core.records import Card, Offer, Tariff
+from ratecard.core.usage import Usage, usage
 from ratecard.forecasting import foreseen, requests, tokenizing
 from ratecard.forecasting.bounds import Circumstance, Quantity, expecting, given
 from ratecard.forecasting.circumstances import Facts, circumstances, facts
 from ratecard.forecasting.contents import UNKNOWN, pieces
 from ratecard.forecasting.parameters import FACT, NO_COST
-from ratecard.records import Card, Offer, Tariff
-from ratecard.usage import Usage, usage
 
 #: The meter whose thresholds a range of input may pass.
 _INPUT = "input_tokens"
@@ -167,7 +168,7 @@ def _forecast(place: _Place, scene: foreseen.Scene, held: Facts, asking: Asking)
 
 def _otherwise(place: _Place, model: str, seller: str | None, model_id: str, found: Forecast) -> list[str]:
     """What a cost would say beyond the forecast: that the seller's other ids for the model cost something else."""
-    amounts = {entry.meter: entry.most or entry.expected or exact.ONE for entry in found.quantities}
+    amounts = {entry.meter: entry.most or entry.expected or decimals.ONE for entry in found.quantities}
     facts_taken = {entry.fact: entry.values[-1] for entry in (*found.given, *found.circumstances)}
     with suppress(Unpriced):  # not every value goes with every other
         cost = api.cost_of(place.catalog, model, Usage(amounts, facts_taken), seller, place.at, model_id)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from ratecard.core.records import Card, Meter, Offer, Tariff
 from ratecard.forecasting import tokenizing
 from ratecard.forecasting.bounds import Quantity, joined, known, unknown
 from ratecard.forecasting.contents import ITEM, NAME, TOKEN_IDS, TOOL_RUN, Piece
@@ -36,7 +37,6 @@ from ratecard.forecasting.parameters import (
     meters,
 )
 from ratecard.forecasting.requests import Asked
-from ratecard.records import Card, Meter, Offer, Tariff
 
 
 class Scene(NamedTuple):

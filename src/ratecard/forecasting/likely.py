@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import exact
+from ratecard.core import decimals
+from ratecard.core.errors import BadValue
 from ratecard.envelopes import Request
-from ratecard.errors import BadValue
 from ratecard.forecasting import requests, tokenizing
 from ratecard.forecasting.contents import ITEM, TOKEN_IDS, Piece, pieces
 from ratecard.forecasting.parameters import COPIES, DEFINITIONS, EMBEDDINGS, OUTPUT_LIMIT, TEXT, WRITING
@@ -59,6 +59,6 @@ def _output(asked: Iterable[Asked]) -> Likely:
             "the request does not say how much may come out: add output_tokens=500 or so, or a limit such as "
             "max_completion_tokens to the request"
         )
-    copies = max((Decimal(str(entry.value)) for entry, role in rows if role == COPIES), default=exact.ONE)
+    copies = max((Decimal(str(entry.value)) for entry, role in rows if role == COPIES), default=decimals.ONE)
     name, most = limits[0]
-    return Likely("output_tokens", exact.multiply(Decimal(str(most)), copies), f"all that {name} allows")
+    return Likely("output_tokens", decimals.multiply(Decimal(str(most)), copies), f"all that {name} allows")

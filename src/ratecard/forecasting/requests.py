@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ratecard.core.errors import BadValue, listed
+from ratecard.core.records import Card
 from ratecard.envelopes import Request, shown
-from ratecard.errors import BadValue, listed
 from ratecard.forecasting.parameters import EVERY, SHAPES, TEXT, Parameter, parameter
-from ratecard.records import Card
 
 #: More than any call takes; beyond it a number is a slip.
 MAX_COUNT = 10**9

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from ratecard.records import Card
+from ratecard.core.records import Card
 
 #: Counts the tokens of a text.
 Count = Callable[[str], int]

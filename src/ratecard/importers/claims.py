@@ -8,10 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ratecard import exact, nodes
+from ratecard import nodes
+from ratecard.core import decimals
+from ratecard.core.records import Conditions
 from ratecard.importers import document, mapping
 from ratecard.importers.feed import FeedClaim, Quarantined
-from ratecard.records import Conditions
 
 NOT_AN_OBJECT = "not an object of prices"
 NOT_A_NUMBER = "not a number"
@@ -44,7 +45,7 @@ def read(table: mapping.Table, target: mapping.Target, key: str, written: object
     if number < 0:
         return refused(key, written, BELOW_ZERO)
     per = target.per if target.per > 1 else shown_per(target.meter)
-    price = Decimal(exact.text(mapping.price(table, target, number, per)))
+    price = Decimal(decimals.text(mapping.price(table, target, number, per)))
     return FeedClaim(target.meter, price, per, key, str(written), target.when, target.above)
 
 

@@ -7,8 +7,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from ratecard import exact
-from ratecard.errors import BadFeed
+from ratecard.core import decimals
+from ratecard.core.errors import BadFeed
 
 #: The largest feed that is read, in bytes; the largest known one has a fiftieth of it.
 MAX_BYTES = 150_000_000
@@ -53,10 +53,10 @@ def number(value: object) -> Decimal | None:
 
     A text that holds a number counts: some feeds write prices as strings.
     """
-    if not isinstance(value, str) or len(value) > exact.MAX_DIGITS:
+    if not isinstance(value, str) or len(value) > decimals.MAX_DIGITS:
         return None
     match = _NUMBER.fullmatch(value)
-    if match is None or abs(int(match[1] or 0)) > exact.MAX_DIGITS:
+    if match is None or abs(int(match[1] or 0)) > decimals.MAX_DIGITS:
         return None
     return Decimal(value)
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
-from ratecard.records import NO_CONDITIONS, Conditions
+from ratecard.core.records import NO_CONDITIONS, Conditions
 
 
 class FeedClaim(NamedTuple):

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from ratecard.errors import BadFeed
+from ratecard.core.errors import BadFeed
 from ratecard.importers.document import MAX_BYTES
 
 SECONDS = 60

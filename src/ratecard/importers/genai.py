@@ -13,8 +13,8 @@ from decimal import Decimal
 from itertools import combinations, product
 from typing import NamedTuple
 
-from ratecard import periods
-from ratecard.errors import BadFeed
+from ratecard.core import periods
+from ratecard.core.errors import BadFeed
 from ratecard.importers import document as texts
 from ratecard.importers import mapping
 from ratecard.importers.feed import FeedEntry, FeedFacts

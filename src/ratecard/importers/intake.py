@@ -13,15 +13,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import evidence_files, exact, identity
-from ratecard.errors import BadFeed
+from ratecard import evidence_files, identity
+from ratecard.core import decimals
+from ratecard.core.errors import BadFeed
+from ratecard.core.records import Meter
 from ratecard.evidence_files import MODELS, PRICES, QUARANTINE, SELLERS, ModelClaim, PriceClaim, SellerClaim
 from ratecard.identity import Identity
 from ratecard.importers import removals
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 from ratecard.layout import EVIDENCE
 from ratecard.market import Place
-from ratecard.records import Meter
 
 #: A new import that has fewer claims than this share of the old one is refused without a word from a person.
 LEAST_SHARE = 0.8
@@ -138,7 +139,7 @@ def _put(folder: Path, files: Mapping[str, str]) -> None:
 
 def _is_believable(claim: FeedClaim, meters: Mapping[str, Meter]) -> bool:
     meter = meters.get(claim.meter)
-    price = exact.divide(claim.price, Decimal(claim.per))
+    price = decimals.divide(claim.price, Decimal(claim.per))
     return meter is None or not price or meter.bounds[0] <= price <= meter.bounds[1]
 
 

@@ -10,10 +10,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
 from ratecard.importers import claims, document, mapping, windows
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 from ratecard.importers.modelsdev import modality_words, words
-from ratecard.records import NO, NO_CONDITIONS, YES, Conditions
 
 NAME = "litellm"
 LICENCE = "MIT"

@@ -12,8 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ratecard import exact, nodes
-from ratecard.records import NO_CONDITIONS, Conditions
+from ratecard import nodes
+from ratecard.core import decimals
+from ratecard.core.records import NO_CONDITIONS, Conditions
 
 _FOLDER = Path(__file__).parent
 
@@ -62,12 +63,12 @@ def decompose(table: Table, key: str) -> Target | None:
 
 def price(table: Table, target: Target, value: Decimal, per: int) -> Decimal:
     """The price for `per` of the meter that a feed's value comes to, exactly."""
-    return exact.divide(exact.multiply(exact.multiply(value, table.unit), Decimal(per)), Decimal(target.per))
+    return decimals.divide(decimals.multiply(decimals.multiply(value, table.unit), Decimal(per)), Decimal(target.per))
 
 
 def value(table: Table, target: Target, price: Decimal, per: int) -> Decimal:
     """The feed's value that a price for `per` of the meter comes from: the inverse of `price`."""
-    return exact.divide(exact.multiply(price, Decimal(target.per)), exact.multiply(Decimal(per), table.unit))
+    return decimals.divide(decimals.multiply(price, Decimal(target.per)), decimals.multiply(Decimal(per), table.unit))
 
 
 def _joined(base: Target, suffix: Target) -> Target | None:
@@ -81,7 +82,7 @@ def _joined(base: Target, suffix: Target) -> Target | None:
 def _target(row: Mapping[str, Any]) -> Target:
     return Target(
         meter=row.get("meter", ""),
-        per=int(exact.parse(row.get("per", "1")) or 1),
+        per=int(decimals.parse(row.get("per", "1")) or 1),
         when=frozenset((row.get("when") or {}).items()),
         above=int(row.get("above", "0")),
     )

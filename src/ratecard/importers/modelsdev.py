@@ -13,12 +13,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.errors import BadFeed
+from ratecard.core.errors import BadFeed
+from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
 from ratecard.importers import document as texts
 from ratecard.importers import mapping
 from ratecard.importers.claims import section
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
-from ratecard.records import NO, NO_CONDITIONS, YES, Conditions
 
 NAME = "models.dev"
 LICENCE = "MIT"

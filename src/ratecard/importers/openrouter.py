@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from ratecard import periods
-from ratecard.errors import BadFeed
+from ratecard.core import periods
+from ratecard.core.errors import BadFeed
+from ratecard.core.records import NO, YES
 from ratecard.importers import document as texts
 from ratecard.importers import mapping
 from ratecard.importers.claims import section
@@ -33,7 +34,6 @@ from ratecard.importers.modelsdev import (
     words,
     written,
 )
-from ratecard.records import NO, YES
 
 NAME = "OpenRouter"
 LICENCE = "terms of OpenRouter; not redistributed"

@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ratecard.core.records import NO_CONDITIONS, Conditions
 from ratecard.importers import claims, document, mapping
 from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
-from ratecard.records import NO_CONDITIONS, Conditions
 
 NAME = "portkey"
 LICENCE = "MIT"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from ratecard.periods import DAYS
+from ratecard.core.periods import DAYS
 
 OFF_PEAK = "off_peak"
 IN_OFF_PEAK = frozenset({("period", OFF_PEAK)})

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ratecard.errors import BadValue, listed
+from ratecard.core.errors import BadValue, listed
 from ratecard.reports.reading import ROOTS, opened
 
 #: Where responses say which one they are.

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ratecard import exact
-from ratecard.errors import BadValue, listed
+from ratecard.core import decimals
+from ratecard.core.errors import BadValue, listed
+from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.reports import paths
 from ratecard.reports.flavors import ENVELOPES, FLAVORS
 from ratecard.reports.flavors.rows import Amount, FactOf, Flavor, Total
-from ratecard.usage import MAX_QUANTITY, Usage
 
 #: As many decimals as the shortest text of a small binary number may have.
 MAX_PLACES = 30
@@ -211,14 +211,14 @@ def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]
     """An amount's quantity; raises `BadValue` where less than nothing would be left of it."""
     plus = _numbers(amount.plus, body, flavor, read)
     minus = _numbers(amount.minus, body, flavor, read)
-    counted = exact.total([Decimal(amount.calls), *(number for _, number in plus)])
-    left = exact.add(counted, -exact.total([number for _, number in minus]))
+    counted = decimals.total([Decimal(amount.calls), *(number for _, number in plus)])
+    left = decimals.add(counted, -decimals.total([number for _, number in minus]))
     if left < 0:
-        terms = [f"{path} {exact.text(number)}" for path, number in plus] or ["nothing"]
-        off = [f"{path} {exact.text(number)}" for path, number in minus]
+        terms = [f"{path} {decimals.text(number)}" for path, number in plus] or ["nothing"]
+        off = [f"{path} {decimals.text(number)}" for path, number in minus]
         raise BadValue(f"the report contradicts itself: {listed(off, 'and')} cannot be part of {listed(terms, 'and')}")
     if amount.whole and left != left.to_integral_value():
-        terms = [f"{path} {exact.text(number)}" for path, number in plus]
+        terms = [f"{path} {decimals.text(number)}" for path, number in plus]
         raise BadValue(f"{listed(terms, 'and')}: {amount.meter} come whole")
     return left
 
@@ -236,7 +236,7 @@ def _numbers(wanted: Iterable[str], body: Body, flavor: Flavor, read: set[paths.
 
 
 def _number(path: str, value: object) -> Decimal:
-    number = exact.number(value)
+    number = decimals.number(value)
     if number is None:
         raise BadValue(f"{path}: {value!r} is not a number")
     if not 0 <= number <= MAX_QUANTITY or number.as_tuple().exponent < -MAX_PLACES:  # type: ignore[operator]  # finite
@@ -248,10 +248,10 @@ def _check(total: Total, body: Body, flavor: Flavor, read: set[paths.Trail]) -> 
     """Raises `BadValue` where a total is not the sum of its parts."""
     stated = _numbers((total.path,), body, flavor, read)
     parts = _numbers(total.parts, body, flavor, read)
-    if stated and stated[0][1] != exact.total([number for _, number in parts]):
-        shown = " + ".join(f"{path} {exact.text(number)}" for path, number in parts) or "nothing"
+    if stated and stated[0][1] != decimals.total([number for _, number in parts]):
+        shown = " + ".join(f"{path} {decimals.text(number)}" for path, number in parts) or "nothing"
         raise BadValue(
-            f"the report contradicts itself: {total.path} {exact.text(stated[0][1])} is not {shown}; "
+            f"the report contradicts itself: {total.path} {decimals.text(stated[0][1])} is not {shown}; "
             f"name its flavor where it is not {flavor.id}"
         )
 
@@ -277,7 +277,7 @@ def _stated(flavor: Flavor, body: Body) -> Iterator[StatedCost]:
     for row in flavor.stated:
         for found in paths.matches(body, row.path, flavor.flat):
             number = _number(row.path, found.value)
-            yield StatedCost(row.path, exact.divide(number, Decimal(row.per)))
+            yield StatedCost(row.path, decimals.divide(number, Decimal(row.per)))
 
 
 def _note(told: Iterable[str], body: Body, flavor: Flavor, read: set[paths.Trail]) -> None:
@@ -295,9 +295,9 @@ def _parts(quantities: Sequence[tuple[Amount, Decimal]], facts: Mapping[str, str
         place = next((part for part in parts if _agrees(part, amount)), None)
         if place is None:
             parts.append(place := ({}, dict(facts)))
-        place[0][amount.meter] = exact.add(place[0].get(amount.meter, exact.ZERO), quantity)
+        place[0][amount.meter] = decimals.add(place[0].get(amount.meter, decimals.ZERO), quantity)
         place[1].update(amount.when)
-    return tuple(Usage(counted or {nothing: exact.ZERO}, held) for counted, held in parts)
+    return tuple(Usage(counted or {nothing: decimals.ZERO}, held) for counted, held in parts)
 
 
 def _agrees(part: tuple[Mapping[str, Decimal], Mapping[str, str]], amount: Amount) -> bool:
@@ -318,7 +318,7 @@ def _moment(flavor: Flavor, body: Body) -> datetime | None:
     """When the response was made: seconds since 1970, or a time with its zone."""
     for path in flavor.at:
         for found in paths.matches(body, path, flavor.flat):
-            seconds = exact.number(found.value)
+            seconds = decimals.number(found.value)
             try:
                 if seconds is not None:
                     return datetime.fromtimestamp(int(seconds), UTC)
@@ -331,7 +331,7 @@ def _moment(flavor: Flavor, body: Body) -> datetime | None:
 def _unread(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unmapped]:
     for root in flavor.usage:
         for found in paths.leaves(body, root, flavor.flat):
-            number = exact.number(found.value)
+            number = decimals.number(found.value)
             if number is not None and not any(found.trail[: len(trail)] == trail for trail in read):
                 path = _printable(".".join(map(str, found.trail)))
                 yield Unmapped(path, str(found.value) if number else "0")

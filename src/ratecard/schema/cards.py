@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from ratecard import records
+from ratecard.core import records
 from ratecard.schema.entry import Entry, Source
 from ratecard.schema.scalars import (
     Conditions,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ratecard import records
+from ratecard.core import records
 from ratecard.schema.scalars import AS_PAIRS, Day, PartialDay, Text, Url, Word
 
 

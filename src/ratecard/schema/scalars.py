@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ratecard import exact
+from ratecard.core import decimals
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*){1,3}")
 _URL = re.compile(r"(?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[^\s<>\"\\^`{|}]*)?|pkg:[a-z]+/[^\s<>\"\\]+)")
@@ -18,7 +18,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTIAL_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-#: Bounds that nothing real comes near, and within which every sum of money is exact (`ratecard.exact.DIGITS`).
+#: Bounds that nothing real comes near, and within which every sum of money is exact (`ratecard.core.decimals.DIGITS`).
 MAX_PLACES, MAX_PRICE, MAX_WHOLE, MAX_PERCENT = 12, Decimal(10) ** 12, 10**15, 1_000
 
 
@@ -29,7 +29,7 @@ def _wrong(what: str, mend: str) -> PydanticCustomError:
 def _number(value: object) -> object:
     if not isinstance(value, str):
         return value
-    number = exact.parse(value)
+    number = decimals.parse(value)
     if number is None:
         raise _wrong(f"{value!r} is not a number", "write digits with a point, such as 0.25 or 1_000")
     return number
@@ -41,7 +41,7 @@ def price(number: Decimal) -> Decimal:
         raise _wrong(f"a price of {number} is below zero", "write what the source charges")
     if number > MAX_PRICE:
         raise _wrong(f"{number:f} is above {MAX_PRICE:,}", "write the price as the source prints it, with its `per`")
-    if exact.places(number) > MAX_PLACES:
+    if decimals.places(number) > MAX_PLACES:
         raise _wrong(
             f"{number:f} has more than {MAX_PLACES} decimals",
             "write the price as the source prints it, with its `per`",
@@ -50,7 +50,7 @@ def price(number: Decimal) -> Decimal:
 
 
 def _percent(number: Decimal) -> Decimal:
-    if abs(number) > MAX_PERCENT or exact.places(number) > MAX_PLACES:
+    if abs(number) > MAX_PERCENT or decimals.places(number) > MAX_PLACES:
         raise _wrong(
             f"{number:f} is no percentage up to {MAX_PERCENT} with at most {MAX_PLACES} decimals",
             "write it as the source prints it, such as -50",
@@ -68,7 +68,7 @@ def whole(value: object) -> object:
     """The whole number that a text stands for."""
     if not isinstance(value, str):
         return value
-    number = exact.parse(value)
+    number = decimals.parse(value)
     if number is None or number != int(number) or number < 0:
         raise _wrong(f"{value!r} is not a whole number", "write digits only, such as 1024")
     if number > MAX_WHOLE:

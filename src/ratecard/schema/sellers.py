@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ratecard import records
+from ratecard.core import records
 from ratecard.schema.cards import Disagreement
 from ratecard.schema.entry import Entry, Source
 from ratecard.schema.scalars import Conditions, Flag, Price, Text, Url, Whole, Word

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from ratecard import records
+from ratecard.core import records
 from ratecard.schema.entry import Entry, Source
 from ratecard.schema.scalars import Conditions, Day, Flag, Number, Text, Url, Whole, Word, whole
 

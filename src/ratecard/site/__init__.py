@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard import sql, writer
-from ratecard.catalog import Catalog
-from ratecard.records import Card
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Card
 from ratecard.site import (
     contrast,
     feed,

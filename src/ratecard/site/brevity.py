@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.records import Card, Offer, Rate, Tariff
+from ratecard.core.records import Card, Offer, Rate, Tariff
 from ratecard.site import capabilities, links, price_lists, prices
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

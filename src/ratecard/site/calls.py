@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ratecard.records import Card, Limits, Offer
+from ratecard.core.records import Card, Limits, Offer
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display
-from ratecard.records import UNKNOWN, Capability, CapabilityWord, Card, Limits, Offer
+from ratecard.core import display
+from ratecard.core.records import UNKNOWN, Capability, CapabilityWord, Card, Limits, Offer
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
 from ratecard.site.references import Reference, References

@@ -9,10 +9,10 @@ from decimal import Context, Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from ratecard import display, evidence, exact
-from ratecard.catalog import retired
+from ratecard.core import decimals, display, evidence
+from ratecard.core.catalog import retired
+from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
 from ratecard.reconcile import Dispute
-from ratecard.records import Card, Meter, Offer, Rate, Tariff
 from ratecard.site import edition as editions
 from ratecard.site import links, prices
 from ratecard.site.edition import Edition
@@ -150,7 +150,7 @@ _FACTORS = tuple(Decimal(bound) for bound in ("1.1", "1.5", "2", "5", "10", "100
 def factors(found: Sequence[Dispute]) -> tuple[Bar, ...]:
     """How many disputes there are by the factor between the highest price and the lowest."""
     counts = Counter(_bin(dispute.ratio) for dispute in found)
-    bounds = ("1", *map(exact.text, _FACTORS))
+    bounds = ("1", *map(decimals.text, _FACTORS))
     between = [f"{low} to {high} times" for low, high in pairwise(bounds)]
     labels = [*between, f"more than {bounds[-1]} times", "zero against a price"]
     most = max(counts.values(), default=1)
@@ -179,7 +179,7 @@ def _steps(edition: Edition, offer: Offer) -> Steps:
     span = max(1, edition.day.toordinal() - start)
     at = [((tariff.effective.toordinal() if tariff.effective else start) - start) * WIDTH // span for tariff in lists]
     shown = {meter: [_unit(tariff, meter) for tariff in lists] for meter in meters}
-    top = max((price for held in shown.values() for price in held if price is not None), default=exact.ZERO)
+    top = max((price for held in shown.values() for price in held if price is not None), default=decimals.ZERO)
     words = edition.catalog.vocabulary.meters
     leading = words[meters[0]]
     return Steps(
@@ -193,7 +193,7 @@ def _steps(edition: Edition, offer: Offer) -> Steps:
 
 
 def _shown(price: Decimal, meter: Meter, tariff: Tariff) -> str:
-    return display.price(exact.multiply(price, Decimal(meter.per)), tariff.currency)
+    return display.price(decimals.multiply(price, Decimal(meter.per)), tariff.currency)
 
 
 def _unit(tariff: Tariff, meter: str) -> Decimal | None:
@@ -212,7 +212,7 @@ def _path(at: Sequence[int], held: Sequence[Decimal | None], top: Decimal) -> st
     joined = False
     for start, end, price in zip(at, ends, held, strict=True):
         if price is not None:
-            y = HEIGHT - int(exact.divide(exact.multiply(price, Decimal(HEIGHT)), top)) if top else HEIGHT
+            y = HEIGHT - int(decimals.divide(decimals.multiply(price, Decimal(HEIGHT)), top)) if top else HEIGHT
             drawn.append(f"{f'V{y}' if joined else f'M{start} {y}'}H{end}")
         joined = price is not None
     return "".join(drawn)
@@ -220,7 +220,7 @@ def _path(at: Sequence[int], held: Sequence[Decimal | None], top: Decimal) -> st
 
 def _spread(label: str, unit: str, values: Sequence[Decimal]) -> Spread:
     low, high = min(values), max(values)
-    ratio = exact.divide(high, low)
+    ratio = decimals.divide(high, low)
     scale = _Scale(low, high, WIDTH, by_magnitude=ratio > FAR)
     return Spread(
         label, unit, _points(sorted({(scale.at(value), 0) for value in values})), len(values), display.price(low),
@@ -237,13 +237,13 @@ def _dot(edition: Edition, card: Card) -> _Dot | None:
     price = _unit(tariff, "input_tokens")
     if price is None:
         return None
-    return _Dot(tokens, exact.multiply(price, Decimal(1_000_000)), card, editions.seller_name(edition, offer.seller))
+    return _Dot(tokens, decimals.multiply(price, Decimal(1_000_000)), card, editions.seller_name(edition, offer.seller))
 
 
 def _front_row(edition: Edition, dot: _Dot) -> FrontRow:
     shown = display.price(dot.price)
     path, context = links.model(dot.card.slug), display.quantity(dot.tokens)
-    return FrontRow(dot.card.name, path, dot.seller, context, dot.tokens, shown, exact.text(dot.price))
+    return FrontRow(dot.card.name, path, dot.seller, context, dot.tokens, shown, decimals.text(dot.price))
 
 
 class _Scale(NamedTuple):
@@ -292,5 +292,5 @@ def _stairs(places: Sequence[tuple[int, int]]) -> str:
 def _magnitude(value: Decimal) -> str:
     for bound, letter in ((1_000_000, "M"), (1_000, "k")):
         if value >= bound:
-            return f"{display.quantity(exact.divide(value, Decimal(bound)))}{letter}"
+            return f"{display.quantity(decimals.divide(value, Decimal(bound)))}{letter}"
     return display.quantity(value)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display, evidence, exact
-from ratecard.catalog import retired
-from ratecard.records import NO_CONDITIONS, Card, Collection, Meter, Offer, Rate
+from ratecard.core import decimals, display, evidence
+from ratecard.core.catalog import retired
+from ratecard.core.records import NO_CONDITIONS, Card, Collection, Meter, Offer, Rate
 from ratecard.site import edition as editions
 from ratecard.site import links
 from ratecard.site.edition import Edition
@@ -78,7 +78,7 @@ def _plain(rates: Iterable[Rate]) -> Iterator[Rate]:
 
 def _shown(rate: Rate, meter: Meter) -> Decimal:
     """A price for as much of the meter as pages show, to the grain in which the published query counts."""
-    return exact.multiply(evidence.unit_price(rate), Decimal(meter.per)).quantize(_GRAIN)
+    return decimals.multiply(evidence.unit_price(rate), Decimal(meter.per)).quantize(_GRAIN)
 
 
 def _query(modality: str, meter: Meter) -> Collection:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from ratecard.catalog import Catalog, event_date, retired
-from ratecard.evidence import price_status, tariff_at
-from ratecard.records import Card, Collection
+from ratecard.core.catalog import Catalog, event_date, retired
+from ratecard.core.evidence import price_status, tariff_at
+from ratecard.core.records import Card, Collection
 from ratecard.site import capabilities
 
 

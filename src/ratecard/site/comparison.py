@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ratecard.records import Card
+from ratecard.core.records import Card
 from ratecard.site import capabilities, listing
 from ratecard.site.edition import Edition
 from ratecard.site.listing import Row

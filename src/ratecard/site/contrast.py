@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from ratecard import evidence
-from ratecard.catalog import event_date
-from ratecard.records import UNKNOWN, Capability, Card, Limits, Offer
+from ratecard.core import evidence
+from ratecard.core.catalog import event_date
+from ratecard.core.records import UNKNOWN, Capability, Card, Limits, Offer
 from ratecard.site import capabilities, collections, fees, links, prices
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

@@ -7,10 +7,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import NamedTuple
 
-from ratecard import agreement, coverage, display, evidence, exact, policy, reconcile
+from ratecard import agreement, coverage, policy, reconcile
 from ratecard.agreement import Grid
+from ratecard.core import decimals, display, evidence
+from ratecard.core.records import Meter
 from ratecard.reconcile import Dispute, Said, Tally
-from ratecard.records import Meter
 from ratecard.site import charts, links, prices
 from ratecard.site import edition as editions
 from ratecard.site.charts import Bar
@@ -178,9 +179,9 @@ def disagreements_page(edition: Edition) -> DisagreementsPage:
     feeds = sorted((catalog.feeds[id] for id in compared), key=lambda feed: feed.rank)
     return DisagreementsPage(
         lists=tuple((feed.name, feed.seen.isoformat()) for feed in feeds),
-        tolerance=display.percent(exact.multiply(policy.TOLERANCE, Decimal(100))),
+        tolerance=display.percent(decimals.multiply(policy.TOLERANCE, Decimal(100))),
         enough=agreement.ENOUGH,
-        factor=exact.text(FACTOR),
+        factor=decimals.text(FACTOR),
         pairs=tuple(_pair(edition, tally) for tally in agreement.totals(tallies)),
         grids=tuple(_grid(edition, grid) for grid in agreement.grids(tallies)),
         found=len(found),
@@ -242,8 +243,8 @@ def _held(edition: Edition, dispute: Dispute) -> Decimal | None:
 
 
 def _saying(said: Said, meter: Meter | None, *, held: bool) -> Saying:
-    price = exact.multiply(said.price, Decimal(meter.per if meter else 1))
-    return Saying(said.who, display.money(price), exact.text(price), said.value, held)
+    price = decimals.multiply(said.price, Decimal(meter.per if meter else 1))
+    return Saying(said.who, display.money(price), decimals.text(price), said.value, held)
 
 
 def _label(edition: Edition, meter: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratecard.errors import BadValue
+from ratecard.core.errors import BadValue
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratecard import evidence
-from ratecard.catalog import Catalog
-from ratecard.records import Capability, CapabilityWord, Card, Offer, Seller, Tariff, Vocabulary
+from ratecard.core import evidence
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Capability, CapabilityWord, Card, Offer, Seller, Tariff, Vocabulary
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
 

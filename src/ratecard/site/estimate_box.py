@@ -8,13 +8,14 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display, exact, pricing
-from ratecard.errors import Unpriced
-from ratecard.records import Card, Meter, Offer, Seller, Tariff
+from ratecard import pricing
+from ratecard.core import decimals, display
+from ratecard.core.errors import Unpriced
+from ratecard.core.records import Card, Meter, Offer, Seller, Tariff
+from ratecard.core.usage import Usage
 from ratecard.site import edition as editions
 from ratecard.site import price_data, prices
 from ratecard.site.edition import Edition
-from ratecard.usage import Usage
 
 #: How much of a meter is filled in at first: a thousand where prices are per thousands, else one.
 MANY = 1_000
@@ -86,7 +87,7 @@ def _item(meter: Meter) -> str:
 
 
 def _written(count: Decimal | None) -> str:
-    return "" if count is None else exact.text(count)
+    return "" if count is None else decimals.text(count)
 
 
 def _answer(edition: Edition, card: Card, offer: Offer, usual: Mapping[str, Decimal]) -> Answer | None:
@@ -100,7 +101,7 @@ def _answer(edition: Edition, card: Card, offer: Offer, usual: Mapping[str, Deci
     zeros = dict.fromkeys(line.rate.zero for line in cost.lines if line.rate.zero)
     return Answer(
         usage=" and ".join(display.counted(count, vocabulary.meters[id].unit) for id, count in usual.items()),
-        value=exact.text(cost.total),
+        value=decimals.text(cost.total),
         shown=display.money(cost.total, cost.currency) if cost.total else display.price(cost.total, cost.currency),
         zero="" if cost.total else ", ".join(prices.ZERO_REASONS[zero] for zero in zeros),
         assumed=prices.facts(((assumed.fact, assumed.value) for assumed in cost.assumed), vocabulary),
@@ -111,7 +112,7 @@ def _command(edition: Edition, card: Card, offer: Offer, usual: Mapping[str, Dec
     """The same asked in a shell, or nothing where no words mean this very offer."""
     match price_data.asked_as(edition.catalog, card, offer):
         case (model, *seller):
-            words = [f"{id}={exact.text(count)}" for id, count in usual.items()]
+            words = [f"{id}={decimals.text(count)}" for id, count in usual.items()]
             return shlex.join(["ratecard", "cost", model, *words, *(f"--seller={id}" for id in seller)])
         case _:
             return ""

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display, exact, pricing
-from ratecard.errors import Unpriced
-from ratecard.evidence import tariff_at
-from ratecard.records import Card, Offer, Seller
+from ratecard import pricing
+from ratecard.core import decimals, display
+from ratecard.core.errors import Unpriced
+from ratecard.core.evidence import tariff_at
+from ratecard.core.records import Card, Offer, Seller
+from ratecard.core.usage import Usage
 from ratecard.site import edition as editions
 from ratecard.site import prices
 from ratecard.site.edition import Edition
-from ratecard.usage import Usage
 
 ONE_IMAGE = Usage({"images": Decimal(1)})
 ONE_IMAGE_FROM_ANOTHER = Usage({"images": Decimal(1), "input_images": Decimal(1)})
@@ -42,7 +43,7 @@ def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | N
     zeros = dict.fromkeys(line.rate.zero for line in cost.lines if line.rate.zero)
     return Estimate(
         shown=display.price(cost.total, cost.currency),
-        value=exact.text(cost.total),
+        value=decimals.text(cost.total),
         zero="" if cost.total else ", ".join(prices.ZERO_REASONS[zero] for zero in zeros),
         assumed=prices.facts(((assumed.fact, assumed.value) for assumed in cost.assumed), edition.catalog.vocabulary),
     )

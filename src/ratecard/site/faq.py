@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ratecard import display
-from ratecard.records import Card, Fee, Offer, Seller
+from ratecard.core import display
+from ratecard.core.records import Card, Fee, Offer, Seller
 from ratecard.site import edition as editions
 from ratecard.site import fees, prices
 from ratecard.site.edition import Edition

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display, evidence, exact
-from ratecard.catalog import event_date, retired
-from ratecard.records import NO, UNKNOWN, YES, CapabilityWord, Card, Offer, Rate
+from ratecard.core import decimals, display, evidence
+from ratecard.core.catalog import event_date, retired
+from ratecard.core.records import NO, UNKNOWN, YES, CapabilityWord, Card, Offer, Rate
 from ratecard.site import capabilities, estimates, labels, packing, prices
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
@@ -202,7 +202,7 @@ def _prices(edition: Edition, entries: Sequence[Entry]) -> list[dict[str, object
         for rate, usual in prices.headline_rates(tariff, edition.catalog.vocabulary) if tariff else ():
             remark = _remark(rate.price, rate.zero, usual)
             found.setdefault((rate.meter, tariff.currency if tariff else ""), {})[place] = (
-                f"{exact.text(_usual_price(edition, rate))}{remark}"
+                f"{decimals.text(_usual_price(edition, rate))}{remark}"
             )
     ordered = sorted(found, key=lambda key: (-len(found[key]), key))
     columns = [_meter(edition, key) | packing.sparse(found[key], len(entries)) for key in ordered]
@@ -220,7 +220,7 @@ def _meter(edition: Edition, key: tuple[str, str]) -> dict[str, object]:
 def _usual_price(edition: Edition, rate: Rate) -> Decimal:
     """The price for as many as the meter is usually priced by, so that all prices of a column count the same."""
     usual = edition.catalog.vocabulary.meters[rate.meter].per
-    return rate.price if usual == rate.per else exact.multiply(evidence.unit_price(rate), Decimal(usual))
+    return rate.price if usual == rate.per else decimals.multiply(evidence.unit_price(rate), Decimal(usual))
 
 
 def _remark(price: Decimal, zero: str, usual: bool) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ratecard import display
-from ratecard.records import UNKNOWN, Card, Offer, Seller, Source
+from ratecard.core import display
+from ratecard.core.records import UNKNOWN, Card, Offer, Seller, Source
 from ratecard.site import calls, capabilities, links, listing, snippets
 from ratecard.site import edition as editions
 from ratecard.site import references as referencing

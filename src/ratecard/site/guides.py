@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display, evidence, exact
-from ratecard.catalog import retired
-from ratecard.records import Card, Endpoint, Meter, Offer, Rate, RequestParameter, Seller, Tariff, Vocabulary
+from ratecard.core import decimals, display, evidence
+from ratecard.core.catalog import retired
+from ratecard.core.records import Card, Endpoint, Meter, Offer, Rate, RequestParameter, Seller, Tariff, Vocabulary
 from ratecard.site import cheapest, collections, guide_words, links, listing, queries, snippets
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
@@ -222,7 +222,7 @@ def _meters(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterator[Count
     for id in sorted(models, key=lambda one: (-offers[one], one)):
         meter = vocabulary.meters[id]
         per = _per(least.get(id, ()), meter)
-        prices = sorted(exact.multiply(evidence.unit_price(rate), Decimal(per)) for rate in least.get(id, ()))
+        prices = sorted(decimals.multiply(evidence.unit_price(rate), Decimal(per)) for rate in least.get(id, ()))
         unit = display.per(per, meter.unit)
         yield Counted(
             meter.label, id, unit, len(models[id]), offers[id], tuple(map(_amount, _spread(prices))), zeros[id]
@@ -245,7 +245,7 @@ def _amount(price: Decimal) -> Amount:
     shown = display.price(price)
     if digits > DIGITS:
         shown = f"≈ {display.rounded(price, max(2, DIGITS - 1 - price.adjusted()))}"
-    return Amount(shown, exact.text(price))
+    return Amount(shown, decimals.text(price))
 
 
 def _circumstances(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterator[Circumstance]:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from ratecard.records import Card
+from ratecard.core.records import Card
 
 _JOINTS = re.compile(r"[-_ ]+")
 _NEW_LINE = re.compile(r"[\t\n\r]+")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ratecard import exact
-from ratecard.records import Card, Rate, Tariff
+from ratecard.core import decimals
+from ratecard.core.records import Card, Rate, Tariff
 from ratecard.site import edition as editions
 from ratecard.site import links
 from ratecard.site.edition import Edition
@@ -70,7 +70,7 @@ def _price(edition: Edition, rate: Rate, currency: str) -> Json:
     meter = edition.catalog.vocabulary.meters.get(rate.meter)
     found: Json = {
         "@type": "UnitPriceSpecification",
-        "price": exact.text(rate.price),
+        "price": decimals.text(rate.price),
         "priceCurrency": currency,
         "unitText": meter.unit if meter else rate.meter,
     }

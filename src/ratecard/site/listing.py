@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ratecard.catalog import event_date, retired
-from ratecard.records import Card, Offer
+from ratecard.core.catalog import event_date, retired
+from ratecard.core.records import Card, Offer
 from ratecard.site import capabilities, collections, estimates, links, prices
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ratecard.plain import plain
+from ratecard.core.json_values import plain
 from ratecard.site import links
 from ratecard.site.edition import Edition
 from ratecard.site.listing import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ratecard import errors
+from ratecard.core import errors
 from ratecard.site import schemas
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page

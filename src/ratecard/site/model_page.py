@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ratecard import display
-from ratecard.catalog import event_date, retired
-from ratecard.records import ApiError, Card, Disagreement, Licence, Offer
+from ratecard.core import display
+from ratecard.core.catalog import event_date, retired
+from ratecard.core.records import ApiError, Card, Disagreement, Licence, Offer
 from ratecard.site import (
     badges,
     capabilities,

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from ratecard import diff, display
+from ratecard import diff
+from ratecard.core import display
+from ratecard.core.evidence import until
+from ratecard.core.records import Card, Offer, Rate, Source, Tariff
 from ratecard.diff import Change
-from ratecard.evidence import until
-from ratecard.records import Card, Offer, Rate, Source, Tariff
 from ratecard.site import edition as editions
 from ratecard.site import links, prices
 from ratecard.site.edition import Edition

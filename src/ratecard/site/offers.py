@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import display, evidence, exact
-from ratecard.records import Card, Claim, Example, Offer, Tariff
+from ratecard.core import decimals, display, evidence
+from ratecard.core.records import Card, Claim, Example, Offer, Tariff
 from ratecard.site import edition as editions
 from ratecard.site import fees, links, prices
 from ratecard.site.edition import Edition
@@ -168,7 +168,7 @@ def _worked(edition: Edition, offer: Offer, tariff: Tariff | None, example: Exam
         seller=editions.seller_name(edition, offer.seller),
         usage=", ".join(used + given),
         total=display.money(example.total, tariff.currency if tariff else "USD"),
-        value=exact.text(example.total),
+        value=decimals.text(example.total),
         zero="" if example.total else ", ".join(prices.ZERO_REASONS[reason] for reason in reasons),
         title=links.title(example.source) if example.source else "",
         url=links.safe_url(example.source),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ratecard.records import Endpoint, Limits, Seller, Vocabulary
+from ratecard.core.records import Endpoint, Limits, Seller, Vocabulary
 from ratecard.site import calls
 
 Json = Mapping[str, object]

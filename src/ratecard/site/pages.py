@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from ratecard.catalog import retired
-from ratecard.records import Card, Collection, Provider
+from ratecard.core.catalog import retired
+from ratecard.core.records import Card, Collection, Provider
 from ratecard.site import (
     brevity,
     calls,

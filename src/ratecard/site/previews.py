@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ratecard.records import Card
+from ratecard.core.records import Card
 from ratecard.site import drawing, links, prices, settings
 from ratecard.site import edition as editions
 from ratecard.site.drawing import Preview

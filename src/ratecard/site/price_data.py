@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ratecard import display, evidence
-from ratecard.catalog import Catalog, event_date, offer_of
+from ratecard.core import display, evidence
+from ratecard.core.catalog import Catalog, event_date, offer_of
+from ratecard.core.json_values import plain
+from ratecard.core.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
 from ratecard.forecasting import parameters, tokenizing
-from ratecard.plain import plain
-from ratecard.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
 
 Json = dict[str, Any]
 

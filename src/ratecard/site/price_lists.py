@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ratecard.records import Card, Offer, Tariff
+from ratecard.core.records import Card, Offer, Tariff
 from ratecard.site import capabilities, links, offers, parts
 from ratecard.site import edition as editions
 from ratecard.site import references as referencing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ratecard.records import Card
+from ratecard.core.records import Card
 from ratecard.site import brevity, charts, linked_data, links, parts, price_lists
 from ratecard.site import edition as editions
 from ratecard.site.brevity import Shown

@@ -7,8 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from ratecard import display, evidence, exact
-from ratecard.records import Claim, Meter, Rate, Tariff, Vocabulary
+from ratecard.core import decimals, display, evidence
+from ratecard.core.records import Claim, Meter, Rate, Tariff, Vocabulary
 
 #: Why a zero is zero, in the words that always stand beside it.
 ZERO_REASONS: Mapping[str, str] = {
@@ -87,7 +87,7 @@ def price(rate: Rate | Claim, vocabulary: Vocabulary, currency: str = "USD") -> 
 @lru_cache(maxsize=1 << 16)
 def _written(amount: Decimal, currency: str) -> tuple[str, str, str]:
     """An amount as pages write it, each once: a market has far fewer amounts than prices."""
-    return display.price(amount, currency), display.long_price(amount, currency), exact.text(amount)
+    return display.price(amount, currency), display.long_price(amount, currency), decimals.text(amount)
 
 
 def prices(tariff: Tariff | None, vocabulary: Vocabulary) -> tuple[Price, ...]:
@@ -179,4 +179,4 @@ def _fact_label(fact: str, vocabulary: Vocabulary) -> str:
 
 def _unlisted(id: str) -> Meter:
     words = id.replace("_", " ")
-    return Meter(id, words.capitalize(), words, (exact.ZERO, exact.ZERO))
+    return Meter(id, words.capitalize(), words, (decimals.ZERO, decimals.ZERO))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from ratecard import evidence
-from ratecard.records import CapabilityWord, Collection
+from ratecard.core import evidence
+from ratecard.core.records import CapabilityWord, Collection
 from ratecard.site.snippets import Code
 
 _BORN = """coalesce(

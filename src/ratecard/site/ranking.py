@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratecard import display, exact
-from ratecard.catalog import Catalog
-from ratecard.errors import BadLog
+from ratecard.core import decimals, display
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadLog
 from ratecard.site import links
 from ratecard.site.config import SiteConfig, UsageLogs
 
@@ -161,10 +161,10 @@ class _Shares(NamedTuple):
 
     def _portion(self, part: Decimal, whole: Decimal, volume: str) -> Portion:
         shown = display.share(part, whole)
-        percent = exact.divide(exact.multiply(part, Decimal(100)), whole).quantize(_FINE)
+        percent = decimals.divide(decimals.multiply(part, Decimal(100)), whole).quantize(_FINE)
         small = part and shown == _NOTHING
-        said = (volume, exact.text(part)) if self.volumes else ()
-        return Portion("under 0.1%" if small else shown, exact.text(percent), *said)
+        said = (volume, decimals.text(part)) if self.volumes else ()
+        return Portion("under 0.1%" if small else shown, decimals.text(percent), *said)
 
 
 def _sums(groups: Iterable[Group]) -> dict[str, _Sum]:
@@ -174,13 +174,13 @@ def _sums(groups: Iterable[Group]) -> dict[str, _Sum]:
         amounts = dict(held.amounts)
         cost = {group.currency: group.cost} if group.cost is not None else {}
         for id, amount in (*group.quantities.items(), *cost.items()):
-            amounts[id] = exact.add(amounts.get(id, exact.ZERO), amount)
+            amounts[id] = decimals.add(amounts.get(id, decimals.ZERO), amount)
         found[group.by["model"]] = _Sum(held.calls + group.rows + group.unpriced, amounts)
     return found
 
 
 def _whole(sums: Mapping[str, _Sum], id: str) -> Decimal:
-    return exact.total([sum_.amounts.get(id, exact.ZERO) for sum_ in sums.values()])
+    return decimals.total([sum_.amounts.get(id, decimals.ZERO) for sum_ in sums.values()])
 
 
 def _columns(catalog: Catalog, sums: Mapping[str, _Sum]) -> tuple[Column, ...]:
@@ -201,7 +201,7 @@ def _entry(catalog: Catalog, slug: str, sum_: _Sum, columns: Iterable[Column], s
         provider=maker.name if maker else card.provider,
         provider_path=links.provider(card.provider),
         calls=share.of_calls(sum_.calls),
-        portions=tuple(share.of(column.id, sum_.amounts.get(column.id, exact.ZERO)) for column in columns),
+        portions=tuple(share.of(column.id, sum_.amounts.get(column.id, decimals.ZERO)) for column in columns),
     )
 
 

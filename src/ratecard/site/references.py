@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ratecard.records import Capability, Card, Disagreement, Offer, Seller, Source, Tariff
+from ratecard.core.records import Capability, Card, Disagreement, Offer, Seller, Source, Tariff
 from ratecard.site import links
 
 

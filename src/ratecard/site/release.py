@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ratecard.errors import BadValue
+from ratecard.core.errors import BadValue
 
 KEPT = "README.md"
 #: What every site holds; a directory that has other files but not these is somebody else's.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from ratecard.catalog import retired
+from ratecard.core.catalog import retired
+from ratecard.core.json_values import plain
+from ratecard.core.records import Limits
 from ratecard.forecasting import bounds, circumstances, parameters, requests, tokenizing
 from ratecard.forecasting.tokenizing import Framing
-from ratecard.plain import plain
-from ratecard.records import Limits
 from ratecard.site import calls
 from ratecard.site.edition import Edition
 

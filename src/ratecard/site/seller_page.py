@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ratecard import display
-from ratecard.records import ApiError, Seller
+from ratecard.core import display
+from ratecard.core.records import ApiError, Seller
 from ratecard.site import fees, links, listing, model_page, prices
 from ratecard.site import references as referencing
 from ratecard.site.edition import Edition

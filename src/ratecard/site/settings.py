@@ -8,10 +8,10 @@ from decimal import Context, Decimal
 from pathlib import Path
 
 from ratecard import nodes
-from ratecard.catalog import near
-from ratecard.errors import BadValue
+from ratecard.core.catalog import near
+from ratecard.core.errors import BadValue
+from ratecard.core.problems import Problem, in_order
 from ratecard.nodes import Mark, Node
-from ratecard.problems import Problem, in_order
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from ratecard.records import Card, Endpoint, Limits, Offer, Seller, Vocabulary
+from ratecard.core.records import Card, Endpoint, Limits, Offer, Seller, Vocabulary
 from ratecard.site import calls, rendering
 
 LONG_PROMPT = "a serene cyberpunk city at dusk"

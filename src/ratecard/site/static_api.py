@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from ratecard import evidence, exact
-from ratecard.catalog import event_date, retired
+from ratecard.core import decimals, evidence
+from ratecard.core.catalog import event_date, retired
+from ratecard.core.json_values import plain
+from ratecard.core.records import Card, Offer, Rate, Tariff
 from ratecard.diff import Price
-from ratecard.plain import plain
-from ratecard.records import Card, Offer, Rate, Tariff
 from ratecard.site import collections, links
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
@@ -117,7 +117,7 @@ def _price(card: Card, offer: Offer, tariff: Tariff, rate: Rate) -> Json:
         "seller": offer.seller,
         "model_id": offer.model_id,
         "meter": rate.meter,
-        "price": exact.text(rate.price),
+        "price": decimals.text(rate.price),
         "per": rate.per,
         "currency": tariff.currency,
         "status": evidence.price_status(tariff),
@@ -126,7 +126,7 @@ def _price(card: Card, offer: Offer, tariff: Tariff, rate: Rate) -> Json:
     optional: Json = {
         "when": dict(sorted(rate.when)),
         "above": rate.above,
-        "minimum": exact.text(rate.minimum) if rate.minimum else "",
+        "minimum": decimals.text(rate.minimum) if rate.minimum else "",
         "zero": rate.zero,
         "since": tariff.effective.isoformat() if tariff.effective else "",
     }
@@ -136,7 +136,7 @@ def _price(card: Card, offer: Offer, tariff: Tariff, rate: Rate) -> Json:
 def _side(side: Price | str) -> Json | None:
     if isinstance(side, str):
         return None
-    return {"price": exact.text(side.price), "per": side.per, "currency": side.currency}
+    return {"price": decimals.text(side.price), "per": side.per, "currency": side.currency}
 
 
 def _providers(edition: Edition) -> list[Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ratecard.evidence import PRICE_STATUSES
+from ratecard.core.evidence import PRICE_STATUSES
 from ratecard.site.edition import Edition
 from ratecard.site.static_api import OPENAI_MODELS, PREFIX
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from ratecard.records import Card
+from ratecard.core.records import Card
 from ratecard.site import edition as editions
 from ratecard.site import links, listing, schemas, twin
 from ratecard.site.edition import Edition

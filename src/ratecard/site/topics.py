@@ -7,9 +7,9 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
-from ratecard import evidence
-from ratecard.catalog import retired
-from ratecard.records import UNKNOWN, CapabilityWord, Card
+from ratecard.core import evidence
+from ratecard.core.catalog import retired
+from ratecard.core.records import UNKNOWN, CapabilityWord, Card
 from ratecard.site import capabilities, charts, links, listing, parts
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

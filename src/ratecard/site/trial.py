@@ -13,14 +13,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ratecard import linting
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue
-from ratecard.evidence import tariff_at
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue
+from ratecard.core.evidence import tariff_at
+from ratecard.core.records import Card, Limits, Offer, Seller
 from ratecard.forecasting.parameters import FACT, OPEN, PARAMETERS
 from ratecard.inspecting import Needs, Upload, why
 from ratecard.linting import Finding, Lint
 from ratecard.needs import Need
-from ratecard.records import Card, Limits, Offer, Seller
 from ratecard.site import calls, snippets
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
-from ratecard.errors import BadValue
+from ratecard.core.errors import BadValue
 
 Result = TypeVar("Result")
 #: Something to do that needs nothing of the others.

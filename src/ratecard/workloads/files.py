@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ratecard import asking, exact, mending, nodes, schema
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue, BadWorkload, RatecardError, UnknownModel
+from ratecard import asking, mending, nodes, schema
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, BadWorkload, RatecardError, UnknownModel
+from ratecard.core.problems import Problem, in_order
+from ratecard.core.usage import usage
 from ratecard.needs import Need
 from ratecard.nodes import Mark, Node, Path
-from ratecard.problems import Problem, in_order
 from ratecard.tasks import ALLOWED, Task, Workload
 from ratecard.terms import PERIOD
-from ratecard.usage import usage
 
 #: The fact that says that calls go as a batch.
 SERVICE_TIER = "service_tier"
@@ -37,9 +38,9 @@ def _stated(task: Task, name: str) -> Any:
     """What a task says under a name, with money as the router reads it."""
     match getattr(task, name):
         case Decimal() as amount:
-            return exact.text(amount)
+            return decimals.text(amount)
         case Mapping() as prices:
-            return {meter: exact.text(price) for meter, price in prices.items()}
+            return {meter: decimals.text(price) for meter, price in prices.items()}
         case found:
             return found
 
@@ -92,9 +93,9 @@ def _node(value: object) -> Node:
         case bool():
             held = "true" if value else "false"
         case float():
-            held = exact.text(Decimal(repr(value)))
+            held = decimals.text(Decimal(repr(value)))
         case Decimal():
-            held = exact.text(value) if value.is_finite() else str(value)
+            held = decimals.text(value) if value.is_finite() else str(value)
         case _:
             held = None if value is None else str(value)
     return Node(held, _NOWHERE)
@@ -156,7 +157,7 @@ def _unusable(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
     for word, value in task.usage.items():
         yield from _caught(("usage", word), usage, catalog.vocabulary, {word: value})
     words = catalog.vocabulary.meters
-    if not any(word in words and exact.parse_scaled(value) != 0 for word, value in task.usage.items()):
+    if not any(word in words and decimals.parse_scaled(value) != 0 for word, value in task.usage.items()):
         yield ("usage",), BadValue("one call uses nothing; say what, such as images: 1")
 
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from ratecard import api, exact, planning
+from ratecard import api, planning
 from ratecard.api import Moment
-from ratecard.catalog import Catalog
-from ratecard.errors import BadValue
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue
 from ratecard.planning import Assignment
 from ratecard.routing import Route
 from ratecard.tasks import ALLOWED, Task, Workload
@@ -129,7 +130,7 @@ def plan(
 
 
 def _money(amount: str | int | Decimal) -> Decimal:
-    number = amount if isinstance(amount, Decimal) and amount.is_finite() else exact.parse(str(amount))
+    number = amount if isinstance(amount, Decimal) and amount.is_finite() else decimals.parse(str(amount))
     if number is None or number < 0 or isinstance(amount, bool):
         raise BadValue(f"budget {amount!r} is not an amount of money, such as 100 or 99.50")
     return number
@@ -151,8 +152,8 @@ def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
         currency=workload.currency,
         at=at,
         catalog=catalog.digest,
-        total=exact.total(
-            [exact.multiply(each.variant.choice.cost.total, Decimal(each.task.calls)) for each in assigned]
+        total=decimals.total(
+            [decimals.multiply(each.variant.choice.cost.total, Decimal(each.task.calls)) for each in assigned]
         ),
         funding=taken.cost,
         preference=taken.preference,
@@ -160,7 +161,7 @@ def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
         most=planning.preferred(fronts.options).cost,
         suffices=best is not None,
         below=fronts.below(taken) if best else None,
-        more=fronts.at(exact.multiply(budget, MORE), taken) if best and budget is not None else None,
+        more=fronts.at(decimals.multiply(budget, MORE), taken) if best and budget is not None else None,
         warnings=tuple(
             dict.fromkeys([*_about(given, found), *(text for each in assigned for text in _warnings(each))])
         ),
@@ -192,8 +193,8 @@ class _Fronts:
 
     def assigned(self, taken: Assignment, budget: Decimal | None) -> Iterator[Assigned]:
         """Each task with the offer an assignment gives it."""
-        left = None if budget is None else exact.subtract(budget, taken.cost)
-        paid = set(self.found) if left is None or left >= 0 else planning.payable(self.options, budget or exact.ZERO)
+        left = None if budget is None else decimals.subtract(budget, taken.cost)
+        paid = set(self.found) if left is None or left >= 0 else planning.payable(self.options, budget or decimals.ZERO)
         for name, entry in self.found.items():
             variant = entry.front[taken.options[name]]
             each = variant.choice.funding
@@ -202,21 +203,21 @@ class _Fronts:
 
     def below(self, taken: Assignment) -> Step | None:
         """The plan just below what an assignment costs, or None where it costs nothing."""
-        return self.at(exact.subtract(taken.cost, planning.unit(self.options)), taken) if taken.cost else None
+        return self.at(decimals.subtract(taken.cost, planning.unit(self.options)), taken) if taken.cost else None
 
     def at(self, budget: Decimal, taken: Assignment) -> Step:
         """The plan another budget would pay for, beside an assignment."""
         other = planning.best(self.options, budget)
         if other is None:
             paid = planning.payable(self.options, budget)
-            cost = exact.total([min(option.cost for option in self.options[name]) for name in paid])
+            cost = decimals.total([min(option.cost for option in self.options[name]) for name in paid])
             return Step(budget, cost, None, (), tuple(name for name in self.found if name not in paid))
         changes = tuple(
             Change(name, entry.front[taken.options[name]], entry.front[other.options[name]])
             for name, entry in self.found.items()
             if taken.options[name] != other.options[name]
         )
-        return Step(budget, other.cost, exact.subtract(other.preference, taken.preference), changes)
+        return Step(budget, other.cost, decimals.subtract(other.preference, taken.preference), changes)
 
 
 def _warnings(assigned: Assigned) -> Iterator[str]:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import exact
-from ratecard.catalog import Catalog, near
-from ratecard.errors import BadWorkload
-from ratecard.problems import Problem
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog, near
+from ratecard.core.errors import BadWorkload
+from ratecard.core.problems import Problem
 
 MAX_BYTES = 16_000_000
 SLUG, SELLER = "slug", "seller"
@@ -80,7 +80,7 @@ def _take(
 ) -> Iterable[Problem]:
     """Puts one cell into its column, or yields what is wrong with it; an empty cell says nothing."""
     text = row.cells.get(problem.where, "")
-    number = exact.parse(text)
+    number = decimals.parse(text)
     if not text:
         return
     if number is None:

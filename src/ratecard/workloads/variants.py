@@ -7,8 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import asking, exact, planning, routing, scoring
-from ratecard.catalog import Catalog
+from ratecard import asking, planning, routing, scoring
+from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
+from ratecard.core.usage import usage
 from ratecard.objectives import Objectives
 from ratecard.planning import Option
 from ratecard.question import Choice, Options
@@ -16,7 +18,6 @@ from ratecard.routing import Route
 from ratecard.searching import Priced
 from ratecard.tasks import ALLOWED, Task, Workload
 from ratecard.terms import PERIOD
-from ratecard.usage import usage
 from ratecard.workloads.files import BATCH, needs_of
 from ratecard.workloads.scores import Scores
 
@@ -65,7 +66,7 @@ def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: d
     for call in planning.front(calls):
         amount, facts = found[calls[call]]
         choice = Choice(asked.route(facts).question, Priced(amount, calls[call]))
-        total = exact.multiply(choice.cost.funding, Decimal(task.calls))
+        total = decimals.multiply(choice.cost.funding, Decimal(task.calls))
         front[call._replace(cost=total)] = Variant(choice, facts, total, call.preference)
     return Ways(task, front, len(calls), asked.route(()), len(found) - len(calls))
 
@@ -131,7 +132,7 @@ def _preferences(asked: _Asked, scores: Scores, positions: Sequence[int]) -> dic
     That is its score, or its place in the task's list counted from below, times the task's weight.
     """
     weight = asked.task.weight
-    return {place: exact.multiply(number, weight) for place, number in _numbers(asked, scores, positions)}
+    return {place: decimals.multiply(number, weight) for place, number in _numbers(asked, scores, positions)}
 
 
 def _numbers(asked: _Asked, scores: Scores, positions: Sequence[int]) -> Iterator[tuple[int, Decimal]]:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
-from ratecard import exact
+from ratecard.core import decimals
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def money(amount: Decimal, currency: str = "USD") -> str:
     """An exact amount, with at least two decimals and never an exponent: $8.00, $0.0006336."""
-    plain = exact.text(amount)
+    plain = decimals.text(amount)
     whole, _, places = plain.partition(".")
     shown = plain if len(places) >= 2 else f"{whole}.{places:0<2}"
     return _with_symbol(shown, currency)
@@ -45,7 +45,7 @@ def rounded(amount: Decimal, places: int = 2, currency: str = "USD") -> str:
 
 def quantity(number: Decimal | int) -> str:
     """A quantity with thousands apart: 1,000,000."""
-    whole, _, places = exact.text(Decimal(number)).partition(".")
+    whole, _, places = decimals.text(Decimal(number)).partition(".")
     return f"{int(whole):,}" + (f".{places}" if places else "")
 
 
@@ -81,20 +81,20 @@ def counted(number: Decimal | int, unit: str) -> str:
 
 def percent(number: Decimal) -> str:
     """A percentage: 5%."""
-    return f"{exact.text(number)}%"
+    return f"{decimals.text(number)}%"
 
 
 def share(part: Decimal | int, whole: Decimal | int) -> str:
     """A part of a whole as a percentage with one decimal: 13.9%."""
-    return f"{_fixed(exact.divide(exact.multiply(Decimal(part), Decimal(100)), Decimal(whole)), 1)}%"
+    return f"{_fixed(decimals.divide(decimals.multiply(Decimal(part), Decimal(100)), Decimal(whole)), 1)}%"
 
 
 def shift(before: Decimal, after: Decimal) -> str:
     """How far a price moved, with at most one decimal: +25%, -33.3%; nothing where it was or is the same or zero."""
     if not before or before == after:
         return ""
-    percents = exact.multiply(exact.divide(after, before), Decimal(100)) - 100
-    shown = exact.text(Decimal(_fixed(percents, 1)))
+    percents = decimals.multiply(decimals.divide(after, before), Decimal(100)) - 100
+    shown = decimals.text(Decimal(_fixed(percents, 1)))
     return f"{'+' if percents > 0 else ''}{shown}%" if shown != "0" else "less than 0.1%"
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import exact
-from ratecard.errors import BadValue, UnknownWord, listed
-from ratecard.records import Fact, Meter, Reading, Vocabulary
+from ratecard.core import decimals
+from ratecard.core.errors import BadValue, UnknownWord, listed
+from ratecard.core.records import Fact, Meter, Reading, Vocabulary
 
 #: One megapixel is 1024 x 1024 pixels: sellers that bill by it price 1024x1024 as exactly one.
 MEGAPIXEL = 1024 * 1024
@@ -68,18 +68,18 @@ def usage(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
 
 def unknown_word(word: str, vocabulary: Vocabulary) -> UnknownWord:
     """The error for a word that is neither a meter nor a fact, with near ones."""
-    from ratecard.catalog import near  # here because only a mistake needs it
+    from ratecard.core.catalog import near  # here because only a mistake needs it
 
     return UnknownWord("meter or fact", word, near(word, [*vocabulary.meters, *vocabulary.facts], 3))
 
 
 def quantity(meter: Meter, value: object) -> Decimal:
     """A quantity of a meter; raises `BadValue` unless it is a finite number of zero or more, not endlessly fine."""
-    number = exact.parse_scaled(value) if isinstance(value, str) else exact.number(value)
+    number = decimals.parse_scaled(value) if isinstance(value, str) else decimals.number(value)
     if number is None or not 0 <= number <= MAX_QUANTITY:
         raise BadValue(f"{meter.id}={value}: not a quantity; write a number from 0 on, such as 1000 or 20k")
-    if exact.places(number) > exact.MAX_DIGITS:
-        raise BadValue(f"{meter.id}={value}: more than {exact.MAX_DIGITS} decimals; round it")
+    if decimals.places(number) > decimals.MAX_DIGITS:
+        raise BadValue(f"{meter.id}={value}: more than {decimals.MAX_DIGITS} decimals; round it")
     if meter.whole and number != int(number):
         raise BadValue(f"{meter.id}={value}: a {meter.unit} comes whole")
     return number
@@ -131,9 +131,9 @@ def reading_problem(reading: Reading, vocabulary: Vocabulary) -> str:
 
 def reading_times(reading: Reading, facts: Mapping[str, str]) -> Decimal:
     """How much of a derived meter each unit of what it reads comes to; all facts it needs must be there."""
-    result = exact.ONE
+    result = decimals.ONE
     for factor in reading.times:
-        result = exact.multiply(result, _factor(factor, facts))
+        result = decimals.multiply(result, _factor(factor, facts))
     return result
 
 

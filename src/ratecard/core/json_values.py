@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from ratecard import exact
+from ratecard.core import decimals
 
 #: In the place of a default that a field has not.
 _NONE = object()
@@ -32,7 +32,7 @@ def plain(value: object) -> object:
 def _composed(value: object) -> object:
     match value:
         case Decimal():
-            return exact.text(value)
+            return decimals.text(value)
         case date():
             return value.isoformat()
         case frozenset():

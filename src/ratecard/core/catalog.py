@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from ratecard.errors import UnknownModel, UnknownSeller
-from ratecard.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
+from ratecard.core.errors import UnknownModel, UnknownSeller
+from ratecard.core.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
 
 MAX_SUGGESTIONS = 5
 #: What is longer was not meant to be a name, and comparing it with all names would take seconds.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from ratecard import exact
-from ratecard.records import Claim, Conditions, Offer, Rate, Tariff
+from ratecard.core import decimals
+from ratecard.core.records import Claim, Conditions, Offer, Rate, Tariff
 
 UNPRICED = "unknown"
 DISPUTED = "disputed"
@@ -83,7 +83,7 @@ def _cell(price: Rate | Claim) -> tuple[str, Conditions, int]:
 
 def unit_price(rate: Rate | Claim) -> Decimal:
     """The price of a single unit of the meter."""
-    return exact.divide(rate.price, Decimal(rate.per))
+    return decimals.divide(rate.price, Decimal(rate.per))
 
 
 def delisted(offer: Offer) -> bool:

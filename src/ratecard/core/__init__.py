@@ -1,0 +1,1 @@
+"""What a price is: records, exact decimals, usage, catalog and evidence."""
