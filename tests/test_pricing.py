@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import pricing
 from ratecard.core import catalog as catalogs
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, Unpriced
 from ratecard.core.records import Card, Fee, Offer, Seller, Vocabulary
 from ratecard.core.usage import usage
+from ratecard.pricing import cost
 
 PLAIN = Seller("fal", "fal", "reseller")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -25,10 +25,10 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 def priced(
     offer: Offer, vocabulary: Vocabulary, at: datetime = NOON, seller: Seller = PLAIN, **words: object
-) -> pricing.Cost:
+) -> cost.Cost:
     """The cost of a usage at an offer of a toy card."""
     card = Card("toys/toy", "Toy", "openai", "image", offers=(offer,))
-    return pricing.cost(card, offer, seller, usage(vocabulary, words), vocabulary, at)
+    return cost.cost(card, offer, seller, usage(vocabulary, words), vocabulary, at)
 
 
 SHAPES = {
@@ -387,7 +387,7 @@ def test_published_worked_examples(
     offer = catalogs.offer_of(card, seller)
     assert offer is not None
     given = usage(catalog.vocabulary, words)
-    found = pricing.cost(card, offer, catalog.sellers[offer.seller], given, catalog.vocabulary, now)
+    found = cost.cost(card, offer, catalog.sellers[offer.seller], given, catalog.vocabulary, now)
     assert (found.total, found.funding) == (Decimal(total), Decimal(funding))
 
 

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 import ratecard
 import toys
-from ratecard import api, ready, store, writer
+from ratecard import api, store, writer
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.errors import RatecardError
 from ratecard.core.records import Card
 from ratecard.core.usage import usage
-from ratecard.pricing import Cost
+from ratecard.pricing import cache
+from ratecard.pricing.cost import Cost
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -258,15 +259,15 @@ def test_a_warning_about_other_ids_is_never_lost(shop: Catalog) -> None:
 
 def test_what_is_kept_is_bounded(catalog: Catalog) -> None:
     """Endless days, words and catalogs take no endless memory."""
-    kept = ready.Ready(catalog._replace(cards=toy_cards()))
-    for day in range(ready.MAX_KEPT + 10):
+    kept = cache.Ready(catalog._replace(cards=toy_cards()))
+    for day in range(cache.MAX_KEPT + 10):
         at, given = NOON + timedelta(days=day), {"input_tokens": 1}
         kept.settle("toys/plain", None, given, usage(catalog.vocabulary, given), at)
-    assert len(kept._forms) <= ready.MAX_KEPT
-    assert len(kept._bills) <= ready.MAX_KEPT
-    for _ in range(2 * ready.MAX_CATALOGS):
-        ready.ready(catalog._replace())
-    assert len(ready._catalogs) <= ready.MAX_CATALOGS
+    assert len(kept._forms) <= cache.MAX_KEPT
+    assert len(kept._bills) <= cache.MAX_KEPT
+    for _ in range(2 * cache.MAX_CATALOGS):
+        cache.ready(catalog._replace())
+    assert len(cache._catalogs) <= cache.MAX_CATALOGS
 
 
 def test_many_threads_get_the_same_costs(db: Path) -> None:

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 import toys
 import vectors
-from ratecard import pricing, sql, writer
+from ratecard import sql, writer
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.core.usage import Usage
+from ratecard.pricing import cost as pricing
 from vectors import oracle, strategies
 
 

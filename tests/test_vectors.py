@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 
 import vectors
-from ratecard import pricing
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.core.records import Vocabulary
 from ratecard.core.usage import Usage
+from ratecard.pricing import cost
 from vectors import make, oracle, strategies
 
 CATALOG = vectors.catalog_of_vectors()
@@ -28,7 +28,7 @@ def priced(catalog: Catalog, slug: str, usage: Usage, at: datetime) -> Mapping[s
     card = catalog.cards[slug]
     offer = card.offers[0]
     try:
-        return vectors.written(pricing.cost(card, offer, catalog.sellers[offer.seller], usage, catalog.vocabulary, at))
+        return vectors.written(cost.cost(card, offer, catalog.sellers[offer.seller], usage, catalog.vocabulary, at))
     except Unpriced as failure:
         return failure.missing
 

@@ -12,12 +12,12 @@ from itertools import combinations
 from random import Random
 from typing import NamedTuple
 
-from ratecard import pricing
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.core.records import Adjustment, Capability, Card, Event, Licence, Limits, Offer, Rate, Source, Tariff
 from ratecard.core.usage import Usage
 from ratecard.needs import Need
+from ratecard.pricing import cost
 from ratecard.question import Options
 from ratecard.relaxing import KNOWN
 
@@ -174,7 +174,7 @@ def _funding(world: World, card: Card, offer: Offer) -> Decimal | None:
     try:
         from datetime import UTC, datetime
 
-        return pricing.cost(
+        return cost.cost(
             card, offer, seller, used, world.catalog.vocabulary, datetime(2026, 11, 21, tzinfo=UTC)
         ).funding
     except Unpriced:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ratecard.core.usage import Usage
     from ratecard.forecasting.forecasts import Forecast, forecast
     from ratecard.inspecting import Needs, Upload
-    from ratecard.pricing import Cost, Line
+    from ratecard.pricing.cost import Cost, Line
     from ratecard.routing import Route
     from ratecard.workloads.plans import Plan, plan
 
@@ -74,7 +74,7 @@ _HOMES = {
     ),
     "forecasting.forecasts": ("Forecast", "forecast"),
     "inspecting": ("Needs", "Upload"),
-    "pricing": ("Cost", "Line"),
+    "pricing.cost": ("Cost", "Line"),
     "routing": ("Route",),
     "core.usage": ("Usage",),
     "workloads.plans": ("Plan", "plan"),

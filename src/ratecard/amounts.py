@@ -1,8 +1,8 @@
 """What a usage comes to at many places: where a cost is so much per unit, as whole numbers of a tiny unit of money.
 
-The money compared is `Cost.funding`, which is what has to be paid. What `ratecard.terms` says of a kind of usage is
-turned into one whole number for every item, so that a cost is a sum of products; where it would not be exact so
-(a minimum, a quotient that does not end, very many decimals, periods), `pricing.cost` is asked each time.
+The money compared is `Cost.funding`, which is what has to be paid. What `ratecard.pricing.rates` says of a kind of
+usage is turned into one whole number for every item, so that a cost is a sum of products; where it would not be exact
+so (a minimum, a quotient that does not end, very many decimals, periods), `pricing.cost` is asked each time.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from ratecard.core.errors import Unpriced
 from ratecard.core.evidence import tariff_at
 from ratecard.core.records import Card, Fee, Offer, Seller, Vocabulary
 from ratecard.core.usage import Usage
-from ratecard.pricing import HUNDRED, cost, kind_of, share
-from ratecard.terms import Kind, Terms, terms
+from ratecard.pricing.cost import HUNDRED, cost, kind_of, share
+from ratecard.pricing.rates import Kind, Terms, terms
 
 #: How many decimals a price of one unit may have, and a quantity, for the cost to be a sum of whole products.
 PRICE_PLACES, QUANTITY_PLACES = 36, 9

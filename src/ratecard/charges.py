@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard import api
-from ratecard.answers import Json, cost_answer
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import BadValue
@@ -16,11 +15,12 @@ from ratecard.core.evidence import tariff_at
 from ratecard.core.records import Meter, Tariff
 from ratecard.core.usage import Usage
 from ratecard.names import resolved
-from ratecard.pricing import Cost, Percentage
+from ratecard.pricing.as_json import Json, cost_answer
+from ratecard.pricing.cost import Cost, Percentage
+from ratecard.pricing.rates import Assumed
 from ratecard.reports.flavors.rows import Amount
 from ratecard.reports.reading import Report
 from ratecard.settling import folds, immaterial
-from ratecard.terms import Assumed
 
 
 class Charge(NamedTuple):

@@ -30,7 +30,7 @@ from ratecard.evidence_files import ModelClaim, PriceClaim, SellerClaim
 from ratecard.identity import Identity
 from ratecard.listings import Listing, rank, source, standing
 from ratecard.policy import Cell
-from ratecard.terms import PERIOD
+from ratecard.pricing.rates import PERIOD
 
 #: A feed, and one thing it claims.
 Voice = tuple[Feed, PriceClaim]

@@ -15,7 +15,7 @@ from ratecard.core.errors import listed
 from ratecard.core.evidence import unit_price
 from ratecard.core.records import Card, Offer, Seller
 from ratecard.needs import Need, Reason, Setting
-from ratecard.pricing import Cost
+from ratecard.pricing.cost import Cost
 from ratecard.rules import LIMITS, attribute, verdicts
 
 

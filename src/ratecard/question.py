@@ -12,7 +12,7 @@ from decimal import Decimal
 from heapq import merge
 from typing import NamedTuple
 
-from ratecard import amounts, pricing
+from ratecard import amounts
 from ratecard.amounts import Asked
 from ratecard.core import decimals
 from ratecard.core.errors import Unpriced, listed
@@ -21,7 +21,8 @@ from ratecard.core.usage import Usage
 from ratecard.judging import MAX_COST, Candidate, is_priced, reasons
 from ratecard.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand
 from ratecard.places import Places
-from ratecard.pricing import Cost
+from ratecard.pricing import cost as pricing
+from ratecard.pricing.cost import Cost
 from ratecard.searching import Priced, Prices, all_priced, cheapest_first, prices
 
 #: The fact that says a call is made with the caller's own key.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ratecard.answers import Json, moment, source_answer
 from ratecard.core import decimals
 from ratecard.needs import Need, Reason
+from ratecard.pricing.as_json import Json, moment, source_answer
 from ratecard.question import Choice, Rejection
 from ratecard.relaxing import NearMiss, Relaxed
 from ratecard.routing import RULES, Route

@@ -16,9 +16,9 @@ from ratecard.core.problems import Problem
 from ratecard.core.records import Card, Example, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import fact_problem, reading_facts, usage
 from ratecard.nodes import Path
-from ratecard.pricing import cost
+from ratecard.pricing.cost import cost
+from ratecard.pricing.rates import PERIOD, rate_for
 from ratecard.reader import Document
-from ratecard.terms import PERIOD, rate_for
 
 #: The seller a worked example is computed at: one without fees.
 _PLAIN_SELLER = Seller("", "", "maker")

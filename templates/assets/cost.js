@@ -1,5 +1,5 @@
 /**
- * What a usage costs at an offer: the law of `ratecard.terms` and `ratecard.pricing`, for the browser.
+ * What a usage costs at an offer: the law of `ratecard.pricing.rates` and `ratecard.pricing`, for the browser.
  *
  * Pure functions over plain values. An offer, its price lists, rates, adjustments and fees are as `prices.json`
  * holds them, with numbers as texts; `words` are the meters and facts of `words.json`. A cost has the form of

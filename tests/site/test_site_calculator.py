@@ -19,11 +19,12 @@ from site_reading import elements, text
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
-from ratecard import answers, api, envelopes, sql
+from ratecard import api, envelopes, sql
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import RatecardError
 from ratecard.forecasting.forecasts import Asking, forecast_of
+from ratecard.pricing import as_json
 from ratecard.site import edition as editions
 from ratecard.site import estimate_box, price_data
 from ratecard.site.edition import Edition
@@ -334,7 +335,7 @@ def test_every_box_asks_what_the_page_is_about(site: Path, edition: Edition) -> 
                 model, seller=rest[0] if rest else None, at=f"{edition.day}T12:00", catalog=edition.catalog, **given
             )
             assert slug == "slug"
-            assert answers.cost_answer(found)["total"] == box.answer.value
+            assert as_json.cost_answer(found)["total"] == box.answer.value
 
 
 def test_every_offer_can_be_asked_for_in_words(catalog: Catalog) -> None:

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 import vectors
-from ratecard import answers, pricing
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, Unpriced
 from ratecard.core.records import Card, Offer, Seller
 from ratecard.core.usage import Usage, usage
+from ratecard.pricing import as_json
+from ratecard.pricing import cost as pricing
 from ratecard.site import price_data
 from vectors import strategies
 
@@ -79,7 +80,7 @@ def bill(catalog: Catalog, card: Card, offer: Offer, used: Usage, at: datetime) 
         "offer": card.offers.index(offer),
         "quantities": {meter: decimals.text(count) for meter, count in used.quantities.items()},
         "facts": dict(used.facts),
-        "at": answers.moment(at),
+        "at": as_json.moment(at),
     }
 
 
@@ -96,7 +97,7 @@ def expected(catalog: Catalog, card: Card, offer: Offer, used: Usage, at: dateti
         cost = pricing.cost(card, offer, seller, used, catalog.vocabulary, at)
     except Unpriced as failure:
         return {"missing": list(failure.missing)}
-    answer = answers.cost_answer(cost)
+    answer = as_json.cost_answer(cost)
     lines = [
         {**line, "zero": each.rate.zero} if each.rate.zero else line
         for line, each in zip(answer["lines"], cost.lines, strict=True)

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from forecast_toys import BODIES, CARDS, COSTS, HELLO, NOW, SEEN, bodies, toy_catalog
-from ratecard import answers
 from ratecard.cli.forecasting import answer
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, Unpriced
@@ -22,6 +21,7 @@ from ratecard.core.usage import usage
 from ratecard.envelopes import request
 from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.forecasting.tokenizing import Count
+from ratecard.pricing import as_json
 from ratecard.site import price_data, request_data
 from ratecard.site.edition import Edition
 
@@ -81,7 +81,7 @@ def asked(catalog: Catalog, card: Card, offer: Offer, body: object, **beside: Js
         "request": json.dumps(body),
         "stated": beside.get("stated", {}),
         "expect": beside.get("expect", {}),
-        "at": answers.moment(NOW),
+        "at": as_json.moment(NOW),
     }
 
 

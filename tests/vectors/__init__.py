@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ratecard import pricing
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import (  # fmt: skip
@@ -34,6 +33,7 @@ from ratecard.core.records import (  # fmt: skip
     Vocabulary,
 )
 from ratecard.core.usage import Usage
+from ratecard.pricing import cost as pricing
 
 FILE = Path(__file__).with_name("costs.json")
 MAKER = Provider("vectors", "The test vectors")

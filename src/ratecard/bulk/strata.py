@@ -15,16 +15,16 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from ratecard import pricing
 from ratecard.core import decimals
 from ratecard.core.errors import Unpriced
 from ratecard.core.evidence import tariff_at
 from ratecard.core.periods import period_at, window
 from ratecard.core.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
+from ratecard.pricing import cost
+from ratecard.pricing.rates import PERIOD, Assumed, Kind, Term, rate_for, terms
 from ratecard.reports.flavors.rows import Amount
 from ratecard.settling import folds, immaterial
-from ratecard.terms import PERIOD, Assumed, Kind, Term, rate_for, terms
 
 #: A Monday: the minutes of a week are counted from its first.
 MONDAY = date(2024, 1, 1)
@@ -131,7 +131,7 @@ def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
     found = terms(place.card, place.offer, place.seller, kind, vocabulary)
     charges = []
     for term in found.terms:
-        share = pricing.share(found.adjustments, term)
+        share = cost.share(found.adjustments, term)
         constant, each = _affine(term, stratum)
         charges.append(Charge(term, decimals.multiply(constant, share), decimals.multiply(each, share), share))
     return Price(found.tariff, tuple(charges), found.fees, found.assumed, found.price_status, found.warnings)
@@ -140,9 +140,9 @@ def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
 def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
     """What a term comes to for each row of a stratum, and for each unit of its item."""
     if term.item in stratum.fixed:
-        return pricing.line(term, stratum.fixed[term.item]).amount, decimals.ZERO
+        return cost.line(term, stratum.fixed[term.item]).amount, decimals.ZERO
     if term.rate.minimum and decimals.multiply(stratum.reached[term.item], term.times) < term.rate.minimum:
-        return pricing.line(term, decimals.ZERO).amount, decimals.ZERO
+        return cost.line(term, decimals.ZERO).amount, decimals.ZERO
     return decimals.ZERO, decimals.divide(decimals.multiply(term.rate.price, term.times), Decimal(term.rate.per))
 
 

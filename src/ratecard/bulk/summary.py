@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard import pricing
 from ratecard.bulk.costing import COST, ROWS, Costed
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import AT, NUMBER, QUANTITY, Known
@@ -16,6 +15,7 @@ from ratecard.bulk.strata import Place, Price
 from ratecard.bulk.subjects import Refusal
 from ratecard.core import decimals
 from ratecard.core.errors import BadLog
+from ratecard.pricing import cost as pricing
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value

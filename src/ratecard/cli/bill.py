@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ratecard import api
-from ratecard.answers import cost_answer
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import RatecardError
 from ratecard.core.usage import Usage, usage, words_of
-from ratecard.pricing import Cost, Line
+from ratecard.pricing.as_json import cost_answer
+from ratecard.pricing.cost import Cost, Line
 
 
 class Request(NamedTuple):

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ratecard import api, envelopes
-from ratecard.answers import Json, cost_answer, moment
 from ratecard.cli.bill import Request
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
@@ -16,7 +15,8 @@ from ratecard.core.errors import BadValue, RatecardError, listed
 from ratecard.core.usage import usage, words_of
 from ratecard.forecasting.bounds import Circumstance
 from ratecard.forecasting.forecasts import Asking, Forecast, forecast_of, open_names
-from ratecard.pricing import Cost
+from ratecard.pricing.as_json import Json, cost_answer, moment
+from ratecard.pricing.cost import Cost
 
 #: The three columns, as they are called in every format.
 ENDS = ("min", "expected", "max")

@@ -8,14 +8,14 @@ from decimal import Decimal
 import click
 
 from ratecard import api
-from ratecard.answers import Json, moment
 from ratecard.cli import routes
 from ratecard.cli.output import Row, machine, remark
 from ratecard.core import decimals, display
 from ratecard.core.errors import EXIT_FAILED, EXIT_NO_ROUTE, listed
+from ratecard.pricing.as_json import Json, moment
+from ratecard.pricing.rates import PERIOD
 from ratecard.route_answers import need_answer, rejection_answer, relaxed_answer
 from ratecard.tasks import ALLOWED
-from ratecard.terms import PERIOD
 from ratecard.workloads import plans
 from ratecard.workloads.plans import Assigned, Plan, Step, Unserved
 from ratecard.workloads.variants import Variant, windows

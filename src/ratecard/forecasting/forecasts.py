@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from ratecard import api, envelopes, pricing
+from ratecard import api, envelopes
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import Unpriced, listed
@@ -20,6 +20,7 @@ from ratecard.forecasting.bounds import Circumstance, Quantity, expecting, given
 from ratecard.forecasting.circumstances import Facts, circumstances, facts
 from ratecard.forecasting.contents import UNKNOWN, pieces
 from ratecard.forecasting.parameters import FACT, NO_COST
+from ratecard.pricing import cost as pricing
 
 #: The meter whose thresholds a range of input may pass.
 _INPUT = "input_tokens"

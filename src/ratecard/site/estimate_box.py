@@ -8,11 +8,11 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import pricing
 from ratecard.core import decimals, display
 from ratecard.core.errors import Unpriced
 from ratecard.core.records import Card, Meter, Offer, Seller, Tariff
 from ratecard.core.usage import Usage
+from ratecard.pricing import cost as pricing
 from ratecard.site import edition as editions
 from ratecard.site import price_data, prices
 from ratecard.site.edition import Edition

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import pricing
 from ratecard.core import decimals, display
 from ratecard.core.errors import Unpriced
 from ratecard.core.evidence import tariff_at
 from ratecard.core.records import Card, Offer, Seller
 from ratecard.core.usage import Usage
+from ratecard.pricing import cost as pricing
 from ratecard.site import edition as editions
 from ratecard.site import prices
 from ratecard.site.edition import Edition

@@ -15,8 +15,8 @@ from ratecard.core.problems import Problem, in_order
 from ratecard.core.usage import usage
 from ratecard.needs import Need
 from ratecard.nodes import Mark, Node, Path
+from ratecard.pricing.rates import PERIOD
 from ratecard.tasks import ALLOWED, Task, Workload
-from ratecard.terms import PERIOD
 
 #: The fact that says that calls go as a batch.
 SERVICE_TIER = "service_tier"

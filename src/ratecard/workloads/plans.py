@@ -15,9 +15,9 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.planning import Assignment
+from ratecard.pricing.rates import PERIOD
 from ratecard.routing import Route
 from ratecard.tasks import ALLOWED, Task, Workload
-from ratecard.terms import PERIOD
 from ratecard.workloads import files, scores
 from ratecard.workloads.scores import Scores
 from ratecard.workloads.variants import Variant, Ways, ways

@@ -13,11 +13,11 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.usage import usage
 from ratecard.objectives import Objectives
 from ratecard.planning import Option
+from ratecard.pricing.rates import PERIOD
 from ratecard.question import Choice, Options
 from ratecard.routing import Route
 from ratecard.searching import Priced
 from ratecard.tasks import ALLOWED, Task, Workload
-from ratecard.terms import PERIOD
 from ratecard.workloads.files import BATCH, needs_of
 from ratecard.workloads.scores import Scores
 

@@ -11,7 +11,7 @@ from ratecard.core import decimals
 from ratecard.core.errors import BadValue
 from ratecard.core.records import Adjustment, Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import Usage
-from ratecard.terms import Assumed, Kind, Term, Terms, terms
+from ratecard.pricing.rates import Assumed, Kind, Term, Terms, terms
 
 HUNDRED = Decimal(100)
 

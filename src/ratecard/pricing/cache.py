@@ -1,6 +1,6 @@
 """Terms kept ready: a cost like one asked for before is a look-up, then a multiplication or two for every line.
 
-What a usage is charged at (`ratecard.terms`) does not depend on how much there is of everything. It follows
+What a usage is charged at (`ratecard.pricing.rates`) does not depend on how much there is of everything. It follows
 from the model, the seller, the day and the names of the words; beyond these only from the values of facts,
 from how many thresholds the prompt has passed, and from the minute where a price list has periods. So terms
 are settled once under exactly these, and each later usage that agrees in them is a look-up, and for each line
@@ -30,8 +30,8 @@ from ratecard.core.decimals import ZERO, Unfit, add, multiply, quotient, whole
 from ratecard.core.evidence import tariff_at
 from ratecard.core.records import Card, Offer, Rate, Tariff, Vocabulary
 from ratecard.core.usage import MAX_QUANTITY, Usage
-from ratecard.pricing import Cost, Line, fees_on, kind_of
-from ratecard.terms import Term, Terms, terms
+from ratecard.pricing.cost import Cost, Line, fees_on, kind_of
+from ratecard.pricing.rates import Term, Terms, terms
 
 #: How many forms and how many bills of a catalog are kept (each about a kilobyte), and of how many catalogs.
 MAX_KEPT, MAX_CATALOGS = 8192, 4

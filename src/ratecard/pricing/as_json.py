@@ -7,7 +7,7 @@ from typing import Any
 
 from ratecard.core import decimals
 from ratecard.core.records import Source
-from ratecard.pricing import Cost, Line
+from ratecard.pricing.cost import Cost, Line
 
 Json = dict[str, Any]
 

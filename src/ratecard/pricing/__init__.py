@@ -1,0 +1,1 @@
+"""What a usage costs: which rates apply, and the lines they make."""
