@@ -13,8 +13,9 @@ from pathlib import Path
 import measure
 from table import Table
 
-from ratecard import api, reader, store, writer
+from ratecard import api, reader
 from ratecard import build as building
+from ratecard.database import store, writer
 
 CARDS = 10_000
 SIZES = (100, 10_000, 50_000)

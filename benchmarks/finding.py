@@ -21,8 +21,9 @@ from peers import CACHE
 from playwright.sync_api import Page, sync_playwright
 from table import Table
 
-from ratecard import serving, store
+from ratecard import serving
 from ratecard.core.records import Card
+from ratecard.database import store
 from ratecard.site import SiteConfig, finding
 from ratecard.site.edition import Edition, provider_name
 

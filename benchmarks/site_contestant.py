@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from ratecard import store
+from ratecard.database import store
 from ratecard.site import SiteConfig, pages, rendering, workers
 from ratecard.site.edition import Edition
 from ratecard.site.release import Draft, drafted

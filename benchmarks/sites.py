@@ -22,8 +22,8 @@ import peers
 from table import Table
 
 from ratecard import build as building
-from ratecard import store, writer
 from ratecard.core.catalog import Catalog
+from ratecard.database import store, writer
 from ratecard.site import SiteConfig, pages, rendering
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page

@@ -16,7 +16,7 @@ import pytest
 
 import toys
 from ratecard import build as building
-from ratecard import store
+from ratecard.database import store
 
 
 @pytest.fixture(name="root")

@@ -19,10 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import build, charges, cli, cost, names, store
+from ratecard import build, charges, cli, cost, names
 from ratecard.charges import Charge
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, Unpriced
+from ratecard.database import store
 from ratecard.reports import reading
 from ratecard.reports.bodies import bodies
 from ratecard.reports.flavors import FLAVORS

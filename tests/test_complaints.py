@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ratecard import api, attributes
+from ratecard import api
 from ratecard.core.catalog import Catalog
+from ratecard.database import offer_attributes
 from ratecard.inspecting import Upload
 from ratecard.needs import Need
 from ratecard.question import Choice
@@ -46,7 +47,7 @@ def chosen(found: Route) -> list[Choice]:
 def held(choice: Choice, word: str) -> str:
     """What is known of a capability where a choice is sold."""
     card, offer, _ = choice.offer
-    return attributes.held(card, offer, word).value
+    return offer_attributes.held(card, offer, word).value
 
 
 def test_the_image_was_sent_to_a_text_only_model(whole: Catalog) -> None:
@@ -66,9 +67,9 @@ def test_one_deployment_that_sees_made_the_whole_group_eligible(whole: Catalog) 
     blind = [
         (slug, offer.seller, offer.model_id)
         for slug, card in whole.cards.items()
-        if attributes.value("capability vision", card, attributes.NO_OFFER) == "yes"
+        if offer_attributes.value("capability vision", card, offer_attributes.NO_OFFER) == "yes"
         for offer in card.offers
-        if attributes.value("capability vision", card, offer) == "no"
+        if offer_attributes.value("capability vision", card, offer) == "no"
     ]
     assert blind
     assert seen.isdisjoint(blind)

@@ -13,12 +13,13 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 import toys
-from ratecard import api, bulletin, cli, diff, identity, market, reader, states, writer
+from ratecard import api, bulletin, cli, diff, identity, market, reader, states
 from ratecard import build as building
 from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadCatalog, BadDatabase, BadValue, UnknownSeller
 from ratecard.core.records import Card, Offer
+from ratecard.database import writer
 from ratecard.diff import Change
 from ratecard.history import history
 from ratecard.importers import intake

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import toys
-from ratecard import api, chains, writer
+from ratecard import api, chains
 from ratecard.core.catalog import Catalog
+from ratecard.database import writer
 from stub import Stub, serving
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from ratecard import cli, reader, writer
+from ratecard import cli, reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller
+from ratecard.database import writer
 from ratecard.inspecting import Upload
 from ratecard.linting import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Lint, lint
 from toys import folder

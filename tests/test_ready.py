@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 import ratecard
 import toys
-from ratecard import api, store, writer
+from ratecard import api
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.errors import RatecardError
 from ratecard.core.records import Card
 from ratecard.core.usage import usage
+from ratecard.database import store, writer
 from ratecard.pricing import cache
 from ratecard.pricing.cost import Cost
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 import toys
 import vectors
-from ratecard import sql, writer
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.core.usage import Usage
+from ratecard.database import sql_cost, writer
 from ratecard.pricing import cost as pricing
 from vectors import oracle, strategies
 
@@ -29,12 +29,12 @@ from vectors import oracle, strategies
 def _connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     path = tmp_path_factory.mktemp("vectors") / "catalog.db"
     writer.write(vectors.catalog_of_vectors(), path)
-    connection = sql.connect(path)
+    connection = sql_cost.connect(path)
     yield connection
     connection.close()
 
 
-def written(parts: list[sql.Part]) -> Mapping[str, Any]:
+def written(parts: list[sql_cost.Part]) -> Mapping[str, Any]:
     """The rows of the statement as the vectors write a cost."""
     found = {name: [part for part in parts if part.part == name] for name in ("line", "adjustment", "fee", "assumed")}
     total, funding = ([part for part in parts if part.part == name] for name in ("total", "funding"))
@@ -56,11 +56,11 @@ def written(parts: list[sql.Part]) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-def _percentage(part: sql.Part) -> Mapping[str, Any]:
+def _percentage(part: sql_cost.Part) -> Mapping[str, Any]:
     return {"name": part.item, "percent": part.percent, "amount": part.amount}
 
 
-def answer(parts: list[sql.Part]) -> Mapping[str, Any]:
+def answer(parts: list[sql_cost.Part]) -> Mapping[str, Any]:
     """The rows of the statement as the vectors write a case's result."""
     if {part.part for part in parts} == {"unpriced"}:
         return {"unpriced": sorted((part.meter, part.detail) for part in parts)}
@@ -71,7 +71,7 @@ def answer(parts: list[sql.Part]) -> Mapping[str, Any]:
 def test_the_statement_gives_what_the_vectors_say(case: vectors.Case, connection: sqlite3.Connection) -> None:
     """SQL alone comes to the same lines, percentages, fees and total, or names the same that lacks a price."""
     expected = {"unpriced": sorted(case.unpriced)} if case.cost is None else {"cost": case.cost}
-    assert answer(sql.bill(connection, case.offer, case.usage, case.at)) == expected
+    assert answer(sql_cost.bill(connection, case.offer, case.usage, case.at)) == expected
 
 
 @settings(max_examples=15, deadline=None)
@@ -94,25 +94,25 @@ def agree(bills: list[strategies.Bill]) -> None:
         writer.write(
             vectors.catalog_of({f"offer{place}": bill.offer for place, bill in enumerate(bills)}), Path(folder, "x.db")
         )
-        connection = sql.connect(Path(folder, "x.db"))
+        connection = sql_cost.connect(Path(folder, "x.db"))
         for place, (offer, quantities, facts, at) in enumerate(bills):
             expected = dict(oracle.cost(strategies.METERS, offer, quantities, facts, at))
             if "unpriced" in expected:
                 expected = {"unpriced": [(lack["meter"], lack["why"]) for lack in expected["unpriced"]]}
             usage = vectors.usage_of(quantities, facts)
-            assert answer(sql.bill(connection, f"offer{place}", usage, datetime.fromisoformat(at))) == expected
+            assert answer(sql_cost.bill(connection, f"offer{place}", usage, datetime.fromisoformat(at))) == expected
         connection.close()
 
 
 def test_every_offer_of_the_market_costs_the_same_in_sql(whole: Catalog, market_db: Path, now: datetime) -> None:
     """Ten thousand real offers, each asked for some of all it prices: the same bill, or none by both."""
-    connection = sql.connect(market_db)
+    connection = sql_cost.connect(market_db)
     meters = whole.vocabulary.meters
     differing, billed = [], 0
     for card, offer in [(sold, offer) for sold in whole.cards.values() for offer in sold.offers]:
         priced = {rate.meter for tariff in offer.tariffs for rate in tariff.rates}
         usage = Usage({meter: Decimal(200_003) for meter in priced if meters[meter].instead_of not in priced})
-        rows = sql.bill(connection, card.slug, usage, now, seller=offer.seller, model_id=offer.model_id)
+        rows = sql_cost.bill(connection, card.slug, usage, now, seller=offer.seller, model_id=offer.model_id)
         try:
             cost = pricing.cost(card, offer, whole.sellers[offer.seller], usage, whole.vocabulary, now)
         except Unpriced as failure:
@@ -147,7 +147,7 @@ def test_what_the_statement_cannot_read_it_says(
     """A word or number that is none leads to no bill, but to a row that names it."""
     known = {"slug": "when/nested", "at": None, "quantities": '{"images": "1"}', "facts": None}
     asked = {**known, "seller": None, "model_id": None, **given}
-    parts = [sql.Part(*found) for found in connection.execute(sql.statement(), asked)]
+    parts = [sql_cost.Part(*found) for found in connection.execute(sql_cost.statement(), asked)]
     assert row in [(part.meter, part.detail) for part in parts]
     assert {part.part for part in parts} == {"unpriced"}
 
@@ -155,8 +155,8 @@ def test_what_the_statement_cannot_read_it_says(
 def test_what_is_left_out_goes_without_saying(connection: sqlite3.Connection) -> None:
     """Without a moment it is now, without facts the defaults hold, and numbers may be numbers."""
     asked = {"slug": "default/of-readings", "quantities": '{"images": 2}', "at": None, "facts": None}
-    rows = connection.execute(sql.statement(), {**asked, "seller": None, "model_id": None}).fetchall()
-    parts = [sql.Part(*row) for row in rows]
+    rows = connection.execute(sql_cost.statement(), {**asked, "seller": None, "model_id": None}).fetchall()
+    parts = [sql_cost.Part(*row) for row in rows]
     assert [part.amount for part in parts if part.part == "total"] == ["0.0519"]
 
 
@@ -171,7 +171,7 @@ def blocks(language: str) -> list[str]:
 @pytest.mark.parametrize("query", blocks("sql"), ids=range(len(blocks("sql"))))
 def test_every_query_of_the_cookbook_answers(query: str, db: Path) -> None:
     """Each query runs on the catalog as it is and finds something."""
-    connection = sql.connect(db)
+    connection = sql_cost.connect(db)
     assert connection.execute(query).fetchall()
     connection.close()
 
@@ -179,8 +179,8 @@ def test_every_query_of_the_cookbook_answers(query: str, db: Path) -> None:
 def test_the_bill_in_the_guide_is_what_the_statement_answers(db: Path) -> None:
     """The parameters shown give the rows shown."""
     set_to = dict(re.findall(r"""^\.parameter set :(\w+) (?:"'|')(.*?)(?:'"|')$""", blocks("sh")[0], re.MULTILINE))
-    connection = sql.connect(db)
-    cursor = connection.execute(sql.statement(), {"model_id": None, **set_to})
+    connection = sql_cost.connect(db)
+    cursor = connection.execute(sql_cost.statement(), {"model_id": None, **set_to})
     head = [column for column, *_ in cursor.description]
     shown = ["|".join("" if value is None else str(value) for value in row) for row in [head, *cursor.fetchall()]]
     assert "\n".join(shown) + "\n" == blocks("text")[0]
@@ -197,8 +197,8 @@ def test_the_python_of_the_guide_runs(db: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_the_guide_lists_every_reason_and_part(connection: sqlite3.Connection) -> None:
     """Whatever the statement may answer is explained."""
-    reasons = set(re.findall(r"'((?:no such|no|price|given|fact|not a) [a-z ]+)(?:: )?'", sql.statement()))
-    parts = set(re.findall(r"SELECT \d, [\w.]+, '(\w+)'", sql.statement()))
+    reasons = set(re.findall(r"'((?:no such|no|price|given|fact|not a) [a-z ]+)(?:: )?'", sql_cost.statement()))
+    parts = set(re.findall(r"SELECT \d, [\w.]+, '(\w+)'", sql_cost.statement()))
     assert reasons >= {why for case in vectors.cases() for _, why in case.unpriced}
     assert parts == {"line", "adjustment", "total", "fee", "funding", "assumed", "unpriced"}
     assert [word for word in reasons | parts if f"`{word}`" not in GUIDE] == []

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 import toys
 import worlds
-from ratecard import index, reader, store, tables, writer
+from ratecard import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadDatabase
+from ratecard.database import offer_index, store, tables, writer
 
 
 def fingerprint(path: Path) -> str:
@@ -81,7 +82,7 @@ def test_neither_hash_seed_nor_zone_nor_locale_shows_in_the_bytes(
 ) -> None:
     """Another process with other surroundings writes the same file."""
     script = (
-        "import sys; from pathlib import Path; from ratecard import reader, writer;"
+        "import sys; from pathlib import Path; from ratecard import reader; from ratecard.database import writer;"
         "writer.write(reader.read(Path(sys.argv[1])).catalog, Path(sys.argv[2]))"
     )
     command = [sys.executable, "-c", script, str(toys.ROOT / "catalog"), str(tmp_path / "a.db")]
@@ -191,7 +192,7 @@ def test_reading_needs_the_files_of_the_catalog_only() -> None:
 
 def test_the_index_that_is_stored_is_the_index_of_the_cards(catalog: Catalog, db: Path) -> None:
     """Places, who has which text in each attribute, and floors: read part by part, in any order, they are the same."""
-    expected, found = index.index(catalog.cards.values()), store.index_of(store.read(db))
+    expected, found = offer_index.index(catalog.cards.values()), store.index_of(store.read(db))
     assert found is not None
     backwards = [found.places[position] for position in reversed(range(len(expected.places)))]
     assert tuple(reversed(backwards)) == tuple(found.places) == expected.places
@@ -206,10 +207,10 @@ def test_the_index_that_is_stored_is_the_index_of_the_cards(catalog: Catalog, db
 def test_an_index_with_a_card_replaced_is_the_index_of_those_cards(seed: int, other: int, catalog: Catalog) -> None:
     """Cards put in, taken out or changed leave the index that is made anew."""
     before, after = worlds.world(seed, catalog).catalog.cards, worlds.world(other, catalog).catalog.cards
-    found = index.index(before.values())
+    found = offer_index.index(before.values())
     for slug in {**before, **after}:
-        found = index.replaced(found, slug, after.get(slug))
-    expected = index.index(after.values())
+        found = offer_index.replaced(found, slug, after.get(slug))
+    expected = offer_index.index(after.values())
     assert (found.places, found.holders) == (expected.places, expected.holders)
     assert {meter: list(floors) for meter, floors in found.floors.items()} == {
         meter: list(floors) for meter, floors in expected.floors.items()

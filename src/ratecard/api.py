@@ -11,11 +11,11 @@ from functools import lru_cache
 from time import time as seconds
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratecard import store
 from ratecard.core.catalog import MAX_SUGGESTIONS, Catalog, find, offer_of
 from ratecard.core.errors import BadValue, Unpriced, listed
 from ratecard.core.records import Card, Offer, Vocabulary
 from ratecard.core.usage import Usage, usage
+from ratecard.database import store
 from ratecard.pricing import cost as pricing
 from ratecard.pricing.cache import Ready, ready
 

@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import store
 from ratecard.core.problems import Problem
+from ratecard.database import store
 from ratecard.layout import DECISIONS, EVIDENCE, IDENTITY, MODELS, SELLERS, SUFFIX, WORD_FILES, entries
 
 SOURCES = Path(__file__).parent
@@ -81,7 +81,8 @@ def stands(db: Path) -> bool:
 
 
 def _rebuild(root: Path, db: Path, today: date, digest: str, tell: Tell) -> Built:
-    from ratecard import checks, market, partial, reader, writer  # here because a build with nothing to do needs none
+    from ratecard import checks, market, partial, reader  # here because a build with nothing to do needs none
+    from ratecard.database import writer  # here because a build with nothing to do needs none
 
     tell(STAGES[0])
     draft = reader.read(root)
@@ -111,7 +112,8 @@ def _update(
     models = str(root / MODELS) + os.sep
     if not before or before[""].digest != code or not all(file.startswith(models) for file in changed):
         return None
-    from ratecard import partial, writer  # here because a build with nothing to do needs none
+    from ratecard import partial  # here because a build with nothing to do needs none
+    from ratecard.database import writer  # here because a build with nothing to do needs none
 
     known = {file: before[file].names if file in before else "" for file in changed}
     update = partial.update(root, db, known, today)
@@ -176,7 +178,7 @@ def _digest(stamps: Mapping[str, Stamp], root: Path) -> str:
 def _code_digest() -> str:
     """A hash of the code that reads, checks and writes: another version builds anew."""
     state = hashlib.sha256()
-    for file in sorted([*SOURCES.rglob("*.py"), *SOURCES.glob("*.sql")]):
+    for file in sorted([*SOURCES.rglob("*.py"), *SOURCES.rglob("*.sql")]):
         state.update(file.read_bytes())
     return state.hexdigest()
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ratecard import attributes
 from ratecard.core.errors import listed
 from ratecard.core.evidence import unit_price
 from ratecard.core.records import Card, Offer, Seller
+from ratecard.database import offer_attributes
 from ratecard.needs import Need, Reason, Setting
 from ratecard.pricing.cost import Cost
 from ratecard.rules import LIMITS, attribute, verdicts
@@ -38,8 +38,8 @@ def reasons(need: Need, candidate: Candidate) -> Iterator[Reason]:
         yield from _named(need, candidate)
         return
     about, card, offer = attribute(need), candidate.card, candidate.offer
-    for found in verdicts(need, attributes.value(about, card, offer), candidate.setting):
-        told = None if found.code in _WITHOUT_SOURCE else attributes.source(about, card, offer)
+    for found in verdicts(need, offer_attributes.value(about, card, offer), candidate.setting):
+        told = None if found.code in _WITHOUT_SOURCE else offer_attributes.source(about, card, offer)
         yield Reason(
             found.code, found.need, found.required, found.offered, told, found.sentence, found.unknown, need.path
         )

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from ratecard import envelopes
 from ratecard.api import Moment, moment, open_catalog
-from ratecard.attributes import NO_OFFER
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.records import Card, Offer, Seller, Source
+from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.inspecting import Files, Needs, why
 from ratecard.judging import Candidate, reasons
 from ratecard.needs import HARD, INFO, Need, Setting, at_hand

@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import checks, market, reader, store
+from ratecard import checks, market, reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import Card
+from ratecard.database import store
 from ratecard.layout import EVIDENCE, MODELS
 
 

@@ -13,13 +13,13 @@ from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple
 
-from ratecard import index, store
 from ratecard.amounts import PLACES, Asked, Factors, Sheet
-from ratecard.attributes import NO_OFFER
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.core.records import Card, Offer, Rate, Seller
-from ratecard.index import Index, Place, bits, members
+from ratecard.database import offer_index, store
+from ratecard.database.offer_attributes import NO_OFFER
+from ratecard.database.offer_index import Index, Place, bits, members
 from ratecard.judging import NAMED, is_named, name
 from ratecard.needs import Need, Setting
 from ratecard.rules import attribute, verdicts
@@ -263,5 +263,7 @@ def places(catalog: Catalog) -> Places:
     if found is None or found.catalog is not catalog:
         if len(_catalogs) >= MAX_CATALOGS:
             _catalogs.clear()
-        found = _catalogs[id(catalog)] = Places(catalog, store.index_of(catalog) or index.index(catalog.cards.values()))
+        found = _catalogs[id(catalog)] = Places(
+            catalog, store.index_of(catalog) or offer_index.index(catalog.cards.values())
+        )
     return found

@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import NamedTuple
 
-from ratecard.index import members
+from ratecard.database.offer_index import members
 from ratecard.judging import is_priced
 from ratecard.needs import Need, Reason
 from ratecard.question import Choice, Question, reasons_against

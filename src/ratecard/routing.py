@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.usage import Usage
+from ratecard.database.offer_index import bits, members
 from ratecard.fallbacks import CHAIN, Chaining, binding, chain
-from ratecard.index import bits, members
 from ratecard.judging import MAX_COST
 from ratecard.needs import Need
 from ratecard.objectives import CHEAPEST, Objectives, check

@@ -10,11 +10,11 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
-from ratecard.attributes import CAPABILITY, SIZE_LIMITS, parsed, words
 from ratecard.core.errors import listed
 from ratecard.core.evidence import INCLUDED, UNPRICED, UNVERIFIED_ZERO
 from ratecard.core.records import NO, UNKNOWN, YES, Limits
 from ratecard.core.usage import dimensions
+from ratecard.database.offer_attributes import CAPABILITY, SIZE_LIMITS, parsed, words
 from ratecard.needs import Need, Setting, Verdict
 
 

@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ratecard.amounts import PLACES
-from ratecard.attributes import parsed
 from ratecard.core.records import UNKNOWN
-from ratecard.index import members
+from ratecard.database.offer_attributes import parsed
+from ratecard.database.offer_index import members
 from ratecard.needs import Need
 from ratecard.objectives import COST, Objectives
 from ratecard.question import Choice, Question

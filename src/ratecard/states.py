@@ -12,9 +12,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import identity, market, reader, store
+from ratecard import identity, market, reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
+from ratecard.database import store
 from ratecard.importers import FEEDS, document, fetching, intake
 from ratecard.layout import EVIDENCE
 

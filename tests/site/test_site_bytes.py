@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, ROOT
 
-from ratecard import store
 from ratecard.core.catalog import Catalog
+from ratecard.database import store
 from ratecard.site import build
 
 BUILD = """

@@ -19,10 +19,11 @@ from site_reading import elements, text
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
-from ratecard import api, envelopes, sql
+from ratecard import api, envelopes
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import RatecardError
+from ratecard.database import sql_cost
 from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.pricing import as_json
 from ratecard.site import edition as editions
@@ -226,7 +227,7 @@ def total_in_sql(statement: str, site: Path) -> str:
             line.split()[2][1:]: shlex.split(line)[3] for line in statement.splitlines() if line.startswith(".param")
         }
         given = {name: value.strip("'") for name, value in given.items()}
-        rows = sql.connect(site / "catalog.db").execute((site / "cost.sql").read_text("utf-8"), given).fetchall()
+        rows = sql_cost.connect(site / "catalog.db").execute((site / "cost.sql").read_text("utf-8"), given).fetchall()
     return str(next(row[7] for row in rows if row[0] == "total"))
 
 

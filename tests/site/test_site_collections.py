@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, text
 
-from ratecard import store
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog, retired
 from ratecard.core.records import NO_CONDITIONS, Collection
+from ratecard.database import store
 from ratecard.site import SiteConfig, cheapest, collections, queries
 from ratecard.site import pages as planning
 from ratecard.site.edition import Edition

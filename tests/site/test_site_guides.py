@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, elements, text
 
-from ratecard import store
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog, retired
+from ratecard.database import store
 from ratecard.site import SiteConfig, build, guide_words, guides
 from ratecard.site.edition import Edition
 from ratecard.site.guides import Guide, Shown

@@ -13,10 +13,10 @@ from browser import opened
 from playwright.sync_api import Browser
 from site_reading import DAY
 
-from ratecard import store
 from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Capability, Card, Event, Limits, Offer, Source
+from ratecard.database import store
 from ratecard.site import SiteConfig, finding, listing
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

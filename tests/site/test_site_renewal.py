@@ -11,8 +11,9 @@ import pytest
 from site_reading import DAY
 from test_site_bytes import digest
 
-from ratecard import renewal, store, writer
+from ratecard import renewal
 from ratecard.core.errors import BadDatabase, BadValue
+from ratecard.database import store, writer
 from ratecard.site import SiteConfig, build, release
 from toys import ROOT
 

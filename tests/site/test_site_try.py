@@ -19,11 +19,12 @@ from playwright.sync_api import Browser, Page
 from site_reading import DAY
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
-from ratecard import api, envelopes, writer
+from ratecard import api, envelopes
 from ratecard.cli import linting as shown_by_cli
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
+from ratecard.database import writer
 from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.inspecting import Upload
 from ratecard.site import edition as editions

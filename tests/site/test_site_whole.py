@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from site_reading import DAY
 
-from ratecard import renewal, store
+from ratecard import renewal
+from ratecard.database import store
 from ratecard.site import prices
 
 #: How much longer a full build takes than finding that there is nothing to do.

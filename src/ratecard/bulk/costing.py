@@ -8,7 +8,6 @@ from functools import reduce
 from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard import store
 from ratecard.bulk import keys, lookups, prices, strata, subjects
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known, Side
@@ -18,6 +17,7 @@ from ratecard.bulk.strata import Place, Price, Span, Splits
 from ratecard.bulk.subjects import Refusal, Subject
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
+from ratecard.database import store
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value

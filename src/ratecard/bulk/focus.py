@@ -22,7 +22,7 @@ from ratecard.bulk.summary import written
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Meter, Tariff
-from ratecard.tables import tariff_id
+from ratecard.database.tables import tariff_id
 
 #: What charges are told apart by, beside what prices tell apart; without times, nothing.
 BY = ("day",)

@@ -16,7 +16,7 @@ from ratecard.bulk.subjects import BAD_ROW, UNPRICED, Refusal
 from ratecard.core import decimals
 from ratecard.core.errors import BadLog, Unpriced, listed
 from ratecard.core.records import Meter, Vocabulary
-from ratecard.tables import tariff_id
+from ratecard.database.tables import tariff_id
 
 if TYPE_CHECKING:  # the table is made where it is needed
     from ibis import Table

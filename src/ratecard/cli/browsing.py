@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import click
 
-from ratecard import api, store
+from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine, remark, table
 from ratecard.core import display
@@ -17,6 +17,7 @@ from ratecard.core.errors import EXIT_FAILED
 from ratecard.core.evidence import price_status, tariff_at
 from ratecard.core.json_values import plain
 from ratecard.core.records import Capability, Card, Offer, Rate
+from ratecard.database import store
 
 
 @click.command()

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from ratecard import api, renewal, store
+from ratecard import api, renewal
 from ratecard.cli.options import at_option, db_option
 from ratecard.cli.output import remark
+from ratecard.database import store
 
 site_option = click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("site"), show_default=True,

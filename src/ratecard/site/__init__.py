@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import sql, writer
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
+from ratecard.database import sql_cost, writer
 from ratecard.site import (
     contrast,
     feed,
@@ -160,7 +160,7 @@ def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
 
 def _assets(edition: Edition) -> Iterator[File]:
     yield "words.json", price_data.words(edition.catalog.vocabulary)
-    yield "cost.sql", sql.statement().encode()
+    yield "cost.sql", sql_cost.statement().encode()
     yield "requests.json", request_data.document(edition)
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()

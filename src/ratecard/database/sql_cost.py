@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard import store
 from ratecard.core import decimals
 from ratecard.core.usage import Usage
+from ratecard.database import store
 
 #: SQLite's decimals have no bound; nothing the statement works out comes near this many digits.
 _UNBOUNDED = Context(prec=3_000, traps=[Inexact, InvalidOperation])

@@ -1,6 +1,6 @@
 """The catalog's database, opened read-only: cards are read when they are asked for.
 
-`read(write(catalog)) == catalog` is the whole specification; `ratecard.writer` writes.
+`read(write(catalog)) == catalog` is the whole specification; `ratecard.database.writer` writes.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ratecard import stored_index, tables
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadDatabase
 from ratecard.core.records import Card, Offer, Tariff, Vocabulary
-from ratecard.index import Index
+from ratecard.database import index_tables, tables
+from ratecard.database.offer_index import Index
 
 #: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
 APPLICATION_ID = 0x52415445
@@ -26,7 +26,7 @@ AT_ONCE = 500
 
 DB_VARIABLE = "RATECARD_DB"
 LOCAL_DB = "catalog.db"
-PACKAGED_DB = os.path.join(os.path.dirname(__file__), LOCAL_DB)
+PACKAGED_DB = os.path.join(os.path.dirname(os.path.dirname(__file__)), LOCAL_DB)
 
 #: Where a database lies. No pathlib here: it takes longer to load than a price to compute.
 Path = str | os.PathLike[str]
@@ -78,7 +78,7 @@ def preload(catalog: Catalog, names: Iterable[str]) -> None:
 
 def index_of(catalog: Catalog) -> Index | None:
     """The index of a catalog's places where it comes from a database, each part read when it is asked for."""
-    return stored_index.read(catalog.cards.connection) if isinstance(catalog.cards, _Cards) else None
+    return index_tables.read(catalog.cards.connection) if isinstance(catalog.cards, _Cards) else None
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ratecard import index, stored_index, tables
 from ratecard.core.catalog import Catalog
 from ratecard.core.evidence import price_status
 from ratecard.core.records import Card, Offer, Seller, Tariff
-from ratecard.store import APPLICATION_ID, LAYOUT
+from ratecard.database import index_tables, offer_index, tables
+from ratecard.database.store import APPLICATION_ID, LAYOUT
 
 _SQL = Path(__file__).parent
 
@@ -41,7 +41,7 @@ def write(catalog: Catalog, path: Path) -> None:
         _write_words(connection, catalog)
         for card in catalog.cards.values():
             _write_card(connection, card)
-        stored_index.write(connection, index.index(catalog.cards.values()))
+        index_tables.write(connection, offer_index.index(catalog.cards.values()))
 
     _publish(path, None, fill, catalog.digest)
 
@@ -51,13 +51,13 @@ def update(path: Path, removed: Iterable[str], changed: Iterable[Card], digest: 
 
     def fill(connection: sqlite3.Connection) -> None:
         changes = {**dict.fromkeys(removed), **{card.slug: card for card in changed}}
-        found = stored_index.read(connection)
+        found = index_tables.read(connection)
         for slug, card in changes.items():
             _remove_card(connection, slug)
             if card:
                 _write_card(connection, card)
-            found = index.replaced(found, slug, card)
-        stored_index.write(connection, found)
+            found = offer_index.replaced(found, slug, card)
+        index_tables.write(connection, found)
 
     _publish(path, path, fill, digest)
 

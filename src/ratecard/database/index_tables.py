@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from ratecard.index import Index, Place
+from ratecard.database.offer_index import Index, Place
 
 #: The floors of a meter are listed for all places where more than one in so many has a price.
 LISTED_FROM = 10

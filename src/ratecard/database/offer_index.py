@@ -13,11 +13,11 @@ from decimal import Decimal
 from math import inf, nextafter
 from typing import NamedTuple
 
-from ratecard import attributes
-from ratecard.attributes import ATTRIBUTES, CAPABILITY, NO_OFFER
 from ratecard.core import decimals
 from ratecard.core.evidence import unit_price
 from ratecard.core.records import Card, Offer, Tariff
+from ratecard.database import offer_attributes
+from ratecard.database.offer_attributes import ATTRIBUTES, CAPABILITY, NO_OFFER
 
 
 class Place(NamedTuple):
@@ -135,7 +135,7 @@ def _texts(card: Card, offer: Offer) -> Iterator[tuple[str, str]]:
         if text:
             yield name, text
     for word in {**card.capabilities, **offer.capabilities}:
-        text = attributes.known(attributes.held(card, offer, word).value)
+        text = offer_attributes.known(offer_attributes.held(card, offer, word).value)
         if text:
             yield CAPABILITY + word, text
 
