@@ -47,7 +47,7 @@ test: setup
 	$(BIN)/python -m pytest
 
 schema: setup
-	$(BIN)/python -m ratecard.schema_files catalog/schema
+	$(BIN)/python -m ratecard.cards.schema.json_schema catalog/schema
 
 vectors: setup
 	cd tests && ../$(BIN)/python -m vectors.make

@@ -20,7 +20,7 @@ class CatalogHook(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
-        from ratecard.build import build
+        from ratecard.market.build import build
 
         self.folder = tempfile.TemporaryDirectory()
         db = Path(self.folder.name, "catalog.db")

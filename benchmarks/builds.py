@@ -13,9 +13,10 @@ from pathlib import Path
 import measure
 from table import Table
 
-from ratecard import api, reader
-from ratecard import build as building
+from ratecard import api
+from ratecard.cards import reader
 from ratecard.database import store, writer
+from ratecard.market import build as building
 
 CARDS = 10_000
 SIZES = (100, 10_000, 50_000)

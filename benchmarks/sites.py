@@ -21,9 +21,9 @@ import measure
 import peers
 from table import Table
 
-from ratecard import build as building
 from ratecard.core.catalog import Catalog
 from ratecard.database import store, writer
+from ratecard.market import build as building
 from ratecard.site import SiteConfig, pages, rendering
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page

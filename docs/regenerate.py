@@ -15,16 +15,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ratecard import agreement, cli, coverage, evidence_files, market, policy, reader, reconcile, schema
+from ratecard import cli
 from ratecard.bulk import layouts
 from ratecard.bulk.layouts import ANY, LAYOUTS
+from ratecard.cards import reader, schema
+from ratecard.cards.layout import EVIDENCE
+from ratecard.cards.schema import vocabulary
 from ratecard.cli.group import COMMANDS
 from ratecard.core import display
 from ratecard.core.catalog import Catalog
-from ratecard.layout import EVIDENCE
+from ratecard.market import agreement, coverage, evidence_files, merge, policy, reconcile
 from ratecard.reports.flavors import FLAVORS
 from ratecard.reports.flavors.rows import Amount, Flavor
-from ratecard.schema import words
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "ratecard"
@@ -107,7 +109,7 @@ def _cards() -> str:
 def _entries() -> dict[str, list[type[schema.Entry]]]:
     homes = {"Cards": "cards", "Sellers": "sellers", "Vocabularies": "words", "Sources": "entry"}
     found = {
-        title: [entry for entry in schema.Entry.__subclasses__() if entry.__module__ == f"ratecard.schema.{home}"]
+        title: [entry for entry in schema.Entry.__subclasses__() if entry.__module__ == f"ratecard.cards.schema.{home}"]
         for title, home in homes.items()
     }
     found["Cards"].sort(key=lambda entry: (entry.__name__ != "Card", entry.__name__ != "Offer"))
@@ -187,7 +189,7 @@ def _terms_of(amount: layouts.Amount) -> str:
 def _data(text: str) -> str:
     """The page about the data, with what is counted from the catalog's files; the database may hold less."""
     authored = reader.read(CATALOG).catalog
-    joined = market.market(authored, CATALOG)
+    joined = merge.market(authored, CATALOG)
     labels = {meter.id: meter.label for meter in authored.vocabulary.meters.values()}
     parts = {
         "feeds": _feeds(authored),
@@ -196,7 +198,7 @@ def _data(text: str) -> str:
         "policy": (policy.__doc__ or "").partition("\n\n")[2].strip(),
         "confidences": _rows(("confidence", "means"), coverage.CONFIDENCES.items()),
         "disagreements": agreement.table(reconcile.tallies(joined), joined.feeds, labels),
-        "decisions": _entry(words.Decision).partition("\n\n")[2].strip(),
+        "decisions": _entry(vocabulary.Decision).partition("\n\n")[2].strip(),
     }
     return _PART.sub(lambda part: f"{part[1]}{parts[part[2]]}\n{part[3]}", text)
 
@@ -227,11 +229,11 @@ def _coverage(catalog: Catalog) -> str:
         taken = sum(_count(folder / f"{seller}{evidence_files.PRICES}") for seller in sellers)
         aside = _count(folder / evidence_files.QUARANTINE)
         places = {
-            market.Place(seller, model.model_id.lower())
+            merge.Place(seller, model.model_id.lower())
             for seller in sellers
             for model in evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
         }
-        met = market.joins(catalog, CATALOG, feed.id, sorted(places))
+        met = merge.joins(catalog, CATALOG, feed.id, sorted(places))
         counts = (taken, aside, len(places), met.joined, met.alone, len(met.makerless))
         taken_text, aside_text, *others = (f"{count:,}" for count in counts)
         rows.append((feed.name, taken_text, aside_text, display.share(aside, taken + aside), *others))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ratecard import build as building
-from ratecard import reader
+from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Vocabulary
 from ratecard.database import store, writer
+from ratecard.market import build as building
 from toys import ROOT
 
 TODAY = date(2026, 11, 21)

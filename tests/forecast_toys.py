@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 import toys
-from ratecard import reader
+from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
 from ratecard.forecasting import forecasts

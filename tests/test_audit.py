@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 import toys
-from ratecard import audit, cli
-from ratecard.audit import Finding
+from ratecard import cli
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Claim, Event, Source
 from ratecard.database import writer
+from ratecard.market import audit
+from ratecard.market.audit import Finding
 
 DAY = date(2026, 11, 21)
 READ = "sources: [{url: https://example.org/p, checked: 2026-11-01}]"

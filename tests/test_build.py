@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 import toys
-from ratecard import build as building
 from ratecard.database import store
+from ratecard.market import build as building
 
 
 @pytest.fixture(name="root")
@@ -139,7 +139,7 @@ def test_a_killed_build_leaves_a_whole_database(root: Path, db: Path, today: dat
     """Whenever a build is killed, the file is the old one or the new one."""
     building.build(root, db, today)
     script = (
-        "import sys; from datetime import date; from pathlib import Path; from ratecard import build;"
+        "import sys; from datetime import date; from pathlib import Path; from ratecard.market import build;"
         "build.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 21), anew=True)"
     )
     command = [sys.executable, "-c", script, str(root), str(db)]
@@ -156,7 +156,7 @@ def test_a_killed_build_leaves_a_whole_database(root: Path, db: Path, today: dat
 def test_builders_at_the_same_time_do_not_disturb_each_other(root: Path, db: Path, tmp_path: Path, today: date) -> None:
     """Several builds of the same files all succeed and leave the same bytes."""
     script = (
-        "import sys; from datetime import date; from pathlib import Path; from ratecard import build;"
+        "import sys; from datetime import date; from pathlib import Path; from ratecard.market import build;"
         "sys.exit(bool(build.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 21), anew=True).problems))"
     )
     command = [sys.executable, "-c", script, str(root), str(db)]

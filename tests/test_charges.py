@@ -19,11 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import build, charges, cli, cost, names
+from ratecard import charges, cli, cost, names
 from ratecard.charges import Charge
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, Unpriced
 from ratecard.database import store
+from ratecard.market import build
 from ratecard.reports import reading
 from ratecard.reports.bodies import bodies
 from ratecard.reports.flavors import FLAVORS

@@ -13,17 +13,19 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 import toys
-from ratecard import api, bulletin, cli, diff, identity, market, reader, states
-from ratecard import build as building
+from ratecard import api, cli
+from ratecard.cards import reader
 from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadCatalog, BadDatabase, BadValue, UnknownSeller
 from ratecard.core.records import Card, Offer
 from ratecard.database import writer
-from ratecard.diff import Change
-from ratecard.history import history
-from ratecard.importers import intake
-from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts
+from ratecard.market import build as building
+from ratecard.market import diff, diff_formats, identity, merge, snapshots
+from ratecard.market.diff import Change
+from ratecard.market.history import history
+from ratecard.market.importers import intake
+from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LIVE = ("a", "b", "c", "d", "e", "f")
@@ -43,7 +45,7 @@ def take(root: Path, feed: str, version: str, seen: str, *entries: FeedEntry) ->
 
 def joined(root: Path) -> Catalog:
     """The whole market of a catalog's folder."""
-    return market.market(reader.read(root).catalog, root)
+    return merge.market(reader.read(root).catalog, root)
 
 
 def removed(root: Path, feed: str = "litellm") -> list[str]:
@@ -238,7 +240,7 @@ RATES = [
 def test_a_price_that_moved_is_told_from_what_to_what(catalog: Catalog, rates: str, told: list[str]) -> None:
     """By meter, conditions and threshold; the same unit price written otherwise is no change."""
     found = changed(catalog, toy(), toy(rates=rates))
-    assert [f"{change.kind}: {bulletin._what(change)}" for change in found] == told
+    assert [f"{change.kind}: {diff_formats._what(change)}" for change in found] == told
 
 
 LIFE = "{event: retired, date: 2026-12-01, source: {url: https://example.org/r, checked: 2026-11-01}}"
@@ -298,7 +300,7 @@ HOSTILE = "A|B](javascript:x) <script>&\"'*_`\x01\n# C"
 def test_no_name_breaks_out_of_markdown(catalog: Catalog) -> None:
     """Whatever a name holds, it stays one cell of words."""
     new = toy(edit="no")._replace(name=HOSTILE)
-    told = bulletin.markdown(changed(catalog, toy(), new), "Changes from `a` to b")
+    told = diff_formats.markdown(changed(catalog, toy(), new), "Changes from `a` to b")
     (row,) = [line for line in told.splitlines() if "toys/toy" in line]
     bare = row.replace("\\|", "").replace("\\<", "").replace("\\[", "").replace("\\]", "")
     assert bare.count("|") == 4
@@ -306,14 +308,14 @@ def test_no_name_breaks_out_of_markdown(catalog: Catalog) -> None:
     assert told.startswith("# Changes from \\`a\\` to b\n")
 
 
-ATOM = {"a": bulletin.ATOM}
+ATOM = {"a": diff_formats.ATOM}
 
 
 def test_the_atom_feed_is_well_formed_whatever_a_name_holds(catalog: Catalog) -> None:
     """Title, id, updated and author stand where Atom wants them; names are escaped, what XML cannot hold is replaced."""
     found = changed(catalog, toy(), toy(edit="no")._replace(name=HOSTILE))
-    feed = Xml.fromstring(bulletin.atom(found, "Changes", date(2026, 11, 21)))
-    assert feed.tag == f"{{{bulletin.ATOM}}}feed"
+    feed = Xml.fromstring(diff_formats.atom(found, "Changes", date(2026, 11, 21)))
+    assert feed.tag == f"{{{diff_formats.ATOM}}}feed"
     for path in ("a:id", "a:title", "a:updated", "a:author/a:name"):
         assert feed.findtext(path, namespaces=ATOM), path
     (told,) = feed.findall("a:entry", ATOM)
@@ -328,7 +330,7 @@ def test_an_entry_keeps_its_id(catalog: Catalog) -> None:
     """The same change has the same id on another day and under another name; another change has another."""
 
     def ids(new: Card, day: date) -> list[str]:
-        feed = Xml.fromstring(bulletin.atom(changed(catalog, toy(), new), "Changes", day))
+        feed = Xml.fromstring(diff_formats.atom(changed(catalog, toy(), new), "Changes", day))
         return [told.findtext("a:id", "", ATOM) for told in feed.findall("a:entry", ATOM)]
 
     first = ids(toy(edit="no"), date(2026, 11, 21))
@@ -443,7 +445,7 @@ def test_diff_as_markdown_and_atom_depends_on_no_clock(run: Any) -> None:
 def test_a_name_that_leads_nowhere_is_said(run: Any, name: str, error: type[Exception], words: str) -> None:
     """One clear message for what is no database, no catalog and no revision."""
     with pytest.raises(error, match=words):
-        states.state(name, Path("catalog"))
+        snapshots.state(name, Path("catalog"))
     assert run("diff", "HEAD", "--", name)[0] == (1 if error is BadDatabase else 2)
 
 
@@ -451,13 +453,13 @@ def test_without_git_a_revision_cannot_be_found(repository: Path, monkeypatch: p
     """The message says what is missing."""
     monkeypatch.setenv("PATH", "")
     with pytest.raises(BadValue, match="git is not installed"):
-        states.state("HEAD", repository)
+        snapshots.state("HEAD", repository)
 
 
 def test_a_state_counts_the_problems_of_its_files(run: Any, repository: Path) -> None:
     """What cannot be read is said, never left out in silence."""
     toys.put(repository, "toys/other", "name: [")
-    assert states.state(str(repository), repository).problems
+    assert snapshots.state(str(repository), repository).problems
     assert "catalog: its files have problems" in run("diff", "HEAD", "catalog")[2]
 
 

@@ -17,7 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import ratecard
-from ratecard import checks, measures, reader
+from ratecard import measures
+from ratecard.cards import checks, reader
 from ratecard.core.errors import BadValue, RatecardError, UnknownWord
 from ratecard.core.records import Limits, RequestParameter, Vocabulary
 from ratecard.forecasting.parameters import FACT, PARAMETERS

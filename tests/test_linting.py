@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ratecard import cli, reader
+from ratecard import cli
+from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller
 from ratecard.database import writer

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 import toys
-from ratecard import api, identity, market, policy, reader, reconcile
-from ratecard import build as building
+from ratecard import api
+from ratecard.cards import reader
 from ratecard.core import catalog, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadCatalog, BadFeed
 from ratecard.core.records import Card, Offer, Source, Tariff
-from ratecard.importers import intake
-from ratecard.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
+from ratecard.market import build as building
+from ratecard.market import identity, merge, policy, reconcile
+from ratecard.market.importers import intake
+from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SEEN = {
@@ -51,7 +53,7 @@ def _root(tmp_path: Path) -> Path:
 
 def joined(root: Path) -> Catalog:
     """The whole market of a catalog's folder."""
-    return market.market(reader.read(root).catalog, root)
+    return merge.market(reader.read(root).catalog, root)
 
 
 def offer(found: Catalog, slug: str, seller: str) -> Offer:
@@ -468,8 +470,8 @@ def test_a_report_counts_what_joins_and_what_does_not(root: Path) -> None:
         [entry("openai", "toy"), entry("azure", "x"), entry("openai", "new"), entry("groq", "nobody-knows")],
         identity.read(root),
     )
-    found = market.joins(reader.read(root).catalog, root, "portkey", fresh.offers)
-    assert found == market.Joins(2, 2, ("groq/nobody-knows",))
+    found = merge.joins(reader.read(root).catalog, root, "portkey", fresh.offers)
+    assert found == merge.Joins(2, 2, ("groq/nobody-knows",))
 
 
 def test_a_whole_build_tells_its_stages_in_order(root: Path, tmp_path: Path, today: date) -> None:

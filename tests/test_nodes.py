@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard import nodes
+from ratecard.cards import yaml_tree
 
 
 def read(text: str) -> object:
     """The plain value of a document without flaws."""
-    tree, flaws = nodes.parse(text.encode())
+    tree, flaws = yaml_tree.parse(text.encode())
     assert not flaws
-    return nodes.plain(tree)
+    return yaml_tree.plain(tree)
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ def test_nothing_is_nothing(text: str) -> None:
     assert read(f"value: '{text}'") == {"value": text}
 
 
-def flaws_of(source: bytes) -> list[nodes.Flaw]:
+def flaws_of(source: bytes) -> list[yaml_tree.Flaw]:
     """What is not accepted in a document, whether or not the rest of it could be read."""
     try:
-        return nodes.parse(source)[1]
-    except nodes.NotYaml as failure:
+        return yaml_tree.parse(source)[1]
+    except yaml_tree.NotYaml as failure:
         return [failure.flaw]
 
 
@@ -74,7 +74,7 @@ UNREADABLE = {
     "a control character": b"a: \x07",
     "nothing": b"",
     "only a comment": b"# nothing\n",
-    "too large": b"a: " + b"x" * nodes.MAX_BYTES,
+    "too large": b"a: " + b"x" * yaml_tree.MAX_BYTES,
     "deep lists": b"[" * 25_000,
     "deep mappings": b"{a: " * 5_000,
     "a bomb": b"a: &a [x, x]\n" + b"".join(b"%c: &%c [*%c, *%c]\n" % (k, k, k - 1, k - 1) for k in range(98, 123)),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import toys
 import worlds
-from ratecard import reader
+from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadDatabase
 from ratecard.database import offer_index, store, tables, writer
@@ -82,7 +82,7 @@ def test_neither_hash_seed_nor_zone_nor_locale_shows_in_the_bytes(
 ) -> None:
     """Another process with other surroundings writes the same file."""
     script = (
-        "import sys; from pathlib import Path; from ratecard import reader; from ratecard.database import writer;"
+        "import sys; from pathlib import Path; from ratecard.cards import reader; from ratecard.database import writer;"
         "writer.write(reader.read(Path(sys.argv[1])).catalog, Path(sys.argv[2]))"
     )
     command = [sys.executable, "-c", script, str(toys.ROOT / "catalog"), str(tmp_path / "a.db")]

@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 import toys
-from ratecard import checks, nodes, reader, schema, schema_files
+from ratecard.cards import checks, reader, schema, yaml_tree
+from ratecard.cards.schema import json_schema
 from ratecard.core import records
 from ratecard.core.problems import Problem, as_github
 
@@ -199,16 +200,16 @@ def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
 def test_the_committed_schema_files_are_current() -> None:
     """catalog/schema is what the schema gives; `make schema` writes it."""
     committed = {file.name: file.read_text(encoding="utf-8") for file in (toys.ROOT / "catalog/schema").iterdir()}
-    assert committed == schema_files.schemas()
+    assert committed == json_schema.schemas()
 
 
 def test_every_card_passes_its_json_schema_as_an_editor_reads_it() -> None:
     """What editors are told agrees with what validation accepts, for every authored file."""
     import yaml  # the loader editors' tools resemble most
 
-    cards = jsonschema.Draft202012Validator(json.loads(schema_files.schemas()["card.schema.json"]))
+    cards = jsonschema.Draft202012Validator(json.loads(json_schema.schemas()["card.schema.json"]))
     for file in sorted((toys.ROOT / "catalog/models").rglob("*.yaml")):
-        value = nodes.plain(nodes.parse(file.read_bytes())[0])
+        value = yaml_tree.plain(yaml_tree.parse(file.read_bytes())[0])
         typed = _as_an_editor_types(value)
         assert not list(cards.iter_errors(typed)), (file, [error.message for error in cards.iter_errors(typed)])
     assert yaml.__version__

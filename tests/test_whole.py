@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ratecard import api, cli, policy, reconcile
+from ratecard import api, cli
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
+from ratecard.market import policy, reconcile
 
 AT = date(2026, 11, 21)
 

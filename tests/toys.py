@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from pathlib import Path
 
-from ratecard import nodes, schema
+from ratecard.cards import schema, yaml_tree
 from ratecard.core.records import Card, Offer, Tariff
 
 ROOT = Path(__file__).parent.parent
@@ -31,9 +31,9 @@ offers:
 
 def card(text: str, slug: str = "toys/toy") -> Card:
     """The card that YAML text stands for, behind the head every card needs."""
-    tree, flaws = nodes.parse((CARD + textwrap.dedent(text)).encode())
+    tree, flaws = yaml_tree.parse((CARD + textwrap.dedent(text)).encode())
     assert not flaws
-    built: Card = schema.Card.model_validate(nodes.plain(tree)).build(slug=slug)
+    built: Card = schema.Card.model_validate(yaml_tree.plain(tree)).build(slug=slug)
     return built
 
 

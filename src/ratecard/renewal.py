@@ -62,8 +62,8 @@ def renew(db: Path, out: Path, *, day: date, config: SiteConfig | None = None) -
 
 def _build(db: Path, out: Path, day: date, config: SiteConfig | None) -> None:
     # Here because a renewal with nothing to do needs none of them.
-    from ratecard import build
     from ratecard.database import store
+    from ratecard.market import build
     from ratecard.site import SiteConfig
     from ratecard.site import build as render
 

@@ -12,7 +12,7 @@ NO, ALLOWED = "no", "allowed"
 class Task(NamedTuple):
     """One kind of call: how often it is made, what one call uses and needs, and which offers are preferred for it.
 
-    What an author may write into each field is told by `ratecard.schema.workloads`.
+    What an author may write into each field is told by `ratecard.cards.schema.workloads`.
     """
 
     name: str

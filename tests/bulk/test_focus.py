@@ -12,7 +12,7 @@ import pytest
 from billed import MIXED, Bills, log
 
 import toys
-from ratecard import build as building
+from ratecard.market import build as building
 
 #: The columns, which are the specification's own but for x_Estimate; those of what was billed or contracted are not.
 COLUMNS = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ratecard.importers.feed import FeedEntry
+from ratecard.market.importers.feed import FeedEntry
 
 #: Prices of one of a meter: (meter, conditions, above, dollars for one).
 Found = tuple[str, dict[str, str], int, str]

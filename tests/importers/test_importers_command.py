@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import toys
 from ratecard import cli
-from ratecard.importers import FEEDS, document
+from ratecard.market.importers import FEEDS, document
 
 GOOD: dict[str, Any] = {
     "litellm": {"x": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 1e-6}},

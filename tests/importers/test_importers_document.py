@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecard.core.errors import BadFeed
-from ratecard.importers import document
+from ratecard.market.importers import document
 
 BROKEN = {
     "no JSON": (b"{", "not JSON"),

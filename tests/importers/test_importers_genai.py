@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from ratecard.core.errors import BadFeed
 from ratecard.core.periods import window
-from ratecard.importers import document, genai, mapping
-from ratecard.importers.feed import FeedClaim, FeedEntry
+from ratecard.market.importers import document, genai, mapping
+from ratecard.market.importers.feed import FeedClaim, FeedEntry
 
 NIGHT = {"start_time": "16:30:00Z", "end_time": "00:30:00Z"}
 MODELS = [

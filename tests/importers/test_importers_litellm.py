@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from ratecard.core import periods
 from ratecard.core.records import Vocabulary
-from ratecard.importers import claims, document, litellm, mapping, windows
-from ratecard.importers.feed import FeedEntry
+from ratecard.market.importers import claims, document, litellm, mapping, windows
+from ratecard.market.importers.feed import FeedEntry
 
 #: What each family of keys means: an entry, what it comes to, by the case that asks for it.
 MEANINGS: dict[str, tuple[dict[str, Any], list[Found]]] = {

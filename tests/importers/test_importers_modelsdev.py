@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecard.core.errors import BadFeed
-from ratecard.importers import document, mapping, modelsdev
-from ratecard.importers.feed import FeedEntry
+from ratecard.market.importers import document, mapping, modelsdev
+from ratecard.market.importers.feed import FeedEntry
 
 MODEL = {
     "id": "m-1",

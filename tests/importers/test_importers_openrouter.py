@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ratecard.core.errors import BadFeed
 from ratecard.core.periods import window
-from ratecard.importers import document, mapping, openrouter
-from ratecard.importers.feed import FeedEntry
+from ratecard.market.importers import document, mapping, openrouter
+from ratecard.market.importers.feed import FeedEntry
 
 MODEL = {
     "id": "acme/one",

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecard.core.records import Vocabulary
-from ratecard.importers import claims, document, mapping, portkey
-from ratecard.importers.feed import FeedEntry
+from ratecard.market.importers import claims, document, mapping, portkey
+from ratecard.market.importers.feed import FeedEntry
 
 
 def pay(**units: Any) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 import toys
-from ratecard import evidence_files, identity, market, reader
+from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Offer
-from ratecard.evidence_files import SellerClaim
-from ratecard.importers import intake, modelsdev, sellers
+from ratecard.market import evidence_files, identity, merge
+from ratecard.market.evidence_files import SellerClaim
+from ratecard.market.importers import intake, modelsdev, sellers
 from ratecard.site import snippets
 
 TALK = {"modalities": {"input": ["text"], "output": ["text"]}, "cost": {"input": 1, "output": 2}}
@@ -39,7 +40,7 @@ def joined(tmp_path: Path, document: dict[str, Any]) -> Catalog:
     found = sellers.of("models-dev", document)
     fresh = intake.intake(modelsdev.entries(document), identity.read(root), sellers=found)
     intake.write(root, "models-dev", fresh, "1", date(2026, 7, 1))
-    return market.market(reader.read(root).catalog, root)
+    return merge.market(reader.read(root).catalog, root)
 
 
 def offers(found: Catalog, seller: str) -> dict[str, Offer]:

@@ -10,11 +10,12 @@ import pytest
 from site_reading import DAY, elements, text, tree
 
 import toys
-from ratecard import agreement, coverage, identity, market, policy, reader, reconcile
+from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
-from ratecard.importers import intake
-from ratecard.importers.feed import FeedClaim, FeedEntry
-from ratecard.reconcile import Tally
+from ratecard.market import agreement, coverage, identity, merge, policy, reconcile
+from ratecard.market.importers import intake
+from ratecard.market.importers.feed import FeedClaim, FeedEntry
+from ratecard.market.reconcile import Tally
 from ratecard.site import SiteConfig, build, data_page, pages, rendering
 from ratecard.site.edition import Edition
 
@@ -47,7 +48,7 @@ def _root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(name="joined", scope="module")
 def _joined(root: Path) -> Catalog:
-    return market.market(reader.read(root).catalog, root)
+    return merge.market(reader.read(root).catalog, root)
 
 
 def test_pages_without_feeds_say_so(site: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from site_reading import ROOT, text
 
-from ratecard import schema_files
+from ratecard.cards.schema import json_schema
 from ratecard.core.catalog import Catalog
 from ratecard.site import SiteConfig, schemas
 from ratecard.site.edition import Edition
@@ -30,7 +30,7 @@ def test_every_kind_of_file_has_its_schema(site: Path) -> None:
     """There is a schema for each kind of file that an author may write, named on the page about JSON."""
     page = text((site / "docs/json/index.html").read_bytes())
 
-    assert {f"{kind}.schema.json" for kind, _ in schemas.KINDS} == set(schema_files.schemas())
+    assert {f"{kind}.schema.json" for kind, _ in schemas.KINDS} == set(json_schema.schemas())
     for kind, _ in schemas.KINDS:
         assert f"/{schemas.path(kind)}" in page
         _published(site, kind)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import click
 
-from ratecard import api, audit
-from ratecard.audit import Finding
+from ratecard import api
 from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import machine, remark, table
 from ratecard.core.errors import EXIT_FAILED
+from ratecard.market import audit
+from ratecard.market.audit import Finding
 
 #: How many findings of a kind a person sees at first.
 SHOWN = 20

@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from ratecard import build as building
 from ratecard.cli.output import remark
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.core.problems import Problem, as_github
+from ratecard.market import build as building
 
 catalog_option = click.option(
     "--catalog",
@@ -43,7 +43,7 @@ def validate(paths: tuple[Path, ...], root: Path, form: str) -> int:
     ratecard validate
     ratecard validate catalog/models/openai --format github
     """
-    from ratecard import checks
+    from ratecard.cards import checks
 
     problems = [problem for problem in checks.validate(root, _today()) if _within(problem, paths)]
     match form:

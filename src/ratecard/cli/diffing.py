@@ -20,8 +20,8 @@ from ratecard.core.json_values import plain
 from ratecard.core.records import Rate, Vocabulary
 
 if TYPE_CHECKING:  # the list of commands needs none of it
-    from ratecard.diff import Change
-    from ratecard.history import Span
+    from ratecard.market.diff import Change
+    from ratecard.market.history import Span
 
 
 @click.command()
@@ -52,10 +52,10 @@ def diff(
     ratecard diff catalog litellm:model_prices_and_context_window.json
     ratecard diff old.db catalog.db --seller openai --format atom
     """
-    from ratecard import states  # here because the list of commands needs none of it
-    from ratecard.diff import changes, concerning, newest_day
+    from ratecard.market import snapshots  # here because the list of commands needs none of it
+    from ratecard.market.diff import changes, concerning, newest_day
 
-    before, after = (states.state(name, root) for name in (old, new))
+    before, after = (snapshots.state(name, root) for name in (old, new))
     day = api.moment(at).date() if at else newest_day(before.catalog, after.catalog)
     found = concerning(changes(before.catalog, after.catalog, day), sellers)
     _print(found[: limit or None], form, f"{old} to {new}", day)
@@ -78,7 +78,7 @@ def history(model: str, seller: str | None, db: str | None, form: str | None) ->
     ratecard history openai/o3
     ratecard history deepseek/deepseek-chat --seller deepseek --json
     """
-    from ratecard.history import history as history_of  # here because the list of commands needs none of it
+    from ratecard.market.history import history as history_of  # here because the list of commands needs none of it
 
     catalog = api.open_catalog(db)
     spans = history_of(find(catalog, model), seller)
@@ -93,17 +93,17 @@ def history(model: str, seller: str | None, db: str | None, form: str | None) ->
 
 
 def _print(found: Sequence[Change], form: str, between: str, day: date) -> None:
-    from ratecard import bulletin  # here because the list of commands needs none of it
+    from ratecard.market import diff_formats  # here because the list of commands needs none of it
 
     heading = f"Changes from {between}"
     if form == "json":
         click.echo(json.dumps([plain(change) for change in found], indent=2, ensure_ascii=False))
     elif form == "md":
-        click.echo(bulletin.markdown(found, heading), nl=False)
+        click.echo(diff_formats.markdown(found, heading), nl=False)
     elif form == "atom":
-        click.echo(bulletin.atom(found, heading, day), nl=False)
+        click.echo(diff_formats.atom(found, heading, day), nl=False)
     elif found:
-        click.echo(bulletin.text(found))
+        click.echo(diff_formats.text(found))
 
 
 def _answer(span: Span) -> dict[str, object]:

@@ -13,11 +13,11 @@ import click
 from ratecard import api
 from ratecard.cli.authoring import catalog_option
 from ratecard.cli.output import remark
-from ratecard.importers import FEEDS
+from ratecard.market.importers import FEEDS
 
 if TYPE_CHECKING:
     from ratecard.core.catalog import Catalog
-    from ratecard.importers import intake
+    from ratecard.market.importers import intake
 
 #: How many changed prices a person is shown before being told how to see the rest.
 SHOWN = 40
@@ -51,10 +51,11 @@ def import_(
     ratecard import litellm model_prices_and_context_window.json
     ratecard import models-dev api.json --write --version f3fc6922 --seen 2026-07-01
     """
-    from ratecard import identity, reader  # here because the list of commands needs none of it
-    from ratecard.importers import document, fetching, intake, sellers
+    from ratecard.cards import reader  # here because the list of commands needs none of it
+    from ratecard.market import identity  # here because the list of commands needs none of it
+    from ratecard.market.importers import document, fetching, intake, sellers
 
-    importer = import_module(f"ratecard.importers.{FEEDS[feed]}")
+    importer = import_module(f"ratecard.market.importers.{FEEDS[feed]}")
     catalog = reader.read(root).catalog
     parsed = document.parse(fetching.content(source), source)
     fresh = intake.intake(
@@ -74,9 +75,9 @@ def import_(
 
 
 def _joins(catalog: Catalog, root: Path, feed: str, fresh: intake.Intake) -> None:
-    from ratecard import market  # here because the list of commands needs none of it
+    from ratecard.market import merge  # here because the list of commands needs none of it
 
-    found = market.joins(catalog, root, feed, fresh.offers)
+    found = merge.joins(catalog, root, feed, fresh.offers)
     click.echo(f"{len(fresh.offers)} offers: {found.joined} join a card that is there, {found.alone} make a new one")
     click.echo(f"{len(found.makerless)} new cards have no maker that any list states")
     for slug in found.makerless[:SHOWN]:

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 import click
 
-from ratecard import api, reconcile
+from ratecard import api
 from ratecard.cli.options import db_option
 from ratecard.cli.output import remark
 from ratecard.core import decimals, display
 from ratecard.core.errors import EXIT_FAILED, BadValue
 from ratecard.core.json_values import plain
-from ratecard.reconcile import Dispute
+from ratecard.market import reconcile
+from ratecard.market.reconcile import Dispute
 
 
 @click.command("reconcile")

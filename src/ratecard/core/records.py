@@ -1,7 +1,7 @@
 """The frozen records everything else is made of: cards, offers, tariffs, rates and their words.
 
 They hold no behaviour and import nothing heavy, so that a price can be computed without loading the
-tools that read cards or build pages. What an author may write is `ratecard.schema`; a test keeps the
+tools that read cards or build pages. What an author may write is `ratecard.cards.schema`; a test keeps the
 two alike.
 """
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ratecard.core import decimals, display, evidence
 from ratecard.core.catalog import retired
 from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
-from ratecard.reconcile import Dispute
+from ratecard.market.reconcile import Dispute
 from ratecard.site import edition as editions
 from ratecard.site import links, prices
 from ratecard.site.edition import Edition

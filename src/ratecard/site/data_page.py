@@ -7,11 +7,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import NamedTuple
 
-from ratecard import agreement, coverage, policy, reconcile
-from ratecard.agreement import Grid
 from ratecard.core import decimals, display, evidence
 from ratecard.core.records import Meter
-from ratecard.reconcile import Dispute, Said, Tally
+from ratecard.market import agreement, coverage, policy, reconcile
+from ratecard.market.agreement import Grid
+from ratecard.market.reconcile import Dispute, Said, Tally
 from ratecard.site import charts, links, prices
 from ratecard.site import edition as editions
 from ratecard.site.charts import Bar

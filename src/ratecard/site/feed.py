@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from xml.etree import ElementTree as Xml
 
-from ratecard.bulletin import ATOM, NAMESPACE, put
+from ratecard.market.diff_formats import ATOM, NAMESPACE, put
 from ratecard.site.edition import Edition
 from ratecard.site.news import News
 

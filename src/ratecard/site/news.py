@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from ratecard import diff
 from ratecard.core import display
 from ratecard.core.evidence import until
 from ratecard.core.records import Card, Offer, Rate, Source, Tariff
-from ratecard.diff import Change
+from ratecard.market import diff
+from ratecard.market.diff import Change
 from ratecard.site import edition as editions
 from ratecard.site import links, prices
 from ratecard.site.edition import Edition

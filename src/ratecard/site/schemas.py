@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ratecard import schema_files
+from ratecard.cards.schema import json_schema
 from ratecard.site.edition import Edition
 
 FOLDER = "schemas/"
@@ -36,7 +36,7 @@ def path(kind: str) -> str:
 
 def files(edition: Edition) -> Iterator[tuple[str, str]]:
     """Every schema with its text; where the site has an address, that is part of the schema's id."""
-    found = schema_files.schemas()
+    found = json_schema.schemas()
     for kind, _ in KINDS:
         body = json.loads(found[f"{kind}.schema.json"])
         id = {"$id": edition.base + path(kind)} if edition.base else {}

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Context, Decimal
 from pathlib import Path
 
-from ratecard import nodes
+from ratecard.cards import yaml_tree
+from ratecard.cards.yaml_tree import Mark, Node
 from ratecard.core.catalog import near
 from ratecard.core.errors import BadValue
 from ratecard.core.problems import Problem, in_order
-from ratecard.nodes import Mark, Node
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
 
@@ -52,8 +52,8 @@ def read(file: Path) -> SiteConfig:
     """
     try:
         with file.open("rb") as stream:
-            tree, flaws = nodes.parse(stream.read(nodes.MAX_BYTES + 1))
-    except nodes.NotYaml as failure:
+            tree, flaws = yaml_tree.parse(stream.read(yaml_tree.MAX_BYTES + 1))
+    except yaml_tree.NotYaml as failure:
         raise BadValue(str(_problem(file, failure.flaw.mark, "", (failure.flaw.what, failure.flaw.mend)))) from None
     except OSError as failure:
         raise BadValue(f"{file}: {failure.strerror or 'it cannot be read'}; name a readable file") from None
@@ -62,7 +62,7 @@ def read(file: Path) -> SiteConfig:
     if problems:
         raise BadValue("\n".join(map(str, in_order(problems))))
     given = tree.value if isinstance(tree.value, dict) else {}
-    return SiteConfig(**{name: nodes.plain(node) for name, node in given.items()})  # type: ignore[arg-type]  # checked
+    return SiteConfig(**{name: yaml_tree.plain(node) for name, node in given.items()})  # type: ignore[arg-type]  # checked
 
 
 def _problem(file: Path, mark: Mark, where: str, misfit: Misfit) -> Problem:
@@ -106,7 +106,7 @@ def _theme(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
 
 def _pale(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
     """Words that too little stand out from what is behind them, in a theme that is otherwise sound."""
-    given = nodes.plain(node)
+    given = yaml_tree.plain(node)
     assert isinstance(given, dict)
     colours = {**_THEMES[theme], **given}
     for word in _WORDS:

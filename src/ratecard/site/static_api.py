@@ -12,7 +12,7 @@ from ratecard.core import decimals, evidence
 from ratecard.core.catalog import event_date, retired
 from ratecard.core.json_values import plain
 from ratecard.core.records import Card, Offer, Rate, Tariff
-from ratecard.diff import Price
+from ratecard.market.diff import Price
 from ratecard.site import collections, links
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ratecard import asking, mending, nodes, schema
+from ratecard import asking
+from ratecard.cards import recovery, schema, yaml_tree
+from ratecard.cards.yaml_tree import Mark, Node, Path
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, BadWorkload, RatecardError, UnknownModel
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.usage import usage
 from ratecard.needs import Need
-from ratecard.nodes import Mark, Node, Path
 from ratecard.pricing.rates import PERIOD
 from ratecard.tasks import ALLOWED, Task, Workload
 
@@ -53,8 +54,8 @@ def read(file: str | os.PathLike[str], catalog: Catalog, **rest: object) -> Work
     name = os.fspath(file)
     try:
         with open(name, "rb") as stream:
-            tree, flaws = nodes.parse(stream.read(nodes.MAX_BYTES + 1))
-    except nodes.NotYaml as failure:
+            tree, flaws = yaml_tree.parse(stream.read(yaml_tree.MAX_BYTES + 1))
+    except yaml_tree.NotYaml as failure:
         raise BadWorkload([_flawed(name, failure.flaw)]) from None
     except OSError as failure:
         raise BadWorkload([f"{name}: {failure.strerror or 'it cannot be read'}; name a readable file"]) from None
@@ -104,14 +105,14 @@ def _node(value: object) -> Node:
 _NOWHERE = Mark(1, 1)
 
 
-def _flawed(file: str, flaw: nodes.Flaw) -> Problem:
+def _flawed(file: str, flaw: yaml_tree.Flaw) -> Problem:
     return Problem(file, *flaw.mark, "", flaw.what, flaw.mend)
 
 
 def _checked(file: str, tree: Node, catalog: Catalog, problems: list[Problem]) -> Workload:
-    salvage = mending.read(schema.Workload, tree)
+    salvage = recovery.read(schema.Workload, tree)
     problems += [
-        Problem(file, *remark.mark, mending.spelled(remark.path), remark.what, remark.mend)
+        Problem(file, *remark.mark, recovery.spelled(remark.path), remark.what, remark.mend)
         for remark in salvage.remarks
         if remark.mark not in {(problem.line, problem.column) for problem in problems}
     ]
@@ -119,9 +120,9 @@ def _checked(file: str, tree: Node, catalog: Catalog, problems: list[Problem]) -
     workload: Workload | None = salvage.entry.build() if salvage.entry else None
     if workload and len(workload.tasks) == _count(tree):
         for path, error in _misfits(workload, catalog):
-            mark = nodes.find(salvage.tree, path)
+            mark = yaml_tree.find(salvage.tree, path)
             what, _, mend = str(error).partition("; ")
-            problems.append(Problem(file, *mark, mending.spelled(path), what, mend or "mend the value"))
+            problems.append(Problem(file, *mark, recovery.spelled(path), what, mend or "mend the value"))
             models = models and isinstance(error, UnknownModel)
     if problems or workload is None:
         raise BadWorkload(in_order(problems), unknown_models=models)

@@ -1,0 +1,230 @@
+"""What must hold between the parts of a catalog, beyond the form of each file.
+
+Every check yields problems, none stops at the first; together with what reading found they are all
+that `validate` reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from ratecard.cards import tariff_checks
+from ratecard.cards.reader import Document, Draft, read
+from ratecard.cards.schema.cards import INPUTS, OUTPUTS
+from ratecard.cards.yaml_tree import Path as TreePath
+from ratecard.core.catalog import Catalog, near
+from ratecard.core.display import article
+from ratecard.core.problems import Problem, in_order
+from ratecard.core.records import Capability, Card, Limits, RequestParameter, Seller, Vocabulary
+from ratecard.core.usage import fact_problem, reading_problem
+from ratecard.needs import MEASURED
+
+
+class Surroundings(NamedTuple):
+    """What a card is checked against: the words, and who else there is."""
+
+    vocabulary: Vocabulary
+    providers: Container[str]
+    sellers: Container[str]
+    slugs: Container[str]
+    owners: Mapping[str, Iterable[str]]
+    today: date
+
+
+def validate(root: Path, today: date) -> list[Problem]:
+    """Every problem of every file of a catalog, in order of file and line."""
+    return problems(read(root), today)
+
+
+def problems(draft: Draft, today: date) -> list[Problem]:
+    """Every problem of a catalog that was read."""
+    around = surroundings(draft.catalog, today)
+    found = list(draft.problems)
+    found.extend(_word_problems(draft.catalog))
+    for document in draft.documents:
+        found.extend(document_problems(document, around))
+    return in_order(found)
+
+
+def surroundings(catalog: Catalog, today: date) -> Surroundings:
+    """What the cards of a catalog are checked against."""
+    owners: dict[str, list[str]] = {}
+    for card in catalog.cards.values():
+        for alias in card.aliases:
+            owners.setdefault(alias, []).append(card.slug)
+    return Surroundings(catalog.vocabulary, catalog.providers, catalog.sellers, catalog.cards, owners, today)
+
+
+def document_problems(document: Document, around: Surroundings) -> Iterator[Problem]:
+    """The problems of one file within its catalog."""
+    match document.record:
+        case Card() as card:
+            yield from _card_problems(document, card, around)
+        case Seller() as seller:
+            yield from _seller_problems(document, seller, around)
+
+
+def _card_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
+    if document.holds(("provider",)) and card.provider not in around.providers:
+        yield document.problem(("provider",), f"no provider {card.provider!r}", "add it to providers.yaml")
+    yield from _capability_problems(document, ("capabilities",), card.capabilities, around)
+    yield from _limit_problems(document, ("limits",), card.limits)
+    yield from _alias_problems(document, card, around)
+    yield from _lifecycle_problems(document, card, around)
+    yield from _offer_problems(document, card, around)
+
+
+def _alias_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
+    for place, alias in enumerate(card.aliases):
+        path: TreePath = ("aliases", place)
+        others = sorted(set(around.owners.get(alias, ())) - {card.slug})
+        if alias == card.slug:
+            yield document.problem(path, f"{alias!r} is the card's own slug", "remove it")
+        elif alias in around.slugs:
+            yield document.problem(path, f"{alias!r} is the slug of another card", "remove it")
+        elif others:
+            yield document.problem(path, f"{alias!r} is also an alias of {others[0]}", "keep it on one card")
+        elif alias in card.aliases[:place]:
+            yield document.problem(path, f"{alias!r} stands here twice", "keep it once")
+
+
+def _lifecycle_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
+    days: dict[str, date] = {}
+    for place, event in enumerate(card.lifecycle):
+        path: TreePath = ("lifecycle", place)
+        if not document.holds((*path, "event")):
+            continue
+        if event.event in days:
+            yield document.problem(path, f"{event.event} stands here twice", "keep one of them")
+        days.setdefault(event.event, event.date)
+    if days.get("released", date.min) > days.get("retired", date.max):
+        yield document.problem(("lifecycle",), "retired before it was released", "check both dates")
+    if card.replaced_by and card.replaced_by not in around.slugs:
+        yield document.problem(
+            ("replaced_by",), f"no card {card.replaced_by!r}", "add its card, or name one that exists"
+        )
+    if card.replaced_by == card.slug:
+        yield document.problem(("replaced_by",), "a card cannot replace itself", "name its successor")
+
+
+def _offer_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], int] = {}
+    for place, offer in enumerate(card.offers):
+        path: TreePath = ("offers", place)
+        first = seen.setdefault((offer.seller, offer.model_id), place)
+        if first != place:
+            yield document.problem(
+                path, f"{offer.seller} already offers {offer.model_id!r} as offers[{first}]", "join the two"
+            )
+        for key in ("seller", "upstream"):
+            name = getattr(offer, key)
+            if name and name not in around.sellers and document.holds((*path, key)):
+                yield document.problem((*path, key), f"no seller {name!r}", f"add sellers/{name}.yaml")
+        for number, endpoint in enumerate(offer.endpoints):
+            if endpoint not in around.vocabulary.endpoints:
+                yield _unknown(
+                    document, (*path, "endpoints", number), "endpoint", endpoint, around.vocabulary.endpoints
+                )
+        yield from _capability_problems(document, (*path, "capabilities"), offer.capabilities, around)
+        yield from _limit_problems(document, (*path, "limits"), offer.limits)
+        yield from tariff_checks.offer_problems(document, path, offer, around.vocabulary, around.today)
+
+
+def _capability_problems(
+    document: Document, path: TreePath, held: Mapping[str, Capability], around: Surroundings
+) -> Iterator[Problem]:
+    words = around.vocabulary.capabilities
+    for id, capability in held.items():
+        word = words.get(id)
+        if word is None:
+            yield _unknown(document, (*path, id), "capability", id, words)
+        elif capability.value not in word.values and document.holds((*path, id)):
+            yield document.problem(
+                (*path, id), f"{capability.value!r} is not a value of {id}", f"write {', '.join(word.values)}"
+            )
+
+
+def _limit_problems(document: Document, path: TreePath, limits: Limits) -> Iterator[Problem]:
+    for least, most in (("min_side", "max_side"), ("min_pixels", "max_pixels")):
+        low, high = getattr(limits, least), getattr(limits, most)
+        if low is not None and high is not None and low > high:
+            yield document.problem((*path, least), f"{least} {low} is above {most} {high}", "swap them")
+
+
+def _seller_problems(document: Document, seller: Seller, around: Surroundings) -> Iterator[Problem]:
+    for place, fee in enumerate(seller.fees):
+        if fee.percent >= 100 and document.holds(("fees", place, "percent")):
+            yield document.problem(
+                ("fees", place, "percent"), f"a fee of {fee.percent} %", "write the percentage, such as 5"
+            )
+        for fact, _ in sorted(fee.waived):
+            if fact not in around.vocabulary.facts:
+                yield _unknown(document, ("fees", place, "waived", fact), "fact", fact, around.vocabulary.facts)
+    for place, endpoint in enumerate(seller.endpoints):
+        if endpoint not in around.vocabulary.endpoints:
+            yield _unknown(document, ("endpoints", place), "endpoint", endpoint, around.vocabulary.endpoints)
+
+
+def _word_problems(catalog: Catalog) -> Iterator[Problem]:
+    """Problems between the vocabularies themselves; these files are small enough to name the entry."""
+    words = catalog.vocabulary
+    for meter in words.meters.values():
+        if meter.id in words.facts:
+            yield _word("meters", meter.id, "a fact has the same name, so a usage could mean either")
+        for other in filter(None, (meter.instead_of, meter.reading.of if meter.reading else "")):
+            if other not in words.meters:
+                yield _word("meters", meter.id, f"{other!r} is not a meter")
+        wrong = reading_problem(meter.reading, words) if meter.reading else ""
+        if wrong:
+            yield _word("meters", meter.id, wrong)
+        if not 0 < meter.bounds[0] < meter.bounds[1]:
+            yield _word("meters", meter.id, "the bounds do not rise from above 0")
+    for capability in words.capabilities.values():
+        if not set(capability.met_by) <= set(capability.values):
+            yield _word("capabilities", capability.id, "met_by holds a value that is not in values")
+    for parameter in words.parameters.values():
+        yield from (_word("parameters", parameter.id, wrong) for wrong in _parameter_problems(parameter, words))
+    for collection in catalog.collections.values():
+        for need in collection.needs:
+            if need not in words.capabilities:
+                yield _word("collections", collection.id, f"{need!r} is not a capability")
+
+
+def _parameter_problems(row: RequestParameter, words: Vocabulary) -> Iterator[str]:
+    """What is wrong with a row about parameters: words that no other vocabulary has, values that cannot be."""
+    yield from (f"{name!r} is not an endpoint" for name in row.endpoints if name not in words.endpoints)
+    yield from filter(None, (_need_problem(kind, value, words) for kind, value in row.needs.items()))
+    for word in row.words:
+        if word not in words.facts and word not in words.meters:
+            yield f"{word!r} is neither a fact nor a meter"
+        for value in row.values if word in words.facts else ():
+            wrong = fact_problem(words.facts[word], value)
+            if wrong:
+                yield f"{word} {value}: {wrong}"
+    if row.absent and not row.words:
+        yield "absent says what words are, but it has none"
+
+
+def _need_problem(kind: str, value: str, words: Vocabulary) -> str:
+    """What is wrong with a need of a row, or an empty text."""
+    if kind == "size" or kind in Limits._fields:
+        return "" if value == MEASURED else f"{kind} is what the request asks for; write `{kind}: {MEASURED}`"
+    known: Mapping[str, Container[str]] = {
+        "capability": words.capabilities, "endpoint": words.endpoints, "input": INPUTS, "output": OUTPUTS
+    }  # fmt: skip
+    if kind not in known:
+        return f"{kind!r} is not a kind of need that a request can have"
+    return "" if value in known[kind] else f"{value!r} is not {article(kind)}"
+
+
+def _word(kind: str, id: str, what: str) -> Problem:
+    return Problem(f"{kind}.yaml", 1, 1, id, what, "mend the entry")
+
+
+def _unknown(document: Document, path: TreePath, kind: str, word: str, words: Iterable[str]) -> Problem:
+    guesses = near(word, words, limit=1)
+    mend = f"did you mean {guesses[0]!r}?" if guesses else f"add it to the vocabulary of {kind} words"
+    return document.problem(path, f"{word!r} is not {article(kind)}", mend)

@@ -1,0 +1,192 @@
+"""The authored files of a catalog as records, with every problem found on the way.
+
+Where each file lies is told by `ratecard.cards.layout`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ratecard.cards import recovery, schema, yaml_tree
+from ratecard.cards.layout import DECISIONS, MODELS, SELLERS, SUFFIX, listing
+from ratecard.core.catalog import Catalog, names_of
+from ratecard.core.problems import Problem
+from ratecard.core.records import Card, Vocabulary
+
+#: The line that makes editors check and complete a file.
+EDITOR_LINE = "# yaml-language-server: $schema="
+
+#: What an entry of each file of words is.
+WORDS: Mapping[str, type[schema.Entry]] = {
+    "meters": schema.Meter,
+    "facts": schema.Fact,
+    "capabilities": schema.CapabilityWord,
+    "endpoints": schema.Endpoint,
+    "parameters": schema.RequestParameter,
+    "providers": schema.Provider,
+    "collections": schema.Collection,
+    "feeds": schema.Feed,
+}
+
+
+class Document(NamedTuple):
+    """One authored file: the record it holds, the tree it was read from and what is wrong with it.
+
+    `broken` are the paths whose values were left out or replaced; what rests on them is not checked.
+    """
+
+    file: str
+    id: str
+    record: Any
+    tree: yaml_tree.Node
+    problems: tuple[Problem, ...] = ()
+    broken: frozenset[yaml_tree.Path] = frozenset()
+
+    def problem(self, path: yaml_tree.Path, what: str, mend: str) -> Problem:
+        """A problem with the value at `path`."""
+        mark = yaml_tree.find(self.tree, path)
+        return Problem(self.file, mark.line, mark.column, recovery.spelled(path), what, mend)
+
+    def holds(self, path: yaml_tree.Path) -> bool:
+        """Whether the value at `path` is what the author wrote."""
+        return not any(path[: len(broken)] == broken for broken in self.broken)
+
+    def is_whole(self, path: yaml_tree.Path) -> bool:
+        """Whether that is so of everything below `path` too."""
+        return not any(broken[: len(path)] == path for broken in self.broken)
+
+
+class Draft(NamedTuple):
+    """A catalog as read, with its documents and their problems; not yet checked as a whole."""
+
+    catalog: Catalog
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...]
+
+
+def read(root: Path, known: Mapping[str, Document] | None = None) -> Draft:
+    """The catalog under `root`.
+
+    Files whose name is in `known` are taken from there instead of being read again.
+    """
+    known = known or {}
+    words, problems = _words(root)
+    documents: list[Document] = []
+    for folder, reading in ((SELLERS, read_seller), (MODELS, read_card)):
+        files, strays = listing(root / folder)
+        problems.extend(strays)
+        documents.extend(known.get(file) or reading(root, file) for file in files)
+    problems.extend(problem for document in documents for problem in document.problems)
+    return Draft(assembled(words, documents), tuple(documents), tuple(problems))
+
+
+def assembled(words: Mapping[str, Mapping[str, Any]], documents: Iterable[Document]) -> Catalog:
+    """The catalog that words and documents make up."""
+    held = [document.record for document in documents if document.record is not None]
+    cards = {record.slug: record for record in held if isinstance(record, Card)}
+    sellers = {record.id: record for record in held if not isinstance(record, Card)}
+    return Catalog(
+        cards=cards,
+        sellers=sellers,
+        providers=words["providers"],
+        collections=words["collections"],
+        feeds=words["feeds"],
+        decisions=words["decisions"],
+        vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
+        names=names_of(cards.values()),
+    )
+
+
+def read_card(root: Path, file: str) -> Document:
+    """The model card in a file below `root`/models."""
+    slug = Path(file).relative_to(root / MODELS).with_suffix("").as_posix()
+    document = _document(file, slug, schema.Card, "slug")
+    extra = list(_slug_problems(document, slug)) + list(_editor_line_problems(root, file))
+    return document._replace(problems=(*document.problems, *extra))
+
+
+def read_seller(root: Path, file: str) -> Document:
+    """The seller in a file below `root`/sellers."""
+    document = _document(file, Path(file).stem, schema.Seller, "id")
+    extra = _editor_line_problems(root, file)
+    return document._replace(problems=(*document.problems, *extra))
+
+
+def _words(root: Path) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+    words: dict[str, dict[str, Any]] = {}
+    problems: list[Problem] = []
+    for name, model in WORDS.items():
+        words[name], found = _word_file(str(root / f"{name}{SUFFIX}"), model)
+        problems.extend(found)
+    words["decisions"] = {}
+    for file in listing(root / DECISIONS)[0]:
+        entries, found = _word_file(file, schema.Decision)
+        words["decisions"] |= entries
+        problems.extend(found)
+    return words, problems
+
+
+def _word_file(file: str, model: type[schema.Entry]) -> tuple[dict[str, Any], list[Problem]]:
+    tree, problems = _tree(file)
+    if tree is None or not isinstance(tree.value, dict):
+        return {}, problems or [Problem(file, 1, 1, "", "no entries", "write one entry per id")]
+    entries: dict[str, Any] = {}
+    for id, node in tree.value.items():
+        salvage = recovery.read(model, node)
+        problems.extend(_problem(file, remark, prefix=(id,)) for remark in salvage.remarks)
+        if salvage.entry is not None:
+            entries[id] = salvage.entry.build(id=id)
+    return entries, problems
+
+
+def _document(file: str, id: str, model: type[schema.Entry], key: str) -> Document:
+    tree, problems = _tree(file)
+    if tree is None:
+        return Document(file, id, None, yaml_tree.Node(None, yaml_tree.Mark(1, 1)), tuple(problems))
+    flawed = {(problem.line, problem.column) for problem in problems}
+    salvage = recovery.read(model, tree)
+    problems += [_problem(file, remark) for remark in salvage.remarks if remark.mark not in flawed]
+    record = salvage.entry.build(**{key: id}) if salvage.entry is not None else None
+    broken = frozenset(remark.path for remark in salvage.remarks)
+    return Document(file, id, record, salvage.tree, tuple(problems), broken)
+
+
+def _tree(file: str) -> tuple[yaml_tree.Node | None, list[Problem]]:
+    try:
+        with open(file, "rb") as stream:
+            tree, flaws = yaml_tree.parse(stream.read(yaml_tree.MAX_BYTES + 1))
+    except yaml_tree.NotYaml as failure:
+        tree, flaws = None, [failure.flaw]
+    except OSError as failure:
+        reason = failure.strerror or "cannot be read"
+        return None, [Problem(file, 1, 1, "", reason.lower(), "put a readable file there")]
+    return tree, [Problem(file, *flaw.mark, "", flaw.what, flaw.mend) for flaw in flaws]
+
+
+def _problem(file: str, remark: recovery.Remark, prefix: yaml_tree.Path = ()) -> Problem:
+    where = recovery.spelled((*prefix, *remark.path))
+    return Problem(file, remark.mark.line, remark.mark.column, where, remark.what, remark.mend)
+
+
+def _slug_problems(document: Document, slug: str) -> Iterator[Problem]:
+    if not schema.SLUG.fullmatch(slug):
+        yield Problem(
+            document.file, 1, 1, "", f"the path makes the slug {slug!r}, which is not one",
+            "name folders and file in lower case letters, digits, dots, dashes: provider/model.yaml",
+        )  # fmt: skip
+
+
+def _editor_line_problems(root: Path, file: str) -> Iterator[Problem]:
+    kind = "seller" if Path(file).is_relative_to(root / SELLERS) else "card"
+    target = os.path.relpath(root / "schema" / f"{kind}.schema.json", Path(file).parent)
+    wanted = f"{EDITOR_LINE}{Path(target).as_posix()}"
+    try:
+        with open(file, encoding="utf-8-sig", errors="replace") as stream:
+            first = stream.readline().strip()
+    except OSError:
+        return
+    if first != wanted:
+        yield Problem(file, 1, 1, "", "the line that tells editors the schema is missing", f"begin with: {wanted}")

@@ -1,0 +1,226 @@
+"""What must hold within an offer's price lists: words, zeros, bounds, no ties, and worked examples."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+from ratecard.cards.reader import Document
+from ratecard.cards.yaml_tree import Path
+from ratecard.core import decimals, display
+from ratecard.core.catalog import near
+from ratecard.core.errors import RatecardError
+from ratecard.core.evidence import unit_price
+from ratecard.core.periods import overlaps, window
+from ratecard.core.problems import Problem
+from ratecard.core.records import Card, Example, Meter, Offer, Rate, Seller, Tariff, Vocabulary
+from ratecard.core.usage import fact_problem, reading_facts, usage
+from ratecard.pricing.cost import cost
+from ratecard.pricing.rates import PERIOD, rate_for
+
+#: The seller a worked example is computed at: one without fees.
+_PLAIN_SELLER = Seller("", "", "maker")
+
+
+def offer_problems(
+    document: Document, path: Path, offer: Offer, vocabulary: Vocabulary, today: date
+) -> Iterator[Problem]:
+    """The problems of an offer's price lists."""
+    for place, tariff in enumerate(offer.tariffs):
+        here = (*path, "tariffs", place)
+        if place and document.is_whole((*here, "effective")):
+            yield from _order_problems(document, here, offer.tariffs[place - 1], tariff)
+        yield from _source_problems(document, here, tariff, today)
+        yield from _word_problems(document, here, tariff, vocabulary)
+        yield from _period_problems(document, here, tariff)
+        for number, rate in enumerate(tariff.rates):
+            yield from _rate_problems(document, (*here, "rates", number), rate, vocabulary)
+        yield from _tie_problems(document, here, tariff)
+        if document.is_whole(here):
+            yield from _default_problems(document, here, tariff, vocabulary)
+            yield from _example_problems(document, here, offer, tariff, vocabulary)
+
+
+def _order_problems(document: Document, path: Path, before: Tariff, tariff: Tariff) -> Iterator[Problem]:
+    if tariff.effective is None:
+        yield document.problem(path, "only an offer's first price list may lack `effective`", "say from when it holds")
+    elif before.effective is not None and tariff.effective <= before.effective:
+        yield document.problem(
+            (*path, "effective"),
+            f"{tariff.effective} is not after {before.effective}, where the one before begins",
+            "put price lists in order, oldest first",
+        )
+
+
+def _source_problems(document: Document, path: Path, tariff: Tariff, today: date) -> Iterator[Problem]:
+    for place, source in enumerate(tariff.sources):
+        here = (*path, "sources", place, "checked")
+        if source.checked > today and document.holds(here):
+            yield document.problem(here, f"{source.checked} lies in the future", "write the day it was read")
+
+
+def _word_problems(document: Document, path: Path, tariff: Tariff, vocabulary: Vocabulary) -> Iterator[Problem]:
+    yield from _fact_problems(document, (*path, "defaults"), tariff.defaults, vocabulary)
+    for place, fact in enumerate(tariff.required):
+        if fact not in vocabulary.facts:
+            yield _unknown(document, (*path, "required", place), "fact", fact, vocabulary.facts)
+    for place, meter in enumerate(tariff.incomplete):
+        if meter not in vocabulary.meters:
+            yield _unknown(document, (*path, "incomplete", place), "meter", meter, vocabulary.meters)
+    for place, claim in enumerate(tariff.claims):
+        here = (*path, "claims", place)
+        if claim.meter not in vocabulary.meters and document.holds((*here, "meter")):
+            yield _unknown(document, (*here, "meter"), "meter", claim.meter, vocabulary.meters)
+        yield from _fact_problems(document, (*here, "when"), dict(claim.when), vocabulary)
+    for place, adjustment in enumerate(tariff.adjustments):
+        here = (*path, "adjustments", place)
+        yield from _fact_problems(document, (*here, "when"), dict(adjustment.when), vocabulary)
+        for number, meter in enumerate(adjustment.meters):
+            if meter not in vocabulary.meters:
+                yield _unknown(document, (*here, "meters", number), "meter", meter, vocabulary.meters)
+        if adjustment.percent <= -100 and document.holds((*here, "percent")):
+            yield document.problem(
+                (*here, "percent"), f"{adjustment.percent} % leaves nothing", "write a zero rate instead"
+            )
+
+
+def _fact_problems(
+    document: Document, path: Path, facts: Mapping[str, str], vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    for name, value in sorted(facts.items()):
+        fact = vocabulary.facts.get(name)
+        if fact is None:
+            yield _unknown(document, (*path, name), "fact", name, vocabulary.facts)
+            continue
+        wrong = fact_problem(fact, value)
+        if wrong:
+            yield document.problem((*path, name), f"{value!r} is {wrong}", "use one of the fact's values")
+
+
+def _period_problems(document: Document, path: Path, tariff: Tariff) -> Iterator[Problem]:
+    windows = []
+    for name, texts in tariff.periods.items():
+        for place, text in enumerate(texts):
+            try:
+                windows.append((name, window(text)))
+            except ValueError as error:
+                yield document.problem((*path, "periods", name, place), str(error), "mend the window")
+    for (one, left), (other, right) in itertools.combinations(windows, 2):
+        if one != other and overlaps(left, right):
+            yield document.problem((*path, "periods", other), f"overlaps {one}", "part the two")
+
+
+def _rate_problems(document: Document, path: Path, rate: Rate, vocabulary: Vocabulary) -> Iterator[Problem]:
+    yield from _fact_problems(document, (*path, "when"), dict(rate.when), vocabulary)
+    if document.holds((*path, "price")) and document.holds((*path, "zero")):
+        if not rate.price and not rate.zero:
+            yield document.problem(
+                (*path, "price"), "a price of 0 does not say why", "add zero: free, beta, included or unverified"
+            )
+        if rate.price and rate.zero:
+            yield document.problem((*path, "zero"), f"the price is {rate.price}, not 0", "remove `zero`")
+    meter = vocabulary.meters.get(rate.meter)
+    if meter is None:
+        if document.holds((*path, "meter")):
+            yield _unknown(document, (*path, "meter"), "meter", rate.meter, vocabulary.meters)
+    elif rate.price and document.holds((*path, "price")) and document.holds((*path, "per")):
+        yield from _bound_problems(document, path, rate, meter)
+
+
+def _bound_problems(document: Document, path: Path, rate: Rate, meter: Meter) -> Iterator[Problem]:
+    unit, (low, high) = unit_price(rate), meter.bounds
+    if low <= unit <= high:
+        return
+    side, bound = ("above", high) if unit > high else ("below", low)
+    slip = next((f"; {factor}x off?" for factor in (10, 100, 1000) if _fits(unit, factor, low, high)), "")
+    yield document.problem(
+        (*path, "price"),
+        f"{decimals.text(unit)} per {meter.unit} is {side} {decimals.text(bound)}, the bound of {meter.id}{slip}",
+        "check price and `per` against the source",
+    )
+
+
+def _fits(unit: Decimal, factor: int, low: Decimal, high: Decimal) -> bool:
+    return low <= unit * factor <= high or low <= unit / factor <= high
+
+
+def _tie_problems(document: Document, path: Path, tariff: Tariff) -> Iterator[Problem]:
+    for (left, one), (right, other) in itertools.combinations(enumerate(tariff.rates), 2):
+        if not _could_tie(one, other):
+            continue
+        if all(document.is_whole((*path, "rates", place)) for place in (left, right)):
+            same = one.when == other.when
+            yield document.problem(
+                (*path, "rates", right),
+                f"{'repeats' if same else 'could tie with'} rates[{left}] for {other.meter}",
+                "remove one" if same else "give one of them the other's condition too",
+            )
+
+
+def _could_tie(one: Rate, other: Rate) -> bool:
+    """Whether both could apply with equally many conditions and neither would win by its threshold."""
+    if one.meter != other.meter or one.meter == "none":
+        return False
+    if one.when == other.when:
+        return one.above == other.above
+    compatible = len({fact for fact, _ in one.when | other.when}) == len(one.when | other.when)
+    return compatible and len(one.when) + bool(one.above) == len(other.when) + bool(other.above)
+
+
+def _default_problems(document: Document, path: Path, tariff: Tariff, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Each priced meter must have a rate and its reading's facts under the defaults, unless asked for."""
+    held = frozenset(tariff.defaults.items())
+    for name in dict.fromkeys(rate.meter for rate in tariff.rates):
+        rates = [rate for rate in tariff.rates if rate.meter == name]
+        asked = {fact for rate in rates for fact, _ in rate.when} & set(tariff.required)
+        if rate_for(rates, held, Decimal(0)) is None and not asked and not _by_period(rates, tariff):
+            yield document.problem(
+                (*path, "rates"),
+                f"under the defaults no rate applies for {name}",
+                f"add defaults for {display.conditions(rates[0].when) or 'it'}, or list the fact in `required`",
+            )
+        meter = vocabulary.meters.get(name)
+        for fact in reading_facts(meter.reading) if meter and meter.reading else ():
+            if fact not in tariff.defaults and fact not in tariff.required:
+                yield document.problem(
+                    (*path, "rates"), f"{name} follows from {fact}, which has no default",
+                    f"add {fact} to `defaults` or to `required`",
+                )  # fmt: skip
+
+
+def _by_period(rates: Iterable[Rate], tariff: Tariff) -> bool:
+    """Whether the clock decides between the rates, every part of the week having one."""
+    named = {dict(rate.when).get(PERIOD) for rate in rates}
+    return bool(tariff.periods) and {*tariff.periods, "standard"} <= named
+
+
+def _example_problems(
+    document: Document, path: Path, offer: Offer, tariff: Tariff, vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    for place, example in enumerate(tariff.examples):
+        wrong = _wrong(example, offer, tariff, vocabulary)
+        if wrong:
+            yield document.problem((*path, "examples", place, "total"), wrong, "mend the rates or the example")
+
+
+def _wrong(example: Example, offer: Offer, tariff: Tariff, vocabulary: Vocabulary) -> str:
+    """How an example differs from what its tariff gives, or an empty text."""
+    day = tariff.effective or max(source.checked for source in tariff.sources)
+    card = Card("the example", "", "", "", offers=(offer,))
+    alone = offer._replace(tariffs=(tariff,))
+    try:
+        given = usage(vocabulary, {**example.usage, **example.facts})
+        found = cost(card, alone, _PLAIN_SELLER, given, vocabulary, datetime.combine(day, time(), UTC))
+    except RatecardError as error:
+        return str(error)
+    if found.total == example.total:
+        return ""
+    return f"the example says {decimals.text(example.total)}, the rates give {decimals.text(found.total)}"
+
+
+def _unknown(document: Document, path: Path, kind: str, word: str, words: Iterable[str]) -> Problem:
+    guesses = near(word, words, limit=1)
+    mend = f"did you mean {guesses[0]!r}?" if guesses else f"add it to {kind}s.yaml"
+    return document.problem(path, f"{word!r} is not {display.article(kind)}", mend)

@@ -1,0 +1,220 @@
+"""The build: authored files, checked as a whole, become the database; unchanged files cost nothing.
+
+Beside the database lies a manifest of what it was made from: for each file its size, time and content
+hash. Where only model cards changed, only those are read and only their rows are written anew, with
+the same bytes as a full build would give.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from ratecard.cards.layout import DECISIONS, EVIDENCE, IDENTITY, MODELS, SELLERS, SUFFIX, WORD_FILES, entries
+from ratecard.core.problems import Problem
+from ratecard.database import store
+
+SOURCES = Path(__file__).parent.parent
+
+
+#: What a whole build does, in order.
+STAGES = ("reading cards", "checking", "joining what feeds claim", "writing")
+
+Tell = Callable[[str], object]
+
+
+def _silent(stage: str) -> None:
+    """Tells nobody."""
+
+
+class Stamp(NamedTuple):
+    """What tells one state of a file from another; `names` are those by which feeds may know its card."""
+
+    size: int
+    modified: int
+    digest: str
+    names: str = ""
+
+
+class Built(NamedTuple):
+    """What a build did: the problems that stopped it, or how many files it read and cards it holds.
+
+    `names` are, for each card that was read, those by which feeds may know it.
+    """
+
+    problems: tuple[Problem, ...]
+    read: int
+    cards: int
+    names: Mapping[str, str] = {}
+
+
+def build(root: Path, db: Path, today: date, *, anew: bool = False, tell: Tell = _silent) -> Built:
+    """Brings the database up to date with the files under `root`.
+
+    Nothing is written where a file has a problem. `anew` reads everything again; `tell` hears of each
+    of the `STAGES` as it begins.
+    """
+    before = {} if anew else _manifest(db)
+    stamps, strays = _stamps(root, before)
+    code = _code_digest()
+    if before and code == before[""].digest and not strays and not _changed(before, stamps):
+        if not _same_times(before, stamps):
+            _remember(db, stamps, code)
+        return Built((), 0, _count(db))
+    digest = _digest(stamps, root)
+    built = None if strays else _update(root, db, today, before, stamps, digest, code)
+    built = built or _rebuild(root, db, today, digest, tell)
+    if not built.problems:
+        _remember(db, _named(stamps, built.names), code)
+    return built
+
+
+def stands(db: Path) -> bool:
+    """Whether a database is to the byte what this version made of a catalog: nobody has written to it since."""
+    before = _manifest(db)
+    return bool(before) and before[""].digest == _code_digest()
+
+
+def _rebuild(root: Path, db: Path, today: date, digest: str, tell: Tell) -> Built:
+    from ratecard.cards import checks, reader  # here because a build with nothing to do needs none
+    from ratecard.database import writer  # here because a build with nothing to do needs none
+    from ratecard.market import incremental_build, merge  # here because a build with nothing to do needs none
+
+    tell(STAGES[0])
+    draft = reader.read(root)
+    tell(STAGES[1])
+    problems = checks.problems(draft, today)
+    if problems:
+        return Built(tuple(problems), len(draft.documents), 0)
+    tell(STAGES[2])
+    whole = merge.market(draft.catalog, root)
+    tell(STAGES[3])
+    writer.write(whole._replace(digest=digest), db)
+    names = {document.file: incremental_build.names(document.record) for document in draft.documents}
+    return Built((), len(draft.documents), len(whole.cards), names)
+
+
+def _update(
+    root: Path,
+    db: Path,
+    today: date,
+    before: Mapping[str, Stamp],
+    stamps: Mapping[str, Stamp],
+    digest: str,
+    code: str,
+) -> Built | None:
+    """An update of the changed cards alone, or None where more than cards must be looked at."""
+    changed = _changed(before, stamps)
+    models = str(root / MODELS) + os.sep
+    if not before or before[""].digest != code or not all(file.startswith(models) for file in changed):
+        return None
+    from ratecard.database import writer  # here because a build with nothing to do needs none
+    from ratecard.market import incremental_build  # here because a build with nothing to do needs none
+
+    known = {file: before[file].names if file in before else "" for file in changed}
+    update = incremental_build.update(root, db, known, today)
+    if update is None:
+        return None
+    if update.problems:
+        return Built(update.problems, len(changed), 0)
+    writer.update(db, update.removed, update.cards, digest)
+    return Built((), len(update.cards), _count(db), update.names)
+
+
+def _stamps(root: Path, before: Mapping[str, Stamp]) -> tuple[dict[str, Stamp], bool]:
+    """The state of every authored file, and whether anything else lies among them.
+
+    Content is read again only where size or time differ.
+    """
+    strays = False
+    singles = [*(f"{name}{SUFFIX}" for name in WORD_FILES), IDENTITY]
+    states = {str(root / name): root / name for name in singles}
+    states |= {str(file): file for file in (root / EVIDENCE).glob("*/*.tsv")}
+    found = {file: path.stat() for file, path in states.items() if path.is_file()}
+    for folder in (SELLERS, DECISIONS, MODELS):
+        files, others = entries(root / folder)
+        found |= {entry.path: entry.stat(follow_symlinks=False) for entry in files}
+        strays = strays or bool(others)
+    return {file: _stamp(file, state, before.get(file)) for file, state in found.items()}, strays
+
+
+def _stamp(file: str, state: os.stat_result, before: Stamp | None) -> Stamp:
+    if before is not None and before[:2] == (state.st_size, state.st_mtime_ns):
+        return before
+    with open(file, "rb") as stream:
+        return Stamp(state.st_size, state.st_mtime_ns, hashlib.sha256(stream.read()).hexdigest())
+
+
+def _named(stamps: Mapping[str, Stamp], names: Mapping[str, str]) -> dict[str, Stamp]:
+    return {file: stamp._replace(names=names.get(file, stamp.names)) for file, stamp in stamps.items()}
+
+
+def _changed(before: Mapping[str, Stamp], stamps: Mapping[str, Stamp]) -> set[str]:
+    """The files whose content is new, changed or gone."""
+    files = (before.keys() | stamps.keys()) - {""}
+    return {file for file in files if _content(before, file) != _content(stamps, file)}
+
+
+def _content(stamps: Mapping[str, Stamp], file: str) -> str | None:
+    stamp = stamps.get(file)
+    return stamp.digest if stamp else None
+
+
+def _same_times(before: Mapping[str, Stamp], stamps: Mapping[str, Stamp]) -> bool:
+    return all(before[file] == stamp for file, stamp in stamps.items())
+
+
+def _digest(stamps: Mapping[str, Stamp], root: Path) -> str:
+    """One hash over all files, the same wherever the catalog's folder lies."""
+    start = len(str(root)) + 1
+    lines = sorted(f"{file[start:].replace(os.sep, '/')} {stamp.digest}" for file, stamp in stamps.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _code_digest() -> str:
+    """A hash of the code that reads, checks and writes: another version builds anew."""
+    state = hashlib.sha256()
+    for file in sorted([*SOURCES.rglob("*.py"), *SOURCES.rglob("*.sql")]):
+        state.update(file.read_bytes())
+    return state.hexdigest()
+
+
+def _manifest_path(db: Path) -> Path:
+    return db.with_name(f".{db.name}.manifest")
+
+
+def _manifest(db: Path) -> dict[str, Stamp]:
+    """What the database was made from, or nothing where that is not sure.
+
+    The entry without a name is the database itself, with the digest of the code that made it.
+    """
+    try:
+        held = json.loads(_manifest_path(db).read_text(encoding="utf-8"))
+        stamps = {file: Stamp(*stamp) for file, stamp in held.items()}
+        state = db.stat()
+    except (OSError, ValueError, TypeError):
+        return {}
+    own = stamps.get("")
+    return stamps if own and own[:2] == (state.st_size, state.st_mtime_ns) else {}
+
+
+def _remember(db: Path, stamps: Mapping[str, Stamp], code: str) -> None:
+    state = db.stat()
+    held = {"": Stamp(state.st_size, state.st_mtime_ns, code), **stamps}
+    draft = _manifest_path(db).with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(held), encoding="utf-8")
+    os.replace(draft, _manifest_path(db))
+
+
+def _count(db: Path) -> int:
+    connection = store.connect(db)
+    try:
+        count: int = connection.execute("SELECT count(*) FROM cards").fetchone()[0]
+    finally:
+        connection.close()
+    return count

@@ -1,0 +1,292 @@
+"""What feeds claim, as it lies in the catalog: one line per claim, one per model, one file per seller.
+
+Under `evidence/<feed>/`: `<seller>.prices.tsv`, `<seller>.models.tsv` and `quarantine.tsv`; `sellers.tsv` where
+the feed says more of sellers than their prices; beside them, of what the feed no longer lists, `removed.tsv`
+(prices) and `removed-models.tsv`. Lines are sorted and plain, so that a price change is a change of one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from ratecard.cards.layout import EVIDENCE
+from ratecard.core import decimals
+from ratecard.core.errors import BadCatalog
+from ratecard.core.records import Conditions
+
+PRICES = ".prices.tsv"
+MODELS = ".models.tsv"
+QUARANTINE = "quarantine.tsv"
+SELLERS = "sellers.tsv"
+REMOVED = "removed.tsv"
+REMOVED_MODELS = "removed-models.tsv"
+
+#: One line of a file.
+Cells = tuple[str, ...]
+
+
+_Text = TypeVar("_Text")
+_Record = TypeVar("_Record")
+
+
+class PriceClaim(NamedTuple):
+    """A price that a feed claims for an offer: in our words, and by the key and text that stand there."""
+
+    model_id: str
+    meter: str
+    when: Conditions
+    above: int
+    effective: date | None
+    price: Decimal
+    per: int
+    minimum: Decimal
+    key: str
+    value: str
+
+
+class ModelClaim(NamedTuple):
+    """What a feed says of a model at a seller, beside its prices."""
+
+    model_id: str
+    name: str = ""
+    family: str = ""
+    modality: str = ""
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    context: int | None = None
+    max_output: int | None = None
+    released: date | None = None
+    retired: date | None = None
+    weights: str = ""
+    capabilities: Mapping[str, str] = {}
+    periods: Mapping[str, tuple[str, ...]] = {}
+    source: str = ""
+
+
+class SellerClaim(NamedTuple):
+    """What a feed says of a seller: its name, where its calls go, and which of OpenAI's form it answers.
+
+    `value` stands at `key` of the feed and says the latter; `apart` are model ids that these calls are not for.
+    """
+
+    seller: str
+    name: str = ""
+    url: str = ""
+    base_url: str = ""
+    key_variable: str = ""
+    endpoints: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    key: str = ""
+    value: str = ""
+
+
+class Removed(NamedTuple):
+    """What a feed said of an offer that it no longer lists, on the last day it did."""
+
+    seller: str
+    last_seen: date
+    model: ModelClaim
+    prices: tuple[PriceClaim, ...]
+
+
+def prices(file: Path) -> Iterator[PriceClaim]:
+    """The claims in a file of prices; raises `BadCatalog` with file and line for one that cannot be read."""
+    return (_read(file, place, _price, row) for place, row in _rows(file, PriceClaim._fields))
+
+
+def models(file: Path) -> Iterator[ModelClaim]:
+    """The claims in a file of models; raises `BadCatalog` with file and line for one that cannot be read."""
+    return (_read(file, place, _model, row) for place, row in _rows(file, ModelClaim._fields))
+
+
+def seller_claims(root: Path, feed: str) -> Iterator[SellerClaim]:
+    """What a feed says of sellers; raises `BadCatalog` with file and line for what cannot be read."""
+    file = root / EVIDENCE / feed / SELLERS
+    rows = _rows(file, SellerClaim._fields) if file.is_file() else ()
+    return (_seller(row) for _, row in rows)
+
+
+def _seller(cells: Cells) -> SellerClaim:
+    return SellerClaim(
+        cells[0], cells[1], cells[2], cells[3], cells[4], _words(cells[5]), tuple(filter(None, cells[6].split("|"))),
+        cells[7], cells[8],
+    )  # fmt: skip
+
+
+def removed(root: Path, feed: str) -> Iterator[Removed]:
+    """What a feed no longer lists; raises `BadCatalog` with file and line for what cannot be read."""
+    folder = root / EVIDENCE / feed
+    held: dict[Cells, list[PriceClaim]] = {}
+    for place, row in _kept(folder / REMOVED, PRICES):
+        held.setdefault(row[:3], []).append(_read(folder / REMOVED, place, _price, (row[1], *row[3:])))
+    for place, row in _kept(folder / REMOVED_MODELS, MODELS):
+        model = _read(folder / REMOVED_MODELS, place, _model, (row[1], *row[3:]))
+        day = _read(folder / REMOVED_MODELS, place, date.fromisoformat, row[2])
+        yield Removed(row[0], day, model, tuple(held.get(row[:3], ())))
+
+
+def _kept(file: Path, suffix: str) -> Iterable[tuple[int, Cells]]:
+    return _rows(file, _removed_heading(suffix)) if file.is_file() else ()
+
+
+def _read(file: Path, place: int, reading: Callable[[_Text], _Record], text: _Text) -> _Record:
+    try:
+        return reading(text)
+    except (ValueError, ArithmeticError):
+        raise BadCatalog([f"{file}:{place}:1: a claim that cannot be read; import the feed again"]) from None
+
+
+def _price(cells: Cells) -> PriceClaim:
+    return PriceClaim(
+        cells[0], cells[1], _pairs(cells[2]), int(cells[3] or 0), _day(cells[4]), Decimal(cells[5]),
+        int(cells[6] or 1), Decimal(cells[7] or 0), cells[8], cells[9],
+    )  # fmt: skip
+
+
+def _model(cells: Cells) -> ModelClaim:
+    return ModelClaim(
+        model_id=cells[0],
+        name=cells[1],
+        family=cells[2],
+        modality=cells[3],
+        inputs=_words(cells[4]),
+        outputs=_words(cells[5]),
+        context=_whole(cells[6]),
+        max_output=_whole(cells[7]),
+        released=_day(cells[8]),
+        retired=_day(cells[9]),
+        weights=cells[10],
+        capabilities=dict(_pairs(cells[11])),
+        periods=_periods(cells[12]),
+        source=cells[13],
+    )
+
+
+def price_text(claims: Iterable[PriceClaim]) -> str:
+    """A file of prices, in order and each claim once."""
+    return _text(PriceClaim._fields, (_price_cells(claim) for claim in claims))
+
+
+def model_text(claims: Iterable[ModelClaim]) -> str:
+    """A file of models, in order and each claim once."""
+    return _text(ModelClaim._fields, (_model_cells(claim) for claim in claims))
+
+
+def seller_text(claims: Iterable[SellerClaim]) -> str:
+    """The file of what is said of sellers, in order."""
+    rows = ((*claim[:5], " ".join(claim.endpoints), "|".join(claim.apart), *claim[7:]) for claim in claims)
+    return _text(SellerClaim._fields, rows)
+
+
+def quarantine_text(rows: Iterable[Sequence[str]]) -> str:
+    """The file of what is not taken over: seller, model, key, value and why."""
+    return _text(("seller", "model_id", "key", "value", "why"), rows)
+
+
+def removed_text(suffix: str, rows: Iterable[Sequence[str]]) -> str:
+    """A file of what is no longer listed: seller, model, day it was last seen, and what `suffix` files hold."""
+    return _text(_removed_heading(suffix), rows)
+
+
+def cells(text: str) -> list[Cells]:
+    """The lines of a file as they are, without the heading."""
+    return [tuple(line.split("\t")) for line in text.split("\n")[1:] if line]
+
+
+def _removed_heading(suffix: str) -> Cells:
+    model_id, *rest = PriceClaim._fields if suffix == PRICES else ModelClaim._fields
+    return ("seller", model_id, "last_seen", *rest)
+
+
+def sellers(root: Path, feed: str) -> list[str]:
+    """The sellers a feed claims something of, in order."""
+    folder = root / EVIDENCE / feed
+    return sorted(file.name.removesuffix(MODELS) for file in folder.glob(f"*{MODELS}"))
+
+
+def _price_cells(claim: PriceClaim) -> tuple[str, ...]:
+    return (
+        claim.model_id,
+        claim.meter,
+        _joined(claim.when),
+        str(claim.above or ""),
+        claim.effective.isoformat() if claim.effective else "",
+        decimals.text(claim.price),
+        "" if claim.per == 1 else str(claim.per),
+        decimals.text(claim.minimum) if claim.minimum else "",
+        claim.key,
+        claim.value,
+    )
+
+
+def _model_cells(claim: ModelClaim) -> tuple[str, ...]:
+    return (
+        *claim[:4],
+        " ".join(claim.inputs),
+        " ".join(claim.outputs),
+        str(claim.context or ""),
+        str(claim.max_output or ""),
+        claim.released.isoformat() if claim.released else "",
+        claim.retired.isoformat() if claim.retired else "",
+        claim.weights,
+        _joined(claim.capabilities.items()),
+        "; ".join(f"{name}={'|'.join(windows)}" for name, windows in sorted(claim.periods.items())),
+        claim.source,
+    )
+
+
+def _text(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = sorted({"\t".join(map(_cell, row)) for row in rows})
+    return "\n".join(["\t".join(heading), *lines]) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()) if any(sign < " " for sign in text) else text
+
+
+def _rows(file: Path, heading: Sequence[str]) -> Iterator[tuple[int, Cells]]:
+    try:
+        first, *lines = file.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadCatalog([f"{file}:1:1: {error}"]) from None
+    if first.split("\t") != list(heading):
+        raise BadCatalog([f"{file}:1:1: another heading than is expected; import the feed again"])
+    for place, line in enumerate(lines, 2):
+        if line:
+            row = tuple(line.split("\t"))
+            if len(row) != len(heading):
+                raise BadCatalog([f"{file}:{place}:1: {len(row)} cells, not {len(heading)}; import the feed again"])
+            yield place, row
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> str:
+    return ",".join(f"{name}={value}" for name, value in sorted(pairs))
+
+
+def _pairs(text: str) -> Conditions:
+    return frozenset(_pair(part) for part in text.split(",")) if text else frozenset()
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
+
+
+def _periods(text: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(windows.split("|")) for name, windows in map(_pair, text.split("; "))} if text else {}
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

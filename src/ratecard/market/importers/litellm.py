@@ -1,0 +1,291 @@
+"""LiteLLM's price map: one flat entry per model id, with conditions written into keys and ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
+from ratecard.market.importers import claims, document, mapping, windows
+from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
+from ratecard.market.importers.modelsdev import modality_words, words
+
+NAME = "litellm"
+LICENCE = "MIT"
+HOME = "https://github.com/BerriAI/litellm"
+
+UNKNOWN_KEY = "a price key that is not known"
+NO_RANGE = "its band has no range of whole numbers"
+GAP = "its bands leave a gap or overlap"
+
+_PRICE_KEY = re.compile(r"cost|pric|uplift|multiplier")
+
+
+class _Place(NamedTuple):
+    """What the key of an entry says: the model's own id, and conditions."""
+
+    model_id: str
+    when: Conditions
+
+
+class _Value(NamedTuple):
+    """A price value: its path in the entry, the key it stands under, and where it holds."""
+
+    path: str
+    key: str
+    written: object
+    when: Conditions = NO_CONDITIONS
+    above: int = 0
+    why: str = ""
+
+
+def entries(document: Any) -> Iterator[FeedEntry]:
+    """The entries of the price map."""
+    if not isinstance(document, dict):
+        yield FeedEntry("", "", "", quarantined=(claims.refused("", document, claims.NOT_AN_OBJECT),))
+        return
+    for key, entry in document.items():
+        yield _entry(key, entry)
+
+
+def raw(entry: FeedEntry) -> dict[str, Decimal]:
+    """The prices of an entry as the feed writes them, by key."""
+    table = mapping.table(NAME)
+    return {
+        claim.key: mapping.value(
+            table, mapping.decompose(table, claim.key) or mapping.Target(claim.meter), claim.price, claim.per
+        )
+        for claim in entry.claims
+    }
+
+
+def _entry(key: str, entry: object) -> FeedEntry:
+    if not isinstance(entry, dict):
+        return FeedEntry("", key, key, quarantined=(claims.refused("", entry, claims.NOT_AN_OBJECT),))
+    provider = _text(entry, "litellm_provider")
+    place = _place(key, provider)
+    why = claims.section(NAME, "not_models").get(key, "")
+    found = [_read(entry, place.when, value._replace(why=why or value.why)) for value in _values(entry)]
+    kept, fillers = claims.without_fillers(item for item in found if isinstance(item, FeedClaim))
+    return FeedEntry(
+        provider,
+        place.model_id,
+        key,
+        FeedFacts() if why else _facts(entry, place.model_id),
+        tuple(kept),
+        tuple([item for item in found if isinstance(item, Quarantined)] + fillers),
+        {windows.OFF_PEAK: _off_peak(entry)} if any(claim.when >= windows.IN_OFF_PEAK for claim in kept) else {},
+        is_model=not why,
+    )
+
+
+def _place(key: str, provider: str) -> _Place:
+    bare = _without_provider(key, provider)
+    for pattern in claims.section(NAME, "places").values():
+        match = re.fullmatch(pattern, bare)
+        if match:
+            facts = {fact: text for fact, text in match.groupdict().items() if text and fact != "model"}
+            if "size" in facts:
+                facts["size"] = facts["size"].replace("-x-", "x")
+            return _Place(_without_provider(match["model"], provider), frozenset(facts.items()))
+    return _Place(bare, NO_CONDITIONS)
+
+
+def _without_provider(key: str, provider: str) -> str:
+    first, _, rest = key.partition("/")
+    return rest if rest and f"{provider}_".startswith((f"{first}_", f"{first}-")) else key
+
+
+def _values(entry: Mapping[str, Any]) -> Iterator[_Value]:
+    """Every price value of an entry, however deep it stands."""
+    for key, written in entry.items():
+        if key in claims.section(NAME, "mixed"):
+            yield from _numbers(key, written)
+        elif not _PRICE_KEY.search(key):
+            continue
+        elif key == "tiered_pricing" and isinstance(written, list):
+            yield from _bands(key, written)
+        elif key == "off_peak_pricing" and isinstance(written, dict):
+            yield from _off_peak_values(key, written)
+        elif isinstance(written, dict) and written:
+            yield from (_Value(f"{key}.{part}", f"{key}.{part}", value) for part, value in written.items())
+        else:
+            yield _Value(key, key, written)
+
+
+def _numbers(key: str, written: object) -> Iterator[_Value]:
+    parts = written if isinstance(written, dict) else {}
+    for part, value in parts.items():
+        if document.number(value) is not None:
+            yield _Value(f"{key}.{part}", f"{key}.{part}", value)
+
+
+def _bands(key: str, bands: list[Any]) -> Iterator[_Value]:
+    """The prices of each band of prompt lengths or result counts."""
+    ranges = [_range(band) for band in bands]
+    gap = any(before and after and not _adjoin(before, after) for before, after in pairwise(ranges))
+    for index, (band, span) in enumerate(zip(bands, ranges, strict=True)):
+        path = f"{key}[{index}]"
+        if not isinstance(band, dict):
+            yield _Value(path, path, band, why=claims.NOT_AN_OBJECT)
+            continue
+        counts = "max_results_range" in band
+        when = frozenset({("results", f"{span[0]}-{span[1]}")}) if span and counts else NO_CONDITIONS
+        above = span[0] if span and not counts else 0
+        why = NO_RANGE if span is None else GAP if gap else ""
+        for name, written in band.items():
+            if name not in ("range", "max_results_range"):
+                yield _Value(f"{path}.{name}", name, written, when, above, why)
+
+
+def _range(band: object) -> tuple[int, int] | None:
+    given = band if isinstance(band, dict) else {}
+    if ("range" in given) == ("max_results_range" in given):
+        return None
+    span = given.get("range", given.get("max_results_range"))
+    ends = [_whole(end) for end in span] if isinstance(span, list) else []
+    match ends:
+        case [int(first), int(last)] if first < last:
+            return first, last
+    return None
+
+
+def _adjoin(before: tuple[int, int], after: tuple[int, int]) -> bool:
+    """Whether one band follows another; bands of counts begin one further."""
+    return after[0] - before[1] in (0, 1)
+
+
+def _off_peak_values(key: str, pricing: Mapping[str, Any]) -> Iterator[_Value]:
+    zones = claims.section(NAME, "zones")
+    why = "" if windows.read(pricing, zones) else windows.UNCLEAR
+    for name, written in pricing.items():
+        if name not in ("windows", "weekday_timezone"):
+            yield _Value(f"{key}.{name}", name, written, windows.IN_OFF_PEAK, why=why)
+
+
+def _off_peak(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return windows.read(entry["off_peak_pricing"], claims.section(NAME, "zones"))
+
+
+def _read(entry: Mapping[str, Any], when: Conditions, value: _Value) -> FeedClaim | Quarantined:
+    mode = _text(entry, "mode")
+    why = value.why or _refusal(value.key, mode)
+    if why:
+        return claims.refused(value.path, value.written, why)
+    committed = any(fact == "commitment" for fact, _ in when)
+    target = _meaning(value.key, mode, lone=_lone(entry, value.key), committed=committed)
+    if target is None:
+        return claims.refused(value.path, value.written, UNKNOWN_KEY)
+    narrowed = claims.narrowed(target, when | value.when, value.above)
+    if narrowed is None:
+        return claims.refused(value.path, value.written, claims.CONTRADICTION)
+    return claims.read(mapping.table(NAME), narrowed, value.path, value.written)
+
+
+def _refusal(key: str, mode: str) -> str:
+    reasons = claims.section(NAME, "refused")
+    return str(reasons.get(key) or reasons.get(f"{mode}/{key}") or "")
+
+
+@lru_cache(maxsize=4_096)
+def _meaning(key: str, mode: str, *, lone: bool, committed: bool) -> mapping.Target | None:
+    """What a key means in an entry of a mode: the most particular row that there is."""
+    table = mapping.table(NAME)
+    spellings = [f"committed/{key}"] * committed + [f"{mode}/lone/{key}"] * lone + [f"{mode}/{key}", key]
+    return next(filter(None, (mapping.decompose(table, spelling) for spelling in spellings)), None)
+
+
+def _lone(entry: Mapping[str, Any], key: str) -> bool:
+    """Whether the other side of a price, input or output, is absent, zero or the very same."""
+    side, _, rest = key.partition("_")
+    other = {"input": f"output_{rest}", "output": f"input_{rest}"}.get(side, "")
+    number = document.number(entry.get(other))
+    return not number or number == document.number(entry.get(key))
+
+
+def _facts(entry: Mapping[str, Any], model_id: str) -> FeedFacts:
+    source, mode = _text(entry, "source"), _text(entry, "mode")
+    inputs = _inputs(entry, mode)
+    return FeedFacts(
+        modality=claims.section(NAME, "modalities").get(mode, ""),
+        input_modalities=inputs,
+        output_modalities=_outputs(entry, mode),
+        context_tokens=_whole(entry.get("max_input_tokens")),
+        max_output_tokens=_whole(entry.get("max_output_tokens")),
+        retired=_day(_text(entry, "deprecation_date")),
+        capabilities=_flagged(entry, mode) | _tasks(entry, mode, model_id, inputs),
+        source=source if source.startswith(("https://", "http://")) else "",
+    )
+
+
+def _inputs(entry: Mapping[str, Any], mode: str) -> tuple[str, ...]:
+    """What an entry takes in, where it says so: by a list, by its mode, or by a flag, which is beside a text."""
+    flagged = [word for flag, word in claims.section(NAME, "inputs").items() if entry.get(flag) is True]
+    beside = ["text"] if flagged else []
+    stated = modality_words(entry.get("supported_modalities")) or claims.section(NAME, "takes").get(mode, beside)
+    return tuple(dict.fromkeys([*stated, *flagged]))
+
+
+def _outputs(entry: Mapping[str, Any], mode: str) -> tuple[str, ...]:
+    stated = modality_words(entry.get("supported_output_modalities")) or claims.section(NAME, "makes").get(mode, [])
+    spoken = ["audio"] if stated and entry.get("supports_audio_output") is True else []
+    return tuple(dict.fromkeys([*stated, *spoken]))
+
+
+def _flagged(entry: Mapping[str, Any], mode: str) -> dict[str, str]:
+    """What the flags of an entry that answers in text say it can do, and what not."""
+    if mode not in claims.section(NAME, "answering"):
+        return {}
+    said = {
+        word: YES if entry[flag] else NO
+        for flag, word in claims.section(NAME, "capabilities").items()
+        if isinstance(entry.get(flag), bool)
+    }
+    shown = {word: YES for key, word in claims.section(NAME, "shown").items() if entry.get(key)}
+    lent = {word for word, flag in claims.section(NAME, "lent").items() if entry.get(flag) is False}
+    return {word: value for word, value in said.items() if value == NO or word not in lent} | shown
+
+
+def _tasks(entry: Mapping[str, Any], mode: str, model_id: str, inputs: tuple[str, ...]) -> dict[str, str]:
+    """What the mode of an entry says it is for."""
+    endpoints = words(entry.get("supported_endpoints"))
+    return {
+        word: YES
+        for word, rows in claims.section(NAME, "tasks").items()
+        if any(_is_for(row, mode, model_id, inputs, endpoints) for row in rows)
+    }
+
+
+def _is_for(
+    row: Mapping[str, str], mode: str, model_id: str, inputs: tuple[str, ...], endpoints: tuple[str, ...]
+) -> bool:
+    return (
+        row["mode"] == mode
+        and ("takes" not in row or row["takes"] in inputs)
+        and ("only" not in row or inputs == (row["only"],))
+        and ("endpoint" not in row or row["endpoint"] in endpoints)
+        and ("id" not in row or re.fullmatch(row["id"], model_id) is not None)
+        and ("not" not in row or re.fullmatch(row["not"], model_id) is None)
+    )
+
+
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    value = entry.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _whole(written: object) -> int | None:
+    number = document.number(written)
+    return int(number) if number is not None and number >= 0 and number == int(number) else None
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written) else None
+    except ValueError:
+        return None

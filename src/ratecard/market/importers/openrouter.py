@@ -1,0 +1,194 @@
+"""OpenRouter's list of models: prices as texts in dollars for one unit, with overrides.
+
+Fetched by whoever uses it: the list itself is no part of the catalog. Variants of a model that are
+priced apart, such as `:free`, are entries; those that only choose among hosts, such as `:nitro`, are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from ratecard.core import periods
+from ratecard.core.errors import BadFeed
+from ratecard.core.records import NO, YES
+from ratecard.market.importers import document as texts
+from ratecard.market.importers import mapping
+from ratecard.market.importers.claims import section
+from ratecard.market.importers.feed import FeedEntry, FeedFacts
+from ratecard.market.importers.genai import Block, spans, timed
+from ratecard.market.importers.modelsdev import (
+    Found,
+    day,
+    fields,
+    flat,
+    made,
+    malformed,
+    modality_words,
+    read,
+    rejected,
+    shown,
+    text,
+    whole,
+    words,
+    written,
+)
+
+NAME = "OpenRouter"
+LICENCE = "terms of OpenRouter; not redistributed"
+HOME = "https://openrouter.ai/api/v1/models"
+
+_SELLER = "openrouter"
+_ROUTING = frozenset({"nitro", "floor", "exacto", "online"})
+_CONDITIONS = frozenset({"min_prompt_tokens", "utc_start", "utc_end", "utc_days"})
+_VARIES = Decimal(-1)
+#: Below these a price said to be for an image is one for a token.
+_LEAST = {"image": Decimal("0.00001"), "image_output": Decimal("0.0001")}
+_LAST_SECOND = 253_402_300_799
+
+
+def entries(document: object) -> Iterator[FeedEntry]:
+    """The entries of the list; raises `BadFeed` where there is none."""
+    models = document.get("data") if isinstance(document, dict) else document
+    if not isinstance(models, list):
+        raise BadFeed(f"{NAME}: no list of models")
+    for place, model in enumerate(models):
+        key = f"data[{place}]"
+        model_id = text(model.get("id")) if isinstance(model, dict) else ""
+        if not isinstance(model, dict) or not model_id:
+            yield malformed(_SELLER, "", key, model, "the entry is not an object with an id")
+        elif model_id.partition(":")[2] not in _ROUTING:
+            yield _entry(model_id, key, model)
+
+
+def raw(entry: FeedEntry) -> dict[str, Decimal]:
+    """The prices of an entry as the feed writes them, by key, computed back from its claims."""
+    return written(mapping.table("openrouter"), entry.claims)
+
+
+def _entry(model_id: str, key: str, model: Mapping[str, object]) -> FeedEntry:
+    prices, named = timed(list(_blocks(model["pricing"]))) if "pricing" in model else ([], {})
+    claims, quarantined = read(mapping.table("openrouter"), map(_suspected, prices))
+    return FeedEntry(_SELLER, model_id, key, _facts(model), claims, quarantined, named)
+
+
+def _blocks(pricing: object) -> Iterator[Block]:
+    """The prices that stand, then each override of them."""
+    if not isinstance(pricing, dict):
+        yield Block(tuple(rejected("pricing", pricing, "the prices are not an object")))
+        return
+    standing = {name: value for name, value in pricing.items() if name not in ("overrides", "discount")}
+    yield Block((*flat("pricing", standing), *_discount(pricing.get("discount"))))
+    overrides = pricing.get("overrides")
+    if isinstance(overrides, list):
+        for place, override in enumerate(overrides):
+            yield _override(f"pricing.overrides[{place}]", override)
+    elif overrides is not None:
+        yield Block(tuple(rejected("pricing.overrides", overrides, "the overrides are not a list")))
+
+
+def _discount(value: object) -> Iterator[Found]:
+    """A ratio that the prices are to be multiplied with; none says nothing."""
+    if value is not None and texts.number(value) != 0:
+        yield from rejected("pricing.discount", value, "a ratio, not a price")
+
+
+def _override(key: str, override: object) -> Block:
+    if not isinstance(override, dict):
+        return Block(tuple(rejected(key, override, "the override is not an object")))
+    prices = {name: value for name, value in override.items() if name not in _CONDITIONS}
+    above, why = _threshold(override)
+    windows = _windows(override) if override.keys() & {"utc_start", "utc_end", "utc_days"} else ()
+    if windows is None:
+        why = "the override's window is not understood"
+    if prices.keys() - mapping.table("openrouter").keys.keys():
+        why = "the override has unknown parts, which may be conditions"
+    if not override.keys() & _CONDITIONS:
+        why = "the override has no condition"
+    found = (each._replace(above=above, why=each.why or why) for each in flat(key, prices))
+    return Block(tuple(found), windows or ())
+
+
+def _threshold(override: Mapping[str, object]) -> tuple[int, str]:
+    if "min_prompt_tokens" not in override:
+        return 0, ""
+    above = whole(override["min_prompt_tokens"])
+    return (above, "") if above else (0, "the override's threshold is no number of tokens")
+
+
+def _windows(override: Mapping[str, object]) -> tuple[str, ...] | None:
+    """The windows of an override; None where they are not understood."""
+    days = _days(override["utc_days"]) if "utc_days" in override else ("mon-sun",)
+    start, end = 0, 24 * 60
+    if override.keys() & {"utc_start", "utc_end"}:
+        first, last = _minute(override.get("utc_start")), _minute(override.get("utc_end"))
+        if first is None or last is None:
+            return None
+        start, end = first, last
+    return spans(start, end, days) or None
+
+
+def _minute(value: object) -> int | None:
+    """The minute of the day that a clock number such as 1030 stands for."""
+    number = texts.number(value)
+    if number is None or number != int(number) or not 0 <= number <= 2400 or int(number) % 100 > 59:
+        return None
+    return int(number) // 100 * 60 + int(number) % 100
+
+
+def _days(value: object) -> tuple[str, ...]:
+    """Days of the week as windows write them, those in a row together; none where one is no day."""
+    named = [word[:3] for word in words(value) if word.endswith("day")]
+    if not isinstance(value, list) or len(named) < len(value) or set(named) - set(periods.DAYS):
+        return ()
+    places = sorted(map(periods.DAYS.index, set(named)))
+    firsts = [place for place in places if place - 1 not in places]
+    lasts = [place for place in places if place + 1 not in places]
+    return tuple(
+        periods.DAYS[first] if first == last else f"{periods.DAYS[first]}-{periods.DAYS[last]}"
+        for first, last in zip(firsts, lasts, strict=True)
+    )
+
+
+def _suspected(found: Found) -> Found:
+    """A price with what speaks against it: a sentinel, or an amount that its unit cannot have."""
+    number = texts.number(found.value)
+    if found.why or number is None:
+        return found
+    if number == _VARIES:
+        return found._replace(why="the price varies")
+    small = number < _LEAST.get(found.name, Decimal(0)) and number > 0
+    return found._replace(why="too little for an image: likely the price of a token") if small else found
+
+
+def _facts(model: Mapping[str, object]) -> FeedFacts:
+    architecture, limits = fields(model.get("architecture")), fields(model.get("top_provider"))
+    inputs = modality_words(architecture.get("input_modalities"))
+    modality, outputs = made(text(model.get("id")), modality_words(architecture.get("output_modalities")))
+    return FeedFacts(
+        name=text(model.get("name")),
+        modality=modality,
+        input_modalities=inputs,
+        output_modalities=outputs,
+        context_tokens=whole(limits.get("context_length")) or whole(model.get("context_length")),
+        max_output_tokens=whole(limits.get("max_completion_tokens")),
+        released=_moment(model.get("created")),
+        retired=day(model.get("expiration_date")),
+        capabilities=_accepted(words(model.get("supported_parameters"))) | shown(modality, inputs, outputs),
+    )
+
+
+def _accepted(parameters: tuple[str, ...]) -> dict[str, str]:
+    """What an offer can be asked for, and what not, by the list of the parameters it accepts; nothing without one."""
+    said = {
+        word: YES if {*asking} & {*parameters} else NO for word, asking in section("openrouter", "parameters").items()
+    }
+    otherwise = section("openrouter", "otherwise")
+    return {word: value for word, value in said.items() if parameters and (value == YES or word not in otherwise)}
+
+
+def _moment(value: object) -> date | None:
+    """The UTC day of a count of seconds since 1970."""
+    seconds = whole(value)
+    return datetime.fromtimestamp(seconds, UTC).date() if seconds and seconds <= _LAST_SECOND else None
