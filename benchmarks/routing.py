@@ -17,7 +17,7 @@ from routers import MARKET, MARKET_NAMES, NEEDS, REQUEST, Deployment, thinned, t
 from table import Table
 
 from ratecard import api
-from ratecard.chains import best, chain_as, sellers_for
+from ratecard.routing.gateways import best, chain_as, sellers_for
 
 SIZES = (10, 100, 977)
 OWN = "ratecard, the choice"

@@ -15,8 +15,8 @@ import litellm
 from litellm.integrations.custom_logger import CustomLogger
 
 from ratecard import open_catalog, route
-from ratecard.chains import best, chain_as
 from ratecard.core.catalog import Catalog
+from ratecard.routing.gateways import best, chain_as
 
 OUTPUT_TOKENS = 500
 

@@ -15,10 +15,10 @@ from typing import TypeVar
 import openai
 
 from ratecard import open_catalog, route
-from ratecard.chains import chain, goes_on
 from ratecard.charges import charge
-from ratecard.question import Choice
 from ratecard.reports.reading import report
+from ratecard.routing.gateways import chain, goes_on
+from ratecard.routing.question import Choice
 
 Answer = TypeVar("Answer")
 

@@ -14,9 +14,9 @@ import toys
 from ratecard import api, cli
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownWord
-from ratecard.question import Choice
-from ratecard.routing import Route
-from ratecard.versus import versus
+from ratecard.routing.question import Choice
+from ratecard.routing.route import Route
+from ratecard.routing.versus import versus
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

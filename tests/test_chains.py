@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import api, chains
-from ratecard.chains import FORMATS, Emitted, LeftOut, chain_as, goes_on
+from ratecard import api
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.records import ApiError, Seller
-from ratecard.question import Choice
+from ratecard.routing import gateways
+from ratecard.routing.gateways import FORMATS, Emitted, LeftOut, chain_as, goes_on
+from ratecard.routing.question import Choice
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -49,17 +50,17 @@ def _toy(catalog: Catalog) -> Catalog:
 @pytest.fixture(name="chain", scope="module")
 def _chain(toy: Catalog) -> tuple[Choice, ...]:
     """Every offer of up to ten, the cheapest first."""
-    return chains.best(api.route(images=1, max_cost=10, catalog=toy, at=NOON), most=10)
+    return gateways.best(api.route(images=1, max_cost=10, catalog=toy, at=NOON), most=10)
 
 
 def test_a_chain_is_the_choice_and_its_fallbacks(toy: Catalog) -> None:
     """The best are as many offers as asked for; a chain leaves out those that fail together; none where none does."""
     found = api.route(images=1, catalog=toy, at=NOON)
-    assert [choice.seller for choice in chains.best(found, most=2)] == ["openrouter", "deepinfra"]
-    assert chains.chain(found) == (found.choice, *found.fallbacks)
-    assert len({choice.seller for choice in chains.chain(found)}) == len(chains.chain(found)) > 1
+    assert [choice.seller for choice in gateways.best(found, most=2)] == ["openrouter", "deepinfra"]
+    assert gateways.chain(found) == (found.choice, *found.fallbacks)
+    assert len({choice.seller for choice in gateways.chain(found)}) == len(gateways.chain(found)) > 1
     nothing = api.route(["mask"], images=1, catalog=toy, at=NOON)
-    assert chains.chain(nothing) == chains.best(nothing) == ()
+    assert gateways.chain(nothing) == gateways.best(nothing) == ()
 
 
 def of(chain: tuple[Choice, ...], *sellers: str) -> list[Choice]:
@@ -160,7 +161,7 @@ def test_openrouter_takes_four_models_at_most(toy: Catalog) -> None:
     offers = {f"toys/m{number}": [("openrouter", f"toy/m{number}", number)] for number in range(1, 7)}
     sold = {slug: toys.card(card_text(listed), slug) for slug, listed in offers.items()}
     many = toy._replace(cards=sold)
-    emitted = chain_as("openrouter", chains.best(api.route(images=1, catalog=many, at=NOON)), many)
+    emitted = chain_as("openrouter", gateways.best(api.route(images=1, catalog=many, at=NOON)), many)
     assert emitted.config == {"model": "toy/m1", "models": ["toy/m2", "toy/m3", "toy/m4"]}
     assert [(left.slug, left.why) for left in emitted.left_out] == [
         ("toys/m5", "OpenRouter takes 4 models at most"),
@@ -198,7 +199,7 @@ def test_portkey_gets_targets_and_the_statuses_that_its_sellers_call_passing(
 
 def test_lists_and_json_say_every_offer(toy: Catalog, chain: tuple[Choice, ...]) -> None:
     """A list is a line an offer; JSON has money as text and what a client must know of the seller."""
-    assert chains.text(chain_as("list", chain[:2], toy)) == (
+    assert gateways.text(chain_as("list", chain[:2], toy)) == (
         "toys/small openrouter small/one\ntoys/small deepinfra Small-One"
     )
     emitted = chain_as("json", of(chain, "aigateway"), toy)
@@ -215,7 +216,7 @@ def test_lists_and_json_say_every_offer(toy: Catalog, chain: tuple[Choice, ...])
             }
         ]
     )
-    assert json.loads(chains.text(emitted)) == emitted.config
+    assert json.loads(gateways.text(emitted)) == emitted.config
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -226,7 +227,7 @@ def test_every_offer_of_a_chain_is_said_or_left_out_aloud(
     """Nothing vanishes, whatever the chain; the same chain gives the same bytes."""
     part = data.draw(st.lists(st.sampled_from(chain), unique_by=lambda choice: choice.seller))
     named = [FORMATS[format].named(choice, toy) for choice in part]
-    kept = [step for step in named if isinstance(step, chains.Step)]
+    kept = [step for step in named if isinstance(step, gateways.Step)]
     if not kept:
         with pytest.raises(BadValue, match="nothing of this chain"):
             chain_as(format, part, toy)
@@ -234,9 +235,9 @@ def test_every_offer_of_a_chain_is_said_or_left_out_aloud(
     emitted = chain_as(format, part, toy)
     gone = [choice for choice, step in zip(part, named, strict=True) if isinstance(step, str)]
     assert [(left.slug, left.seller, left.model_id) for left in emitted.left_out] == [choice.name for choice in gone]
-    said = chains.text(emitted)
+    said = gateways.text(emitted)
     assert all(step.model in said and step.provider in said for step in kept)
-    assert chains.text(chain_as(format, part, toy)) == said
+    assert gateways.text(chain_as(format, part, toy)) == said
     assert json.loads(json.dumps(emitted.config)) == emitted.config
 
 
@@ -253,7 +254,7 @@ def test_a_chain_that_cannot_be_said_at_all_is_an_error_with_every_reason(
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_chain_among_a_formats_sellers_is_said_whole(format: str, toy: Catalog, chain: tuple[Choice, ...]) -> None:
     """What a tool cannot be told of can be ruled out before the choice."""
-    among = of(chain, *chains.sellers_for(format, toy))
+    among = of(chain, *gateways.sellers_for(format, toy))
     emitted = chain_as(format, among, toy)
     assert among
     assert emitted.left_out == ()
@@ -285,8 +286,8 @@ def test_the_gateways_table_of_errors_decides_for_its_calls(catalog: Catalog) ->
 def test_every_row_of_the_names_is_a_seller_of_the_market(whole: Catalog) -> None:
     """No name is left behind by a seller that went away."""
     tools = ("litellm", "portkey", "openrouter", "vercel", "remark")
-    assert {seller for tool in tools for seller in chains.names(tool)} <= set(whole.sellers)
-    assert all(len(set(chains.names(tool).values())) == len(chains.names(tool)) for tool in tools[:4])
+    assert {seller for tool in tools for seller in gateways.names(tool)} <= set(whole.sellers)
+    assert all(len(set(gateways.names(tool).values())) == len(gateways.names(tool)) for tool in tools[:4])
 
 
 def test_the_documents_example_runs(
@@ -297,6 +298,6 @@ def test_the_documents_example_runs(
     api.open_catalog()
     document = (toys.ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
-    (block,) = [block for block in blocks if "ratecard.chains" in block]
+    (block,) = [block for block in blocks if "ratecard.routing.gateways" in block]
     exec(block, {})
     assert set(json.loads(capsys.readouterr().out)) >= {"model_list", "fallbacks"}

@@ -14,11 +14,11 @@ from ratecard import api
 from ratecard.core.catalog import Catalog
 from ratecard.database import offer_attributes
 from ratecard.inspecting import Upload
-from ratecard.needs import Need
-from ratecard.question import Choice
-from ratecard.relaxing import KNOWN
-from ratecard.route_answers import route_answer
-from ratecard.routing import RULES, Route
+from ratecard.routing.as_json import route_answer
+from ratecard.routing.needs import Need
+from ratecard.routing.question import Choice
+from ratecard.routing.relaxation import KNOWN
+from ratecard.routing.route import RULES, Route
 
 AT = date(2026, 11, 21)
 TOKENS = {"input_tokens": 5_000, "output_tokens": 500}

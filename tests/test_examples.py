@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 import toys
-from ratecard import api, chains
+from ratecard import api
 from ratecard.core.catalog import Catalog
 from ratecard.database import writer
+from ratecard.routing import gateways
 from stub import Stub, serving
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -182,7 +183,7 @@ def test_litellms_router_takes_a_chain_and_follows_it(
         gateway = toy.sellers["aigateway"]._replace(base_url=f"{stub.url}/aigateway/v1")
         moved = toy._replace(sellers={**toy.sellers, "aigateway": gateway})
         found = api.route(inputs=["text"], outputs=["text"], input_tokens=10, output_tokens=10, catalog=moved, at=NOON)
-        config = chains.text(chains.chain_as("litellm", chains.chain(found), moved))
+        config = gateways.text(gateways.chain_as("litellm", gateways.chain(found), moved))
         done = run(stub, toy_db, LITELLM, "-c", ROUTED, stdin=config)
     assert done.stdout == f"{answers} It scatters.\n", done.stderr
     assert len(stub.asked) == len(failing) + 1
@@ -195,7 +196,7 @@ def test_litellm_knows_every_name_that_is_given_to_it(toy_db: Path) -> None:
         "asked = [litellm.get_llm_provider(f'{name}/a-model')[:2] for name in json.load(sys.stdin)]\n"
         "print(json.dumps([f'{provider}/{model}' for model, provider in asked]))"
     )
-    names = sorted(chains.names("litellm").values())
+    names = sorted(gateways.names("litellm").values())
     with serving() as stub:
         done = run(stub, toy_db, LITELLM, "-c", code, stdin=json.dumps(names))
     assert json.loads(done.stdout.splitlines()[-1]) == [f"{name}/a-model" for name in names], done.stderr

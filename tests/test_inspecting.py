@@ -23,7 +23,7 @@ from ratecard.core.errors import BadValue, RatecardError, UnknownWord
 from ratecard.core.records import Limits, RequestParameter, Vocabulary
 from ratecard.forecasting.parameters import FACT, PARAMETERS
 from ratecard.inspecting import Needs, Upload
-from ratecard.needs import Need
+from ratecard.routing.needs import Need
 from toys import ROOT, folder
 
 HELD: list[dict[str, Any]] = json.loads((ROOT / "tests" / "requests.json").read_text(encoding="utf-8"))

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard import planning
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
-from ratecard.planning import Assignment, Option
+from ratecard.routing.plans import knapsack
+from ratecard.routing.plans.knapsack import Assignment, Option
 
 Tasks = Mapping[str, Sequence[Option]]
 
@@ -60,7 +60,7 @@ def taken(assignment: Assignment | None) -> tuple[Option, ...] | None:
 @given(TASKS, BUDGETS)
 def test_the_best_is_what_trying_out_everything_finds(tasks: Tasks, budget: Decimal) -> None:
     """Preference, cost and every tie are those of the best of all assignments."""
-    assert taken(planning.best(tasks, budget)) == tried_out(tasks, budget)
+    assert taken(knapsack.best(tasks, budget)) == tried_out(tasks, budget)
 
 
 @given(TASKS, BUDGETS, st.randoms())
@@ -69,22 +69,22 @@ def test_order_never_matters(tasks: Tasks, budget: Decimal, chance: random.Rando
     names = list(tasks)
     chance.shuffle(names)
     mixed = {name: chance.sample(tasks[name], len(tasks[name])) for name in names}
-    assert planning.best(mixed, budget) == planning.best(tasks, budget)
+    assert knapsack.best(mixed, budget) == knapsack.best(tasks, budget)
 
 
 @given(TASKS, BUDGETS, BUDGETS)
 def test_more_budget_is_never_worse(tasks: Tasks, budget: Decimal, more: Decimal) -> None:
     """What a larger budget pays for is preferred at least as much."""
-    small, large = planning.best(tasks, budget), planning.best(tasks, budget + more)
+    small, large = knapsack.best(tasks, budget), knapsack.best(tasks, budget + more)
     assert small is None or (large is not None and large.preference >= small.preference)
 
 
 @given(TASKS, BUDGETS)
 def test_the_sums_are_exact_and_within_the_budget(tasks: Tasks, budget: Decimal) -> None:
     """Cost and preference are those of the options, to the last digit, and no option is made up."""
-    found = planning.best(tasks, budget)
+    found = knapsack.best(tasks, budget)
     if found is None:
-        assert planning.cheapest(tasks).cost > budget
+        assert knapsack.cheapest(tasks).cost > budget
     else:
         assert found.cost == sum(option.cost for option in found.options.values()) <= budget
         assert found.preference == sum(option.preference for option in found.options.values())
@@ -94,24 +94,24 @@ def test_the_sums_are_exact_and_within_the_budget(tasks: Tasks, budget: Decimal)
 @given(TASKS)
 def test_a_budget_of_the_least_cost_pays_for_the_cheapest_and_one_unit_less_for_nothing(tasks: Tasks) -> None:
     """The smallest budget that does is the sum of the least costs."""
-    least = planning.cheapest(tasks).cost
-    found = planning.best(tasks, least)
+    least = knapsack.cheapest(tasks).cost
+    found = knapsack.best(tasks, least)
     assert found is not None
     assert found.cost == least
-    assert planning.best(tasks, decimals.subtract(least, planning.unit(tasks))) is None
+    assert knapsack.best(tasks, decimals.subtract(least, knapsack.unit(tasks))) is None
 
 
 @given(TASKS)
 def test_what_is_preferred_most_is_what_any_budget_pays_for(tasks: Tasks) -> None:
     """Without a bound on money only preference counts, then cost."""
-    assert planning.preferred(tasks) == planning.best(tasks, Decimal(10**9))
+    assert knapsack.preferred(tasks) == knapsack.best(tasks, Decimal(10**9))
 
 
 @given(TASKS)
 def test_just_below_what_a_plan_costs_lies_the_next_cheaper_one(tasks: Tasks) -> None:
     """No assignment costs less than one and more than the other."""
-    most = planning.preferred(tasks)
-    below = decimals.subtract(most.cost, planning.unit(tasks))
+    most = knapsack.preferred(tasks)
+    below = decimals.subtract(most.cost, knapsack.unit(tasks))
     costs = {decimals.total([option.cost for option in options]) for options in product(*tasks.values())}
     assert not [cost for cost in costs if below < cost < most.cost]
 
@@ -119,7 +119,7 @@ def test_just_below_what_a_plan_costs_lies_the_next_cheaper_one(tasks: Tasks) ->
 @given(TASKS, BUDGETS)
 def test_as_many_tasks_are_paid_as_can_be(tasks: Tasks, budget: Decimal) -> None:
     """No larger set of tasks has least costs that the budget pays for."""
-    paid = planning.payable(tasks, budget)
+    paid = knapsack.payable(tasks, budget)
     least = sorted(min(option.cost for option in options) for options in tasks.values())
     affordable = max(count for count in range(len(least) + 1) if decimals.total(least[:count]) <= budget)
     assert len(paid) == affordable
@@ -129,7 +129,7 @@ def test_as_many_tasks_are_paid_as_can_be(tasks: Tasks, budget: Decimal) -> None
 @given(OPTIONS)
 def test_the_front_holds_what_nothing_beats(options: list[Option]) -> None:
     """Every option left out is as dear and no more preferred than one that stays; those rise in both."""
-    front = planning.front(options)
+    front = knapsack.front(options)
     assert list(front) == sorted(front)
     assert all(low.cost < high.cost and low.preference < high.preference for low, high in pairwise(front))
     assert all(
@@ -143,9 +143,9 @@ def test_ambient_decimal_contexts_change_nothing() -> None:
         "a": [Option(Decimal("0.123456789"), Decimal("1.000001"), ("x",)), Option(Decimal("0.2"), Decimal("1.000002"), ("y",))],
         "b": [Option(Decimal("1000000.000000001"), Decimal(0), ("x",))],
     }  # fmt: skip
-    found = planning.best(tasks, Decimal("1000000.2"))
+    found = knapsack.best(tasks, Decimal("1000000.2"))
     with decimal.localcontext(prec=3):
-        assert planning.best(tasks, Decimal("1000000.2")) == found
+        assert knapsack.best(tasks, Decimal("1000000.2")) == found
     assert found is not None
     assert (found.cost, found.preference) == (Decimal("1000000.123456790"), Decimal("1.000001"))
 
@@ -178,7 +178,7 @@ def test_larger_workloads_are_planned_as_a_table_over_all_sums_of_money_says(see
     chance = random.Random(seed)
     tasks = workload(chance, 12, 40, range(1, 80), range([5, 100][seed % 2]))
     budget = chance.randrange(40, 400)
-    found = planning.best(tasks, Decimal(budget))
+    found = knapsack.best(tasks, Decimal(budget))
     assert found is not None
     assert (found.preference, found.cost) == by_table(tasks, budget)
 
@@ -192,10 +192,10 @@ def relaxed(tasks: Tasks, budget: Decimal, price: Fraction) -> Fraction:
 def test_a_hundred_tasks_of_five_thousand_offers_are_planned_to_within_one_step_of_the_relaxation() -> None:
     """The size a plan is made for: the result is as near to the bound of Lagrange as whole options can be."""
     offers = workload(random.Random(1), 100, 5_000, range(1, 10**6), range(10_000))
-    tasks = {name: planning.front(options) for name, options in offers.items()}
-    low, high = planning.cheapest(tasks).cost, planning.preferred(tasks).cost
+    tasks = {name: knapsack.front(options) for name, options in offers.items()}
+    low, high = knapsack.cheapest(tasks).cost, knapsack.preferred(tasks).cost
     budget = (low + high) / 2
-    found = planning.best(offers, budget)
+    found = knapsack.best(offers, budget)
     assert found is not None
     assert found.cost <= budget
     steps = [pair for options in tasks.values() for pair in pairwise(options)]
@@ -220,7 +220,7 @@ def test_what_cannot_be_compared_in_time_is_refused_in_words() -> None:
         ]
         for number in range(8)
     }  # fmt: skip
-    assert prod(len(options) for options in tasks.values()) > planning.MAX_PARTS
-    low, high = planning.cheapest(tasks).cost, planning.preferred(tasks).cost
+    assert prod(len(options) for options in tasks.values()) > knapsack.MAX_PARTS
+    low, high = knapsack.cheapest(tasks).cost, knapsack.preferred(tasks).cost
     with pytest.raises(BadValue, match="combine in more than 300,000 ways of which none is plainly worse; give pref"):
-        planning.best(tasks, (low + high) / 2)
+        knapsack.best(tasks, (low + high) / 2)

@@ -24,8 +24,8 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, BadWorkload
 from ratecard.core.usage import usage
-from ratecard.workloads.plans import Plan, plan
-from ratecard.workloads.variants import windows
+from ratecard.routing.plans.plan import Plan, plan
+from ratecard.routing.plans.variants import windows
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

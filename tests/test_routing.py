@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import api, needs, rules
+from ratecard import api
 from ratecard.core import records
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.records import Limits
 from ratecard.core.usage import Usage
-from ratecard.needs import Need
-from ratecard.routing import Route, route
+from ratecard.routing import needs, rules
+from ratecard.routing.needs import Need
+from ratecard.routing.route import Route, route
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

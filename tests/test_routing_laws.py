@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 import worlds
 from ratecard.core.catalog import Catalog
-from ratecard.fallbacks import hosts
-from ratecard.objectives import Objectives
-from ratecard.question import Choice
-from ratecard.relaxing import KNOWN, STANDING
-from ratecard.route_answers import route_answer
-from ratecard.routing import Route, route
+from ratecard.routing.as_json import route_answer
+from ratecard.routing.fallbacks import hosts
+from ratecard.routing.objectives import Objectives
+from ratecard.routing.question import Choice
+from ratecard.routing.relaxation import KNOWN, STANDING
+from ratecard.routing.route import Route, route
 from worlds import World
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from ratecard import api
-from ratecard.amounts import Asked, Sheet
 from ratecard.core.catalog import Catalog
+from ratecard.routing.integer_costs import Asked, Sheet
 from test_ready import Work
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -16,10 +16,10 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.core.records import Adjustment, Capability, Card, Event, Licence, Limits, Offer, Rate, Source, Tariff
 from ratecard.core.usage import Usage
-from ratecard.needs import Need
 from ratecard.pricing import cost
-from ratecard.question import Options
-from ratecard.relaxing import KNOWN
+from ratecard.routing.needs import Need
+from ratecard.routing.question import Options
+from ratecard.routing.relaxation import KNOWN
 
 DAY = date(2026, 11, 21)
 SOURCE = Source("https://example.org/toy", date(2026, 11, 1))

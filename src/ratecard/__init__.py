@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ratecard.forecasting.forecasts import Forecast, forecast
     from ratecard.inspecting import Needs, Upload
     from ratecard.pricing.cost import Cost, Line
-    from ratecard.routing import Route
-    from ratecard.workloads.plans import Plan, plan
+    from ratecard.routing.plans.plan import Plan, plan
+    from ratecard.routing.route import Route
 
 __version__ = "0.1.0"
 
@@ -75,9 +75,9 @@ _HOMES = {
     "forecasting.forecasts": ("Forecast", "forecast"),
     "inspecting": ("Needs", "Upload"),
     "pricing.cost": ("Cost", "Line"),
-    "routing": ("Route",),
+    "routing.route": ("Route",),
     "core.usage": ("Usage",),
-    "workloads.plans": ("Plan", "plan"),
+    "routing.plans.plan": ("Plan", "plan"),
 }
 
 

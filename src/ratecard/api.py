@@ -21,7 +21,7 @@ from ratecard.pricing.cache import Ready, ready
 
 if TYPE_CHECKING:  # a cost needs none of the router
     from ratecard.inspecting import Files, Needs
-    from ratecard.routing import Route
+    from ratecard.routing.route import Route
 
 Moment = datetime | date | str | None
 
@@ -206,10 +206,10 @@ def route(
 
     Raises `UnknownWord`, `UnknownModel` or `BadValue` for what cannot be read.
     """
-    from ratecard import asking  # here because a cost needs none of it
+    from ratecard.routing import options  # here because a cost needs none of it
 
     catalog = catalog or open_catalog()
-    return asking.route(
+    return options.route(
         catalog,
         words,
         moment(at),

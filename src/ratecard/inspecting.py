@@ -17,7 +17,7 @@ from ratecard.core.records import Limits, RequestParameter, Vocabulary
 from ratecard.core.usage import fact_value
 from ratecard.envelopes import Body, request, shown
 from ratecard.measures import FORMS, MEASURES, WHOLE, is_list, spelled
-from ratecard.needs import HARD, INFO, MEASURED, SOFT, Need
+from ratecard.routing.needs import HARD, INFO, MEASURED, SOFT, Need
 
 #: The content type whose fields are texts, whatever they spell.
 FORM = "multipart/form-data"

@@ -12,8 +12,8 @@ from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.records import Card, Offer, Seller, Source
 from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.inspecting import Files, Needs, why
-from ratecard.judging import Candidate, reasons
-from ratecard.needs import HARD, INFO, Need, Setting, at_hand
+from ratecard.routing.judging import Candidate, reasons
+from ratecard.routing.needs import HARD, INFO, Need, Setting, at_hand
 
 #: What can be found of a parameter: the call fails for it or its answer is useless, it is left out, nobody knows what
 #: the offer makes of it, or no row of the catalog knows what it asks for.

@@ -20,7 +20,7 @@ from ratecard.core.display import article
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import Capability, Card, Limits, RequestParameter, Seller, Vocabulary
 from ratecard.core.usage import fact_problem, reading_problem
-from ratecard.needs import MEASURED
+from ratecard.routing.needs import MEASURED
 
 
 class Surroundings(NamedTuple):

@@ -14,11 +14,11 @@ from ratecard.core import decimals, display
 from ratecard.core.errors import EXIT_FAILED, EXIT_NO_ROUTE, listed
 from ratecard.pricing.as_json import Json, moment
 from ratecard.pricing.rates import PERIOD
-from ratecard.route_answers import need_answer, rejection_answer, relaxed_answer
-from ratecard.tasks import ALLOWED
-from ratecard.workloads import plans
-from ratecard.workloads.plans import Assigned, Plan, Step, Unserved
-from ratecard.workloads.variants import Variant, windows
+from ratecard.routing.as_json import need_answer, rejection_answer, relaxed_answer
+from ratecard.routing.plans import plan as plans
+from ratecard.routing.plans.plan import Assigned, Plan, Step, Unserved
+from ratecard.routing.plans.tasks import ALLOWED
+from ratecard.routing.plans.variants import Variant, windows
 
 
 def run(workload: str, budget: str | None, at: str | None, db: str | None, form: str | None) -> int:

@@ -12,20 +12,22 @@ from urllib.parse import urlsplit
 
 import click
 
-from ratecard import api, asking, chains, envelopes
+from ratecard import api, envelopes
 from ratecard.cli.output import Row, machine, remark
 from ratecard.cli.sources import request_bytes, uploads
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_NO_ROUTE, BadValue, listed
 from ratecard.inspecting import Needs
-from ratecard.needs import Need
-from ratecard.objectives import COST
-from ratecard.question import Choice, Rejection
-from ratecard.relaxing import KNOWN, misses, nearest
-from ratecard.route_answers import route_answer, versus_answer
-from ratecard.routing import Route
-from ratecard.versus import Versus, versus
+from ratecard.routing import gateways
+from ratecard.routing import options as asking
+from ratecard.routing.as_json import route_answer, versus_answer
+from ratecard.routing.needs import Need
+from ratecard.routing.objectives import COST
+from ratecard.routing.question import Choice, Rejection
+from ratecard.routing.relaxation import KNOWN, misses, nearest
+from ratecard.routing.route import Route
+from ratecard.routing.versus import Versus, versus
 
 #: How many candidates and rejections a person is shown before being told how to see the rest.
 SHOWN = 8
@@ -133,8 +135,8 @@ def chained(route: Route, format: str) -> int:
     if route.choice is None:
         show(route, None, explain=False, front=())
         return EXIT_NO_ROUTE
-    emitted = chains.chain_as(format, chains.chain(route), route.question.places.catalog)
-    click.echo(chains.text(emitted))
+    emitted = gateways.chain_as(format, gateways.chain(route), route.question.places.catalog)
+    click.echo(gateways.text(emitted))
     for left in emitted.left_out:
         remark(f"Warning: {left.slug} at {left.seller} is left out: {left.why}")
     for note in (*emitted.notes, *route.warnings):

@@ -20,7 +20,7 @@ from ratecard.core.records import Card, Limits, Offer, Seller
 from ratecard.forecasting.parameters import FACT, OPEN, PARAMETERS
 from ratecard.inspecting import Needs, Upload, why
 from ratecard.linting import Finding, Lint
-from ratecard.needs import Need
+from ratecard.routing.needs import Need
 from ratecard.site import calls, snippets
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ratecard import tasks
 from ratecard.cards.schema.entry import Entry
 from ratecard.cards.schema.scalars import FactValue, Flag, Price, Size, Text, Weight, Whole, Word
+from ratecard.routing.plans import tasks
 
 Allowed = Literal["no", "allowed"]
 

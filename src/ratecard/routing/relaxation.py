@@ -14,10 +14,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from ratecard.database.offer_index import members
-from ratecard.judging import is_priced
-from ratecard.needs import Need, Reason
-from ratecard.question import Choice, Question, reasons_against
-from ratecard.searching import Priced
+from ratecard.routing.judging import is_priced
+from ratecard.routing.needs import Need, Reason
+from ratecard.routing.question import Choice, Question, reasons_against
+from ratecard.routing.search import Priced
 
 #: What stands for letting pass whatever nobody knows; it can be given up like a need.
 KNOWN = Need("known", "everything")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ratecard.core import decimals
 from ratecard.core.errors import listed
 from ratecard.core.records import Card, Offer, Seller
-from ratecard.question import Choice, Question
+from ratecard.routing.question import Choice, Question
 
 #: The kinds of sellers that answer calls themselves.
 HOSTS = frozenset({"maker", "cloud"})

@@ -12,18 +12,18 @@ from decimal import Decimal
 from heapq import merge
 from typing import NamedTuple
 
-from ratecard import amounts
-from ratecard.amounts import Asked
 from ratecard.core import decimals
 from ratecard.core.errors import Unpriced, listed
 from ratecard.core.records import Card, Offer, Seller
 from ratecard.core.usage import Usage
-from ratecard.judging import MAX_COST, Candidate, is_priced, reasons
-from ratecard.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand
-from ratecard.places import Places
 from ratecard.pricing import cost as pricing
 from ratecard.pricing.cost import Cost
-from ratecard.searching import Priced, Prices, all_priced, cheapest_first, prices
+from ratecard.routing import integer_costs
+from ratecard.routing.candidates import Places
+from ratecard.routing.integer_costs import Asked
+from ratecard.routing.judging import MAX_COST, Candidate, is_priced, reasons
+from ratecard.routing.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand
+from ratecard.routing.search import Priced, Prices, all_priced, cheapest_first, prices
 
 #: The fact that says a call is made with the caller's own key.
 OWN_KEY = "byok"
@@ -109,7 +109,7 @@ class Question(NamedTuple):
 
     def _affords(self, need: Need, found: Priced) -> bool:
         if need.kind == MAX_COST:
-            return amounts.money(found.amount) <= Decimal(need.value)
+            return integer_costs.money(found.amount) <= Decimal(need.value)
         return not any(reasons(need, self.candidate(found.position)))
 
     def candidate(self, position: int) -> Candidate:
@@ -147,11 +147,11 @@ def question(
             places.kept.clear()
         frame = places.kept[key] = _frame(places, needs, options, at)
     vocabulary = places.catalog.vocabulary
-    asked = amounts.asked(usage, vocabulary, at)
+    asked = integer_costs.asked(usage, vocabulary, at)
     if not frame.own:
         return Question(places, frame, asked, asked)
     own = usage._replace(facts={OWN_KEY: "on", **usage.facts})
-    return Question(places, frame, asked, amounts.asked(own, vocabulary, at))
+    return Question(places, frame, asked, integer_costs.asked(own, vocabulary, at))
 
 
 def _frame(places: Places, needs: tuple[Need, ...], options: Options, at: datetime) -> Frame:
@@ -237,7 +237,7 @@ class Choice:
     @property
     def funding(self) -> Decimal:
         """What has to be paid for the usage, fees included: what offers are compared by."""
-        return amounts.money(self.amount)
+        return integer_costs.money(self.amount)
 
     @property
     def places(self) -> Places:

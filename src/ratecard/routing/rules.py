@@ -15,7 +15,7 @@ from ratecard.core.evidence import INCLUDED, UNPRICED, UNVERIFIED_ZERO
 from ratecard.core.records import NO, UNKNOWN, YES, Limits
 from ratecard.core.usage import dimensions
 from ratecard.database.offer_attributes import CAPABILITY, SIZE_LIMITS, parsed, words
-from ratecard.needs import Need, Setting, Verdict
+from ratecard.routing.needs import Need, Setting, Verdict
 
 
 def attribute(need: Need) -> str:

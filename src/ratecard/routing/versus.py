@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.question import Choice, Rejection
-from ratecard.routing import Route
+from ratecard.routing.question import Choice, Rejection
+from ratecard.routing.route import Route
 
 
 class Versus(NamedTuple):

@@ -7,19 +7,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import asking, planning, routing, scoring
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.usage import usage
-from ratecard.objectives import Objectives
-from ratecard.planning import Option
 from ratecard.pricing.rates import PERIOD
-from ratecard.question import Choice, Options
-from ratecard.routing import Route
-from ratecard.searching import Priced
-from ratecard.tasks import ALLOWED, Task, Workload
-from ratecard.workloads.files import BATCH, needs_of
-from ratecard.workloads.scores import Scores
+from ratecard.routing import options, ranking
+from ratecard.routing import route as routing
+from ratecard.routing.objectives import Objectives
+from ratecard.routing.plans import knapsack
+from ratecard.routing.plans.files import BATCH, needs_of
+from ratecard.routing.plans.knapsack import Option
+from ratecard.routing.plans.scores import Scores
+from ratecard.routing.plans.tasks import ALLOWED, Task, Workload
+from ratecard.routing.question import Choice, Options
+from ratecard.routing.route import Route
+from ratecard.routing.search import Priced
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -63,7 +65,7 @@ def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: d
         for position, preference in preferences.items()
     }
     front: dict[Option, Variant] = {}
-    for call in planning.front(calls):
+    for call in knapsack.front(calls):
         amount, facts = found[calls[call]]
         choice = Choice(asked.route(facts).question, Priced(amount, calls[call]))
         total = decimals.multiply(choice.cost.funding, Decimal(task.calls))
@@ -84,7 +86,7 @@ class _Asked:
         self.task, self.at, self.catalog = task, at, catalog
         self.usage = usage(catalog.vocabulary, {**task.usage, "size": task.size} if task.size else task.usage)
         self.needs = needs_of(catalog, task)
-        keys = asking.held_keys(catalog, workload.keys or None)
+        keys = options.held_keys(catalog, workload.keys or None)
         self.options = Options(task.inputs, task.allow_unknown, keys, workload.currency)
         self.routes: dict[Facts, Route] = {}
 
@@ -144,7 +146,7 @@ def _numbers(asked: _Asked, scores: Scores, positions: Sequence[int]) -> Iterato
             if score is not None:
                 yield position, score
         return
-    wanted = Objectives(prefer=asking.names(asked.catalog, task.prefer))
-    ranks = scoring.scores(question, wanted, "preference", [Priced(0, position) for position in positions])
+    wanted = Objectives(prefer=options.names(asked.catalog, task.prefer))
+    ranks = ranking.scores(question, wanted, "preference", [Priced(0, position) for position in positions])
     for position, rank in zip(positions, ranks, strict=True):
         yield position, Decimal(len(task.prefer) - int(rank))

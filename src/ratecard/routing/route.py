@@ -12,18 +12,18 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.usage import Usage
 from ratecard.database.offer_index import bits, members
-from ratecard.fallbacks import CHAIN, Chaining, binding, chain
-from ratecard.judging import MAX_COST
-from ratecard.needs import Need
-from ratecard.objectives import CHEAPEST, Objectives, check
-from ratecard.places import Places, places
-from ratecard.question import ANYONE, Choice, Options, Question, Rejection, question
-from ratecard.searching import Prices, prices
-from ratecard.views import View
+from ratecard.routing.candidates import Places, places
+from ratecard.routing.fallbacks import CHAIN, Chaining, binding, chain
+from ratecard.routing.judging import MAX_COST
+from ratecard.routing.needs import Need
+from ratecard.routing.objectives import CHEAPEST, Objectives, check
+from ratecard.routing.question import ANYONE, Choice, Options, Question, Rejection, question
+from ratecard.routing.search import Prices, prices
+from ratecard.routing.views import View
 
 if TYPE_CHECKING:
-    from ratecard.relaxing import NearMiss, Relaxed
-    from ratecard.scoring import Front
+    from ratecard.routing.ranking import Front
+    from ratecard.routing.relaxation import NearMiss, Relaxed
 
 #: The version of the rules that answers follow: another one where the same question may have another answer.
 RULES = "2"
@@ -69,7 +69,7 @@ class Route:
             found = prices(place for place in found if not asked.too_dear(place))
         if self.objectives.plain:
             return found
-        from ratecard.scoring import ranked  # here because the cheapest is found without it
+        from ratecard.routing.ranking import ranked  # here because the cheapest is found without it
 
         return prices(ranked(asked, self.objectives, found))
 
@@ -91,14 +91,14 @@ class Route:
     @cached_property
     def relax(self) -> Relaxed | None:
         """What to give up so that something fits; None where something does."""
-        from ratecard.relaxing import relaxed  # here because an answer that fits needs none of it
+        from ratecard.routing.relaxation import relaxed  # here because an answer that fits needs none of it
 
         return None if self.choice else relaxed(self.question)
 
     @cached_property
     def near_misses(self) -> tuple[NearMiss, ...]:
         """Offers that miss a single need and would cost less than the choice."""
-        from ratecard.relaxing import near_misses  # here because few look at them
+        from ratecard.routing.relaxation import near_misses  # here because few look at them
 
         return near_misses(self.question, self.choice) if self.choice else ()
 
@@ -114,9 +114,9 @@ class Route:
         """The offers that nothing beats in all of these axes; raises `UnknownWord` for one that is no axis."""
         wanted = by or (self.objectives.by if not self.objectives.weights else tuple(self.objectives.weights))
         check(self.objectives, wanted)
-        from ratecard import scoring  # here because few look at it
+        from ratecard.routing import ranking  # here because few look at it
 
-        return scoring.front(self.question, self.objectives, wanted, self.priced)
+        return ranking.front(self.question, self.objectives, wanted, self.priced)
 
     def _ranking(self) -> Iterator[Choice]:
         """The offers that do, the best first, as far as they are asked for; none is looked for twice."""

@@ -7,17 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from ratecard import routing
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, near, offer_of
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.usage import fact_value, usage
-from ratecard.fallbacks import CHAIN, Chaining
-from ratecard.needs import Need, capability, price_ceiling
-from ratecard.objectives import CHEAPEST, COST, Objectives
-from ratecard.places import Places, places
-from ratecard.question import Options
-from ratecard.routing import Route
+from ratecard.routing import route as routing
+from ratecard.routing.candidates import Places, places
+from ratecard.routing.fallbacks import CHAIN, Chaining
+from ratecard.routing.needs import Need, capability, price_ceiling
+from ratecard.routing.objectives import CHEAPEST, COST, Objectives
+from ratecard.routing.question import Options
+from ratecard.routing.route import Route
 
 Money = str | int | Decimal
 

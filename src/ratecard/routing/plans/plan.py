@@ -9,18 +9,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from ratecard import api, planning
+from ratecard import api
 from ratecard.api import Moment
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
-from ratecard.planning import Assignment
 from ratecard.pricing.rates import PERIOD
-from ratecard.routing import Route
-from ratecard.tasks import ALLOWED, Task, Workload
-from ratecard.workloads import files, scores
-from ratecard.workloads.scores import Scores
-from ratecard.workloads.variants import Variant, Ways, ways
+from ratecard.routing.plans import files, knapsack, scores
+from ratecard.routing.plans.knapsack import Assignment
+from ratecard.routing.plans.scores import Scores
+from ratecard.routing.plans.tasks import ALLOWED, Task, Workload
+from ratecard.routing.plans.variants import Variant, Ways, ways
+from ratecard.routing.route import Route
 
 #: What a budget is multiplied by to see what more of it buys.
 MORE = Decimal("1.1")
@@ -116,7 +116,7 @@ def plan(
     those of the moment `at`.
 
     Raises `BadWorkload` for tasks that cannot be read, with every problem, `BadValue` for a budget that is no amount
-    of money and for workloads beyond what `ratecard.planning` can compare.
+    of money and for workloads beyond what `ratecard.routing.plans.knapsack` can compare.
     """
     catalog = catalog or api.open_catalog()
     stated = {"scores": scores and os.fspath(scores), "keys": keys and tuple(keys), "currency": currency}
@@ -142,8 +142,8 @@ def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
     found = [ways(catalog, workload, task, given, at) for task in workload.tasks]
     fronts = _Fronts([entry for entry in found if entry.front])
     budget = workload.budget
-    best = planning.preferred(fronts.options) if budget is None else planning.best(fronts.options, budget)
-    taken = best or planning.cheapest(fronts.options)
+    best = knapsack.preferred(fronts.options) if budget is None else knapsack.best(fronts.options, budget)
+    taken = best or knapsack.cheapest(fronts.options)
     assigned = tuple(fronts.assigned(taken, budget))
     return Plan(
         assigned=assigned,
@@ -157,8 +157,8 @@ def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
         ),
         funding=taken.cost,
         preference=taken.preference,
-        least=planning.cheapest(fronts.options).cost,
-        most=planning.preferred(fronts.options).cost,
+        least=knapsack.cheapest(fronts.options).cost,
+        most=knapsack.preferred(fronts.options).cost,
         suffices=best is not None,
         below=fronts.below(taken) if best else None,
         more=fronts.at(decimals.multiply(budget, MORE), taken) if best and budget is not None else None,
@@ -194,7 +194,7 @@ class _Fronts:
     def assigned(self, taken: Assignment, budget: Decimal | None) -> Iterator[Assigned]:
         """Each task with the offer an assignment gives it."""
         left = None if budget is None else decimals.subtract(budget, taken.cost)
-        paid = set(self.found) if left is None or left >= 0 else planning.payable(self.options, budget or decimals.ZERO)
+        paid = set(self.found) if left is None or left >= 0 else knapsack.payable(self.options, budget or decimals.ZERO)
         for name, entry in self.found.items():
             variant = entry.front[taken.options[name]]
             each = variant.choice.funding
@@ -203,13 +203,13 @@ class _Fronts:
 
     def below(self, taken: Assignment) -> Step | None:
         """The plan just below what an assignment costs, or None where it costs nothing."""
-        return self.at(decimals.subtract(taken.cost, planning.unit(self.options)), taken) if taken.cost else None
+        return self.at(decimals.subtract(taken.cost, knapsack.unit(self.options)), taken) if taken.cost else None
 
     def at(self, budget: Decimal, taken: Assignment) -> Step:
         """The plan another budget would pay for, beside an assignment."""
-        other = planning.best(self.options, budget)
+        other = knapsack.best(self.options, budget)
         if other is None:
-            paid = planning.payable(self.options, budget)
+            paid = knapsack.payable(self.options, budget)
             cost = decimals.total([min(option.cost for option in self.options[name]) for name in paid])
             return Step(budget, cost, None, (), tuple(name for name in self.found if name not in paid))
         changes = tuple(

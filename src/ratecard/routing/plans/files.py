@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ratecard import asking
 from ratecard.cards import recovery, schema, yaml_tree
 from ratecard.cards.yaml_tree import Mark, Node, Path
 from ratecard.core import decimals
@@ -15,9 +14,10 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, BadWorkload, RatecardError, UnknownModel
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.usage import usage
-from ratecard.needs import Need
 from ratecard.pricing.rates import PERIOD
-from ratecard.tasks import ALLOWED, Task, Workload
+from ratecard.routing import options
+from ratecard.routing.needs import Need
+from ratecard.routing.plans.tasks import ALLOWED, Task, Workload
 
 #: The fact that says that calls go as a batch.
 SERVICE_TIER = "service_tier"
@@ -32,7 +32,7 @@ ROUTED = (
 
 def needs_of(catalog: Catalog, task: Task) -> list[Need]:
     """The needs a task states, as the router takes them; raises what `asking.needs` raises."""
-    return asking.needs(catalog, size=task.size or None, **{name: _stated(task, name) for name in ROUTED})
+    return options.needs(catalog, size=task.size or None, **{name: _stated(task, name) for name in ROUTED})
 
 
 def _stated(task: Task, name: str) -> Any:
@@ -141,7 +141,7 @@ _Misfit = tuple[Path, RatecardError]
 def _misfits(workload: Workload, catalog: Catalog) -> Iterator[_Misfit]:
     """What does not fit the catalog, or within the workload, and where it stands."""
     for index, seller in enumerate(workload.keys):
-        yield from _caught(("keys", index), asking.held_keys, catalog, (seller,))
+        yield from _caught(("keys", index), options.held_keys, catalog, (seller,))
     names: set[str] = set()
     for index, task in enumerate(workload.tasks):
         at: Path = ("tasks", index)
@@ -167,13 +167,13 @@ def _unroutable(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
         stated = _stated(task, name)
         if isinstance(stated, tuple):
             for index, entry in enumerate(stated):
-                yield from _caught((name, index), asking.needs, catalog, **{name: (entry,)})
+                yield from _caught((name, index), options.needs, catalog, **{name: (entry,)})
         else:
-            yield from _caught((name,), asking.needs, catalog, **{name: stated})
+            yield from _caught((name,), options.needs, catalog, **{name: stated})
     for index, entry in enumerate(task.prefer):
-        yield from _caught(("prefer", index), asking.names, catalog, (entry,))
+        yield from _caught(("prefer", index), options.names, catalog, (entry,))
     if task.size:
-        yield from _caught(("size",), asking.needs, catalog, size=task.size)
+        yield from _caught(("size",), options.needs, catalog, size=task.size)
 
 
 def _contradictory(task: Task, catalog: Catalog) -> Iterator[_Misfit]:

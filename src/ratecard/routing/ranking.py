@@ -11,14 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from ratecard.amounts import PLACES
 from ratecard.core.records import UNKNOWN
 from ratecard.database.offer_attributes import parsed
 from ratecard.database.offer_index import members
-from ratecard.needs import Need
-from ratecard.objectives import COST, Objectives
-from ratecard.question import Choice, Question
-from ratecard.searching import Priced
+from ratecard.routing.integer_costs import PLACES
+from ratecard.routing.needs import Need
+from ratecard.routing.objectives import COST, Objectives
+from ratecard.routing.question import Choice, Question
+from ratecard.routing.search import Priced
 
 Number = int | Fraction
 

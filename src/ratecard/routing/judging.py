@@ -1,6 +1,6 @@
 """Judging one offer: every reason that a need gives against it, with who says so.
 
-Most kinds of need look at one attribute of an offer (`ratecard.rules`); the others are about what the usage costs.
+Most kinds of need look at one attribute of an offer (`ratecard.routing.rules`); the others are about what the usage costs.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from ratecard.core.errors import listed
 from ratecard.core.evidence import unit_price
 from ratecard.core.records import Card, Offer, Seller
 from ratecard.database import offer_attributes
-from ratecard.needs import Need, Reason, Setting
 from ratecard.pricing.cost import Cost
-from ratecard.rules import LIMITS, attribute, verdicts
+from ratecard.routing.needs import Need, Reason, Setting
+from ratecard.routing.rules import LIMITS, attribute, verdicts
 
 
 class Candidate(NamedTuple):

@@ -13,8 +13,8 @@ from math import inf
 from operator import mul
 from typing import Any, NamedTuple
 
-from ratecard.amounts import Asked
-from ratecard.places import Places
+from ratecard.routing.candidates import Places
+from ratecard.routing.integer_costs import Asked
 
 #: How many places are read at once where the catalog reads them on demand: first, and at most.
 FIRST_READ, MOST_READ = 8, 512

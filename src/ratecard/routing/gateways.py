@@ -12,8 +12,8 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, near
 from ratecard.core.errors import BadValue, listed
 from ratecard.core.records import Seller
-from ratecard.question import Choice
-from ratecard.routing import Route
+from ratecard.routing.question import Choice
+from ratecard.routing.route import Route
 
 Json = dict[str, Any]
 

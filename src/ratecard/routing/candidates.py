@@ -13,16 +13,16 @@ from decimal import Decimal
 from math import inf
 from typing import Any, NamedTuple
 
-from ratecard.amounts import PLACES, Asked, Factors, Sheet
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.core.records import Card, Offer, Rate, Seller
 from ratecard.database import offer_index, store
 from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.database.offer_index import Index, Place, bits, members
-from ratecard.judging import NAMED, is_named, name
-from ratecard.needs import Need, Setting
-from ratecard.rules import attribute, verdicts
+from ratecard.routing.integer_costs import PLACES, Asked, Factors, Sheet
+from ratecard.routing.judging import NAMED, is_named, name
+from ratecard.routing.needs import Need, Setting
+from ratecard.routing.rules import attribute, verdicts
 
 #: How many needs, sheets and orders of a catalog are kept, and of how many catalogs.
 MAX_NEEDS, MAX_SHEETS, MAX_ORDERS, MAX_CATALOGS = 1_024, 100_000, 64, 4

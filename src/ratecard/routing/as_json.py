@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ratecard.core import decimals
-from ratecard.needs import Need, Reason
 from ratecard.pricing.as_json import Json, moment, source_answer
-from ratecard.question import Choice, Rejection
-from ratecard.relaxing import NearMiss, Relaxed
-from ratecard.routing import RULES, Route
-from ratecard.scoring import Front, Number
-from ratecard.versus import Versus
+from ratecard.routing.needs import Need, Reason
+from ratecard.routing.question import Choice, Rejection
+from ratecard.routing.ranking import Front, Number
+from ratecard.routing.relaxation import NearMiss, Relaxed
+from ratecard.routing.route import RULES, Route
+from ratecard.routing.versus import Versus
 
 
 def route_answer(route: Route, axes: Iterable[str] = ()) -> Json:

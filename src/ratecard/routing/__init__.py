@@ -1,0 +1,1 @@
+"""Which offer answers a call: needs, candidates, ranking, relaxation and fallbacks."""
