@@ -13,7 +13,7 @@ from typing import Any
 from ratecard import api
 from ratecard.core.catalog import Catalog
 from ratecard.database import offer_attributes
-from ratecard.inspecting import Upload
+from ratecard.requests.needs_of import Upload
 from ratecard.routing.as_json import route_answer
 from ratecard.routing.needs import Need
 from ratecard.routing.question import Choice

@@ -33,10 +33,10 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
 from ratecard.core.records import Card
 from ratecard.core.usage import usage
-from ratecard.envelopes import request
-from ratecard.forecasting import forecasts
-from ratecard.forecasting.forecasts import Asking, Forecast, forecast, forecast_of, open_names
-from ratecard.forecasting.tokenizing import Count
+from ratecard.requests import forecast as forecasts
+from ratecard.requests.body import request
+from ratecard.requests.forecast import Asking, Forecast, forecast, forecast_of, open_names
+from ratecard.requests.tokens import Count
 
 
 def absent(encoding: str) -> Count | None:

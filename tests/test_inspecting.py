@@ -17,12 +17,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import ratecard
-from ratecard import measures
 from ratecard.cards import checks, reader
 from ratecard.core.errors import BadValue, RatecardError, UnknownWord
 from ratecard.core.records import Limits, RequestParameter, Vocabulary
-from ratecard.forecasting.parameters import FACT, PARAMETERS
-from ratecard.inspecting import Needs, Upload
+from ratecard.requests import values
+from ratecard.requests.needs_of import Needs, Upload
+from ratecard.requests.parameters import FACT, PARAMETERS
 from ratecard.routing.needs import Need
 from toys import ROOT, folder
 
@@ -357,7 +357,7 @@ def test_the_context_must_hold_the_words_of_all_messages(texts: list[str]) -> No
 )  # fmt: skip
 def test_each_measure_says_how_much_a_value_is(measure: str, value: object, measured: str | None) -> None:
     """A measure is a text, or nothing where the value does not say."""
-    assert measures.MEASURES[measure](value) == measured
+    assert values.MEASURES[measure](value) == measured
 
 
 @pytest.mark.parametrize(

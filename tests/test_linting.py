@@ -13,8 +13,8 @@ from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller
 from ratecard.database import writer
-from ratecard.inspecting import Upload
-from ratecard.linting import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Lint, lint
+from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Lint, lint
+from ratecard.requests.needs_of import Upload
 from toys import folder
 
 DAY = "2026-11-21"

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from ratecard import envelopes
 from ratecard.core.errors import BadValue
 from ratecard.core.records import Card, Vocabulary
-from ratecard.forecasting import requests
-from ratecard.forecasting.contents import DEFINITIONS, ITEM, NAME, TOKEN_IDS, TOOL_RUN, UNKNOWN, pieces
-from ratecard.forecasting.parameters import (
+from ratecard.requests import body as envelopes
+from ratecard.requests import requests
+from ratecard.requests.content import DEFINITIONS, ITEM, NAME, TOKEN_IDS, TOOL_RUN, UNKNOWN, pieces
+from ratecard.requests.parameters import (
     AUDIO_IN,
     DIMENSIONS,
     EVERY,

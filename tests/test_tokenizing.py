@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecard.core.records import Card
-from ratecard.forecasting.tokenizing import STAND_IN, Count, Tokens, encoding_of, installed, loose, tokens
+from ratecard.requests.tokens import STAND_IN, Count, Tokens, encoding_of, installed, loose, tokens
 
 
 def absent(encoding: str) -> Count | None:

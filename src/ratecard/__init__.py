@@ -24,9 +24,9 @@ if TYPE_CHECKING:
         Unpriced,
     )
     from ratecard.core.usage import Usage
-    from ratecard.forecasting.forecasts import Forecast, forecast
-    from ratecard.inspecting import Needs, Upload
     from ratecard.pricing.cost import Cost, Line
+    from ratecard.requests.forecast import Forecast, forecast
+    from ratecard.requests.needs_of import Needs, Upload
     from ratecard.routing.plans.plan import Plan, plan
     from ratecard.routing.route import Route
 
@@ -72,8 +72,8 @@ _HOMES = {
         "UnknownWord",
         "Unpriced",
     ),
-    "forecasting.forecasts": ("Forecast", "forecast"),
-    "inspecting": ("Needs", "Upload"),
+    "requests.forecast": ("Forecast", "forecast"),
+    "requests.needs_of": ("Needs", "Upload"),
     "pricing.cost": ("Cost", "Line"),
     "routing.route": ("Route",),
     "core.usage": ("Usage",),

@@ -20,7 +20,7 @@ from ratecard.pricing import cost as pricing
 from ratecard.pricing.cache import Ready, ready
 
 if TYPE_CHECKING:  # a cost needs none of the router
-    from ratecard.inspecting import Files, Needs
+    from ratecard.requests.needs_of import Files, Needs
     from ratecard.routing.route import Route
 
 Moment = datetime | date | str | None
@@ -244,7 +244,7 @@ def route(
 
 
 def _read(catalog: Catalog, request: object, endpoint: str | None, files: Files | None) -> Needs | None:
-    from ratecard.inspecting import Needs  # here because a cost needs none of it
+    from ratecard.requests.needs_of import Needs  # here because a cost needs none of it
 
     return None if request is None else Needs.from_request(request, endpoint, files, catalog.vocabulary)
 

@@ -1,4 +1,4 @@
-/** The facts of a request: those it gives, and those it leaves open: the law of `ratecard.forecasting.circumstances`. */
+/** The facts of a request: those it gives, and those it leaves open: the law of `ratecard.requests.facts`. */
 
 import { BadValue, factProblem } from "./cost.js";
 

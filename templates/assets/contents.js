@@ -1,7 +1,7 @@
 /**
  * What goes into a call, as far as its request shows it: texts, images, recordings, tools, and mere pointers.
  *
- * The law of `ratecard.forecasting.contents`. `rows` is what requests.json holds: which parameter, part or item means what.
+ * The law of `ratecard.requests.content`. `rows` is what requests.json holds: which parameter, part or item means what.
  */
 
 import { BadValue } from "./cost.js";

@@ -1,4 +1,4 @@
-/** What a request will be charged for at an offer, each meter with bounds and reasons: the law of `ratecard.forecasting.foreseen`. */
+/** What a request will be charged for at an offer, each meter with bounds and reasons: the law of `ratecard.requests.quantities`. */
 
 import { thousands } from "./cost.js";
 import * as exact from "./exact.js";

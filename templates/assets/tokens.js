@@ -1,5 +1,5 @@
 /**
- * How many tokens a text can come to where nothing counts them: the law of `ratecard.forecasting.tokenizing`.
+ * How many tokens a text can come to where nothing counts them: the law of `ratecard.requests.tokens`.
  *
  * A tokenizer that falls back to single bytes never needs more tokens than the text has bytes, and the usual ones
  * split a text at blanks first, so that every word with a letter or a digit takes a token of its own.

@@ -19,13 +19,14 @@ from site_reading import elements, text
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
-from ratecard import api, envelopes
+from ratecard import api
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import RatecardError
 from ratecard.database import sql_cost
-from ratecard.forecasting.forecasts import Asking, forecast_of
 from ratecard.pricing import as_json
+from ratecard.requests import body as envelopes
+from ratecard.requests.forecast import Asking, forecast_of
 from ratecard.site import edition as editions
 from ratecard.site import estimate_box, price_data
 from ratecard.site.edition import Edition

@@ -18,10 +18,10 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, Unpriced
 from ratecard.core.records import Card, Offer
 from ratecard.core.usage import usage
-from ratecard.envelopes import request
-from ratecard.forecasting.forecasts import Asking, forecast_of
-from ratecard.forecasting.tokenizing import Count
 from ratecard.pricing import as_json
+from ratecard.requests.body import request
+from ratecard.requests.forecast import Asking, forecast_of
+from ratecard.requests.tokens import Count
 from ratecard.site import price_data, request_data
 from ratecard.site.edition import Edition
 

@@ -19,14 +19,15 @@ from playwright.sync_api import Browser, Page
 from site_reading import DAY
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
-from ratecard import api, envelopes
+from ratecard import api
 from ratecard.cli import linting as shown_by_cli
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.database import writer
-from ratecard.forecasting.forecasts import Asking, forecast_of
-from ratecard.inspecting import Upload
+from ratecard.requests import body as envelopes
+from ratecard.requests.forecast import Asking, forecast_of
+from ratecard.requests.needs_of import Upload
 from ratecard.site import edition as editions
 from ratecard.site import trial
 from ratecard.site.edition import Edition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ratecard import api, envelopes
+from ratecard import api
 from ratecard.cli.bill import Request
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
@@ -13,10 +13,11 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import BadValue, RatecardError, listed
 from ratecard.core.usage import usage, words_of
-from ratecard.forecasting.bounds import Circumstance
-from ratecard.forecasting.forecasts import Asking, Forecast, forecast_of, open_names
 from ratecard.pricing.as_json import Json, cost_answer, moment
 from ratecard.pricing.cost import Cost
+from ratecard.requests import body
+from ratecard.requests.bounds import Circumstance
+from ratecard.requests.forecast import Asking, Forecast, forecast_of, open_names
 
 #: The three columns, as they are called in every format.
 ENDS = ("min", "expected", "max")
@@ -26,10 +27,10 @@ _UNKNOWN, _UNBOUNDED = "unknown", "no bound"
 def run(source: str, expect: Sequence[str], request: Request) -> int:
     """Prints what the request in a file (`-` for standard input) costs; the exit code of the first without a price."""
     catalog = api.open_catalog(request.db)
-    found = envelopes.parse(request_bytes(source))
+    found = body.parse(request_bytes(source))
     stated = usage(catalog.vocabulary, request.words)
     expected = usage(catalog.vocabulary, words_of(expect))
-    models = request.models or (envelopes.model_of(found),)
+    models = request.models or (body.model_of(found),)
     places = [place for model in models for place in _places(catalog, model, request)]
     forecasts, code = _forecasts(catalog, found, places, request.at, Asking(stated, expected))
     single = len(places) == 1
@@ -56,7 +57,7 @@ def _places(catalog: Catalog, model: str, request: Request) -> list[_PlaceOfPric
 
 
 def _forecasts(
-    catalog: Catalog, found: envelopes.Request, places: Sequence[_PlaceOfPrice], at: str | None, asking: Asking
+    catalog: Catalog, found: body.Request, places: Sequence[_PlaceOfPrice], at: str | None, asking: Asking
 ) -> tuple[list[Forecast], int]:
     """What can be priced, and the exit code of the first that cannot."""
     forecasts: list[Forecast] = []

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import click
 
-from ratecard import api, envelopes
+from ratecard import api
 from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import Row, machine
 from ratecard.cli.sources import request_bytes, uploads
 from ratecard.core.errors import EXIT_FAILED
-from ratecard.linting import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Finding, Lint, lint
 from ratecard.pricing.as_json import Json, source_answer
+from ratecard.requests import body as envelopes
+from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Finding, Lint, lint
 
 _HEADINGS = {
     REJECTED: "would be rejected, or useless without",

@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 
 import click
 
-from ratecard import api, envelopes
+from ratecard import api
 from ratecard.cli.output import Row, machine, remark
 from ratecard.cli.sources import request_bytes, uploads
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_NO_ROUTE, BadValue, listed
-from ratecard.inspecting import Needs
+from ratecard.requests import body as envelopes
+from ratecard.requests.needs_of import Needs
 from ratecard.routing import gateways
 from ratecard.routing import options as asking
 from ratecard.routing.as_json import route_answer, versus_answer
@@ -46,7 +47,7 @@ def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) 
 
 def _assumed(body: object, read: Needs) -> dict[str, str]:
     """The quantities that are taken for granted where nobody states any; each is told."""
-    from ratecard.forecasting.likely import likely  # here because few routes need it
+    from ratecard.requests.typical import likely  # here because few routes need it
 
     found = likely(envelopes.request(body), read.endpoint)
     for entry in found:

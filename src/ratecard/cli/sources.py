@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import click
 
-from ratecard.envelopes import MAX_BYTES
-from ratecard.inspecting import Upload
+from ratecard.requests.body import MAX_BYTES
+from ratecard.requests.needs_of import Upload
 
 #: How a PNG file begins, up to its width and height (ISO/IEC 15948, 5.2 and 11.2.2).
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"

@@ -23,7 +23,7 @@ Money = str | int | Decimal
 
 
 class Read(Protocol):
-    """What a request was found to need: see `ratecard.inspecting.Needs`."""
+    """What a request was found to need: see `ratecard.requests.needs_of.Needs`."""
 
     @property
     def needs(self) -> tuple[Need, ...]:

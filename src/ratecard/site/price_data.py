@@ -9,7 +9,7 @@ from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog, event_date, offer_of
 from ratecard.core.json_values import plain
 from ratecard.core.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
-from ratecard.forecasting import parameters, tokenizing
+from ratecard.requests import parameters, tokens
 
 Json = dict[str, Any]
 
@@ -45,7 +45,7 @@ def prices(catalog: Catalog, card: Card) -> bytes:
             "slug": card.slug,
             "name": card.name,
             "modality": card.modality,
-            **_said("encoding", tokenizing.encoding_of(card)),
+            **_said("encoding", tokens.encoding_of(card)),
             **_said("limits", _limits(card.limits)),
             **_said("retired", plain(event_date(card, "retired"))),
             **_said("replaced_by", card.replaced_by),

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from ratecard.core.catalog import retired
 from ratecard.core.json_values import plain
 from ratecard.core.records import Limits
-from ratecard.forecasting import bounds, circumstances, parameters, requests, tokenizing
-from ratecard.forecasting.tokenizing import Framing
+from ratecard.requests import bounds, facts, parameters, requests, tokens
+from ratecard.requests.tokens import Framing
 from ratecard.site import calls
 from ratecard.site.edition import Edition
 
@@ -50,12 +50,12 @@ def document(edition: Edition) -> bytes:
         "parts": parameters.PARTS,
         "items": {"texts": parameters.ITEM_TEXTS, "contents": parameters.ITEM_CONTENTS, "marks": parameters.ITEM_MARKS},
         "tools": {"told": parameters.TOLD_TOOLS, "run": parameters.RUN_TOOLS},
-        "framing": {"known": _framing(tokenizing.KNOWN_FRAMING), "other": _framing(tokenizing.OTHER_FRAMING)},
-        "bytes_per_token": tokenizing.BYTES_PER_TOKEN,
+        "framing": {"known": _framing(tokens.KNOWN_FRAMING), "other": _framing(tokens.OTHER_FRAMING)},
+        "bytes_per_token": tokens.BYTES_PER_TOKEN,
         "most_of_anything": requests.MAX_COUNT,
         "never_empty": requests.NEVER_EMPTY,
         "within": bounds.WITHIN,
-        "listed": circumstances.LISTED,
+        "listed": facts.LISTED,
         "samples": list(_samples(edition)),
     }
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()

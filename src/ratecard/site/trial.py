@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from ratecard import linting
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.evidence import tariff_at
 from ratecard.core.records import Card, Limits, Offer, Seller
-from ratecard.forecasting.parameters import FACT, OPEN, PARAMETERS
-from ratecard.inspecting import Needs, Upload, why
-from ratecard.linting import Finding, Lint
+from ratecard.requests import lint as linting
+from ratecard.requests.lint import Finding, Lint
+from ratecard.requests.needs_of import Needs, Upload, why
+from ratecard.requests.parameters import FACT, OPEN, PARAMETERS
 from ratecard.routing.needs import Need
 from ratecard.site import calls, snippets
 from ratecard.site import edition as editions

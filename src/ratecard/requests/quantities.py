@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.records import Card, Meter, Offer, Tariff
-from ratecard.forecasting import tokenizing
-from ratecard.forecasting.bounds import Quantity, joined, known, unknown
-from ratecard.forecasting.contents import ITEM, NAME, TOKEN_IDS, TOOL_RUN, Piece
-from ratecard.forecasting.parameters import (
+from ratecard.requests import tokens
+from ratecard.requests.bounds import Quantity, joined, known, unknown
+from ratecard.requests.content import ITEM, NAME, TOKEN_IDS, TOOL_RUN, Piece
+from ratecard.requests.parameters import (
     AUDIO_IN,
     AUDIO_OUT,
     COPIES,
@@ -36,7 +36,7 @@ from ratecard.forecasting.parameters import (
     WRITING,
     meters,
 )
-from ratecard.forecasting.requests import Asked
+from ratecard.requests.requests import Asked
 
 
 class Scene(NamedTuple):
@@ -49,7 +49,7 @@ class Scene(NamedTuple):
     endpoint: str
     asked: tuple[Asked, ...]
     pieces: tuple[Piece, ...]
-    counter: tokenizing.Counter
+    counter: tokens.Counter
     spoken: frozenset[str] = frozenset()
 
 
@@ -117,9 +117,9 @@ def _text_in(at: Scene) -> Iterator[Quantity]:
 
 
 def _tokens_in(at: Scene, meter: str, texts: list[str]) -> Iterator[Quantity]:
-    encoding = tokenizing.encoding_of(at.card)
+    encoding = tokens.encoding_of(at.card)
     if texts:
-        yield _as_quantity(meter, tokenizing.tokens(texts, encoding, at.counter))
+        yield _as_quantity(meter, tokens.tokens(texts, encoding, at.counter))
     given = sum(piece.times for piece in _pieces(at, TOKEN_IDS))
     if given:
         yield known(meter, given, "token ids as given")
@@ -127,19 +127,19 @@ def _tokens_in(at: Scene, meter: str, texts: list[str]) -> Iterator[Quantity]:
         yield _framed(at, meter, encoding)
     told = [piece.text for piece in _pieces(at, DEFINITIONS)]
     if told:
-        counted = tokenizing.tokens(told, encoding, at.counter)
-        loose = tokenizing.loose(told)
+        counted = tokens.tokens(told, encoding, at.counter)
+        loose = tokens.loose(told)
         expected = max(loose.least, min(counted.expected, loose.most))
         why = "tools and schemas, rewritten by the seller: at least their words, at most the bytes of their JSON"
-        yield _as_quantity(meter, tokenizing.Tokens(loose.least, expected, loose.most, why))
+        yield _as_quantity(meter, tokens.Tokens(loose.least, expected, loose.most, why))
 
 
-def _as_quantity(meter: str, count: tokenizing.Tokens) -> Quantity:
+def _as_quantity(meter: str, count: tokens.Tokens) -> Quantity:
     return Quantity(meter, Decimal(count.least), Decimal(count.expected), Decimal(count.most), (count.why,))
 
 
 def _framed(at: Scene, meter: str, encoding: str) -> Quantity:
-    framing = tokenizing.KNOWN_FRAMING if encoding else tokenizing.OTHER_FRAMING
+    framing = tokens.KNOWN_FRAMING if encoding else tokens.OTHER_FRAMING
     items, names = len(_pieces(at, ITEM)), len(_pieces(at, NAME))
     least, expected, most = (
         Decimal(items * message + names * name + reply)

@@ -15,8 +15,8 @@ from ratecard.core import decimals
 from ratecard.core.errors import BadValue, UnknownWord, listed
 from ratecard.core.records import Limits, RequestParameter, Vocabulary
 from ratecard.core.usage import fact_value
-from ratecard.envelopes import Body, request, shown
-from ratecard.measures import FORMS, MEASURES, WHOLE, is_list, spelled
+from ratecard.requests.body import Body, request, shown
+from ratecard.requests.values import FORMS, MEASURES, WHOLE, is_list, spelled
 from ratecard.routing.needs import HARD, INFO, MEASURED, SOFT, Need
 
 #: The content type whose fields are texts, whatever they spell.

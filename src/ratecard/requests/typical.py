@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
-from ratecard.envelopes import Request
-from ratecard.forecasting import requests, tokenizing
-from ratecard.forecasting.contents import ITEM, TOKEN_IDS, Piece, pieces
-from ratecard.forecasting.parameters import COPIES, DEFINITIONS, EMBEDDINGS, OUTPUT_LIMIT, TEXT, WRITING
-from ratecard.forecasting.requests import Asked
+from ratecard.requests import requests, tokens
+from ratecard.requests.body import Request
+from ratecard.requests.content import ITEM, TOKEN_IDS, Piece, pieces
+from ratecard.requests.parameters import COPIES, DEFINITIONS, EMBEDDINGS, OUTPUT_LIMIT, TEXT, WRITING
+from ratecard.requests.requests import Asked
 
 #: The endpoints whose calls are compared by the tokens of texts.
 COUNTED = (*WRITING, EMBEDDINGS)
@@ -30,7 +30,7 @@ class Likely(NamedTuple):
     why: str
 
 
-def likely(body: Request, endpoint: str, counter: tokenizing.Counter = tokenizing.installed) -> tuple[Likely, ...]:
+def likely(body: Request, endpoint: str, counter: tokens.Counter = tokens.installed) -> tuple[Likely, ...]:
     """What a call is likely to use, in tokens; nothing for calls that are not compared by these.
 
     Raises `BadValue` where a request does not bound what comes out, and for parameters of another form.
@@ -42,12 +42,12 @@ def likely(body: Request, endpoint: str, counter: tokenizing.Counter = tokenizin
     return tuple(found if endpoint == EMBEDDINGS else [*found, _output(asked)])
 
 
-def _input(held: list[Piece], counter: tokenizing.Counter) -> Likely:
-    told = tokenizing.tokens((piece.text for piece in held if piece.kind in (TEXT, DEFINITIONS)), "", counter)
+def _input(held: list[Piece], counter: tokens.Counter) -> Likely:
+    told = tokens.tokens((piece.text for piece in held if piece.kind in (TEXT, DEFINITIONS)), "", counter)
     given = sum(piece.times for piece in held if piece.kind == TOKEN_IDS)
     items = sum(piece.kind == ITEM for piece in held)
-    around = items * tokenizing.OTHER_FRAMING.message[1] + (tokenizing.OTHER_FRAMING.reply[1] if items else 0)
-    way = f"counted with {tokenizing.STAND_IN}" if counter(tokenizing.STAND_IN) else "about 4 bytes a token"
+    around = items * tokens.OTHER_FRAMING.message[1] + (tokens.OTHER_FRAMING.reply[1] if items else 0)
+    way = f"counted with {tokens.STAND_IN}" if counter(tokens.STAND_IN) else "about 4 bytes a token"
     return Likely("input_tokens", Decimal(told.expected + given + around), f"its text, {way}; images not counted")
 
 

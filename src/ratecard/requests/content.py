@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ratecard.core.errors import BadValue
-from ratecard.envelopes import shown
-from ratecard.forecasting.parameters import (
+from ratecard.requests.body import shown
+from ratecard.requests.parameters import (
     AUDIO_IN,
     DEFINITIONS,
     IMAGES_IN,
@@ -24,7 +24,7 @@ from ratecard.forecasting.parameters import (
     TOLD_TOOLS,
     UNSEEN,
 )
-from ratecard.forecasting.requests import Asked
+from ratecard.requests.requests import Asked
 
 #: What a piece of content can be, beside the sides of a call.
 ITEM, NAME, TOKEN_IDS, TOOL_RUN, UNKNOWN = "item", "name", "token ids", "tool run", "unknown"

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from ratecard import envelopes
 from ratecard.api import Moment, moment, open_catalog
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.records import Card, Offer, Seller, Source
 from ratecard.database.offer_attributes import NO_OFFER
-from ratecard.inspecting import Files, Needs, why
+from ratecard.requests import body
+from ratecard.requests.needs_of import Files, Needs, why
 from ratecard.routing.judging import Candidate, reasons
 from ratecard.routing.needs import HARD, INFO, Need, Setting, at_hand
 
@@ -69,8 +69,8 @@ def lint(
     Raises what `Needs.from_request` raises, `UnknownModel`, and `UnknownSeller` where that seller does not sell it.
     """
     catalog = catalog or open_catalog()
-    asked = envelopes.request(request)
-    name = model or envelopes.model_of(asked)
+    asked = body.request(request)
+    name = model or body.model_of(asked)
     card = find(catalog, name)
     found = Needs.from_request(asked, endpoint, files, catalog.vocabulary, card.modality)
     offer = offer_of(card, seller, name) or NO_OFFER

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ratecard.core.errors import BadValue, listed
 from ratecard.core.records import Card
-from ratecard.envelopes import Request, shown
-from ratecard.forecasting.parameters import EVERY, SHAPES, TEXT, Parameter, parameter
+from ratecard.requests.body import Request, shown
+from ratecard.requests.parameters import EVERY, SHAPES, TEXT, Parameter, parameter
 
 #: More than any call takes; beyond it a number is a slip.
 MAX_COUNT = 10**9

@@ -9,18 +9,19 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from ratecard import api, envelopes
+from ratecard import api
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import Unpriced, listed
 from ratecard.core.records import Card, Offer, Tariff
 from ratecard.core.usage import Usage, usage
-from ratecard.forecasting import foreseen, requests, tokenizing
-from ratecard.forecasting.bounds import Circumstance, Quantity, expecting, given
-from ratecard.forecasting.circumstances import Facts, circumstances, facts
-from ratecard.forecasting.contents import UNKNOWN, pieces
-from ratecard.forecasting.parameters import FACT, NO_COST
 from ratecard.pricing import cost as pricing
+from ratecard.requests import body, requests, tokens
+from ratecard.requests import quantities as foreseen
+from ratecard.requests.bounds import Circumstance, Quantity, expecting, given
+from ratecard.requests.content import UNKNOWN, pieces
+from ratecard.requests.facts import Facts, circumstances, facts
+from ratecard.requests.parameters import FACT, NO_COST
 
 #: The meter whose thresholds a range of input may pass.
 _INPUT = "input_tokens"
@@ -60,7 +61,7 @@ class Asking(NamedTuple):
 
     stated: Usage = Usage()
     expected: Usage = Usage()
-    counter: tokenizing.Counter = tokenizing.installed
+    counter: tokens.Counter = tokens.installed
 
 
 def forecast(
@@ -82,9 +83,9 @@ def forecast(
     Raises what `cost` raises, and `BadValue` for a request that cannot be read.
     """
     catalog = catalog or api.open_catalog()
-    found = envelopes.request(request) if isinstance(request, Mapping) else envelopes.parse(_bytes(request))
+    found = body.request(request) if isinstance(request, Mapping) else body.parse(_bytes(request))
     asking = Asking(usage(catalog.vocabulary, words), usage(catalog.vocabulary, expect or {}))
-    return forecast_of(catalog, found, model or envelopes.model_of(found), seller, api.moment(at), asking)
+    return forecast_of(catalog, found, model or body.model_of(found), seller, api.moment(at), asking)
 
 
 def _bytes(text: str | bytes) -> bytes:
@@ -93,7 +94,7 @@ def _bytes(text: str | bytes) -> bytes:
 
 def forecast_of(
     catalog: Catalog,
-    request: envelopes.Request,
+    request: body.Request,
     model: str,
     seller: str | None,
     at: datetime,

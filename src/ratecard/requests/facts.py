@@ -8,9 +8,9 @@ from typing import NamedTuple
 from ratecard.core.errors import BadValue
 from ratecard.core.records import Card, Offer, Rate, Tariff, Vocabulary
 from ratecard.core.usage import fact_problem, fact_value, reading_facts
-from ratecard.forecasting.bounds import Circumstance
-from ratecard.forecasting.parameters import FACT, OPEN, Parameter
-from ratecard.forecasting.requests import Asked
+from ratecard.requests.bounds import Circumstance
+from ratecard.requests.parameters import FACT, OPEN, Parameter
+from ratecard.requests.requests import Asked
 
 #: The limits that list the values of a fact.
 LISTED: Mapping[str, str] = {"size": "sizes", "resolution": "resolutions"}

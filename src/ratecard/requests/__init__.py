@@ -1,0 +1,1 @@
+"""Before the call: what a request needs and what it will cost."""
