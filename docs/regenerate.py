@@ -25,8 +25,8 @@ from ratecard.cli.group import COMMANDS
 from ratecard.core import display
 from ratecard.core.catalog import Catalog
 from ratecard.market import agreement, coverage, evidence_files, merge, policy, reconcile
-from ratecard.reports.flavors import FLAVORS
-from ratecard.reports.flavors.rows import Amount, Flavor
+from ratecard.responses.flavors import FLAVORS
+from ratecard.responses.flavors.rows import Amount, Flavor
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "ratecard"

@@ -15,8 +15,8 @@ from typing import TypeVar
 import openai
 
 from ratecard import open_catalog, route
-from ratecard.charges import charge
-from ratecard.reports.reading import report
+from ratecard.responses.charge import charge
+from ratecard.responses.report import report
 from ratecard.routing.gateways import chain, goes_on
 from ratecard.routing.question import Choice
 

@@ -19,15 +19,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import charges, cli, cost, names
-from ratecard.charges import Charge
+from ratecard import cli, cost
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, Unpriced
 from ratecard.database import store
 from ratecard.market import build
-from ratecard.reports import reading
-from ratecard.reports.bodies import bodies
-from ratecard.reports.flavors import FLAVORS
+from ratecard.responses import charge, model_names
+from ratecard.responses import report as reading
+from ratecard.responses.bodies import bodies
+from ratecard.responses.charge import Charge
+from ratecard.responses.flavors import FLAVORS
 
 NOON = "2026-11-21T12:00"
 
@@ -109,7 +110,7 @@ def message(**usage: Any) -> dict[str, Any]:
 
 def priced(toy: Catalog, body: object, **given: Any) -> Charge:
     """What a response costs at noon."""
-    return charges.charge(toy, reading.report(body), at=charges.api.moment(NOON), **given)
+    return charge.charge(toy, reading.report(body), at=charge.api.moment(NOON), **given)
 
 
 def lines(found: Charge) -> dict[str, str]:
@@ -249,7 +250,7 @@ def test_a_report_costs_what_its_usage_costs(toy_db: Path, given_in: int, given_
 )
 def test_what_wraps_a_name_is_taken_off(name: str, means: str, toy: Catalog) -> None:
     """Paths and ARNs lead to the id inside them."""
-    assert names.resolved(toy, name) == (means, "")
+    assert model_names.resolved(toy, name) == (means, "")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +272,7 @@ def test_what_wraps_a_name_is_taken_off(name: str, means: str, toy: Catalog) -> 
 def test_a_variant_of_a_name_is_a_candidate_never_the_model(name: str, candidate: str, toy: Catalog) -> None:
     """A date, a region or a tag may change the price, so the name without it is only suggested."""
     with pytest.raises(UnknownModel) as caught:
-        names.resolved(toy, name)
+        model_names.resolved(toy, name)
     assert candidate == caught.value.suggestions[0]
 
 
@@ -279,22 +280,22 @@ def test_a_name_as_it_stands_goes_before_what_is_inside_it(market_db: Path) -> N
     """An id that a seller uses with all its parts is that seller's, though another model is called by the rest."""
     whole = store.read(market_db)
     name = "accounts/fireworks/models/gpt-oss-120b"
-    assert names.resolved(whole, name) == (name, "")
+    assert model_names.resolved(whole, name) == (name, "")
     with pytest.raises(
         BadValue, match=r"several models are called 'claude-opus-4-6': .* and [0-9]+ more; name the one"
     ):
-        names.resolved(whole, "claude-opus-4-6")
-    assert names.resolved(whole, "claude-opus-4-6", None, "anthropic").name == "anthropic/claude-opus-4-6"
+        model_names.resolved(whole, "claude-opus-4-6")
+    assert model_names.resolved(whole, "claude-opus-4-6", None, "anthropic").name == "anthropic/claude-opus-4-6"
 
 
 def test_of_several_models_of_one_name_the_sellers_is_meant(toy: Catalog) -> None:
     """The seller, or else whoever defined the API, decides; where neither sells it nothing is guessed."""
-    assert names.resolved(toy, "same", "runware") == ("fal/twin", "same")
-    assert names.resolved(toy, "same", None, "openai") == ("openai/other", "same")
+    assert model_names.resolved(toy, "same", "runware") == ("fal/twin", "same")
+    assert model_names.resolved(toy, "same", None, "openai") == ("openai/other", "same")
     with pytest.raises(BadValue, match="several models are called 'same': fal/twin and openai/other"):
-        names.resolved(toy, "same")
+        model_names.resolved(toy, "same")
     with pytest.raises(BadValue, match="several models"):
-        names.resolved(toy, "same", "fal", "openai")
+        model_names.resolved(toy, "same", "fal", "openai")
     found = priced(toy, {**chat(prompt_tokens=5), "model": "same"})
     assert (found.cost.slug, found.cost.model_id) == ("openai/other", "same")
 
@@ -309,7 +310,7 @@ def test_the_seller_a_flavor_names_is_the_one_priced(toy: Catalog) -> None:
 def test_what_the_api_states_is_compared(toy: Catalog) -> None:
     """The difference is our total less what the response states."""
     found = priced(toy, chat(prompt_tokens=500, completion_tokens=50, cost=0.0011, dreams=2), seller="openai")
-    answer = charges.answer(found)
+    answer = charge.answer(found)
     assert answer["total"] == "0.001"
     assert answer["stated"] == [{"path": "usage.cost", "amount": "0.0011", "currency": "USD", "difference": "-0.0001"}]
     assert answer["unmapped"] == [{"path": "usage.dreams", "value": "2"}]
@@ -545,7 +546,7 @@ def test_a_cost_loads_nothing_that_reads_reports(market_db: Path) -> None:
 import sys
 from ratecard.cli import run
 run(["cost", "openai/gpt-5", "input_tokens=5"])
-assert not {"ratecard.reports", "ratecard.flavors", "ratecard.charges"} & set(sys.modules)
+assert not {"ratecard.reports", "ratecard.flavors", "ratecard.responses.charge"} & set(sys.modules)
 """
     environment = {**os.environ, "RATECARD_DB": str(market_db)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
@@ -566,7 +567,7 @@ def test_a_response_of_the_real_catalog_has_its_price(market_db: Path, monkeypat
             "server_tool_use": {"web_search_requests": 1},
         },
     }
-    found = charges.charge(catalog, reading.report(body), at=charges.api.moment(NOON)).cost
+    found = charge.charge(catalog, reading.report(body), at=charge.api.moment(NOON)).cost
     assert (found.slug, found.seller) == ("anthropic/claude-sonnet-4-5-20250929", "anthropic")
     assert found.total == Decimal("0.003") + Decimal("0.0015") + Decimal("0.00375") + Decimal("0.012") + Decimal("0.01")
 

@@ -16,9 +16,9 @@ from ratecard import Usage
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
 from ratecard.core.records import Vocabulary
-from ratecard.reports import reading
-from ratecard.reports.flavors import FLAVORS
-from ratecard.reports.reading import Report
+from ratecard.responses import report as reading
+from ratecard.responses.flavors import FLAVORS
+from ratecard.responses.report import Report
 
 CASES: list[dict[str, Any]] = json.loads((toys.ROOT / "tests" / "reports.json").read_text(encoding="utf-8"))
 

@@ -19,11 +19,11 @@ from ratecard.bulk import costing
 from ratecard.bulk.bills import timed
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.logs import open_log
-from ratecard.charges import charge
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadLog, BadValue, RatecardError
 from ratecard.core.records import Vocabulary
-from ratecard.reports import reading
+from ratecard.responses import report as reading
+from ratecard.responses.charge import charge
 
 CASES: list[dict[str, Any]] = [
     case for case in json.loads((toys.ROOT / "tests" / "reports.json").read_text(encoding="utf-8")) if "body" in case

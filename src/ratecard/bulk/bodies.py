@@ -18,9 +18,9 @@ from ratecard.bulk import cells, shapes
 from ratecard.bulk.columns import ATTRIBUTES, LINES, Columns
 from ratecard.bulk.shapes import Shape, Way
 from ratecard.bulk.tables import View
-from ratecard.reports.flavors import ENVELOPES
-from ratecard.reports.flavors.rows import Flavor
-from ratecard.reports.paths import steps
+from ratecard.responses.flavors import ENVELOPES
+from ratecard.responses.flavors.rows import Flavor
+from ratecard.responses.paths import steps
 
 #: The columns added for one pass over a log, and those it begins with.
 PARSED, _BODY, _USAGE = "rc_parsed_", "rc_json_body", "rc_json_usage"

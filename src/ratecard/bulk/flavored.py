@@ -21,9 +21,9 @@ from ratecard.bulk.reported import Reported
 from ratecard.bulk.tables import View
 from ratecard.core.errors import BadLog, BadValue, listed
 from ratecard.core.records import Vocabulary
-from ratecard.reports.flavors import FLAVORS
-from ratecard.reports.flavors.rows import Flavor
-from ratecard.reports.reading import named
+from ratecard.responses.flavors import FLAVORS
+from ratecard.responses.flavors.rows import Flavor
+from ratecard.responses.report import named
 
 #: What the flavor of a row is called where none fits, or several do.
 NONE, SEVERAL = "", "?"

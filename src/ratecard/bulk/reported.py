@@ -17,7 +17,7 @@ from ibis.expr import types as ir
 
 from ratecard.bulk import cells
 from ratecard.bulk.cells import Cell, Fault, Number
-from ratecard.reports.flavors.rows import Amount, FactOf, Flavor, Total
+from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
 
 #: The text that a path leads to in each row, or an array of texts; None where no column of the log can hold it.
 Lookup = Callable[[str], ir.Value | None]

@@ -15,7 +15,7 @@ import ibis.expr.datatypes as dt
 from ibis.expr import types as ir
 
 from ratecard.bulk.engines import SPARK
-from ratecard.reports.paths import Step
+from ratecard.responses.paths import Step
 
 Way = tuple[Step, ...]
 

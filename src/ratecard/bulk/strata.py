@@ -23,8 +23,8 @@ from ratecard.core.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff,
 from ratecard.core.usage import reading_facts, reading_times
 from ratecard.pricing import cost
 from ratecard.pricing.rates import PERIOD, Assumed, Kind, Term, rate_for, terms
-from ratecard.reports.flavors.rows import Amount
-from ratecard.settling import folds, immaterial
+from ratecard.responses.flavors.rows import Amount
+from ratecard.responses.folding import folds, immaterial
 
 #: A Monday: the minutes of a week are counted from its first.
 MONDAY = date(2024, 1, 1)

@@ -10,10 +10,10 @@ from ratecard.core.catalog import Catalog, offer_of, suggestions
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, listed
 from ratecard.core.records import Card
 from ratecard.core.usage import fact_problem
-from ratecard.names import resolved
-from ratecard.reports.flavors import FLAVORS
-from ratecard.reports.flavors.rows import Flavor
-from ratecard.reports.reading import named
+from ratecard.responses.flavors import FLAVORS
+from ratecard.responses.flavors.rows import Flavor
+from ratecard.responses.model_names import resolved
+from ratecard.responses.report import named
 
 #: Why a row has no cost, as its status says it.
 UNKNOWN_MODEL = "unknown-model"

@@ -11,8 +11,8 @@ from ibis.expr import types as ir
 from ratecard.bulk import shapes
 from ratecard.bulk.engines import Engine, rows
 from ratecard.bulk.flavored import Reports, paths
-from ratecard.reports.flavors.rows import Flavor
-from ratecard.reports.paths import steps
+from ratecard.responses.flavors.rows import Flavor
+from ratecard.responses.paths import steps
 
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 _ZERO = r"^-?[0.]+([eE].*)?$"

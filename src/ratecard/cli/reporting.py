@@ -6,16 +6,18 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ratecard import api, charges
-from ratecard.charges import Charge
+from ratecard import api
 from ratecard.cli import bill
 from ratecard.cli.output import machine, remark, table
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError, listed
 from ratecard.core.usage import usage
-from ratecard.reports import bodies, reading
-from ratecard.reports.reading import Report
+from ratecard.responses import bodies
+from ratecard.responses import charge as charges
+from ratecard.responses import report as reading
+from ratecard.responses.charge import Charge
+from ratecard.responses.report import Report
 
 #: How many responses a remark names.
 _MAX_PLACES = 5

@@ -42,7 +42,7 @@ class Usage(NamedTuple):
         Raises `BadValue` where it cannot be read, and where one usage cannot hold all of it: a number nobody
         mapped, or cache writes of two lifetimes. `ratecard.reports.report` reads those too.
         """
-        from ratecard.reports.reading import report  # here because a cost needs none of it
+        from ratecard.responses.report import report  # here because a cost needs none of it
 
         return report(body, flavor).usage
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ratecard.reports.flavors.rows import TIERS, Amount, Beside, FactOf, Flavor, Total, lifetime
+from ratecard.responses.flavors.rows import TIERS, Amount, Beside, FactOf, Flavor, Total, lifetime
 
 _SHORT = "usage.cache_creation.ephemeral_5m_input_tokens"
 _LONG = "usage.cache_creation.ephemeral_1h_input_tokens"

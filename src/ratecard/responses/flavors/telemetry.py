@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ratecard.reports.flavors.chat import OPENAI_TIERS
-from ratecard.reports.flavors.rows import Amount, FactOf, Flavor
+from ratecard.responses.flavors.chat import OPENAI_TIERS
+from ratecard.responses.flavors.rows import Amount, FactOf, Flavor
 
 _INPUT, _OUTPUT = "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"
 _READ, _WRITE = "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_creation.input_tokens"

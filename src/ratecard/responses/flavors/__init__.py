@@ -11,8 +11,8 @@ flavor is `flat`, a whole path is the name of one attribute.
 
 from __future__ import annotations
 
-from ratecard.reports.flavors import chat, makers, openai, telemetry
-from ratecard.reports.flavors.rows import Envelope, Flavor
+from ratecard.responses.flavors import chat, makers, openai, telemetry
+from ratecard.responses.flavors.rows import Envelope, Flavor
 
 FLAVORS: tuple[Flavor, ...] = (
     chat.CHAT,

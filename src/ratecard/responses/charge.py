@@ -14,13 +14,13 @@ from ratecard.core.errors import BadValue
 from ratecard.core.evidence import tariff_at
 from ratecard.core.records import Meter, Tariff
 from ratecard.core.usage import Usage
-from ratecard.names import resolved
 from ratecard.pricing.as_json import Json, cost_answer
 from ratecard.pricing.cost import Cost, Percentage
 from ratecard.pricing.rates import Assumed
-from ratecard.reports.flavors.rows import Amount
-from ratecard.reports.reading import Report
-from ratecard.settling import folds, immaterial
+from ratecard.responses.flavors.rows import Amount
+from ratecard.responses.folding import folds, immaterial
+from ratecard.responses.model_names import resolved
+from ratecard.responses.report import Report
 
 
 class Charge(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from ratecard.core.records import Rate, Tariff
-from ratecard.reports.flavors.rows import Amount
+from ratecard.responses.flavors.rows import Amount
 
 
 def folds(amount: Amount, tariff: Tariff) -> bool:

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue, listed
 from ratecard.core.usage import MAX_QUANTITY, Usage
-from ratecard.reports import paths
-from ratecard.reports.flavors import ENVELOPES, FLAVORS
-from ratecard.reports.flavors.rows import Amount, FactOf, Flavor, Total
+from ratecard.responses import paths
+from ratecard.responses.flavors import ENVELOPES, FLAVORS
+from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
 
 #: As many decimals as the shortest text of a small binary number may have.
 MAX_PLACES = 30

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ratecard.core.errors import BadValue, listed
-from ratecard.reports.reading import ROOTS, opened
+from ratecard.responses.report import ROOTS, opened
 
 #: Where responses say which one they are.
 _IDS = ("id", "responseId", "response_id")

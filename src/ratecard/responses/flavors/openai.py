@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ratecard.reports.flavors.chat import OPENAI_TIERS, TICKS, XAI, XAI_TOLD, XAI_TOOLS
-from ratecard.reports.flavors.rows import Amount, Beside, FactOf, Flavor, Stated, Total, lifetime
+from ratecard.responses.flavors.chat import OPENAI_TIERS, TICKS, XAI, XAI_TOLD, XAI_TOOLS
+from ratecard.responses.flavors.rows import Amount, Beside, FactOf, Flavor, Stated, Total, lifetime
 
 EMBEDDINGS = Flavor(
     id="openai-embeddings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ratecard.reports.flavors.rows import TIERS, Amount, FactOf, Flavor, Stated, Total
+from ratecard.responses.flavors.rows import TIERS, Amount, FactOf, Flavor, Stated, Total
 
 OPENAI_TIERS = (*TIERS, ("fast", "fast"), ("ultrafast", "ultrafast"))
 

@@ -1,0 +1,1 @@
+"""After the call: what a response reports as used, and what that costs."""
