@@ -25,11 +25,11 @@ from peers import commands
 from table import Table
 
 from ratecard import api
-from ratecard.bulk import costing, output, summary
-from ratecard.bulk.engines import Engine, open_engine
-from ratecard.bulk.logs import open_log
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Adjustment, Card, Offer, Provider, Rate, Seller, Source, Tariff
+from ratecard.logs import cost, output, summary
+from ratecard.logs.engines import Engine, open_engine
+from ratecard.logs.logs import open_log
 
 sys.path.insert(0, str(ROOT / "tests" / "bulk"))
 from loggen import write  # the generator of logs belongs to the tests
@@ -139,8 +139,8 @@ def _summed(log: Path, facts: Path) -> Table:
 def total(engine: Engine, log: Path, prices: Catalog, **more: str) -> summary.Bill:
     """The bill of a log by model; only the columns named are looked at."""
     opened = open_log(engine, [str(log)], {"model": "model", **COLUMNS, **more}, prices.vocabulary)
-    found = costing.survey(engine, opened, prices, NOON)
-    return summary.billed(engine, costing.summed(engine, opened, found, prices, {}), ["model"])
+    found = cost.survey(engine, opened, prices, NOON)
+    return summary.billed(engine, cost.summed(engine, opened, found, prices, {}), ["model"])
 
 
 def _written(log: Path, folder: Path) -> Table:
@@ -168,8 +168,8 @@ def _written(log: Path, folder: Path) -> Table:
 def rewritten(engine: Engine, log: Path, prices: Catalog, path: str) -> None:
     """Writes every row of a log with its cost."""
     opened = open_log(engine, [str(log)], {"model": "model", **COLUMNS}, prices.vocabulary)
-    found = costing.survey(engine, opened, prices, NOON)
-    output.write(engine, output.rows(costing.by_row(engine, opened, found, prices), opened.source_columns), path)
+    found = cost.survey(engine, opened, prices, NOON)
+    output.write(engine, output.rows(cost.by_row(engine, opened, found, prices), opened.source_columns), path)
 
 
 def _growth(folder: Path) -> Table:

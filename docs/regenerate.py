@@ -16,14 +16,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ratecard import cli
-from ratecard.bulk import layouts
-from ratecard.bulk.layouts import ANY, LAYOUTS
 from ratecard.cards import reader, schema
 from ratecard.cards.layout import EVIDENCE
 from ratecard.cards.schema import vocabulary
 from ratecard.cli.group import COMMANDS
 from ratecard.core import display
 from ratecard.core.catalog import Catalog
+from ratecard.logs import layouts
+from ratecard.logs.layouts import ANY, LAYOUTS
 from ratecard.market import agreement, coverage, evidence_files, merge, policy, reconcile
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Amount, Flavor

@@ -31,9 +31,12 @@ def _wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_the_catalog_and_the_templates(wheel: Path) -> None:
     """Nothing else is needed to price, route and build pages; nothing of the repository's tests comes along."""
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"ratecard/catalog.db", "ratecard/chains.tsv", "ratecard/templates/model.html", "ratecard/py.typed"} <= set(
-        names
-    )
+    assert {
+        "ratecard/catalog.db",
+        "ratecard/routing/gateways.tsv",
+        "ratecard/templates/model.html",
+        "ratecard/py.typed",
+    } <= set(names)
     assert not [name for name in names if name.startswith(("tests", "catalog/"))]
 
 

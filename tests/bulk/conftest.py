@@ -10,9 +10,9 @@ import pytest
 from billed import Bills, Came
 
 from ratecard import cli
-from ratecard.bulk.engines import Engine, open_engine
-from ratecard.bulk.logs import open_log
 from ratecard.core.records import Vocabulary
+from ratecard.logs.engines import Engine, open_engine
+from ratecard.logs.logs import open_log
 from tallies import Reads, Tally, tally
 
 

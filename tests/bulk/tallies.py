@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ratecard.bulk.engines import Engine, rows
-from ratecard.bulk.logs import Log
+from ratecard.logs.engines import Engine, rows
+from ratecard.logs.logs import Log
 
 
 class Tally(NamedTuple):

@@ -20,7 +20,7 @@ import pytest
 from billed import MIXED, Bills, log
 
 from ratecard import cost, open_catalog
-from ratecard.bulk.summary import OWN
+from ratecard.logs.summary import OWN
 
 #: A log in ratecard's own words, with times on both sides of a change of price.
 ROWS = [

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ratecard import cost, open_catalog
-from ratecard.bulk import bills
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
+from ratecard.logs import bill as bills
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ratecard.bulk.columns import Columns, path, recognise, sources
-from ratecard.bulk.layouts import LAYOUTS, Amount
 from ratecard.core.errors import BadLog, UnknownWord
 from ratecard.core.records import Vocabulary
+from ratecard.logs.columns import Columns, path, recognise, sources
+from ratecard.logs.layouts import LAYOUTS, Amount
 
 
 def kinds(names: str) -> dict[str, str]:

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import FrameType
 
 from loggen import write
-from ratecard.bulk import costing, summary
-from ratecard.bulk.engines import Engine
-from ratecard.bulk.logs import open_log
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Adjustment, Card, Offer, Rate, Seller, Source, Tariff, Vocabulary
+from ratecard.logs import cost, summary
+from ratecard.logs.engines import Engine
+from ratecard.logs.logs import open_log
 
 MODELS = 40
 METERS = {"input_tokens": "t_in", "cache_read_tokens": "t_cached", "output_tokens": "t_out"}
@@ -46,8 +46,8 @@ def python_calls(engine: Engine, path: Path, prices: Catalog) -> int:
     sys.setprofile(counted)
     try:
         log = open_log(engine, [str(path)], {"model": "model", **METERS}, prices.vocabulary)
-        survey = costing.survey(engine, log, prices, datetime(2026, 1, 20, tzinfo=UTC))
-        summary.billed(engine, costing.summed(engine, log, survey, prices, {}), ["model"])
+        survey = cost.survey(engine, log, prices, datetime(2026, 1, 20, tzinfo=UTC))
+        summary.billed(engine, cost.summed(engine, log, survey, prices, {}), ["model"])
     finally:
         sys.setprofile(None)
     return calls

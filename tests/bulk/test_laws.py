@@ -12,10 +12,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ratecard.bulk.cells import MOST
-from ratecard.bulk.engines import Engine
-from ratecard.bulk.logs import open_log
 from ratecard.core.records import Vocabulary
+from ratecard.logs.cells import MOST
+from ratecard.logs.engines import Engine
+from ratecard.logs.logs import open_log
 from tallies import Tally, tally
 
 #: One folder serves all examples of a test: each writes its file anew.

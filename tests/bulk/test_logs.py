@@ -16,10 +16,10 @@ import pytest
 from pyarrow import parquet
 
 import loggen
-from ratecard.bulk.engines import Engine, open_engine, reading, rows
-from ratecard.bulk.logs import open_log
 from ratecard.core.errors import BadLog, BadValue
 from ratecard.core.records import Vocabulary
+from ratecard.logs.engines import Engine, open_engine, reading, rows
+from ratecard.logs.logs import open_log
 from tallies import Reads, tally
 
 TOKENS = {"input_tokens": "t_in-t_cached", "cache_read_tokens": "t_cached", "output_tokens": "t_out"}

@@ -15,13 +15,13 @@ import pytest
 from pyarrow import parquet
 
 import toys
-from ratecard.bulk import costing
-from ratecard.bulk.bills import timed
-from ratecard.bulk.engines import Engine, rows
-from ratecard.bulk.logs import open_log
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadLog, BadValue, RatecardError
 from ratecard.core.records import Vocabulary
+from ratecard.logs import cost as costing
+from ratecard.logs.bill import timed
+from ratecard.logs.engines import Engine, rows
+from ratecard.logs.logs import open_log
 from ratecard.responses import report as reading
 from ratecard.responses.charge import charge
 

@@ -13,14 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import vectors
-from ratecard.bulk import costing, summary
-from ratecard.bulk.engines import DUCKDB, Engine
-from ratecard.bulk.engines import rows as fetched
-from ratecard.bulk.logs import open_log
-from ratecard.bulk.prices import PRICED
-from ratecard.bulk.subjects import UNPRICED
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
+from ratecard.logs import cost, summary
+from ratecard.logs.engines import DUCKDB, Engine
+from ratecard.logs.engines import rows as fetched
+from ratecard.logs.logs import open_log
+from ratecard.logs.prices import PRICED
+from ratecard.logs.subjects import UNPRICED
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -78,10 +78,10 @@ def test_every_vector_costs_the_same_in_a_log(
     file = parquet(found, words, tmp_path / "cases.parquet")
     meters = sorted({meter for case in found for meter in case.usage.quantities})
     log = open_log(engine, [str(file)], {meter: meter for meter in meters}, words.vocabulary)
-    survey = costing.survey(engine, log, words, NOON)
+    survey = cost.survey(engine, log, words, NOON)
 
-    rows = costing.by_row(engine, log, survey, words).table.select("number", "rc_cost", "p_currency", "p_status")
-    bill = summary.billed(engine, costing.summed(engine, log, survey, words, {}), ["model"])
+    rows = cost.by_row(engine, log, survey, words).table.select("number", "rc_cost", "p_currency", "p_status")
+    bill = summary.billed(engine, cost.summed(engine, log, survey, words, {}), ["model"])
 
     by_number = sorted(fetched(engine, rows), key=lambda row: row["number"])
     assert [

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from ratecard import api
-from ratecard.bulk import costing
-from ratecard.bulk.engines import Engine, rows
-from ratecard.bulk.logs import open_log
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Card, Offer, Rate, Seller, Source, Tariff, Vocabulary
+from ratecard.logs import cost
+from ratecard.logs.engines import Engine, rows
+from ratecard.logs.logs import open_log
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -39,6 +39,6 @@ def test_every_hour_of_the_week_is_in_the_period_it_is_in(
     path = tmp_path / "log.jsonl"
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
     log = open_log(duckdb_engine, [str(path)], {}, vocabulary)
-    found = costing.by_row(duckdb_engine, log, costing.survey(duckdb_engine, log, prices, MONDAY), prices)
+    found = cost.by_row(duckdb_engine, log, cost.survey(duckdb_engine, log, prices, MONDAY), prices)
     costs = {int(row["n"]): row["rc_cost"] for row in rows(duckdb_engine, found.table.select("n", "rc_cost"))}
     assert costs == {n: api.cost("toys/toy", requests=1, at=at, catalog=prices).total for n, at in enumerate(moments)}

@@ -20,12 +20,12 @@ from site_reading import DAY, elements, text, tree
 from test_site_browser import AXE, NARROW, OVERFLOWING, VIOLATIONS, WCAG
 
 from ratecard import cli, renewal
-from ratecard.bulk.bills import Answer
-from ratecard.bulk.columns import Columns
-from ratecard.bulk.rejects import Rejects
-from ratecard.bulk.summary import Bill, Group
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadLog
+from ratecard.logs.bill import Answer
+from ratecard.logs.columns import Columns
+from ratecard.logs.rejects import Rejects
+from ratecard.logs.summary import Bill, Group
 from ratecard.site import SiteConfig, build, ranking
 from ratecard.site.ranking import Ranking
 

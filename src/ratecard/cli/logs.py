@@ -10,14 +10,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ratecard import api
-from ratecard.bulk import bills
-from ratecard.bulk.bills import Answer
-from ratecard.bulk.subjects import UNKNOWN_MODEL, advice
-from ratecard.bulk.summary import Group, Remark, Total, Unpriced
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_UNPRICED
+from ratecard.logs import bill as bills
+from ratecard.logs.bill import Answer
+from ratecard.logs.subjects import UNKNOWN_MODEL, advice
+from ratecard.logs.summary import Group, Remark, Total, Unpriced
 
 #: How many sums are shown to people, and how many reasons, assumptions and warnings.
 GROUPS, REASONS = 30, 10

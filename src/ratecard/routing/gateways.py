@@ -121,7 +121,7 @@ def goes_on(seller: Seller, status: int) -> bool:
 @cache
 def names(tool: str) -> Mapping[str, str]:
     """What a tool calls the sellers it knows, by seller; `remark` instead of a tool gives what to heed at a seller."""
-    lines = Path(__file__).with_name("chains.tsv").read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).with_name("gateways.tsv").read_text(encoding="utf-8").splitlines()
     head, *rows = (line.split("\t") for line in lines if not line.startswith("#"))
     column = head.index(tool)
     return {row[0]: row[column] for row in rows if len(row) > column and row[column]}

@@ -17,8 +17,8 @@ from ratecard.site import links
 from ratecard.site.config import SiteConfig, UsageLogs
 
 if TYPE_CHECKING:
-    from ratecard.bulk.bills import Answer
-    from ratecard.bulk.summary import Group
+    from ratecard.logs.bill import Answer
+    from ratecard.logs.summary import Group
 
 #: How many meters stand beside calls and cost; the data twin has all of them.
 METERS = 3
@@ -106,10 +106,10 @@ def counted(catalog: Catalog, config: SiteConfig, day: date) -> SiteConfig:
     """
     if config.usage is None:
         return config
-    from ratecard.bulk import bills  # here because only a ranking needs an engine for logs
+    from ratecard.logs import bill  # here because only a ranking needs an engine for logs
 
     now = datetime.combine(day, time(), UTC)
-    answer = bills.bill(catalog, bills.Asked(config.usage.paths, now, by=("model",), spanned=True))
+    answer = bill.bill(catalog, bill.Asked(config.usage.paths, now, by=("model",), spanned=True))
     return config._replace(ranking=ranking(catalog, answer, volumes=config.usage.volumes))
 
 
@@ -214,7 +214,7 @@ def _notes(answer: Answer) -> Iterator[str]:
 
 def _left(answer: Answer, share: _Shares, catalog: Catalog, *, resolved: bool) -> Iterator[Left]:
     """The calls without a cost: of models that are in the catalog (`resolved`), or of names that nobody knows."""
-    from ratecard.bulk.subjects import UNKNOWN_MODEL, advice  # the same
+    from ratecard.logs.subjects import UNKNOWN_MODEL, advice  # the same
 
     for part in answer.bill.unpriced:
         if (part.status != UNKNOWN_MODEL) == resolved:

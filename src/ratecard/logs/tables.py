@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk.engines import SPARK, Engine, reading
-from ratecard.bulk.files import CSV, JSONL, PARQUET, Source, check_names
 from ratecard.core.errors import BadLog, listed
+from ratecard.logs.engines import SPARK, Engine, reading
+from ratecard.logs.files import CSV, JSONL, PARQUET, Source, check_names
 
 if TYPE_CHECKING:
     from ibis import DataType, Table

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import ibis
 from ibis.expr import types as ir
 
-from ratecard.bulk import shapes
-from ratecard.bulk.engines import Engine, rows
-from ratecard.bulk.flavored import Reports, paths
+from ratecard.logs.engines import Engine, rows
+from ratecard.logs.reports import json_shapes
+from ratecard.logs.reports.flavors import Reports, paths
 from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.paths import steps
 
@@ -58,7 +58,9 @@ def _tables(engine: Engine, found: Reports) -> Iterator[ir.Table]:
 
 def _numbers(engine: Engine, table: ir.Table, text: ir.StringValue, start: str) -> ir.Table:
     """The values of an object, by their path."""
-    held = table.select(held=shapes.once(shapes.entries(engine.name, text, ibis.dtype("map<string, string>"))))
+    held = table.select(
+        held=json_shapes.once(json_shapes.entries(engine.name, text, ibis.dtype("map<string, string>")))
+    )
     keyed = held.select("held", key=held.held.keys().unnest())
     return keyed.select(path=ibis.literal(start) + keyed.key, value=keyed.held.get(keyed.key).cast("string"))
 
@@ -66,7 +68,7 @@ def _numbers(engine: Engine, table: ir.Table, text: ir.StringValue, start: str) 
 def _within(engine: Engine, table: ir.Table) -> ir.Table:
     """The values of the objects in a table, by their path."""
     held = table.select(
-        "outer", held=shapes.once(shapes.entries(engine.name, table.value, ibis.dtype("map<string, string>")))
+        "outer", held=json_shapes.once(json_shapes.entries(engine.name, table.value, ibis.dtype("map<string, string>")))
     )
     keyed = held.select("outer", "held", key=held.held.keys().unnest())
     return keyed.select(path=keyed.outer + "." + keyed.key, value=keyed.held.get(keyed.key).cast("string"))

@@ -14,12 +14,12 @@ from math import gcd
 from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk import lookups
-from ratecard.bulk.engines import Engine
-from ratecard.bulk.lookups import Column
-from ratecard.bulk.strata import MINUTES_A_DAY, PLACES, Place, Splits, Stratum
-from ratecard.bulk.subjects import Refusal, Subject
 from ratecard.core.records import Meter
+from ratecard.logs import lookups
+from ratecard.logs.engines import Engine
+from ratecard.logs.lookups import Column
+from ratecard.logs.strata import MINUTES_A_DAY, PLACES, Place, Splits, Stratum
+from ratecard.logs.subjects import Refusal, Subject
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value

@@ -12,11 +12,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk.engines import SPARK, Engine
-from ratecard.bulk.files import CSV, Source, line_count
+from ratecard.logs.engines import SPARK, Engine
+from ratecard.logs.files import CSV, Source, line_count
 
 if TYPE_CHECKING:
-    from ratecard.bulk.tables import Part
+    from ratecard.logs.tables import Part
 
 #: How many rejected lines are shown for each part of a log.
 SHOWN = 3
@@ -65,7 +65,7 @@ def _left_out(backend: Any, part: Part) -> Rejects:
 
 def _noted(backend: Any, part: Part) -> Rejects:
     """The lines that the last run wrote down."""
-    from ratecard.bulk.tables import rejects_of  # here because it needs Ibis, which an open engine has loaded
+    from ratecard.logs.tables import rejects_of  # here because it needs Ibis, which an open engine has loaded
 
     rejects, scans = rejects_of(part)
     last = f"({_LAST_RUN.format(rejects=rejects, scans=scans)}) AS last(path, line, reason, text, lines)"

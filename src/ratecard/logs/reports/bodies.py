@@ -14,10 +14,11 @@ import ibis
 import ibis.expr.datatypes as dt
 from ibis.expr import types as ir
 
-from ratecard.bulk import cells, shapes
-from ratecard.bulk.columns import ATTRIBUTES, LINES, Columns
-from ratecard.bulk.shapes import Shape, Way
-from ratecard.bulk.tables import View
+from ratecard.logs import cells
+from ratecard.logs.columns import ATTRIBUTES, LINES, Columns
+from ratecard.logs.reports import json_shapes
+from ratecard.logs.reports.json_shapes import Shape, Way
+from ratecard.logs.tables import View
 from ratecard.responses.flavors import ENVELOPES
 from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.paths import steps
@@ -74,8 +75,8 @@ class Bodies(NamedTuple):
         place = self.place(flavor, root)
         if place is None:
             return None
-        text = shapes.json_text(self.engine, table[place.column])
-        return shapes.object_text(self.engine, text, [step.key for step in place.way]) if place.way else text
+        text = json_shapes.json_text(self.engine, table[place.column])
+        return json_shapes.object_text(self.engine, text, [step.key for step in place.way]) if place.way else text
 
     def lent(self, flavor: Flavor) -> bool:
         """Whether the column `usage` stands in for a root of another name that a flavor has."""
@@ -90,11 +91,11 @@ def bodies(view: View, columns: Columns) -> Bodies:
     table, whole = view.table, columns.body not in ("", LINES)
     told: Mapping[str, ir.StringValue] = {}
     if whole:
-        text = shapes.json_text(view.engine, cells.cell(view, columns.body).value)
+        text = json_shapes.json_text(view.engine, cells.cell(view, columns.body).value)
         body, told = _opened(view.engine, columns.body, text)
         table = table.mutate(**{_BODY: body})
     if columns.usage:
-        table = table.mutate(**{_USAGE: shapes.json_text(view.engine, cells.cell(view, columns.usage).value)})
+        table = table.mutate(**{_USAGE: json_shapes.json_text(view.engine, cells.cell(view, columns.usage).value)})
     return Bodies(view.engine, table, fields, prefix, bool(columns.usage), columns.alone, whole, told)
 
 
@@ -116,18 +117,22 @@ def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
     by_column: dict[str, set[Way]] = {}
     for place in places.values():
         by_column.setdefault(place.column, set()).add(place.way)
-    given = {name: shapes.shape(ways) for name, ways in by_column.items()}
+    given = {name: json_shapes.shape(ways) for name, ways in by_column.items()}
     names = {name: f"{PARSED}{number}" for number, name in enumerate(given)}
-    texts = {name: shapes.json_text(found.engine, found.table[name]) for name in given}
+    texts = {name: json_shapes.json_text(found.engine, found.table[name]) for name in given}
     table = found.table.mutate(
-        **{names[name]: shapes.parsed(found.engine, texts[name], shape) for name, shape in given.items() if shape.parts}
+        **{
+            names[name]: json_shapes.parsed(found.engine, texts[name], shape)
+            for name, shape in given.items()
+            if shape.parts
+        }
     )
     pairs = any(flavor.flat for flavor in wanted) and _BODY in given
     if pairs:
-        table = table.mutate(**{f"{PARSED}pairs": shapes.entries(found.engine, table[_BODY], _PAIRS)})
+        table = table.mutate(**{f"{PARSED}pairs": json_shapes.entries(found.engine, table[_BODY], _PAIRS)})
     columns = {place: f"{PARSED}text_{number}" for number, place in enumerate(dict.fromkeys(places.values()))}
     values = {
-        column: shapes.once(_value(found.engine, table, place, names[place.column], given[place.column]))
+        column: json_shapes.once(_value(found.engine, table, place, names[place.column], given[place.column]))
         for place, column in columns.items()
     }
     table = table.mutate(**values)
@@ -155,8 +160,8 @@ def _looked_up(
 
 def _value(engine: str, table: ir.Table, place: Place, parsed: str, shape: Shape) -> ir.Value:
     if not place.way:
-        return shapes.json_text(engine, table[place.column]).nullif("")
-    return shapes.reached(engine, table[parsed], shape, place.way)
+        return json_shapes.json_text(engine, table[place.column]).nullif("")
+    return json_shapes.reached(engine, table[parsed], shape, place.way)
 
 
 def _in_pairs(pairs: ir.ArrayValue, key: str) -> ir.StringValue:
@@ -168,7 +173,7 @@ def _in_pairs(pairs: ir.ArrayValue, key: str) -> ir.StringValue:
 def _opened(engine: str, column: str, text: ir.StringValue) -> tuple[ir.StringValue, dict[str, ir.StringValue]]:
     """The response in a column, taken out of what it lies in there, and the facts that this tells."""
     within = [known for known in ENVELOPES if known.path.startswith(f"{column}.")]
-    inner = [shapes.object_text(engine, text, known.path.split(".")[1:]) for known in within]
+    inner = [json_shapes.object_text(engine, text, known.path.split(".")[1:]) for known in within]
     facts: dict[str, ir.StringValue] = {}
     for known, found in zip(within, inner, strict=True):
         for fact, value in known.facts:

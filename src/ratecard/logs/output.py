@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ratecard.bulk.costing import COST, Costed
-from ratecard.bulk.engines import DUCKDB, Engine, reading
-from ratecard.bulk.prices import CURRENCY, REASON, STATUS, TARIFF, told
 from ratecard.core.errors import BadLog, BadValue, listed
+from ratecard.logs.cost import COST, Costed
+from ratecard.logs.engines import DUCKDB, Engine, reading
+from ratecard.logs.prices import CURRENCY, REASON, STATUS, TARIFF, told
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ratecard.bulk.strata import Place
 from ratecard.core.catalog import Catalog, offer_of, suggestions
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, listed
 from ratecard.core.records import Card
 from ratecard.core.usage import fact_problem
+from ratecard.logs.strata import Place
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.model_names import resolved

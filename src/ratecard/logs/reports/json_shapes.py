@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.datatypes as dt
 from ibis.expr import types as ir
 
-from ratecard.bulk.engines import SPARK
+from ratecard.logs.engines import SPARK
 from ratecard.responses.paths import Step
 
 Way = tuple[Step, ...]

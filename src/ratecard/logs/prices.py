@@ -7,16 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk import keys, lookups, strata
-from ratecard.bulk.engines import Engine
-from ratecard.bulk.keys import Known, Side
-from ratecard.bulk.lookups import Column
-from ratecard.bulk.strata import PLACES, Place, Price
-from ratecard.bulk.subjects import BAD_ROW, UNPRICED, Refusal
 from ratecard.core import decimals
 from ratecard.core.errors import BadLog, Unpriced, listed
 from ratecard.core.records import Meter, Vocabulary
 from ratecard.database.tables import tariff_id
+from ratecard.logs import keys, lookups, strata
+from ratecard.logs.engines import Engine
+from ratecard.logs.keys import Known, Side
+from ratecard.logs.lookups import Column
+from ratecard.logs.strata import PLACES, Place, Price
+from ratecard.logs.subjects import BAD_ROW, UNPRICED, Refusal
 
 if TYPE_CHECKING:  # the table is made where it is needed
     from ibis import Table

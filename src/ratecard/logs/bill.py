@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from ratecard.bulk import costing, focus, logs, output, running, summary
-from ratecard.bulk.columns import Columns
-from ratecard.bulk.costing import Costed, Survey
-from ratecard.bulk.engines import DUCKDB, Engine, open_engine, reading, rows
-from ratecard.bulk.keys import AT, PROBLEM
-from ratecard.bulk.logs import Log
-from ratecard.bulk.rejects import Rejects
-from ratecard.bulk.summary import Bill
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import UnknownSeller, listed
+from ratecard.logs import cost, focus, job, logs, output, summary
+from ratecard.logs.columns import Columns
+from ratecard.logs.cost import Costed, Survey
+from ratecard.logs.engines import DUCKDB, Engine, open_engine, reading, rows
+from ratecard.logs.keys import AT, PROBLEM
+from ratecard.logs.logs import Log
+from ratecard.logs.rejects import Rejects
+from ratecard.logs.summary import Bill
 
 Show = Callable[[float], None]
 
@@ -65,17 +65,17 @@ def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
         output.check(asked.out, asked.paths, asked.engine == DUCKDB or asked.as_focus)
     named = listed(asked.paths[:3], "and") + (" and others" if len(asked.paths) > 3 else "")
     with open_engine(asked.engine) as engine, reading(named):
-        return running.run(engine, lambda: _billed(engine, catalog, asked), show)
+        return job.run(engine, lambda: _billed(engine, catalog, asked), show)
 
 
 def _billed(engine: Engine, catalog: Catalog, asked: Asked) -> Answer:
     log, notes = _opened(engine, catalog, asked)
     by = focus.BY if asked.as_focus and AT in log.table.columns else () if asked.as_focus else asked.by
     columns = summary.by_columns(log.table, by)
-    survey = costing.survey(engine, log, catalog, asked.at or asked.now)
+    survey = cost.survey(engine, log, catalog, asked.at or asked.now)
     if asked.out and not asked.as_focus:
         _write(engine, log, survey, catalog, asked.out)
-    found: Costed = costing.summed(engine, log, survey, catalog, columns)
+    found: Costed = cost.summed(engine, log, survey, catalog, columns)
     lines = tuple(focus.lines(engine, found, catalog)) if asked.as_focus else ()
     if asked.out and asked.as_focus:
         output.write_lines(lines, asked.out)
@@ -121,5 +121,5 @@ def timed(log: Log, at: datetime | None) -> Log:
 
 
 def _write(engine: Engine, log: Log, survey: Survey, catalog: Catalog, path: str) -> None:
-    found = costing.by_row(engine, log, survey, catalog)
+    found = cost.by_row(engine, log, survey, catalog)
     output.write(engine, output.rows(found, log.source_columns), path)

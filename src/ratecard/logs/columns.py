@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ratecard.bulk.layouts import ANY, DOUBTS, LAYOUTS, Amount, Layout
 from ratecard.core.errors import BadLog, UnknownWord, listed
 from ratecard.core.records import Vocabulary
 from ratecard.core.usage import unknown_word
+from ratecard.logs.layouts import ANY, DOUBTS, LAYOUTS, Amount, Layout
 
 #: What `--map` may name besides meters and facts.
 PLACES = ("model", "seller", "at", "usage", "response", "flavor")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk.engines import DUCKDB, Engine
+from ratecard.logs.engines import DUCKDB, Engine
 
 if TYPE_CHECKING:  # an expression is made of what the engine brings along
     from ibis import Table

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import ibis
 from ibis.expr import types as ir
 
-from ratecard.bulk import cells
-from ratecard.bulk.cells import Cell, Fault, Number
+from ratecard.logs import cells
+from ratecard.logs.cells import Cell, Fault, Number
 from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
 
 #: The text that a path leads to in each row, or an array of texts; None where no column of the log can hold it.

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from time import monotonic
 from typing import TypeVar
 
-from ratecard.bulk.engines import DUCKDB, Engine
+from ratecard.logs.engines import DUCKDB, Engine
 
 Result = TypeVar("Result")
 

@@ -12,15 +12,17 @@ from typing import NamedTuple
 import ibis
 from ibis.expr import types as ir
 
-from ratecard.bulk import cells, reported, shapes
-from ratecard.bulk.bodies import Bodies, Pass, bodies, passed
-from ratecard.bulk.cells import Fault, Number
-from ratecard.bulk.columns import Columns
-from ratecard.bulk.engines import SPARK, Engine, rows
-from ratecard.bulk.reported import Reported
-from ratecard.bulk.tables import View
 from ratecard.core.errors import BadLog, BadValue, listed
 from ratecard.core.records import Vocabulary
+from ratecard.logs import cells
+from ratecard.logs.cells import Fault, Number
+from ratecard.logs.columns import Columns
+from ratecard.logs.engines import SPARK, Engine, rows
+from ratecard.logs.reports import json_shapes
+from ratecard.logs.reports import quantities as reported
+from ratecard.logs.reports.bodies import Bodies, Pass, bodies, passed
+from ratecard.logs.reports.quantities import Reported
+from ratecard.logs.tables import View
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.report import named
@@ -79,8 +81,10 @@ def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary
     every = [flavor for family, others in families.items() for flavor in (family, *others)]
     table, read = _read(ready, every, found.told)
     table = table.mutate(rc_flavor=ibis.literal(next(iter(ids)))) if certain else recognised(found, ready, table)
-    table = table.mutate(**{_WHY + one.id: shapes.once(cells.problem(reading.faults)) for one, reading in read.items()})
-    table = table.mutate(rc_flavor=shapes.once(_settled(table, families)))
+    table = table.mutate(
+        **{_WHY + one.id: json_shapes.once(cells.problem(reading.faults)) for one, reading in read.items()}
+    )
+    table = table.mutate(rc_flavor=json_shapes.once(_settled(table, families)))
     return _combined(found, table, read, vocabulary)
 
 
@@ -100,7 +104,10 @@ def _read(
         name = names[text.get_name(), whole]
         if name not in columns:
             number = reported.number(path, text, whole)
-            columns |= {name: shapes.once(number.value), f"{name}_why": shapes.once(cells.problem([number.fault]))}
+            columns |= {
+                name: json_shapes.once(number.value),
+                f"{name}_why": json_shapes.once(cells.problem([number.fault])),
+            }
     table = ready.table.mutate(**columns) if columns else ready.table
     numbers: dict[Flavor, dict[tuple[str, bool], Number]] = {flavor: {} for flavor in flavors}
     for (flavor, path, whole), text in texts.items():
@@ -129,12 +136,12 @@ def recognised(found: Bodies, ready: Pass, table: ir.Table) -> ir.Table:
     # a weight and the place of its flavor in one number, so that the two greatest tell all
     count = len(weights)
     codes = [value * ibis.literal(count, "int64") + place for place, (_, value) in enumerate(weights)]
-    table = table.mutate(rc_weights=shapes.once(ibis.array([ibis.literal(0, "int64"), *codes]).sort()))
+    table = table.mutate(rc_weights=json_shapes.once(ibis.array([ibis.literal(0, "int64"), *codes]).sort()))
     first, second = table.rc_weights[count], table.rc_weights[count - 1]
     known = ((first % count == number, flavor.id) for number, (flavor, _) in enumerate(weights))
     most, next_most = first // count, second // count
     return table.mutate(
-        rc_flavor=shapes.once(ibis.cases((most == 0, NONE), (most == next_most, SEVERAL), *known, else_=NONE))
+        rc_flavor=json_shapes.once(ibis.cases((most == 0, NONE), (most == next_most, SEVERAL), *known, else_=NONE))
     )
 
 

@@ -6,20 +6,20 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratecard.bulk import files
-from ratecard.bulk.columns import Columns, has, recognise, sources
-from ratecard.bulk.engines import Engine
-from ratecard.bulk.rejects import Rejects, rejected
 from ratecard.core.errors import BadLog
 from ratecard.core.records import Vocabulary
+from ratecard.logs import files
+from ratecard.logs.columns import Columns, has, recognise, sources
+from ratecard.logs.engines import Engine
+from ratecard.logs.rejects import Rejects, rejected
 
 if TYPE_CHECKING:
     from ibis import Table
     from ibis.expr.types import Value
 
-    from ratecard.bulk.cells import Cell, Fault, Number
-    from ratecard.bulk.flavored import Reports
-    from ratecard.bulk.tables import View
+    from ratecard.logs.cells import Cell, Fault, Number
+    from ratecard.logs.reports.flavors import Reports
+    from ratecard.logs.tables import View
 
 
 class Log(NamedTuple):
@@ -51,7 +51,7 @@ def open_log(
     `meaning` is what `--map` says, or columns already recognised; `by` are further columns to keep as `rc_by_…`.
     Raises `BadLog` for files that cannot be read or whose columns have no clear meaning.
     """
-    from ratecard.bulk import tables  # here because it needs Ibis, which an open engine has loaded
+    from ratecard.logs import tables  # here because it needs Ibis, which an open engine has loaded
 
     found, notes = files.sources(paths, engine.spool)
     parts = tables.parts(engine, found)
@@ -73,14 +73,14 @@ def _with_canonical(
     engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]
 ) -> tuple[Table, list[str]]:
     """A log with the canonical columns beside its own, and notes on what its reports say and nothing reads."""
-    from ratecard.bulk import tables  # the same
+    from ratecard.logs import tables  # the same
 
     own = [name for name in view.table.columns if name != tables.CORRUPT]
     if not columns.body:
         return view.table.select(*own, **_canonical(view, columns, vocabulary, by)), []
-    from ratecard.bulk import flavored, unread  # the same
+    from ratecard.logs.reports import flavors, unread  # the same
 
-    found = flavored.reports(engine, view, columns, vocabulary)
+    found = flavors.reports(engine, view, columns, vocabulary)
     wide = view._replace(table=found.table)
     return found.table.select(*own, **_canonical(wide, columns, vocabulary, by, found)), unread.notes(engine, found)
 
@@ -89,7 +89,7 @@ def _canonical(
     view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str], found: Reports | None = None
 ) -> dict[str, Value]:
     """The canonical columns as expressions over a table's own ones, and over what its rows are found to report."""
-    from ratecard.bulk import cells  # the same
+    from ratecard.logs import cells  # the same
 
     cell = functools.partial(cells.cell, view)
     numbers = _numbers(columns, vocabulary, cell)
@@ -153,7 +153,7 @@ def _shown(found: Reports | None) -> list[Value]:
 
 def _numbers(columns: Columns, vocabulary: Vocabulary, cell: Callable[[str], Cell]) -> dict[str, Number]:
     """Each column that quantities are made of, once, as a number: whole where a meter that counts it comes whole."""
-    from ratecard.bulk import cells  # the same
+    from ratecard.logs import cells  # the same
 
     whole: set[str] = set()
     summed: set[str] = set()
@@ -166,7 +166,7 @@ def _numbers(columns: Columns, vocabulary: Vocabulary, cell: Callable[[str], Cel
 
 def _faults_of_row(view: View, model: Value, counted: Sequence[Value]) -> list[Fault]:
     """What can be wrong with a row as a whole: it is none, or it says no model."""
-    from ratecard.bulk import cells, tables  # the same
+    from ratecard.logs import cells, tables  # the same
 
     empty = functools.reduce(lambda one, other: one & other.isnull(), counted, model.isnull())
     unnamed = model.fill_null("") == ""

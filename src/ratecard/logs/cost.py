@@ -8,16 +8,16 @@ from functools import reduce
 from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk import keys, lookups, prices, strata, subjects
-from ratecard.bulk.engines import Engine, rows
-from ratecard.bulk.keys import AT, PROBLEM, QUANTITY, Known, Side
-from ratecard.bulk.logs import Log
-from ratecard.bulk.prices import CONSTANT, EACH, KEY, Priced
-from ratecard.bulk.strata import Place, Price, Span, Splits
-from ratecard.bulk.subjects import Refusal, Subject
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.database import store
+from ratecard.logs import keys, lookups, prices, strata, subjects
+from ratecard.logs.engines import Engine, rows
+from ratecard.logs.keys import AT, PROBLEM, QUANTITY, Known, Side
+from ratecard.logs.logs import Log
+from ratecard.logs.prices import CONSTANT, EACH, KEY, Priced
+from ratecard.logs.strata import Place, Price, Span, Splits
+from ratecard.logs.subjects import Refusal, Subject
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value

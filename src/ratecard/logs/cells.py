@@ -14,12 +14,12 @@ from typing import NamedTuple
 import ibis
 from ibis.expr import types as ir
 
-from ratecard.bulk.columns import is_constant, path
-from ratecard.bulk.engines import SPARK
-from ratecard.bulk.layouts import Amount
-from ratecard.bulk.tables import View, kind_of
 from ratecard.core.errors import BadLog
 from ratecard.core.usage import MAX_QUANTITY
+from ratecard.logs.columns import is_constant, path
+from ratecard.logs.engines import SPARK
+from ratecard.logs.layouts import Amount
+from ratecard.logs.tables import View, kind_of
 
 #: The most of anything that one row may hold; nine columns of it still add up below 2**63.
 MOST = int(MAX_QUANTITY)

@@ -12,17 +12,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ratecard.bulk.costing import ROWS, Costed
-from ratecard.bulk.engines import Engine, rows
-from ratecard.bulk.keys import QUANTITY
-from ratecard.bulk.prices import Priced
-from ratecard.bulk.strata import Charge, Price
-from ratecard.bulk.summary import BY as ASKED
-from ratecard.bulk.summary import written
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Meter, Tariff
 from ratecard.database.tables import tariff_id
+from ratecard.logs.cost import ROWS, Costed
+from ratecard.logs.engines import Engine, rows
+from ratecard.logs.keys import QUANTITY
+from ratecard.logs.prices import Priced
+from ratecard.logs.strata import Charge, Price
+from ratecard.logs.summary import BY as ASKED
+from ratecard.logs.summary import written
 
 #: What charges are told apart by, beside what prices tell apart; without times, nothing.
 BY = ("day",)

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ratecard.bulk.costing import COST, ROWS, Costed
-from ratecard.bulk.engines import Engine, rows
-from ratecard.bulk.keys import AT, NUMBER, QUANTITY, Known
-from ratecard.bulk.prices import CURRENCY, STATUS, TARIFF, Priced
-from ratecard.bulk.strata import Place, Price
-from ratecard.bulk.subjects import Refusal
 from ratecard.core import decimals
 from ratecard.core.errors import BadLog
+from ratecard.logs.cost import COST, ROWS, Costed
+from ratecard.logs.engines import Engine, rows
+from ratecard.logs.keys import AT, NUMBER, QUANTITY, Known
+from ratecard.logs.prices import CURRENCY, STATUS, TARIFF, Priced
+from ratecard.logs.strata import Place, Price
+from ratecard.logs.subjects import Refusal
 from ratecard.pricing import cost as pricing
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along

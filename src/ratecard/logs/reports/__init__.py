@@ -1,0 +1,1 @@
+"""Reported usage in logs: the flavors' rows as engine expressions."""
