@@ -21,11 +21,11 @@ from peers import CACHE
 from playwright.sync_api import Page, sync_playwright
 from table import Table
 
-from ratecard import serving
 from ratecard.core.records import Card
 from ratecard.database import store
-from ratecard.site import SiteConfig, finding
+from ratecard.site import SiteConfig, serve
 from ratecard.site.edition import Edition, provider_name
+from ratecard.site.files import search_index
 
 MODELS = 10_000
 ROUNDS = 7
@@ -105,9 +105,9 @@ def tables() -> Iterator[Table]:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder, "site")
         _prepare(site)
-        with serving.server(site, 0) as running:
+        with serve.server(site, 0) as running:
             threading.Thread(target=running.serve_forever, daemon=True).start()
-            found = _measured(f"http://{serving.ADDRESS}:{running.server_port}")
+            found = _measured(f"http://{serve.ADDRESS}:{running.server_port}")
             running.shutdown()
     rows = [_row(name, *found[name]) for name in NAMES]
     note = (
@@ -135,7 +135,7 @@ def _prepare(site: Path) -> None:
     catalog = store.read(measure.ROOT / "catalog.db")
     edition = Edition.of(catalog, datetime.now(UTC).date(), SiteConfig())
     cards = _many(list(catalog.cards.values()))
-    for name, text in finding.files(edition, cards):
+    for name, text in search_index.files(edition, cards):
         (site / name).write_text(text, encoding="utf-8")
     records = [
         {"id": number, "slug": card.slug, "name": card.name, "provider": provider_name(edition, card)}
@@ -172,7 +172,7 @@ def _measured(home: str) -> Mapping[str, tuple[Sequence[float], float | None, fl
         page.evaluate(_TYPE, list(TYPED))  # once for the browser to know the code
         used = _medians([page.evaluate(_TYPE, list(TYPED)) for _ in range(ROUNDS)])
         own, other = _rounds(page, _OWN), _rounds(page, _MINISEARCH)
-        size = sum(page.evaluate(_SIZE, f"/{name}") for name in (finding.MODELS, finding.FILTERS))
+        size = sum(page.evaluate(_SIZE, f"/{name}") for name in (search_index.MODELS, search_index.FILTERS))
         browser.close()
     return {
         NAMES[0]: (used, None, size),

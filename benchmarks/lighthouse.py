@@ -21,7 +21,7 @@ from typing import Any
 from measure import ROOT
 from run import machine
 
-from ratecard import serving
+from ratecard.site import serve
 
 VERSION = "12.8.2"
 HOME = ROOT / ".cache" / "benchmarks" / "lighthouse"
@@ -91,11 +91,11 @@ def lighthouse() -> Path:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The address of the pages while the block runs."""
-    with serving.server(folder, 0) as running:
+    with serve.server(folder, 0) as running:
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
         try:
-            yield f"http://{serving.ADDRESS}:{running.server_port}/"
+            yield f"http://{serve.ADDRESS}:{running.server_port}/"
         finally:
             running.shutdown()
             thread.join()

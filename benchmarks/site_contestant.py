@@ -17,7 +17,7 @@ from pathlib import Path
 from ratecard.database import store
 from ratecard.site import SiteConfig, pages, rendering, workers
 from ratecard.site.edition import Edition
-from ratecard.site.release import Draft, drafted
+from ratecard.site.publish import Draft, drafted
 
 DAY = date(2026, 11, 21)
 Pages = Iterator[tuple[str, bytes]]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ratecard import serving
+from ratecard.site import serve
 
 NOT_FOUND = '<link href="./style.css"><a href="./">start</a><a href="./models/">all</a>'
 
@@ -43,7 +43,7 @@ def _folder(tmp_path: Path) -> Path:
 @pytest.fixture(name="home")
 def _home(folder: Path) -> Iterator[str]:
     """The address the site is served at."""
-    with serving.server(folder, 0) as running:
+    with serve.server(folder, 0) as running:
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield f"http://127.0.0.1:{running.server_port}/"
@@ -81,7 +81,7 @@ def test_every_file_comes_as_what_it_is(path: str, type: str, home: str) -> None
     """Each kind of file has its type, the policy that a host should send, and the day it was changed."""
     with answer(home + path) as found:
         assert (found.status, found.headers["Content-Type"]) == (200, type)
-        assert found.headers["Content-Security-Policy"] == serving.POLICY
+        assert found.headers["Content-Security-Policy"] == serve.POLICY
         assert found.headers["Last-Modified"]
 
 

@@ -15,7 +15,7 @@ from ratecard.core.records import Offer
 from ratecard.market import evidence_files, identity, merge
 from ratecard.market.evidence_files import SellerClaim
 from ratecard.market.importers import intake, modelsdev, sellers
-from ratecard.site import snippets
+from ratecard.site.views import snippets
 
 TALK = {"modalities": {"input": ["text"], "output": ["text"]}, "cost": {"input": 1, "output": 2}}
 ACME: dict[str, Any] = {

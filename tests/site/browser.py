@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from ratecard import serving
+from ratecard.site import serve
 
 #: What the strictest host of a site sends along: no inline script or style, nothing of another host.
 STRICT = "default-src 'self'; base-uri 'none'; object-src 'none'"
@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def served(folder: Path, policy: str = STRICT) -> Iterator[str]:
     """The address of a site that is served while the block runs, each answer with a content security policy."""
-    with serving.server(folder, 0, policy) as running:
+    with serve.server(folder, 0, policy) as running:
         running.handle_error = lambda *given: None  # type: ignore[method-assign]  # a browser hangs up as it likes
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()

@@ -28,8 +28,9 @@ from ratecard.pricing import as_json
 from ratecard.requests import body as envelopes
 from ratecard.requests.forecast import Asking, forecast_of
 from ratecard.site import edition as editions
-from ratecard.site import estimate_box, price_data
 from ratecard.site.edition import Edition
+from ratecard.site.files import price_data
+from ratecard.site.views import estimate_box
 
 READY = "form.estimate[data-ready]"
 IMAGE_MODEL = "openai/gpt-image-1"

@@ -14,9 +14,10 @@ from site_reading import DAY, text
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Event, Source
-from ratecard.site import SiteConfig, feed, links
+from ratecard.site import SiteConfig, links
 from ratecard.site.edition import Edition
-from ratecard.site.news import KINDS, PRICED, REPRICED, News, news
+from ratecard.site.files import atom
+from ratecard.site.views.changes import KINDS, PRICED, REPRICED, News, news
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 BASE = "https://catalog.example/rates"
@@ -139,17 +140,17 @@ def test_an_event_keeps_its_id(edition: Edition) -> None:
     """What a model or a seller is called does not make an event another one; its day and offer do."""
     event = next(event for event in news(edition) if event.seller)
 
-    assert feed.identity(event._replace(name="x", seller="y", note="z")) == feed.identity(event)
-    assert feed.identity(event._replace(model_id="x")) != feed.identity(event)
-    assert feed.identity(event._replace(day=event.day + timedelta(days=1))) != feed.identity(event)
+    assert atom.identity(event._replace(name="x", seller="y", note="z")) == atom.identity(event)
+    assert atom.identity(event._replace(model_id="x")) != atom.identity(event)
+    assert atom.identity(event._replace(day=event.day + timedelta(days=1))) != atom.identity(event)
 
 
 def test_the_json_has_the_prices_of_both_sides(edition: Edition, catalog: Catalog) -> None:
     """A change of price carries exact decimals of before and after."""
-    from ratecard.site import static_api
+    from ratecard.site.files import api
 
     (later, _) = news(edition, [with_history(catalog, date(2026, 1, 1), date(2026, 6, 1))])
-    (moved,) = json.loads(json.dumps(static_api.change(later)))["prices"]
+    (moved,) = json.loads(json.dumps(api.change(later)))["prices"]
 
     assert moved["before"] == {"price": "0.1", "per": 1, "currency": "USD"}
     assert moved["after"] == {"price": "0.2", "per": 1, "currency": "USD"}
@@ -157,4 +158,4 @@ def test_the_json_has_the_prices_of_both_sides(edition: Edition, catalog: Catalo
 
 def parsed(edition: Edition, events: tuple[News, ...]) -> Xml.Element:
     """The feed of these events as its readers see it."""
-    return Xml.fromstring(feed.atom(edition, events))
+    return Xml.fromstring(atom.atom(edition, events))

@@ -15,9 +15,10 @@ from ratecard.core import evidence
 from ratecard.core.catalog import Catalog, retired
 from ratecard.core.records import NO_CONDITIONS, Collection
 from ratecard.database import store
-from ratecard.site import SiteConfig, cheapest, collections, queries
+from ratecard.site import SiteConfig
 from ratecard.site import pages as planning
 from ratecard.site.edition import Edition
+from ratecard.site.views import cheapest, collection_sql, collections
 
 #: Queries beside those of the catalog: every part of one, alone and together, and one that nothing answers.
 FURTHER = (
@@ -92,7 +93,7 @@ def _asked(db: Path, statement: str) -> list[str]:
 def test_sql_gives_the_same_models(day: date, market: Catalog, market_db: Path) -> None:
     """The query that a page shows gives exactly the models it lists, over the whole market and on other days."""
     for entry in (*market.collections.values(), *FURTHER):
-        statement = queries.sql(entry, market.vocabulary.capabilities, day).text
+        statement = collection_sql.sql(entry, market.vocabulary.capabilities, day).text
 
         assert _asked(market_db, statement) == [card.slug for card in collections.members(entry, market, day)], entry.id
 
@@ -105,7 +106,7 @@ def test_sql_gives_what_costs_least(day: date, market: Catalog, market_db: Path)
     assert {entry.collection.modality for entry in found} == {card.modality for card in market.cards.values()}
     for entry in found:
         meter = entry.meter
-        statement = queries.cheapest(entry.collection.modality, meter.id, meter.per, cheapest.COUNT, day).text
+        statement = collection_sql.cheapest(entry.collection.modality, meter.id, meter.per, cheapest.COUNT, day).text
         assert _asked(market_db, statement) == [least.slug for least in entry.models]
 
 

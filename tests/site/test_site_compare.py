@@ -19,9 +19,10 @@ import ratecard
 from ratecard import cli
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
-from ratecard.site import contrast, links
 from ratecard.site import edition as editions
+from ratecard.site import links
 from ratecard.site.edition import Edition
+from ratecard.site.files import compare_data
 
 PATIENCE = 10_000
 ONE, OTHER = "openai/gpt-image-1", "bria/fibo-edit/edit"
@@ -175,7 +176,7 @@ def test_the_data_leave_out_what_nobody_says(site: Path, edition: Edition) -> No
 
         assert (found["slug"], found["name"]) == (card.slug, card.name)
         assert all(value not in ("", "unknown") for value in values)
-        assert {group for group, _, _ in found["lines"]} <= set(contrast.GROUPS)
+        assert {group for group, _, _ in found["lines"]} <= set(compare_data.GROUPS)
         assert len(found["offers"]) == len(card.offers)
         assert sum(offer.get("shown", False) for offer in found["offers"]) == bool(card.offers)
 
@@ -190,7 +191,7 @@ def test_the_data_have_every_price_of_the_page(edition: Edition, site: Path) -> 
 
     for offer, said in zip(card.offers, found["offers"], strict=True):
         assert said["seller"] == offer.seller
-        prices = [value for group, _, value in said["lines"] if group == contrast.PRICE and value.startswith("$")]
+        prices = [value for group, _, value in said["lines"] if group == compare_data.PRICE and value.startswith("$")]
         assert len(prices) == sum(len(tariff.rates) for tariff in offer.tariffs[-1:])
         assert all(price.split(" ")[0] in printed for price in prices)
 

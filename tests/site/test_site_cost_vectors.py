@@ -22,7 +22,7 @@ from ratecard.core.records import Card, Offer, Seller
 from ratecard.core.usage import Usage, usage
 from ratecard.pricing import as_json
 from ratecard.pricing import cost as pricing
-from ratecard.site import price_data
+from ratecard.site.files import price_data
 from vectors import strategies
 
 Json = Mapping[str, Any]

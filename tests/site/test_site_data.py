@@ -16,8 +16,9 @@ from ratecard.market import agreement, coverage, identity, merge, policy, reconc
 from ratecard.market.importers import intake
 from ratecard.market.importers.feed import FeedClaim, FeedEntry
 from ratecard.market.reconcile import Tally
-from ratecard.site import SiteConfig, build, data_page, pages, rendering
+from ratecard.site import SiteConfig, build, pages, rendering
 from ratecard.site.edition import Edition
+from ratecard.site.views import data as data_page
 
 HEAVIEST = 150_000
 SEEN = {"litellm": date(2026, 11, 12), "portkey": date(2026, 8, 21)}

@@ -15,8 +15,10 @@ from playwright.sync_api import Browser, Page, expect
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 from ratecard.core.catalog import Catalog, retired
-from ratecard.site import capabilities, finding, parts
+from ratecard.site import paging
 from ratecard.site.edition import Edition
+from ratecard.site.files import search_index
+from ratecard.site.views import capabilities
 
 #: A frame of a screen that shows sixty a second.
 FRAME = 16
@@ -329,7 +331,7 @@ def test_nothing_of_the_index_is_fetched_before_it_is_wanted(home: str, browser:
 def test_a_list_without_its_index_stays_readable(site: Path, tmp_path: Path, browser: Browser) -> None:
     """Where the index cannot be fetched the page says so, and keeps the list it has."""
     shutil.copytree(site, tmp_path / "site")
-    (tmp_path / "site" / finding.MODELS).unlink()
+    (tmp_path / "site" / search_index.MODELS).unlink()
     with served(tmp_path / "site") as address, opened(browser) as (page, _):
         page.goto(f"{address}models/?q=flux")
 
@@ -342,7 +344,7 @@ def test_a_keystroke_takes_no_frame(edition: Edition, site: Path, tmp_path: Path
     cards = islice(cycle(edition.catalog.cards.values()), MANY)
     many = [card._replace(slug=f"{card.slug}-{place}") for place, card in enumerate(cards)]
     shutil.copytree(site, tmp_path / "site")
-    for name, text in finding.files(edition, many):
+    for name, text in search_index.files(edition, many):
         (tmp_path / "site" / name).write_text(text, encoding="utf-8")
     with served(tmp_path / "site") as address, models(browser, f"{address}models/?q=f") as page:
         assert len(found(page)) == 30
@@ -362,7 +364,7 @@ def test_without_a_script_the_list_has_pages(site: Path, home: str, browser: Bro
         assert page.get_by_text("need JavaScript").is_visible()
         while True:
             rows = page.locator("table.models tbody th code").all_inner_texts()
-            assert len(rows) <= parts.SIZE
+            assert len(rows) <= paging.SIZE
             slugs += rows
             if not page.locator("a[rel=next]").count():
                 break
@@ -381,7 +383,7 @@ def _busy(page: Page) -> float:
 
 
 def _verdict(card: Any, word: Any) -> str:
-    return finding.verdict(card, word)
+    return search_index.verdict(card, word)
 
 
 def _grown(page: Page) -> None:

@@ -22,8 +22,8 @@ from ratecard.pricing import as_json
 from ratecard.requests.body import request
 from ratecard.requests.forecast import Asking, forecast_of
 from ratecard.requests.tokens import Count
-from ratecard.site import price_data, request_data
 from ratecard.site.edition import Edition
+from ratecard.site.files import price_data, request_data
 
 Json = Mapping[str, Any]
 

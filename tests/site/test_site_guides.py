@@ -15,9 +15,11 @@ from site_reading import DAY, elements, text
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog, retired
 from ratecard.database import store
-from ratecard.site import SiteConfig, build, guide_words, guides
+from ratecard.site import SiteConfig, build
 from ratecard.site.edition import Edition
-from ratecard.site.guides import Guide, Shown
+from ratecard.site.views import guide as guides
+from ratecard.site.views import guide_words
+from ratecard.site.views.guide import Guide, Shown
 from stub import serving
 
 FILES = {"photo.png": b"a photo", "mask.png": b"a mask", "speech.mp3": b"a sentence"}

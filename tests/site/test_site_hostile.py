@@ -13,8 +13,9 @@ from markdown_it import MarkdownIt
 from site_reading import DAY, pages, text, tree
 
 from ratecard.core.catalog import Catalog
-from ratecard.site import SiteConfig, build, links, twin
-from ratecard.site.snippets import Code
+from ratecard.site import SiteConfig, build, links
+from ratecard.site.files import model_markdown
+from ratecard.site.views.snippets import Code
 
 EVIL = "</title><script>alert(1)</script><img src=x onerror=alert(1)>'\"{{ 7*7 }}{% raw %}` ``` ]](javascript:alert(1))"
 ADDRESSES = ["javascript:alert(1)", "data:text/html,x", "https://user:pass@host/", "https://a\n.example", "//x", ""]
@@ -135,7 +136,7 @@ def test_packages_are_named_not_linked(site: Path) -> None:
 
 def test_code_keeps_its_fence() -> None:
     """Code that holds a fence is fenced by a longer one."""
-    fenced = twin.fenced(Code("bash", "echo '```'"))
+    fenced = model_markdown.fenced(Code("bash", "echo '```'"))
 
     assert fenced.startswith("````bash\n")
     assert fenced.endswith("\n````")

@@ -17,9 +17,11 @@ from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Capability, Card, Event, Limits, Offer, Source
 from ratecard.database import store
-from ratecard.site import SiteConfig, finding, listing
+from ratecard.site import SiteConfig
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
+from ratecard.site.files import search_index
+from ratecard.site.views import rows
 
 #: Bytes on the wire that what a search needs may take for each model: 45 KB for 4,000 of them.
 PER_MODEL = 45_800 / 4_000
@@ -61,7 +63,7 @@ def test_every_model_is_in_the_index_under_its_name(unpacked: dict[str, Any], ca
 def test_the_index_says_what_lists_say(unpacked: dict[str, Any], edition: Edition) -> None:
     """Provider, seller, status, modality and mask are those of the static list."""
     for card in edition.catalog.cards.values():
-        row, found = listing.row(edition, card), unpacked[card.slug]
+        row, found = rows.row(edition, card), unpacked[card.slug]
         offer = editions.priced_offer(edition, card)
 
         assert found["provider"] == row.provider
@@ -78,8 +80,8 @@ def test_prices_are_those_of_the_headline(unpacked: dict[str, Any], edition: Edi
     meters = edition.catalog.vocabulary.meters
     for card in edition.catalog.cards.values():
         found = dict(unpacked[card.slug]["prices"])
-        one = found.pop(finding.ONE_IMAGE, None)
-        row = listing.row(edition, card)
+        one = found.pop(search_index.ONE_IMAGE, None)
+        row = rows.row(edition, card)
 
         assert (one["value"] if one else None) == (row.one.value if row.one else None)
         printed = {price.label: price for price in row.headline.prices}
@@ -123,7 +125,7 @@ def test_any_name_survives(name: str, edition: Edition, home: str, browser: Brow
     """Whatever a model is called, the browser has it to the letter."""
     slugs = ("a/plain", "a/two-blanks", "a/plain-free", "b/plain")
     cards = [Card(slug, name, "a", "text") for slug in slugs]
-    packed = json.loads(dict(finding.files(edition, cards))[finding.MODELS])
+    packed = json.loads(dict(search_index.files(edition, cards))[search_index.MODELS])
     with opened(browser) as (page, _):
         page.goto(home)
         script = "async packed => (await import('/assets/catalog.js')).unpack(packed).names"
@@ -151,7 +153,7 @@ def test_the_index_of_the_whole_market_is_small(market_db: Path) -> None:
     """What a search needs stays within 45 KB on the wire for every 4,000 models."""
     market = store.read(market_db)
     edition = Edition.of(market, DAY, SiteConfig())
-    text = dict(finding.files(edition, market.cards.values()))[finding.MODELS]
+    text = dict(search_index.files(edition, market.cards.values()))[search_index.MODELS]
 
     assert len(market.cards) > 5_000
     assert len(gzip.compress(text.encode(), 9, mtime=0)) <= PER_MODEL * len(market.cards)
@@ -169,5 +171,5 @@ def test_prices_are_shown_as_pages_show_them(unpacked: dict[str, Any], home: str
 
 
 def _column(edition: Edition, cards: list[Card], name: str) -> list[str]:
-    column = json.loads(dict(finding.files(edition, cards))[finding.MODELS])["columns"][name]
+    column = json.loads(dict(search_index.files(edition, cards))[search_index.MODELS])["columns"][name]
     return [column["values"][ord(letter) - 0x23] for letter in column["rows"]]

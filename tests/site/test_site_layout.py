@@ -10,9 +10,10 @@ from site_reading import DAY, text
 
 from ratecard.core.catalog import Catalog, retired
 from ratecard.core.records import Card
-from ratecard.site import SiteConfig, capabilities, model_page
+from ratecard.site import SiteConfig
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
+from ratecard.site.views import capabilities, model
 
 FULL_ONLY = ("Use this model", "Frequently asked questions")
 
@@ -23,7 +24,7 @@ def test_the_full_layout_stands_for_a_known_price_above_zero(edition: Edition) -
         tariff = editions.tariff(edition, editions.page_offer(edition, card))
         known = tariff is not None and any(rate.price > 0 for rate in tariff.rates)
 
-        page = model_page.model_page(edition, card)
+        page = model.model_page(edition, card)
 
         assert page.full == known
         assert bool(page.head.summary) == bool(page.questions) == known
@@ -32,7 +33,7 @@ def test_the_full_layout_stands_for_a_known_price_above_zero(edition: Edition) -
 def test_the_layout_shows_in_the_page(site: Path, edition: Edition) -> None:
     """What belongs to the full layout alone stands on no page of the short one."""
     for card in edition.catalog.cards.values():
-        full = model_page.is_full(edition, editions.page_offer(edition, card))
+        full = model.is_full(edition, editions.page_offer(edition, card))
         page = text((site / "models" / card.slug / "index.html").read_bytes())
 
         assert [label in page for label in FULL_ONLY] == [full, full], card.slug
@@ -46,7 +47,7 @@ def test_a_price_decides_the_layout(price: str, zero: str, full: bool, edition: 
     rate = offer.tariffs[0].rates[0]._replace(price=Decimal(price), zero=zero)
     changed = offer._replace(tariffs=(offer.tariffs[0]._replace(rates=(rate,)),))
 
-    page = model_page.model_page(edition, card._replace(offers=(changed,)))
+    page = model.model_page(edition, card._replace(offers=(changed,)))
 
     assert page.full is full
 
@@ -98,7 +99,7 @@ def test_a_page_names_as_unknown_only_what_is_asked_of_its_kind(edition: Edition
 
 def test_a_seller_without_openai_calls_gets_no_invented_one(edition: Edition) -> None:
     """Where the page's seller has no call of OpenAI's shape, no call is shown."""
-    page = model_page.model_page(edition, edition.catalog.cards["leonardo/phoenix-1.0"])
+    page = model.model_page(edition, edition.catalog.cards["leonardo/phoenix-1.0"])
 
     assert page.call is None
     assert page.errors == ()
@@ -106,4 +107,4 @@ def test_a_seller_without_openai_calls_gets_no_invented_one(edition: Edition) ->
 
 
 def _labels(edition: Edition, card: Card) -> list[str]:
-    return [action.label for action in model_page.model_page(edition, card).actions]
+    return [action.label for action in model.model_page(edition, card).actions]

@@ -17,9 +17,12 @@ from site_reading import DAY, elements
 from ratecard.core import decimals, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Limits
-from ratecard.site import SiteConfig, badges, charts, linked_data, links, listing
+from ratecard.site import SiteConfig, links
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
+from ratecard.site.files import badge as badges
+from ratecard.site.files import linked_data
+from ratecard.site.views import charts, rows
 
 #: The properties of schema.org that each type here may have, by https://schema.org/docs/full.html.
 PROPERTIES = {
@@ -79,7 +82,7 @@ def test_addresses_stand_where_the_site_has_one(edition: Edition) -> None:
 def test_every_model_has_a_badge_that_says_its_price(site: Path, edition: Edition) -> None:
     """A badge is well-formed, says name and headline or that the price is unknown, and fetches nothing."""
     for slug, card in edition.catalog.cards.items():
-        row = listing.row(edition, card)
+        row = rows.row(edition, card)
         badge = Xml.fromstring((site / links.badge(slug)).read_text("utf-8"))
         said = badge.get("aria-label") or ""
 
@@ -90,7 +93,7 @@ def test_every_model_has_a_badge_that_says_its_price(site: Path, edition: Editio
 @pytest.mark.parametrize("name", ["<b>&\"'", "x" * 500, "a\x00b\u202ec"])
 def test_any_name_makes_a_badge(name: str, edition: Edition) -> None:
     """A name with markup, at any length, or with what XML cannot hold is text in a picture."""
-    row = listing.row(edition, edition.catalog.cards["openai/gpt-image-1"])
+    row = rows.row(edition, edition.catalog.cards["openai/gpt-image-1"])
 
     assert Xml.fromstring(badges.badge(row._replace(name=name))).tag.endswith("svg")
 

@@ -15,8 +15,8 @@ from site_reading import text
 from ratecard import api, cli
 from ratecard.cli.group import COMMANDS
 from ratecard.core import errors
-from ratecard.site import manual
-from ratecard.site.manual import Example
+from ratecard.site.views import docs
+from ratecard.site.views.docs import Example
 
 
 def named(example: Example) -> str:
@@ -24,7 +24,7 @@ def named(example: Example) -> str:
     return example.title
 
 
-@pytest.mark.parametrize("example", manual.SQL, ids=named)
+@pytest.mark.parametrize("example", docs.SQL, ids=named)
 def test_each_query_answers(example: Example, site: Path) -> None:
     """Every query of the cookbook runs in the database that stands beside it, and finds something where it should."""
     with closing(sqlite3.connect(site / "catalog.db")) as connection:
@@ -33,7 +33,7 @@ def test_each_query_answers(example: Example, site: Path) -> None:
     assert rows or "disputes" in example.code.text
 
 
-@pytest.mark.parametrize("example", manual.PYTHON, ids=named)
+@pytest.mark.parametrize("example", docs.PYTHON, ids=named)
 def test_each_piece_of_python_runs(example: Example, db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every example runs as it stands, and one that says what it gives gives that."""
     monkeypatch.setenv("RATECARD_DB", str(db))
@@ -47,7 +47,7 @@ def test_each_piece_of_python_runs(example: Example, db: Path, monkeypatch: pyte
     assert not example.gives or repr(value) == example.gives
 
 
-@pytest.mark.parametrize("example", manual.SHELL, ids=named)
+@pytest.mark.parametrize("example", docs.SHELL, ids=named)
 def test_each_command_runs(
     example: Example, db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,12 +62,12 @@ def test_each_command_runs(
 
 def test_every_command_is_listed() -> None:
     """The page has each command, in the order of the program's own help."""
-    assert [name for name, _ in manual.COMMANDS] == list(COMMANDS)
+    assert [name for name, _ in docs.COMMANDS] == list(COMMANDS)
 
 
 def test_every_error_is_listed(site: Path) -> None:
     """The page has each error with its builtin, and each exit code."""
-    listed = {name: builtin for name, builtin, _ in manual.raised()}
+    listed = {name: builtin for name, builtin, _ in docs.raised()}
     kinds = [
         kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.RatecardError)
     ]
@@ -76,10 +76,10 @@ def test_every_error_is_listed(site: Path) -> None:
     assert set(listed) == {kind.__name__ for kind in kinds} - {"RatecardError"}
     assert (listed["UnknownModel"], listed["Unpriced"]) == ("LookupError", "ValueError")
     assert all(name in page for name in listed)
-    assert {code for code, _ in manual.EXIT_CODES} == {0, *(kind.exit_code for kind in kinds), errors.EXIT_NO_ROUTE}
+    assert {code for code, _ in docs.EXIT_CODES} == {0, *(kind.exit_code for kind in kinds), errors.EXIT_NO_ROUTE}
 
 
 def test_every_file_that_is_named_is_there(site: Path) -> None:
     """The page about JSON names only files that the site has."""
-    for path, _ in (*manual._lists(), *manual.FILES):
+    for path, _ in (*docs._lists(), *docs.FILES):
         assert (site / path).is_file(), path

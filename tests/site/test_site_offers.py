@@ -9,9 +9,10 @@ import pytest
 from site_reading import DAY, normal, text
 
 from ratecard.core.records import Adjustment, Card, Claim, Rate, Tariff
-from ratecard.site import brevity, model_page, rendering
+from ratecard.site import rendering
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page
+from ratecard.site.views import model, model_short
 
 
 @pytest.fixture(name="card")
@@ -26,8 +27,8 @@ def with_tariffs(card: Card, *tariffs: Tariff) -> Card:
 
 def printed(edition: Edition, card: Card) -> str:
     """The words of a card's page."""
-    page = model_page.model_page(edition, card)
-    context = {"page": page, "shown": brevity.shown(edition, card, page), "twin": "x.md"}
+    page = model.model_page(edition, card)
+    context = {"page": page, "shown": model_short.shown(edition, card, page), "twin": "x.md"}
     planned = Page("models/a/b/index.html", "model.html", context)
     return text(rendering.render(rendering.environment(), planned, edition))
 
@@ -73,7 +74,7 @@ def test_a_price_that_begins_later_is_unknown_today(edition: Edition, card: Card
     """Before its first price list takes effect, an offer has no price."""
     tariff = card.offers[0].tariffs[0]._replace(effective=DAY + timedelta(days=1))
 
-    page = model_page.model_page(edition, with_tariffs(card, tariff))
+    page = model.model_page(edition, with_tariffs(card, tariff))
 
     assert page.pricing.status == "unknown"
     assert not page.full

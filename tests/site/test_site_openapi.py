@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ratecard.core.catalog import Catalog
-from ratecard.site import calls, snippets
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
+from ratecard.site.views import calls, snippets
 
 
 @pytest.fixture(name="document", scope="module")

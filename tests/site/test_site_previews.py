@@ -13,9 +13,10 @@ from site_reading import DAY, elements, pages
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.records import Card
-from ratecard.site import SiteConfig, build, drawing, links, previews, settings
-from ratecard.site.drawing import Pen, Preview
+from ratecard.site import SiteConfig, build, links, settings
 from ratecard.site.edition import Edition
+from ratecard.site.files import preview_png, previews
+from ratecard.site.files.preview_png import Pen, Preview
 
 WITH = SiteConfig(base_url="https://rates.example/site", images="models")
 #: The most bytes of a picture.
@@ -76,7 +77,7 @@ def test_without_an_address_no_picture_is_named(catalog: Catalog, edition: Editi
 
 def test_the_same_words_give_the_same_bytes(pen: Pen) -> None:
     """A picture is a function of what it shows."""
-    assert drawing.draw(PLAIN, pen, "k" * 64) == drawing.draw(PLAIN, Pen(), "k" * 64)
+    assert preview_png.draw(PLAIN, pen, "k" * 64) == preview_png.draw(PLAIN, Pen(), "k" * 64)
 
 
 def test_a_picture_that_shows_the_same_is_kept(
@@ -90,18 +91,18 @@ def test_a_picture_that_shows_the_same_is_kept(
     slug, card = next(iter(few.cards.items()))
     changed = few._replace(cards={**few.cards, slug: card._replace(name="Another name")})
     drawn: list[Preview] = []
-    draw = drawing.draw
+    draw = preview_png.draw
 
     def seen(preview: Preview, pen: Pen, key: str) -> bytes:
         drawn.append(preview)
         return draw(preview, pen, key)
 
-    monkeypatch.setattr(drawing, "draw", seen)
+    monkeypatch.setattr(preview_png, "draw", seen)
     found = dict(previews.files(Edition.of(changed, DAY.replace(year=2027), WITH), tmp_path))
 
     assert [preview.title for preview in drawn] == ["Another name"]
     assert len(found) == 4
-    assert drawing.drawn_from(found[links.preview(slug)]) not in ("", drawing.drawn_from(b""))
+    assert preview_png.drawn_from(found[links.preview(slug)]) not in ("", preview_png.drawn_from(b""))
 
 
 def test_pictures_can_be_drawn_apart(catalog: Catalog, tmp_path: Path) -> None:
@@ -117,11 +118,11 @@ def test_pictures_can_be_drawn_apart(catalog: Catalog, tmp_path: Path) -> None:
 
 def test_a_name_the_font_lacks_is_not_drawn_as_boxes(pen: Pen) -> None:
     """A title with a letter that the font does not have gives way to the slug; dashes of any length are had."""
-    slug = drawing.draw(PLAIN._replace(title="a/name"), pen, "k")
+    slug = preview_png.draw(PLAIN._replace(title="a/name"), pen, "k")
 
     assert not pen.has("豆包")
-    assert drawing.draw(PLAIN._replace(title="豆包 1.5"), pen, "k") == slug
-    assert drawing.draw(PLAIN._replace(title="A – B"), pen, "k") == drawing.draw(
+    assert preview_png.draw(PLAIN._replace(title="豆包 1.5"), pen, "k") == slug
+    assert preview_png.draw(PLAIN._replace(title="A – B"), pen, "k") == preview_png.draw(
         PLAIN._replace(title="A - B"), pen, "k"
     )
 
@@ -130,8 +131,8 @@ def test_a_name_the_font_lacks_is_not_drawn_as_boxes(pen: Pen) -> None:
 def test_words_stay_inside(title: str, pen: Pen) -> None:
     """However long the words, the right margin stays as it is."""
     long = PLAIN._replace(title=title, about=title, prices=((title, title), ("$1", title)), foot=title)
-    with Image.open(io.BytesIO(drawing.draw(long, pen, "k"))) as picture:
-        margin = picture.crop((drawing.RIGHT + 8, 0, drawing.WIDTH, drawing.HEIGHT))
+    with Image.open(io.BytesIO(preview_png.draw(long, pen, "k"))) as picture:
+        margin = picture.crop((preview_png.RIGHT + 8, 0, preview_png.WIDTH, preview_png.HEIGHT))
 
         assert set(margin.tobytes()) == {0}
 

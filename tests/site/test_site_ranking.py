@@ -19,15 +19,16 @@ from playwright.sync_api import Browser
 from site_reading import DAY, elements, text, tree
 from test_site_browser import AXE, NARROW, OVERFLOWING, VIOLATIONS, WCAG
 
-from ratecard import cli, renewal
+from ratecard import cli
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadLog
 from ratecard.logs.bill import Answer
 from ratecard.logs.columns import Columns
 from ratecard.logs.rejects import Rejects
 from ratecard.logs.summary import Bill, Group
-from ratecard.site import SiteConfig, build, ranking
-from ratecard.site.ranking import Ranking
+from ratecard.site import SiteConfig, build, incremental
+from ratecard.site.views import ranking
+from ratecard.site.views.ranking import Ranking
 
 PRO, FLASH, IMAGE = "deepseek/deepseek-v4-pro", "deepseek/deepseek-v4-flash", "openai/gpt-image-2"
 ROWS = (
@@ -157,10 +158,10 @@ def test_the_log_takes_part_in_what_a_site_is_made_of(db: Path, tmp_path: Path) 
     """Building again with the same log writes nothing; another row in it writes the pages that show it."""
     log = _written(tmp_path, "csv")
     out = tmp_path / "site"
-    renewal.renew(db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
-    again = renewal.renew(db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
+    incremental.renew(db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
+    again = incremental.renew(db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
     _written(tmp_path, "csv", [*ROWS, ("2026-11-09T08:00:00Z", PRO, 1, 1)])
-    renewed = renewal.renew(db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
+    renewed = incremental.renew(db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
 
     assert again.written == 0
     assert 0 < renewed.written < 10

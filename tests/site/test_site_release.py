@@ -11,8 +11,8 @@ from site_reading import DAY
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
-from ratecard.site import build, release, rendering
-from ratecard.site.release import File
+from ratecard.site import build, publish, rendering
+from ratecard.site.publish import File
 
 SITE: tuple[File, ...] = (("index.html", b"new"), ("llms.txt", b"new"), ("style.css", b"new"), ("a/b.html", b"new"))
 
@@ -20,7 +20,7 @@ SITE: tuple[File, ...] = (("index.html", b"new"), ("llms.txt", b"new"), ("style.
 @pytest.fixture(name="out")
 def _out(tmp_path: Path) -> Path:
     out = tmp_path / "site"
-    release.publish(((name, b"old") for name, _ in SITE), out)
+    publish.publish(((name, b"old") for name, _ in SITE), out)
     (out / "README.md").write_text("kept")
     return out
 
@@ -29,7 +29,7 @@ def test_a_new_site_takes_the_place_of_the_old(out: Path) -> None:
     """Every file of the old site but README.md gives way."""
     (out / "gone.html").write_text("old")
 
-    count = release.publish(SITE, out)
+    count = publish.publish(SITE, out)
 
     assert count == len(SITE)
     assert _contents(out) == {"README.md": b"kept", **dict(SITE)}
@@ -40,7 +40,7 @@ def test_a_failure_leaves_the_old_site(out: Path) -> None:
     before = _contents(out)
 
     with pytest.raises(RuntimeError):
-        release.publish(_failing(), out)
+        publish.publish(_failing(), out)
 
     assert _contents(out) == before
     assert [entry.name for entry in out.parent.iterdir()] == ["site"]
@@ -65,9 +65,9 @@ def test_a_page_that_cannot_be_rendered_leaves_the_old_site(
 
 def test_two_renames_do_where_one_exchange_cannot(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A system without an exchanging rename gets the same result."""
-    monkeypatch.setattr(release, "_exchange", lambda fresh, out: False)
+    monkeypatch.setattr(publish, "_exchange", lambda fresh, out: False)
 
-    release.publish(SITE, out)
+    publish.publish(SITE, out)
 
     assert _contents(out) == {"README.md": b"kept", **dict(SITE)}
     assert [entry.name for entry in out.parent.iterdir()] == ["site"]
@@ -78,14 +78,14 @@ def test_a_directory_of_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
 
     with pytest.raises(BadValue, match="not a site"):
-        release.publish(SITE, tmp_path)
+        publish.publish(SITE, tmp_path)
 
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
 def test_a_reader_never_finds_a_gap(out: Path) -> None:
     """While one site takes the place of another, every page can be read at every moment."""
-    if not release._exchange(out, out.parent / "site"):
+    if not publish._exchange(out, out.parent / "site"):
         pytest.skip("this system cannot exchange two directories in one step")
     missing: list[str] = []
     done = threading.Event()
@@ -97,7 +97,7 @@ def test_a_reader_never_finds_a_gap(out: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for _ in range(50):
-        release.publish(SITE, out)
+        publish.publish(SITE, out)
     done.set()
     reader.join()
 
@@ -108,7 +108,7 @@ def test_a_reader_never_finds_a_gap(out: Path) -> None:
 def test_nothing_is_written_outside(name: str, out: Path) -> None:
     """A name that leads out of the site is refused."""
     with pytest.raises(BadValue, match="outside the site"):
-        release.publish([(name, b"")], out)
+        publish.publish([(name, b"")], out)
 
 
 def _failing() -> Iterator[File]:

@@ -11,17 +11,16 @@ import pytest
 from site_reading import DAY
 from test_site_bytes import digest
 
-from ratecard import renewal
 from ratecard.core.errors import BadDatabase, BadValue
 from ratecard.database import store, writer
-from ratecard.site import SiteConfig, build, release
+from ratecard.site import SiteConfig, build, incremental, publish
 from toys import ROOT
 
 
 @pytest.fixture(name="standing", scope="session")
 def _standing(db: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("standing") / "site"
-    renewal.renew(db, out, day=DAY)
+    incremental.renew(db, out, day=DAY)
     return out
 
 
@@ -42,7 +41,7 @@ def test_nothing_is_rendered_where_nothing_changed(db: Path, out: Path, monkeypa
     before = _times(out)
     monkeypatch.setattr(store, "read", lambda path: pytest.fail("the catalog was read"))
 
-    renewed = renewal.renew(db, out, day=DAY)
+    renewed = incremental.renew(db, out, day=DAY)
 
     assert renewed == (len(before), 0)
     assert _times(out) == before
@@ -67,7 +66,7 @@ def test_a_site_that_was_meddled_with_is_mended(harm: str, db: Path, out: Path, 
         case "touched":
             os.utime(page, ns=(0, 0))
 
-    renewal.renew(db, out, day=DAY)
+    incremental.renew(db, out, day=DAY)
 
     assert digest(out) == digest(site)
     assert not (out / "models" / "bria" / "new").exists()
@@ -82,7 +81,7 @@ def test_only_changed_files_are_written(db: Path, out: Path, tmp_path: Path) -> 
     writer.write(catalog._replace(cards={**catalog.cards, slug: changed}), other)
     before = _times(out)
 
-    renewed = renewal.renew(other, out, day=DAY)
+    renewed = incremental.renew(other, out, day=DAY)
 
     after = _times(out)
     written = {name for name, time in after.items() if before.get(name) != time}
@@ -99,7 +98,7 @@ def test_another_day_or_setting_renders_anew(change: str, db: Path, out: Path, t
     day = DAY + timedelta(1) if change == "day" else DAY
     config = SiteConfig(base_url="https://rates.example") if change == "settings" else SiteConfig()
 
-    renewal.renew(db, out, day=day, config=config)
+    incremental.renew(db, out, day=day, config=config)
 
     build(store.read(db), tmp_path / "anew", day=day, config=config)
     assert digest(out) == digest(tmp_path / "anew")
@@ -113,7 +112,7 @@ def test_a_file_system_without_second_names_gets_every_file(
     def refuse(*given: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(release.os, "link", refuse)
+    monkeypatch.setattr(publish.os, "link", refuse)
 
     build(store.read(db), out, day=DAY)
 
@@ -135,10 +134,10 @@ def test_a_lost_or_broken_manifest_is_made_again(db: Path, out: Path, site: Path
     for broken in lists:
         manifest.write_text(broken)
 
-        renewal.renew(db, out, day=DAY)
+        incremental.renew(db, out, day=DAY)
 
         assert digest(out) == digest(site)
-        assert renewal.renew(db, out, day=DAY).written == 0
+        assert incremental.renew(db, out, day=DAY).written == 0
 
 
 def test_what_is_no_catalog_and_what_is_no_site_is_refused(tmp_path: Path, db: Path) -> None:
@@ -147,18 +146,18 @@ def test_what_is_no_catalog_and_what_is_no_site_is_refused(tmp_path: Path, db: P
     (tmp_path / "other" / "thesis.txt").write_text("mine")
 
     with pytest.raises(BadDatabase):
-        renewal.renew(tmp_path / "none.db", tmp_path / "site", day=DAY)
+        incremental.renew(tmp_path / "none.db", tmp_path / "site", day=DAY)
     with pytest.raises(BadValue, match="not a site"):
-        renewal.renew(db, tmp_path / "other", day=DAY)
+        incremental.renew(db, tmp_path / "other", day=DAY)
 
 
 def test_the_templates_and_the_code_are_part_of_it() -> None:
     """Whoever changes a template, a style or a module gets another site."""
-    names = {path.relative_to(ROOT).as_posix() for path in renewal._sources()}
+    names = {path.relative_to(ROOT).as_posix() for path in incremental._sources()}
 
     assert {"templates/model.html", "templates/style.css", "src/ratecard/site/pages.py"} <= names
     assert {"src/ratecard/core/display.py", "src/ratecard/views.sql"} <= names
 
 
 def _times(out: Path) -> dict[str, tuple[int, int]]:
-    return dict(renewal._states(out))
+    return dict(incremental._states(out))

@@ -13,8 +13,9 @@ from site_reading import ROOT, text
 
 from ratecard.cards.schema import json_schema
 from ratecard.core.catalog import Catalog
-from ratecard.site import SiteConfig, schemas
+from ratecard.site import SiteConfig
 from ratecard.site.edition import Edition
+from ratecard.site.files import schemas
 
 AUTHORED = {"card": "models/**/*.yaml", "seller": "sellers/*.yaml"}
 WORDS = ("meters", "facts", "capabilities", "endpoints", "parameters", "collections", "providers", "feeds")

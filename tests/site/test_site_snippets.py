@@ -14,10 +14,10 @@ from site_reading import ROOT, elements, text
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Limits, Offer, Seller
-from ratecard.site import calls, snippets
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
-from ratecard.site.snippets import Call
+from ratecard.site.views import calls, snippets
+from ratecard.site.views.snippets import Call
 from stub import Received, Stub, Upload, serving
 
 NODE = ROOT / "tests" / "node"

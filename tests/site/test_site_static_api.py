@@ -16,8 +16,8 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.evidence import tariff_at
 from ratecard.core.json_values import plain
-from ratecard.site import static_openapi
 from ratecard.site.edition import Edition
+from ratecard.site.files import api_openapi
 
 #: What OpenAPI 3.1.0 requires of the parts of a document that this one has: https://spec.openapis.org/oas/v3.1.0.
 OPENAPI: dict[str, Any] = {
@@ -93,7 +93,7 @@ def test_each_file_fits_its_schema(site: Path, document: Any, catalog: Catalog) 
 
 def test_every_list_has_a_path(document: Any) -> None:
     """The document has each list, each model whole, and OpenAI's shape."""
-    lists = {f"/api/v1/{name}.json" for name in static_openapi.LISTS}
+    lists = {f"/api/v1/{name}.json" for name in api_openapi.LISTS}
 
     assert set(document["paths"]) == lists | {"/v1/models", "/models/{slug}.json"}
 

@@ -9,9 +9,11 @@ import pytest
 from site_reading import DAY, elements, text
 
 from ratecard.core.catalog import Catalog, retired
-from ratecard.site import listing, parts, topics
+from ratecard.site import paging
 from ratecard.site.edition import Edition
-from ratecard.site.topics import KINDS, Kind
+from ratecard.site.views import rows as listing
+from ratecard.site.views import topics
+from ratecard.site.views.topics import KINDS, Kind
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
@@ -67,13 +69,13 @@ def test_what_is_removed_is_what_is_retired(site: Path, catalog: Catalog) -> Non
     assert ended
     assert ended <= listed(site / "removed")
     words = text((site / "removed" / "index.html").read_bytes())
-    assert all(slug in words for slug in sorted(ended)[: parts.SIZE])
+    assert all(slug in words for slug in sorted(ended)[: paging.SIZE])
 
 
 @pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (75, 1), (76, 2), (190, 3)])
 def test_a_long_list_is_several_pages(count: int, pages: int) -> None:
     """Each entry stands on one page, and the pages lead to each other in order."""
-    found = list(parts.parted("a/", "t.html", range(count), {}))
+    found = list(paging.parted("a/", "t.html", range(count), {}))
     held = [entry for page in found for entry in page.context["entries"]]  # type: ignore[attr-defined]
 
     assert held == list(range(count))

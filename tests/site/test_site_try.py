@@ -29,8 +29,8 @@ from ratecard.requests import body as envelopes
 from ratecard.requests.forecast import Asking, forecast_of
 from ratecard.requests.needs_of import Upload
 from ratecard.site import edition as editions
-from ratecard.site import trial
 from ratecard.site.edition import Edition
+from ratecard.site.views import request_builder
 from stub import Upload as Received
 from stub import serving
 
@@ -90,7 +90,7 @@ def requests() -> list[tuple[dict[str, object], dict[str, int]]]:
     bodies: list[dict[str, object]] = [{"size": size} if size else {} for size in sizes]
     bodies += [{"n": n} for n in (1, 2, 4, 5, 8, 9, 10, 11, 1000)]
     bodies += [{"quality": quality} for quality in ("low", "medium", "high", "auto")]
-    bodies += [{"response_format": form} for form in trial.ANSWER_FORMS]
+    bodies += [{"response_format": form} for form in request_builder.ANSWER_FORMS]
     bodies += [{"prompt": "é" * count} for count in (1, 999, 1001, 2001, 4001, 32001)]
     bodies += [{"size": "1024x1024", "n": 3, "response_format": "url", "prompt": "🐈" * 1500}]
     files: list[dict[str, int]] = [
@@ -104,12 +104,12 @@ def requests() -> list[tuple[dict[str, object], dict[str, int]]]:
 
 
 def told_by_lint(
-    edition: Edition, tried: trial.Trial, body: Mapping[str, object], files: Mapping[str, int]
+    edition: Edition, tried: request_builder.Trial, body: Mapping[str, object], files: Mapping[str, int]
 ) -> list[str]:
     """Lint's findings of a request, each as one text."""
     sent = {name: Upload(bytes=count) for name, count in files.items()}
-    found = trial.lint(edition.catalog, tried, DAY, body, sent)
-    return sorted(json.dumps(trial.told(finding), sort_keys=True) for finding in found.findings)
+    found = request_builder.lint(edition.catalog, tried, DAY, body, sent)
+    return sorted(json.dumps(request_builder.told(finding), sort_keys=True) for finding in found.findings)
 
 
 def test_the_verdict_is_lints(site: Path, edition: Edition, browser: Browser) -> None:
@@ -118,12 +118,12 @@ def test_the_verdict_is_lints(site: Path, edition: Edition, browser: Browser) ->
       const { findings } = await import("/assets/verdict.js");
       return requests.map(([body, files]) => findings(table, {...body, files}));
     }"""
-    tried = [found for card in edition.catalog.cards.values() if (found := trial.trial(edition, card))]
+    tried = [found for card in edition.catalog.cards.values() if (found := request_builder.trial(edition, card))]
     assert len(tried) > 20
     with served(site) as address, opened(browser) as (page, _):
         page.goto(address)
         for one in tried:
-            table = json.loads(trial.verdicts(edition, one))
+            table = json.loads(request_builder.verdicts(edition, one))
             takes = ("image", "mask") if table["form"] else ()
             asked = [(body, files) for body, files in requests() if all(name in takes for name in files)]
             asked = [(body, files) for body, files in asked if files or not takes]
@@ -187,7 +187,7 @@ def shown_costs(page: Page) -> dict[str, str]:
     return dict(page.evaluate(script))
 
 
-def told_costs(edition: Edition, tried: trial.Trial, body: dict[str, object]) -> dict[str, str]:
+def told_costs(edition: Edition, tried: request_builder.Trial, body: dict[str, object]) -> dict[str, str]:
     """The three totals as the package foresees them without a tokenizer."""
     asked = envelopes.Request({"model": tried.offer.model_id, **body}, tried.endpoint)
     place = (
@@ -211,7 +211,7 @@ def told_costs(edition: Edition, tried: trial.Trial, body: dict[str, object]) ->
 
 def test_the_cost_shown_is_the_packages(page: Page, edition: Edition) -> None:
     """At every model with a builder and a price, each request shows the totals of `cost --request`, to the last digit."""
-    tried = [found for card in edition.catalog.cards.values() if (found := trial.trial(edition, card))]
+    tried = [found for card in edition.catalog.cards.values() if (found := request_builder.trial(edition, card))]
     priced = [one for one in tried if editions.tariff(edition, one.offer)]
     assert len(priced) > 15
     for one in priced:

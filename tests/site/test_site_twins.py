@@ -17,7 +17,7 @@ from site_reading import DAY, elements, pages, tree
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
 from ratecard.site import SiteConfig, build
-from ratecard.site.markdown import markdown
+from ratecard.site.files.page_markdown import markdown
 
 PARSER = MarkdownIt("commonmark").enable("table")
 #: What the pages' style sets apart, and the twins with a mark.

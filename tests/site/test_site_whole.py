@@ -16,9 +16,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from site_reading import DAY
 
-from ratecard import renewal
 from ratecard.database import store
-from ratecard.site import prices
+from ratecard.site import incremental
+from ratecard.site.views import prices
 
 #: How much longer a full build takes than finding that there is nothing to do.
 QUICKER = 50
@@ -39,7 +39,7 @@ def _built(market_db: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     """The site of the whole market, and the seconds it took."""
     out = tmp_path_factory.mktemp("market site") / "site"
     start = _spent()
-    renewal.renew(market_db, out, day=DAY)
+    incremental.renew(market_db, out, day=DAY)
     return out, _spent() - start
 
 
@@ -137,7 +137,7 @@ def test_finding_nothing_to_do_is_quick(built: tuple[Path, float], market_db: Pa
     took = []
     for _ in range(ATTEMPTS):  # the least of them: what else this process holds is swept through now and then
         start = _spent()
-        assert renewal.renew(market_db, out, day=DAY).written == 0
+        assert incremental.renew(market_db, out, day=DAY).written == 0
         took.append(_spent() - start)
 
     assert min(took) * QUICKER <= whole, (took, whole)

@@ -8,9 +8,9 @@ from pathlib import Path
 from site_reading import elements, normal, pages, text
 
 from ratecard.site import edition as editions
-from ratecard.site import model_page
 from ratecard.site.edition import Edition
-from ratecard.site.prices import ZERO_REASONS
+from ratecard.site.views import model
+from ratecard.site.views.prices import ZERO_REASONS
 
 REASONS = {reason for reason in ZERO_REASONS.values() if reason != ZERO_REASONS[""]}
 
@@ -49,7 +49,7 @@ def test_every_rate_of_every_seller_stands_on_the_pages(site: Path, edition: Edi
         folder = site / "models" / card.slug
         found = (folder / "index.html", *(folder / "prices").rglob("index.html"))
         page = " ".join(text(file.read_bytes()) for file in found)
-        dossier = model_page.model_page(edition, card).dossier
+        dossier = model.model_page(edition, card).dossier
 
         for offer in dossier.offers:
             assert offer.model_id in page

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from ratecard import api, renewal
+from ratecard import api
 from ratecard.cli.options import at_option, db_option
 from ratecard.cli.output import remark
 from ratecard.database import store
+from ratecard.site import incremental
 
 site_option = click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("site"), show_default=True,
@@ -52,14 +53,15 @@ def site(
     ratecard site --config examples/site.yaml
     ratecard site --usage calls.parquet
     """
-    from ratecard.site import SiteConfig, ranking, settings  # here because `serve` renders nothing
+    from ratecard.site import SiteConfig, settings  # here because `serve` renders nothing
+    from ratecard.site.views import ranking  # here because `serve` renders nothing
 
     chosen = settings.read(config) if config else SiteConfig()
     chosen = chosen._replace(images="models") if images else chosen
     if usage:
         chosen = chosen._replace(usage=ranking.logs(usage, volumes=volumes))
     day = api.moment(at).date()
-    renewed = renewal.renew(Path(store.where(Path(db) if db else None)), out, day=day, config=chosen)
+    renewed = incremental.renew(Path(store.where(Path(db) if db else None)), out, day=day, config=chosen)
     remark(f"{out}: {renewed.files} files, {renewed.written or 'none'} of them written")
 
 
@@ -73,7 +75,7 @@ def serve(out: Path, port: int) -> None:
     ratecard serve
     ratecard serve --port 0
     """
-    from ratecard.serving import server
+    from ratecard.site.serve import server
 
     with server(out, port) as running:
         remark(f"http://127.0.0.1:{running.server_port}/ shows {out}; stop with Ctrl-C")

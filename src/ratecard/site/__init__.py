@@ -14,35 +14,29 @@ from typing import NamedTuple
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
 from ratecard.database import sql_cost, writer
-from ratecard.site import (
-    contrast,
-    feed,
-    finding,
-    full_text,
-    guides,
-    links,
-    openapi,
-    pages,
-    previews,
-    price_data,
-    ranking,
-    rendering,
-    request_data,
-    schemas,
-    static_api,
-    static_openapi,
-    texts,
-    theme,
-    trial,
-    twin,
-    twins,
-    workers,
-)
+from ratecard.site import links, pages, rendering, theme, workers
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
-from ratecard.site.news import news
-from ratecard.site.release import Draft, File, drafted
+from ratecard.site.files import (
+    api,
+    api_openapi,
+    atom,
+    calls_openapi,
+    compare_data,
+    llms_full,
+    llms_txt,
+    model_markdown,
+    previews,
+    price_data,
+    request_data,
+    schemas,
+    search_index,
+    twins,
+)
+from ratecard.site.publish import Draft, File, drafted
 from ratecard.site.rendering import Page
+from ratecard.site.views import guide, ranking, request_builder
+from ratecard.site.views.changes import news
 
 __all__ = ["SiteConfig", "build"]
 
@@ -138,9 +132,9 @@ def _models(edition: Edition, before: Path, cards: Sequence[Card]) -> Iterator[M
     for page in pages.of_models(edition, cards):
         yield from _of_page(edition, page)
     for card in cards:
-        yield links.compared(card.slug), contrast.document(edition, card).encode()
+        yield links.compared(card.slug), compare_data.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
-        yield links.record(card.slug), static_api.whole(edition, card).encode()
+        yield links.record(card.slug), api.whole(edition, card).encode()
     yield from previews.files(edition, before, cards)
 
 
@@ -148,14 +142,14 @@ def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
     """A page, and what is made of it besides."""
     environment = rendering.environment()
     content = rendering.render(environment, page, edition)
-    yield Made(page.path, content, is_page=True, told=full_text.told(edition, page.model) if page.model else "")
+    yield Made(page.path, content, is_page=True, told=llms_full.told(edition, page.model) if page.model else "")
     yield from twins.files(environment, edition, page, content)
     if page.model:
         slug = page.model.head.slug
-        yield links.twin(slug), twin.markdown(page.model, edition.day.isoformat()).encode()
+        yield links.twin(slug), model_markdown.markdown(page.model, edition.day.isoformat()).encode()
         yield links.badge(slug), page.model.badge.encode()
         if page.model.trial:
-            yield links.trial(slug), trial.verdicts(edition, page.model.trial)
+            yield links.trial(slug), request_builder.verdicts(edition, page.model.trial)
 
 
 def _assets(edition: Edition) -> Iterator[File]:
@@ -180,29 +174,29 @@ def _database(catalog: Catalog, written: bytes | None) -> Iterator[File]:
 
 def _lists(edition: Edition) -> Iterator[File]:
     events = news(edition)
-    yield feed.PATH, feed.atom(edition, events).encode()
-    yield static_openapi.PATH, static_openapi.document(edition).encode()
-    for name, text in static_api.files(edition, events):
+    yield atom.PATH, atom.atom(edition, events).encode()
+    yield api_openapi.PATH, api_openapi.document(edition).encode()
+    for name, text in api.files(edition, events):
         yield name, text.encode()
 
 
 def _index(edition: Edition) -> Iterator[File]:
     seller = edition.catalog.sellers.get(edition.config.gateway)
-    document = openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
+    document = calls_openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
     yield "openapi.json", document.encode()
-    for name, text in (*finding.files(edition, pages.cards(edition)), *schemas.files(edition)):
+    for name, text in (*search_index.files(edition, pages.cards(edition)), *schemas.files(edition)):
         yield name, text.encode()
-    titles = [(path, words.title) for path, words in guides.titles(edition)]
-    yield "llms.txt", texts.llms(edition, pages.cards(edition), titles).encode()
-    yield "robots.txt", texts.robots(edition).encode()
+    titles = [(path, words.title) for path, words in guide.titles(edition)]
+    yield "llms.txt", llms_txt.llms(edition, pages.cards(edition), titles).encode()
+    yield "robots.txt", llms_txt.robots(edition).encode()
 
 
 def _last(edition: Edition, done: Sequence[Done]) -> Iterator[File]:
     """The files that say something of all pages."""
-    yield "llms-full.txt", full_text.document(edition, (text for each in done for text in each.told)).encode()
+    yield "llms-full.txt", llms_full.document(edition, (text for each in done for text in each.told)).encode()
     if edition.config.base_url:
         addresses = pages.addresses(path for each in done for path in each.pages)
-        yield "sitemap.xml", texts.sitemap(edition, addresses).encode()
+        yield "sitemap.xml", llms_txt.sitemap(edition, addresses).encode()
 
 
 @contextlib.contextmanager

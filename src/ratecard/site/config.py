@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ratecard.site.ranking import Ranking
+    from ratecard.site.views.ranking import Ranking
 
 
 class UsageLogs(NamedTuple):

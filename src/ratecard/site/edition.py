@@ -13,7 +13,7 @@ from ratecard.site import links
 from ratecard.site.config import SiteConfig
 
 if TYPE_CHECKING:
-    from ratecard.site.listing import Row
+    from ratecard.site.views.rows import Row
 
 #: What readers look for first; the other capabilities follow by name.
 LEADING = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratecard.site import links, lists
+from ratecard.site import links
+from ratecard.site.files import list_json
 
 if TYPE_CHECKING:
     from ratecard.site.rendering import Page
@@ -34,7 +35,7 @@ def of(page: Page) -> tuple[Form, ...]:
         slug = page.model.head.slug
         return (Form(MARKDOWN, "Markdown", links.twin(slug)), Form(JSON, "JSON", links.record(slug)))
     at = address(page)
-    data = lists.FILES.get(at) or (named(at, "json") if page.template in lists.MADE else "")
+    data = list_json.FILES.get(at) or (named(at, "json") if page.template in list_json.MADE else "")
     found = (Form(MARKDOWN, "Markdown", named(at, "md")),)
     return (*found, Form(JSON, "JSON", data)) if data else found
 

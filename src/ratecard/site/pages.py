@@ -7,33 +7,32 @@ from typing import NamedTuple
 
 from ratecard.core.catalog import retired
 from ratecard.core.records import Card, Collection, Provider
-from ratecard.site import (
-    brevity,
+from ratecard.site import edition as editions
+from ratecard.site import links, paging
+from ratecard.site.edition import Edition
+from ratecard.site.rendering import Page
+from ratecard.site.views import (
+    calculator,
     calls,
     cheapest,
+    collection_sql,
     collections,
-    comparison,
-    cost_page,
-    data_page,
-    guide,
-    guides,
-    links,
-    listing,
-    manual,
-    model_page,
-    parts,
-    price_pages,
+    data,
+    docs,
+    family,
+    images_guide,
+    model,
+    model_price_pages,
+    model_short,
     prices,
-    queries,
-    seller_page,
     topics,
 )
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
-from ratecard.site.listing import Row
-from ratecard.site.news import REPRICED, News, news
-from ratecard.site.rendering import Page
-from ratecard.site.snippets import Code
+from ratecard.site.views import guide as guides
+from ratecard.site.views import rows as listing
+from ratecard.site.views import seller as seller_page
+from ratecard.site.views.changes import REPRICED, News, news
+from ratecard.site.views.rows import Row
+from ratecard.site.views.snippets import Code
 
 NEWEST = 8
 #: What the start tells of what happened, and how much of each; what is new stands there with its price.
@@ -80,7 +79,7 @@ def held(edition: Edition) -> list[Held]:
     written = [
         Held(
             entry, links.collection(entry.id), listing.rows(edition, collections.members(entry, catalog, day)),
-            queries.sql(entry, words, day),
+            collection_sql.sql(entry, words, day),
         )
         for entry in sorted(catalog.collections.values(), key=lambda entry: entry.title.lower())
     ]  # fmt: skip
@@ -93,7 +92,7 @@ def _least(edition: Edition, found: cheapest.Cheapest) -> Held:
     return Held(
         entry, links.collection(entry.id),
         tuple(listing.row(edition, least.card, least.offer) for least in found.models),
-        queries.cheapest(entry.modality, meter.id, meter.per, cheapest.COUNT, edition.day),
+        collection_sql.cheapest(entry.modality, meter.id, meter.per, cheapest.COUNT, edition.day),
     )  # fmt: skip
 
 
@@ -126,17 +125,17 @@ def _latest(edition: Edition) -> list[News]:
 
 
 def _lists(edition: Edition) -> Iterator[Page]:
-    return parts.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
+    return paging.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
 
 
 def of_models(edition: Edition, some: Iterable[Card]) -> Iterator[Page]:
     """The pages of some models."""
     for card in some:
-        page = model_page.model_page(edition, card)
-        shown = brevity.shown(edition, card, page)
+        page = model.model_page(edition, card)
+        shown = model_short.shown(edition, card, page)
         context = {"page": shown.page, "shown": shown}
         yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", context, page)
-        yield from price_pages.pages(edition, card, shown)
+        yield from model_price_pages.pages(edition, card, shown)
 
 
 def _providers(edition: Edition) -> Iterator[Page]:
@@ -150,14 +149,14 @@ def _providers(edition: Edition) -> Iterator[Page]:
             "url": links.safe_url(maker.url),
         }
         rows = listing.rows(edition, made[maker.id])
-        yield from parts.parted(links.provider(maker.id), "provider.html", rows, context)
+        yield from paging.parted(links.provider(maker.id), "provider.html", rows, context)
 
 
 def _collections(edition: Edition) -> Iterator[Page]:
     entries = held(edition)
     yield Page(f"collections/{INDEX}", "collections.html", {"entries": entries})
     for entry in entries:
-        yield from parts.parted(entry.path, "collection.html", entry.rows, {"held": entry})
+        yield from paging.parted(entry.path, "collection.html", entry.rows, {"held": entry})
 
 
 def _sellers(edition: Edition) -> Iterator[Page]:
@@ -165,15 +164,15 @@ def _sellers(edition: Edition) -> Iterator[Page]:
     shown = [seller_page.seller_page(edition, seller) for seller in entries]
     yield Page(f"sellers/{INDEX}", "sellers.html", {"entries": [(page, links.seller(page.id)) for page in shown]})
     for page in shown:
-        yield from parts.parted(links.seller(page.id), "seller.html", page.models, {"page": page})
+        yield from paging.parted(links.seller(page.id), "seller.html", page.models, {"page": page})
 
 
 def _comparisons(edition: Edition) -> Iterator[Page]:
-    found = comparison.comparisons(edition)
-    yield Page(f"compare/{INDEX}", "comparisons.html", {"entries": found, "commands": cost_page.compared(edition)})
+    found = family.comparisons(edition)
+    yield Page(f"compare/{INDEX}", "comparisons.html", {"entries": found, "commands": calculator.compared(edition)})
     for entry in found:
         columns = [(row, [line.values[place] for line in entry.lines]) for place, row in enumerate(entry.models)]
-        yield from parts.parted(entry.path, "comparison.html", columns, {"page": entry}, COMPARED)
+        yield from paging.parted(entry.path, "comparison.html", columns, {"page": entry}, COMPARED)
 
 
 def _changes(edition: Edition) -> Iterator[Page]:
@@ -187,9 +186,9 @@ def _changes(edition: Edition) -> Iterator[Page]:
         "prices": repriced[:LATEST],
         "repriced": len(repriced),
     }
-    yield from parts.parted("changes/", "changes.html", past, context)
+    yield from paging.parted("changes/", "changes.html", past, context)
     if len(announced) > LATEST:
-        yield from parts.parted("changes/announced/", "announced.html", announced, {})
+        yield from paging.parted("changes/announced/", "announced.html", announced, {})
 
 
 def _docs(edition: Edition) -> Iterator[Page]:
@@ -204,18 +203,18 @@ def _docs(edition: Edition) -> Iterator[Page]:
     yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": shown})
     if seller:
         priced = next((entry.path for entry in found if entry.modality == "image"), "")
-        context = {"guide": guide.guide(edition, seller), "priced": priced}
+        context = {"guide": images_guide.guide(edition, seller), "priced": priced}
         yield Page(f"docs/images/{INDEX}", "docs_images.html", context)
 
 
 def _data(edition: Edition) -> Iterator[Page]:
-    yield Page(f"data/{INDEX}", "data.html", {"page": data_page.data_page(edition)})
-    found = data_page.disagreements_page(edition)
+    yield Page(f"data/{INDEX}", "data.html", {"page": data.data_page(edition)})
+    found = data.disagreements_page(edition)
     yield Page(f"data/disagreements/{INDEX}", "data_disagreements.html", {"page": found})
 
 
 def _single(edition: Edition) -> Iterator[Page]:
-    yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": cost_page.cost_page(edition)})
+    yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": calculator.cost_page(edition)})
     if edition.config.ranking:
         yield Page(f"{links.RANKING}{INDEX}", "ranking.html", {"ranking": edition.config.ranking})
     yield Page(MISSING, "not_found.html", {})
@@ -224,7 +223,7 @@ def _single(edition: Edition) -> Iterator[Page]:
 #: The pages besides those of models, in sections that can be made apart; what takes longest comes first.
 SECTIONS: tuple[Callable[[Edition], Iterator[Page]], ...] = (
     topics.pages, _data, _sellers, _home, _lists, _providers, _collections, _comparisons, _changes, _docs,
-    manual.pages, _single,
+    docs.pages, _single,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 
 if TYPE_CHECKING:
-    from ratecard.site.model_page import ModelPage
+    from ratecard.site.views.model import ModelPage
 
 
 class Page(NamedTuple):

@@ -1,0 +1,220 @@
+"""What pages list as JSON: the same models, prices and counts, for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ratecard.core.json_values import plain
+from ratecard.site import links
+from ratecard.site.edition import Edition
+from ratecard.site.views.prices import Headline
+from ratecard.site.views.ranking import Portion
+from ratecard.site.views.rows import Row
+
+if TYPE_CHECKING:
+    from ratecard.site.rendering import Page
+
+Json = dict[str, object]
+#: What a template prints.
+Context = Mapping[str, Any]
+
+#: The pages whose lists are files of their own already.
+FILES: Mapping[str, str] = {
+    "models/": "api/v1/models.json",
+    "providers/": "api/v1/providers.json",
+    "sellers/": "api/v1/sellers.json",
+    "changes/": "api/v1/changes.json",
+    "changes/announced/": "api/v1/changes.json",
+    "docs/api/": "openapi.json",
+    "docs/json/": "api/openapi.json",
+}
+
+
+def document(edition: Edition, page: Page) -> str:
+    """The text of a page's list, with an entry a line so that two editions differ in the lines that changed."""
+    found: Json = {"as_of": edition.day.isoformat(), **MADE[page.template](page.context)}
+    parts = (f"{json.dumps(name)}: {_value(value)}" for name, value in found.items())
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+def row(entry: Row) -> Json:
+    """A model as a list shows it; what nobody states is left out."""
+    found: Json = {
+        "slug": entry.slug,
+        "name": entry.name,
+        "provider": entry.provider,
+        "modality": entry.modality,
+        "family": entry.family,
+        "prices": headline(entry.headline),
+        "lowest_of_several": entry.headline.start,
+        "one_image": entry.one.value if entry.one and entry.modality == "image" else "",
+        "seller": entry.seller,
+        "status": entry.status,
+        "capabilities": list(entry.capabilities),
+        "mask": entry.mask if entry.modality == "image" else "",
+        "born": entry.born,
+        "retired": entry.retired,
+        "page": entry.path,
+        "record": links.record(entry.slug),
+    }
+    return {name: value for name, value in found.items() if value not in ("", False, [])}
+
+
+def headline(line: Headline) -> list[Json]:
+    """The prices of a line: what is counted, the price as a decimal text, and of how many."""
+    found: list[Json] = []
+    for price in line.prices:
+        said: Json = {"counts": price.label, "price": price.value, "unit": price.unit}
+        more = {"when": price.conditions, "zero": price.zero}
+        found.append({**said, **{name: value for name, value in more.items() if value}})
+    return found
+
+
+def rows(entries: Iterable[Row]) -> list[Json]:
+    """Models as a list shows them."""
+    return [row(entry) for entry in entries]
+
+
+def _provider(context: Context) -> Json:
+    return {"id": context["id"], "name": context["name"], "url": context["url"], "models": rows(_all(context))}
+
+
+def _seller(context: Context) -> Json:
+    page = context["page"]
+    whole = plain(page._replace(models=(), references=()))
+    assert isinstance(whole, dict)
+    kept = {name: value for name, value in whole.items() if value}
+    sources = [reference.url or reference.title for reference in page.references]
+    return {**kept, "sources": sources, "models": rows(page.models)}
+
+
+def _collection(context: Context) -> Json:
+    held = context["held"]
+    found: Json = {"id": held.entry.id, "title": held.entry.title, "query": held.entry.sentence}
+    return {**found, "sql": held.sql.text, "models": rows(held.rows)}
+
+
+def _collections(context: Context) -> Json:
+    return {
+        "collections": [
+            {
+                "id": held.entry.id, "title": held.entry.title, "query": held.entry.sentence,
+                "models": len(held.rows), "page": held.path,
+            }
+            for held in context["entries"]
+        ]
+    }  # fmt: skip
+
+
+def _topics(context: Context) -> Json:
+    kind = context["kind"]
+    topics = [
+        {"title": topic.title, "sentence": topic.sentence, "models": topic.size, "page": topic.path}
+        for topic in context["topics"]
+    ]
+    return {"title": kind.label, "topics": topics}
+
+
+def _topic(context: Context) -> Json:
+    topic, front = context["topic"], context["front"]
+    cheapest = [
+        {
+            "counts": entry.label, "unit": entry.unit, "others": entry.others,
+            "models": [{"slug": row.slug, "seller": row.seller, "prices": headline(line)} for row, line in entry.rows],
+        }
+        for entry in context["cheapest"]
+    ]  # fmt: skip
+    found: Json = {"title": topic.title, "sentence": topic.sentence}
+    if cheapest:
+        found["cheapest"] = cheapest
+    if front:
+        found["front"] = [
+            {
+                "page": row.path,
+                "context_tokens": row.tokens,
+                "price": row.value,
+                "unit": front.unit,
+                "seller": row.seller,
+            }
+            for row in front.rows
+        ]
+    return {**found, "models": rows(_all(context))}
+
+
+def _removed(context: Context) -> Json:
+    ended = [{**row(entry.row), **_successor(entry.successor)} for entry in _all(context)]
+    return {"models": ended, "offers": [plain(offer) for offer in context["lost"]]}
+
+
+def _successor(slug: str) -> Json:
+    return {"successor": slug} if slug else {}
+
+
+def _comparison(context: Context) -> Json:
+    page = context["page"]
+    slugs = [entry.slug for entry in page.models]
+    lines = {line.label: dict(zip(slugs, line.values, strict=True)) for line in page.lines}
+    return {"family": page.family, "models": rows(page.models), "differences": lines}
+
+
+def _ranking(context: Context) -> Json:
+    found = context["ranking"]
+    models = [
+        {
+            "slug": entry.slug, "name": entry.name, "calls": _portion(entry.calls),
+            **{column.id: _portion(part) for column, part in zip(found.columns, entry.portions, strict=True) if part},
+        }
+        for entry in found.entries
+    ]  # fmt: skip
+    said: Json = {"calls": found.calls, "first": found.first, "last": found.last}
+    left = {
+        name: [{"model": one.model, "why": one.why, "calls": _portion(one.calls)} for one in entries]
+        for name, entries in (("unresolved", found.unresolved), ("unpriced", found.unpriced))
+    }
+    return {name: value for name, value in said.items() if value} | {"models": models, **left}
+
+
+def _portion(part: Portion) -> Json:
+    return {"percent": part.percent, **({"amount": part.amount} if part.amount else {})}
+
+
+def _plain_page(context: Context) -> Json:
+    whole = plain(context["page"])
+    assert isinstance(whole, dict)
+    return whole
+
+
+def _all(context: Context) -> Sequence[Any]:
+    """The entries of a list, on however many pages they are printed."""
+    held = context.get("whole", context)
+    entries: Sequence[Any] = held["entries"] if "entries" in held else held["rows"]
+    return entries
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        body = ",\n".join(_compact(entry) for entry in value)
+        return f"[\n{body}\n]" if body else "[]"
+    return _compact(value)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+#: The templates whose pages have such a twin, and what it holds.
+MADE: Mapping[str, Callable[[Context], Json]] = {
+    "provider.html": _provider,
+    "seller.html": _seller,
+    "collection.html": _collection,
+    "collections.html": _collections,
+    "topics.html": _topics,
+    "topic.html": _topic,
+    "removed.html": _removed,
+    "comparison.html": _comparison,
+    "ranking.html": _ranking,
+    "data.html": _plain_page,
+    "data_disagreements.html": _plain_page,
+}

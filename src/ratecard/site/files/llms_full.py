@@ -1,0 +1,58 @@
+"""llms-full.txt: what a reader needs to pick and cost any model, in one text; each twin has the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ratecard.site import links
+from ratecard.site.edition import Edition
+from ratecard.site.files import model_markdown
+from ratecard.site.views import prices
+from ratecard.site.views.model import ModelPage
+
+#: How many prices of an offer are told; its twin has all.
+MAX_PRICES = 6
+
+
+def document(edition: Edition, models: Iterable[str]) -> str:
+    """The text: what the site holds to, then what is told of each model."""
+    statuses = (f"- {word}: {sentence}" for word, sentence in prices.STATUS_SENTENCES.items())
+    zeros = (f"- {word}: {sentence}" for word, sentence in prices.ZERO_SENTENCES.items())
+    begin = [
+        f"# {model_markdown.text(edition.config.name)}",
+        f"> AI models and what they cost, in full. As of {edition.day.isoformat()}.",
+        "Every price is a dated claim with its source, which each model's own page names. A price that nobody states "
+        "is unknown, which is not zero. Prices are decimals and exact.",
+        "## How to read the status of a price",
+        "\n".join(statuses),
+        "## How to read a zero",
+        "\n".join(zeros),
+        "## Models",
+    ]
+    return "\n\n".join([*begin, *models]) + "\n"
+
+
+def told(edition: Edition, page: ModelPage) -> str:
+    """What is told of a model: its facts, and each seller's prices in a line."""
+    return "\n".join(_model(edition, page))
+
+
+def _model(edition: Edition, page: ModelPage) -> Iterator[str]:
+    head = page.head
+    yield f"### {model_markdown.text(head.name)}"
+    yield ""
+    yield f"- {'; '.join(f'{label}: {model_markdown.text(value)}' for label, value in (*head.chips, ('makes', head.modality)))}"
+    if head.notice:
+        yield f"- {'retired' if head.notice.past else 'retires'} on {head.notice.day}"
+    if head.description:
+        yield f"- {model_markdown.text(head.description)}"
+    able = [row.label for row in page.dossier.capabilities if row.value in ("yes", "required", "optional")]
+    if able:
+        yield f"- can: {model_markdown.text(', '.join(able))}"
+    for offer in page.dossier.offers:
+        told = "; ".join(f"{price.label.lower()} {prices.phrase(price)}" for price in offer.prices[:MAX_PRICES])
+        more = len(offer.prices) - MAX_PRICES
+        rest = f"; and {more} more" if more > 0 else ""
+        price = model_markdown.text(f"{told}{rest}") or "price unknown"
+        yield f"- at {model_markdown.text(offer.seller)} as {model_markdown.span(offer.model_id)} ({offer.status}): {price}"
+    yield f"- more: {edition.base}{links.twin(head.slug)}"

@@ -1,0 +1,94 @@
+"""The files of a site that are read by programs: llms.txt, robots.txt and the sitemap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
+
+from ratecard.core.records import Card
+from ratecard.site import edition as editions
+from ratecard.site import links
+from ratecard.site.edition import Edition
+from ratecard.site.files import model_markdown, schemas
+from ratecard.site.views import rows
+
+IMAGES = ("docs/images.md", "Image generation", "how the calls work, which models edit and honour a mask")
+#: The pages of documentation that llms.txt names besides the guides, and what of the rest it names as optional.
+DOCS = (
+    ("docs/api.md", "API reference", "the fields and errors of the calls"),
+    ("docs/json.md", "Files for programs", "JSON, feed, badges and JSON Schemas"),
+    ("openapi.json", "OpenAPI document", "the same calls for programs"),
+    ("api/openapi.json", "OpenAPI document of the files", "lists of models, prices, sellers and changes as JSON"),
+    (schemas.path("card"), "JSON Schema of a card", "what an author may write of a model"),
+)
+LISTS = (
+    ("models.md", "All models", "one line each, with price and capabilities"),
+    ("collections.md", "Collections", "models that answer a stated query"),
+    ("modalities.md", "Modalities", "what costs least by each meter"),
+    ("sellers.md", "Sellers", "fees, rules, errors and contradictions"),
+    ("changes.md", "Changes", "prices, releases and retirements by day"),
+    ("compare.md", "Comparisons", "families side by side"),
+    ("data.md", "The data", "where prices come from and how sure they are"),
+    ("llms-full.txt", "Everything in one text", "every model with each seller's prices"),
+)
+
+
+def llms(edition: Edition, cards: Iterable[Card], guides: Iterable[tuple[str, str]]) -> str:
+    """The contents of llms.txt: what the site is, and where its Markdown stands; `guides` by path and title."""
+    base = edition.base
+    models = [_model_line(edition, card, base) for card in cards]
+    told = (
+        (f"{path.rstrip('/')}.md", title, "calls, parameters, what is counted and prices") for path, title in guides
+    )
+    pages = (*((IMAGES,) if edition.config.gateway in edition.catalog.sellers else ()), *told, *DOCS)
+    return "\n".join(
+        [
+            f"# {model_markdown.text(edition.config.name)}",
+            "",
+            "> AI models and what they cost: every price is a dated claim with its source, a zero says why it is",
+            f"> zero, and what nobody states is unknown. As of {edition.day.isoformat()}.",
+            "",
+            "## Docs",
+            "",
+            *(f"- [{name}]({base}{path}): {what}" for path, name, what in pages),
+            "",
+            "## Models",
+            "",
+            *models,
+            "",
+            "## Optional",
+            "",
+            *(f"- [{name}]({base}{path}): {what}" for path, name, what in LISTS),
+            "",
+        ]
+    )
+
+
+def robots(edition: Edition) -> str:
+    """The contents of robots.txt: everything may be read."""
+    base = edition.config.base_url.rstrip("/")
+    return "User-agent: *\nAllow: /\n" + (f"Sitemap: {base}/sitemap.xml\n" if base else "")
+
+
+def sitemap(edition: Edition, paths: Iterable[str]) -> str:
+    """The contents of sitemap.xml."""
+    base = edition.base
+    entries = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in paths)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    )
+
+
+def _model_line(edition: Edition, card: Card, base: str) -> str:
+    row = rows.row(edition, card)
+    price = row.headline.text or "price unknown"
+    at = f" at {model_markdown.text(row.seller)}" if row.seller else ""
+    ended = f", retired {row.retired}" if row.retired else ""
+    maker = model_markdown.text(editions.provider_name(edition, card))
+    return f"- [{_title(card.name)}]({base}{links.twin(card.slug)}): {card.modality}, {maker}, {price}{at}{ended}"
+
+
+def _title(name: str) -> str:
+    # As entities, since the parser of those who proposed the form knows no escaped brackets.
+    return model_markdown.text(name).replace("\\[", "&#91;").replace("\\]", "&#93;")

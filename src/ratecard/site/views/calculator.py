@@ -1,0 +1,55 @@
+"""The page that works costs out, and what stands on it before a script runs."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ratecard.site.edition import Edition
+from ratecard.site.views import rows
+from ratecard.site.views.estimate_box import estimate_box
+from ratecard.site.views.snippets import Code
+
+
+class CostPage(NamedTuple):
+    """One question as an address, in a shell and in Python, about a model that has a price."""
+
+    model: str
+    query: str
+    shell: Code
+    python: Code
+
+
+def cost_page(edition: Edition) -> CostPage | None:
+    """The page with a question about the newest model whose box has an answer; None where no model has."""
+    return next((_page(slug, words) for slug, words in _questions(edition)), None)
+
+
+def compared(edition: Edition) -> tuple[str, ...]:
+    """The same usage at two models, then at every seller of one, as commands; nothing where no two models share one."""
+    asked: dict[tuple[str, ...], str] = {}
+    for slug, words in _questions(edition):
+        if asked.setdefault(words, slug) != slug:
+            rest = shlex.join(words)
+            return f"ratecard cost {asked[words]} {slug} {rest}", f"ratecard cost {slug} {rest} --all-sellers"
+    return ()
+
+
+def _questions(edition: Edition) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The models whose box has an answer in words alone, the newest first, with those words."""
+    slugs = [row.slug for row in rows.newest(edition, len(edition.catalog.cards))]
+    for slug in dict.fromkeys((*slugs, *sorted(edition.catalog.cards))):
+        box = estimate_box(edition, edition.catalog.cards[slug])
+        if box and box.answer and box.command.startswith(f"ratecard cost {slug} ") and "--" not in box.command:
+            yield slug, tuple(shlex.split(box.command)[3:])
+
+
+def _page(slug: str, words: tuple[str, ...]) -> CostPage:
+    keywords = ", ".join([f'"{slug}"', *words])
+    return CostPage(
+        model=slug,
+        query="&".join([f"m={slug}", *words]),
+        shell=Code("sh", shlex.join(["ratecard", "cost", slug, *words])),
+        python=Code("python", f"from ratecard import cost\n\nprint(cost({keywords}).total)"),
+    )

@@ -1,0 +1,175 @@
+"""What a model can do and how much it takes, seller by seller where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard.core import display
+from ratecard.core.records import UNKNOWN, Capability, CapabilityWord, Card, Limits, Offer
+from ratecard.site import edition as editions
+from ratecard.site.edition import Edition
+from ratecard.site.views.references import Reference, References
+
+MASK = "mask"
+#: Capabilities a list names before it only counts them.
+MAX_NAMED = 3
+
+
+class Difference(NamedTuple):
+    """What one seller's offer says otherwise than the card."""
+
+    seller: str
+    value: str
+    note: str
+    reference: Reference | None
+
+
+class Row(NamedTuple):
+    """One capability: its value, where it was read, and the sellers that differ."""
+
+    label: str
+    sentence: str
+    value: str
+    note: str
+    reference: Reference | None
+    differences: tuple[Difference, ...]
+
+
+class Limit(NamedTuple):
+    """One limit of a call, and the seller it is for where it is not the card's."""
+
+    label: str
+    value: str
+    seller: str
+
+
+_LABELS: Mapping[str, str] = {
+    "sizes": "Sizes",
+    "resolutions": "Resolutions",
+    "aspect_ratios": "Aspect ratios",
+    "min_side": "Least width and height",
+    "max_side": "Greatest width and height",
+    "multiple_of": "Width and height in steps of",
+    "min_pixels": "Least pixels",
+    "max_pixels": "Most pixels",
+    "max_aspect": "Greatest ratio of the sides",
+    "max_images": "Images per call",
+    "max_reference_images": "Images taken in per call",
+    "max_steps": "Steps",
+    "max_prompt_characters": "Characters in a prompt",
+    "max_upload_bytes": "Largest upload",
+    "output_formats": "File formats",
+    "response_formats": "Response formats",
+    "context_tokens": "Context window in tokens",
+    "max_output_tokens": "Longest answer in tokens",
+}
+
+
+def rows(edition: Edition, card: Card, references: References) -> tuple[Row, ...]:
+    """Every capability that the card or one of its offers speaks of."""
+    spoken = spoken_of(card)
+    return tuple(_row(edition, card, word, references) for word in edition.words if word.id in spoken)
+
+
+def unspoken(edition: Edition, card: Card) -> tuple[str, ...]:
+    """The capabilities of which nothing is known, though it is known of other models that make the same."""
+    silent = edition.topics.get(card.modality, frozenset()) - spoken_of(card)
+    return tuple(word.label for word in edition.words if word.id in silent)
+
+
+def named(edition: Edition, card: Card) -> tuple[str, ...]:
+    """The leading capabilities a model has, and how many more."""
+    said = card.capabilities.keys() - {MASK}
+    held = [word.label for word in edition.words if word.id in said and has(card, word)]
+    more = [f"+{len(held) - MAX_NAMED}"] if len(held) > MAX_NAMED else []
+    return tuple(held[:MAX_NAMED] + more)
+
+
+def has(card: Card, word: CapabilityWord) -> bool:
+    """Whether the card itself declares a capability."""
+    return card.capabilities.get(word.id, editions.NOTHING_SAID).value in word.met_by
+
+
+def met_at(card: Card, word: CapabilityWord) -> list[str]:
+    """The sellers where a need for this capability is met."""
+    met = (offer.seller for offer in card.offers if editions.capability(card, offer, word.id).value in word.met_by)
+    return list(dict.fromkeys(met))
+
+
+def value(card: Card, offer: Offer | None, word: str) -> str:
+    """The value of a capability where an offer is called."""
+    return editions.capability(card, offer, word).value
+
+
+def limits(edition: Edition, card: Card) -> tuple[Limit, ...]:
+    """The limits of the card, then those in which its offers differ."""
+    found = list(_limits(card.limits, ""))
+    for offer in card.offers:
+        found.extend(_limits(offer.limits, editions.seller_name(edition, offer.seller)))
+    return tuple(found)
+
+
+def limits_of(held: Limits) -> tuple[Limit, ...]:
+    """The limits that are stated, whosever they are."""
+    return tuple(_limits(held, ""))
+
+
+def said_at(edition: Edition, offer: Offer, references: References) -> tuple[tuple[str, Difference], ...]:
+    """The capabilities of which an offer says something of its own, each with what it says."""
+    labels = {word.id: word.label for word in edition.words}
+    shop = editions.seller_name(edition, offer.seller)
+    return tuple(
+        (labels.get(id, id), Difference(shop, entry.value, entry.note, _reference(entry, references)))
+        for id, entry in sorted(offer.capabilities.items())
+    )
+
+
+def spoken_of(card: Card) -> frozenset[str]:
+    """The capabilities of which the card or one of its offers says something."""
+    holders = (card.capabilities, *(offer.capabilities for offer in card.offers))
+    return frozenset(id for holder in holders for id, entry in holder.items() if entry.value != UNKNOWN)
+
+
+def _row(edition: Edition, card: Card, word: CapabilityWord, references: References) -> Row:
+    entry = editions.capability(card, None, word.id)
+    return Row(
+        label=word.label,
+        sentence=word.sentence,
+        value=entry.value,
+        note=entry.note,
+        reference=_reference(entry, references),
+        differences=tuple(_differences(edition, card.offers, word.id, references)),
+    )
+
+
+def _differences(edition: Edition, offers: Iterable[Offer], id: str, references: References) -> Iterable[Difference]:
+    for offer in offers:
+        entry = offer.capabilities.get(id)
+        if entry is not None:
+            seller = editions.seller_name(edition, offer.seller)
+            yield Difference(seller, entry.value, entry.note, _reference(entry, references))
+
+
+def _reference(entry: Capability, references: References) -> Reference | None:
+    return references.get(entry.source) if entry.source else None
+
+
+def _limits(held: Limits, seller: str) -> Iterable[Limit]:
+    for name, label in _LABELS.items():
+        limit = getattr(held, name)
+        if limit:
+            yield Limit(label, _limit_text(name, limit), seller)
+
+
+def _limit_text(name: str, limit: object) -> str:
+    match limit:
+        case tuple():
+            return ", ".join(str(word) for word in limit)
+        case int() if name == "max_upload_bytes":
+            return display.file_size(limit)
+        case int() | Decimal():
+            return display.quantity(limit)
+        case _:
+            return str(limit)

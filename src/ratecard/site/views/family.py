@@ -1,0 +1,53 @@
+"""Models of one family beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ratecard.core.records import Card
+from ratecard.site.edition import Edition
+from ratecard.site.views import capabilities, rows
+from ratecard.site.views.rows import Row
+
+
+class Line(NamedTuple):
+    """One property, with its value for each model."""
+
+    label: str
+    values: tuple[str, ...]
+
+
+class Comparison(NamedTuple):
+    """A family: its models and what is compared."""
+
+    family: str
+    path: str
+    models: tuple[Row, ...]
+    lines: tuple[Line, ...]
+
+
+def comparisons(edition: Edition) -> tuple[Comparison, ...]:
+    """Every family of more than one model, by name."""
+    several = ((path, cards) for path, cards in edition.families.items() if len(cards) > 1)
+    return tuple(_comparison(edition, path, cards) for path, cards in several)
+
+
+def _comparison(edition: Edition, path: str, cards: Sequence[Card]) -> Comparison:
+    return Comparison(
+        family=cards[0].family,
+        path=path,
+        models=tuple(rows.row(edition, card) for card in cards),
+        lines=tuple(_lines(edition, cards)),
+    )
+
+
+def _lines(edition: Edition, cards: Sequence[Card]) -> list[Line]:
+    spoken = [word for word in edition.words if any(word.id in card.capabilities for card in cards)]
+    found = [Line(word.label, tuple(capabilities.value(card, None, word.id) for card in cards)) for word in spoken]
+    limits = [
+        {limit.label: limit.value for limit in capabilities.limits(edition, card) if not limit.seller} for card in cards
+    ]
+    labels = dict.fromkeys(label for held in limits for label in held)
+    found += [Line(label, tuple(held.get(label, "unknown") for held in limits)) for label in labels]
+    return found

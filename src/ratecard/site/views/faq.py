@@ -1,0 +1,99 @@
+"""The six questions people ask of a model, answered from its card and its seller."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ratecard.core import display
+from ratecard.core.records import Card, Fee, Offer, Seller
+from ratecard.site import edition as editions
+from ratecard.site.edition import Edition
+from ratecard.site.views import fees, prices
+from ratecard.site.views.prices import Headline
+from ratecard.site.views.snippets import Call
+
+FLAGS = ("streaming", "tool-calling", "vision", "json-mode", "prompt-caching")
+OWN_KEY = "byok"
+MAKER = "maker"
+
+
+class Question(NamedTuple):
+    """A question with its answer."""
+
+    asks: str
+    answer: str
+
+
+def questions(edition: Edition, card: Card, offer: Offer, call: Call | None) -> tuple[Question, ...]:
+    """The questions, in their usual order."""
+    name, maker = card.name, editions.provider_name(edition, card)
+    shop = editions.seller_name(edition, offer.seller)
+    seller = editions.seller_of(edition, offer)
+    headline = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
+    return (
+        Question(f"What is {name}?", _what(card, maker, shop, offer)),
+        Question(f"How much does {name} cost via {shop}?", _price(headline, seller)),
+        *([Question(f"How do I call {name} from my code?", _how(call, seller, shop))] if call else []),
+        Question(
+            f"Does {name} support streaming, tool calling, vision, JSON mode, and prompt caching?",
+            _flags(edition, card, offer),
+        ),
+        *([Question(f"What are the best use cases for {name}?", _uses(card))] if card.use_cases else []),
+        Question(f"Can I bring my own {maker} API key (BYOK)?", _own_key(seller, maker, shop)),
+    )
+
+
+def _what(card: Card, maker: str, shop: str, offer: Offer) -> str:
+    begin = f"{card.description} " if card.description else ""
+    return (
+        f"{begin}It is {display.article(card.modality)} model from {maker}; "
+        f"{shop} sells it under the id {offer.model_id}."
+    )
+
+
+def _price(headline: Headline, seller: Seller | None) -> str:
+    shown = " + ".join(
+        f"{price.long} {price.unit}" + (f" ({price.conditions})" if price.conditions else "")
+        for price in headline.prices
+    )
+    begin = "From " if headline.start else ""
+    return " ".join([f"{begin}{shown}.", *fees.sentences(seller)])
+
+
+def _how(call: Call | None, seller: Seller | None, shop: str) -> str:
+    if call is None or seller is None:
+        return ""
+    return (
+        f"Give the OpenAI SDK {seller.base_url} as its base URL and your {shop} key, and set model "
+        f'to "{call.model}". Requests and responses have the shapes of OpenAI\'s API.'
+    )
+
+
+def _flags(edition: Edition, card: Card, offer: Offer) -> str:
+    words = edition.catalog.vocabulary.capabilities
+    said = (f"{words[flag].label} — {editions.capability(card, offer, flag).value}." for flag in FLAGS if flag in words)
+    return " ".join(said)
+
+
+def _uses(card: Card) -> str:
+    strengths = f" Key strengths: {'; '.join(card.strengths)}." if card.strengths else ""
+    return f"{', '.join(card.use_cases)}.{strengths}"
+
+
+def _own_key(seller: Seller | None, maker: str, shop: str) -> str:
+    if seller is not None and seller.kind == MAKER:
+        return f"There is none to bring: calls to {shop} already carry a key of its own."
+    waived = [fee for fee in seller.fees if _waived_for_own_key(fee)] if seller else []
+    if seller is None or not waived:
+        return f"Unknown: no source that was read says that {shop} takes a key of {maker}'s."
+    disputed = any("own key" in entry.about.lower() or OWN_KEY in entry.about.lower() for entry in seller.disagreements)
+    doubt = f" {shop}'s own pages differ on this; its page here shows both." if disputed else ""
+    fee = " and ".join(display.percent(entry.percent) for entry in waived)
+    return (
+        f"Yes, by {shop}'s account: attach {display.article(maker)} key there, {maker} bills you for the "
+        f"calls, and the {fee} fee is waived on them.{doubt}"
+    )
+
+
+def _waived_for_own_key(fee: Fee) -> bool:
+    return any(fact == OWN_KEY for fact, _ in fee.waived)

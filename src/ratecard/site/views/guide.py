@@ -1,0 +1,297 @@
+"""The guide to a modality: how its calls look, what they take, what is counted at which price, and what changes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard.core import decimals, display, evidence
+from ratecard.core.catalog import retired
+from ratecard.core.records import Card, Endpoint, Meter, Offer, Rate, RequestParameter, Seller, Tariff, Vocabulary
+from ratecard.site import edition as editions
+from ratecard.site import links
+from ratecard.site.edition import Edition
+from ratecard.site.views import cheapest, collection_sql, collections, guide_words, snippets
+from ratecard.site.views import rows as listing
+from ratecard.site.views.guide_words import Words
+from ratecard.site.views.rows import Row
+from ratecard.site.views.snippets import Code
+
+#: How many of the cheapest a guide lists; their collection has the others.
+CHOICES = 10
+#: How many digits of a price an overview shows.
+DIGITS = 4
+#: How many values of a circumstance are named before they are only counted.
+VALUES = 8
+#: Stands for any seller where the catalog knows none that answers a call.
+ANYBODY = Seller("", "any seller", "", base_url="https://api.seller.example/v1", key_placeholder="YOUR_KEY")
+ANY_MODEL = "MODEL"
+
+
+class Shown(NamedTuple):
+    """A call as it is written, and the parameters it may carry."""
+
+    label: str
+    address: str
+    content_type: str
+    curl: Code
+    python: Code | None
+    model: str
+    path: str
+    parameters: tuple[RequestParameter, ...]
+
+
+class Amount(NamedTuple):
+    """A price as it is shown, and the decimal it is."""
+
+    shown: str
+    value: str
+
+
+class Counted(NamedTuple):
+    """A meter: how many models and offers it is charged for, and what they take for it."""
+
+    label: str
+    id: str
+    unit: str
+    models: int
+    offers: int
+    prices: tuple[Amount, ...]
+    """The lowest, the one in the middle and the highest, where any is known."""
+    zeros: int
+
+
+class Circumstance(NamedTuple):
+    """Something a price depends on: what it is, for how many models, and the values it has."""
+
+    label: str
+    id: str
+    sentence: str
+    models: int
+    values: tuple[str, ...]
+    others: int
+
+
+class Choices(NamedTuple):
+    """What costs least by one meter, and the query that gives it."""
+
+    title: str
+    sentence: str
+    path: str
+    unit: str
+    rows: tuple[Row, ...]
+    sql: Code
+
+
+class Guide(NamedTuple):
+    """Everything a guide prints that comes from the catalog."""
+
+    modality: str
+    path: str
+    words: Words
+    models: int
+    offers: int
+    priced: int
+    calls: tuple[Shown, ...]
+    inputs: tuple[tuple[str, int], ...]
+    meters: tuple[Counted, ...]
+    circumstances: tuple[Circumstance, ...]
+    choices: Choices | None
+
+
+class _Listed(NamedTuple):
+    """A price list that is in force, with the model it is for."""
+
+    card: Card
+    offer: Offer
+    tariff: Tariff
+
+
+def guides(edition: Edition) -> tuple[Guide, ...]:
+    """A guide for every modality that any model has which still answers, the largest first."""
+    least = {entry.collection.modality: entry for entry in cheapest.collections(edition)}
+    return tuple(
+        _guide(edition, modality, cards, least.get(modality)) for modality, cards in _answering(edition).items()
+    )
+
+
+def titles(edition: Edition) -> tuple[tuple[str, Words], ...]:
+    """Where each guide stands, and its words."""
+    return tuple((_path(words), words) for words in map(_words, _answering(edition)))
+
+
+def _answering(edition: Edition) -> dict[str, list[Card]]:
+    """The models that still answer by modality, the largest first."""
+    found: dict[str, list[Card]] = {}
+    for _, card in sorted(edition.catalog.cards.items()):
+        if not retired(card, edition.day):
+            found.setdefault(card.modality, []).append(card)
+    return dict(sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0])))
+
+
+def _words(modality: str) -> Words:
+    return guide_words.words(modality, links.anchor(modality))
+
+
+def _path(words: Words) -> str:
+    return f"docs/{words.path}/"
+
+
+def _guide(edition: Edition, modality: str, cards: Sequence[Card], least: cheapest.Cheapest | None) -> Guide:
+    offers = [(card, offer, editions.tariff(edition, offer)) for card in cards for offer in card.offers]
+    listed = [_Listed(card, offer, tariff) for card, offer, tariff in offers if tariff and tariff.currency == "USD"]
+    vocabulary = edition.catalog.vocabulary
+    return Guide(
+        modality=modality,
+        path=_path(_words(modality)),
+        words=_words(modality),
+        models=len(cards),
+        offers=len(offers),
+        priced=sum(tariff is not None for _, _, tariff in offers),
+        calls=tuple(_calls(edition, modality, cards)),
+        inputs=_inputs(cards),
+        meters=tuple(_meters(listed, vocabulary)),
+        circumstances=tuple(_circumstances(listed, vocabulary)),
+        choices=_choices(edition, least) if least else None,
+    )
+
+
+def _calls(edition: Edition, modality: str, cards: Sequence[Card]) -> Iterator[Shown]:
+    vocabulary = edition.catalog.vocabulary
+    for endpoint in sorted(vocabulary.endpoints.values(), key=lambda one: one.rank):
+        if endpoint.modality == modality:
+            card, offer, seller = _example(edition, endpoint, cards)
+            call = snippets.call(card, offer, seller, vocabulary, full=False)
+            if call:
+                python = next((tab.code for tab in call.tabs if tab.id == "python"), None)
+                known = card.slug in edition.catalog.cards
+                yield Shown(
+                    endpoint.label, f"{call.method} {call.url}", call.content_type, call.curl, python,
+                    card.name if known else "", links.model(card.slug) if known else "",
+                    tuple(_parameters(vocabulary, endpoint)),
+                )  # fmt: skip
+
+
+def _example(edition: Edition, endpoint: Endpoint, cards: Sequence[Card]) -> tuple[Card, Offer, Seller]:
+    """A model that answers a call where that is known: at the gateway, else the newest at its maker's; else anybody."""
+    known = (
+        (card, offer._replace(endpoints=(endpoint.id,)), seller)
+        for card in cards
+        for offer in card.offers
+        if endpoint.id in (offer.endpoints or offer.answers)
+        and (seller := editions.seller_of(edition, offer))
+        and seller.base_url
+    )
+    found = min(known, key=lambda one: _remoteness(edition, *one), default=None)
+    card = Card(ANY_MODEL, ANY_MODEL, "", endpoint.modality)
+    return found or (card, Offer("", ANY_MODEL, endpoints=(endpoint.id,)), ANYBODY)
+
+
+def _remoteness(edition: Edition, card: Card, offer: Offer, seller: Seller) -> tuple[object, ...]:
+    born = collections.born(card) or date.min
+    return seller.id != edition.config.gateway, seller.id != card.provider, -born.toordinal(), card.slug, offer.model_id
+
+
+def _parameters(vocabulary: Vocabulary, endpoint: Endpoint) -> list[RequestParameter]:
+    """The rows about an endpoint by the names of their parameters."""
+    rows = (row for row in vocabulary.parameters.values() if endpoint.id in row.endpoints)
+    return sorted(rows, key=lambda row: (row.paths, row.id))
+
+
+def _inputs(cards: Iterable[Card]) -> tuple[tuple[str, int], ...]:
+    """What goes in, and how many models take it."""
+    counts = Counter(name for card in cards for name in card.input_modalities)
+    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def _meters(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterator[Counted]:
+    """The meters that occur, the most frequent first; each offer counts once, by the least it takes above zero."""
+    models: dict[str, set[str]] = {}
+    offers: Counter[str] = Counter()
+    zeros: Counter[str] = Counter()
+    least: dict[str, list[Rate]] = {}
+    for card, _, tariff in listed:
+        for id in {rate.meter for rate in tariff.rates}:
+            rates = [rate for rate in tariff.rates if rate.meter == id and not rate.zero]
+            models.setdefault(id, set()).add(card.slug)
+            offers[id] += 1
+            zeros[id] += not rates
+            if rates and evidence.price_status(tariff) == evidence.KNOWN:
+                least.setdefault(id, []).append(min(rates, key=evidence.unit_price))
+    for id in sorted(models, key=lambda one: (-offers[one], one)):
+        meter = vocabulary.meters[id]
+        per = _per(least.get(id, ()), meter)
+        prices = sorted(decimals.multiply(evidence.unit_price(rate), Decimal(per)) for rate in least.get(id, ()))
+        unit = display.per(per, meter.unit)
+        yield Counted(
+            meter.label, id, unit, len(models[id]), offers[id], tuple(map(_amount, _spread(prices))), zeros[id]
+        )
+
+
+def _per(rates: Sequence[Rate], meter: Meter) -> int:
+    """As much of the meter as most of its prices are for."""
+    counts = Counter(rate.per for rate in rates)
+    return min(counts, key=lambda per: (-counts[per], per != meter.per, per), default=meter.per)
+
+
+def _spread(prices: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    return (prices[0], prices[(len(prices) - 1) // 2], prices[-1]) if prices else ()
+
+
+def _amount(price: Decimal) -> Amount:
+    """A price with at most so many digits as an overview needs."""
+    digits = len(price.normalize().as_tuple().digits)
+    shown = display.price(price)
+    if digits > DIGITS:
+        shown = f"≈ {display.rounded(price, max(2, DIGITS - 1 - price.adjusted()))}"
+    return Amount(shown, decimals.text(price))
+
+
+def _circumstances(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterator[Circumstance]:
+    """The facts that prices depend on, the most frequent first, then prompts' lengths and least quantities."""
+    models: dict[str, set[str]] = {}
+    values: dict[str, Counter[str]] = {}
+    for card, _, tariff in listed:
+        for id, value in {*_conditions(tariff)}:
+            models.setdefault(id, set()).add(card.slug)
+            values.setdefault(id, Counter())[value] += 1
+    for id in sorted(models, key=lambda one: (one in _OTHERWISE, -len(models[one]), one)):
+        label, sentence = _OTHERWISE.get(id) or (vocabulary.facts[id].label, vocabulary.facts[id].sentence)
+        found = [value for value, _ in sorted(values[id].items(), key=lambda entry: (-entry[1], entry[0]))]
+        shown = tuple(found[:VALUES])
+        yield Circumstance(
+            label, "" if id in _OTHERWISE else id, sentence, len(models[id]), shown, len(found) - len(shown)
+        )
+
+
+#: What is no fact and still decides what a call costs.
+_OTHERWISE = {
+    "above": ("Length of the prompt", "Above so many tokens the whole call has other prices"),
+    "minimum": ("Least quantity", "So much is billed at least"),
+}
+
+
+def _conditions(tariff: Tariff) -> Iterator[tuple[str, str]]:
+    for rate in tariff.rates:
+        yield from rate.when
+        if rate.above:
+            yield "above", display.counted(rate.above, "token")
+        if rate.minimum:
+            yield "minimum", display.quantity(rate.minimum)
+    for adjustment in tariff.adjustments:
+        yield from adjustment.when
+
+
+def _choices(edition: Edition, least: cheapest.Cheapest) -> Choices:
+    entry, meter = least.collection, least.meter
+    return Choices(
+        title=entry.title,
+        sentence=entry.sentence,
+        path=links.collection(entry.id),
+        unit=display.per(meter.per, meter.unit),
+        rows=tuple(listing.row(edition, one.card, one.offer) for one in least.models[:CHOICES]),
+        sql=collection_sql.cheapest(entry.modality, meter.id, meter.per, CHOICES, edition.day),
+    )

@@ -1,0 +1,346 @@
+"""The page of one model: everything its template and its Markdown twin print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ratecard.core import display
+from ratecard.core.catalog import event_date, retired
+from ratecard.core.records import ApiError, Card, Disagreement, Licence, Offer
+from ratecard.site import edition as editions
+from ratecard.site import links  # fmt: skip
+from ratecard.site.config import SiteConfig
+from ratecard.site.edition import Edition
+from ratecard.site.files import badge as badges  # fmt: skip
+from ratecard.site.files import linked_data
+from ratecard.site.views import capabilities, charts, estimates, faq, fees, offers, prices, snippets  # fmt: skip
+from ratecard.site.views import references as referencing
+from ratecard.site.views import rows as listing
+from ratecard.site.views.charts import Spread, Steps
+from ratecard.site.views.estimate_box import EstimateBox, estimate_box
+from ratecard.site.views.estimates import Estimate
+from ratecard.site.views.faq import Question
+from ratecard.site.views.offers import OfferRow, Period, Worked
+from ratecard.site.views.prices import Price
+from ratecard.site.views.references import Reference, References
+from ratecard.site.views.request_builder import Trial, trial
+from ratecard.site.views.snippets import Call
+
+#: Collections every model page leads to, after its own modality and provider.
+USUAL_COLLECTIONS = ("frontier", "free-tier")
+
+
+class Link(NamedTuple):
+    """A place to go, inside the site (`path`) or outside it (`url`)."""
+
+    label: str
+    path: str = ""
+    url: str = ""
+
+
+class Notice(NamedTuple):
+    """A warning at the top of a page: the model ends or has ended."""
+
+    past: bool
+    day: str
+    successor: str
+    path: str
+
+
+class Turn(NamedTuple):
+    """A dated event."""
+
+    event: str
+    day: str
+    note: str
+    reference: Reference
+
+
+class Saying(NamedTuple):
+    """What one source says."""
+
+    says: str
+    reference: Reference
+
+
+class Dispute(NamedTuple):
+    """A fact that sources tell differently."""
+
+    about: str
+    held: str
+    why: str
+    sayings: tuple[Saying, ...]
+
+
+class Terms(NamedTuple):
+    """The licence as the page prints it."""
+
+    rows: tuple[tuple[str, str], ...]
+    reference: Reference | None
+
+
+class Head(NamedTuple):
+    """What a page begins with."""
+
+    slug: str
+    name: str
+    modality: str
+    description: str
+    provider: str
+    provider_path: str
+    notice: Notice | None
+    summary: str
+    chips: tuple[tuple[str, str], ...]
+
+
+class Pricing(NamedTuple):
+    """What the model costs at the seller the page is about."""
+
+    shop: str
+    prices: tuple[Price, ...]
+    one: Estimate | None
+    status: str
+    status_sentence: str
+    zero_sentences: tuple[str, ...]
+    fee: str
+    fee_sentences: tuple[str, ...]
+
+
+class Dossier(NamedTuple):
+    """What is known of the model beyond its price at one seller, all with sources."""
+
+    offer: OfferRow | None
+    offers: tuple[OfferRow, ...]
+    facts: tuple[tuple[str, str], ...]
+    capabilities: tuple[capabilities.Row, ...]
+    unspoken: tuple[str, ...]
+    limits: tuple[capabilities.Limit, ...]
+    turns: tuple[Turn, ...]
+    terms: Terms
+    disputes: tuple[Dispute, ...]
+    worked: tuple[Worked, ...]
+    history: tuple[Period, ...]
+    steps: tuple[Steps, ...]
+    spread: Spread | None
+    references: tuple[Reference, ...]
+
+
+class ModelPage(NamedTuple):
+    """The sections of the page, in their order; what is empty is not printed."""
+
+    full: bool
+    head: Head
+    sold_as: str
+    call: Call | None
+    trial: Trial | None
+    mask_warning: str
+    strengths: tuple[str, ...]
+    use_cases: tuple[str, ...]
+    pricing: Pricing
+    estimate: EstimateBox | None
+    actions: tuple[Link, ...]
+    collections: tuple[Link, ...]
+    errors: tuple[ApiError, ...]
+    questions: tuple[Question, ...]
+    dossier: Dossier
+    report: str
+    badge: str
+    linked: Mapping[str, object]
+
+
+def model_page(edition: Edition, card: Card) -> ModelPage:
+    """Everything the page of a card prints."""
+    offer = editions.page_offer(edition, card)
+    seller = editions.seller_of(edition, offer)
+    full = is_full(edition, offer)
+    call = snippets.call(card, offer, seller, edition.catalog.vocabulary, full)
+    return ModelPage(
+        full=full,
+        head=_head(edition, card, offer, call),
+        sold_as=offer.model_id if offer else "",
+        call=call,
+        trial=trial(edition, card),
+        mask_warning=_mask_warning(edition, card, offer),
+        strengths=card.strengths,
+        use_cases=card.use_cases,
+        pricing=_pricing(edition, card, offer),
+        estimate=estimate_box(edition, card),
+        actions=_actions(edition, card),
+        collections=_collections(edition, card),
+        errors=seller.errors if seller and call else (),
+        questions=faq.questions(edition, card, offer, call) if full and offer else (),
+        dossier=_dossier(edition, card, offer),
+        report=links.with_query(edition.config.report_url, title=f"Wrong price: {card.slug}"),
+        badge=badges.badge(listing.row(edition, card)),
+        linked=linked_data.of_model(edition, card),
+    )
+
+
+def is_full(edition: Edition, offer: Offer | None) -> bool:
+    """Whether a page has the full layout: exactly when a known price of its seller is above 0."""
+    tariff = editions.tariff(edition, offer)
+    return tariff is not None and any(rate.price > 0 for rate in tariff.rates)
+
+
+def disputes(disagreements: Iterable[Disagreement], notes: References) -> tuple[Dispute, ...]:
+    """Disagreements with their sources numbered."""
+    return tuple(
+        Dispute(
+            about=entry.about[:1].upper() + entry.about[1:],
+            held=entry.held,
+            why=entry.why,
+            sayings=tuple(Saying(each.says, notes[each.source]) for each in entry.statements),
+        )
+        for entry in disagreements
+    )
+
+
+def _head(edition: Edition, card: Card, offer: Offer | None, call: Call | None) -> Head:
+    return Head(
+        slug=card.slug,
+        name=card.name,
+        modality=card.modality,
+        description=card.description,
+        provider=editions.provider_name(edition, card),
+        provider_path=links.provider(card.provider),
+        notice=_notice(edition, card),
+        summary=_summary(edition, card, offer, call) if offer and is_full(edition, offer) else "",
+        chips=_chips(edition, card),
+    )
+
+
+def _pricing(edition: Edition, card: Card, offer: Offer | None) -> Pricing:
+    seller = editions.seller_of(edition, offer)
+    tariff = editions.tariff(edition, offer)
+    status = editions.status(edition, offer)
+    return Pricing(
+        shop=editions.seller_name(edition, offer.seller) if offer else "",
+        prices=prices.prices(tariff, edition.catalog.vocabulary),
+        one=estimates.one_image(edition, card, offer),
+        status=status,
+        status_sentence=prices.STATUS_SENTENCES[status],
+        zero_sentences=tuple(prices.zero_sentences(tariff)),
+        fee=fees.line(seller),
+        fee_sentences=tuple(fees.sentences(seller)),
+    )
+
+
+def _dossier(edition: Edition, card: Card, offer: Offer | None) -> Dossier:
+    notes = referencing.references(referencing.of_card(card, offer))
+    rows = tuple(offers.row(edition, each, notes, each == offer) for each in card.offers)
+    return Dossier(
+        offer=next((row for row in rows if row.here), None),
+        offers=rows,
+        facts=_facts(card),
+        capabilities=capabilities.rows(edition, card, notes),
+        unspoken=capabilities.unspoken(edition, card),
+        limits=capabilities.limits(edition, card),
+        turns=_turns(card, notes),
+        terms=_terms(card.licence, notes),
+        disputes=disputes(card.disagreements, notes),
+        worked=offers.worked(edition, card),
+        history=offers.history(edition, card),
+        steps=charts.steps(edition, card),
+        spread=charts.spread(edition, card),
+        references=tuple(notes.values()),
+    )
+
+
+def _facts(card: Card) -> tuple[tuple[str, str], ...]:
+    facts = (
+        ("Takes in", card.input_modalities),
+        ("Gives back", card.output_modalities),
+        ("Every call carries", card.required_inputs),
+        ("Also known as", card.aliases),
+    )
+    return tuple((label, ", ".join(words)) for label, words in facts if words)
+
+
+def _mask_warning(edition: Edition, card: Card, offer: Offer | None) -> str:
+    own, there = (capabilities.value(card, where, capabilities.MASK) for where in (None, offer))
+    if offer is None or own not in ("required", "optional") or there != "ignored":
+        return ""
+    shop = editions.seller_name(edition, offer.seller)
+    return f"The model's mask is {own}, yet {shop} says that it ignores masks sent to this model."
+
+
+def _notice(edition: Edition, card: Card) -> Notice | None:
+    end = event_date(card, "retired")
+    if end is None:
+        return None
+    known = card.replaced_by in edition.catalog.cards
+    path = links.model(card.replaced_by) if known else ""
+    return Notice(retired(card, edition.day), end.isoformat(), card.replaced_by, path)
+
+
+def _summary(edition: Edition, card: Card, offer: Offer, call: Call | None) -> str:
+    headline = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
+    kind, maker = display.article(card.modality), editions.provider_name(edition, card)
+    sentences = [
+        f"{card.name} ({card.slug}) is {kind} model from {maker}.",
+        f"Price via {editions.seller_name(edition, offer.seller)}: {headline.text}.",
+    ]
+    if call:
+        sentences.append(f'Call it at {call.url} with model="{call.model}".')
+    if card.use_cases:
+        sentences.append(f"Best for: {', '.join(card.use_cases)}.")
+    return " ".join(sentences)
+
+
+def _chips(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
+    released, listed = event_date(card, "released"), event_date(card, "listed")
+    chips = (
+        ("slug", card.slug),
+        ("provider", editions.provider_name(edition, card)),
+        ("family", card.family),
+        ("released", released.isoformat() if released else ""),
+        ("listed", listed.isoformat() if listed else ""),
+    )
+    return tuple((label, value) for label, value in chips if value)
+
+
+def _ranked(config: SiteConfig, card: Card) -> Link:
+    """The way to the ranking that the settings name, or to the site's own."""
+    label = "See usage ranking →"
+    if config.ranking and not config.ranking_url:
+        return Link(label, path=links.RANKING)
+    return Link(label, url=links.with_query(config.ranking_url, model=card.slug))
+
+
+def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
+    config = edition.config
+    family = links.family(card.family)
+    compare = family if len(edition.families.get(family, ())) > 1 else links.comparing(card.slug)
+    actions = (
+        Link("Try in playground →", url=links.with_query(config.playground_url, model=card.slug)),
+        Link("Compare", path=compare),
+        Link("API reference", path="docs/api/"),
+        _ranked(config, card),
+    )
+    return tuple(action for action in actions if action.path or action.url)
+
+
+def _collections(edition: Edition, card: Card) -> tuple[Link, ...]:
+    held = edition.catalog.collections
+    maker = editions.provider_name(edition, card)
+    all_alike = links.collection(card.modality) if card.modality in held else "models/"
+    return (
+        Link(f"More {card.modality} models →", all_alike),
+        Link(f"More from {maker}", links.provider(card.provider)),
+        *(Link(f"{held[id].title} →", links.collection(id)) for id in USUAL_COLLECTIONS if id in held),
+    )
+
+
+def _turns(card: Card, notes: References) -> tuple[Turn, ...]:
+    events = sorted(card.lifecycle, key=lambda event: (event.date, event.event))
+    return tuple(Turn(event.event, event.date.isoformat(), event.note, notes[event.source]) for event in events)
+
+
+def _terms(licence: Licence, notes: References) -> Terms:
+    rows = (("Licence", licence.name), ("Weights", licence.weights), ("Commercial use", licence.commercial))
+    known = licence.source is not None or licence.name or licence.weights != "unknown"
+    return Terms(
+        rows=tuple((label, value or "unknown") for label, value in rows) if known else (),
+        reference=notes.get(licence.source) if licence.source else None,
+    )

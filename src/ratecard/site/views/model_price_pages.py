@@ -1,0 +1,69 @@
+"""Every price of a model on pages of their own, seller by seller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ratecard.core.records import Card
+from ratecard.site import edition as editions
+from ratecard.site import links, paging
+from ratecard.site.edition import Edition
+from ratecard.site.files import linked_data
+from ratecard.site.rendering import Page
+from ratecard.site.views import charts, model_prices, model_short
+from ratecard.site.views.model_prices import Listed
+from ratecard.site.views.model_short import Shown
+from ratecard.site.views.references import Reference
+
+TEMPLATE = "model_prices.html"
+
+
+class Entry(NamedTuple):
+    """An offer in the table of contents: its seller, how many prices it states now, and where they stand."""
+
+    seller: str
+    model_id: str
+    prices: int
+    path: str
+
+
+def pages(edition: Edition, card: Card, shown: Shown) -> Iterator[Page]:
+    """The price pages of a model, none where its own page tells everything."""
+    for sheet in shown.sheets:
+        context: dict[str, object] = {
+            "head": shown.page.head,
+            "shown": shown,
+            "part": sheet.part,
+            "listed": sheet.listed,
+            "steps": charts.steps(edition, card) if sheet.part.number == 1 else (),
+            "contents": _contents(shown) if sheet.part.number == 1 else (),
+            "references": _quoted(sheet.listed),
+            "record": links.prices(card.slug),
+            "linked": _linked(edition, card),
+        }
+        if sheet.part.number == 1 and sheet.part.of > 1:
+            listed = tuple(model_prices.lists(edition, card))
+            whole = {"listed": listed, "part": paging.whole(sheet.part), "references": _quoted(listed)}
+            context["whole"] = {**whole, "contents": ()}
+        yield Page(f"{sheet.part.path}index.html", TEMPLATE, context)
+
+
+def _contents(shown: Shown) -> tuple[Entry, ...]:
+    begun = [each for sheet in shown.sheets for each in sheet.listed if each.anchor]
+    entries = zip(begun, model_prices.places(shown.sheets), strict=True)
+    return tuple(Entry(each.offer.seller, each.offer.model_id, each.of, path) for each, path in entries)
+
+
+def _quoted(listed: tuple[Listed, ...]) -> tuple[Reference, ...]:
+    return tuple(sorted(model_short.quoted(listed)))
+
+
+def _linked(edition: Edition, card: Card) -> dict[str, object]:
+    crumbs = (
+        ("Models", "models/"),
+        (editions.provider_name(edition, card), links.provider(card.provider)),
+        (card.name, links.model(card.slug)),
+        ("All prices", links.price_lists(card.slug)),
+    )
+    return {"@context": linked_data.CONTEXT, **linked_data.breadcrumb(edition, crumbs)}

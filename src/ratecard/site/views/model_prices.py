@@ -1,0 +1,156 @@
+"""Every price list of a model, and where each stands on the pages that tell them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from ratecard.core.records import Card, Offer, Tariff
+from ratecard.site import edition as editions
+from ratecard.site import links, paging
+from ratecard.site.edition import Edition
+from ratecard.site.paging import Part
+from ratecard.site.views import capabilities, offers
+from ratecard.site.views import references as referencing
+from ratecard.site.views.capabilities import Difference, Limit
+from ratecard.site.views.offers import OfferRow, Worked
+from ratecard.site.views.references import References
+
+#: How many lines of tables a page holds, and how many the words about an offer take.
+LINES, ABOUT = 190, 6
+#: How few lines of a price list are not worth beginning it at the foot of a page.
+FEW = 10
+
+
+class Listed(NamedTuple):
+    """A price list of an offer, or a part of a long one, with what its seller says of the model besides.
+
+    `anchor` stands where an offer begins; what is said besides stands there too. `first` counts prices from 1.
+    """
+
+    offer: OfferRow
+    anchor: str
+    now: bool
+    until: str
+    first: int
+    of: int
+    differences: tuple[tuple[str, Difference], ...] = ()
+    limits: tuple[Limit, ...] = ()
+    worked: tuple[Worked, ...] = ()
+
+    @property
+    def last(self) -> int:
+        """The number of the last price told here."""
+        return self.first + len(self.offer.prices) - 1
+
+
+class Sheet(NamedTuple):
+    """A page of price lists."""
+
+    part: Part
+    listed: tuple[Listed, ...]
+
+
+def sheets(edition: Edition, card: Card) -> list[Sheet]:
+    """The pages: the offers in their order, the page's own first, each with its price lists, that in force first."""
+    held = list(_sheets(lists(edition, card)))
+    sizes = [sum(len(each.offer.prices) for each in sheet) for sheet in held]
+    return [Sheet(*each) for each in zip(paging.counted(links.price_lists(card.slug), sizes), held, strict=True)]
+
+
+def places(found: Iterable[Sheet]) -> list[str]:
+    """The address at which each offer begins."""
+    return [f"{sheet.part.path}#{each.anchor}" for sheet in found for each in sheet.listed if each.anchor]
+
+
+def ordered(edition: Edition, card: Card) -> list[Offer]:
+    """The offers of a card, the one its page is about first."""
+    here = editions.page_offer(edition, card)
+    return sorted(card.offers, key=lambda offer: offer is not here)
+
+
+def lists(edition: Edition, card: Card) -> list[Listed]:
+    """Every price list whole; an offer without any has an empty one."""
+    notes = referencing.references(referencing.of_card(card, editions.page_offer(edition, card)))
+    held = ordered(edition, card)
+    found: list[Listed] = []
+    for offer, anchor in zip(held, _anchors(held), strict=True):
+        found += _of_offer(edition, offer, anchor, notes)
+    return found
+
+
+def _of_offer(edition: Edition, offer: Offer, anchor: str, notes: References) -> Iterator[Listed]:
+    now = editions.tariff(edition, offer)
+    others = [tariff for tariff in reversed(offer.tariffs) if tariff != now]
+    first = _listed(edition, offer, now, notes)
+    yield first._replace(
+        anchor=anchor,
+        differences=capabilities.said_at(edition, offer, notes),
+        limits=capabilities.limits_of(offer.limits),
+    )
+    yield from (_listed(edition, offer, tariff, notes) for tariff in others)
+
+
+def _listed(edition: Edition, offer: Offer, tariff: Tariff | None, notes: References) -> Listed:
+    row = offers.listed(edition, offer, tariff, notes)
+    return Listed(
+        offer=row,
+        anchor="",
+        now=tariff == editions.tariff(edition, offer),
+        until=offers.until(offer, tariff),
+        first=1,
+        of=len(row.prices),
+        worked=offers.worked_at(edition, offer, tariff),
+    )
+
+
+def _anchors(held: Iterable[Offer]) -> list[str]:
+    """The ids of offers: each seller's own, with a number where one has several."""
+    found: dict[str, None] = {}
+    for offer in held:
+        first = f"at-{links.anchor(offer.seller)}"
+        tries = (first, *(f"{first}-{number}" for number in range(2, len(found) + 3)))
+        found[next(each for each in tries if each not in found)] = None
+    return list(found)
+
+
+def _sheets(listed: Iterable[Listed]) -> Iterator[tuple[Listed, ...]]:
+    """The lists on as many pages as they need, one that is too long for the rest of a page in parts."""
+    sheet: list[Listed] = []
+    for whole in listed:
+        for each in _cut(whole, LINES - _lines(sheet)):
+            if sheet and _lines(sheet) + _lines([each]) > LINES:
+                yield tuple(sheet)
+                sheet = []
+            sheet.append(each)
+    yield tuple(sheet)
+
+
+def _lines(sheet: Iterable[Listed]) -> int:
+    return sum(ABOUT + len(each.offer.prices) + _besides(each) for each in sheet)
+
+
+def _besides(each: Listed) -> int:
+    said = (each.offer.agreed, each.offer.denied, each.differences, each.limits, each.worked)
+    return sum(map(len, said))
+
+
+def _cut(whole: Listed, left: int) -> Iterator[Listed]:
+    """A list in parts, the first for what is left of a page, the others for a page each."""
+    room = left - ABOUT - _besides(whole)
+    prices: Sequence[object] = whole.offer.prices
+    if len(prices) <= room or (len(prices) <= LINES - ABOUT - _besides(whole)):
+        yield whole
+        return
+    at = 0
+    room = room if room >= FEW else LINES - ABOUT - _besides(whole)
+    while at < len(prices):
+        part = whole.offer._replace(prices=whole.offer.prices[at : at + room])
+        yield (whole if not at else _further(whole))._replace(offer=part, first=at + 1)
+        at, room = at + room, LINES - ABOUT
+
+
+def _further(whole: Listed) -> Listed:
+    """A later part of a list: what is said besides stood at its beginning."""
+    bare = whole.offer._replace(agreed=(), denied=())
+    return whole._replace(offer=bare, anchor="", differences=(), limits=(), worked=())

@@ -1,0 +1,269 @@
+"""What stands on a model's own page: everything while there is room, else what matters, and the rest on price pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard.core.records import Card, Offer, Rate, Tariff
+from ratecard.site import edition as editions
+from ratecard.site import links
+from ratecard.site.edition import Edition
+from ratecard.site.views import capabilities, model_prices, prices
+from ratecard.site.views.model import Dossier, ModelPage
+from ratecard.site.views.model_prices import Sheet
+from ratecard.site.views.offers import OfferRow
+from ratecard.site.views.prices import Price
+from ratecard.site.views.references import Reference
+
+#: How many characters a page has for all that differs in length from model to model.
+ROOM = 9_600
+#: How many an entry of each kind takes, tags and all; measured over the whole market.
+SIZES: Mapping[str, int] = {
+    "call": 3_600, "trial": 120, "question": 150, "error": 120, "price": 185, "folded": 130, "offer": 300, "claim": 130,
+    "capability": 110, "difference": 60, "limit": 95, "turn": 150, "saying": 150, "worked": 200, "period": 230,
+    "chart": 1_000, "reference": 260,
+}  # fmt: skip
+#: What a short page shows: prices of the seller it is about, sellers, further sources of a price, sellers that differ.
+MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 5, 6, 1, 3
+
+
+class SellerRow(NamedTuple):
+    """A seller on a short page: its leading prices where they fit the columns, else in words; `path` from the page."""
+
+    name: str
+    path: str
+    cells: tuple[Price, ...]
+    words: str
+    status: str
+
+
+class Brief(NamedTuple):
+    """What a short page prints in place of long lists, and how much there is of each elsewhere."""
+
+    prices: int
+    claims: int
+    columns: tuple[str, ...]
+    sellers: tuple[SellerRow, ...]
+    others: int
+    plain: tuple[tuple[str, str], ...]
+    differing: bool
+    repriced: bool
+    ranges: tuple[tuple[str, str], ...]
+
+
+class Shown(NamedTuple):
+    """What the template of a model's page prints, and the price pages where they have more than it."""
+
+    page: ModelPage
+    brief: Brief | None = None
+    sheets: tuple[Sheet, ...] = ()
+    sellers: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many prices the price pages tell."""
+        return self.sheets[0].part.total if self.sheets else 0
+
+
+def shown(edition: Edition, card: Card, page: ModelPage) -> Shown:
+    """A page as it is where there is room, else shortened."""
+    short = size(page) > ROOM and len(page.dossier.offers) > 0
+    if not short and all(_told(edition, offer) for offer in card.offers):
+        return Shown(page)
+    sheets = tuple(model_prices.sheets(edition, card))
+    sellers = len({offer.seller for offer in card.offers})
+    if not short:
+        return Shown(page, None, sheets, sellers)
+    return Shown(_shortened(edition, card, page), _brief(edition, card, page, sheets), sheets, sellers)
+
+
+def size(page: ModelPage) -> int:
+    """About how many characters the lists of a page take, by how many entries they have."""
+    return sum(SIZES[kind] * count for kind, count in _counts(page).items())
+
+
+def _told(edition: Edition, offer: Offer) -> bool:
+    """Whether a page with room for all tells each rate of an offer: those of the price list in force."""
+    return all(tariff == editions.tariff(edition, offer) for tariff in offer.tariffs)
+
+
+def _counts(page: ModelPage) -> Mapping[str, int]:
+    found = page.dossier
+    here = found.offer
+    rows = [offer for offer in found.offers if not (offer.here and offer.folded)]
+    return {
+        "call": page.call is not None,
+        "trial": page.trial is not None,
+        "question": len(page.questions),
+        "error": len(page.errors),
+        "price": len(here.prices) if here else 0,
+        "folded": sum(len(offer.prices) for offer in rows),
+        "offer": len(found.offers),
+        "claim": sum(map(_claims, found.offers)) + (2 * _claims(here) if here else 0),
+        "capability": len(found.capabilities),
+        "difference": sum(len(row.differences) for row in found.capabilities),
+        "limit": len(found.limits),
+        "turn": len(found.turns),
+        "saying": sum(1 + len(dispute.sayings) for dispute in found.disputes),
+        "worked": len(found.worked),
+        "period": len(found.history),
+        "chart": len(found.steps) + (found.spread is not None),
+        "reference": len(found.references),
+    }
+
+
+def _claims(offer: OfferRow) -> int:
+    return len(offer.agreed) + len(offer.denied)
+
+
+def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
+    """The page with its long lists cut to what a short page shows."""
+    offer = editions.page_offer(edition, card)
+    whole, tariff = page.dossier, editions.tariff(edition, offer)
+    here = whole.offer
+    short = whole._replace(
+        offer=here and here._replace(agreed=here.agreed[:MAX_CLAIMS], denied=here.denied[:MAX_CLAIMS]),
+        offers=(),
+        capabilities=tuple(row for row in _abilities(whole) if _remarked(row)),
+        limits=tuple(limit for limit in whole.limits if not limit.seller),
+        worked=(),
+        history=(),
+        steps=(),
+    )
+    kept = frozenset(whole.references) - (quoted(whole._replace(references=())) - quoted(short._replace(references=())))
+    short = short._replace(references=tuple(each for each in whole.references if each in kept))
+    leading = (
+        tuple(prices.price(rate, edition.catalog.vocabulary, tariff.currency) for rate in main(tariff))
+        if tariff
+        else ()
+    )
+    return page._replace(dossier=short, pricing=page.pricing._replace(prices=leading))
+
+
+def _abilities(whole: Dossier) -> tuple[capabilities.Row, ...]:
+    """The capabilities of the model, with where a seller differs while few do."""
+    few = _differing(whole) <= MAX_DIFFERENCES
+    return whole.capabilities if few else tuple(row._replace(differences=()) for row in whole.capabilities)
+
+
+def _remarked(row: capabilities.Row) -> bool:
+    return bool(row.note or row.reference or row.differences)
+
+
+def _plain(whole: Dossier) -> tuple[tuple[str, str], ...]:
+    """The capabilities of which no more is said than their value, by that."""
+    found: dict[str, list[str]] = {}
+    for row in _abilities(whole):
+        if not _remarked(row):
+            found.setdefault(row.value, []).append(row.label)
+    return tuple((value, ", ".join(labels)) for value, labels in found.items())
+
+
+def _differing(whole: Dossier) -> int:
+    return sum(len(row.differences) for row in whole.capabilities)
+
+
+def quoted(value: object) -> frozenset[Reference]:
+    """Every source that is quoted anywhere in a part of a page."""
+    if isinstance(value, Reference):
+        return frozenset({value})
+    if isinstance(value, tuple):
+        return frozenset().union(*map(quoted, value))
+    return frozenset()
+
+
+def main(tariff: Tariff) -> list[Rate]:
+    """The rates of a price list that matter most, in its order.
+
+    Those come first that hold unless told otherwise, then those under few circumstances of few values.
+    """
+    if len(tariff.rates) <= MAX_PRICES:
+        return list(tariff.rates)
+    assumed = frozenset(tariff.defaults.items())
+    values = Counter(fact for fact, _ in frozenset().union(*(rate.when for rate in tariff.rates)))
+
+    def apart(place: int) -> tuple[int, int, int]:
+        rate = tariff.rates[place]
+        told = rate.when - assumed
+        return len(told) + bool(rate.above), sum(values[fact] for fact, _ in told), place
+
+    return [tariff.rates[place] for place in sorted(sorted(range(len(tariff.rates)), key=apart)[:MAX_PRICES])]
+
+
+def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Sheet]) -> Brief:
+    here = page.dossier.offer
+    columns = _columns(edition, card)
+    start = len(links.model(card.slug))
+    paths = [path[start:] for path in model_prices.places(sheets)]
+    rows: dict[str, SellerRow] = {}
+    for row in sorted(_sellers(edition, card, columns, paths), key=_by_price):
+        rows.setdefault(row.name, row)  # of a seller's several offers the cheapest
+    return Brief(
+        prices=len(here.prices) if here else 0,
+        claims=max(0, len(here.agreed) - MAX_CLAIMS) + max(0, len(here.denied) - MAX_CLAIMS) if here else 0,
+        columns=tuple(unit for _, unit in columns),
+        sellers=tuple(rows.values())[:MAX_SELLERS],
+        others=max(0, len(rows) - MAX_SELLERS),
+        plain=_plain(page.dossier),
+        repriced=bool(page.dossier.history),
+        differing=_differing(page.dossier) > MAX_DIFFERENCES,
+        ranges=_ranges(edition, card),
+    )
+
+
+def _columns(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
+    """What most sellers count first, each with its unit: the columns under which prices can be compared."""
+    found = Counter(_pattern(edition, offer) for offer in card.offers)
+    del found[()]
+    return max(found, key=lambda pattern: (found[pattern], pattern), default=())
+
+
+def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
+    tariff = editions.tariff(edition, offer)
+    line = prices.headline(tariff, edition.catalog.vocabulary)
+    plain = tariff and tariff.currency == "USD" and not line.start and not any(price.zero for price in line.prices)
+    return tuple((price.label, price.unit) for price in line.prices) if plain else ()
+
+
+def _sellers(
+    edition: Edition, card: Card, columns: tuple[tuple[str, str], ...], paths: Sequence[str]
+) -> Iterator[SellerRow]:
+    for offer, path in zip(model_prices.ordered(edition, card), paths, strict=True):
+        line = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
+        fits = bool(columns) and _pattern(edition, offer) == columns
+        yield SellerRow(
+            name=editions.seller_name(edition, offer.seller),
+            path=path,
+            cells=line.prices if fits else (),
+            words="" if fits else line.text,
+            status=editions.status(edition, offer),
+        )
+
+
+def _by_price(row: SellerRow) -> tuple[bool, bool, list[Decimal], str, str]:
+    """The cheapest first, then those that count otherwise, last those of whom no price is known."""
+    amounts = [Decimal(price.value) for price in row.cells]
+    return not row.cells, not row.words, amounts, row.name.lower(), row.path
+
+
+def _ranges(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
+    """Limits in which sellers differ: from the least to the greatest, and at how many."""
+    found: dict[str, list[capabilities.Limit]] = {}
+    for limit in capabilities.limits(edition, card):
+        if limit.seller:
+            found.setdefault(limit.label, []).append(limit)
+    return tuple((label, _range(held)) for label, held in found.items())
+
+
+def _range(held: list[capabilities.Limit]) -> str:
+    values = list(dict.fromkeys(limit.value for limit in held))
+    at = f"at {len(held)} sellers" if len(held) > 1 else f"at {held[0].seller}"
+    if len(values) == 1:
+        return f"{values[0]} {at}"
+    if all(value.replace(",", "").isdigit() for value in values):
+        values.sort(key=lambda value: int(value.replace(",", "")))
+        return f"{values[0]} to {values[-1]} {at}"
+    return f"{len(values)} values {at}"

@@ -1,0 +1,216 @@
+"""A model as each of its sellers sells it, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard.core import decimals, display, evidence
+from ratecard.core.records import Card, Claim, Example, Offer, Tariff
+from ratecard.site import edition as editions
+from ratecard.site import links
+from ratecard.site.edition import Edition
+from ratecard.site.views import fees, prices
+from ratecard.site.views.prices import Price
+from ratecard.site.views.references import Reference, References
+
+#: How an offer answers, in words.
+MODES: Mapping[str, str] = {"sync": "at once", "async": "with a job to poll", "both": "at once or with a job"}
+#: Rates a table row shows before it folds them away.
+MAX_OPEN = 4
+
+
+class Agreement(NamedTuple):
+    """The prices that one more source confirms."""
+
+    prices: tuple[Price, ...]
+    reference: Reference
+
+
+class Denial(NamedTuple):
+    """Another price that one more source states."""
+
+    price: Price
+    reference: Reference
+
+
+class Worked(NamedTuple):
+    """A worked example: what was used and what it came to."""
+
+    seller: str
+    usage: str
+    total: str
+    value: str
+    zero: str
+    title: str
+    url: str
+
+
+class Period(NamedTuple):
+    """A price list with the days it holds."""
+
+    seller: str
+    since: str
+    until: str
+    prices: tuple[Price, ...]
+
+
+class OfferRow(NamedTuple):
+    """One seller's offer as the page prints it."""
+
+    seller: str
+    path: str
+    model_id: str
+    upstream: str
+    mode: str
+    prices: tuple[Price, ...]
+    folded: bool
+    here: bool
+    status: str
+    since: str
+    assumed: str
+    missing: tuple[str, ...]
+    adjustments: tuple[str, ...]
+    agreed: tuple[Agreement, ...]
+    denied: tuple[Denial, ...]
+    references: tuple[Reference, ...]
+    fee: str
+    note: str
+    tariff_note: str
+
+
+def row(edition: Edition, offer: Offer, references: References, here: bool) -> OfferRow:
+    """An offer with its price list in force; `here` for the one the page is about."""
+    return listed(edition, offer, editions.tariff(edition, offer), references, here)
+
+
+def listed(
+    edition: Edition, offer: Offer, tariff: Tariff | None, references: References, here: bool = False
+) -> OfferRow:
+    """An offer with one of its price lists, or with none."""
+    vocabulary = edition.catalog.vocabulary
+    stated = prices.prices(tariff, vocabulary)
+    known = offer.seller in edition.catalog.sellers
+    agreeing = evidence.agreements(tariff) if tariff else ()
+    return OfferRow(
+        seller=editions.seller_name(edition, offer.seller),
+        path=links.seller(offer.seller) if known else "",
+        model_id=offer.model_id,
+        upstream=editions.seller_name(edition, offer.upstream) if offer.upstream else "",
+        mode=MODES.get(offer.mode, ""),
+        prices=stated,
+        folded=len(stated) > MAX_OPEN,
+        here=here,
+        status=evidence.price_status(tariff),
+        since=tariff.effective.isoformat() if tariff and tariff.effective else "",
+        assumed=prices.facts(tariff.defaults.items(), vocabulary) if tariff else "",
+        missing=missing(edition, tariff),
+        adjustments=_adjustments(edition, tariff),
+        agreed=_agreed(edition, tariff, agreeing, references),
+        denied=_denied(edition, tariff, agreeing, references),
+        references=tuple(references[source] for source in tariff.sources) if tariff else (),
+        fee=fees.short(editions.seller_of(edition, offer)),
+        note=offer.note,
+        tariff_note=tariff.note if tariff else "",
+    )
+
+
+def missing(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
+    """The labels of what a seller charges for at a price nobody knows."""
+    meters = edition.catalog.vocabulary.meters
+    named = tariff.incomplete if tariff else ()
+    return tuple(meters[meter].label.lower() if meter in meters else meter for meter in named)
+
+
+def worked(edition: Edition, card: Card) -> tuple[Worked, ...]:
+    """The worked examples of every price list in force."""
+    return tuple(
+        example for offer in card.offers for example in worked_at(edition, offer, editions.tariff(edition, offer))
+    )
+
+
+def worked_at(edition: Edition, offer: Offer, tariff: Tariff | None) -> tuple[Worked, ...]:
+    """The worked examples of one price list."""
+    return tuple(_worked(edition, offer, tariff, example) for example in (tariff.examples if tariff else ()))
+
+
+def history(edition: Edition, card: Card) -> tuple[Period, ...]:
+    """Every price list of the offers that have had, or will have, more than one."""
+    return tuple(
+        _period(edition, offer, tariff)
+        for offer in card.offers
+        if len(offer.tariffs) > 1
+        for tariff in reversed(offer.tariffs)
+    )
+
+
+def _period(edition: Edition, offer: Offer, tariff: Tariff) -> Period:
+    return Period(
+        seller=editions.seller_name(edition, offer.seller),
+        since=tariff.effective.isoformat() if tariff.effective else "",
+        until=until(offer, tariff),
+        prices=prices.headline(tariff, edition.catalog.vocabulary).prices,
+    )
+
+
+def until(offer: Offer, tariff: Tariff | None) -> str:
+    """The first day on which a price list no longer holds, or nothing where none is known."""
+    end = evidence.until(offer, tariff) if tariff else None
+    return end.isoformat() if end else ""
+
+
+def _worked(edition: Edition, offer: Offer, tariff: Tariff | None, example: Example) -> Worked:
+    vocabulary = edition.catalog.vocabulary
+    used = [_used(edition, meter, number) for meter, number in sorted(example.usage.items())]
+    given = [prices.facts(example.facts.items(), vocabulary)] if example.facts else []
+    reasons = dict.fromkeys(rate.zero for rate in tariff.rates if rate.zero) if tariff else {}
+    return Worked(
+        seller=editions.seller_name(edition, offer.seller),
+        usage=", ".join(used + given),
+        total=display.money(example.total, tariff.currency if tariff else "USD"),
+        value=decimals.text(example.total),
+        zero="" if example.total else ", ".join(prices.ZERO_REASONS[reason] for reason in reasons),
+        title=links.title(example.source) if example.source else "",
+        url=links.safe_url(example.source),
+    )
+
+
+def _used(edition: Edition, meter: str, number: Decimal) -> str:
+    entry = edition.catalog.vocabulary.meters.get(meter)
+    unit = entry.unit if entry else meter
+    return display.counted(number, unit)
+
+
+def _adjustments(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
+    vocabulary = edition.catalog.vocabulary
+    return tuple(
+        f"{entry.name}: {display.percent(entry.percent)}"
+        + (f" when {prices.facts(entry.when, vocabulary)}" if entry.when else "")
+        for entry in (tariff.adjustments if tariff else ())
+    )
+
+
+def _agreed(
+    edition: Edition, tariff: Tariff | None, agreeing: Iterable[Claim], references: References
+) -> tuple[Agreement, ...]:
+    if not tariff:
+        return ()
+    said: dict[Reference, list[Price]] = {}
+    for claim in agreeing:
+        said.setdefault(references[claim.source], []).append(_price(edition, tariff, claim))
+    return tuple(Agreement(tuple(listed), reference) for reference, listed in said.items())
+
+
+def _denied(
+    edition: Edition, tariff: Tariff | None, agreeing: Sequence[Claim], references: References
+) -> tuple[Denial, ...]:
+    if not tariff or len(agreeing) == len(tariff.claims):
+        return ()
+    agreed = frozenset(agreeing)
+    found = (claim for claim in tariff.claims if claim not in agreed)
+    return tuple(Denial(_price(edition, tariff, claim), references[claim.source]) for claim in found)
+
+
+def _price(edition: Edition, tariff: Tariff, claim: Claim) -> Price:
+    return prices.price(claim, edition.catalog.vocabulary, tariff.currency)

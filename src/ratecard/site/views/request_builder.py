@@ -1,0 +1,204 @@
+"""What becomes of any request a reader can build on a model's page: lint's findings, worked out beforehand.
+
+A finding depends on which fields a request has, or on how much one of them asks for. So the page's script need not
+judge anything: it looks up what was found.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue
+from ratecard.core.evidence import tariff_at
+from ratecard.core.records import Card, Limits, Offer, Seller
+from ratecard.requests import lint as linting
+from ratecard.requests.lint import Finding, Lint
+from ratecard.requests.needs_of import Needs, Upload, why
+from ratecard.requests.parameters import FACT, OPEN, PARAMETERS
+from ratecard.routing.needs import Need
+from ratecard.site import edition as editions
+from ratecard.site.edition import Edition
+from ratecard.site.views import calls, snippets
+
+Json = dict[str, Any]
+
+ANSWER_FORMS = ("url", "b64_json")
+#: The bounds of a size, in the order a verdict names them.
+BOUNDS = ("max_side", "min_side", "max_pixels", "min_pixels", "multiple_of", "max_aspect")
+_PICTURES = ("image", "mask")
+_ANY_SIZE = "1x1"
+_SIZE = "size"
+
+
+class Trial(NamedTuple):
+    """A request that can be built: for which model, at which call of whom."""
+
+    card: Card
+    offer: Offer
+    seller: Seller
+    endpoint: str
+
+
+class _Ask(NamedTuple):
+    """Who is asked what becomes of requests, and when."""
+
+    catalog: Catalog
+    trial: Trial
+    day: date
+
+
+def trial(edition: Edition, card: Card) -> Trial | None:
+    """What can be tried on the page of a card: the image call that it shows."""
+    offer = editions.page_offer(edition, card)
+    seller = editions.seller_of(edition, offer)
+    if offer is None or seller is None or not seller.base_url or not offer.endpoints:
+        return None
+    shown = offer.endpoints[0] in calls.BODIES and offer.endpoints[0] in edition.catalog.vocabulary.endpoints
+    return Trial(card, offer, seller, offer.endpoints[0]) if shown else None
+
+
+def verdicts(edition: Edition, trial: Trial) -> bytes:
+    """Everything the page's script needs to build a request and say what becomes of it, as JSON."""
+    ask = _Ask(edition.catalog, trial, edition.day)
+    limits = calls.limits_of(trial.card, trial.offer)
+    endpoint = edition.catalog.vocabulary.endpoints[trial.endpoint]
+    found: Json = {
+        "slug": trial.card.slug,
+        "endpoint": trial.endpoint,
+        "seller": trial.offer.seller,
+        "model": trial.offer.model_id,
+        "shop": editions.seller_name(edition, trial.offer.seller),
+        "url": snippets.address(trial.seller, endpoint),
+        "base_url": trial.seller.base_url,
+        "key_variable": trial.seller.key_variable or "API_KEY",
+        "form": endpoint.content_type == calls.MULTIPART,
+        "required": [name for name in calls.inputs_of(trial.card) if name in _pictures(trial)],
+        "size": calls.size(limits),
+        "fields": {" ".join(names): _told(ask, _pictured(names)) for names in _subsets(_pictures(trial))},
+        "choices": {name: _choice(ask, name, label, values) for name, label, values in _choices(ask)},
+        "n": _steps(ask, "n", limits.max_images),
+        "prompt": _prompt_steps(ask, limits.max_prompt_characters),
+        "bytes": _byte_steps(ask, limits.max_upload_bytes) if _pictures(trial) else [],
+        "sizes": _sizes(ask, limits),
+    }
+    return f"{json.dumps(found, ensure_ascii=False, separators=(',', ':'))}\n".encode()
+
+
+def lint(
+    ask_catalog: Catalog, trial: Trial, day: date, body: Mapping[str, object], files: Mapping[str, Upload]
+) -> Lint:
+    """What becomes of a whole request, as `ratecard lint-request` says it of this offer."""
+    needs = Needs.from_request(body, trial.endpoint, files, ask_catalog.vocabulary, trial.card.modality)
+    return linting.linted(ask_catalog, trial.card, trial.offer, needs, day)
+
+
+def told(finding: Finding) -> Json:
+    """A finding as the script prints it."""
+    said = {"verdict": finding.verdict, "path": finding.path, "sentence": finding.sentence, "why": finding.why}
+    return {name: text for name, text in said.items() if text}
+
+
+def _choices(ask: _Ask) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The parameters with few values: in which form the answer comes, and those that the price depends on."""
+    facts, tariff = ask.catalog.vocabulary.facts, tariff_at(ask.trial.offer, ask.day)
+    priced: dict[str, set[str]] = {}
+    for fact, value in (pair for rate in (tariff.rates if tariff else ()) for pair in rate.when):
+        priced.setdefault(fact, set()).add(value)
+    for row in PARAMETERS:
+        word = row.words[0] if row.role == FACT and row.name != _SIZE and ask.trial.endpoint in row.endpoints else ""
+        if values := priced.pop(word, None):
+            listed = facts[word].values
+            told = sorted(values, key=lambda value: (listed.index(value) if value in listed else len(listed), value))
+            yield row.name, facts[word].label, (*told, *(value for value, means in row.means.items() if means == OPEN))
+    yield "response_format", "Answer as", ANSWER_FORMS
+
+
+def _choice(ask: _Ask, name: str, label: str, values: tuple[str, ...]) -> Json:
+    return {"label": label, "values": {value: _of(ask, name, value) for value in values}}
+
+
+def _pictures(trial: Trial) -> tuple[str, ...]:
+    known = {field.name for field in calls.BODIES[trial.endpoint][0].fields}
+    return tuple(name for name in _PICTURES if name in known)
+
+
+def _subsets(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for count in range(len(names) + 1):
+        yield from itertools.combinations(names, count)
+
+
+def _pictured(names: tuple[str, ...]) -> dict[str, Upload]:
+    return {name: Upload() for name in names}
+
+
+def _findings(ask: _Ask, body: Mapping[str, object], files: Mapping[str, Upload]) -> list[Finding]:
+    return list(lint(ask.catalog, ask.trial, ask.day, {"prompt": "x", **body}, files).findings)
+
+
+def _usual(ask: _Ask) -> dict[str, Upload]:
+    """The files without which a request is none."""
+    return _pictured(_pictures(ask.trial)[:1])
+
+
+def _told(ask: _Ask, files: Mapping[str, Upload]) -> list[Json]:
+    """What is found of a request with these files, but for how long its prompt is; or why it is no request."""
+    try:
+        found = _findings(ask, {}, files)
+    except BadValue as wrong:
+        return [{"verdict": linting.REJECTED, "sentence": str(wrong)}]
+    return [told(finding) for finding in found if finding.code not in _LENGTHS]
+
+
+def _of(ask: _Ask, field: str, value: object) -> list[Json]:
+    """What is found of one field, whatever else is in the request."""
+    return [told(finding) for finding in _findings(ask, {field: value}, _usual(ask)) if finding.path == field]
+
+
+_LENGTHS = ("PROMPT_TOO_LONG", "MAX_PROMPT_CHARACTERS_UNKNOWN")
+_WEIGHTS = ("UPLOAD_TOO_LARGE", "MAX_UPLOAD_BYTES_UNKNOWN")
+
+
+def _steps(ask: _Ask, field: str, limit: int | None) -> list[Json]:
+    """From which value on what is found of a number."""
+    return _changes({count: _of(ask, field, count) for count in _around(limit)})
+
+
+def _prompt_steps(ask: _Ask, limit: int | None) -> list[Json]:
+    found = {count: _findings(ask, {"prompt": "x" * count}, _usual(ask)) for count in _around(limit)}
+    return _changes({count: _coded(findings, _LENGTHS) for count, findings in found.items()})
+
+
+def _byte_steps(ask: _Ask, limit: int | None) -> list[Json]:
+    found = {count: _findings(ask, {}, {"image": Upload(bytes=count)}) for count in _around(limit)}
+    return _changes({count: _coded(findings, _WEIGHTS) for count, findings in found.items()})
+
+
+def _coded(findings: list[Finding], codes: tuple[str, ...]) -> list[Json]:
+    return [told(finding) for finding in findings if finding.code in codes]
+
+
+def _around(limit: int | None) -> tuple[int, ...]:
+    """The values at which what is found can change."""
+    return (1, 2) if limit is None else tuple(sorted({1, 2, limit, limit + 1}))
+
+
+def _changes(found: Mapping[int, list[Json]]) -> list[Json]:
+    steps: list[Json] = []
+    for value, findings in found.items():
+        if not steps or steps[-1]["findings"] != findings:
+            steps.append({"from": value, "findings": findings})
+    return steps
+
+
+def _sizes(ask: _Ask, limits: Limits) -> Json:
+    """What is found of a size: of every one where nobody says which are made, else of one outside the limits."""
+    stated = {name: str(value) for name in BOUNDS if (value := getattr(limits, name)) is not None}
+    if not limits.sizes and not stated:
+        return {"unknown": _of(ask, "size", _ANY_SIZE)}
+    because = why(Need("size", _ANY_SIZE, path="size"), ask.trial.endpoint, ask.catalog.vocabulary)
+    return {"made": list(limits.sizes), "bounds": stated, "why": because}

@@ -1,0 +1,90 @@
+"""The page of a seller: what it takes, how it says it works, and where its own pages differ."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ratecard.core import display
+from ratecard.core.records import ApiError, Seller
+from ratecard.site import links
+from ratecard.site.edition import Edition
+from ratecard.site.views import fees, model, prices, rows
+from ratecard.site.views import references as referencing
+from ratecard.site.views.model import Dispute, Saying
+from ratecard.site.views.references import Reference
+from ratecard.site.views.rows import Row
+
+
+class FeeRow(NamedTuple):
+    """A fee with its arithmetic and its sources."""
+
+    name: str
+    share: str
+    sentence: str
+    waived: str
+    note: str
+    references: tuple[Reference, ...]
+
+
+class RuleRow(NamedTuple):
+    """What a seller states about one thing."""
+
+    about: str
+    saying: Saying
+
+
+class SellerPage(NamedTuple):
+    """The sections of a seller's page."""
+
+    id: str
+    name: str
+    kind: str
+    url: str
+    facts: tuple[tuple[str, str], ...]
+    fees: tuple[FeeRow, ...]
+    rules: tuple[RuleRow, ...]
+    errors: tuple[ApiError, ...]
+    disputes: tuple[Dispute, ...]
+    models: tuple[Row, ...]
+    references: tuple[Reference, ...]
+
+
+def seller_page(edition: Edition, seller: Seller) -> SellerPage:
+    """Everything the page of a seller prints."""
+    notes = referencing.references(referencing.of_seller(seller))
+    return SellerPage(
+        id=seller.id,
+        name=seller.name,
+        kind=seller.kind,
+        url=links.safe_url(seller.url),
+        facts=_facts(seller),
+        fees=tuple(
+            FeeRow(
+                name=fee.name,
+                share=display.percent(fee.percent),
+                sentence=fees.sentence(fee),
+                waived=prices.facts(fee.waived, edition.catalog.vocabulary),
+                note=fee.note,
+                references=tuple(notes[source] for source in fee.sources),
+            )
+            for fee in seller.fees
+        ),
+        rules=tuple(RuleRow(rule.about, Saying(rule.says, notes[rule.source])) for rule in seller.rules),
+        errors=seller.errors,
+        disputes=model.disputes(seller.disagreements, notes),
+        models=rows.rows_at(edition, seller.id),
+        references=tuple(notes.values()),
+    )
+
+
+def _facts(seller: Seller) -> tuple[tuple[str, str], ...]:
+    facts = (
+        ("Base URL", seller.base_url),
+        ("Key variable", seller.key_variable),
+        ("Largest upload", display.file_size(seller.max_upload_bytes) if seller.max_upload_bytes else ""),
+        (
+            "A result's address works for",
+            f"{seller.url_lifetime_hours} h" if seller.url_lifetime_hours else "",
+        ),
+    )
+    return tuple((label, value) for label, value in facts if value)

@@ -1,0 +1,210 @@
+"""Models by what they make, what they can do, what they are used for and what family they are of; and the removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from operator import attrgetter
+from typing import NamedTuple
+
+from ratecard.core import evidence
+from ratecard.core.catalog import retired
+from ratecard.core.records import UNKNOWN, CapabilityWord, Card
+from ratecard.site import edition as editions
+from ratecard.site import links, paging
+from ratecard.site.edition import Edition
+from ratecard.site.rendering import Page
+from ratecard.site.views import capabilities, charts
+from ratecard.site.views import rows as listing
+from ratecard.site.views.prices import Headline
+from ratecard.site.views.rows import Row
+
+#: How many of the cheapest models a page lists for each meter, and how many must share a meter to be compared.
+CHEAPEST = 10
+ENOUGH = 3
+INDEX = "index.html"
+
+Rows = Mapping[str, Row]
+
+
+class Topic(NamedTuple):
+    """One list of models: what its page says, and the models on it."""
+
+    path: str
+    title: str
+    sentence: str
+    slugs: Sequence[str]
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many models there are."""
+        return len(self.slugs)
+
+
+class Kind(NamedTuple):
+    """A way of sorting models into topics."""
+
+    path: str
+    label: str
+    sentence: str
+    topics: Callable[[Edition], Iterator[Topic]]
+
+
+class Cheapest(NamedTuple):
+    """The models that cost least by one meter."""
+
+    label: str
+    unit: str
+    rows: tuple[tuple[Row, Headline], ...]
+    others: int
+
+
+#: How many models a page lists where the first of the list begins with more.
+SHORT = 50
+
+
+class Removed(NamedTuple):
+    """A model that no longer answers."""
+
+    row: Row
+    successor: str
+    successor_path: str
+
+
+class Delisted(NamedTuple):
+    """An offer that no price list carries any more."""
+
+    name: str
+    path: str
+    seller: str
+    model_id: str
+    note: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The pages of every topic, and those of what was removed."""
+    rows = {slug: listing.row(edition, card) for slug, card in edition.catalog.cards.items()}
+    for kind in KINDS:
+        topics = list(kind.topics(edition))
+        yield Page(f"{kind.path}{INDEX}", "topics.html", {"kind": kind, "topics": topics})
+        for topic in topics:
+            yield from _listed(edition, kind, topic, rows)
+    yield from _removed(edition, rows)
+
+
+def _listed(edition: Edition, kind: Kind, topic: Topic, rows: Rows) -> Iterator[Page]:
+    entries = sorted((rows[slug] for slug in topic.slugs), key=listing.order)
+    cards = [edition.catalog.cards[slug] for slug in topic.slugs]
+    cheap = cheapest(edition, cards, rows) if kind.path == "modalities/" else ()
+    front = charts.context_front(edition, cards) if kind.path == "modalities/" else None
+    context = {"kind": kind, "topic": topic, "cheapest": cheap, "front": front}
+    yield from paging.parted(
+        topic.path, "topic.html", entries, context, min(SHORT, paging.SIZE) if cheap or front else None
+    )
+
+
+def modalities(edition: Edition) -> Iterator[Topic]:
+    """What models make, by name."""
+    for modality, cards in _gathered(edition, lambda card: [card.modality]):
+        sentence = f"Every model whose work is {modality}"
+        yield Topic(f"modalities/{links.anchor(modality)}/", f"Modality: {modality}", sentence, cards)
+
+
+def abilities(edition: Edition) -> Iterator[Topic]:
+    """The capabilities that any model is known to have, in the order of the pages."""
+    spoken: dict[str, list[str]] = {}
+    for slug, card in edition.catalog.cards.items():
+        for id in capabilities.spoken_of(card):
+            spoken.setdefault(id, []).append(slug)
+    for word in edition.words:
+        # Of most capabilities nothing is said of most models.
+        asked = edition.catalog.cards if UNKNOWN in word.met_by else spoken.get(word.id, ())
+        slugs = [slug for slug in asked if _able(edition.catalog.cards[slug], word)]
+        if slugs:
+            yield Topic(f"capabilities/{word.id}/", f"Capability: {word.label}", word.sentence.rstrip("."), slugs)
+
+
+def uses(edition: Edition) -> Iterator[Topic]:
+    """What cards name as uses of their models, by name."""
+    for use, cards in _gathered(edition, attrgetter("use_cases")):
+        sentence = f"Models whose cards name {use} among what they are used for"
+        yield Topic(f"use-cases/{links.anchor(use)}/", f"Use case: {use}", sentence, cards)
+
+
+def families(edition: Edition) -> Iterator[Topic]:
+    """The families of models, by name."""
+    for path, cards in edition.families.items():
+        name = cards[0].family
+        beside = (("Side by side", path),) if len(cards) > 1 else ()
+        address = f"families/{links.anchor(name)}/"
+        slugs = [card.slug for card in cards]
+        yield Topic(address, f"Family: {name}", f"Every model of the {name} family", slugs, beside)
+
+
+KINDS = (
+    Kind("modalities/", "Modalities", "Models by what they make, with the cheapest by each meter.", modalities),
+    Kind("capabilities/", "Capabilities", "Models by what they are known to do, somewhere at least.", abilities),
+    Kind("use-cases/", "Use cases", "Models by what their cards say they are used for.", uses),
+    Kind("families/", "Families", "Models by the family they belong to.", families),
+)  # fmt: skip
+
+
+def cheapest(edition: Edition, cards: Iterable[Card], rows: Rows) -> tuple[Cheapest, ...]:
+    """For each meter that enough models are charged by first, those that cost least; a meter is never mixed."""
+    by_meter: dict[tuple[str, str], list[tuple[Decimal, str]]] = {}
+    for card in cards:
+        offer = editions.priced_offer(edition, card)
+        tariff = editions.tariff(edition, offer)
+        if tariff is None or tariff.currency != "USD" or retired(card, edition.day):
+            continue
+        line = rows[card.slug].headline
+        if line.prices and not line.start and not any(price.zero for price in line.prices):
+            price = line.prices[0]
+            by_meter.setdefault((price.label, price.unit), []).append((Decimal(price.value), card.slug))
+    found = sorted(((key, sorted(held)) for key, held in by_meter.items()), key=lambda entry: -len(entry[1]))
+    return tuple(
+        Cheapest(
+            label, unit, tuple((rows[slug], rows[slug].headline) for _, slug in held[:CHEAPEST]),
+            max(0, len(held) - CHEAPEST),
+        )
+        for (label, unit), held in found if len(held) >= ENOUGH
+    )  # fmt: skip
+
+
+def _able(card: Card, word: CapabilityWord) -> bool:
+    return capabilities.has(card, word) or bool(capabilities.met_at(card, word))
+
+
+def _gathered(edition: Edition, words: Callable[[Card], Iterable[str]]) -> Iterator[tuple[str, list[str]]]:
+    """Slugs by each of their words, words that share an address under the first of them."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for slug, card in sorted(edition.catalog.cards.items()):
+        for word in dict.fromkeys(words(card)):
+            held = found.setdefault(links.anchor(word), (word, []))[1]
+            if slug not in held[-1:]:
+                held.append(slug)
+    yield from (found[address] for address in sorted(found))
+
+
+def _removed(edition: Edition, rows: Rows) -> Iterator[Page]:
+    ended = [card for card in edition.catalog.cards.values() if retired(card, edition.day)]
+    entries = sorted((_ended(edition, card, rows[card.slug]) for card in ended), key=_latest)
+    lost = [
+        Delisted(
+            card.name, links.model(card.slug), editions.seller_name(edition, offer.seller), offer.model_id, offer.note
+        )
+        for _, card in sorted(edition.catalog.cards.items())
+        for offer in card.offers
+        if evidence.delisted(offer)
+    ]
+    yield from paging.parted("removed/", "removed.html", entries, {"lost": lost})
+
+
+def _ended(edition: Edition, card: Card, row: Row) -> Removed:
+    known = card.replaced_by in edition.catalog.cards
+    return Removed(row, card.replaced_by, links.model(card.replaced_by) if known else "")
+
+
+def _latest(removed: Removed) -> tuple[int, str]:
+    return (-int(removed.row.retired.replace("-", "")), removed.row.slug)
