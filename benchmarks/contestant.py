@@ -41,8 +41,10 @@ def decimal_floor(case: Case) -> Calls:
 
 
 def ratecard(case: Case) -> Calls:
-    from ratecard import api, cost, open_catalog
+    from ratecard import cost, open_catalog
+    from ratecard.core import moments
     from ratecard.core.usage import usage
+    from ratecard.pricing.cost import cost_of
 
     name = f"{case.maker}/{case.model}"
     words = {"input_tokens": case.input, "cache_read_tokens": case.cache_read, "output_tokens": case.output}
@@ -51,7 +53,7 @@ def ratecard(case: Case) -> Calls:
     catalog = open_catalog()
 
     def anew() -> Any:
-        return api.cost_of(catalog, name, usage(catalog.vocabulary, words), None, api.moment(None)).total
+        return cost_of(catalog, name, usage(catalog.vocabulary, words), None, moments.moment(None)).total
 
     return {"ratecard cost": lambda: cost(name, **words).total, "ratecard, no terms ready": anew}
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 import toys
 from ratecard.cards import reader
+from ratecard.core import moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
-from ratecard.requests import forecast
 from ratecard.requests.parameters import ITEM_TEXTS, PARAMETERS
 
 CHAT_RATES = """\
@@ -95,7 +95,7 @@ def toy_catalog() -> Catalog:
     return reader.read(toys.ROOT / "catalog").catalog._replace(cards={card.slug: card for card in CARDS}, names={})
 
 
-NOW = forecast.api.moment("2026-11-21T12:00")
+NOW = moments.moment("2026-11-21T12:00")
 
 
 def says(*texts: str) -> dict[str, Any]:

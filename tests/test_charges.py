@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import toys
 from ratecard import cli, cost
+from ratecard.core import moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, Unpriced
 from ratecard.database import store
@@ -110,7 +111,7 @@ def message(**usage: Any) -> dict[str, Any]:
 
 def priced(toy: Catalog, body: object, **given: Any) -> Charge:
     """What a response costs at noon."""
-    return charge.charge(toy, reading.report(body), at=charge.api.moment(NOON), **given)
+    return charge.charge(toy, reading.report(body), at=moments.moment(NOON), **given)
 
 
 def lines(found: Charge) -> dict[str, str]:
@@ -567,7 +568,7 @@ def test_a_response_of_the_real_catalog_has_its_price(market_db: Path, monkeypat
             "server_tool_use": {"web_search_requests": 1},
         },
     }
-    found = charge.charge(catalog, reading.report(body), at=charge.api.moment(NOON)).cost
+    found = charge.charge(catalog, reading.report(body), at=moments.moment(NOON)).cost
     assert (found.slug, found.seller) == ("anthropic/claude-sonnet-4-5-20250929", "anthropic")
     assert found.total == Decimal("0.003") + Decimal("0.0015") + Decimal("0.00375") + Decimal("0.012") + Decimal("0.01")
 

@@ -29,13 +29,14 @@ from forecast_toys import (
     priced_card,
     toy_catalog,
 )
+from ratecard.api import forecast
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
 from ratecard.core.records import Card
 from ratecard.core.usage import usage
 from ratecard.requests import forecast as forecasts
 from ratecard.requests.body import request
-from ratecard.requests.forecast import Asking, Forecast, forecast, forecast_of, open_names
+from ratecard.requests.forecast import Asking, Forecast, forecast_of, open_names
 from ratecard.requests.tokens import Count
 
 

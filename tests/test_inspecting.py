@@ -21,7 +21,7 @@ from ratecard.cards import checks, reader
 from ratecard.core.errors import BadValue, RatecardError, UnknownWord
 from ratecard.core.records import Limits, RequestParameter, Vocabulary
 from ratecard.requests import values
-from ratecard.requests.needs_of import Needs, Upload
+from ratecard.requests.needs_of import Needs, Upload, needs_of
 from ratecard.requests.parameters import FACT, PARAMETERS
 from ratecard.routing.needs import Need
 from toys import ROOT, folder
@@ -40,7 +40,7 @@ WORDS = reader.read(ROOT / "catalog").catalog.vocabulary
 
 def needs(body: object, **known: Any) -> Needs:
     """What a request needs, in the words of the repository's catalog."""
-    return Needs.from_request(body, vocabulary=WORDS, **known)
+    return needs_of(body, WORDS, **known)
 
 
 def held(case: Mapping[str, Any]) -> Needs:
@@ -201,7 +201,7 @@ def test_the_default_catalog_gives_the_words(db: Path, monkeypatch: pytest.Monke
     ratecard.open_catalog()
     for case in HELD[::10]:
         if not {"files", "endpoint", "modality"} & case.keys():
-            assert ratecard.Needs.from_request(case["body"]) == held(case)
+            assert ratecard.needs_of(case["body"]) == held(case)
 
 
 def test_the_page_about_requests_says_what_is_so(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from ratecard import cli
+from ratecard.api import lint
 from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller
 from ratecard.database import writer
-from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Lint, lint
+from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Lint
 from ratecard.requests.needs_of import Upload
 from toys import folder
 

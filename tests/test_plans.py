@@ -24,6 +24,7 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, BadWorkload
 from ratecard.core.usage import usage
+from ratecard.pricing.cost import cost_of
 from ratecard.routing.plans.plan import Plan, plan
 from ratecard.routing.plans.variants import windows
 
@@ -499,7 +500,7 @@ def test_the_example_is_planned_at_the_costs_of_its_calls(market_db: Path) -> No
     assert found["suffices"]
     for answer, each in zip(found["tasks"], told.assigned, strict=True):
         words = {**each.task.usage, **answer["facts"], **({"size": each.task.size} if each.task.size else {})}
-        cost = api.cost_of(
+        cost = cost_of(
             catalog, answer["slug"], usage(catalog.vocabulary, words), answer["seller"], told.at, answer["model_id"]
         )
         assert decimals.text(cost.funding * answer["calls"]) == answer["amount"]

@@ -24,7 +24,7 @@ from ratecard.core.records import Card
 from ratecard.core.usage import usage
 from ratecard.database import store, writer
 from ratecard.pricing import cache
-from ratecard.pricing.cost import Cost
+from ratecard.pricing.cost import Cost, cost_of
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -164,7 +164,7 @@ def outcome(job: Callable[..., object], *given: object, **words: object) -> obje
 
 def generally(catalog: Catalog, model: str, seller: str | None, at: datetime, given: dict[str, Any]) -> Cost:
     """What a usage costs where nothing is kept ready."""
-    return api.cost_of(catalog, model, usage(catalog.vocabulary, given), seller, at)
+    return cost_of(catalog, model, usage(catalog.vocabulary, given), seller, at)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from ratecard import Usage
+from ratecard import Usage, usage
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
 from ratecard.core.records import Vocabulary
@@ -248,15 +248,15 @@ def test_a_flavor_nobody_knows_names_those_there_are() -> None:
 
 def test_a_usage_comes_straight_from_a_response() -> None:
     """The short way gives quantities and facts, and raises where one usage cannot hold all that is said."""
-    assert Usage.from_response(chat(prompt_tokens=7, completion_tokens=5)) == Usage(
+    assert usage(chat(prompt_tokens=7, completion_tokens=5)) == Usage(
         {"input_tokens": Decimal(7), "output_tokens": Decimal(5)}, {}
     )
     with pytest.raises(BadValue, match=r"no meter or fact is known for usage\.dreams=3"):
-        Usage.from_response(chat(prompt_tokens=7, dreams=3))
-    assert Usage.from_response(chat(prompt_tokens=7, dreams=0)).quantities == {"input_tokens": 7}
+        usage(chat(prompt_tokens=7, dreams=3))
+    assert usage(chat(prompt_tokens=7, dreams=0)).quantities == {"input_tokens": 7}
     both = next(case for case in CASES if case["says"] == "writes of both lifetimes")
     with pytest.raises(BadValue, match=r"parts under different facts \(cache_ttl=5m, cache_ttl=1h\)"):
-        Usage.from_response(both["body"])
+        usage(both["body"])
 
 
 def test_the_time_of_a_response_is_in_utc() -> None:

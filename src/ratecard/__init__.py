@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ratecard.api import cost, open_catalog, route
+    from ratecard.api import cost, forecast, lint, needs_of, open_catalog, plan, route, usage
     from ratecard.core.errors import (
         BadCatalog,
         BadDatabase,
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     )
     from ratecard.core.usage import Usage
     from ratecard.pricing.cost import Cost, Line
-    from ratecard.requests.forecast import Forecast, forecast
+    from ratecard.requests.forecast import Forecast
     from ratecard.requests.needs_of import Needs, Upload
-    from ratecard.routing.plans.plan import Plan, plan
+    from ratecard.routing.plans.plan import Plan
     from ratecard.routing.route import Route
 
 __version__ = "0.1.0"
@@ -52,15 +52,18 @@ __all__ = [
     "Usage",
     "cost",
     "forecast",
+    "lint",
+    "needs_of",
     "open_catalog",
     "plan",
     "route",
+    "usage",
 ]
 
 #: Which module each public name comes from; loaded when it is first asked for, so that a price is
 #: not kept waiting by the router or by what builds pages.
 _HOMES = {
-    "api": ("cost", "open_catalog", "route"),
+    "api": ("cost", "forecast", "lint", "needs_of", "open_catalog", "plan", "route", "usage"),
     "core.errors": (
         "BadCatalog",
         "BadDatabase",
@@ -72,12 +75,12 @@ _HOMES = {
         "UnknownWord",
         "Unpriced",
     ),
-    "requests.forecast": ("Forecast", "forecast"),
+    "requests.forecast": ("Forecast",),
     "requests.needs_of": ("Needs", "Upload"),
     "pricing.cost": ("Cost", "Line"),
     "routing.route": ("Route",),
     "core.usage": ("Usage",),
-    "routing.plans.plan": ("Plan", "plan"),
+    "routing.plans.plan": ("Plan",),
 }
 
 

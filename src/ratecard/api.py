@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 from time import time as seconds
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratecard.core.catalog import MAX_SUGGESTIONS, Catalog, find, offer_of
-from ratecard.core.errors import BadValue, Unpriced, listed
-from ratecard.core.records import Card, Offer, Vocabulary
-from ratecard.core.usage import Usage, usage
-from ratecard.database import store
-from ratecard.pricing import cost as pricing
+from ratecard.core.catalog import Catalog
+from ratecard.core.moments import Moment, moment, of_second
+from ratecard.core.records import Vocabulary
+from ratecard.core.usage import Usage
+from ratecard.core.usage import usage as usage_of
+from ratecard.database.opened import opened
 from ratecard.pricing.cache import Ready, ready
+from ratecard.pricing.cost import Cost, cost_of
 
 if TYPE_CHECKING:  # a cost needs none of the router
+    from ratecard.requests.forecast import Forecast
+    from ratecard.requests.lint import Lint
     from ratecard.requests.needs_of import Files, Needs
+    from ratecard.routing.plans.plan import Plan
     from ratecard.routing.route import Route
-
-Moment = datetime | date | str | None
 
 
 def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
@@ -36,17 +36,7 @@ def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
     """
     if db is None:
         _standing.latest = _standing.never
-    path = store.where(db)
-    try:
-        state = os.stat(path)
-    except OSError:
-        return store.read(path)
-    return _opened(os.path.abspath(path), state.st_mtime_ns, state.st_ino)
-
-
-@lru_cache(maxsize=8)
-def _opened(path: str, modified: int, inode: int) -> Catalog:
-    return store.read(path)
+    return opened(db)
 
 
 def cost(
@@ -56,7 +46,7 @@ def cost(
     at: Moment = None,
     catalog: Catalog | None = None,
     **words: object,
-) -> pricing.Cost:
+) -> Cost:
     """What a usage of a model costs, in exact decimals, with every line and assumption.
 
     A keyword that is a meter is a quantity (`images=2`, `input_tokens=1_000`), one that is a fact is
@@ -78,9 +68,9 @@ def cost(
     return kept.cost(model, seller, words, when) or _first_cost(kept, model, seller, words, when)
 
 
-def _first_cost(kept: Ready, model: str, seller: str | None, words: Mapping[str, object], at: datetime) -> pricing.Cost:
+def _first_cost(kept: Ready, model: str, seller: str | None, words: Mapping[str, object], at: datetime) -> Cost:
     """What no terms are ready for; from now on there are, where terms can be kept."""
-    used = usage(kept.catalog.vocabulary, words)
+    used = usage_of(kept.catalog.vocabulary, words)
     found = cost_of(kept.catalog, model, used, seller, at)
     kept.settle(model, seller, words, used, at)
     return kept.cost(model, seller, words, at) or found
@@ -103,57 +93,11 @@ class _Standing:
 
     def look(self) -> _Latest:
         second = int(seconds())
-        found = self.latest = _Latest(second, second + 1, _moment(second), ready(open_catalog()))
+        found = self.latest = _Latest(second, second + 1, of_second(second), ready(open_catalog()))
         return found
 
 
 _standing = _Standing()
-
-
-@lru_cache(maxsize=1)
-def _moment(second: int) -> datetime:
-    return datetime.fromtimestamp(second, UTC)
-
-
-def cost_of(
-    catalog: Catalog, model: str, used: Usage, seller: str | None, at: datetime, model_id: str = ""
-) -> pricing.Cost:
-    """What a usage of a model costs at a seller (the card's first where None), at a moment in UTC.
-
-    A seller may sell a card under several ids, each with a price of its own: `model_id` says which, else
-    `model` where it is such an id; else the first is priced, with a warning where others make this usage
-    cost something else.
-
-    Raises what `cost` raises.
-    """
-    card = find(catalog, model)
-    if not used.quantities:
-        raise BadValue(f"nothing to price: say how much of {card.slug} is used, such as images=1")
-    offer = offer_of(card, seller, model_id or model)
-    if offer is None:
-        raise Unpriced(card.slug, "", ["no seller is known"])
-    found = pricing.cost(card, offer, catalog.sellers[offer.seller], used, catalog.vocabulary, at)
-    if offer.model_id in (model_id, model):
-        return found
-    others = _costing_otherwise(catalog, card, offer, used, found)
-    return found._replace(warnings=(*found.warnings, _among(offer, others))) if others else found
-
-
-def _costing_otherwise(catalog: Catalog, card: Card, offer: Offer, used: Usage, found: pricing.Cost) -> list[str]:
-    """Under which other ids the seller sells the card so that this usage costs something else."""
-    seller, ids = catalog.sellers[offer.seller], []
-    for other in card.offers:
-        if other.seller == offer.seller and other.model_id != offer.model_id:
-            with suppress(Unpriced):
-                if pricing.cost(card, other, seller, used, catalog.vocabulary, found.at).total != found.total:
-                    ids.append(other.model_id)
-    return ids
-
-
-def _among(offer: Offer, others: list[str]) -> str:
-    more = len(others) - MAX_SUGGESTIONS
-    shown = [*others[:MAX_SUGGESTIONS], *([f"{more} more"] if more > 0 else [])]
-    return f"this is the cost as {offer.model_id}; at {offer.seller} it differs for {listed(shown, 'and')}"
 
 
 def route(
@@ -244,23 +188,111 @@ def route(
 
 
 def _read(catalog: Catalog, request: object, endpoint: str | None, files: Files | None) -> Needs | None:
-    from ratecard.requests.needs_of import Needs  # here because a cost needs none of it
+    from ratecard.requests.needs_of import needs_of  # here because a cost needs none of it
 
-    return None if request is None else Needs.from_request(request, endpoint, files, catalog.vocabulary)
+    return None if request is None else needs_of(request, catalog.vocabulary, endpoint, files)
 
 
-def moment(at: Moment) -> datetime:
-    """A moment in UTC from a datetime, a date (its first minute) or a text; now where none is given.
+def forecast(
+    request: Mapping[str, object] | str | bytes,
+    *,
+    model: str | None = None,
+    seller: str | None = None,
+    at: Moment = None,
+    expect: Mapping[str, object] | None = None,
+    catalog: Catalog | None = None,
+    **words: object,
+) -> Forecast:
+    """What an OpenAI-style request will cost: at least, as expected and at most.
 
-    Raises `BadValue` for a text that is no moment.
+    `request` is its body, parsed or as JSON text. Keywords are what is known beyond it
+    (`cache_read_tokens=1_000`, `service_tier="batch"`), `expect` what is expected of what it leaves open
+    (`{"output_tokens": 500}`). `model` stands in for the one the request names.
+
+    Raises what `cost` raises, and `BadValue` for a request that cannot be read.
     """
-    if at is None:
-        return _moment(int(seconds()))
-    if isinstance(at, str):
-        try:
-            at = datetime.fromisoformat(at)
-        except ValueError:
-            raise BadValue(f"{at!r} is not a date or time, such as 2026-11-21 or 2026-11-21T18:30") from None
-    if not isinstance(at, datetime):
-        return datetime.combine(at, time(), UTC)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    from ratecard.requests import body  # here because a cost needs none of it
+    from ratecard.requests.forecast import Asking, forecast_of
+
+    catalog = catalog or open_catalog()
+    text = request.encode("utf-8", "surrogatepass") if isinstance(request, str) else request
+    found = body.request(text) if isinstance(text, Mapping) else body.parse(text)
+    asking = Asking(usage_of(catalog.vocabulary, words), usage_of(catalog.vocabulary, expect or {}))
+    return forecast_of(catalog, found, model or body.model_of(found), seller, moment(at), asking)
+
+
+def lint(
+    request: object,
+    model: str | None = None,
+    *,
+    seller: str | None = None,
+    endpoint: str | None = None,
+    files: Files | None = None,
+    at: Moment = None,
+    catalog: Catalog | None = None,
+) -> Lint:
+    """What becomes of a request at a model, the one it names itself unless another is given, at a seller.
+
+    Raises what `needs_of` raises, `UnknownModel`, and `UnknownSeller` where that seller does not sell it.
+    """
+    from ratecard.requests.lint import lint_of  # here because a cost needs none of it
+
+    catalog = catalog or open_catalog()
+    return lint_of(catalog, request, moment(at), model=model, seller=seller, endpoint=endpoint, files=files)
+
+
+def needs_of(
+    request: object,
+    endpoint: str | None = None,
+    files: Files | None = None,
+    *,
+    catalog: Catalog | None = None,
+) -> Needs:
+    """What a request needs of the model that answers it, from its body and the files that go along with it.
+
+    The body is a mapping as JSON has it, or a line of a batch with a body in it. The endpoint is told from its
+    parameters unless it is named.
+
+    Raises `BadValue` for a request that fits no endpoint and for a value that cannot be what its parameter is,
+    with its place, and `UnknownWord` for an endpoint that the catalog does not know.
+    """
+    from ratecard.requests import needs_of as requests  # here because a cost needs none of it
+
+    return requests.needs_of(request, (catalog or open_catalog()).vocabulary, endpoint, files)
+
+
+def plan(
+    tasks: str | os.PathLike[str] | Iterable[Mapping[str, object]],
+    budget: str | int | Decimal | None = None,
+    *,
+    scores: str | os.PathLike[str] | None = None,
+    keys: Iterable[str] | None = None,
+    currency: str | None = None,
+    at: Moment = None,
+    catalog: Catalog | None = None,
+) -> Plan:
+    """The offers that do all tasks of a workload and are preferred most within a budget, at least cost.
+
+    `tasks` are a workload's file, or mappings with the words such a file has. Without preferences only the cost counts;
+    without a budget, here or in the file, the most preferred offers are taken. `scores` is a file of numbers by model,
+    `keys` are the sellers whose keys the caller holds; these and the budget go before what the file says. Prices are
+    those of the moment `at`.
+
+    Raises `BadWorkload` for tasks that cannot be read, with every problem, `BadValue` for a budget that is no amount
+    of money and for workloads beyond what `ratecard.routing.plans.knapsack` can compare.
+    """
+    from ratecard.routing.plans.plan import planned  # here because a cost needs none of it
+
+    stated = {"scores": scores and os.fspath(scores), "keys": keys and tuple(keys), "currency": currency}
+    return planned(catalog or open_catalog(), tasks, moment(at), budget, **stated)
+
+
+def usage(response: object, flavor: str | None = None) -> Usage:
+    """What an API's response says was used, in disjoint quantities; its flavor is recognised unless named.
+
+    Raises `BadValue` where it cannot be read, and where one usage cannot hold all of it: a number nobody
+    mapped, or cache writes of two lifetimes. `ratecard.responses.report` reads those too.
+    """
+    from ratecard.responses.report import report  # here because a cost needs none of it
+
+    return report(response, flavor).usage

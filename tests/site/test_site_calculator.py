@@ -19,8 +19,7 @@ from site_reading import elements, text
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
-from ratecard import api
-from ratecard.core import decimals
+from ratecard.core import decimals, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import RatecardError
 from ratecard.database import sql_cost
@@ -401,7 +400,7 @@ def test_a_whole_request_is_priced_at_any_endpoint(show: Show, catalog: Catalog)
             body = json.loads(page.get_by_label("Request", exact=True).input_value())
             asking = Asking(counter=lambda _: None)
             try:
-                found = forecast_of(catalog, envelopes.request(body), slug, None, api.moment(None), asking)
+                found = forecast_of(catalog, envelopes.request(body), slug, None, moments.moment(None), asking)
             except RatecardError:
                 expect(page.locator("#request .foretold")).to_have_count(0)
                 continue
@@ -441,7 +440,7 @@ def test_a_model_page_prices_a_whole_request(show: Show, catalog: Catalog) -> No
         envelopes.request(body),
         "deepseek/deepseek-v4-flash",
         None,
-        api.moment(None),
+        moments.moment(None),
         Asking(counter=lambda _: None),
     )
     assert "messages" in body

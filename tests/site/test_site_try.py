@@ -19,9 +19,8 @@ from playwright.sync_api import Browser, Page
 from site_reading import DAY
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
-from ratecard import api
 from ratecard.cli import linting as shown_by_cli
-from ratecard.core import decimals
+from ratecard.core import decimals, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.database import writer
@@ -193,7 +192,7 @@ def told_costs(edition: Edition, tried: request_builder.Trial, body: dict[str, o
     place = (
         tried.card.slug,
         tried.offer.seller,
-        api.moment(None),
+        moments.moment(None),
         Asking(counter=lambda _: None),
         tried.offer.model_id,
     )

@@ -18,9 +18,8 @@ from ratecard.cards.yaml_tree import Path as TreePath
 from ratecard.core.catalog import Catalog, near
 from ratecard.core.display import article
 from ratecard.core.problems import Problem, in_order
-from ratecard.core.records import Capability, Card, Limits, RequestParameter, Seller, Vocabulary
+from ratecard.core.records import MEASURED, Capability, Card, Limits, RequestParameter, Seller, Vocabulary
 from ratecard.core.usage import fact_problem, reading_problem
-from ratecard.routing.needs import MEASURED
 
 
 class Surroundings(NamedTuple):

@@ -10,6 +10,7 @@ import click
 from ratecard import api
 from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import machine, remark, table
+from ratecard.core import moments
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.market import audit
 from ratecard.market.audit import Finding
@@ -44,7 +45,7 @@ def audit_(
     ratecard audit --kind outlier --kind out-of-bounds --all
     ratecard audit --older-than 90 --json
     """
-    found = audit.audit(api.open_catalog(db), api.moment(at).date(), older_than)
+    found = audit.audit(api.open_catalog(db), moments.moment(at).date(), older_than)
     listed = [finding for finding in found if not kinds or finding.kind in kinds]
     if form:
         rows = [finding._asdict() for finding in listed]

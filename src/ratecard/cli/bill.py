@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from ratecard import api
 from ratecard.cli.output import Row, machine, remark, table
+from ratecard.core import moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import RatecardError
 from ratecard.core.usage import Usage, usage, words_of
 from ratecard.pricing.as_json import cost_answer
-from ratecard.pricing.cost import Cost, Line
+from ratecard.pricing.cost import Cost, Line, cost_of
 
 
 class Request(NamedTuple):
@@ -92,10 +93,10 @@ def _places(catalog: Catalog, model: str, request: Request) -> list[Place]:
 def _costs(catalog: Catalog, places: Sequence[Place], used: Usage, at: str | None) -> tuple[list[Cost], int]:
     """What can be priced, and the exit code of the first that cannot."""
     costs: list[Cost] = []
-    code, moment = 0, api.moment(at)
+    code, moment = 0, moments.moment(at)
     for model, seller, model_id in places:
         try:
-            costs.append(api.cost_of(catalog, model, used, seller, moment, model_id))
+            costs.append(cost_of(catalog, model, used, seller, moment, model_id))
         except RatecardError as error:
             if len(places) == 1:
                 raise

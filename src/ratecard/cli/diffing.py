@@ -13,7 +13,7 @@ import click
 from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine, remark, table
-from ratecard.core import display
+from ratecard.core import display, moments
 from ratecard.core.catalog import find
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.core.json_values import plain
@@ -56,7 +56,7 @@ def diff(
     from ratecard.market.diff import changes, concerning, newest_day
 
     before, after = (snapshots.state(name, root) for name in (old, new))
-    day = api.moment(at).date() if at else newest_day(before.catalog, after.catalog)
+    day = moments.moment(at).date() if at else newest_day(before.catalog, after.catalog)
     found = concerning(changes(before.catalog, after.catalog, day), sellers)
     _print(found[: limit or None], form, f"{old} to {new}", day)
     for name, state in ((old, before), (new, after)):

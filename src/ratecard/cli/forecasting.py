@@ -9,7 +9,7 @@ from ratecard import api
 from ratecard.cli.bill import Request
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
-from ratecard.core import decimals
+from ratecard.core import decimals, moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import BadValue, RatecardError, listed
 from ratecard.core.usage import usage, words_of
@@ -61,7 +61,7 @@ def _forecasts(
 ) -> tuple[list[Forecast], int]:
     """What can be priced, and the exit code of the first that cannot."""
     forecasts: list[Forecast] = []
-    code, when = 0, api.moment(at)
+    code, when = 0, moments.moment(at)
     for model, seller, model_id in places:
         try:
             forecasts.append(forecast_of(catalog, found, model, seller, when, asking, model_id))

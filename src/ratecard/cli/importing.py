@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ratecard import api
 from ratecard.cli.authoring import catalog_option
 from ratecard.cli.output import remark
+from ratecard.core import moments
 from ratecard.market.importers import FEEDS
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def import_(
         return
     if version is None:
         raise click.UsageError("--write needs --version, to note what was imported")
-    day = api.moment(seen).date() if seen else datetime.now(UTC).date()
+    day = moments.moment(seen).date() if seen else datetime.now(UTC).date()
     done = intake.write(root, feed, fresh, version, day)
     remark(f"{root}/evidence/{feed}: {'written' if done else 'already so'}")
 

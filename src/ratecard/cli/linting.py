@@ -13,7 +13,7 @@ from ratecard.cli.sources import request_bytes, uploads
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.pricing.as_json import Json, source_answer
 from ratecard.requests import body as envelopes
-from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Finding, Lint, lint
+from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Finding, Lint
 
 _HEADINGS = {
     REJECTED: "would be rejected, or useless without",
@@ -51,7 +51,7 @@ def lint_request(
     ratecard lint-request edit.json --model openai/dall-e-3 --file image=a.png --file mask=m.png
     """
     body = envelopes.parse(request_bytes(request, "FILE"))
-    found = lint(
+    found = api.lint(
         body, model, seller=seller, endpoint=endpoint, files=uploads(files), at=at, catalog=api.open_catalog(db)
     )
     if form:

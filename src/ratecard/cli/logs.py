@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ratecard import api
 from ratecard.cli.output import Row, machine, remark, table
-from ratecard.core import decimals, display
+from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_UNPRICED
 from ratecard.logs import bill as bills
@@ -49,7 +49,7 @@ def run(request: Request) -> int:
     asked = bills.Asked(
         paths=request.logs,
         now=datetime.now(UTC),
-        at=api.moment(request.at) if request.at else None,
+        at=moments.moment(request.at) if request.at else None,
         by=request.by,
         mapping=request.mapping,
         seller=request.seller,

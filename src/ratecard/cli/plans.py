@@ -12,18 +12,17 @@ from ratecard.cli import routes
 from ratecard.cli.output import Row, machine, remark
 from ratecard.core import decimals, display
 from ratecard.core.errors import EXIT_FAILED, EXIT_NO_ROUTE, listed
+from ratecard.core.tasks import ALLOWED
 from ratecard.pricing.as_json import Json, moment
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing.as_json import need_answer, rejection_answer, relaxed_answer
-from ratecard.routing.plans import plan as plans
 from ratecard.routing.plans.plan import Assigned, Plan, Step, Unserved
-from ratecard.routing.plans.tasks import ALLOWED
 from ratecard.routing.plans.variants import Variant, windows
 
 
 def run(workload: str, budget: str | None, at: str | None, db: str | None, form: str | None) -> int:
     """Prints the plan for the workload in a file; the exit code says whether every task has an offer that is paid."""
-    found = plans.plan(workload, budget, at=at, catalog=api.open_catalog(db))
+    found = api.plan(workload, budget, at=at, catalog=api.open_catalog(db))
     if form:
         machine(form, [answer(found)] if form == "json" else list(rows(found)), rows(found), single=True)
     else:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from ratecard import api
 from ratecard.cli.options import at_option, db_option
 from ratecard.cli.output import remark
+from ratecard.core import moments
 from ratecard.database import store
 from ratecard.site import incremental
 
@@ -60,7 +60,7 @@ def site(
     chosen = chosen._replace(images="models") if images else chosen
     if usage:
         chosen = chosen._replace(usage=ranking.logs(usage, volumes=volumes))
-    day = api.moment(at).date()
+    day = moments.moment(at).date()
     renewed = incremental.renew(Path(store.where(Path(db) if db else None)), out, day=day, config=chosen)
     remark(f"{out}: {renewed.files} files, {renewed.written or 'none'} of them written")
 

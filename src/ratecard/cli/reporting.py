@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ratecard import api
 from ratecard.cli import bill
 from ratecard.cli.output import machine, remark, table
-from ratecard.core import decimals, display
+from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError, listed
 from ratecard.core.usage import usage
@@ -87,7 +87,7 @@ def _charged(
     """What can be priced, with its place, and the exit code of the first that cannot."""
     charged: list[tuple[int, Charge]] = []
     errors: list[tuple[int, str]] = []
-    code, moment = 0, api.moment(traffic.at) if traffic.at else None
+    code, moment = 0, moments.moment(traffic.at) if traffic.at else None
     twice = bodies.repeated(found)
     for place, body in enumerate(found, 1):
         try:

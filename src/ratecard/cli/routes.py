@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from ratecard import api
 from ratecard.cli.output import Row, machine, remark
 from ratecard.cli.sources import request_bytes, uploads
-from ratecard.core import decimals, display
+from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_NO_ROUTE, BadValue, listed
 from ratecard.requests import body as envelopes
-from ratecard.requests.needs_of import Needs
+from ratecard.requests.needs_of import Needs, needs_of
 from ratecard.routing import gateways
 from ratecard.routing import options as asking
 from ratecard.routing.as_json import route_answer, versus_answer
@@ -37,9 +36,9 @@ SHOWN = 8
 def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) -> Route:
     """The answer to what options ask, at the moment they name."""
     options = dict(asked)
-    at, body = api.moment(options.pop("at")), options.pop("body")
+    at, body = moments.moment(options.pop("at")), options.pop("body")
     sent = (options.pop("endpoint"), uploads(options.pop("files")))
-    read = None if body is None else Needs.from_request(body, *sent, vocabulary=catalog.vocabulary)
+    read = None if body is None else needs_of(body, catalog.vocabulary, *sent)
     if read and not any(word in catalog.vocabulary.meters for word in (*words, *read.words)):
         words = {**words, **_assumed(body, read)}
     return asking.route(catalog, words, at, read=read, **options)

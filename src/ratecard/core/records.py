@@ -320,6 +320,10 @@ class Endpoint(NamedTuple):
     rank: int = 1
 
 
+#: Stands in a row of `RequestParameter` for the value that is measured in the request.
+MEASURED = "measured"
+
+
 class RequestParameter(NamedTuple):
     """What parameters of a request ask of whoever answers it: the needs they cause, and the usage they decide.
 

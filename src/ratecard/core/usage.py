@@ -35,17 +35,6 @@ class Usage(NamedTuple):
     facts: Mapping[str, str] = {}
     prompt: Decimal | None = None
 
-    @classmethod
-    def from_response(cls, body: object, flavor: str | None = None) -> Usage:
-        """What an API's response says was used, in disjoint quantities; its flavor is recognised unless named.
-
-        Raises `BadValue` where it cannot be read, and where one usage cannot hold all of it: a number nobody
-        mapped, or cache writes of two lifetimes. `ratecard.reports.report` reads those too.
-        """
-        from ratecard.responses.report import report  # here because a cost needs none of it
-
-        return report(body, flavor).usage
-
 
 def usage(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
     """The usage that keywords stand for, such as images=2, quality="high".

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.errors import BadValue
+from ratecard.core.catalog import MAX_SUGGESTIONS, Catalog, find, offer_of
+from ratecard.core.errors import BadValue, Unpriced, listed
 from ratecard.core.records import Adjustment, Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import Usage
 from ratecard.pricing.rates import Assumed, Kind, Term, Terms, terms
@@ -70,6 +72,45 @@ def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Voc
             f"{card.slug} at {offer.seller}: its numbers come to more than {decimals.DIGITS} digits; "
             "`ratecard validate` says which are out of bounds"
         ) from None
+
+
+def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: datetime, model_id: str = "") -> Cost:
+    """What a usage of a model costs at a seller (the card's first where None), at a moment in UTC.
+
+    A seller may sell a card under several ids, each with a price of its own: `model_id` says which, else
+    `model` where it is such an id; else the first is priced, with a warning where others make this usage
+    cost something else.
+
+    Raises what `cost` raises.
+    """
+    card = find(catalog, model)
+    if not used.quantities:
+        raise BadValue(f"nothing to price: say how much of {card.slug} is used, such as images=1")
+    offer = offer_of(card, seller, model_id or model)
+    if offer is None:
+        raise Unpriced(card.slug, "", ["no seller is known"])
+    found = cost(card, offer, catalog.sellers[offer.seller], used, catalog.vocabulary, at)
+    if offer.model_id in (model_id, model):
+        return found
+    others = _costing_otherwise(catalog, card, offer, used, found)
+    return found._replace(warnings=(*found.warnings, _among(offer, others))) if others else found
+
+
+def _costing_otherwise(catalog: Catalog, card: Card, offer: Offer, used: Usage, found: Cost) -> list[str]:
+    """Under which other ids the seller sells the card so that this usage costs something else."""
+    seller, ids = catalog.sellers[offer.seller], []
+    for other in card.offers:
+        if other.seller == offer.seller and other.model_id != offer.model_id:
+            with suppress(Unpriced):
+                if cost(card, other, seller, used, catalog.vocabulary, found.at).total != found.total:
+                    ids.append(other.model_id)
+    return ids
+
+
+def _among(offer: Offer, others: list[str]) -> str:
+    more = len(others) - MAX_SUGGESTIONS
+    shown = [*others[:MAX_SUGGESTIONS], *([f"{more} more"] if more > 0 else [])]
+    return f"this is the cost as {offer.model_id}; at {offer.seller} it differs for {listed(shown, 'and')}"
 
 
 def kind_of(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Kind:

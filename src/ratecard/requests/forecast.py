@@ -9,12 +9,11 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from ratecard import api
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import Unpriced, listed
 from ratecard.core.records import Card, Offer, Tariff
-from ratecard.core.usage import Usage, usage
+from ratecard.core.usage import Usage
 from ratecard.pricing import cost as pricing
 from ratecard.requests import body, requests, tokens
 from ratecard.requests import quantities as foreseen
@@ -62,34 +61,6 @@ class Asking(NamedTuple):
     stated: Usage = Usage()
     expected: Usage = Usage()
     counter: tokens.Counter = tokens.installed
-
-
-def forecast(
-    request: Mapping[str, object] | str | bytes,
-    *,
-    model: str | None = None,
-    seller: str | None = None,
-    at: api.Moment = None,
-    expect: Mapping[str, object] | None = None,
-    catalog: Catalog | None = None,
-    **words: object,
-) -> Forecast:
-    """What an OpenAI-style request will cost: at least, as expected and at most.
-
-    `request` is its body, parsed or as JSON text. Keywords are what is known beyond it
-    (`cache_read_tokens=1_000`, `service_tier="batch"`), `expect` what is expected of what it leaves open
-    (`{"output_tokens": 500}`). `model` stands in for the one the request names.
-
-    Raises what `cost` raises, and `BadValue` for a request that cannot be read.
-    """
-    catalog = catalog or api.open_catalog()
-    found = body.request(request) if isinstance(request, Mapping) else body.parse(_bytes(request))
-    asking = Asking(usage(catalog.vocabulary, words), usage(catalog.vocabulary, expect or {}))
-    return forecast_of(catalog, found, model or body.model_of(found), seller, api.moment(at), asking)
-
-
-def _bytes(text: str | bytes) -> bytes:
-    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
 
 
 def forecast_of(
@@ -173,7 +144,7 @@ def _otherwise(place: _Place, model: str, seller: str | None, model_id: str, fou
     amounts = {entry.meter: entry.most or entry.expected or decimals.ONE for entry in found.quantities}
     facts_taken = {entry.fact: entry.values[-1] for entry in (*found.given, *found.circumstances)}
     with suppress(Unpriced):  # not every value goes with every other
-        cost = api.cost_of(place.catalog, model, Usage(amounts, facts_taken), seller, place.at, model_id)
+        cost = pricing.cost_of(place.catalog, model, Usage(amounts, facts_taken), seller, place.at, model_id)
         return [warning for warning in cost.warnings if warning not in found.warnings]
     return []
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from ratecard.api import Moment, moment, open_catalog
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.records import Card, Offer, Seller, Source
 from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.requests import body
-from ratecard.requests.needs_of import Files, Needs, why
+from ratecard.requests.needs_of import Files, Needs, needs_of, why
 from ratecard.routing.judging import Candidate, reasons
 from ratecard.routing.needs import HARD, INFO, Need, Setting, at_hand
 
@@ -54,27 +53,26 @@ class Lint(NamedTuple):
         return tuple(finding for finding in self.findings if finding.verdict == verdict)
 
 
-def lint(
+def lint_of(
+    catalog: Catalog,
     request: object,
-    model: str | None = None,
+    at: datetime,
     *,
+    model: str | None = None,
     seller: str | None = None,
     endpoint: str | None = None,
     files: Files | None = None,
-    at: Moment = None,
-    catalog: Catalog | None = None,
 ) -> Lint:
     """What becomes of a request at a model, the one it names itself unless another is given, at a seller.
 
-    Raises what `Needs.from_request` raises, `UnknownModel`, and `UnknownSeller` where that seller does not sell it.
+    Raises what `needs_of` raises, `UnknownModel`, and `UnknownSeller` where that seller does not sell it.
     """
-    catalog = catalog or open_catalog()
     asked = body.request(request)
     name = model or body.model_of(asked)
     card = find(catalog, name)
-    found = Needs.from_request(asked, endpoint, files, catalog.vocabulary, card.modality)
+    found = needs_of(asked, catalog.vocabulary, endpoint, files, card.modality)
     offer = offer_of(card, seller, name) or NO_OFFER
-    return linted(catalog, card, offer, found, moment(at).date())
+    return linted(catalog, card, offer, found, at.date())
 
 
 def linted(catalog: Catalog, card: Card, offer: Offer, needs: Needs, day: date) -> Lint:

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue, UnknownWord, listed
-from ratecard.core.records import Limits, RequestParameter, Vocabulary
+from ratecard.core.records import MEASURED, Limits, RequestParameter, Vocabulary
 from ratecard.core.usage import fact_value
-from ratecard.requests.body import Body, request, shown
+from ratecard.requests import body
+from ratecard.requests.body import Body, shown
 from ratecard.requests.values import FORMS, MEASURES, WHOLE, is_list, spelled
-from ratecard.routing.needs import HARD, INFO, MEASURED, SOFT, Need
+from ratecard.routing.needs import HARD, INFO, SOFT, Need
 
 #: The content type whose fields are texts, whatever they spell.
 FORM = "multipart/form-data"
@@ -54,29 +55,22 @@ class Needs(NamedTuple):
     inputs: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
-    @classmethod
-    def from_request(
-        cls,
-        body: object,
-        endpoint: str | None = None,
-        files: Files | None = None,
-        vocabulary: Vocabulary | None = None,
-        modality: str = "",
-    ) -> Needs:
-        """What a request needs, from its body and the files that go along with it.
 
-        The body is a mapping as JSON has it, or a line of a batch with a body in it. The endpoint is told from its
-        parameters unless it is named; `modality` is the kind of model that is to answer, where that is known. The
-        words are those of the catalog that `open_catalog` gives unless others are given.
+def needs_of(
+    request: object, vocabulary: Vocabulary, endpoint: str | None = None, files: Files | None = None, modality: str = ""
+) -> Needs:
+    """What a request needs, from its body and the files that go along with it.
 
-        Raises `BadValue` for a request that fits no endpoint and for a value that cannot be what its parameter is,
-        with its place, and `UnknownWord` for an endpoint that the catalog does not know.
-        """
-        found = request(body)
-        words = vocabulary or _standing_vocabulary()
-        given = _given(found.body, files or {})
-        named = _endpoint(_path(endpoint, found.endpoint), given, words, modality)
-        return _joined(named, given, words, batch=found.batch)
+    The body is a mapping as JSON has it, or a line of a batch with a body in it. The endpoint is told from its
+    parameters unless it is named; `modality` is the kind of model that is to answer, where that is known.
+
+    Raises `BadValue` for a request that fits no endpoint and for a value that cannot be what its parameter is,
+    with its place, and `UnknownWord` for an endpoint that the catalog does not know.
+    """
+    found = body.request(request)
+    given = _given(found.body, files or {})
+    named = _endpoint(_path(endpoint, found.endpoint), given, vocabulary, modality)
+    return _joined(named, given, vocabulary, batch=found.batch)
 
 
 def why(need: Need, endpoint: str, vocabulary: Vocabulary) -> str:
@@ -88,12 +82,6 @@ def why(need: Need, endpoint: str, vocabulary: Vocabulary) -> str:
         if path in row.paths and endpoint in row.endpoints and row.needs.get(need.kind) in (need.value, MEASURED)
     )
     return next(told, "")
-
-
-def _standing_vocabulary() -> Vocabulary:
-    from ratecard.api import open_catalog  # here because who brings the words needs no catalog
-
-    return open_catalog().vocabulary
 
 
 def _given(body: Body, files: Files) -> dict[str, object]:

@@ -7,15 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard import api
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import BadValue
 from ratecard.core.evidence import tariff_at
+from ratecard.core.moments import moment
 from ratecard.core.records import Meter, Tariff
 from ratecard.core.usage import Usage
 from ratecard.pricing.as_json import Json, cost_answer
-from ratecard.pricing.cost import Cost, Percentage
+from ratecard.pricing.cost import Cost, Percentage, cost_of
 from ratecard.pricing.rates import Assumed
 from ratecard.responses.flavors.rows import Amount
 from ratecard.responses.folding import folds, immaterial
@@ -51,13 +51,13 @@ def charge(
         raise BadValue(f"a report of {report.flavor.id} does not say which model answered; name the model")
     place = seller or report.seller or None
     known, model_id = resolved(catalog, name, place, report.flavor.home)
-    when = at or report.at or api.moment(None)
+    when = at or report.at or moment(None)
     offer = offer_of(find(catalog, known), place, model_id or known)
     tariff = tariff_at(offer, when.date()) if offer else None
     notes: list[Assumed] = []
     given = [part._replace(facts={**part.facts, **facts}) for part in report.parts]
     parts = _whole([_settled(part, report.flavor.amounts, tariff, notes) for part in given], catalog)
-    costs = [api.cost_of(catalog, known, part, place, when, model_id) for part in parts]
+    costs = [cost_of(catalog, known, part, place, when, model_id) for part in parts]
     return Charge(report, _sum(costs, notes))
 
 

@@ -1,6 +1,6 @@
 """Judging one offer: every reason that a need gives against it, with who says so.
 
-Most kinds of need look at one attribute of an offer (`ratecard.routing.rules`); the others are about what the usage costs.
+Most kinds of need look at one attribute of an offer (`ratecard.routing.rules`); the others are about cost.
 """
 
 from __future__ import annotations

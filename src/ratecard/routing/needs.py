@@ -21,7 +21,6 @@ ALWAYS_AT_HAND = frozenset({"prompt"})
 HARD, SOFT, INFO = "hard", "soft", "info"
 
 #: Stands in a row of `RequestParameter` for the value that is measured in the request.
-MEASURED = "measured"
 
 
 class Need(NamedTuple):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from ratecard.site import SiteConfig
 
-CODE = Path(__file__).parent
+CODE = Path(__file__).parent.parent
 #: The templates of an installed package, and those of the repository.
 TEMPLATES = (CODE / "templates", CODE.parents[1] / "templates")
 #: What stands in the folder of a site and is none of its pages.

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ratecard.cards.schema.entry import Entry
 from ratecard.cards.schema.scalars import FactValue, Flag, Price, Size, Text, Weight, Whole, Word
-from ratecard.routing.plans import tasks
+from ratecard.core import tasks
 
 Allowed = Literal["no", "allowed"]
 

@@ -13,11 +13,11 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, BadWorkload, RatecardError, UnknownModel
 from ratecard.core.problems import Problem, in_order
+from ratecard.core.tasks import ALLOWED, Task, Workload
 from ratecard.core.usage import usage
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing import options
 from ratecard.routing.needs import Need
-from ratecard.routing.plans.tasks import ALLOWED, Task, Workload
 
 #: The fact that says that calls go as a batch.
 SERVICE_TIER = "service_tier"

@@ -9,16 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from ratecard import api
-from ratecard.api import Moment
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
+from ratecard.core.tasks import ALLOWED, Task, Workload
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing.plans import files, knapsack, scores
 from ratecard.routing.plans.knapsack import Assignment
 from ratecard.routing.plans.scores import Scores
-from ratecard.routing.plans.tasks import ALLOWED, Task, Workload
 from ratecard.routing.plans.variants import Variant, Ways, ways
 from ratecard.routing.route import Route
 
@@ -98,35 +96,20 @@ class Plan(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def plan(
+def planned(
+    catalog: Catalog,
     tasks: str | os.PathLike[str] | Iterable[Mapping[str, object]],
+    at: datetime,
     budget: str | int | Decimal | None = None,
-    *,
-    scores: str | os.PathLike[str] | None = None,
-    keys: Iterable[str] | None = None,
-    currency: str | None = None,
-    at: Moment = None,
-    catalog: Catalog | None = None,
+    **stated: object,
 ) -> Plan:
-    """The offers that do all tasks of a workload and are preferred most within a budget, at least cost.
-
-    `tasks` are a workload's file, or mappings with the words such a file has. Without preferences only the cost counts;
-    without a budget, here or in the file, the most preferred offers are taken. `scores` is a file of numbers by model,
-    `keys` are the sellers whose keys the caller holds; these and the budget go before what the file says. Prices are
-    those of the moment `at`.
-
-    Raises `BadWorkload` for tasks that cannot be read, with every problem, `BadValue` for a budget that is no amount
-    of money and for workloads beyond what `ratecard.routing.plans.knapsack` can compare.
-    """
-    catalog = catalog or api.open_catalog()
-    stated = {"scores": scores and os.fspath(scores), "keys": keys and tuple(keys), "currency": currency}
+    """The plan for a workload's file, or for mappings with its words; raises what `ratecard.plan` raises."""
     if isinstance(tasks, str | os.PathLike):
-        workload = files.read(tasks, catalog, **stated)
+        read = files.read(tasks, catalog, **stated)
     else:
-        workload = files.given(tasks, catalog, **stated)
-    if budget is not None:
-        workload = workload._replace(budget=_money(budget))
-    return plan_of(catalog, workload, api.moment(at))
+        read = files.given(tasks, catalog, **stated)
+    workload = read if budget is None else read._replace(budget=_money(budget))
+    return plan_of(catalog, workload, at)
 
 
 def _money(amount: str | int | Decimal) -> Decimal:

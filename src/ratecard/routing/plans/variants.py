@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
+from ratecard.core.tasks import ALLOWED, Task, Workload
 from ratecard.core.usage import usage
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing import options, ranking
@@ -18,7 +19,6 @@ from ratecard.routing.plans import knapsack
 from ratecard.routing.plans.files import BATCH, needs_of
 from ratecard.routing.plans.knapsack import Option
 from ratecard.routing.plans.scores import Scores
-from ratecard.routing.plans.tasks import ALLOWED, Task, Workload
 from ratecard.routing.question import Choice, Options
 from ratecard.routing.route import Route
 from ratecard.routing.search import Priced

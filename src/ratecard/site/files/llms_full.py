@@ -41,7 +41,8 @@ def _model(edition: Edition, page: ModelPage) -> Iterator[str]:
     head = page.head
     yield f"### {model_markdown.text(head.name)}"
     yield ""
-    yield f"- {'; '.join(f'{label}: {model_markdown.text(value)}' for label, value in (*head.chips, ('makes', head.modality)))}"
+    chips = (*head.chips, ("makes", head.modality))
+    yield f"- {'; '.join(f'{label}: {model_markdown.text(value)}' for label, value in chips)}"
     if head.notice:
         yield f"- {'retired' if head.notice.past else 'retires'} on {head.notice.day}"
     if head.description:
@@ -54,5 +55,6 @@ def _model(edition: Edition, page: ModelPage) -> Iterator[str]:
         more = len(offer.prices) - MAX_PRICES
         rest = f"; and {more} more" if more > 0 else ""
         price = model_markdown.text(f"{told}{rest}") or "price unknown"
-        yield f"- at {model_markdown.text(offer.seller)} as {model_markdown.span(offer.model_id)} ({offer.status}): {price}"
+        place = f"at {model_markdown.text(offer.seller)} as {model_markdown.span(offer.model_id)}"
+        yield f"- {place} ({offer.status}): {price}"
     yield f"- more: {edition.base}{links.twin(head.slug)}"

@@ -18,7 +18,7 @@ from ratecard.core.evidence import tariff_at
 from ratecard.core.records import Card, Limits, Offer, Seller
 from ratecard.requests import lint as linting
 from ratecard.requests.lint import Finding, Lint
-from ratecard.requests.needs_of import Needs, Upload, why
+from ratecard.requests.needs_of import Upload, needs_of, why
 from ratecard.requests.parameters import FACT, OPEN, PARAMETERS
 from ratecard.routing.needs import Need
 from ratecard.site import edition as editions
@@ -93,7 +93,7 @@ def lint(
     ask_catalog: Catalog, trial: Trial, day: date, body: Mapping[str, object], files: Mapping[str, Upload]
 ) -> Lint:
     """What becomes of a whole request, as `ratecard lint-request` says it of this offer."""
-    needs = Needs.from_request(body, trial.endpoint, files, ask_catalog.vocabulary, trial.card.modality)
+    needs = needs_of(body, ask_catalog.vocabulary, trial.endpoint, files, trial.card.modality)
     return linting.linted(ask_catalog, trial.card, trial.offer, needs, day)
 
 

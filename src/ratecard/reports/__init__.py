@@ -1,1 +1,0 @@
-"""What APIs report of the calls they answered, in any of their shapes, as usage."""
