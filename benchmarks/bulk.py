@@ -31,7 +31,7 @@ from ratecard.logs import cost, output, summary
 from ratecard.logs.engines import Engine, open_engine
 from ratecard.logs.logs import open_log
 
-sys.path.insert(0, str(ROOT / "tests" / "bulk"))
+sys.path.insert(0, str(ROOT / "tests" / "logs"))
 from loggen import write  # the generator of logs belongs to the tests
 
 ROWS_MEASURED = 10_000_000

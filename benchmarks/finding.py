@@ -23,7 +23,8 @@ from table import Table
 
 from ratecard.core.records import Card
 from ratecard.database import store
-from ratecard.site import SiteConfig, serve
+from ratecard.site import serve
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition, provider_name
 from ratecard.site.files import search_index
 

@@ -15,7 +15,8 @@ from datetime import date
 from pathlib import Path
 
 from ratecard.database import store
-from ratecard.site import SiteConfig, pages, rendering, workers
+from ratecard.site import pages, rendering, workers
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.publish import Draft, drafted
 

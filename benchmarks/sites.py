@@ -24,7 +24,8 @@ from table import Table
 from ratecard.core.catalog import Catalog
 from ratecard.database import store, writer
 from ratecard.market import build as building
-from ratecard.site import SiteConfig, pages, rendering
+from ratecard.site import pages, rendering
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page
 

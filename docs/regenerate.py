@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import io
 import os
@@ -40,17 +39,15 @@ _TIMED = ("cost", "route", "plan", "lint-request")
 
 _CONSOLE = re.compile(r"```console\n\$ (.+)\n(?:.*\n)*?```\n")
 _PART = re.compile(r"(<!-- (\w+): made by make docs -->\n).*?(<!-- end -->)", re.DOTALL)
-_MODULES = re.compile(r"(<!-- modules: made by `make docs` -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def documents(db: Path) -> dict[Path, str]:
     """Each document with generated parts, as it should be."""
     os.environ["RATECARD_DB"] = str(db)
-    readme, architecture = ROOT / "README.md", ROOT / "ARCHITECTURE.md"
+    readme = ROOT / "README.md"
     requests, routing = ROOT / "docs" / "requests.md", ROOT / "docs" / "routing.md"
     return {
         readme: _CONSOLE.sub(_console, readme.read_text(encoding="utf-8")),
-        architecture: _MODULES.sub(_modules, architecture.read_text(encoding="utf-8")),
         ROOT / "docs" / "cli.md": _commands(),
         ROOT / "docs" / "cards.md": _cards(),
         requests: _CONSOLE.sub(_console, requests.read_text(encoding="utf-8")),
@@ -76,21 +73,6 @@ def _output(arguments: list[str]) -> str:
     return stream.getvalue()
 
 
-def _modules(found: re.Match[str]) -> str:
-    rows = ["| module | is |", "|---|---|"]
-    for path in sorted([*SOURCE.glob("*.py"), *SOURCE.glob("*/__init__.py")]):
-        name = path.parent.name + "/" if path.name == "__init__.py" and path.parent != SOURCE else path.stem
-        if name not in ("__init__", "__main__"):
-            rows.append(f"| `{name}` | {_first_sentence(path)} |")
-    table = "\n".join(rows)
-    return f"{found[1]}{table}\n{found[2]}"
-
-
-def _first_sentence(path: Path) -> str:
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return " ".join(docstring.split("\n\n")[0].split())
-
-
 def _commands() -> str:
     parts = ["# Commands\n", "Made by `make docs` from the commands themselves.\n", _COMMON]
     parts += [f"## {command}\n\n```text\n{_output([command, '-h'])}```\n" for command in COMMANDS]
@@ -107,7 +89,7 @@ def _cards() -> str:
 
 
 def _entries() -> dict[str, list[type[schema.Entry]]]:
-    homes = {"Cards": "cards", "Sellers": "sellers", "Vocabularies": "words", "Sources": "entry"}
+    homes = {"Cards": "cards", "Sellers": "sellers", "Vocabularies": "vocabulary", "Sources": "entry"}
     found = {
         title: [entry for entry in schema.Entry.__subclasses__() if entry.__module__ == f"ratecard.cards.schema.{home}"]
         for title, home in homes.items()

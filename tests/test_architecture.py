@@ -16,14 +16,27 @@ import toys
 SOURCE = toys.ROOT / "src" / "ratecard"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
+#: The packages from the ground up; one imports only what stands on an earlier line.
+FLOORS = (
+    "core",
+    "pricing database",
+    "cards",
+    "market routing",
+    "requests responses",
+    "api",
+    "logs",
+    "site",
+    "cli",
+)
+
 #: The modules whose functions list every option of the router, one a line.
-OPTION_BEARERS = {"api.py", "asking.py", "options.py", "route.py"}
+OPTION_BEARERS = {"api.py", "options.py", "route.py"}
 
 #: Who alone may import a library.
 HOLDERS = {
-    "yaml": {"nodes", "cards"},
-    "pydantic": {"schema", "mending", "schema_files", "cards"},
-    "pydantic_core": {"schema", "mending", "cards"},
+    "yaml": {"cards"},
+    "pydantic": {"cards"},
+    "pydantic_core": {"cards"},
     "sqlite3": {
         "store",
         "stored_index",
@@ -31,17 +44,17 @@ HOLDERS = {
         "sql",
         "database",
     },  # `sql` gives a connection the decimals it prices with
-    "sqlite_utils": {"writer", "database"},
+    "sqlite_utils": {"database"},
     "PIL": {"site"},
     "jinja2": {"site"},
     "markupsafe": {"site"},
     "click": {"cli"},
-    "ibis": {"bulk", "logs"},
-    "duckdb": {"bulk", "logs"},
-    "pyspark": {"bulk", "logs"},
-    "pyarrow": {"bulk", "logs"},
-    "pandas": {"bulk", "logs"},
-    "bpe_openai": {"forecasting", "requests"},
+    "ibis": {"logs"},
+    "duckdb": {"logs"},
+    "pyspark": {"logs"},
+    "pyarrow": {"logs"},
+    "pandas": {"logs"},
+    "bpe_openai": {"requests"},
 }
 
 
@@ -68,6 +81,22 @@ def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function and method of a file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_every_package_has_its_floor() -> None:
+    """A new package finds its place on purpose."""
+    assert {noun(path) for path in MODULES} - {"__init__", "__main__"} == set(" ".join(FLOORS).split())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_import_points_upward(path: Path) -> None:
+    """A package uses only those on floors below its own, so no two import each other."""
+    floor = {name: number for number, names in enumerate(FLOORS) for name in names.split()}
+    own = noun(path)
+    if own in floor:
+        used = {name.split(".")[1] for name in imports(path) if name.startswith("ratecard.")} - {own}
+        above = {name for name in used if floor.get(name, -1) >= floor[own]}
+        assert not above, f"{own} may not use {above}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))

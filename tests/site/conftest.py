@@ -11,7 +11,8 @@ from playwright.sync_api import Browser
 from site_reading import DAY
 
 from ratecard.core.catalog import Catalog
-from ratecard.site import SiteConfig, build
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 
 

@@ -13,12 +13,12 @@ from site_reading import DAY, ROOT
 
 from ratecard.core.catalog import Catalog
 from ratecard.database import store
-from ratecard.site import build
+from ratecard.site.build import build
 
 BUILD = """
 import pathlib, sys, datetime
 from ratecard import reader
-from ratecard.site import build
+from ratecard.site.build import build
 build(reader.read(pathlib.Path(sys.argv[1])).catalog, pathlib.Path(sys.argv[2]), day=datetime.date(2026, 11, 21))
 """
 

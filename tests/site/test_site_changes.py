@@ -14,7 +14,8 @@ from site_reading import DAY, text
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Event, Source
-from ratecard.site import SiteConfig, links
+from ratecard.site import links
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.files import atom
 from ratecard.site.views.changes import KINDS, PRICED, REPRICED, News, news

@@ -15,8 +15,8 @@ from ratecard.core import evidence
 from ratecard.core.catalog import Catalog, retired
 from ratecard.core.records import NO_CONDITIONS, Collection
 from ratecard.database import store
-from ratecard.site import SiteConfig
 from ratecard.site import pages as planning
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.views import cheapest, collection_sql, collections
 

@@ -16,7 +16,9 @@ from ratecard.market import agreement, coverage, identity, merge, policy, reconc
 from ratecard.market.importers import intake
 from ratecard.market.importers.feed import FeedClaim, FeedEntry
 from ratecard.market.reconcile import Tally
-from ratecard.site import SiteConfig, build, pages, rendering
+from ratecard.site import pages, rendering
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.views import data as data_page
 

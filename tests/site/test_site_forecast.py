@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from forecast_toys import BODIES, CARDS, COSTS, HELLO, NOW, SEEN, bodies, toy_catalog
-from ratecard.cli.forecasting import answer
+from ratecard.cli.forecast_report import answer
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, Unpriced
 from ratecard.core.records import Card, Offer

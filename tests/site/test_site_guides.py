@@ -15,7 +15,8 @@ from site_reading import DAY, elements, text
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog, retired
 from ratecard.database import store
-from ratecard.site import SiteConfig, build
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.views import guide as guides
 from ratecard.site.views import guide_words

@@ -13,7 +13,9 @@ from markdown_it import MarkdownIt
 from site_reading import DAY, pages, text, tree
 
 from ratecard.core.catalog import Catalog
-from ratecard.site import SiteConfig, build, links
+from ratecard.site import links
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 from ratecard.site.files import model_markdown
 from ratecard.site.views.snippets import Code
 

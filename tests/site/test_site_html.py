@@ -11,7 +11,8 @@ from urllib.parse import quote, unquote, urlsplit
 from site_reading import DAY, elements, pages, text, tree
 
 from ratecard.core.catalog import Catalog
-from ratecard.site import SiteConfig, build
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 
 MODEL_PAGE = (20_000, 6_000)
 LIST_PAGE = (60_000, 12_000)

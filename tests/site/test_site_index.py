@@ -17,8 +17,8 @@ from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Capability, Card, Event, Limits, Offer, Source
 from ratecard.database import store
-from ratecard.site import SiteConfig
 from ratecard.site import edition as editions
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.files import search_index
 from ratecard.site.views import rows

@@ -10,8 +10,8 @@ from site_reading import DAY, text
 
 from ratecard.core.catalog import Catalog, retired
 from ratecard.core.records import Card
-from ratecard.site import SiteConfig
 from ratecard.site import edition as editions
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.views import capabilities, model
 

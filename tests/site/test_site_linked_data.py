@@ -17,8 +17,9 @@ from site_reading import DAY, elements
 from ratecard.core import decimals, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Limits
-from ratecard.site import SiteConfig, links
 from ratecard.site import edition as editions
+from ratecard.site import links
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.files import badge as badges
 from ratecard.site.files import linked_data

@@ -13,7 +13,9 @@ from site_reading import DAY, elements, pages
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.records import Card
-from ratecard.site import SiteConfig, build, links, settings
+from ratecard.site import links, settings
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.files import preview_png, previews
 from ratecard.site.files.preview_png import Pen, Preview

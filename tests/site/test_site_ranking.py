@@ -26,7 +26,9 @@ from ratecard.logs.bill import Answer
 from ratecard.logs.columns import Columns
 from ratecard.logs.rejects import Rejects
 from ratecard.logs.summary import Bill, Group
-from ratecard.site import SiteConfig, build, incremental
+from ratecard.site import incremental
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 from ratecard.site.views import ranking
 from ratecard.site.views.ranking import Ranking
 

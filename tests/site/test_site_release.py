@@ -11,7 +11,8 @@ from site_reading import DAY
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
-from ratecard.site import build, publish, rendering
+from ratecard.site import publish, rendering
+from ratecard.site.build import build
 from ratecard.site.publish import File
 
 SITE: tuple[File, ...] = (("index.html", b"new"), ("llms.txt", b"new"), ("style.css", b"new"), ("a/b.html", b"new"))

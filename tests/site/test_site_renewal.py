@@ -13,7 +13,9 @@ from test_site_bytes import digest
 
 from ratecard.core.errors import BadDatabase, BadValue
 from ratecard.database import store, writer
-from ratecard.site import SiteConfig, build, incremental, publish
+from ratecard.site import incremental, publish
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 from toys import ROOT
 
 

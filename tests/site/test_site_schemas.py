@@ -13,7 +13,7 @@ from site_reading import ROOT, text
 
 from ratecard.cards.schema import json_schema
 from ratecard.core.catalog import Catalog
-from ratecard.site import SiteConfig
+from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.files import schemas
 

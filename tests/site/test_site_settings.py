@@ -11,7 +11,9 @@ from site_reading import DAY, ROOT, elements, pages, text
 from ratecard import cli
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
-from ratecard.site import SiteConfig, build, settings
+from ratecard.site import settings
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 
 
 @pytest.fixture(name="file")

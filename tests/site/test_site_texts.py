@@ -9,7 +9,8 @@ import pytest
 from site_reading import DAY, elements, pages
 
 from ratecard.core.catalog import Catalog
-from ratecard.site import SiteConfig, build
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 
 BASE = "https://catalog.example/rates"
 

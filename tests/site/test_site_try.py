@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 from site_reading import DAY
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
-from ratecard.cli import linting as shown_by_cli
+from ratecard.cli import lint_request as shown_by_cli
 from ratecard.core import decimals, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced

@@ -16,7 +16,8 @@ from site_reading import DAY, elements, pages, tree
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
-from ratecard.site import SiteConfig, build
+from ratecard.site.build import build
+from ratecard.site.config import SiteConfig
 from ratecard.site.files.page_markdown import markdown
 
 PARSER = MarkdownIt("commonmark").enable("table")

@@ -19,14 +19,15 @@ from test_site_bytes import digest
 from ratecard.core import errors
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import RatecardError
-from ratecard.site import build, rendering, workers
+from ratecard.site import rendering, workers
+from ratecard.site.build import build
 
 #: A process without threads, which therefore may be copied: its code makes a site by so many processes.
 BUILD = """
 import datetime, pathlib, sys
 from ratecard import store
 from ratecard.core.errors import RatecardError
-from ratecard.site import build
+from ratecard.site.build import build
 {first}
 try:
     build(

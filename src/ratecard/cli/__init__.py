@@ -59,10 +59,10 @@ def complain(error: RatecardError) -> None:
 
 def _quickly(arguments: list[str]) -> int:
     """A cost without loading click where the arguments are plain, since loading it takes longer."""
-    from ratecard.cli import bill
+    from ratecard.cli import cost_report
 
-    request = bill.plain_request(arguments[1:])
-    return bill.run(request) if request else _by_click(arguments)
+    request = cost_report.plain_request(arguments[1:])
+    return cost_report.run(request) if request else _by_click(arguments)
 
 
 def _by_click(arguments: list[str]) -> int:

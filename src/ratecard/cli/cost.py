@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ratecard.cli import bill
+from ratecard.cli import cost_report
 from ratecard.cli.options import at_option, db_option, output_options
 
 
@@ -45,20 +45,20 @@ def cost(
         raise click.UsageError("--flavor goes with --response or --usage")
     if expect and not request:
         raise click.UsageError("--expect goes with --request; without one, everything is known")
-    models, words = bill.split(arguments)
-    asked = bill.Request(tuple(models), words, seller, all_sellers, **rest)
+    models, words = cost_report.split(arguments)
+    asked = cost_report.Request(tuple(models), words, seller, all_sellers, **rest)
     if request:
-        from ratecard.cli import forecasting  # here because a plain cost needs none of it
+        from ratecard.cli import forecast_report  # here because a plain cost needs none of it
 
-        return forecasting.run(request, expect, asked)
+        return forecast_report.run(request, expect, asked)
     if response or usage:
-        from ratecard.cli import reporting  # here because a plain cost needs none of it
+        from ratecard.cli import response_report  # here because a plain cost needs none of it
 
         if all_sellers or len(models) > 1:
             raise click.UsageError("a response is priced for one model at one seller")
         model = models[0] if models else ""
-        traffic = reporting.Traffic(response or usage or "", bool(usage), flavor, model, words, seller, **rest)
-        return reporting.run(traffic)
+        traffic = response_report.Traffic(response or usage or "", bool(usage), flavor, model, words, seller, **rest)
+        return response_report.run(traffic)
     if not models:
         raise click.UsageError("name a model, such as openai/gpt-image-1")
-    return bill.run(asked)
+    return cost_report.run(asked)

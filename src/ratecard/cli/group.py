@@ -8,23 +8,23 @@ import click
 
 #: Which module holds each command; only the one that is run is loaded.
 COMMANDS = {
-    "validate": "authoring",
-    "build": "authoring",
-    "show": "browsing",
-    "search": "browsing",
-    "where": "browsing",
+    "validate": "validate",
+    "build": "validate",
+    "show": "show",
+    "search": "show",
+    "where": "show",
     "cost": "cost",
-    "bill": "billing",
+    "bill": "bill",
     "route": "route",
-    "lint-request": "linting",
-    "plan": "planning",
-    "history": "diffing",
-    "diff": "diffing",
-    "import": "importing",
-    "reconcile": "reconciling",
-    "audit": "auditing",
-    "site": "publishing",
-    "serve": "publishing",
+    "lint-request": "lint_request",
+    "plan": "plan",
+    "history": "diff",
+    "diff": "diff",
+    "import": "import_",
+    "reconcile": "reconcile",
+    "audit": "audit",
+    "site": "site",
+    "serve": "site",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ratecard import api
-from ratecard.cli import routes
+from ratecard.cli import route_report
 from ratecard.cli.options import at_option, db_option, named_values, output_options, words_argument
 from ratecard.core.errors import EXIT_NO_ROUTE
 from ratecard.core.usage import words_of
@@ -72,14 +72,14 @@ def route(words: tuple[str, ...], db: str | None, form: str | None, explain: boo
     ratecard route --request body.json input_tokens=5k output_tokens=500
     """
     front, versus, format = (options.pop(name) for name in ("front", "versus", "format"))
-    asked = routes.asked(options, named_values(options.pop("max_price"), "--max-price"))
-    found = routes.route(api.open_catalog(db), words_of(words), asked)
+    asked = route_report.asked(options, named_values(options.pop("max_price"), "--max-price"))
+    found = route_report.route(api.open_catalog(db), words_of(words), asked)
     if versus:
-        other = routes.route(
-            api.open_catalog(db), words_of(words), routes.changed(asked, named_values(versus, "--versus"))
+        other = route_report.route(
+            api.open_catalog(db), words_of(words), route_report.changed(asked, named_values(versus, "--versus"))
         )
-        return routes.compare(found, other, form)
+        return route_report.compare(found, other, form)
     if format:
-        return routes.chained(found, format)
-    routes.show(found, form, explain=explain, front=front)
+        return route_report.chained(found, format)
+    route_report.show(found, form, explain=explain, front=front)
     return 0 if found.choice else EXIT_NO_ROUTE

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ratecard.site import SiteConfig
+    from ratecard.site.config import SiteConfig
 
 CODE = Path(__file__).parent.parent
 #: The templates of an installed package, and those of the repository.
@@ -64,8 +64,8 @@ def _build(db: Path, out: Path, day: date, config: SiteConfig | None) -> None:
     # Here because a renewal with nothing to do needs none of them.
     from ratecard.database import store
     from ratecard.market import build
-    from ratecard.site import SiteConfig
-    from ratecard.site import build as render
+    from ratecard.site.build import build as render
+    from ratecard.site.config import SiteConfig
 
     before = db.stat() if db.is_file() else None
     catalog = store.read(db)

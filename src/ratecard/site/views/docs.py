@@ -114,8 +114,8 @@ PYTHON = (
         "What a response reports",
         Code(
             "python",
-            "from ratecard import Usage\n\n"
-            'Usage.from_response({"usage": {"prompt_tokens": 20, "completion_tokens": 7}})',
+            "from ratecard import usage\n\n"
+            'usage({"usage": {"prompt_tokens": 20, "completion_tokens": 7}})',
         ),
     ),
 )  # fmt: skip

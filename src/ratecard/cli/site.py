@@ -53,7 +53,8 @@ def site(
     ratecard site --config examples/site.yaml
     ratecard site --usage calls.parquet
     """
-    from ratecard.site import SiteConfig, settings  # here because `serve` renders nothing
+    from ratecard.site import settings  # here because `serve` renders nothing
+    from ratecard.site.config import SiteConfig
     from ratecard.site.views import ranking  # here because `serve` renders nothing
 
     chosen = settings.read(config) if config else SiteConfig()

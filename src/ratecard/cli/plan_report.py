@@ -8,7 +8,7 @@ from decimal import Decimal
 import click
 
 from ratecard import api
-from ratecard.cli import routes
+from ratecard.cli import route_report
 from ratecard.cli.output import Row, machine, remark
 from ratecard.core import decimals, display
 from ratecard.core.errors import EXIT_FAILED, EXIT_NO_ROUTE, listed
@@ -195,7 +195,7 @@ def _unserved(unserved: Unserved) -> Iterator[str]:
     elif unserved.route.choice:
         yield "offers that would do have no price at some hours"
     else:
-        yield from routes.report(unserved.route, explain=False)
+        yield from route_report.report(unserved.route, explain=False)
 
 
 def answer(plan: Plan) -> Json:
@@ -252,7 +252,7 @@ def _unserved_answer(unserved: Unserved) -> Json:
         "needs": [need_answer(need) for need in route.needs],
         "without_score": unserved.unscored,
         "relax": relaxed_answer(route.relax) if route.relax else None,
-        "nearest": [rejection_answer(rejection) for rejection in routes.nearest_rejections(route)],
+        "nearest": [rejection_answer(rejection) for rejection in route_report.nearest_rejections(route)],
     }
 
 

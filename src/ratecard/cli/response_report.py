@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ratecard import api
-from ratecard.cli import bill
+from ratecard.cli import cost_report
 from ratecard.cli.output import machine, remark, table
 from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
@@ -50,7 +50,7 @@ def run(traffic: Traffic) -> int:
         rows = [
             {**head, **row}
             for head, (_, charge) in zip(heads, charged, strict=True)
-            for row in bill.rows([charge.cost])
+            for row in cost_report.rows([charge.cost])
         ]
         machine(traffic.form, answers, rows, single=single)
     elif single:
@@ -116,7 +116,7 @@ def _report(traffic: Traffic, body: object) -> Report:
 def _shown(catalog: Catalog, charge: Charge) -> Iterator[str]:
     """A charge as lines of text for people."""
     report, cost = charge
-    yield from bill.bill_lines(catalog, cost)
+    yield from cost_report.bill_lines(catalog, cost)
     yield f"usage as reported by {report.flavor.api} ({report.flavor.id})"
     for stated in report.stated:
         more = decimals.add(cost.total, -stated.amount)
@@ -130,7 +130,7 @@ def _overview(catalog: Catalog, charged: Sequence[tuple[int, Charge]], count: in
     for place, charge in charged:
         stated = charge.report.stated
         told = display.money(stated[0].amount) if stated else ""
-        rows.append({"response": str(place), **bill.summary(catalog, charge.cost), "stated": told})
+        rows.append({"response": str(place), **cost_report.summary(catalog, charge.cost), "stated": told})
     unused = {"stated"} if not any(row["stated"] for row in rows) else set()
     shown = [{key: text for key, text in row.items() if key not in unused} for row in rows]
     table(shown, right=("response", "total", "to fund it", "stated"))

@@ -20,7 +20,9 @@ from ratecard.responses import report as reading
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.report import Report
 
-CASES: list[dict[str, Any]] = json.loads((toys.ROOT / "tests" / "reports.json").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = json.loads(
+    (toys.ROOT / "tests" / "responses" / "reports.json").read_text(encoding="utf-8")
+)
 
 
 def read(case: dict[str, Any], flavor: str | None = None) -> Report:

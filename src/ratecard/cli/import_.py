@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ratecard.cli.authoring import catalog_option
 from ratecard.cli.output import remark
+from ratecard.cli.validate import catalog_option
 from ratecard.core import moments
 from ratecard.market.importers import FEEDS
 

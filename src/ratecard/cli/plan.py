@@ -22,6 +22,6 @@ def plan(workload: str, budget: str | None, at: str | None, db: str | None, form
     \b
     ratecard plan examples/workload.yaml --budget 100
     """
-    from ratecard.cli import plans  # here because the list of commands reads no YAML
+    from ratecard.cli import plan_report  # here because the list of commands reads no YAML
 
-    return plans.run(workload, budget, at, db, form)
+    return plan_report.run(workload, budget, at, db, form)

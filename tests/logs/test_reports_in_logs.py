@@ -26,7 +26,9 @@ from ratecard.responses import report as reading
 from ratecard.responses.charge import charge
 
 CASES: list[dict[str, Any]] = [
-    case for case in json.loads((toys.ROOT / "tests" / "reports.json").read_text(encoding="utf-8")) if "body" in case
+    case
+    for case in json.loads((toys.ROOT / "tests" / "responses" / "reports.json").read_text(encoding="utf-8"))
+    if "body" in case
 ]
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -26,10 +26,10 @@ from ratecard.requests.parameters import FACT, PARAMETERS
 from ratecard.routing.needs import Need
 from toys import ROOT, folder
 
-HELD: list[dict[str, Any]] = json.loads((ROOT / "tests" / "requests.json").read_text(encoding="utf-8"))
+HELD: list[dict[str, Any]] = json.loads((ROOT / "tests" / "requests" / "requests.json").read_text(encoding="utf-8"))
 LISTED = [
     tuple(line.split())
-    for line in (ROOT / "tests" / "parameters.txt").read_text(encoding="utf-8").splitlines()
+    for line in (ROOT / "tests" / "requests" / "parameters.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 ]
 CHAT = {"messages": [{"role": "user", "content": "Name three rivers."}]}
@@ -98,7 +98,7 @@ def test_every_listed_parameter_has_a_row_and_a_request() -> None:
     assert len(LISTED) > 250
     for endpoint, path in LISTED:
         assert (endpoint, path) in beginnings, f"{endpoint} {path}: no row"
-        assert (endpoint, path) in tried, f"{endpoint} {path}: no request in tests/requests.json"
+        assert (endpoint, path) in tried, f"{endpoint} {path}: no request in tests/requests/requests.json"
 
 
 def test_every_row_is_about_a_held_request() -> None:

@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 import ratecard
 import toys
 from ratecard import api
+from ratecard.api import plan
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, BadWorkload
 from ratecard.core.usage import usage
 from ratecard.pricing.cost import cost_of
-from ratecard.routing.plans.plan import Plan, plan
+from ratecard.routing.plans.plan import Plan
 from ratecard.routing.plans.variants import windows
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

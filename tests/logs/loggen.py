@@ -1,7 +1,7 @@
 """Usage logs made to measure: the same rows for the same numbers, from a few to hundreds of millions.
 
 The rows are made inside DuckDB, so that a benchmark can ask for 10^8 of them. Run as a script:
-`python tests/bulk/loggen.py 10000000 log.parquet` (or `.csv`, `.jsonl`, each also with `.gz` or `.zst`).
+`python tests/logs/loggen.py 10000000 log.parquet` (or `.csv`, `.jsonl`, each also with `.gz` or `.zst`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,211 @@
+"""The static site: every page of a catalog, published in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from ratecard.core.catalog import Catalog
+from ratecard.core.records import Card
+from ratecard.database import sql_cost, writer
+from ratecard.site import links, pages, rendering, theme, workers
+from ratecard.site.config import SiteConfig
+from ratecard.site.edition import Edition
+from ratecard.site.files import (
+    api,
+    api_openapi,
+    atom,
+    calls_openapi,
+    compare_data,
+    llms_full,
+    llms_txt,
+    model_markdown,
+    previews,
+    price_data,
+    request_data,
+    schemas,
+    search_index,
+    twins,
+)
+from ratecard.site.publish import Draft, File, drafted
+from ratecard.site.rendering import Page
+from ratecard.site.views import guide, ranking, request_builder
+from ratecard.site.views.changes import news
+
+__all__ = ["SiteConfig", "build"]
+
+USUAL = SiteConfig()
+ASSETS = ("icon.svg",)
+STYLE = "style.css"
+#: Scripts of the pages, published as they are; nothing needs them to be read.
+SCRIPTS = "assets"
+DATABASE = "catalog.db"
+#: How many models a share has: few enough that all processors have something to do until the end.
+AT_ONCE = 50
+
+
+def build(
+    catalog: Catalog,
+    out: Path,
+    *,
+    day: date,
+    config: SiteConfig = USUAL,
+    database: bytes | None = None,
+    processes: int | None = None,
+) -> int:
+    """Render the catalog as of a day and put the site in place of `out`; returns the number of files.
+
+    The same catalog, day and settings give the same bytes, by however many processes; as many as there are
+    processors unless told otherwise. `database` is what `writer` makes of the catalog, where that is there already.
+    A failure leaves the site that was there.
+    """
+    with _unswept(), drafted(out) as draft:
+        edition = Edition.of(catalog, day, ranking.counted(catalog, config, day))
+        work = [functools.partial(_done, share, draft) for share in shares(edition, out, database)]
+        done = workers.done(work, processes or workers.processors())
+        last = _done(lambda: _last(edition, done), draft)
+        return sum(each.files for each in (*done, last))
+
+
+class Made(NamedTuple):
+    """A file, whether it is a page, and what it adds to the full text of all models."""
+
+    name: str
+    content: bytes
+    is_page: bool = False
+    told: str = ""
+
+
+#: Some of the files, which need nothing of the others.
+Share = Callable[[], Iterator[Made | File]]
+
+
+class Done(NamedTuple):
+    """What the last files need to know of a share: how many files it has, which pages, and what these tell."""
+
+    files: int
+    pages: tuple[str, ...]
+    told: tuple[str, ...]
+
+
+def shares(edition: Edition, before: Path, database: bytes | None) -> list[Share]:
+    """All files but the last ones, in shares; what takes longest comes first, so that all end together.
+
+    `before` is the site as it stands, whose pictures are taken over where they show the same.
+    """
+    cards = pages.cards(edition)
+    some = (cards[at : at + AT_ONCE] for at in range(0, len(cards), AT_ONCE))
+    return [
+        functools.partial(_database, edition.catalog, database),
+        *(functools.partial(_section, edition, section) for section in pages.SECTIONS),
+        functools.partial(_lists, edition),
+        functools.partial(_index, edition),
+        functools.partial(_assets, edition),
+        functools.partial(previews.files, edition, before, (None,)),
+        *(functools.partial(_models, edition, before, few) for few in some),
+    ]
+
+
+def _done(share: Share, draft: Draft) -> Done:
+    made = []
+    for file in share():
+        held = Made(*file)
+        draft.put(held.name, held.content)
+        made.append(held._replace(content=b""))
+    listed = tuple(each.name for each in made if each.is_page)
+    return Done(len(made), listed, tuple(each.told for each in made if each.told))
+
+
+def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> Iterator[Made | File]:
+    for page in section(edition):
+        yield from _of_page(edition, page)
+
+
+def _models(edition: Edition, before: Path, cards: Sequence[Card]) -> Iterator[Made | File]:
+    """Everything there is of some models."""
+    for page in pages.of_models(edition, cards):
+        yield from _of_page(edition, page)
+    for card in cards:
+        yield links.compared(card.slug), compare_data.document(edition, card).encode()
+        yield links.prices(card.slug), price_data.prices(edition.catalog, card)
+        yield links.record(card.slug), api.whole(edition, card).encode()
+    yield from previews.files(edition, before, cards)
+
+
+def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
+    """A page, and what is made of it besides."""
+    environment = rendering.environment()
+    content = rendering.render(environment, page, edition)
+    yield Made(page.path, content, is_page=True, told=llms_full.told(edition, page.model) if page.model else "")
+    yield from twins.files(environment, edition, page, content)
+    if page.model:
+        slug = page.model.head.slug
+        yield links.twin(slug), model_markdown.markdown(page.model, edition.day.isoformat()).encode()
+        yield links.badge(slug), page.model.badge.encode()
+        if page.model.trial:
+            yield links.trial(slug), request_builder.verdicts(edition, page.model.trial)
+
+
+def _assets(edition: Edition) -> Iterator[File]:
+    yield "words.json", price_data.words(edition.catalog.vocabulary)
+    yield "cost.sql", sql_cost.statement().encode()
+    yield "requests.json", request_data.document(edition)
+    for name in ASSETS:
+        yield name, (rendering.templates() / name).read_bytes()
+    yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
+    for path in sorted((rendering.templates() / SCRIPTS).glob("*.js")):
+        yield f"{SCRIPTS}/{path.name}", path.read_bytes()
+
+
+def _database(catalog: Catalog, written: bytes | None) -> Iterator[File]:
+    """The database of exactly the catalog the pages show, so that the two are published together."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, DATABASE)
+        if written is None:
+            writer.write(catalog, path)
+        yield DATABASE, path.read_bytes() if written is None else written
+
+
+def _lists(edition: Edition) -> Iterator[File]:
+    events = news(edition)
+    yield atom.PATH, atom.atom(edition, events).encode()
+    yield api_openapi.PATH, api_openapi.document(edition).encode()
+    for name, text in api.files(edition, events):
+        yield name, text.encode()
+
+
+def _index(edition: Edition) -> Iterator[File]:
+    seller = edition.catalog.sellers.get(edition.config.gateway)
+    document = calls_openapi.document(edition.catalog.vocabulary, seller, edition.day.isoformat())
+    yield "openapi.json", document.encode()
+    for name, text in (*search_index.files(edition, pages.cards(edition)), *schemas.files(edition)):
+        yield name, text.encode()
+    titles = [(path, words.title) for path, words in guide.titles(edition)]
+    yield "llms.txt", llms_txt.llms(edition, pages.cards(edition), titles).encode()
+    yield "robots.txt", llms_txt.robots(edition).encode()
+
+
+def _last(edition: Edition, done: Sequence[Done]) -> Iterator[File]:
+    """The files that say something of all pages."""
+    yield "llms-full.txt", llms_full.document(edition, (text for each in done for text in each.told)).encode()
+    if edition.config.base_url:
+        addresses = pages.addresses(path for each in done for path in each.pages)
+        yield "sitemap.xml", llms_txt.sitemap(edition, addresses).encode()
+
+
+@contextlib.contextmanager
+def _unswept() -> Iterator[None]:
+    """A time in which nothing is looked through for cycles: a build makes millions of records and hardly a cycle."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
