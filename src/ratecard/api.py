@@ -15,7 +15,7 @@ from ratecard.core.records import Vocabulary
 from ratecard.core.usage import Usage
 from ratecard.core.usage import usage as usage_of
 from ratecard.database.opened import opened
-from ratecard.pricing.cache import Ready, ready
+from ratecard.pricing.cache import Cache, cache_of
 from ratecard.pricing.cost import Cost, cost_of
 
 if TYPE_CHECKING:  # a cost needs none of the router
@@ -35,7 +35,7 @@ def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
     Raises `BadDatabase` where there is none or it is not a catalog.
     """
     if db is None:
-        _standing.latest = _standing.never
+        _default.latest = _default.never
     return opened(db)
 
 
@@ -59,45 +59,45 @@ def cost(
     of the usage has no known price.
     """
     if catalog is None:
-        since, until, now, kept = _standing.latest
+        since, until, now, cache = _default.latest
         if not since <= seconds() < until:
-            _, _, now, kept = _standing.look()
+            _, _, now, cache = _default.look()
         when = now if at is None else moment(at)
     else:
-        kept, when = ready(catalog), moment(at)
-    return kept.cost(model, seller, words, when) or _first_cost(kept, model, seller, words, when)
+        cache, when = cache_of(catalog), moment(at)
+    return cache.cost(model, seller, words, when) or _first_cost(cache, model, seller, words, when)
 
 
-def _first_cost(kept: Ready, model: str, seller: str | None, words: Mapping[str, object], at: datetime) -> Cost:
-    """What no terms are ready for; from now on there are, where terms can be kept."""
-    used = usage_of(kept.catalog.vocabulary, words)
-    found = cost_of(kept.catalog, model, used, seller, at)
-    kept.settle(model, seller, words, used, at)
-    return kept.cost(model, seller, words, at) or found
+def _first_cost(cache: Cache, model: str, seller: str | None, words: Mapping[str, object], at: datetime) -> Cost:
+    """A cost whose rates are not in the cache; from now on they are, where they can be kept."""
+    used = usage_of(cache.catalog.vocabulary, words)
+    found = cost_of(cache.catalog, model, used, seller, at)
+    cache.add(model, seller, words, used, at)
+    return found
 
 
 class _Latest(NamedTuple):
-    """The catalog that is taken where none is given, with the second it was looked at: from, until, as a moment."""
+    """The default catalog's cache, the second it was looked at (from, until), and that second as a moment."""
 
     since: int
     until: int
     at: datetime
-    kept: Ready
+    cache: Cache
 
 
-class _Standing:
-    """The latest look at the default catalog, replaced whole, so that every thread sees one that is true."""
+class _Default:
+    """The latest look at the default catalog, swapped atomically, so that every thread sees a whole one."""
 
-    never = _Latest(0, 0, datetime.fromtimestamp(0, UTC), Ready(Catalog({}, {}, {}, {}, Vocabulary(), {})))
+    never = _Latest(0, 0, datetime.fromtimestamp(0, UTC), Cache(Catalog({}, {}, {}, {}, Vocabulary(), {})))
     latest = never
 
     def look(self) -> _Latest:
         second = int(seconds())
-        found = self.latest = _Latest(second, second + 1, of_second(second), ready(open_catalog()))
+        found = self.latest = _Latest(second, second + 1, of_second(second), cache_of(open_catalog()))
         return found
 
 
-_standing = _Standing()
+_default = _Default()
 
 
 def route(

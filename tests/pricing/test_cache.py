@@ -260,15 +260,15 @@ def test_a_warning_about_other_ids_is_never_lost(shop: Catalog) -> None:
 
 def test_what_is_kept_is_bounded(catalog: Catalog) -> None:
     """Endless days, words and catalogs take no endless memory."""
-    kept = cache.Ready(catalog._replace(cards=toy_cards()))
-    for day in range(cache.MAX_KEPT + 10):
+    kept = cache.Cache(catalog._replace(cards=toy_cards()))
+    for day in range(cache.MAX_ENTRIES + 10):
         at, given = NOON + timedelta(days=day), {"input_tokens": 1}
-        kept.settle("toys/plain", None, given, usage(catalog.vocabulary, given), at)
-    assert len(kept._forms) <= cache.MAX_KEPT
-    assert len(kept._bills) <= cache.MAX_KEPT
+        kept.add("toys/plain", None, given, usage(catalog.vocabulary, given), at)
+    assert len(kept._forms) <= cache.MAX_ENTRIES
+    assert len(kept._rates) <= cache.MAX_ENTRIES
     for _ in range(2 * cache.MAX_CATALOGS):
-        cache.ready(catalog._replace())
-    assert len(cache._catalogs) <= cache.MAX_CATALOGS
+        cache.cache_of(catalog._replace())
+    assert len(cache._caches) <= cache.MAX_CATALOGS
 
 
 def test_many_threads_get_the_same_costs(db: Path) -> None:
@@ -299,8 +299,8 @@ def test_the_default_catalog_is_the_one_that_was_opened_last(
     api.open_catalog()
     with pytest.raises(ratecard.UnknownModel):
         ratecard.cost("toys/plain", input_tokens=4)
-    latest = api._standing.latest
-    api._standing.latest = latest._replace(since=latest.since - 1, until=latest.until - 1)
+    latest = api._default.latest
+    api._default.latest = latest._replace(since=latest.since - 1, until=latest.until - 1)
     monkeypatch.setenv("RATECARD_DB", str(other))
     assert ratecard.cost("toys/plain", input_tokens=4).total == Decimal("0.00001")
 

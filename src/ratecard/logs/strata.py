@@ -21,8 +21,8 @@ from ratecard.core.evidence import tariff_at
 from ratecard.core.periods import period_at, window
 from ratecard.core.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
-from ratecard.pricing import cost
-from ratecard.pricing.rates import PERIOD, Assumed, Kind, Term, rate_for, terms
+from ratecard.pricing.cost import line
+from ratecard.pricing.rates import PERIOD, Assumed, Kind, Term, price_of_one, rate_for, terms
 from ratecard.responses.flavors.rows import Amount
 from ratecard.responses.folding import folds, immaterial
 
@@ -130,20 +130,23 @@ def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
     kind = Kind(stratum.items, facts, Decimal(stratum.prompt), datetime.combine(stratum.day, time()))
     found = terms(place.card, place.offer, place.seller, kind, vocabulary)
     charges = []
-    for term in found.terms:
-        share = cost.share(found.adjustments, term)
+    for number, term in enumerate(found.terms):
+        left = found.left(number)
         constant, each = _affine(term, stratum)
-        charges.append(Charge(term, decimals.multiply(constant, share), decimals.multiply(each, share), share))
+        charges.append(Charge(term, decimals.multiply(constant, left), decimals.multiply(each, left), left))
     return Price(found.tariff, tuple(charges), found.fees, found.assumed, found.price_status, found.warnings)
 
 
 def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
     """What a term comes to for each row of a stratum, and for each unit of its item."""
-    if term.item in stratum.fixed:
-        return cost.line(term, stratum.fixed[term.item]).amount, decimals.ZERO
-    if term.rate.minimum and decimals.multiply(stratum.reached[term.item], term.times) < term.rate.minimum:
-        return cost.line(term, decimals.ZERO).amount, decimals.ZERO
-    return decimals.ZERO, decimals.divide(decimals.multiply(term.rate.price, term.times), Decimal(term.rate.per))
+    item, meter, times, rate, each = term
+    if item in stratum.fixed:
+        return line(item, meter, times, rate, stratum.fixed[item]).amount, decimals.ZERO
+    if rate.minimum and decimals.multiply(stratum.reached[item], times) < rate.minimum:
+        return line(item, meter, times, rate, decimals.ZERO).amount, decimals.ZERO
+    each = price_of_one(rate, times) if each is None else each
+    assert each is not None, "the quantities of endless prices are fixed"
+    return decimals.ZERO, each
 
 
 def _in_week(minute: int) -> datetime:
@@ -166,7 +169,7 @@ def splits(place: Place, facts: Mapping[str, str], items: frozenset[str], span: 
         days=tuple(tariff.effective for tariff in place.offer.tariffs if tariff.effective and _within(tariff, span)),
         minutes=tuple(sorted({turn for tariff, _ in lists if PERIOD not in facts for turn in _turns(tariff)})),
         quantities={item: tuple(sorted(bounds)) for item, bounds in quantities.items()},
-        endless=tuple(sorted({item for item, rate, times in measures if not _ends(rate, times)})),
+        endless=tuple(sorted({item for item, rate, times in measures if price_of_one(rate, times) is None})),
     )
 
 
@@ -229,12 +232,6 @@ def _reach(minimum: Decimal, times: Decimal, meter: Meter) -> Decimal:
     """The least quantity of an item that comes to a minimum, of those that a log can hold."""
     places = 0 if meter.whole else PLACES
     return Decimal(ceil(Fraction(minimum) / Fraction(times) * 10**places)).scaleb(-places)
-
-
-def _ends(rate: Rate, times: Decimal) -> bool:
-    """Whether the price of one unit of an item is a decimal that ends, so that sums can be priced."""
-    parts = decimals.multiply(rate.price, times)
-    return decimals.multiply(decimals.divide(parts, Decimal(rate.per)), Decimal(rate.per)) == parts
 
 
 def _doubtful(tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], meters: Mapping[str, Meter]) -> set[str]:

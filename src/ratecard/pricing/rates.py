@@ -1,8 +1,11 @@
-"""The terms of an offer for one kind of usage: which rates its quantities are charged at, whatever they are.
+"""Rates resolved for one kind of usage: which rate each quantity is charged at, and what a unit of it comes to.
 
 A rate applies when its conditions are a subset of the facts and the prompt is above its threshold;
 of those that apply, the one with the most conditions wins. A quantity that no rate covers is an
 error that names what is missing.
+
+Resolved rates do not depend on how much there is of anything. They are the one source of a cost's lines, of cached
+costs, of the router's integer amounts and of the prices of a log: so much a unit, times what percentages leave of it.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from ratecard.core.errors import Unpriced, listed
 from ratecard.core.evidence import DISPUTED, UNVERIFIED_ZERO, delisted, first_seen, price_status, tariff_at
 from ratecard.core.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
+
+HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
 
 #: The fact that says which part of the week a call falls into.
 PERIOD = "period"
@@ -36,12 +41,28 @@ class Kind(NamedTuple):
 
 
 class Term(NamedTuple):
-    """How a line follows from a quantity: each unit of `item` is `times` units of `meter`, charged at `rate`."""
+    """How a line follows from a quantity: each unit of `item` is `times` units of `meter`, charged at `rate`.
+
+    `each` is the exact price of a unit of the item, before percentages. It is None where a line is not that price
+    times a quantity: under a rate with a minimum, or where the decimals of the price do not end.
+    """
 
     item: str
     meter: str
     times: Decimal
     rate: Rate
+    each: Decimal | None
+
+
+class Share(NamedTuple):
+    """A percentage, and what it adds to each unit of money that the lines come to, in their order.
+
+    Percentages follow one another: each is taken of what those before it left.
+    """
+
+    name: str
+    percent: Decimal
+    of_lines: tuple[Decimal, ...]
 
 
 class Assumed(NamedTuple):
@@ -53,22 +74,26 @@ class Assumed(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What one offer charges for a kind of usage: a term for every line, then what is added to the lines."""
+    """The rates of one offer for a kind of usage: a term for every line, then what is added to the lines."""
 
     slug: str
     seller: str
     model_id: str
     tariff: Tariff
     terms: tuple[Term, ...]
-    adjustments: tuple[Adjustment, ...]
+    shares: tuple[Share, ...]
     fees: tuple[Fee, ...]
     assumed: tuple[Assumed, ...]
     price_status: str
     warnings: tuple[str, ...]
 
+    def left(self, line: int) -> Decimal:
+        """What percentages leave of each unit of money that a line comes to."""
+        return decimals.total([decimals.ONE, *(share.of_lines[line] for share in self.shares)])
+
 
 def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Vocabulary) -> Terms:
-    """What an offer charges for a kind of usage.
+    """The rates of an offer for a kind of usage.
 
     Raises `Unpriced`, naming everything that lacks a rate, rather than leave anything out.
     """
@@ -79,13 +104,14 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
         raise Unpriced(card.slug, offer.seller, missing)
     held = frozenset(facts.items())
     relevant = _relevant(tariff, seller, found, vocabulary.meters)
+    charged = tuple(term for term in found if term.times)
     return Terms(
         slug=card.slug,
         seller=offer.seller,
         model_id=offer.model_id,
         tariff=tariff,
-        terms=tuple(term for term in found if term.times),
-        adjustments=tuple(adjustment for adjustment in tariff.adjustments if adjustment.when <= held),
+        terms=charged,
+        shares=tuple(_shares([change for change in tariff.adjustments if change.when <= held], charged)),
         fees=tuple(fee for fee in seller.fees if not (fee.waived and fee.waived <= held)),
         assumed=tuple(_assumed(tariff, kind, relevant)),
         price_status=price_status(tariff),
@@ -109,6 +135,36 @@ def applies(rate: Rate, facts: Conditions, prompt: Decimal) -> bool:
 
 def _weight(rate: Rate) -> tuple[int, int]:
     return len(rate.when) + bool(rate.above), rate.above
+
+
+def price_of_one(rate: Rate, times: Decimal) -> Decimal | None:
+    """The exact price of what is `times` units of a rate's meter, or None where its decimals do not end."""
+    return decimals.quotient(decimals.multiply(rate.price, times), Decimal(rate.per))
+
+
+def _shares(adjustments: Sequence[Adjustment], charged: Sequence[Term]) -> Iterator[Share]:
+    left = [decimals.ONE] * len(charged)
+    for adjustment in adjustments:
+        part = decimals.multiply(adjustment.percent, HUNDREDTH)
+        shares = [
+            decimals.multiply(rest, part) if covers(adjustment, term) else decimals.ZERO
+            for rest, term in zip(left, charged, strict=True)
+        ]
+        left = [decimals.add(rest, share) for rest, share in zip(left, shares, strict=True)]
+        yield Share(adjustment.name, adjustment.percent, tuple(shares))
+
+
+def covers(adjustment: Adjustment, term: Term) -> bool:
+    """Whether a percentage is for a line: not where the line's rate itself names a fact of it."""
+    named = {fact for fact, _ in term.rate.when}
+    return (not adjustment.meters or term.meter in adjustment.meters) and not any(
+        fact in named for fact, _ in adjustment.when
+    )
+
+
+def fee_base(fee: Fee) -> Decimal:
+    """What a fee's percent is of: the mark-up is f/100 of the total, the gross-up f/(100-f)."""
+    return HUNDRED if fee.basis == "on_top" else decimals.subtract(HUNDRED, fee.percent)
 
 
 def _tariff(card: Card, offer: Offer, at: datetime) -> Tariff:
@@ -149,7 +205,8 @@ def _terms(
         elif rate is None:
             missing.append(_no_rate(meter, rates, facts))
         else:
-            found.append(Term(item, meter, _times(meters[meter], item, facts), rate))
+            times = _times(meters[meter], item, facts)
+            found.append(Term(item, meter, times, rate, None if rate.minimum else price_of_one(rate, times)))
     return found, missing
 
 

@@ -18,8 +18,8 @@ from ratecard.core.errors import Unpriced
 from ratecard.core.evidence import tariff_at
 from ratecard.core.records import Card, Fee, Offer, Seller, Vocabulary
 from ratecard.core.usage import Usage
-from ratecard.pricing.cost import HUNDRED, cost, kind_of, share
-from ratecard.pricing.rates import Kind, Terms, terms
+from ratecard.pricing.cost import cost, kind_of
+from ratecard.pricing.rates import Kind, Terms, fee_base, terms
 
 #: How many decimals a price of one unit may have, and a quantity, for the cost to be a sum of whole products.
 PRICE_PLACES, QUANTITY_PLACES = 36, 9
@@ -112,11 +112,10 @@ def factors(found: Terms, items: tuple[str, ...]) -> Factors | None:
     """What one unit of each item costs, all told; None where a cost is more than so much a unit."""
     each: dict[str, Decimal] = dict.fromkeys(items, decimals.ZERO)
     paid = _paid(found.fees)
-    for term in found.terms:
-        price = decimals.quotient(term.rate.price, Decimal(term.rate.per))
-        if price is None or paid is None or term.rate.minimum:
+    for line, term in enumerate(found.terms):
+        if term.each is None or paid is None:
             return None
-        charged = decimals.multiply(decimals.multiply(price, term.times), share(found.adjustments, term))
+        charged = decimals.multiply(term.each, found.left(line))
         each[term.item] = decimals.add(each[term.item], decimals.multiply(charged, paid))
     numbers = [_whole(each[item], PRICE_PLACES) for item in items]
     return None if None in numbers else tuple(number for number in numbers if number is not None)
@@ -126,7 +125,7 @@ def _paid(fees: tuple[Fee, ...]) -> Decimal | None:
     """What is paid for each unit of money that a call costs; None where that does not end."""
     result = decimals.ONE
     for fee in fees:
-        part = decimals.quotient(fee.percent, HUNDRED if fee.basis == "on_top" else HUNDRED - fee.percent)
+        part = decimals.quotient(fee.percent, fee_base(fee))
         if part is None:
             return None
         result = decimals.add(result, part)
