@@ -67,6 +67,7 @@ def build(
     """
     with _unswept(), drafted(out) as draft:
         edition = Edition.of(catalog, day, ranking.counted(catalog, config, day))
+        rendering.preload()
         work = [functools.partial(_done, share, draft) for share in shares(edition, out, database)]
         done = workers.done(work, processes or workers.processors())
         last = _done(lambda: _last(edition, done), draft)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ratecard.site import compiling, forms, links, outline
+from ratecard.site import forms, links, outline
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 
@@ -55,6 +55,12 @@ def environment() -> Environment:
     return made
 
 
+def preload() -> None:
+    """Compiles every template, so that processes that are forked from this one need not."""
+    for name in environment().list_templates(["html"]):
+        environment().get_template(name)
+
+
 def _content(text: str) -> Markup:
     """Text between tags, where a quotation mark is itself: code is full of them."""
     return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
@@ -67,7 +73,7 @@ def render(environment: Environment, page: Page, edition: Edition) -> bytes:
 
 def filled(environment: Environment, template: str, given: Mapping[str, object]) -> str:
     """A template with everything it prints."""
-    return _filler(environment, template)(given)
+    return environment.get_template(template).render(given)
 
 
 def given(page: Page, edition: Edition) -> dict[str, object]:
@@ -80,12 +86,6 @@ def given(page: Page, edition: Edition) -> dict[str, object]:
         "site": edition.config,
         "twins": forms.of(page),
     }
-
-
-@functools.cache
-def _filler(environment: Environment, template: str) -> compiling.Filler:
-    """The template as a function: compiled, or Jinja2's own where it says what only Jinja2 knows."""
-    return compiling.compiled(environment, template) or environment.get_template(template).render
 
 
 def _root(path: str, config: SiteConfig) -> str:

@@ -168,11 +168,14 @@ def _differing(whole: Dossier) -> int:
 
 def quoted(value: object) -> frozenset[Reference]:
     """Every source that is quoted anywhere in a part of a page."""
-    if isinstance(value, Reference):
-        return frozenset({value})
-    if isinstance(value, tuple):
-        return frozenset().union(*map(quoted, value))
-    return frozenset()
+    found, rest = set(), [value]
+    while rest:
+        part = rest.pop()
+        if type(part) is Reference:
+            found.add(part)
+        elif isinstance(part, tuple):
+            rest += [each for each in part if isinstance(each, tuple)]
+    return frozenset(found)
 
 
 def main(tariff: Tariff) -> list[Rate]:
