@@ -17,7 +17,7 @@ from ratecard.site.build import build
 
 BUILD = """
 import pathlib, sys, datetime
-from ratecard import reader
+from ratecard.cards import reader
 from ratecard.site.build import build
 build(reader.read(pathlib.Path(sys.argv[1])).catalog, pathlib.Path(sys.argv[2]), day=datetime.date(2026, 11, 21))
 """

@@ -158,7 +158,7 @@ def test_the_templates_and_the_code_are_part_of_it() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in incremental._sources()}
 
     assert {"templates/model.html", "templates/style.css", "src/ratecard/site/pages.py"} <= names
-    assert {"src/ratecard/core/display.py", "src/ratecard/views.sql"} <= names
+    assert {"src/ratecard/core/display.py", "src/ratecard/database/views.sql"} <= names
 
 
 def _times(out: Path) -> dict[str, tuple[int, int]]:

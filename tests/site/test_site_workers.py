@@ -25,7 +25,7 @@ from ratecard.site.build import build
 #: A process without threads, which therefore may be copied: its code makes a site by so many processes.
 BUILD = """
 import datetime, pathlib, sys
-from ratecard import store
+from ratecard.database import store
 from ratecard.core.errors import RatecardError
 from ratecard.site.build import build
 {first}
@@ -40,13 +40,13 @@ except RatecardError as error:
 #: What makes the page of one model fail, whichever process makes it.
 FAILING = """
 from ratecard.core.errors import UnknownSeller
-from ratecard.site import model_page, pages
-real = model_page.model_page
+from ratecard.site.views import model
+real = model.model_page
 def fail(edition, card):
     if card.slug == "bria/fibo-edit/edit":
         {failure}
     return real(edition, card)
-model_page.model_page = fail
+model.model_page = fail
 """
 
 
