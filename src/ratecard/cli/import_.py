@@ -53,11 +53,11 @@ def import_(
     """
     from ratecard.cards import reader  # here because the list of commands needs none of it
     from ratecard.market import identity  # here because the list of commands needs none of it
-    from ratecard.market.importers import document, fetching, intake, sellers
+    from ratecard.market.importers import document, intake, sellers
 
     importer = import_module(f"ratecard.market.importers.{FEEDS[feed]}")
     catalog = reader.read(root).catalog
-    parsed = document.parse(fetching.content(source), source)
+    parsed = document.parse(document.content(source), source)
     fresh = intake.intake(
         importer.entries(parsed), identity.read(root), catalog.vocabulary.meters, sellers.of(feed, parsed)
     )

@@ -1,4 +1,4 @@
-"""Where price lists disagree: about which price, by how much, why probably, and whether it is settled."""
+"""Disagreements between price lists: by how much, the probable cause and the state; how often lists agree."""
 
 from __future__ import annotations
 
@@ -233,3 +233,82 @@ def _worst_first(dispute: Dispute) -> tuple[bool, Decimal, str, str, str, int]:
         cell.meter,
         cell.above,
     )
+
+
+#: Minimum number of prices two lists share at a seller for a percentage to mean something.
+MIN_SHARED = 20
+
+#: The `seller` of the row that sums all sellers.
+ALL_SELLERS = ""
+
+
+class GridRow(NamedTuple):
+    """One seller, with a tally for each pair of lists, or None where they share too few prices."""
+
+    seller: str
+    tallies: tuple[Tally | None, ...]
+
+
+class Grid(NamedTuple):
+    """Agreement on the plain prices of one meter: a row for all sellers, then one for each seller."""
+
+    meter: str
+    pairs: tuple[tuple[str, str], ...]
+    rows: tuple[GridRow, ...]
+
+
+def totals(tallies: Iterable[Tally]) -> list[Tally]:
+    """Tallies summed over all sellers."""
+    sums: dict[tuple[str, tuple[str, str]], list[int]] = {}
+    for tally in tallies:
+        held = sums.setdefault((tally.meter, tally.feeds), [0, 0])
+        held[0] += tally.shared
+        held[1] += tally.differing
+    ordered = sorted(sums.items(), key=lambda item: (COMPARED.index(item[0][0]), item[0][1]))
+    return [Tally(ALL_SELLERS, meter, feeds, *counts) for (meter, feeds), counts in ordered]
+
+
+def grids(tallies: Sequence[Tally], at_least: int = MIN_SHARED) -> list[Grid]:
+    """One grid for each meter; a seller has a row if two lists share at least `at_least` prices there."""
+    summed = totals(tallies)
+    pairs = tuple(sorted({tally.feeds for tally in summed}))
+    enough = [tally for tally in tallies if tally.shared >= at_least]
+    return [
+        Grid(meter, pairs, (_grid_row(ALL_SELLERS, meter, pairs, summed), *_grid_rows(meter, pairs, enough)))
+        for meter in COMPARED
+        if any(tally.meter == meter for tally in summed)
+    ]
+
+
+def differing(tally: Tally) -> str:
+    """The number and share of prices that differ: 12/86 14.0%."""
+    return f"{tally.differing}/{tally.shared} {display.share(tally.differing, tally.shared)}"
+
+
+def grids_markdown(tallies: Sequence[Tally], feeds: Mapping[str, Feed], labels: Mapping[str, str]) -> str:
+    """The grids as Markdown tables; `labels` names each meter."""
+    return "\n\n".join("\n".join(_markdown_lines(grid, feeds, labels)) for grid in grids(tallies))
+
+
+def _grid_rows(meter: str, pairs: Sequence[tuple[str, str]], tallies: Sequence[Tally]) -> list[GridRow]:
+    shared: dict[str, int] = {}
+    for tally in tallies:
+        if tally.meter == meter:
+            shared[tally.seller] = shared.get(tally.seller, 0) + tally.shared
+    sellers = sorted(shared, key=lambda seller: (-shared[seller], seller))
+    return [_grid_row(seller, meter, pairs, tallies) for seller in sellers]
+
+
+def _grid_row(seller: str, meter: str, pairs: Sequence[tuple[str, str]], tallies: Iterable[Tally]) -> GridRow:
+    found = {tally.feeds: tally for tally in tallies if (tally.seller, tally.meter) == (seller, meter)}
+    return GridRow(seller, tuple(found.get(pair) for pair in pairs))
+
+
+def _markdown_lines(grid: Grid, feeds: Mapping[str, Feed], labels: Mapping[str, str]) -> list[str]:
+    pairs = [" / ".join(feeds[feed].name for feed in pair) for pair in grid.pairs]
+    body = [
+        " | ".join((row.seller or "all sellers", *(differing(tally) if tally else "" for tally in row.tallies)))
+        for row in grid.rows
+    ]
+    head = [" | ".join((labels[grid.meter], *pairs)), "|".join(["---", *("--:" for _ in pairs)])]
+    return [f"| {head[0]} |", f"|{head[1]}|", *(f"| {line} |" for line in body)]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ratecard.core import periods
 from ratecard.core.errors import BadFeed
 from ratecard.market.importers import document as texts
-from ratecard.market.importers import mapping
+from ratecard.market.importers.claims import key_table
 from ratecard.market.importers.feed import FeedEntry, FeedFacts
 from ratecard.market.importers.modelsdev import Found, day, made, malformed, read, rejected, text, whole, words, written
 
@@ -53,7 +53,7 @@ def entries(document: object) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by key, computed back from its claims."""
-    return written(mapping.table("genai"), entry.claims)
+    return written(key_table("genai"), entry.claims)
 
 
 def _entry(provider: str, key: str, model: object, source: str) -> FeedEntry:
@@ -63,7 +63,7 @@ def _entry(provider: str, key: str, model: object, source: str) -> FeedEntry:
     if not provider or not model_id:
         return malformed(provider, model_id, key, model, "the entry or its seller has no id")
     prices, named = timed(list(_blocks(model)))
-    claims, quarantined = read(mapping.table("genai"), prices)
+    claims, quarantined = read(key_table("genai"), prices)
     modality, outputs = made(model_id, ())
     facts = FeedFacts(
         name=text(model.get("name")),

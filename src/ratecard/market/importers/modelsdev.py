@@ -16,8 +16,7 @@ from typing import NamedTuple
 from ratecard.core.errors import BadFeed
 from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
 from ratecard.market.importers import document as texts
-from ratecard.market.importers import mapping
-from ratecard.market.importers.claims import section
+from ratecard.market.importers.claims import KeyTable, Target, decompose, key_table, price_for, section, value_for
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 
 NAME = "models.dev"
@@ -48,14 +47,14 @@ def entries(document: object) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by key, computed back from its claims."""
-    return written(mapping.table("modelsdev"), entry.claims)
+    return written(key_table("modelsdev"), entry.claims)
 
 
 def _entry(provider: str, model_id: str, model: object, source: str) -> FeedEntry:
     key = f"{provider}.models.{model_id}"
     if not isinstance(model, dict):
         return malformed(provider, model_id, key, model, "the entry is not an object")
-    claims, quarantined = read(mapping.table("modelsdev"), _prices(model))
+    claims, quarantined = read(key_table("modelsdev"), _prices(model))
     return FeedEntry(provider, model_id, key, _facts(model_id, model, source), claims, quarantined)
 
 
@@ -195,7 +194,7 @@ def malformed(provider: str, model_id: str, key: str, what: object, why: str) ->
     return FeedEntry(provider, model_id, key, quarantined=quarantined)
 
 
-def read(table: mapping.Table, prices: Iterable[Found]) -> tuple[tuple[FeedClaim, ...], tuple[Quarantined, ...]]:
+def read(table: KeyTable, prices: Iterable[Found]) -> tuple[tuple[FeedClaim, ...], tuple[Quarantined, ...]]:
     """What becomes of values: each is a claim or in quarantine."""
     judged = [_judged(table, found) for found in prices]
     claims = [each for each in judged if isinstance(each, FeedClaim)]
@@ -209,16 +208,16 @@ def read(table: mapping.Table, prices: Iterable[Found]) -> tuple[tuple[FeedClaim
     return tuple(each for each in claims if _about(each) not in torn), (*rejects, *disputed)
 
 
-def written(table: mapping.Table, claims: Iterable[FeedClaim]) -> dict[str, Decimal]:
+def written(table: KeyTable, claims: Iterable[FeedClaim]) -> dict[str, Decimal]:
     """Prices as a feed writes them, by key: the way back from claims that `read` made."""
     return {
-        claim.key: mapping.value(table, target, claim.price, claim.per)
+        claim.key: value_for(table, target, claim.price, claim.per)
         for claim in claims
         if (target := _row(table, claim))
     }
 
 
-def _judged(table: mapping.Table, found: Found) -> FeedClaim | Quarantined:
+def _judged(table: KeyTable, found: Found) -> FeedClaim | Quarantined:
     target, number = _target(table, found), texts.number(found.value)
     why = found.why or _fault(target, number)
     if why or target is None or number is None:
@@ -226,7 +225,7 @@ def _judged(table: mapping.Table, found: Found) -> FeedClaim | Quarantined:
     per = 1_000_000 if target.meter.endswith("_tokens") else target.per
     return FeedClaim(
         target.meter,
-        mapping.price(table, target, number, per),
+        price_for(table, target, number, per),
         per,
         found.key,
         str(found.value),
@@ -236,13 +235,13 @@ def _judged(table: mapping.Table, found: Found) -> FeedClaim | Quarantined:
     )
 
 
-def _target(table: mapping.Table, found: Found) -> mapping.Target | None:
+def _target(table: KeyTable, found: Found) -> Target | None:
     if found.name not in table.keys or set(found.suffixes) - table.suffixes.keys():
         return None
-    return mapping.decompose(table, "".join((found.name, *found.suffixes)))
+    return decompose(table, "".join((found.name, *found.suffixes)))
 
 
-def _fault(target: mapping.Target | None, number: Decimal | None) -> str:
+def _fault(target: Target | None, number: Decimal | None) -> str:
     if number is None:
         return "not a number"
     if number.is_signed():
@@ -260,7 +259,7 @@ def _about(claim: FeedClaim) -> tuple[object, ...]:
     return claim.meter, claim.when, claim.above, claim.effective
 
 
-def _row(table: mapping.Table, claim: FeedClaim) -> mapping.Target | None:
+def _row(table: KeyTable, claim: FeedClaim) -> Target | None:
     """The row of the table that a claim's meter and conditions come from, among those its path names."""
     rows = (table.keys.get(name) for name in re.split(r"[.\[\]]+", claim.key))
     return next((row for row in rows if row and row.meter == claim.meter and row.when <= claim.when), None)

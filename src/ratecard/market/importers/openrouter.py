@@ -14,8 +14,7 @@ from ratecard.core import periods
 from ratecard.core.errors import BadFeed
 from ratecard.core.records import NO, YES
 from ratecard.market.importers import document as texts
-from ratecard.market.importers import mapping
-from ratecard.market.importers.claims import section
+from ratecard.market.importers.claims import key_table, section
 from ratecard.market.importers.feed import FeedEntry, FeedFacts
 from ratecard.market.importers.genai import Block, spans, timed
 from ratecard.market.importers.modelsdev import (
@@ -64,12 +63,12 @@ def entries(document: object) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by key, computed back from its claims."""
-    return written(mapping.table("openrouter"), entry.claims)
+    return written(key_table("openrouter"), entry.claims)
 
 
 def _entry(model_id: str, key: str, model: Mapping[str, object]) -> FeedEntry:
     prices, named = timed(list(_blocks(model["pricing"]))) if "pricing" in model else ([], {})
-    claims, quarantined = read(mapping.table("openrouter"), map(_suspected, prices))
+    claims, quarantined = read(key_table("openrouter"), map(_suspected, prices))
     return FeedEntry(_SELLER, model_id, key, _facts(model), claims, quarantined, named)
 
 
@@ -102,7 +101,7 @@ def _override(key: str, override: object) -> Block:
     windows = _windows(override) if override.keys() & {"utc_start", "utc_end", "utc_days"} else ()
     if windows is None:
         why = "the override's window is not understood"
-    if prices.keys() - mapping.table("openrouter").keys.keys():
+    if prices.keys() - key_table("openrouter").keys.keys():
         why = "the override has unknown parts, which may be conditions"
     if not override.keys() & _CONDITIONS:
         why = "the override has no condition"
