@@ -14,7 +14,6 @@ from pydantic_core import ErrorDetails
 
 from ratecard.cards.schema import Entry
 from ratecard.cards.yaml_tree import Mark, Node, Path, find, plain
-from ratecard.core.catalog import near
 
 #: How often a document is pruned and read again before it is given up.
 MAX_PASSES = 8

@@ -10,8 +10,7 @@ from decimal import Decimal
 from ratecard.cards.reader import Document
 from ratecard.cards.yaml_tree import Path
 from ratecard.core import decimals, display
-from ratecard.core.catalog import near
-from ratecard.core.errors import RatecardError
+from ratecard.core.errors import RatecardError, near
 from ratecard.core.evidence import unit_price
 from ratecard.core.periods import overlaps, window
 from ratecard.core.problems import Problem

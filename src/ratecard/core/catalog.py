@@ -6,12 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from ratecard.core.errors import UnknownModel, UnknownSeller
+from ratecard.core.errors import MAX_SUGGESTIONS, UnknownModel, UnknownSeller, near
 from ratecard.core.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
-
-MAX_SUGGESTIONS = 5
-#: What is longer was not meant to be a name, and comparing it with all names would take seconds.
-MAX_WORD = 200
 
 
 class Catalog(NamedTuple):
@@ -76,15 +72,6 @@ def suggestions(catalog: Catalog, name: str) -> list[str]:
     inside = [slug for slug in catalog.cards if len(wanted) > 2 and wanted in slug]
     found = [known.get(match) or tails[match] for match in matches] + sorted(inside, key=len)
     return list(dict.fromkeys(found))[:MAX_SUGGESTIONS]
-
-
-def near(word: str, words: Iterable[str], limit: int = MAX_SUGGESTIONS) -> list[str]:
-    """The words most like a misspelt one, the nearest first; none for what is longer than any word."""
-    import difflib  # here because only a mistake needs it, and it takes longer to load than a price
-
-    if len(word) > MAX_WORD:
-        return []
-    return difflib.get_close_matches(word, list(words), n=limit, cutoff=0.6)
 
 
 def event_date(card: Card, event: str) -> date | None:

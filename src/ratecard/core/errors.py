@@ -23,6 +23,10 @@ EXIT_UNKNOWN_MODEL = 3
 EXIT_NO_ROUTE = 4
 EXIT_UNPRICED = 5
 
+MAX_SUGGESTIONS = 5
+#: A longer word was not meant as a name, and comparing it with every name would take seconds.
+MAX_WORD = 200
+
 
 class RatecardError(Exception):
     """Any failure ratecard foresees; its text is meant for the person who caused it."""
@@ -64,13 +68,13 @@ class UnknownSeller(RatecardError, LookupError):
 
 
 class UnknownWord(RatecardError, ValueError):
-    """A word outside the catalog's vocabulary."""
+    """A word that is none of the `known` ones; `suggestions` holds up to three similar ones."""
 
     exit_code = EXIT_USAGE
 
-    def __init__(self, kind: str, word: str, suggestions: Sequence[str] = ()) -> None:
-        self.kind, self.word, self.suggestions = kind, word, tuple(suggestions)
-        hint = f"; did you mean {listed(suggestions)}?" if suggestions else ""
+    def __init__(self, kind: str, word: str, known: Iterable[str] = ()) -> None:
+        self.kind, self.word, self.suggestions = kind, word, tuple(near(word, known, 3))
+        hint = f"; did you mean {listed(self.suggestions)}?" if self.suggestions else ""
         super().__init__(f"{word!r} is not a {kind}{hint}")
 
 
@@ -126,3 +130,12 @@ def listed(words: Sequence[str], joint: str = "or") -> str:
     """Words as people list them: a, b or c."""
     *head, last = (str(word) for word in words)
     return f"{', '.join(head)} {joint} {last}" if head else last
+
+
+def near(word: str, words: Iterable[str], limit: int = MAX_SUGGESTIONS) -> list[str]:
+    """The words most similar to a misspelt one, most similar first; none for a word over `MAX_WORD`."""
+    import difflib  # here because only an error needs it, and it takes longer to load than a price
+
+    if len(word) > MAX_WORD:
+        return []
+    return difflib.get_close_matches(word, list(words), n=limit, cutoff=0.6)

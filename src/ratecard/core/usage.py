@@ -51,15 +51,8 @@ def usage(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
         elif word in vocabulary.facts:
             facts[word] = fact_value(vocabulary.facts[word], value)
         else:
-            raise unknown_word(word, vocabulary)
+            raise UnknownWord("meter or fact", word, [*vocabulary.meters, *vocabulary.facts])
     return Usage(quantities, facts)
-
-
-def unknown_word(word: str, vocabulary: Vocabulary) -> UnknownWord:
-    """The error for a word that is neither a meter nor a fact, with near ones."""
-    from ratecard.core.catalog import near  # here because only a mistake needs it
-
-    return UnknownWord("meter or fact", word, near(word, [*vocabulary.meters, *vocabulary.facts], 3))
 
 
 def quantity(meter: Meter, value: object) -> Decimal:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from ratecard.cards import yaml_tree
 from ratecard.cards.yaml_tree import Mark, Node
-from ratecard.core.catalog import near
-from ratecard.core.errors import BadValue
+from ratecard.core.errors import BadValue, near
 from ratecard.core.problems import Problem, in_order
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
