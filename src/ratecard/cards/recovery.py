@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ratecard.cards.schema import Entry
-from ratecard.cards.yaml_tree import Mark, Node, Path, find, plain
+from ratecard.cards.yaml_tree import Mark, Node, Path, contents, find
+from ratecard.core.errors import near
 
 #: How often a document is pruned and read again before it is given up.
 MAX_PASSES = 8
@@ -70,7 +71,7 @@ def read(model: type[Entry], tree: Node) -> Salvage:
     remarks: tuple[Remark, ...] | None = None
     for _ in range(MAX_PASSES):
         try:
-            return Salvage(model.model_validate(plain(tree)), tree, remarks or ())
+            return Salvage(model.model_validate(contents(tree)), tree, remarks or ())
         except ValidationError as failure:
             errors = failure.errors(include_url=False)
         if remarks is None:

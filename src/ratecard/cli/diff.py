@@ -16,7 +16,7 @@ from ratecard.cli.output import machine, remark, table
 from ratecard.core import display, moments
 from ratecard.core.catalog import find
 from ratecard.core.errors import EXIT_FAILED
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.core.records import Rate, Vocabulary
 
 if TYPE_CHECKING:  # the list of commands needs none of it
@@ -96,7 +96,7 @@ def _print(found: Sequence[Change], form: str, between: str, day: date) -> None:
 
     heading = f"Changes from {between}"
     if form == "json":
-        click.echo(json.dumps([plain(change) for change in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([json_value(change) for change in found], indent=2, ensure_ascii=False))
     elif form == "md":
         click.echo(diff_formats.markdown(found, heading), nl=False)
     elif form == "atom":
@@ -106,7 +106,7 @@ def _print(found: Sequence[Change], form: str, between: str, day: date) -> None:
 
 
 def _answer(span: HistoryEntry) -> dict[str, object]:
-    return {name: plain(value) for name, value in span._asdict().items()}
+    return {name: json_value(value) for name, value in span._asdict().items()}
 
 
 def _rows(span: HistoryEntry) -> Iterator[dict[str, object]]:
@@ -116,14 +116,14 @@ def _rows(span: HistoryEntry) -> Iterator[dict[str, object]]:
             "slug": span.slug,
             "seller": span.seller,
             "model_id": span.model_id,
-            "since": plain(span.since),
-            "until": plain(span.until),
+            "since": json_value(span.since),
+            "until": json_value(span.until),
             "status": span.status,
             "confidence": span.confidence,
             "meter": rate.meter if rate else "",
             "when": display.conditions(rate.when) if rate else "",
             "above": rate.above if rate else "",
-            "price": plain(rate.price) if rate else "",
+            "price": json_value(rate.price) if rate else "",
             "per": rate.per if rate else "",
             "currency": span.currency,
             "sources": " ".join(source.url for source in span.sources),

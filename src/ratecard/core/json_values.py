@@ -15,14 +15,14 @@ _NONE = object()
 _PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
-def plain(value: object) -> object:
+def json_value(value: object) -> object:
     """A value as JSON can hold it: decimals as texts, records without what only repeats a default."""
     kind = type(value)
     if kind in _PLAIN:
         return value
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return {
-            name: item if type(item) in _PLAIN else plain(item)
+            name: item if type(item) in _PLAIN else json_value(item)
             for name, default, item in zip(*_form(kind), value, strict=True)  # type: ignore[call-overload]  # a tuple
             if item is not default and item != default
         }
@@ -38,9 +38,9 @@ def _composed(value: object) -> object:
         case frozenset():
             return dict(sorted(value))
         case tuple() | list():
-            return [plain(item) for item in value]
+            return [json_value(item) for item in value]
         case Mapping():
-            return {key: plain(item) for key, item in value.items()}
+            return {key: json_value(item) for key, item in value.items()}
         case _:
             return value
 

@@ -36,7 +36,7 @@ class Usage(NamedTuple):
     prompt: Decimal | None = None
 
 
-def usage(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
+def usage_of(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
     """The usage that keywords stand for, such as images=2, quality="high".
 
     Numbers may be ints, Decimals, floats (taken at their shortest decimal) or texts such as `20k`.

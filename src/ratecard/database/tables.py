@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 from ratecard.core import decimals
 from ratecard.core import records as r
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 
 #: Decoded JSON texts kept in memory, for each column type.
 CACHED = 4_096
@@ -57,13 +57,13 @@ def _codec(hint: Any) -> Codec:
         return decode(json.loads(text))
 
     return Codec(
-        lambda value: json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")), read
+        lambda value: json.dumps(json_value(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")), read
     )
 
 
 @cache
 def _decoder(hint: Any) -> Callable[[Any], Any]:
-    """Turns a JSON value back into a value of this type; the inverse of `json_values.plain`."""
+    """Turns a JSON value back into a value of this type; the inverse of `json_values.json_value`."""
     if hint in (str, int, bool):
         return _as_is
     if hint in _SCALARS:

@@ -103,7 +103,7 @@ def rejoined(catalog: Catalog, root: Path, card: Card, places: Iterable[Place]) 
 def _rows(catalog: Catalog, root: Path, rows: Identity) -> Rows:
     """What every card needs; the order of the meters is that of their file, which a database does not keep."""
     tree, _ = yaml_tree.parse((root / METERS).read_bytes())
-    written = yaml_tree.plain(tree)
+    written = yaml_tree.contents(tree)
     assert isinstance(written, dict)
     order = {str(meter): place for place, meter in enumerate(written)}
     return Rows(rows, held_prices.ledger_of(catalog.decisions.values()), order)

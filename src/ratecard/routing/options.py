@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import BadValue, UnknownWord
-from ratecard.core.usage import fact_value, usage
+from ratecard.core.usage import fact_value, usage_of
 from ratecard.routing import route as routing
 from ratecard.routing.candidates import Places, places
 from ratecard.routing.fallbacks import CHAIN, Chaining
@@ -70,7 +70,7 @@ def route(
     return routing.route(
         overridden(catalog, prices) if prices else catalog,
         [*(read.needs if read else ()), *needs(catalog, size=size, inputs=inputs, **wanted)],
-        usage(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
+        usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
         at,
         unread=read.unread if read else (),
         options=Options(given, allow_unknown, held_keys(catalog, keys)),

@@ -169,6 +169,6 @@ def section(name: str, part: str) -> dict[str, Any]:
 def _document(name: str) -> dict[str, Any]:
     tree, flaws = yaml_tree.parse(Path(__file__).with_name(f"{name}.yaml").read_bytes())
     assert not flaws, flaws
-    written = yaml_tree.plain(tree)
+    written = yaml_tree.contents(tree)
     assert isinstance(written, dict)
     return written

@@ -10,7 +10,7 @@ from datetime import date
 
 from ratecard.core import decimals, evidence
 from ratecard.core.catalog import event_date, retired
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.core.records import Card, Offer, Rate, Tariff
 from ratecard.market.diff import Price
 from ratecard.site import edition as editions
@@ -72,7 +72,7 @@ def whole(edition: Edition, card: Card) -> str:
 
 def record(edition: Edition, card: Card) -> Json:
     """A model whole, as `ratecard show --json` prints it, with the status of each offer's price on the day."""
-    whole = plain(card)
+    whole = json_value(card)
     assert isinstance(whole, dict)
     statuses = [
         {"seller": offer.seller, "model_id": offer.model_id, "price_status": editions.status(edition, offer)}
@@ -156,7 +156,7 @@ def _sellers(edition: Edition) -> list[Json]:
     sold = Counter(offer.seller for card in edition.catalog.cards.values() for offer in card.offers)
     found = []
     for id, seller in sorted(edition.catalog.sellers.items()):
-        whole = plain(seller)
+        whole = json_value(seller)
         assert isinstance(whole, dict)
         found.append({**whole, "offers": sold[id], "page": links.seller(id)})
     return found
