@@ -84,7 +84,7 @@ def _joins(catalog: Catalog, root: Path, feed: str, fresh: intake.Intake) -> Non
         click.echo(f"  {slug}")
 
 
-def _report(fresh: intake.Intake, changes: list[intake.Change], *, everything: bool) -> None:
+def _report(fresh: intake.Intake, changes: list[intake.ClaimChange], *, everything: bool) -> None:
     held_back = sum(fresh.quarantined.values())
     share = 100 * held_back / max(1, held_back + fresh.claims)
     click.echo(f"{fresh.entries} entries, {fresh.claims} prices, {held_back} quarantined ({share:.2f} %)")

@@ -30,7 +30,7 @@ KINDS = (
 )  # fmt: skip
 
 
-class Price(NamedTuple):
+class ChangedPrice(NamedTuple):
     """What so much of a meter costs; `zero` says why where it costs nothing."""
 
     price: Decimal
@@ -55,8 +55,8 @@ class Change(NamedTuple):
     about: str = ""
     when: Conditions = NO_CONDITIONS
     above: int = 0
-    before: Price | str = ""
-    after: Price | str = ""
+    before: ChangedPrice | str = ""
+    after: ChangedPrice | str = ""
 
 
 def changes(old: Catalog, new: Catalog, day: date) -> list[Change]:
@@ -166,18 +166,18 @@ def _between(base: Change, old: Tariff | None, new: Tariff | None) -> Iterator[C
             yield about._replace(kind=REPRICED, before=before[cell], after=after[cell])
 
 
-def _prices(tariff: Tariff | None) -> dict[tuple[str, Conditions, int], Price]:
+def _prices(tariff: Tariff | None) -> dict[tuple[str, Conditions, int], ChangedPrice]:
     """The prices of a list by meter, conditions and threshold."""
     if tariff is None:
         return {}
     return {(rate.meter, rate.when, rate.above): _price(rate, tariff.currency) for rate in tariff.rates}
 
 
-def _price(rate: Rate, currency: str) -> Price:
-    return Price(rate.price, rate.per, currency, rate.minimum, rate.zero, unit_price(rate))
+def _price(rate: Rate, currency: str) -> ChangedPrice:
+    return ChangedPrice(rate.price, rate.per, currency, rate.minimum, rate.zero, unit_price(rate))
 
 
-def _essence(price: Price) -> Price:
+def _essence(price: ChangedPrice) -> ChangedPrice:
     """A price without how it is written."""
     return price._replace(price=price.unit, per=1)
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as Xml
 
 from ratecard.core import display
 from ratecard.core.json_values import json_value
-from ratecard.market.diff import DELISTED, LISTED_AGAIN, Change, Price
+from ratecard.market.diff import DELISTED, LISTED_AGAIN, Change, ChangedPrice
 
 ATOM = "http://www.w3.org/2005/Atom"
 
@@ -117,7 +117,7 @@ def _what(change: Change) -> str:
     return f"{about}{': ' if about else ''}{moved}{_shift(change)}"
 
 
-def _side(side: Price | str) -> str:
+def _side(side: ChangedPrice | str) -> str:
     if isinstance(side, str):
         return side or "not stated"
     price = f"{display.price(side.price, side.currency)}{f' per {display.quantity(side.per)}' if side.per > 1 else ''}"

@@ -13,7 +13,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.evidence import unit_price
 from ratecard.core.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, Rate, Tariff
 from ratecard.market import policy
-from ratecard.market.policy import Cell
+from ratecard.market.policy import PriceKey
 
 #: The meters most lists state; the table of disagreements counts their plain prices.
 COMPARED = ("input_tokens", "output_tokens", "cache_read_tokens")
@@ -47,7 +47,7 @@ class Dispute(NamedTuple):
     slug: str
     seller: str
     model_id: str
-    cell: Cell
+    cell: PriceKey
     said: tuple[Said, ...]
     held: str
     ratio: Decimal | None
@@ -73,7 +73,7 @@ OPEN = "open"
 def disputes(catalog: Catalog) -> list[Dispute]:
     """Every disagreement about a price in the newest price lists, the worst first, zeros last."""
     ledger = {
-        (decision.seller, decision.model_id.lower(), Cell(decision.meter, decision.when, decision.above)): decision
+        (decision.seller, decision.model_id.lower(), PriceKey(decision.meter, decision.when, decision.above)): decision
         for decision in catalog.decisions.values()
     }
     found = [
@@ -108,12 +108,12 @@ def tallies(catalog: Catalog) -> list[Tally]:
 
 
 def _of_offer(
-    catalog: Catalog, card: Card, offer: Offer, ledger: Mapping[tuple[str, str, Cell], Decision]
+    catalog: Catalog, card: Card, offer: Offer, ledger: Mapping[tuple[str, str, PriceKey], Decision]
 ) -> Iterator[Dispute]:
     tariff = _newest(offer)
     if tariff is None:
         return
-    rates = {Cell(rate.meter, rate.when, rate.above): rate for rate in tariff.rates}
+    rates = {PriceKey(rate.meter, rate.when, rate.above): rate for rate in tariff.rates}
     for cell, claims in _by_cell(tariff).items():
         said = _said(catalog, tariff, claims, rates.get(cell))
         prices = {statement.price for statement in said}
@@ -132,12 +132,12 @@ def _newest(offer: Offer) -> Tariff | None:
     return offer.tariffs[-1] if offer.tariffs else None
 
 
-def _by_cell(tariff: Tariff) -> dict[Cell, list[Claim]]:
+def _by_cell(tariff: Tariff) -> dict[PriceKey, list[Claim]]:
     """The imported claims of a price list by what they are of."""
-    found: dict[Cell, list[Claim]] = {}
+    found: dict[PriceKey, list[Claim]] = {}
     for claim in tariff.claims:
         if claim.key:
-            found.setdefault(Cell(claim.meter, claim.when, claim.above), []).append(claim)
+            found.setdefault(PriceKey(claim.meter, claim.when, claim.above), []).append(claim)
     return found
 
 
@@ -173,7 +173,9 @@ def _state(catalog: Catalog, tariff: Tariff, claims: Sequence[Claim], decision: 
     return (UNDECIDED if confidence == policy.DISPUTED else confidence), ""
 
 
-def _cause(offer: Offer, cell: Cell, said: Sequence[Said], ratio: Decimal | None, rates: Mapping[Cell, Rate]) -> str:
+def _cause(
+    offer: Offer, cell: PriceKey, said: Sequence[Said], ratio: Decimal | None, rates: Mapping[PriceKey, Rate]
+) -> str:
     """What probably made the difference, by its size and by where else the price stands."""
     if ratio is None:
         return "one list says zero"
@@ -193,7 +195,7 @@ def _cause(offer: Offer, cell: Cell, said: Sequence[Said], ratio: Decimal | None
     return stale or "unexplained"
 
 
-def _other_condition(cell: Cell, said: Sequence[Said], rates: Mapping[Cell, Rate]) -> str:
+def _other_condition(cell: PriceKey, said: Sequence[Said], rates: Mapping[PriceKey, Rate]) -> str:
     """The conditions under which the same meter has the price that one list gives without them."""
     prices = {statement.price for statement in said}
     for other, rate in rates.items():
@@ -203,7 +205,7 @@ def _other_condition(cell: Cell, said: Sequence[Said], rates: Mapping[Cell, Rate
     return ""
 
 
-def _stale(offer: Offer, cell: Cell, said: Sequence[Said]) -> str:
+def _stale(offer: Offer, cell: PriceKey, said: Sequence[Said]) -> str:
     """Since when a price that a list still gives no longer holds, or which lists are the older ones."""
     prices = {statement.price for statement in said}
     for earlier, later in zip(offer.tariffs, offer.tariffs[1:], strict=False):
@@ -219,7 +221,7 @@ def _stale(offer: Offer, cell: Cell, said: Sequence[Said]) -> str:
 def _plain_prices(catalog: Catalog, offer: Offer) -> Iterator[tuple[str, dict[str, Decimal]]]:
     tariff, feeds = _newest(offer), _feeds(catalog)
     for meter in COMPARED:
-        claims = _by_cell(tariff).get(Cell(meter, NO_CONDITIONS, 0), []) if tariff else []
+        claims = _by_cell(tariff).get(PriceKey(meter, NO_CONDITIONS, 0), []) if tariff else []
         yield meter, {feeds[claim.source.url].id: unit_price(claim) for claim in claims}
 
 

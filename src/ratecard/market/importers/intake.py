@@ -34,7 +34,7 @@ from ratecard.market.evidence_files import (
 )
 from ratecard.market.identity import Identity
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
-from ratecard.market.merge import Place
+from ratecard.market.merge import OfferKey
 
 #: A new import that has fewer claims than this share of the old one is refused without a word from a person.
 LEAST_SHARE = 0.8
@@ -53,10 +53,10 @@ class Intake(NamedTuple):
     entries: int
     claims: int
     quarantined: Mapping[str, int]
-    offers: tuple[Place, ...] = ()
+    offers: tuple[OfferKey, ...] = ()
 
 
-class Change(NamedTuple):
+class ClaimChange(NamedTuple):
     """A claim that is new, gone or at another price."""
 
     seller: str
@@ -101,16 +101,16 @@ def intake(
             _seller_claim(rows, seller, said) for seller, said in named.items() if seller in models
         )
     claims = sum(len(found) for found in prices.values())
-    offers = {Place(seller, model.model_id.lower()) for seller, found in models.items() for model in found}
+    offers = {OfferKey(seller, model.model_id.lower()) for seller, found in models.items() for model in found}
     why = Counter(row[-1] for row in held_back)
     return Intake(dict(sorted(files.items())), count, claims, why, tuple(sorted(offers)))
 
 
-def changes(root: Path, feed: str, fresh: Intake) -> list[Change]:
+def changes(root: Path, feed: str, fresh: Intake) -> list[ClaimChange]:
     """What an import would change, in order."""
     before, after = _lines(_present(root, feed)), _lines(fresh.files)
     return sorted(
-        Change(*key, before.get(key, ""), after.get(key, ""))
+        ClaimChange(*key, before.get(key, ""), after.get(key, ""))
         for key in before.keys() | after.keys()
         if before.get(key) != after.get(key)
     )

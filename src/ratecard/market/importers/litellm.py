@@ -26,7 +26,7 @@ GAP = "its bands leave a gap or overlap"
 _PRICE_KEY = re.compile(r"cost|pric|uplift|multiplier")
 
 
-class _Place(NamedTuple):
+class _EntryKey(NamedTuple):
     """What the key of an entry says: the model's own id, and conditions."""
 
     model_id: str
@@ -84,7 +84,7 @@ def _entry(key: str, entry: object) -> FeedEntry:
     )
 
 
-def _place(key: str, provider: str) -> _Place:
+def _place(key: str, provider: str) -> _EntryKey:
     bare = _without_provider(key, provider)
     for pattern in claims.section(NAME, "places").values():
         match = re.fullmatch(pattern, bare)
@@ -92,8 +92,8 @@ def _place(key: str, provider: str) -> _Place:
             facts = {fact: text for fact, text in match.groupdict().items() if text and fact != "model"}
             if "size" in facts:
                 facts["size"] = facts["size"].replace("-x-", "x")
-            return _Place(_without_provider(match["model"], provider), frozenset(facts.items()))
-    return _Place(bare, NO_CONDITIONS)
+            return _EntryKey(_without_provider(match["model"], provider), frozenset(facts.items()))
+    return _EntryKey(bare, NO_CONDITIONS)
 
 
 def _without_provider(key: str, provider: str) -> str:

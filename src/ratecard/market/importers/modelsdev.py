@@ -58,7 +58,7 @@ def _entry(provider: str, model_id: str, model: object, source: str) -> FeedEntr
     return FeedEntry(provider, model_id, key, _facts(model_id, model, source), claims, quarantined)
 
 
-def _prices(model: Mapping[str, object]) -> Iterator[Found]:
+def _prices(model: Mapping[str, object]) -> Iterator[FoundPrice]:
     if "cost" in model:
         yield from _costs("cost", model["cost"])
     experimental = model.get("experimental")
@@ -76,7 +76,7 @@ def _prices(model: Mapping[str, object]) -> Iterator[Found]:
             yield from _costs(f"{key}.cost", mode["cost"], (f"@{name}",))
 
 
-def _costs(key: str, cost: object, suffixes: tuple[str, ...] = ()) -> Iterator[Found]:
+def _costs(key: str, cost: object, suffixes: tuple[str, ...] = ()) -> Iterator[FoundPrice]:
     if not isinstance(cost, dict):
         yield from rejected(key, cost, "the prices are not an object")
         return
@@ -88,7 +88,7 @@ def _costs(key: str, cost: object, suffixes: tuple[str, ...] = ()) -> Iterator[F
         yield from flat(f"{key}.{_OVER_200K}", cost[_OVER_200K], (*suffixes, f"@{_OVER_200K}"))
 
 
-def _tiers(key: str, tiers: object, suffixes: tuple[str, ...]) -> Iterator[Found]:
+def _tiers(key: str, tiers: object, suffixes: tuple[str, ...]) -> Iterator[FoundPrice]:
     if not isinstance(tiers, list):
         yield from rejected(key, tiers, "the tiers are not a list")
         return
@@ -146,7 +146,7 @@ def _list(value: object) -> list[object]:
 # What feeds of sellers, models and price keys share.
 
 
-class Found(NamedTuple):
+class FoundPrice(NamedTuple):
     """A value where a price should be: its path, the table's words for it, and what holds around it.
 
     `name` is a key of the table and `suffixes` are some of its suffixes, as far as the value is known;
@@ -163,7 +163,7 @@ class Found(NamedTuple):
     why: str = ""
 
 
-def flat(key: str, prices: object, suffixes: tuple[str, ...] = ()) -> Iterator[Found]:
+def flat(key: str, prices: object, suffixes: tuple[str, ...] = ()) -> Iterator[FoundPrice]:
     """The values of an object of prices; what is nested in it is rejected."""
     if not isinstance(prices, dict):
         yield from rejected(key, prices, "the prices are not an object")
@@ -172,10 +172,10 @@ def flat(key: str, prices: object, suffixes: tuple[str, ...] = ()) -> Iterator[F
         if isinstance(value, dict | list):
             yield from rejected(f"{key}.{name}", value, "not a number")
         else:
-            yield Found(f"{key}.{name}", name, value, suffixes)
+            yield FoundPrice(f"{key}.{name}", name, value, suffixes)
 
 
-def rejected(key: str, value: object, why: str) -> Iterator[Found]:
+def rejected(key: str, value: object, why: str) -> Iterator[FoundPrice]:
     """Every value inside another one, none of which can be taken."""
     open_ends = [(key, value)]
     while open_ends:
@@ -185,7 +185,7 @@ def rejected(key: str, value: object, why: str) -> Iterator[Found]:
         elif isinstance(what, list) and what:
             open_ends += [(f"{here}[{place}]", what[place]) for place in reversed(range(len(what)))]
         else:
-            yield Found(here, "", what, why=why)
+            yield FoundPrice(here, "", what, why=why)
 
 
 def malformed(provider: str, model_id: str, key: str, what: object, why: str) -> FeedEntry:
@@ -194,7 +194,7 @@ def malformed(provider: str, model_id: str, key: str, what: object, why: str) ->
     return FeedEntry(provider, model_id, key, quarantined=quarantined)
 
 
-def read(table: KeyTable, prices: Iterable[Found]) -> tuple[tuple[FeedClaim, ...], tuple[Quarantined, ...]]:
+def read(table: KeyTable, prices: Iterable[FoundPrice]) -> tuple[tuple[FeedClaim, ...], tuple[Quarantined, ...]]:
     """What becomes of values: each is a claim or in quarantine."""
     judged = [_judged(table, found) for found in prices]
     claims = [each for each in judged if isinstance(each, FeedClaim)]
@@ -217,7 +217,7 @@ def written(table: KeyTable, claims: Iterable[FeedClaim]) -> dict[str, Decimal]:
     }
 
 
-def _judged(table: KeyTable, found: Found) -> FeedClaim | Quarantined:
+def _judged(table: KeyTable, found: FoundPrice) -> FeedClaim | Quarantined:
     target, number = _target(table, found), texts.number(found.value)
     why = found.why or _fault(target, number)
     if why or target is None or number is None:
@@ -235,7 +235,7 @@ def _judged(table: KeyTable, found: Found) -> FeedClaim | Quarantined:
     )
 
 
-def _target(table: KeyTable, found: Found) -> Target | None:
+def _target(table: KeyTable, found: FoundPrice) -> Target | None:
     if found.name not in table.keys or set(found.suffixes) - table.suffixes.keys():
         return None
     return decompose(table, "".join((found.name, *found.suffixes)))
@@ -249,7 +249,7 @@ def _fault(target: Target | None, number: Decimal | None) -> str:
     return "" if target else "no such price key or condition"
 
 
-def _quarantined(found: Found) -> Quarantined:
+def _quarantined(found: FoundPrice) -> Quarantined:
     words = {"True": "true", "False": "false", "None": "null"}
     value = found.value
     return Quarantined(found.key, value if isinstance(value, str) else words.get(str(value), str(value)), found.why)

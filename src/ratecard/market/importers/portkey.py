@@ -33,7 +33,7 @@ _PLACE = re.compile(
 _Path = tuple[str, ...]
 
 
-class _Place(NamedTuple):
+class _PricePath(NamedTuple):
     """Where in an entry a price stands, in words of the feed."""
 
     section: str
@@ -129,16 +129,16 @@ def _read(
 
 
 @lru_cache(maxsize=16_384)
-def _place(path: str) -> _Place | None:
+def _place(path: str) -> _PricePath | None:
     match = _PLACE.fullmatch(path)
     if match is None:
         return None
     regions = tuple(dict.fromkeys(region.strip() for region in (match["regions"] or "default").split(",")))
     unit = match["unit"].replace("/", ".")
-    return _Place(match["section"], unit, regions, match["mode"] or "standard", match["tier"] or "")
+    return _PricePath(match["section"], unit, regions, match["mode"] or "standard", match["tier"] or "")
 
 
-def _refusal(entry: Mapping[str, Any], place: _Place | None) -> str:
+def _refusal(entry: Mapping[str, Any], place: _PricePath | None) -> str:
     """Why no price is read at a place, if so."""
     if place is None:
         return UNKNOWN_PLACE
@@ -155,7 +155,7 @@ def _refusal(entry: Mapping[str, Any], place: _Place | None) -> str:
     return UNKNOWN_TIER if _threshold(entry, place) is None else ""
 
 
-def _target(place: _Place, threshold: int | None, above: int) -> claims.Target | None:
+def _target(place: _PricePath, threshold: int | None, above: int) -> claims.Target | None:
     unit = _unit(place.section, place.unit)
     if unit is None or threshold is None:
         return None
@@ -176,7 +176,7 @@ def _unit(section: str, unit: str) -> claims.Target | None:
     return claims.narrowed(shared, frozenset(when.items()), 0)
 
 
-def _threshold(entry: Mapping[str, Any], place: _Place) -> int | None:
+def _threshold(entry: Mapping[str, Any], place: _PricePath) -> int | None:
     """Above how many tokens a context tier begins; None where nothing says so."""
     if not place.tier:
         return 0

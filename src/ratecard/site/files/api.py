@@ -12,7 +12,7 @@ from ratecard.core import decimals, evidence
 from ratecard.core.catalog import event_date, retired
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Card, Offer, Rate, Tariff
-from ratecard.market.diff import Price
+from ratecard.market.diff import ChangedPrice
 from ratecard.site import edition as editions
 from ratecard.site import links
 from ratecard.site.edition import Edition
@@ -134,7 +134,7 @@ def _price(card: Card, offer: Offer, tariff: Tariff, rate: Rate) -> Json:
     return found | {name: value for name, value in optional.items() if value}
 
 
-def _side(side: Price | str) -> Json | None:
+def _side(side: ChangedPrice | str) -> Json | None:
     if isinstance(side, str):
         return None
     return {"price": decimals.text(side.price), "per": side.per, "currency": side.currency}
