@@ -43,7 +43,7 @@ def decimal_floor(case: Case) -> Calls:
 def ratecard(case: Case) -> Calls:
     from ratecard import cost, open_catalog
     from ratecard.core import moments
-    from ratecard.core.usage import usage
+    from ratecard.core.usage import usage_of
     from ratecard.pricing.cost import cost_of
 
     name = f"{case.maker}/{case.model}"
@@ -53,7 +53,7 @@ def ratecard(case: Case) -> Calls:
     catalog = open_catalog()
 
     def anew() -> Any:
-        return cost_of(catalog, name, usage(catalog.vocabulary, words), None, moments.moment(None)).total
+        return cost_of(catalog, name, usage_of(catalog.vocabulary, words), None, moments.moment(None)).total
 
     return {"ratecard cost": lambda: cost(name, **words).total, "ratecard, no terms ready": anew}
 

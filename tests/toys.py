@@ -33,7 +33,7 @@ def card(text: str, slug: str = "toys/toy") -> Card:
     """The card that YAML text stands for, behind the head every card needs."""
     tree, flaws = yaml_tree.parse((CARD + textwrap.dedent(text)).encode())
     assert not flaws
-    built: Card = schema.Card.model_validate(yaml_tree.plain(tree)).build(slug=slug)
+    built: Card = schema.Card.model_validate(yaml_tree.contents(tree)).build(slug=slug)
     return built
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ratecard.core.catalog import Catalog
 from ratecard.core.moments import Moment, moment, of_second
 from ratecard.core.records import Vocabulary
-from ratecard.core.usage import Usage
-from ratecard.core.usage import usage as usage_of
+from ratecard.core.usage import Usage, usage_of
 from ratecard.database.opened import opened
 from ratecard.pricing.cache import Cache, cache_of
 from ratecard.pricing.cost import Cost, cost_of

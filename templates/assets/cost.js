@@ -48,10 +48,10 @@ export function usage(words, given) {
 function quantity(id, meter, value) {
   const number = exact.parse(value);
   if (!number || exact.compare(number, exact.ZERO) < 0 || exact.compare(number, MAX_QUANTITY) > 0)
-    throw new BadValue(`${id}=${value}: not a quantity; write a number from 0 on, such as 1000 or 20k`);
+    throw new BadValue(`${id}=${value}: not a quantity; write a number of 0 or more, such as 1000 or 20k`);
   if (number.places > exact.MAX_DIGITS)
     throw new BadValue(`${id}=${value}: more than ${exact.MAX_DIGITS} decimals; round it`);
-  if (meter.whole && !exact.isWhole(number)) throw new BadValue(`${id}=${value}: a ${meter.unit} comes whole`);
+  if (meter.whole && !exact.isWhole(number)) throw new BadValue(`${id}=${value}: ${meter.id} are whole numbers`);
   return number;
 }
 

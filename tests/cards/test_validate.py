@@ -209,7 +209,7 @@ def test_every_card_passes_its_json_schema_as_an_editor_reads_it() -> None:
 
     cards = jsonschema.Draft202012Validator(json.loads(json_schema.schemas()["card.schema.json"]))
     for file in sorted((toys.ROOT / "catalog/models").rglob("*.yaml")):
-        value = yaml_tree.plain(yaml_tree.parse(file.read_bytes())[0])
+        value = yaml_tree.contents(yaml_tree.parse(file.read_bytes())[0])
         typed = _as_an_editor_types(value)
         assert not list(cards.iter_errors(typed)), (file, [error.message for error in cards.iter_errors(typed)])
     assert yaml.__version__

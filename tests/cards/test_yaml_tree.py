@@ -15,7 +15,7 @@ def read(text: str) -> object:
     """The plain value of a document without flaws."""
     tree, flaws = yaml_tree.parse(text.encode())
     assert not flaws
-    return yaml_tree.plain(tree)
+    return yaml_tree.contents(tree)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def _connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Co
     connection.close()
 
 
-def written(parts: list[sql_cost.Part]) -> Mapping[str, Any]:
+def written(parts: list[sql_cost.CostRow]) -> Mapping[str, Any]:
     """The rows of the statement as the vectors write a cost."""
     found = {name: [part for part in parts if part.part == name] for name in ("line", "adjustment", "fee", "assumed")}
     total, funding = ([part for part in parts if part.part == name] for name in ("total", "funding"))
@@ -56,11 +56,11 @@ def written(parts: list[sql_cost.Part]) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-def _percentage(part: sql_cost.Part) -> Mapping[str, Any]:
+def _percentage(part: sql_cost.CostRow) -> Mapping[str, Any]:
     return {"name": part.item, "percent": part.percent, "amount": part.amount}
 
 
-def answer(parts: list[sql_cost.Part]) -> Mapping[str, Any]:
+def answer(parts: list[sql_cost.CostRow]) -> Mapping[str, Any]:
     """The rows of the statement as the vectors write a case's result."""
     if {part.part for part in parts} == {"unpriced"}:
         return {"unpriced": sorted((part.meter, part.detail) for part in parts)}
@@ -147,7 +147,7 @@ def test_what_the_statement_cannot_read_it_says(
     """A word or number that is none leads to no bill, but to a row that names it."""
     known = {"slug": "when/nested", "at": None, "quantities": '{"images": "1"}', "facts": None}
     asked = {**known, "seller": None, "model_id": None, **given}
-    parts = [sql_cost.Part(*found) for found in connection.execute(sql_cost.statement(), asked)]
+    parts = [sql_cost.CostRow(*found) for found in connection.execute(sql_cost.statement(), asked)]
     assert row in [(part.meter, part.detail) for part in parts]
     assert {part.part for part in parts} == {"unpriced"}
 
@@ -156,7 +156,7 @@ def test_what_is_left_out_goes_without_saying(connection: sqlite3.Connection) ->
     """Without a moment it is now, without facts the defaults hold, and numbers may be numbers."""
     asked = {"slug": "default/of-readings", "quantities": '{"images": 2}', "at": None, "facts": None}
     rows = connection.execute(sql_cost.statement(), {**asked, "seller": None, "model_id": None}).fetchall()
-    parts = [sql_cost.Part(*row) for row in rows]
+    parts = [sql_cost.CostRow(*row) for row in rows]
     assert [part.amount for part in parts if part.part == "total"] == ["0.0519"]
 
 

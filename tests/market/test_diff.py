@@ -22,8 +22,7 @@ from ratecard.core.records import Card, Offer
 from ratecard.database import writer
 from ratecard.market import build as building
 from ratecard.market import diff, diff_formats, identity, merge, snapshots
-from ratecard.market.diff import Change
-from ratecard.market.history import history
+from ratecard.market.diff import Change, history
 from ratecard.market.importers import intake
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts
 

@@ -301,7 +301,7 @@ def test_a_changed_price_is_one_line(root: Path) -> None:
         identity.read(root),
     )
     assert intake.changes(root, "litellm", fresh) == [
-        intake.Change("openai", "a", "input_tokens", "1 per 1000000", "2 per 1000000")
+        intake.ClaimChange("openai", "a", "input_tokens", "1 per 1000000", "2 per 1000000")
     ]
     intake.write(root, "litellm", fresh, "2", SEEN["litellm"])
     after = (root / "evidence/litellm/openai.prices.tsv").read_text().splitlines()

@@ -21,7 +21,7 @@ from ratecard import api
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.errors import RatecardError
 from ratecard.core.records import Card
-from ratecard.core.usage import usage
+from ratecard.core.usage import usage_of
 from ratecard.database import store, writer
 from ratecard.pricing import cache
 from ratecard.pricing.cost import Cost, cost_of
@@ -164,7 +164,7 @@ def outcome(job: Callable[..., object], *given: object, **words: object) -> obje
 
 def generally(catalog: Catalog, model: str, seller: str | None, at: datetime, given: dict[str, Any]) -> Cost:
     """What a usage costs where nothing is kept ready."""
-    return cost_of(catalog, model, usage(catalog.vocabulary, given), seller, at)
+    return cost_of(catalog, model, usage_of(catalog.vocabulary, given), seller, at)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -263,7 +263,7 @@ def test_what_is_kept_is_bounded(catalog: Catalog) -> None:
     kept = cache.Cache(catalog._replace(cards=toy_cards()))
     for day in range(cache.MAX_ENTRIES + 10):
         at, given = NOON + timedelta(days=day), {"input_tokens": 1}
-        kept.add("toys/plain", None, given, usage(catalog.vocabulary, given), at)
+        kept.add("toys/plain", None, given, usage_of(catalog.vocabulary, given), at)
     assert len(kept._forms) <= cache.MAX_ENTRIES
     assert len(kept._rates) <= cache.MAX_ENTRIES
     for _ in range(2 * cache.MAX_CATALOGS):

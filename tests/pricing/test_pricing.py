@@ -16,7 +16,7 @@ from ratecard.core import catalog as catalogs
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, Unpriced
 from ratecard.core.records import Card, Fee, Offer, Seller, Vocabulary
-from ratecard.core.usage import usage
+from ratecard.core.usage import usage_of
 from ratecard.pricing import cost
 
 PLAIN = Seller("fal", "fal", "reseller")
@@ -28,7 +28,7 @@ def priced(
 ) -> cost.Cost:
     """The cost of a usage at an offer of a toy card."""
     card = Card("toys/toy", "Toy", "openai", "image", offers=(offer,))
-    return cost.cost(card, offer, seller, usage(vocabulary, words), vocabulary, at)
+    return cost.cost(card, offer, seller, usage_of(vocabulary, words), vocabulary, at)
 
 
 SHAPES = {
@@ -363,7 +363,7 @@ def test_fees_fund_the_calls_and_never_enter_the_total(
 def test_what_is_no_quantity_is_refused(value: object, vocabulary: Vocabulary) -> None:
     """Negative, boolean, infinite or foreign numerals never become a cost."""
     with pytest.raises(BadValue, match="images="):
-        usage(vocabulary, {"images": value})
+        usage_of(vocabulary, {"images": value})
 
 
 WORKED = [
@@ -386,7 +386,7 @@ def test_published_worked_examples(
     card = catalogs.find(catalog, model)
     offer = catalogs.offer_of(card, seller)
     assert offer is not None
-    given = usage(catalog.vocabulary, words)
+    given = usage_of(catalog.vocabulary, words)
     found = cost.cost(card, offer, catalog.sellers[offer.seller], given, catalog.vocabulary, now)
     assert (found.total, found.funding) == (Decimal(total), Decimal(funding))
 

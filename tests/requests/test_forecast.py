@@ -33,7 +33,7 @@ from ratecard.api import forecast
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownSeller, Unpriced
 from ratecard.core.records import Card
-from ratecard.core.usage import usage
+from ratecard.core.usage import usage_of
 from ratecard.requests import forecast as forecasts
 from ratecard.requests.body import request
 from ratecard.requests.forecast import Asking, Forecast, forecast_of, open_names
@@ -55,7 +55,7 @@ def foreseen(
 ) -> Forecast:
     """The forecast of a body at the toys' prices."""
     toy = toy_catalog()
-    asking = Asking(usage(toy.vocabulary, words), usage(toy.vocabulary, expect or {}), counter)
+    asking = Asking(usage_of(toy.vocabulary, words), usage_of(toy.vocabulary, expect or {}), counter)
     return forecast_of(toy, request(body), body["model"], None, NOW, asking)
 
 

@@ -118,8 +118,8 @@ def test_what_has_no_price_shows_no_number(show: Show) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("images=1.5", "images=1.5: a image comes whole"),
-        ("images=-1", "images=-1: not a quantity; write a number from 0 on, such as 1000 or 20k"),
+        ("images=1.5", "images=1.5: images are whole numbers"),
+        ("images=-1", "images=-1: not a quantity; write a number of 0 or more, such as 1000 or 20k"),
         ("images=1&at=yesterday", "at=yesterday: not a date or time, such as 2026-11-21 or 2026-11-21T18:30"),
         ("images=1&imagse=2", "'imagse' is not a meter or fact; it was left out"),
     ],

@@ -19,7 +19,7 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, Unpriced
 from ratecard.core.records import Card, Offer, Seller
-from ratecard.core.usage import Usage, usage
+from ratecard.core.usage import Usage, usage_of
 from ratecard.pricing import as_json
 from ratecard.pricing import cost as pricing
 from ratecard.site.files import price_data
@@ -197,7 +197,7 @@ def test_words_are_read_as_the_command_line_reads_them(run: Run, catalog: Catalo
 def meant(catalog: Catalog, given_words: Mapping[str, str]) -> Sequence[Any] | str:
     """The quantities and facts that words stand for, or why they stand for none."""
     try:
-        used = usage(catalog.vocabulary, given_words)
+        used = usage_of(catalog.vocabulary, given_words)
     except BadValue as refused:
         return str(refused)
     return [{meter: decimals.text(count) for meter, count in used.quantities.items()}, dict(used.facts)]

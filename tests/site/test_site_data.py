@@ -12,7 +12,7 @@ from site_reading import DAY, elements, text, tree
 import toys
 from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
-from ratecard.market import agreement, coverage, identity, merge, policy, reconcile
+from ratecard.market import coverage, identity, merge, policy, reconcile
 from ratecard.market.importers import intake
 from ratecard.market.importers.feed import FeedClaim, FeedEntry
 from ratecard.market.reconcile import Tally
@@ -142,17 +142,17 @@ TALLIES = [
 
 def test_totals_sum_over_sellers_whatever_they_share() -> None:
     """A seller with few shared prices counts in the sum, and has no row of its own."""
-    assert agreement.totals(TALLIES) == [
+    assert reconcile.totals(TALLIES) == [
         Tally("", "input_tokens", ("litellm", "portkey"), 40, 12),
         Tally("", "output_tokens", ("genai-prices", "litellm"), 20, 0),
     ]
-    assert [[row.seller for row in grid.rows] for grid in agreement.grids(TALLIES)] == [["", "a"], ["", "c"]]
+    assert [[row.seller for row in grid.rows] for grid in reconcile.grids(TALLIES)] == [["", "a"], ["", "c"]]
 
 
 def test_the_table_for_documents(catalog: Catalog) -> None:
     """Sellers in rows, pairs of lists in columns, a cell empty where too little is shared."""
     labels = {"input_tokens": "Input", "output_tokens": "Output"}
-    assert agreement.table(TALLIES, catalog.feeds, labels).splitlines() == [
+    assert reconcile.grids_markdown(TALLIES, catalog.feeds, labels).splitlines() == [
         "| Input | genai-prices / LiteLLM | LiteLLM / Portkey models |",
         "|---|--:|--:|",
         "| all sellers |  | 12/40 30.0% |",
@@ -163,4 +163,4 @@ def test_the_table_for_documents(catalog: Catalog) -> None:
         "| all sellers | 0/20 0.0% |  |",
         "| c | 0/20 0.0% |  |",
     ]
-    assert agreement.table(reconcile.tallies(catalog), catalog.feeds, labels) == ""
+    assert reconcile.grids_markdown(reconcile.tallies(catalog), catalog.feeds, labels) == ""

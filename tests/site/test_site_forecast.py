@@ -17,7 +17,7 @@ from ratecard.cli.forecast_report import answer
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, Unpriced
 from ratecard.core.records import Card, Offer
-from ratecard.core.usage import usage
+from ratecard.core.usage import usage_of
 from ratecard.pricing import as_json
 from ratecard.requests.body import request
 from ratecard.requests.forecast import Asking, forecast_of
@@ -88,7 +88,7 @@ def asked(catalog: Catalog, card: Card, offer: Offer, body: object, **beside: Js
 def said(catalog: Catalog, card: Card, offer: Offer, body: object, **beside: Json) -> Json:
     """What the package says of a request without a tokenizer, in the form of the script's answer."""
     words = catalog.vocabulary
-    asking = Asking(usage(words, beside.get("stated", {})), usage(words, beside.get("expect", {})), absent)
+    asking = Asking(usage_of(words, beside.get("stated", {})), usage_of(words, beside.get("expect", {})), absent)
     try:
         found = forecast_of(catalog, request(body), card.slug, offer.seller, NOW, asking, offer.model_id)
     except Unpriced as failure:

@@ -15,7 +15,7 @@ from site_reading import DAY
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.evidence import tariff_at
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.site.edition import Edition
 from ratecard.site.files import api_openapi
 
@@ -130,7 +130,7 @@ def test_a_record_is_the_whole_card(site: Path, catalog: Catalog) -> None:
         record = read(site, f"models/{slug}.json")
         assert record.pop("as_of") == DAY.isoformat()
         assert len(record.pop("price_statuses")) == len(card.offers)
-        assert record == json.loads(json.dumps(plain(card)))
+        assert record == json.loads(json.dumps(json_value(card)))
 
 
 def test_openais_client_reads_the_list_of_models(site: Path, catalog: Catalog) -> None:

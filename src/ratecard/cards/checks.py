@@ -15,8 +15,9 @@ from ratecard.cards import tariff_checks
 from ratecard.cards.reader import Document, Draft, read
 from ratecard.cards.schema.cards import INPUTS, OUTPUTS
 from ratecard.cards.yaml_tree import Path as TreePath
-from ratecard.core.catalog import Catalog, near
+from ratecard.core.catalog import Catalog
 from ratecard.core.display import article
+from ratecard.core.errors import near
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import MEASURED, Capability, Card, Limits, RequestParameter, Seller, Vocabulary
 from ratecard.core.usage import fact_problem, reading_problem

@@ -166,7 +166,7 @@ def _tree(file: str) -> tuple[yaml_tree.Node | None, list[Problem]]:
     return tree, [Problem(file, *flaw.mark, "", flaw.what, flaw.mend) for flaw in flaws]
 
 
-def _problem(file: str, remark: recovery.Remark, prefix: yaml_tree.Path = ()) -> Problem:
+def _problem(file: str, remark: recovery.FieldProblem, prefix: yaml_tree.Path = ()) -> Problem:
     where = recovery.spelled((*prefix, *remark.path))
     return Problem(file, remark.mark.line, remark.mark.column, where, remark.what, remark.mend)
 

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ratecard.cards.schema import Entry
-from ratecard.cards.yaml_tree import Mark, Node, Path, find, plain
-from ratecard.core.catalog import near
+from ratecard.cards.yaml_tree import Mark, Node, Path, contents, find
+from ratecard.core.errors import near
 
 #: How often a document is pruned and read again before it is given up.
 MAX_PASSES = 8
@@ -45,7 +45,7 @@ STAND_INS: Mapping[str, Node] = {
 }
 
 
-class Remark(NamedTuple):
+class FieldProblem(NamedTuple):
     """A problem inside one document."""
 
     path: Path
@@ -59,7 +59,7 @@ class Salvage(NamedTuple):
 
     entry: Entry | None
     tree: Node
-    remarks: tuple[Remark, ...]
+    remarks: tuple[FieldProblem, ...]
 
 
 def read(model: type[Entry], tree: Node) -> Salvage:
@@ -68,10 +68,10 @@ def read(model: type[Entry], tree: Node) -> Salvage:
     Broken parts are reported and left out or, where an entry cannot do without, replaced by a
     stand-in; the entry is None where nothing useful remains.
     """
-    remarks: tuple[Remark, ...] | None = None
+    remarks: tuple[FieldProblem, ...] | None = None
     for _ in range(MAX_PASSES):
         try:
-            return Salvage(model.model_validate(plain(tree)), tree, remarks or ())
+            return Salvage(model.model_validate(contents(tree)), tree, remarks or ())
         except ValidationError as failure:
             errors = failure.errors(include_url=False)
         if remarks is None:
@@ -93,10 +93,10 @@ def spelled(path: Path) -> str:
     return text
 
 
-def _remark(model: type[Entry], tree: Node, error: ErrorDetails) -> Remark:
+def _remark(model: type[Entry], tree: Node, error: ErrorDetails) -> FieldProblem:
     path = tuple(part for part in error["loc"] if part != "[key]")
     what, mend = _words(model, path, error)
-    return Remark(path, find(tree, path, key=error["type"] == "extra_forbidden"), what, mend)
+    return FieldProblem(path, find(tree, path, key=error["type"] == "extra_forbidden"), what, mend)
 
 
 def _words(model: type[Entry], path: Path, error: ErrorDetails) -> tuple[str, str]:

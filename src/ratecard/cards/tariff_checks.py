@@ -10,13 +10,12 @@ from decimal import Decimal
 from ratecard.cards.reader import Document
 from ratecard.cards.yaml_tree import Path
 from ratecard.core import decimals, display
-from ratecard.core.catalog import near
-from ratecard.core.errors import RatecardError
+from ratecard.core.errors import RatecardError, near
 from ratecard.core.evidence import unit_price
 from ratecard.core.periods import overlaps, window
 from ratecard.core.problems import Problem
 from ratecard.core.records import Card, Example, Meter, Offer, Rate, Seller, Tariff, Vocabulary
-from ratecard.core.usage import fact_problem, reading_facts, usage
+from ratecard.core.usage import fact_problem, reading_facts, usage_of
 from ratecard.pricing.cost import cost
 from ratecard.pricing.rates import PERIOD, rate_for
 
@@ -211,7 +210,7 @@ def _wrong(example: Example, offer: Offer, tariff: Tariff, vocabulary: Vocabular
     card = Card("the example", "", "", "", offers=(offer,))
     alone = offer._replace(tariffs=(tariff,))
     try:
-        given = usage(vocabulary, {**example.usage, **example.facts})
+        given = usage_of(vocabulary, {**example.usage, **example.facts})
         found = cost(card, alone, _PLAIN_SELLER, given, vocabulary, datetime.combine(day, time(), UTC))
     except RatecardError as error:
         return str(error)

@@ -68,13 +68,13 @@ def parse(source: bytes) -> tuple[Node, list[Flaw]]:
         raise _not_yaml(error) from None
 
 
-def plain(node: Node) -> object:
+def contents(node: Node) -> object:
     """The tree without places: dicts, lists, texts and None."""
     match node.value:
         case dict() as entries:
-            return {key: plain(child) for key, child in entries.items()}
+            return {key: contents(child) for key, child in entries.items()}
         case list() as items:
-            return [plain(child) for child in items]
+            return [contents(child) for child in items]
         case scalar:
             return scalar
 

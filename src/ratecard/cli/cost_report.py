@@ -10,7 +10,7 @@ from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import RatecardError
-from ratecard.core.usage import Usage, usage, words_of
+from ratecard.core.usage import Usage, usage_of, words_of
 from ratecard.pricing.as_json import cost_answer
 from ratecard.pricing.cost import Cost, Line, cost_of
 
@@ -68,7 +68,7 @@ def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 def run(request: Request) -> int:
     """Prints what a request costs; the exit code is that of the first part without a price."""
     catalog = api.open_catalog(request.db)
-    used = usage(catalog.vocabulary, request.words)
+    used = usage_of(catalog.vocabulary, request.words)
     places = [place for model in request.models for place in _places(catalog, model, request)]
     costs, code = _costs(catalog, places, used, request.at)
     single = len(places) == 1

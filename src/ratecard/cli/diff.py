@@ -16,12 +16,11 @@ from ratecard.cli.output import machine, remark, table
 from ratecard.core import display, moments
 from ratecard.core.catalog import find
 from ratecard.core.errors import EXIT_FAILED
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.core.records import Rate, Vocabulary
 
 if TYPE_CHECKING:  # the list of commands needs none of it
-    from ratecard.market.diff import Change
-    from ratecard.market.history import Span
+    from ratecard.market.diff import Change, HistoryEntry
 
 
 @click.command()
@@ -78,7 +77,7 @@ def history(model: str, seller: str | None, db: str | None, form: str | None) ->
     ratecard history openai/o3
     ratecard history deepseek/deepseek-chat --seller deepseek --json
     """
-    from ratecard.market.history import history as history_of  # here because the list of commands needs none of it
+    from ratecard.market.diff import history as history_of  # here because the list of commands needs none of it
 
     catalog = api.open_catalog(db)
     spans = history_of(find(catalog, model), seller)
@@ -97,7 +96,7 @@ def _print(found: Sequence[Change], form: str, between: str, day: date) -> None:
 
     heading = f"Changes from {between}"
     if form == "json":
-        click.echo(json.dumps([plain(change) for change in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([json_value(change) for change in found], indent=2, ensure_ascii=False))
     elif form == "md":
         click.echo(diff_formats.markdown(found, heading), nl=False)
     elif form == "atom":
@@ -106,25 +105,25 @@ def _print(found: Sequence[Change], form: str, between: str, day: date) -> None:
         click.echo(diff_formats.text(found))
 
 
-def _answer(span: Span) -> dict[str, object]:
-    return {name: plain(value) for name, value in span._asdict().items()}
+def _answer(span: HistoryEntry) -> dict[str, object]:
+    return {name: json_value(value) for name, value in span._asdict().items()}
 
 
-def _rows(span: Span) -> Iterator[dict[str, object]]:
+def _rows(span: HistoryEntry) -> Iterator[dict[str, object]]:
     """A row for each rate of a price list, and one for a list without any."""
     for rate in span.rates or (None,):
         yield {
             "slug": span.slug,
             "seller": span.seller,
             "model_id": span.model_id,
-            "since": plain(span.since),
-            "until": plain(span.until),
+            "since": json_value(span.since),
+            "until": json_value(span.until),
             "status": span.status,
             "confidence": span.confidence,
             "meter": rate.meter if rate else "",
             "when": display.conditions(rate.when) if rate else "",
             "above": rate.above if rate else "",
-            "price": plain(rate.price) if rate else "",
+            "price": json_value(rate.price) if rate else "",
             "per": rate.per if rate else "",
             "currency": span.currency,
             "sources": " ".join(source.url for source in span.sources),
@@ -132,7 +131,7 @@ def _rows(span: Span) -> Iterator[dict[str, object]]:
         }
 
 
-def _lines(span: Span, vocabulary: Vocabulary) -> Iterator[dict[str, str]]:
+def _lines(span: HistoryEntry, vocabulary: Vocabulary) -> Iterator[dict[str, str]]:
     """The same for people: what holds for the whole price list stands on its first line."""
     sources = ", ".join(dict.fromkeys(source.via or source.url for source in span.sources))
     for place, rate in enumerate(span.rates or (None,)):

@@ -12,7 +12,7 @@ from ratecard.cli.sources import request_bytes
 from ratecard.core import decimals, moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import BadValue, RatecardError, listed
-from ratecard.core.usage import usage, words_of
+from ratecard.core.usage import usage_of, words_of
 from ratecard.pricing.as_json import Json, cost_answer, moment
 from ratecard.pricing.cost import Cost
 from ratecard.requests import body
@@ -28,8 +28,8 @@ def run(source: str, expect: Sequence[str], request: Request) -> int:
     """Prints what the request in a file (`-` for standard input) costs; the exit code of the first without a price."""
     catalog = api.open_catalog(request.db)
     found = body.parse(request_bytes(source))
-    stated = usage(catalog.vocabulary, request.words)
-    expected = usage(catalog.vocabulary, words_of(expect))
+    stated = usage_of(catalog.vocabulary, request.words)
+    expected = usage_of(catalog.vocabulary, words_of(expect))
     models = request.models or (body.model_of(found),)
     places = [place for model in models for place in _places(catalog, model, request)]
     forecasts, code = _forecasts(catalog, found, places, request.at, Asking(stated, expected))
@@ -75,7 +75,7 @@ def _forecasts(
 
 def answer(forecast: Forecast) -> Json:
     """A forecast as a mapping ready for JSON: three costs, null where there is none, and what they rest on."""
-    from ratecard.core.json_values import plain  # here because a table needs none of it
+    from ratecard.core.json_values import json_value  # here because a table needs none of it
 
     ends = zip(ENDS, _ends(forecast), strict=True)
     return {
@@ -89,7 +89,7 @@ def answer(forecast: Forecast) -> Json:
         "quantities": [
             {
                 "meter": entry.meter,
-                **{name: plain(end) for name, end in zip(ENDS, entry[1:4], strict=True)},
+                **{name: json_value(end) for name, end in zip(ENDS, entry[1:4], strict=True)},
                 "why": list(entry.why),
             }
             for entry in forecast.quantities

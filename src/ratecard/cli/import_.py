@@ -53,11 +53,11 @@ def import_(
     """
     from ratecard.cards import reader  # here because the list of commands needs none of it
     from ratecard.market import identity  # here because the list of commands needs none of it
-    from ratecard.market.importers import document, fetching, intake, sellers
+    from ratecard.market.importers import document, intake, sellers
 
     importer = import_module(f"ratecard.market.importers.{FEEDS[feed]}")
     catalog = reader.read(root).catalog
-    parsed = document.parse(fetching.content(source), source)
+    parsed = document.parse(document.content(source), source)
     fresh = intake.intake(
         importer.entries(parsed), identity.read(root), catalog.vocabulary.meters, sellers.of(feed, parsed)
     )
@@ -84,7 +84,7 @@ def _joins(catalog: Catalog, root: Path, feed: str, fresh: intake.Intake) -> Non
         click.echo(f"  {slug}")
 
 
-def _report(fresh: intake.Intake, changes: list[intake.Change], *, everything: bool) -> None:
+def _report(fresh: intake.Intake, changes: list[intake.ClaimChange], *, everything: bool) -> None:
     held_back = sum(fresh.quarantined.values())
     share = 100 * held_back / max(1, held_back + fresh.claims)
     click.echo(f"{fresh.entries} entries, {fresh.claims} prices, {held_back} quarantined ({share:.2f} %)")

@@ -13,7 +13,7 @@ from ratecard.cli.options import db_option
 from ratecard.cli.output import remark
 from ratecard.core import decimals, display
 from ratecard.core.errors import EXIT_FAILED, BadValue
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.market import reconcile
 from ratecard.market.reconcile import Dispute
 
@@ -55,7 +55,7 @@ def _shown(dispute: Dispute, factor: Decimal, sellers: tuple[str, ...]) -> bool:
 
 def _print(found: list[Dispute], form: str | None) -> None:
     if form == "json":
-        click.echo(json.dumps([plain(dispute) for dispute in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([json_value(dispute) for dispute in found], indent=2, ensure_ascii=False))
     elif form == "md":
         click.echo("\n".join(_markdown(found)))
     else:

@@ -12,7 +12,7 @@ from ratecard.cli.output import machine, remark, table
 from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError, listed
-from ratecard.core.usage import usage
+from ratecard.core.usage import usage_of
 from ratecard.responses import bodies
 from ratecard.responses import charge as charges
 from ratecard.responses import report as reading
@@ -75,7 +75,7 @@ def _text(file: str) -> str:
 
 
 def _facts(catalog: Catalog, words: Mapping[str, str]) -> Mapping[str, str]:
-    given = usage(catalog.vocabulary, words)
+    given = usage_of(catalog.vocabulary, words)
     if given.quantities:
         raise BadValue(f"the report says how much was used; leave out {listed(sorted(given.quantities), 'and')}")
     return given.facts

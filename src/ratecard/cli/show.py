@@ -15,7 +15,7 @@ from ratecard.core import display
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.core.evidence import price_status, tariff_at
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.core.records import Capability, Card, Offer, Rate
 from ratecard.database import store
 
@@ -155,7 +155,7 @@ def _offered(catalog: Catalog, offer: Offer) -> Iterator[str]:
 
 
 def _answer(card: Card) -> dict[str, object]:
-    answer = plain(card)
+    answer = json_value(card)
     assert isinstance(answer, dict)
     return answer
 
@@ -164,7 +164,7 @@ def _prices(catalog: Catalog, card: Card) -> Iterator[dict[str, object]]:
     for offer in card.offers:
         tariff = tariff_at(offer, _today())
         for rate in tariff.rates if tariff else ():
-            held = plain(rate._replace(when=frozenset()))
+            held = json_value(rate._replace(when=frozenset()))
             assert isinstance(held, dict)
             yield {
                 "slug": card.slug,

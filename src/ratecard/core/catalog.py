@@ -1,4 +1,4 @@
-"""The catalog: cards and their words, found by slug, alias or a seller's own model id."""
+"""The catalog, and lookup of cards by slug, alias or a seller's model id."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from ratecard.core.errors import UnknownModel, UnknownSeller
+from ratecard.core.errors import MAX_SUGGESTIONS, UnknownModel, UnknownSeller, near
 from ratecard.core.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
-
-MAX_SUGGESTIONS = 5
-#: What is longer was not meant to be a name, and comparing it with all names would take seconds.
-MAX_WORD = 200
 
 
 class Catalog(NamedTuple):
-    """Everything that is published, each kind by its id.
+    """All published records, by id.
 
-    `names` leads from every alias and every seller's model id that means exactly one card to that
-    card's slug. The mappings may read on demand; nothing here changes them.
+    `names` maps each alias and seller's model id that identifies exactly one card to that card's slug.
+    The mappings are read-only and may load on demand.
     """
 
     cards: Mapping[str, Card]
@@ -35,7 +31,7 @@ class Catalog(NamedTuple):
 def find(catalog: Catalog, name: str) -> Card:
     """The card with this slug, alias or seller's model id.
 
-    Raises `UnknownModel`, with up to five near names, for anything else: a near name is suggested,
+    Raises `UnknownModel` with up to five similar names for anything else: a similar name is suggested,
     never priced.
     """
     card = catalog.cards.get(name) or catalog.cards.get(catalog.names.get(name, ""))
@@ -45,10 +41,10 @@ def find(catalog: Catalog, name: str) -> Card:
 
 
 def offer_of(card: Card, seller: str | None = None, name: str = "") -> Offer | None:
-    """The offer of one seller, or of any, that is called `name` there; else the first of them.
+    """The offer with model id `name` at a seller (or at any), or else the first offer there.
 
-    A card's own slug or alias names no offer unless a seller is given too, since gateways call models
-    by the same words. None where nobody sells the card. Raises `UnknownSeller` where that seller does not.
+    The card's slug and aliases select an offer only together with a seller, since gateways use the same
+    names as model ids. None if the card has no offer. Raises `UnknownSeller` if the seller has none.
     """
     offers = [offer for offer in card.offers if seller in (None, offer.seller)]
     if seller is not None and not offers:
@@ -59,7 +55,7 @@ def offer_of(card: Card, seller: str | None = None, name: str = "") -> Offer | N
 
 
 def names_of(cards: Iterable[Card]) -> dict[str, str]:
-    """Every further name that means exactly one card, with its slug."""
+    """The slug for each alias or model id that identifies exactly one card."""
     owners: dict[str, set[str]] = {}
     for card in cards:
         for name in (*card.aliases, *(offer.model_id for offer in card.offers)):
@@ -68,7 +64,7 @@ def names_of(cards: Iterable[Card]) -> dict[str, str]:
 
 
 def suggestions(catalog: Catalog, name: str) -> list[str]:
-    """Up to five slugs that someone who wrote `name` may have meant, the nearest first."""
+    """Up to five slugs similar to `name`, most similar first."""
     known = {slug: slug for slug in catalog.cards} | dict(catalog.names)
     wanted = name.lower()
     matches = near(wanted, [*known, *(slug.rsplit("/", 1)[-1] for slug in catalog.cards)])
@@ -78,21 +74,12 @@ def suggestions(catalog: Catalog, name: str) -> list[str]:
     return list(dict.fromkeys(found))[:MAX_SUGGESTIONS]
 
 
-def near(word: str, words: Iterable[str], limit: int = MAX_SUGGESTIONS) -> list[str]:
-    """The words most like a misspelt one, the nearest first; none for what is longer than any word."""
-    import difflib  # here because only a mistake needs it, and it takes longer to load than a price
-
-    if len(word) > MAX_WORD:
-        return []
-    return difflib.get_close_matches(word, list(words), n=limit, cutoff=0.6)
-
-
 def event_date(card: Card, event: str) -> date | None:
-    """The day of an event in a model's life, or None where it is not known."""
+    """The date of a lifecycle event, or None if unknown."""
     return next((entry.date for entry in card.lifecycle if entry.event == event), None)
 
 
 def retired(card: Card, day: date) -> bool:
-    """Whether the model no longer answers on this day."""
+    """True if the model is retired on this day."""
     end = event_date(card, "retired")
     return end is not None and end <= day

@@ -8,15 +8,15 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
-#: Wider than any cost gets whose price list and usage keep within their bounds: a price has 24 digits, a quantity
-#: 59 and what a reading makes of it 30 more, dividing adds 50, each of 16 percentages 17 and a fee 60. It takes no
-#: longer than a narrow context. Whatever would not fit even so is trapped, never rounded.
+#: More digits than any cost within the bounds of prices and usage needs: 24 for a price, 59 for a quantity, 30 for
+#: its readings, 50 for a division, 17 for each of 16 percentages and 60 for a fee. It is as fast as a narrow context.
+#: A number that still does not fit is trapped, never rounded.
 DIGITS = 1_000
 _EXACT = Context(prec=DIGITS, traps=[Inexact, InvalidOperation, Overflow])
 #: Only for quotients that do not end, such as a price per 60 seconds: half-even at 18 decimals.
 _ROUNDED = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow])
 _QUANTUM = Decimal("1e-18")
-#: What is raised rather than round.
+#: The exceptions raised instead of rounding.
 Unfit = (Inexact, InvalidOperation, Overflow)
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -26,14 +26,14 @@ _SCALED = {"k": Decimal(1_000), "M": Decimal(1_000_000), "G": Decimal(1_000_000_
 MAX_DIGITS = 40
 
 
-#: The exact sum and the exact product of two numbers; they raise `decimal.Inexact` rather than round.
-#: The context's own methods: a function around them would take as long as they do.
+#: The exact sum and product of two numbers; they raise `decimal.Inexact` instead of rounding.
+#: Bound methods of the context: a wrapper function would double the time.
 add = _EXACT.add
 multiply = _EXACT.multiply
-#: The exact difference; a minus sign would round to the digits of whatever context is around.
+#: The exact difference; the operator would round to the ambient context.
 subtract = _EXACT.subtract
 
-#: A whole number as a decimal. In spite of its name the fastest way there is from an int, and exact.
+#: An int as a decimal: exact, and despite its name the fastest way.
 whole = Decimal.from_float
 
 
@@ -46,7 +46,7 @@ def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
 
 
 def quotient(dividend: Decimal, divisor: Decimal) -> Decimal | None:
-    """The exact quotient, or None where it does not end."""
+    """The exact quotient, or None if it does not terminate."""
     try:
         return _EXACT.divide(dividend, divisor)
     except Inexact:
@@ -54,7 +54,7 @@ def quotient(dividend: Decimal, divisor: Decimal) -> Decimal | None:
 
 
 def places(number: Decimal) -> int:
-    """How many decimals a number is written with."""
+    """The number of decimal places a number is written with."""
     exponent = number.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
@@ -68,7 +68,7 @@ def total(amounts: list[Decimal]) -> Decimal:
 
 
 def text(number: Decimal) -> str:
-    """The one way a number is written: no exponent, no trailing zeros, no minus zero."""
+    """The canonical text of a number: no exponent, no trailing zeros, no minus zero."""
     plain = format(number, "f")
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
@@ -76,7 +76,7 @@ def text(number: Decimal) -> str:
 
 
 def number(value: object) -> Decimal | None:
-    """A finite number, a float at its shortest decimal, or None for anything else; true and false are no numbers."""
+    """A finite number as a decimal (a float at its shortest), or None for anything else, booleans included."""
     match value:
         case bool():
             return None
@@ -91,7 +91,7 @@ def number(value: object) -> Decimal | None:
 
 
 def parse(words: str) -> Decimal | None:
-    """A number as people write it (`1000`, `1_000`, `0.25`), or None where it is something else."""
+    """Parses a number as people write it (`1000`, `1_000`, `0.25`); None for anything else."""
     plain = re.sub(r"(?<=[0-9])_(?=[0-9])", "", words)
     if len(plain) > MAX_DIGITS or not _DECIMAL.fullmatch(plain):
         return None
@@ -99,7 +99,7 @@ def parse(words: str) -> Decimal | None:
 
 
 def parse_scaled(words: str) -> Decimal | None:
-    """Like `parse`, with an optional `k`, `M` or `G` behind the number (`20k`, `1.5M`)."""
+    """Like `parse`, with an optional suffix `k`, `M` or `G` (`20k`, `1.5M`)."""
     scale = _SCALED.get(words[-1:])
     if scale is None:
         return parse(words)

@@ -1,4 +1,4 @@
-"""How numbers and tables look to people; the only place where anything is rounded."""
+"""Formats numbers and tables for people; the only module that rounds."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def money(amount: Decimal, currency: str = "USD") -> str:
 
 
 def price(amount: Decimal, currency: str = "USD") -> str:
-    """A price as a page heading shows it.
+    """A price as page headings show it.
 
-    $0 for nothing, two decimals from $1 on, three from $0.01 on, else four; more only where fewer
-    would show another number, since a price that is rounded is another price.
+    $0, two decimals from $1, three from $0.01, otherwise four; more where needed, since a price is
+    never rounded.
     """
     if not amount:
         return _with_symbol("0", currency)
@@ -44,7 +44,7 @@ def rounded(amount: Decimal, places: int = 2, currency: str = "USD") -> str:
 
 
 def quantity(number: Decimal | int) -> str:
-    """A quantity with thousands apart: 1,000,000."""
+    """A quantity with thousands separators: 1,000,000."""
     whole, _, places = decimals.text(Decimal(number)).partition(".")
     return f"{int(whole):,}" + (f".{places}" if places else "")
 
@@ -55,18 +55,18 @@ def factor(ratio: Decimal) -> str:
 
 
 def conditions(when: Iterable[tuple[str, str]]) -> str:
-    """Conditions as people read them: quality high, size 1024x1024."""
+    """Conditions in words: quality high, size 1024x1024."""
     return ", ".join(f"{fact} {value}" for fact, value in sorted(when))
 
 
 @lru_cache(maxsize=1024)
 def per(count: int, unit: str) -> str:
-    """What a price buys: per image, per 1M input tokens, per 60 seconds of audio."""
+    """The quantity a price is for: per image, per 1M input tokens, per 60 seconds of audio."""
     return f"per {unit}" if count == 1 else f"per {_short(count)} {plural(unit)}"
 
 
 def plural(noun: str) -> str:
-    """Several of it: images, seconds of video, searches, queries."""
+    """The plural of a noun: images, seconds of video, searches, queries."""
     head, joint, rest = next(
         (parts for joint in (" of ", " after ") if (parts := noun.partition(joint))[1]), (noun, "", "")
     )
@@ -90,7 +90,7 @@ def share(part: Decimal | int, whole: Decimal | int) -> str:
 
 
 def shift(before: Decimal, after: Decimal) -> str:
-    """How far a price moved, with at most one decimal: +25%, -33.3%; nothing where it was or is the same or zero."""
+    """The relative change of a price: +25%, -33.3%; empty if it is unchanged or was zero."""
     if not before or before == after:
         return ""
     percents = decimals.multiply(decimals.divide(after, before), Decimal(100)) - 100
@@ -111,7 +111,7 @@ def article(noun: str) -> str:
 
 
 def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> str:
-    """Rows as aligned text columns under their headings; columns in `right` stand to the right."""
+    """Rows as aligned text columns under their headings; columns in `right` are right-aligned."""
     if not rows:
         return ""
     headings = list(rows[0])

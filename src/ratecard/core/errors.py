@@ -23,14 +23,18 @@ EXIT_UNKNOWN_MODEL = 3
 EXIT_NO_ROUTE = 4
 EXIT_UNPRICED = 5
 
+MAX_SUGGESTIONS = 5
+#: A longer word was not meant as a name, and comparing it with every name would take seconds.
+MAX_WORD = 200
+
 
 class RatecardError(Exception):
-    """Any failure ratecard foresees; its text is meant for the person who caused it."""
+    """Base class of expected failures; the message is meant for the user."""
 
     exit_code = EXIT_FAILED
 
     def __reduce__(self) -> tuple[object, ...]:
-        """The error as another process gets it: an error's own arguments are often not its text."""
+        """Pickles the error with its attributes: the constructor's arguments differ from `args`."""
         return _again, (type(self), self.args, self.__dict__)
 
 
@@ -41,7 +45,7 @@ def _again(kind: type[RatecardError], args: tuple[object, ...], said: dict[str, 
 
 
 class UnknownModel(RatecardError, LookupError):
-    """No card, alias or seller's model id has this name; `suggestions` holds up to five near ones."""
+    """No card, alias or seller's model id has this name; `suggestions` holds up to five similar ones."""
 
     exit_code = EXIT_UNKNOWN_MODEL
 
@@ -53,7 +57,7 @@ class UnknownModel(RatecardError, LookupError):
 
 
 class UnknownSeller(RatecardError, LookupError):
-    """The model exists, but not as this seller sells it."""
+    """The model exists, but this seller does not sell it."""
 
     exit_code = EXIT_USAGE
 
@@ -64,24 +68,24 @@ class UnknownSeller(RatecardError, LookupError):
 
 
 class UnknownWord(RatecardError, ValueError):
-    """A word outside the catalog's vocabulary."""
+    """A word that is none of the `known` ones; `suggestions` holds up to three similar ones."""
 
     exit_code = EXIT_USAGE
 
-    def __init__(self, kind: str, word: str, suggestions: Sequence[str] = ()) -> None:
-        self.kind, self.word, self.suggestions = kind, word, tuple(suggestions)
-        hint = f"; did you mean {listed(suggestions)}?" if suggestions else ""
+    def __init__(self, kind: str, word: str, known: Iterable[str] = ()) -> None:
+        self.kind, self.word, self.suggestions = kind, word, tuple(near(word, known, 3))
+        hint = f"; did you mean {listed(self.suggestions)}?" if self.suggestions else ""
         super().__init__(f"{word!r} is not a {kind}{hint}")
 
 
 class BadValue(RatecardError, ValueError):
-    """A value that cannot be read as what it is meant to be."""
+    """A value that is invalid for its field."""
 
     exit_code = EXIT_USAGE
 
 
 class Unpriced(RatecardError, ValueError):
-    """Something asked for has no known price; `missing` names each thing no rate covers."""
+    """Part of a usage has no known price; `missing` names each part that no rate covers."""
 
     exit_code = EXIT_UNPRICED
 
@@ -91,7 +95,7 @@ class Unpriced(RatecardError, ValueError):
 
 
 class BadCatalog(RatecardError, ValueError):
-    """Cards that break the rules; `problems` holds every one, each with its place and remedy."""
+    """Cards that break the rules; `problems` holds every one, each with its location and remedy."""
 
     def __init__(self, problems: Iterable[object]) -> None:
         self.problems = tuple(problems)
@@ -103,15 +107,15 @@ class BadDatabase(RatecardError, ValueError):
 
 
 class BadFeed(RatecardError, ValueError):
-    """Another project's price list that cannot be read; nothing of it was taken."""
+    """Another project's price list that cannot be read; nothing was imported."""
 
 
 class BadLog(RatecardError, ValueError):
-    """A usage log that cannot be read, or whose columns have no clear meaning; nothing of it was counted."""
+    """A usage log that cannot be read, or whose columns have no clear meaning; nothing was counted."""
 
 
 class BadWorkload(RatecardError, ValueError):
-    """A workload that cannot be read; `problems` holds every one, each with its place and remedy."""
+    """A workload that cannot be read; `problems` holds every one, each with its location and remedy."""
 
     exit_code = EXIT_USAGE
 
@@ -123,6 +127,15 @@ class BadWorkload(RatecardError, ValueError):
 
 
 def listed(words: Sequence[str], joint: str = "or") -> str:
-    """Words as people list them: a, b or c."""
+    """Words joined as a list: a, b or c."""
     *head, last = (str(word) for word in words)
     return f"{', '.join(head)} {joint} {last}" if head else last
+
+
+def near(word: str, words: Iterable[str], limit: int = MAX_SUGGESTIONS) -> list[str]:
+    """The words most similar to a misspelt one, most similar first; none for a word over `MAX_WORD`."""
+    import difflib  # here because only an error needs it, and it takes longer to load than a price
+
+    if len(word) > MAX_WORD:
+        return []
+    return difflib.get_close_matches(word, list(words), n=limit, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""What the numbers of a tariff rest on: its status, and which claims agree or dispute."""
+"""The evidence behind a tariff: its price status, and the claims that agree or dispute."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ PARTIAL = "partial"
 FREE = "free"
 KNOWN = "known"
 
-#: What a price list is that an author wrote.
+#: The confidence of a price list written by an author.
 CURATED = "curated"
 
-#: How the note of an offer begins that every feed dropped which listed it.
+#: The start of the note on an offer that all its feeds have dropped.
 DELISTED = "no longer listed by"
 
-#: Every status a price can have, the one that needs most care first.
+#: Every price status, least reliable first.
 PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED_ZERO, PARTIAL, FREE, KNOWN)
 
-#: Why something is not charged for that comes with what is: another price, or a subscription.
+#: The reason for a zero that is covered by another price or a subscription.
 INCLUDED = "included"
 
-#: The reasons for a zero that somebody vouches for.
+#: The reasons for a zero that is confirmed.
 SURE_ZEROS = frozenset({"free", INCLUDED})
 
 
 def price_status(tariff: Tariff | None) -> str:
-    """How far a price list can be relied on: one of `PRICE_STATUSES`."""
+    """The reliability of a price list: one of `PRICE_STATUSES`."""
     if tariff is None or not tariff.rates:
         return UNPRICED
     if is_disputed(tariff):
@@ -46,10 +46,10 @@ def price_status(tariff: Tariff | None) -> str:
 
 
 def is_disputed(tariff: Tariff) -> bool:
-    """Whether nobody settled what the price is.
+    """True if sources disagree about a price and no decision settles it.
 
-    What was imported says so by its confidence. What an author wrote is held against an imported
-    list, which may be old, but not against a claim the author put beside it.
+    An imported list says so by its confidence. An authored list prevails over imported claims, which may
+    be old, but not over a claim the author added.
     """
     if tariff.confidence:
         return tariff.confidence == DISPUTED
@@ -57,18 +57,18 @@ def is_disputed(tariff: Tariff) -> bool:
 
 
 def confidence(tariff: Tariff) -> str:
-    """How the prices of a list were chosen: `curated`, `agreed 4/4`, `majority 3/4`, `single`, `disputed`, …."""
+    """The way the prices of a list were chosen: `curated`, `agreed 4/4`, `majority 3/4`, `single`, `disputed`, …."""
     return tariff.confidence or CURATED
 
 
 def disputes(tariff: Tariff) -> tuple[Claim, ...]:
-    """The claims that give a rate of this tariff another price."""
+    """The claims that state a different price for a rate of this tariff."""
     held = _unit_prices(tariff.rates)
     return tuple(claim for claim in tariff.claims if held.get(_cell(claim), unit_price(claim)) != unit_price(claim))
 
 
 def agreements(tariff: Tariff) -> tuple[Claim, ...]:
-    """The claims that give a rate of this tariff the same price."""
+    """The claims that state the same price for a rate of this tariff."""
     held = _unit_prices(tariff.rates)
     return tuple(claim for claim in tariff.claims if held.get(_cell(claim)) == unit_price(claim))
 
@@ -87,12 +87,12 @@ def unit_price(rate: Rate | Claim) -> Decimal:
 
 
 def delisted(offer: Offer) -> bool:
-    """Whether nobody lists the offer any more: its prices are the last ones seen, not known to hold."""
+    """True if no feed lists the offer any more, so its prices are the last ones seen."""
     return offer.note.startswith(DELISTED)
 
 
 def tariff_at(offer: Offer, day: date) -> Tariff | None:
-    """The price list in force on a day, or None before the first one (or where there is none)."""
+    """The price list in force on a day, or None."""
     for tariff in reversed(offer.tariffs):
         if tariff.effective is None or tariff.effective <= day:
             return tariff
@@ -100,11 +100,11 @@ def tariff_at(offer: Offer, day: date) -> Tariff | None:
 
 
 def until(offer: Offer, tariff: Tariff) -> date | None:
-    """The first day a price list no longer holds: the day the next one takes effect."""
+    """The day the next price list takes effect, or None."""
     later = offer.tariffs[offer.tariffs.index(tariff) + 1 :]
     return later[0].effective if later else None
 
 
 def first_seen(tariff: Tariff) -> date:
-    """The earliest day someone checked the price list."""
+    """The earliest date a source of the price list was checked."""
     return min(source.checked for source in tariff.sources)

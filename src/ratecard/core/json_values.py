@@ -1,4 +1,4 @@
-"""Records as the plain values that JSON holds."""
+"""Converts records to JSON values."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from functools import cache
 
 from ratecard.core import decimals
 
-#: In the place of a default that a field has not.
+#: Marks the missing default of a required field.
 _NONE = object()
-#: What JSON holds as it is; asked first, since most values are such.
+#: Types that are JSON values already; checked first, since most values are.
 _PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
-def plain(value: object) -> object:
-    """A value as JSON can hold it: decimals as texts, records without what only repeats a default."""
+def json_value(value: object) -> object:
+    """A value as JSON: decimals as strings, records as objects without fields that equal their default."""
     kind = type(value)
     if kind in _PLAIN:
         return value
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return {
-            name: item if type(item) in _PLAIN else plain(item)
+            name: item if type(item) in _PLAIN else json_value(item)
             for name, default, item in zip(*_form(kind), value, strict=True)  # type: ignore[call-overload]  # a tuple
             if item is not default and item != default
         }
@@ -38,16 +38,16 @@ def _composed(value: object) -> object:
         case frozenset():
             return dict(sorted(value))
         case tuple() | list():
-            return [plain(item) for item in value]
+            return [json_value(item) for item in value]
         case Mapping():
-            return {key: plain(item) for key, item in value.items()}
+            return {key: json_value(item) for key, item in value.items()}
         case _:
             return value
 
 
 @cache
 def _form(kind: type) -> tuple[tuple[str, ...], tuple[object, ...]]:
-    """The names of a record's fields and their defaults; a field without one has what no value equals."""
+    """The fields of a record and their defaults; `_NONE` for a required field."""
     fields: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]  # a NamedTuple
     defaults: Mapping[str, object] = getattr(kind, "_field_defaults", {})
     return fields, tuple(defaults.get(name, _NONE) for name in fields)

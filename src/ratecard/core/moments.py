@@ -1,4 +1,4 @@
-"""Moments in UTC, as callers write them."""
+"""Parses moments into UTC."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Moment = datetime | date | str | None
 def moment(at: Moment) -> datetime:
     """A moment in UTC from a datetime, a date (its first minute) or a text; now where none is given.
 
-    Raises `BadValue` for a text that is no moment.
+    Raises `BadValue` for a text that is not a date or time.
     """
     if at is None:
         return of_second(int(seconds()))

@@ -1,4 +1,4 @@
-"""Weekly windows in UTC, such as `mon-fri 16:30-24:00`, that name parts of the week."""
+"""Weekly windows in UTC, such as `mon-fri 16:30-24:00`, and the periods they define."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-#: What a moment outside every window is called.
+#: The period of a moment outside every window.
 STANDARD = "standard"
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -16,7 +16,7 @@ _MINUTES_A_DAY = 24 * 60
 
 
 class Window(NamedTuple):
-    """Some days of the week, from a minute of the day up to but not including another."""
+    """Days of the week (0 is Monday), from minute `start` of the day to before minute `end`."""
 
     days: frozenset[int]
     start: int
@@ -24,7 +24,7 @@ class Window(NamedTuple):
 
 
 def window(text: str) -> Window:
-    """The window a text stands for; raises ValueError with the form expected."""
+    """Parses a window; raises ValueError with the expected form."""
     match = _WINDOW.fullmatch(text)
     if match is None or match[1] not in DAYS or (match[2] or "mon") not in DAYS:
         raise ValueError(f"{text!r} is not a window such as 'mon-fri 16:30-24:00'")
@@ -38,7 +38,7 @@ def window(text: str) -> Window:
 
 
 def period_at(periods: Mapping[str, Iterable[str]], at: datetime) -> str:
-    """The period a moment in UTC falls into, or `standard` where it falls into none."""
+    """The period of a moment in UTC; `standard` outside all windows."""
     minute = at.hour * 60 + at.minute
     for name, windows in periods.items():
         for part in map(window, windows):
@@ -48,5 +48,5 @@ def period_at(periods: Mapping[str, Iterable[str]], at: datetime) -> str:
 
 
 def overlaps(left: Window, right: Window) -> bool:
-    """Whether some moment of the week lies in both windows."""
+    """True if the windows share a moment of the week."""
     return bool(left.days & right.days) and left.start < right.end and right.start < left.end

@@ -1,4 +1,4 @@
-"""A problem in an authored file: where it is, what is wrong and how to mend it."""
+"""Problems in authored files: location, description and remedy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """One thing an author must mend."""
+    """One mistake an author must fix."""
 
     file: str
     line: int
@@ -22,13 +22,13 @@ class Problem(NamedTuple):
 
 
 def as_github(problem: Problem) -> str:
-    """The problem as a workflow command that GitHub shows beside the line."""
+    """The problem as a workflow command, which GitHub shows next to the line."""
     message = _escaped(f"{problem.where}: {problem.what}; {problem.mend}")
     return f"::error file={problem.file},line={problem.line},col={problem.column}::{message}"
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems by file, line and column, each once."""
+    """Problems sorted by file, line and column, without duplicates."""
     return sorted(set(problems))
 
 

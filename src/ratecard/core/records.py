@@ -1,8 +1,7 @@
-"""The frozen records everything else is made of: cards, offers, tariffs, rates and their words.
+"""Frozen records: cards, offers, tariffs, rates and the vocabulary.
 
-They hold no behaviour and import nothing heavy, so that a price can be computed without loading the
-tools that read cards or build pages. What an author may write is `ratecard.cards.schema`; a test keeps the
-two alike.
+They have no behaviour and import nothing heavy, so a price is computed without loading the tools that
+read cards or build pages. `ratecard.cards.schema` defines what authors may write; a test keeps the two in step.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 
 class Source(NamedTuple):
-    """Where something was read, and when."""
+    """The origin of a statement, and the date it was last checked."""
 
     url: str
     checked: date
@@ -51,9 +50,9 @@ class Adjustment(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """What one more source says a rate is; it agrees with the tariff or disputes it.
+    """A further source's price for a rate, which agrees with the tariff or disputes it.
 
-    `key` and `value` are where and how a price list that was imported states it.
+    `key` and `value` are the key and text in an imported price list.
     """
 
     meter: str
@@ -94,7 +93,7 @@ class Tariff(NamedTuple):
 
 
 class Capability(NamedTuple):
-    """What is known of one capability, and from where."""
+    """The value of one capability, with its source."""
 
     value: str
     source: Source | None = None
@@ -102,7 +101,7 @@ class Capability(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How much a call may ask for; None and () mean nobody said."""
+    """Limits of a call; None and () mean unknown."""
 
     sizes: tuple[str, ...] = ()
     resolutions: tuple[str, ...] = ()
@@ -125,7 +124,7 @@ class Limits(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A card as one seller sells it, answered at its `endpoints` and no other, or at `answers` among others."""
+    """A card as one seller sells it; `endpoints` is the full list of its calls, `answers` a partial one."""
 
     seller: str
     model_id: str
@@ -140,7 +139,7 @@ class Offer(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A dated turn in a model's life: released, listed, deprecated, retired."""
+    """A dated lifecycle event: released, listed, deprecated, retired."""
 
     event: str
     date: date
@@ -149,7 +148,7 @@ class Event(NamedTuple):
 
 
 class Licence(NamedTuple):
-    """On what terms the weights may be used."""
+    """The terms under which the weights may be used."""
 
     name: str = ""
     weights: str = UNKNOWN
@@ -158,14 +157,14 @@ class Licence(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """What one source says in a disagreement."""
+    """The statement of one source in a disagreement."""
 
     says: str
     source: Source
 
 
 class Disagreement(NamedTuple):
-    """A fact that sources tell differently, what the card holds to, and why."""
+    """A fact on which sources disagree, the value the card holds, and why."""
 
     about: str
     held: str
@@ -199,7 +198,7 @@ class Card(NamedTuple):
 
 
 class Provider(NamedTuple):
-    """Who makes models."""
+    """An organisation that makes models."""
 
     id: str
     name: str
@@ -207,9 +206,9 @@ class Provider(NamedTuple):
 
 
 class Fee(NamedTuple):
-    """What a seller takes on top of the calls themselves, as a percentage.
+    """A seller's charge on top of the calls, as a percentage.
 
-    `basis` says of what: `on_top` is a percentage of the credit bought (100 of credit costs 105),
+    `basis` says of which amount: `on_top` is a percentage of the credit bought (100 of credit costs 105),
     `deducted` a percentage of the payment (a payment of 100 leaves 95).
     """
 
@@ -231,7 +230,7 @@ class ApiError(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Something a seller states about how it works, with its source."""
+    """A statement by a seller about how it works, with its source."""
 
     about: str
     says: str
@@ -239,7 +238,7 @@ class Rule(NamedTuple):
 
 
 class Seller(NamedTuple):
-    """Who sells calls; at `endpoints` it answers for all models of words in and words out but those `apart`."""
+    """A seller of calls; `endpoints` serve all its text-to-text models except those in `apart`."""
 
     id: str
     name: str
@@ -260,14 +259,14 @@ class Seller(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How a quantity follows from another: so many `of`, times each factor."""
+    """Derives a quantity from the meter `of`, multiplied by each factor in `times`."""
 
     of: str
     times: tuple[str, ...]
 
 
 class Meter(NamedTuple):
-    """What is counted."""
+    """A unit of measurement that usage is counted in."""
 
     id: str
     label: str
@@ -294,7 +293,7 @@ class Fact(NamedTuple):
 class CapabilityWord(NamedTuple):
     """A capability that cards may declare and needs may name.
 
-    `by_seller` is one that a seller grants rather than the model: what holds at one says nothing of another.
+    `by_seller` marks one that depends on the seller, so its value at one seller says nothing about another.
     """
 
     id: str
@@ -320,15 +319,16 @@ class Endpoint(NamedTuple):
     rank: int = 1
 
 
-#: Stands in a row of `RequestParameter` for the value that is measured in the request.
+#: A placeholder in `RequestParameter.needs` for the value measured in the request.
 MEASURED = "measured"
 
 
 class RequestParameter(NamedTuple):
-    """What parameters of a request ask of whoever answers it: the needs they cause, and the usage they decide.
+    """The meaning of request parameters: the needs they cause and the usage they determine.
 
-    A need whose value is `measured` takes what `measure` makes of the parameter's. `values` are the only ones the
-    row is about, `default` those that ask for nothing; nor does any beside a parameter of `unless`. `adds` sums up.
+    A need with the value `measured` takes the parameter's value as measured by `measure`. The row applies to
+    `values` only, if any are listed; `default` values, and any value next to a parameter of `unless`, cause no need.
+    `adds` sums the measured values over the request.
     """
 
     id: str
@@ -350,7 +350,7 @@ class RequestParameter(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """A list of models that answers one stated query."""
+    """A list of models selected by a query."""
 
     id: str
     title: str
@@ -363,7 +363,7 @@ class Collection(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """Another project's price list: `seen` is the day its data are of, `rank` its place in precedence, from 1."""
+    """Another project's price list: `seen` is the date of its data, `rank` its precedence from 1."""
 
     id: str
     name: str
@@ -375,10 +375,10 @@ class Feed(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """Which of several claimed prices is right, or that it stays open, and why.
+    """A ruling on which of several claimed prices is right, or that the question stays open, with the reason.
 
-    It is about the price of one meter under conditions at one offer, and judged exactly the texts in
-    `values`, by feed: where one of them changes, the matter is open again.
+    It covers the price of one meter under conditions at one offer, and holds while the feeds state exactly
+    the texts in `values`.
     """
 
     id: str
@@ -395,7 +395,7 @@ class Decision(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """The words of a catalog: what may be counted, depended on, needed, called and asked for in a call."""
+    """The words of a catalog: meters, facts, capabilities, endpoints and request parameters."""
 
     meters: Mapping[str, Meter] = {}
     facts: Mapping[str, Fact] = {}

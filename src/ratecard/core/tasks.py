@@ -10,9 +10,9 @@ NO, ALLOWED = "no", "allowed"
 
 
 class Task(NamedTuple):
-    """One kind of call: how often it is made, what one call uses and needs, and which offers are preferred for it.
+    """One kind of call: its frequency, usage, needs and preferred offers.
 
-    What an author may write into each field is told by `ratecard.cards.schema.workloads`.
+    `ratecard.cards.schema.workloads` documents each field.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Task(NamedTuple):
 
 
 class Workload(NamedTuple):
-    """Tasks that one budget is to pay for."""
+    """Tasks that share one budget."""
 
     tasks: tuple[Task, ...]
     budget: Decimal | None = None

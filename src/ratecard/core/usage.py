@@ -1,7 +1,6 @@
-"""Usage: quantities by meter and the facts they came about under, as an invoice would list them.
+"""Usage: quantities by meter and the facts that apply, as an invoice would list them.
 
-Quantities are disjoint: input read from a cache is not also input. A word that is a meter is a
-quantity, one that is a fact is a fact, anything else is an error.
+Quantities are disjoint: input read from a cache is not also counted as input.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from ratecard.core.records import Fact, Meter, Reading, Vocabulary
 
 #: One megapixel is 1024 x 1024 pixels: sellers that bill by it price 1024x1024 as exactly one.
 MEGAPIXEL = 1024 * 1024
-#: Workers AI bills images by tiles of 512 x 512 pixels, each begun one in full.
+#: Workers AI bills images by tiles of 512 x 512 pixels, rounded up.
 TILE = 512
 
 MAX_QUANTITY = Decimal(10) ** 18
@@ -28,7 +27,7 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class Usage(NamedTuple):
     """Quantities by meter, and facts by name.
 
-    `prompt` is the input of the whole call where this is only a part of it: thresholds look at that.
+    `prompt` is the input of the whole call, for thresholds, if this usage is only a part of it.
     """
 
     quantities: Mapping[str, Decimal] = {}
@@ -36,8 +35,8 @@ class Usage(NamedTuple):
     prompt: Decimal | None = None
 
 
-def usage(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
-    """The usage that keywords stand for, such as images=2, quality="high".
+def usage_of(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
+    """The usage given by keywords, such as images=2, quality="high".
 
     Numbers may be ints, Decimals, floats (taken at their shortest decimal) or texts such as `20k`.
     Raises `UnknownWord` for a word that is neither a meter nor a fact, and `BadValue` for a value
@@ -51,31 +50,24 @@ def usage(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
         elif word in vocabulary.facts:
             facts[word] = fact_value(vocabulary.facts[word], value)
         else:
-            raise unknown_word(word, vocabulary)
+            raise UnknownWord("meter or fact", word, [*vocabulary.meters, *vocabulary.facts])
     return Usage(quantities, facts)
 
 
-def unknown_word(word: str, vocabulary: Vocabulary) -> UnknownWord:
-    """The error for a word that is neither a meter nor a fact, with near ones."""
-    from ratecard.core.catalog import near  # here because only a mistake needs it
-
-    return UnknownWord("meter or fact", word, near(word, [*vocabulary.meters, *vocabulary.facts], 3))
-
-
 def quantity(meter: Meter, value: object) -> Decimal:
-    """A quantity of a meter; raises `BadValue` unless it is a finite number of zero or more, not endlessly fine."""
+    """Parses a quantity; raises `BadValue` unless it is a number from 0 with at most `MAX_DIGITS` decimals."""
     number = decimals.parse_scaled(value) if isinstance(value, str) else decimals.number(value)
     if number is None or not 0 <= number <= MAX_QUANTITY:
-        raise BadValue(f"{meter.id}={value}: not a quantity; write a number from 0 on, such as 1000 or 20k")
+        raise BadValue(f"{meter.id}={value}: not a quantity; write a number of 0 or more, such as 1000 or 20k")
     if decimals.places(number) > decimals.MAX_DIGITS:
         raise BadValue(f"{meter.id}={value}: more than {decimals.MAX_DIGITS} decimals; round it")
     if meter.whole and number != int(number):
-        raise BadValue(f"{meter.id}={value}: a {meter.unit} comes whole")
+        raise BadValue(f"{meter.id}={value}: {meter.id} are whole numbers")
     return number
 
 
 def fact_value(fact: Fact, value: object) -> str:
-    """A fact's value as rates write it; raises `BadValue` unless it has the fact's form."""
+    """A fact's value as rates write it; raises `BadValue` if it is invalid for the fact."""
     text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
     problem = fact_problem(fact, text)
     if problem:
@@ -84,7 +76,7 @@ def fact_value(fact: Fact, value: object) -> str:
 
 
 def fact_problem(fact: Fact, text: str) -> str:
-    """What is wrong with a fact's value, or an empty text."""
+    """The problem with a fact's value, or an empty text."""
     match fact.kind:
         case "flag" if text not in ("on", "off"):
             return "neither on nor off"
@@ -100,12 +92,12 @@ def fact_problem(fact: Fact, text: str) -> str:
 
 
 def reading_facts(reading: Reading) -> list[str]:
-    """The facts a reading needs."""
+    """The facts a reading depends on."""
     return [factor.rpartition(" of ")[2] for factor in reading.times]
 
 
 def reading_problem(reading: Reading, vocabulary: Vocabulary) -> str:
-    """What is wrong with a reading's words, or an empty text."""
+    """The problem with a reading's words, or an empty text."""
     for factor in reading.times:
         measure, _, fact = factor.rpartition(" of ")
         if fact not in vocabulary.facts:
@@ -119,7 +111,7 @@ def reading_problem(reading: Reading, vocabulary: Vocabulary) -> str:
 
 
 def reading_times(reading: Reading, facts: Mapping[str, str]) -> Decimal:
-    """How much of a derived meter each unit of what it reads comes to; all facts it needs must be there."""
+    """The quantity of the derived meter for one unit of its source; `facts` must hold all it depends on."""
     result = decimals.ONE
     for factor in reading.times:
         result = decimals.multiply(result, _factor(factor, facts))
@@ -133,18 +125,18 @@ def _factor(factor: str, facts: Mapping[str, str]) -> Decimal:
 
 
 def dimensions(size: str) -> tuple[int, int]:
-    """The width and height that a size names."""
+    """The width and height of a size."""
     width, _, height = size.partition("x")
     return int(width), int(height)
 
 
 def megapixels(width: int, height: int) -> int:
-    """Begun megapixels of 1024 x 1024 pixels."""
+    """Megapixels of 1024 x 1024 pixels, rounded up."""
     return -(-width * height // MEGAPIXEL)
 
 
 def tiles(width: int, height: int) -> int:
-    """Begun tiles of 512 x 512 pixels."""
+    """Tiles of 512 x 512 pixels, rounded up."""
     return -(-width // TILE) * -(-height // TILE)
 
 
@@ -157,7 +149,7 @@ _MEASURES = {
 
 
 def words_of(texts: Iterable[str]) -> dict[str, str]:
-    """The words of a command line, each NAME=VALUE; raises `BadValue` for one without `=`."""
+    """Parses NAME=VALUE arguments; raises `BadValue` for one without `=` or given twice."""
     words: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")

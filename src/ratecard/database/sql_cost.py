@@ -22,7 +22,7 @@ from ratecard.database import store
 _UNBOUNDED = Context(prec=3_000, traps=[Inexact, InvalidOperation])
 
 
-class Part(NamedTuple):
+class CostRow(NamedTuple):
     """A part of a bill, or what lacks a price: one row of the statement, named by `part`.
 
     `item` is the quantity a line comes from, the name of an adjustment or fee, or the fact assumed; `detail`
@@ -50,7 +50,7 @@ def connect(path: store.Path) -> sqlite3.Connection:
 def bill(
     connection: sqlite3.Connection, slug: str, usage: Usage, at: datetime, *, seller: str | None = None,
     model_id: str | None = None,
-) -> list[Part]:  # fmt: skip
+) -> list[CostRow]:  # fmt: skip
     """The parts of what a usage costs at a card's offer, in SQL alone; only `unpriced` ones where a price lacks."""
     given = {
         "slug": slug,
@@ -60,7 +60,7 @@ def bill(
         "quantities": json.dumps({meter: decimals.text(count) for meter, count in usage.quantities.items()}),
         "facts": json.dumps(dict(usage.facts)),
     }
-    return [Part(*row) for row in connection.execute(statement(), given)]
+    return [CostRow(*row) for row in connection.execute(statement(), given)]
 
 
 @cache

@@ -109,7 +109,8 @@ def meta(connection: sqlite3.Connection, key: str) -> str:
 def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
     """Each card's slug, aliases and successor: what other cards are checked against."""
     rows = connect(path).execute("SELECT slug, aliases, replaced_by FROM cards")
-    return [(slug, tables.WORDS.read(aliases), replaced_by) for slug, aliases, replaced_by in rows]
+    read = tables.CARDS.columns["aliases"].read
+    return [(slug, read(aliases), replaced_by) for slug, aliases, replaced_by in rows]
 
 
 def search(path: Path, text: str, limit: int = 50) -> list[str]:

@@ -1,6 +1,6 @@
-"""How each record lies in its table: which fields are columns, and how a value is written there.
+"""Maps each record to its table: a column for each field, encoded by the field's annotation.
 
-Reading and writing both follow this one list, so what is written is what is read.
+Reading and writing use the same codecs, so a value that is written is read back unchanged.
 """
 
 from __future__ import annotations
@@ -9,131 +9,132 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import cache, lru_cache
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, get_args, get_origin
 
 from ratecard.core import decimals
 from ratecard.core import records as r
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 
-#: How many texts of a column are remembered with what they mean.
+#: Decoded JSON texts kept in memory, for each column type.
 CACHED = 4_096
 
 
 class Codec(NamedTuple):
-    """How a value becomes a column and comes back."""
+    """Encodes a value for its column and decodes it."""
 
     write: Callable[[Any], Any]
     read: Callable[[Any], Any]
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _as_is(value: Any) -> Any:
+    return value
 
 
-def _as_json(read: Callable[[Any], Any]) -> Codec:
-    @lru_cache(maxsize=CACHED)  # the same few sources, facts and empty lists stand in most rows
-    def known(text: str) -> Any:
-        return read(json.loads(text))
-
-    return Codec(lambda value: _json(plain(value)), known)
-
-
-def _source(value: Mapping[str, Any] | None) -> r.Source | None:
-    if value is None:
-        return None
-    return r.Source(**{**value, "checked": date.fromisoformat(value["checked"])})
-
-
-def _some_source(value: Mapping[str, Any]) -> r.Source:
-    source = _source(value)
-    assert source is not None
-    return source
+_AS_IS = Codec(_as_is, _as_is)
+#: The types with a column type of their own; all others are JSON.
+_SCALARS: Mapping[object, Codec] = {
+    str: _AS_IS,
+    int: _AS_IS,
+    int | None: _AS_IS,
+    bool: Codec(int, bool),
+    Decimal: Codec(decimals.text, Decimal),
+    date: Codec(date.isoformat, date.fromisoformat),
+    date | None: Codec(lambda day: day and day.isoformat(), lambda text: text and date.fromisoformat(text)),
+}
 
 
-def _sources(values: Sequence[Mapping[str, Any]]) -> tuple[r.Source, ...]:
-    return tuple(map(_some_source, values))
+@cache
+def _codec(hint: Any) -> Codec:
+    """The codec of a column whose field has this type."""
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    decode = _decoder(hint)
+
+    @lru_cache(maxsize=CACHED)  # most rows repeat the same few sources, facts and empty lists
+    def read(text: str) -> Any:
+        return decode(json.loads(text))
+
+    return Codec(
+        lambda value: json.dumps(json_value(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")), read
+    )
 
 
-def _disagreement(value: Mapping[str, Any]) -> r.Disagreement:
-    statements = tuple(r.Statement(item["says"], _some_source(item["source"])) for item in value["statements"])
-    return r.Disagreement(**{**value, "statements": statements})
+@cache
+def _decoder(hint: Any) -> Callable[[Any], Any]:
+    """Turns a JSON value back into a value of this type; the inverse of `json_values.json_value`."""
+    if hint in (str, int, bool):
+        return _as_is
+    if hint in _SCALARS:
+        return _SCALARS[hint].read
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is frozenset:
+        return lambda pairs: frozenset(pairs.items())
+    if origin is UnionType:
+        (some,) = (_decoder(one) for one in inner if one is not NoneType)
+        return lambda value: None if value is None else some(value)
+    if origin is tuple:
+        item = _decoder(inner[0])
+        return lambda values: tuple(map(item, values))
+    if origin is Mapping:
+        held = _decoder(inner[1])
+        return lambda values: {key: held(value) for key, value in values.items()}
+    fields = {name: _decoder(field) for name, field in _hints(hint).items()}
+    return lambda values: hint(**{name: fields[name](value) for name, value in values.items()})
 
 
-def _limits(value: Mapping[str, Any]) -> r.Limits:
-    lists = {name: tuple(item) for name, item in value.items() if isinstance(item, list)}
-    aspect = {"max_aspect": Decimal(value["max_aspect"])} if "max_aspect" in value else {}
-    return r.Limits(**{**value, **lists, **aspect})
+def _hints(record: Any) -> dict[str, Any]:
+    """The types of a record's fields."""
+    return {name: _hint(annotation.__forward_arg__) for name, annotation in record.__annotations__.items()}
 
 
-def _licence(value: Mapping[str, Any]) -> r.Licence:
-    return r.Licence(**{**value, "source": _source(value.get("source"))})
+@cache
+def _hint(annotation: str) -> Any:
+    """The type an annotation of `core.records` names; `get_type_hints` evaluates each one again and takes 6 ms."""
+    return eval(annotation, vars(r))
 
 
-def _reading(value: Mapping[str, Any] | None) -> r.Reading | None:
-    return r.Reading(value["of"], tuple(value["times"])) if value else None
-
-
-def _example(value: Mapping[str, Any]) -> r.Example:
-    usage = {meter: Decimal(count) for meter, count in value["usage"].items()}
-    return r.Example(**{**value, "usage": usage, "total": Decimal(value["total"])})
-
-
-def _tuple_of(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda values: tuple(map(read, values))
-
-
-AS_IS = Codec(lambda value: value, lambda value: value)
-DECIMAL = Codec(decimals.text, Decimal)
-DAY = Codec(date.isoformat, date.fromisoformat)
-MAYBE_DAY = Codec(lambda day: day and day.isoformat(), lambda text: text and date.fromisoformat(text))
-FLAG = Codec(int, bool)
-WORDS = _as_json(tuple)
-FACTS = _as_json(dict)
-CONDITIONS = _as_json(lambda value: frozenset(value.items()))
-WINDOWS = _as_json(lambda value: {name: tuple(items) for name, items in value.items()})
-BOUNDS = _as_json(_tuple_of(Decimal))
-SOURCE = _as_json(_source)
-SOURCES = _as_json(_sources)
-LIMITS = _as_json(_limits)
-LICENCE = _as_json(_licence)
-READING = _as_json(_reading)
-EXAMPLES = _as_json(_tuple_of(_example))
-DISAGREEMENTS = _as_json(_tuple_of(_disagreement))
+@cache
+def _columns(record: Any, elsewhere: tuple[str, ...]) -> dict[str, Codec]:
+    return {name: _codec(hint) for name, hint in _hints(record).items() if name not in elsewhere}
 
 
 class Table(NamedTuple):
-    """A table whose rows hold these fields of a record, behind the columns that say whose they are."""
+    """A table of records: the `owner` columns, then a column for each field that is not in another table."""
 
     name: str
     record: Any
-    columns: Mapping[str, Codec]
     owner: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> Mapping[str, Codec]:
+        """The codec of each field's column; computed on first use, since a price needs few tables."""
+        return _columns(self.record, self.elsewhere)
 
     def row(self, record: Any, *owner: object) -> tuple[object, ...]:
-        """The row that holds a record."""
+        """The row of a record."""
         return (*owner, *(codec.write(getattr(record, name)) for name, codec in self.columns.items()))
 
     def entry(self, row: Sequence[Any], **rest: object) -> Any:
-        """The record a row holds, with the fields that lie in other tables."""
+        """The record in a row, completed by `rest` with the fields from other tables."""
         own = row[len(self.owner) :]
         values = {name: codec.read(value) for (name, codec), value in zip(self.columns.items(), own, strict=True)}
         return self.record(**values, **rest)
 
     def reader(self) -> Callable[[Sequence[Any]], Any]:
-        """What makes a record of a row, for tables that hold all its fields; quicker than `entry` for many."""
-        names: tuple[str, ...] = self.record._fields
-        own, make = len(self.owner), self.record._make
-        reads = [self.columns[name].read for name in names]
-        places = [own + list(self.columns).index(name) for name in names]
-        return lambda row: make([read(row[place]) for read, place in zip(reads, places, strict=True)])
+        """Reads a row of a table without `elsewhere`; faster than `entry` for many rows."""
+        skipped, make = len(self.owner), self.record._make
+        reads = [codec.read for codec in self.columns.values()]
+        return lambda row: make([read(value) for read, value in zip(reads, row[skipped:], strict=True)])
 
     def select(self) -> str:
-        """A query for all rows."""
+        """A query for every row."""
         return f"SELECT {', '.join(self._quoted())} FROM {self.name}"
 
     def insert(self) -> str:
-        """A statement that adds one row."""
+        """A statement that inserts one row."""
         names = self._quoted()
         return f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
 
@@ -141,117 +142,40 @@ class Table(NamedTuple):
         return [f'"{name}"' for name in (*self.owner, *self.columns)]
 
 
-PROVIDERS = Table("providers", r.Provider, {"id": AS_IS, "name": AS_IS, "url": AS_IS})
-METERS = Table(
-    "meters", r.Meter,
-    {"id": AS_IS, "label": AS_IS, "unit": AS_IS, "bounds": BOUNDS, "per": AS_IS, "prompt": FLAG,
-     "whole": FLAG, "input": AS_IS, "reading": READING, "instead_of": AS_IS},
-)  # fmt: skip
-FACT_WORDS = Table("facts", r.Fact, {"id": AS_IS, "label": AS_IS, "kind": AS_IS, "sentence": AS_IS, "values": WORDS})
-CAPABILITY_WORDS = Table(
-    "capabilities", r.CapabilityWord,
-    {"id": AS_IS, "label": AS_IS, "sentence": AS_IS, "input": AS_IS, "values": WORDS, "met_by": WORDS,
-     "bound": FLAG, "by_seller": FLAG},
-)  # fmt: skip
-ENDPOINTS = Table(
-    "endpoints", r.Endpoint,
-    {"id": AS_IS, "label": AS_IS, "path": AS_IS, "modality": AS_IS, "content_type": AS_IS, "sends": WORDS,
-     "marks": WORDS, "rank": AS_IS},
-)  # fmt: skip
-PARAMETERS = Table(
-    "parameters", r.RequestParameter,
-    {"id": AS_IS, "endpoints": WORDS, "paths": WORDS, "sentence": AS_IS, "form": AS_IS, "measure": AS_IS,
-     "values": WORDS, "default": WORDS, "unless": WORDS, "needs": FACTS, "strength": AS_IS, "lenient": FLAG,
-     "adds": FLAG, "words": WORDS, "absent": AS_IS, "inputs": WORDS},
-)  # fmt: skip
-COLLECTIONS = Table(
-    "collections", r.Collection,
-    {"id": AS_IS, "title": AS_IS, "sentence": AS_IS, "modality": AS_IS, "needs": WORDS,
-     "price_status": WORDS, "lifecycle": AS_IS, "newest_per_provider": FLAG},
-)  # fmt: skip
-
-FEEDS = Table(
-    "feeds", r.Feed,
-    {"id": AS_IS, "name": AS_IS, "version": AS_IS, "seen": DAY, "licence": AS_IS, "url": AS_IS, "rank": AS_IS},
-)  # fmt: skip
-DECISIONS = Table(
-    "decisions", r.Decision,
-    {"id": AS_IS, "seller": AS_IS, "model_id": AS_IS, "meter": AS_IS, "values": FACTS, "reason": AS_IS,
-     "source": SOURCE, "date": DAY, "held": AS_IS, "when": CONDITIONS, "above": AS_IS},
-)  # fmt: skip
-
-SELLERS = Table(
-    "sellers", r.Seller,
-    {"id": AS_IS, "name": AS_IS, "kind": AS_IS, "url": AS_IS, "base_url": AS_IS, "key_variable": AS_IS,
-     "key_placeholder": AS_IS, "media_url": AS_IS, "max_upload_bytes": AS_IS,
-     "url_lifetime_hours": AS_IS, "endpoints": WORDS, "apart": WORDS, "disagreements": DISAGREEMENTS},
-)  # fmt: skip
 _OF_SELLER = ("seller", "position")
-FEES = Table(
-    "fees", r.Fee,
-    {"name": AS_IS, "percent": DECIMAL, "basis": AS_IS, "waived": CONDITIONS, "sources": SOURCES, "note": AS_IS},
-    _OF_SELLER,
-)  # fmt: skip
-ERRORS = Table("errors", r.ApiError, {"status": AS_IS, "type": AS_IS, "meaning": AS_IS, "retry": FLAG}, _OF_SELLER)
-RULES = Table("rules", r.Rule, {"about": AS_IS, "says": AS_IS, "source": SOURCE}, _OF_SELLER)
-
-CARDS = Table(
-    "cards", r.Card,
-    {"slug": AS_IS, "name": AS_IS, "provider": AS_IS, "modality": AS_IS, "family": AS_IS,
-     "description": AS_IS, "strengths": WORDS, "use_cases": WORDS, "aliases": WORDS,
-     "input_modalities": WORDS, "output_modalities": WORDS, "required_inputs": WORDS, "limits": LIMITS,
-     "replaced_by": AS_IS, "licence": LICENCE, "sources": SOURCES, "disagreements": DISAGREEMENTS},
-    ("id",),
-)  # fmt: skip
-EVENTS = Table(
-    "events", r.Event, {"event": AS_IS, "date": DAY, "source": SOURCE, "note": AS_IS}, ("card_id", "position")
-)
-_CAPABILITY = {"value": AS_IS, "source": SOURCE, "note": AS_IS}
-CARD_CAPABILITIES = Table("card_capabilities", r.Capability, _CAPABILITY, ("card_id", "capability"))
-OFFERS = Table(
-    "offers", r.Offer,
-    {"seller": AS_IS, "model_id": AS_IS, "upstream": AS_IS, "endpoints": WORDS, "answers": WORDS, "mode": AS_IS,
-     "limits": LIMITS, "note": AS_IS},
-    ("id", "card_id", "position"),
-)  # fmt: skip
-OFFER_CAPABILITIES = Table("offer_capabilities", r.Capability, _CAPABILITY, ("offer_id", "capability"))
-TARIFFS = Table(
-    "tariffs", r.Tariff,
-    {"effective": MAYBE_DAY, "currency": AS_IS, "defaults": FACTS, "required": WORDS, "periods": WINDOWS,
-     "examples": EXAMPLES, "incomplete": WORDS, "note": AS_IS, "confidence": AS_IS},
-    ("id", "offer_id", "position", "price_status"),
-)  # fmt: skip
 _OF_TARIFF = ("tariff_id", "position")
-TARIFF_SOURCES = Table(
-    "sources", r.Source, {"url": AS_IS, "checked": DAY, "as_of": AS_IS, "via": AS_IS, "note": AS_IS}, _OF_TARIFF
-)
-RATES = Table(
-    "rates", r.Rate,
-    {"meter": AS_IS, "price": DECIMAL, "per": AS_IS, "when": CONDITIONS, "above": AS_IS,
-     "minimum": DECIMAL, "zero": AS_IS},
-    _OF_TARIFF,
-)  # fmt: skip
-ADJUSTMENTS = Table(
-    "adjustments", r.Adjustment,
-    {"name": AS_IS, "percent": DECIMAL, "when": CONDITIONS, "meters": WORDS}, _OF_TARIFF,
-)  # fmt: skip
-CLAIMS = Table(
-    "claims", r.Claim,
-    {"meter": AS_IS, "price": DECIMAL, "source": SOURCE, "per": AS_IS, "when": CONDITIONS,
-        "above": AS_IS, "key": AS_IS, "value": AS_IS}, _OF_TARIFF,
-)  # fmt: skip
 
-#: The tables of words, with the field of the catalog or vocabulary each belongs to.
+SELLERS = Table("sellers", r.Seller, elsewhere=("fees", "errors", "rules"))
+FEES = Table("fees", r.Fee, _OF_SELLER)
+ERRORS = Table("errors", r.ApiError, _OF_SELLER)
+RULES = Table("rules", r.Rule, _OF_SELLER)
+CARDS = Table("cards", r.Card, ("id",), elsewhere=("capabilities", "lifecycle", "offers"))
+EVENTS = Table("events", r.Event, ("card_id", "position"))
+CARD_CAPABILITIES = Table("card_capabilities", r.Capability, ("card_id", "capability"))
+OFFERS = Table("offers", r.Offer, ("id", "card_id", "position"), elsewhere=("capabilities", "tariffs"))
+OFFER_CAPABILITIES = Table("offer_capabilities", r.Capability, ("offer_id", "capability"))
+TARIFFS = Table(
+    "tariffs",
+    r.Tariff,
+    ("id", "offer_id", "position", "price_status"),
+    elsewhere=("sources", "rates", "adjustments", "claims"),
+)
+TARIFF_SOURCES = Table("sources", r.Source, _OF_TARIFF)
+RATES = Table("rates", r.Rate, _OF_TARIFF)
+ADJUSTMENTS = Table("adjustments", r.Adjustment, _OF_TARIFF)
+CLAIMS = Table("claims", r.Claim, _OF_TARIFF)
+
+#: The tables of the catalog's and the vocabulary's mappings, by field.
 WORD_TABLES: Mapping[str, Table] = {
-    "meters": METERS,
-    "facts": FACT_WORDS,
-    "capabilities": CAPABILITY_WORDS,
-    "endpoints": ENDPOINTS,
-    "parameters": PARAMETERS,
-    "providers": PROVIDERS,
-    "collections": COLLECTIONS,
-    "feeds": FEEDS,
-    "decisions": DECISIONS,
+    "meters": Table("meters", r.Meter),
+    "facts": Table("facts", r.Fact),
+    "capabilities": Table("capabilities", r.CapabilityWord),
+    "endpoints": Table("endpoints", r.Endpoint),
+    "parameters": Table("parameters", r.RequestParameter),
+    "providers": Table("providers", r.Provider),
+    "collections": Table("collections", r.Collection),
+    "feeds": Table("feeds", r.Feed),
+    "decisions": Table("decisions", r.Decision),
 }
 
 #: Every table that mirrors a record.
@@ -262,8 +186,8 @@ TABLES = (
 
 
 def row_id(*names: str) -> int:
-    """The id of whatever these names identify: 52 bits, so that JSON readers keep every digit."""
-    import hashlib  # here because reading needs no ids made
+    """A stable id for a name: a hash of 52 bits, which JSON readers keep exactly."""
+    import hashlib  # here because reading computes no ids
 
     digest = hashlib.blake2b("\0".join(names).encode(), digest_size=8).digest()
     return int.from_bytes(digest) >> 12

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from ratecard.core.errors import BadLog, UnknownWord, listed
 from ratecard.core.records import Vocabulary
-from ratecard.core.usage import unknown_word
 from ratecard.logs.layouts import ANY, DOUBTS, LAYOUTS, Amount, Layout
 
 #: What `--map` may name besides meters and facts.
@@ -177,8 +176,8 @@ def _single(told: Mapping[str, Amount], target: str) -> str:
 def _check_targets(mapping: Mapping[str, str], vocabulary: Vocabulary) -> None:
     for target in mapping:
         if target not in PLACES and target not in vocabulary.meters and target not in vocabulary.facts:
-            near = unknown_word(target, vocabulary)
-            raise UnknownWord("meter, a fact or one of model, seller, at, usage", target, near.suggestions)
+            known = [*vocabulary.meters, *vocabulary.facts]
+            raise UnknownWord("meter, a fact or one of model, seller, at, usage", target, known)
 
 
 def _quantities(

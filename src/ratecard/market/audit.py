@@ -53,7 +53,7 @@ class Audit(NamedTuple):
     older_than: int
 
 
-class Listed(NamedTuple):
+class ListedOffer(NamedTuple):
     """An offer with the price list in force."""
 
     card: Card
@@ -98,7 +98,7 @@ def _outliers(asked: Audit, card: Card) -> Iterator[Finding]:
                 yield _at(OUTLIER, one, what, "check the unit at the source; settle it in catalog/decisions")
 
 
-def _elsewhere(listed: Sequence[Listed], one: Listed, rate: Rate) -> dict[str, Decimal]:
+def _elsewhere(listed: Sequence[ListedOffer], one: ListedOffer, rate: Rate) -> dict[str, Decimal]:
     """What each other seller takes for the same meter, the least where it has several offers."""
     found: dict[str, Decimal] = {}
     for other in listed:
@@ -162,7 +162,9 @@ def _incomplete_examples(asked: Audit, card: Card) -> Iterator[Finding]:
                 for number, example in enumerate(tariff.examples if charged else (), 1):
                     if not _counts(example, meters):
                         what = f"example {number} has no {needed}, which is charged by {' or '.join(charged)}"
-                        yield _at(EXAMPLE, Listed(card, offer, tariff), what, "add the input to the example's usage")
+                        yield _at(
+                            EXAMPLE, ListedOffer(card, offer, tariff), what, "add the input to the example's usage"
+                        )
 
 
 def _measuring(asked: Audit, needed: str) -> set[str]:
@@ -214,12 +216,12 @@ def _slip(meter: Meter, price: Decimal) -> str:
     return ""
 
 
-def _listed(asked: Audit, card: Card) -> Iterator[Listed]:
+def _listed(asked: Audit, card: Card) -> Iterator[ListedOffer]:
     """The card's offers that have a price in force."""
     for offer in card.offers:
         tariff = tariff_at(offer, asked.day)
         if tariff is not None and tariff.rates:
-            yield Listed(card, offer, tariff)
+            yield ListedOffer(card, offer, tariff)
 
 
 def _is_plain(rate: Rate) -> bool:
@@ -234,7 +236,7 @@ def _median(prices: Sequence[Decimal]) -> Decimal:
     return decimals.divide(decimals.add(prices[middle - 1], prices[middle]), Decimal(2))
 
 
-def _at(kind: str, listed: Listed, what: str, mend: str) -> Finding:
+def _at(kind: str, listed: ListedOffer, what: str, mend: str) -> Finding:
     return Finding(kind, listed.card.slug, listed.offer.seller, f"{listed.offer.model_id}: {what}", mend)
 
 

@@ -1,4 +1,4 @@
-"""What changed between two catalogs: models, offers, prices, capabilities, retirements."""
+"""Differences between two catalogs, and the price history of one model."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.core.catalog import Catalog, event_date
-from ratecard.core.evidence import delisted, tariff_at, unit_price
-from ratecard.core.records import NO_CONDITIONS, Capability, Card, Conditions, Offer, Rate, Tariff
+from ratecard.core.catalog import Catalog, event_date, offer_of
+from ratecard.core.evidence import confidence, delisted, price_status, tariff_at, unit_price, until
+from ratecard.core.records import NO_CONDITIONS, Capability, Card, Conditions, Offer, Rate, Source, Tariff
 
 MODEL_ADDED = "model added"
 MODEL_REMOVED = "model removed"
@@ -30,7 +30,7 @@ KINDS = (
 )  # fmt: skip
 
 
-class Price(NamedTuple):
+class ChangedPrice(NamedTuple):
     """What so much of a meter costs; `zero` says why where it costs nothing."""
 
     price: Decimal
@@ -55,8 +55,8 @@ class Change(NamedTuple):
     about: str = ""
     when: Conditions = NO_CONDITIONS
     above: int = 0
-    before: Price | str = ""
-    after: Price | str = ""
+    before: ChangedPrice | str = ""
+    after: ChangedPrice | str = ""
 
 
 def changes(old: Catalog, new: Catalog, day: date) -> list[Change]:
@@ -166,18 +166,18 @@ def _between(base: Change, old: Tariff | None, new: Tariff | None) -> Iterator[C
             yield about._replace(kind=REPRICED, before=before[cell], after=after[cell])
 
 
-def _prices(tariff: Tariff | None) -> dict[tuple[str, Conditions, int], Price]:
+def _prices(tariff: Tariff | None) -> dict[tuple[str, Conditions, int], ChangedPrice]:
     """The prices of a list by meter, conditions and threshold."""
     if tariff is None:
         return {}
     return {(rate.meter, rate.when, rate.above): _price(rate, tariff.currency) for rate in tariff.rates}
 
 
-def _price(rate: Rate, currency: str) -> Price:
-    return Price(rate.price, rate.per, currency, rate.minimum, rate.zero, unit_price(rate))
+def _price(rate: Rate, currency: str) -> ChangedPrice:
+    return ChangedPrice(rate.price, rate.per, currency, rate.minimum, rate.zero, unit_price(rate))
 
 
-def _essence(price: Price) -> Price:
+def _essence(price: ChangedPrice) -> ChangedPrice:
     """A price without how it is written."""
     return price._replace(price=price.unit, per=1)
 
@@ -186,3 +186,37 @@ def concerning(found: Iterable[Change], sellers: Iterable[str]) -> list[Change]:
     """The changes that concern some sellers; all of them where none is named."""
     wanted = set(sellers)
     return [change for change in found if not wanted or wanted & set(change.sellers)]
+
+
+class HistoryEntry(NamedTuple):
+    """A price list of an offer, in force from `since` and before `until`; None leaves that end open."""
+
+    slug: str
+    seller: str
+    model_id: str
+    since: date | None
+    until: date | None
+    status: str
+    confidence: str
+    currency: str
+    rates: tuple[Rate, ...]
+    sources: tuple[Source, ...]
+    note: str = ""
+
+
+def history(card: Card, seller: str | None = None) -> list[HistoryEntry]:
+    """The price lists of a model, offer by offer and oldest first; only those of `seller` where one is given.
+
+    Raises `UnknownSeller` if that seller does not sell the model.
+    """
+    if seller is not None:
+        offer_of(card, seller)
+    return [
+        HistoryEntry(
+            card.slug, offer.seller, offer.model_id, tariff.effective, until(offer, tariff), price_status(tariff),
+            confidence(tariff), tariff.currency, tariff.rates, tariff.sources,
+            "; ".join(filter(None, (offer.note, tariff.note))),
+        )
+        for offer in card.offers if seller in (None, offer.seller)
+        for tariff in offer.tariffs
+    ]  # fmt: skip

@@ -11,8 +11,8 @@ from itertools import groupby
 from xml.etree import ElementTree as Xml
 
 from ratecard.core import display
-from ratecard.core.json_values import plain
-from ratecard.market.diff import DELISTED, LISTED_AGAIN, Change, Price
+from ratecard.core.json_values import json_value
+from ratecard.market.diff import DELISTED, LISTED_AGAIN, Change, ChangedPrice
 
 ATOM = "http://www.w3.org/2005/Atom"
 
@@ -85,7 +85,7 @@ def _urn(words: str) -> str:
 def _identity(change: Change) -> str:
     """What makes a change the one it is, whatever the model is called and whoever else sells it."""
     told = change if change.model_id else change._replace(sellers=())
-    return json.dumps(plain(told._replace(name="")), ensure_ascii=False, sort_keys=True)
+    return json.dumps(json_value(told._replace(name="")), ensure_ascii=False, sort_keys=True)
 
 
 def _by_kind(found: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
@@ -117,7 +117,7 @@ def _what(change: Change) -> str:
     return f"{about}{': ' if about else ''}{moved}{_shift(change)}"
 
 
-def _side(side: Price | str) -> str:
+def _side(side: ChangedPrice | str) -> str:
     if isinstance(side, str):
         return side or "not stated"
     price = f"{display.price(side.price, side.currency)}{f' per {display.quantity(side.per)}' if side.per > 1 else ''}"

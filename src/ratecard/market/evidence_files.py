@@ -84,7 +84,7 @@ class SellerClaim(NamedTuple):
     value: str = ""
 
 
-class Removed(NamedTuple):
+class RemovedOffer(NamedTuple):
     """What a feed said of an offer that it no longer lists, on the last day it did."""
 
     seller: str
@@ -117,7 +117,7 @@ def _seller(cells: Cells) -> SellerClaim:
     )  # fmt: skip
 
 
-def removed(root: Path, feed: str) -> Iterator[Removed]:
+def removed(root: Path, feed: str) -> Iterator[RemovedOffer]:
     """What a feed no longer lists; raises `BadCatalog` with file and line for what cannot be read."""
     folder = root / EVIDENCE / feed
     held: dict[Cells, list[PriceClaim]] = {}
@@ -126,7 +126,7 @@ def removed(root: Path, feed: str) -> Iterator[Removed]:
     for place, row in _kept(folder / REMOVED_MODELS, MODELS):
         model = _read(folder / REMOVED_MODELS, place, _model, (row[1], *row[3:]))
         day = _read(folder / REMOVED_MODELS, place, date.fromisoformat, row[2])
-        yield Removed(row[0], day, model, tuple(held.get(row[:3], ())))
+        yield RemovedOffer(row[0], day, model, tuple(held.get(row[:3], ())))
 
 
 def _kept(file: Path, suffix: str) -> Iterable[tuple[int, Cells]]:

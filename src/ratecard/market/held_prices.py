@@ -29,7 +29,7 @@ from ratecard.market import capabilities, policy
 from ratecard.market.evidence_files import ModelClaim, PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
 from ratecard.market.listings import Listing, rank, source, standing
-from ratecard.market.policy import Cell
+from ratecard.market.policy import PriceKey
 from ratecard.pricing.rates import PERIOD
 
 #: A feed, and one thing it claims.
@@ -39,7 +39,7 @@ Voice = tuple[Feed, PriceClaim]
 Order = Mapping[str, int]
 
 #: Decisions by seller, model id in lower case, and cell.
-Ledger = Mapping[tuple[str, str, Cell], Decision]
+Ledger = Mapping[tuple[str, str, PriceKey], Decision]
 
 #: What a model makes is the first of these that it puts out, else text.
 MADE = ("image", "video", "audio")
@@ -99,7 +99,7 @@ def tariffs(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> t
 def ledger_of(decisions: Iterable[Decision]) -> Ledger:
     """Decisions by what they are about."""
     return {
-        (decision.seller, decision.model_id.lower(), Cell(decision.meter, decision.when, decision.above)): decision
+        (decision.seller, decision.model_id.lower(), PriceKey(decision.meter, decision.when, decision.above)): decision
         for decision in decisions
     }
 
@@ -111,7 +111,7 @@ def applies(decision: Decision, values: Mapping[str, str]) -> bool:
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
     """Of one feed's claims those that hold on a day: the latest of each cell, once each price it states."""
-    held: dict[Cell, list[PriceClaim]] = {}
+    held: dict[PriceKey, list[PriceClaim]] = {}
     for price in sorted(prices, key=lambda price: _day(price.effective)):
         if _day(price.effective) <= day:
             others = [other for other in held.get(_cell(price), []) if other.effective == price.effective]
@@ -155,7 +155,7 @@ def card(slug: str, provider: str, found: Sequence[Listing], own: Container[str]
 
 
 def _tariff(listing: Listing, rows: Identity, ledger: Ledger, day: date | None, *, is_latest: bool) -> Tariff:
-    cells: dict[Cell, list[Voice]] = {}
+    cells: dict[PriceKey, list[Voice]] = {}
     for feed, prices in listing.prices.items():
         if (is_latest and feed.seen >= _day(day)) or _dates(prices):
             for price in in_force(prices, feed.seen if is_latest else _day(day)):
@@ -199,7 +199,7 @@ def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceC
     return voices[found.feed], found.confidence
 
 
-def _thresholds(cells: Mapping[Cell, Sequence[Voice]]) -> dict[tuple[str, Conditions], frozenset[int]]:
+def _thresholds(cells: Mapping[PriceKey, Sequence[Voice]]) -> dict[tuple[str, Conditions], frozenset[int]]:
     """The long-context thresholds that are held for each meter and conditions.
 
     Lists that set them apart disagree about where the higher price begins: most lists are followed,
@@ -218,10 +218,10 @@ def _most(by_feed: Mapping[Feed, set[int]]) -> frozenset[int]:
 
 
 def _belongs(
-    cell: Cell,
+    cell: PriceKey,
     price: PriceClaim,
-    cells: Mapping[Cell, Sequence[Voice]],
-    verdicts: Mapping[Cell, tuple[PriceClaim, str]],
+    cells: Mapping[PriceKey, Sequence[Voice]],
+    verdicts: Mapping[PriceKey, tuple[PriceClaim, str]],
 ) -> bool:
     """Whether a price may be held: one for a part of the week only beside the plain price it belongs to.
 
@@ -265,11 +265,11 @@ def _dates(prices: Iterable[PriceClaim]) -> bool:
     return any(price.effective for price in prices)
 
 
-def _cell(price: PriceClaim) -> Cell:
-    return Cell(price.meter, price.when, price.above)
+def _cell(price: PriceClaim) -> PriceKey:
+    return PriceKey(price.meter, price.when, price.above)
 
 
-def _cell_order(item: tuple[Cell, object]) -> tuple[str, int, list[tuple[str, str]], int]:
+def _cell_order(item: tuple[PriceKey, object]) -> tuple[str, int, list[tuple[str, str]], int]:
     cell = item[0]
     return cell.meter, len(cell.when), sorted(cell.when), cell.above
 

@@ -41,7 +41,7 @@ def read(root: Path) -> Identity:
         raise BadCatalog([f"{file}: {error}"]) from None
     if flaws:
         raise BadCatalog([f"{file}:{flaw.mark.line}: {flaw.what}" for flaw in flaws])
-    rows: Any = yaml_tree.plain(tree)
+    rows: Any = yaml_tree.contents(tree)
     return Identity(
         sellers=rows["sellers"],
         own=rows["own"],

@@ -62,7 +62,7 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
 def _joined(root: Path, held: Catalog, card: Card) -> Card:
     """A card with what feeds claim of its offers, those they alone know included."""
     before = held.cards.get(card.slug)
-    places = [merge.Place(offer.seller, offer.model_id.lower()) for offer in before.offers] if before else []
+    places = [merge.OfferKey(offer.seller, offer.model_id.lower()) for offer in before.offers] if before else []
     return merge.rejoined(held, root, card, places) if (root / EVIDENCE).is_dir() else card
 
 

@@ -15,7 +15,7 @@ from ratecard.cards.layout import EVIDENCE, METERS
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Card, Claim, Feed, Offer, Provider, Seller, Tariff
 from ratecard.market import capabilities, evidence_files, held_prices, identity
-from ratecard.market.evidence_files import ModelClaim, PriceClaim, Removed
+from ratecard.market.evidence_files import ModelClaim, PriceClaim, RemovedOffer
 from ratecard.market.held_prices import Ledger, Order
 from ratecard.market.identity import Identity, Joiner
 from ratecard.market.listings import Listing
@@ -24,7 +24,7 @@ from ratecard.market.listings import Listing
 NOBODY = Provider(identity.UNSTATED, "maker not stated")
 
 
-class Place(NamedTuple):
+class OfferKey(NamedTuple):
     """An offer as feeds know it: a seller and a model id, whatever the case of its letters."""
 
     seller: str
@@ -48,7 +48,7 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     listings = _listings(catalog, root)
     joiner = Joiner(rows, catalog.cards.values(), ((place.seller, found.model_id) for place, found in listings.items()))
     written = _rows(catalog, root, rows)
-    by_slug: dict[str, list[tuple[Place, Listing]]] = {}
+    by_slug: dict[str, list[tuple[OfferKey, Listing]]] = {}
     for place, found in listings.items():
         by_slug.setdefault(joiner.slug(place.seller, found.model_id), []).append((place, found))
     cards = dict(catalog.cards)
@@ -75,7 +75,7 @@ class Joins(NamedTuple):
     makerless: tuple[str, ...]
 
 
-def joins(catalog: Catalog, root: Path, feed: str, offered: Iterable[Place]) -> Joins:
+def joins(catalog: Catalog, root: Path, feed: str, offered: Iterable[OfferKey]) -> Joins:
     """How offers that a feed would bring meet the curated cards and what other feeds claim."""
     rows = identity.read(root)
     others = catalog._replace(feeds={id: held for id, held in catalog.feeds.items() if id != feed})
@@ -88,7 +88,7 @@ def joins(catalog: Catalog, root: Path, feed: str, offered: Iterable[Place]) -> 
     return Joins(len(slugs) - len(alone), len(alone), tuple(sorted(makerless)))
 
 
-def rejoined(catalog: Catalog, root: Path, card: Card, places: Iterable[Place]) -> Card:
+def rejoined(catalog: Catalog, root: Path, card: Card, places: Iterable[OfferKey]) -> Card:
     """A curated card that changed, joined again with what feeds claim of the offers at `places`."""
     wanted = set(places)
     listings = _listings(catalog, root, frozenset(place.seller for place in wanted))
@@ -103,15 +103,15 @@ def rejoined(catalog: Catalog, root: Path, card: Card, places: Iterable[Place]) 
 def _rows(catalog: Catalog, root: Path, rows: Identity) -> Rows:
     """What every card needs; the order of the meters is that of their file, which a database does not keep."""
     tree, _ = yaml_tree.parse((root / METERS).read_bytes())
-    written = yaml_tree.plain(tree)
+    written = yaml_tree.contents(tree)
     assert isinstance(written, dict)
     order = {str(meter): place for place, meter in enumerate(written)}
     return Rows(rows, held_prices.ledger_of(catalog.decisions.values()), order)
 
 
-def _listings(catalog: Catalog, root: Path, only: frozenset[str] | None = None) -> dict[Place, Listing]:
+def _listings(catalog: Catalog, root: Path, only: frozenset[str] | None = None) -> dict[OfferKey, Listing]:
     """Every offer that a feed knows (at some sellers), with each feed's claims, in their order of precedence."""
-    found: dict[Place, Listing] = {}
+    found: dict[OfferKey, Listing] = {}
     for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
         folder = root / EVIDENCE / feed.id
         for seller in evidence_files.sellers(root, feed.id):
@@ -120,21 +120,23 @@ def _listings(catalog: Catalog, root: Path, only: frozenset[str] | None = None) 
             models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
             prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}")
             _add(found, feed, seller, models, prices)
-    return found | _gone(catalog, root, found.keys(), only)
+    return found | _removed(catalog, root, found.keys(), only)
 
 
-def _gone(catalog: Catalog, root: Path, listed: Container[Place], only: frozenset[str] | None) -> dict[Place, Listing]:
-    """The offers that no feed lists any more, as those that listed them last did."""
-    last: dict[Place, list[tuple[Feed, Removed]]] = {}
+def _removed(
+    catalog: Catalog, root: Path, listed: Container[OfferKey], only: frozenset[str] | None
+) -> dict[OfferKey, Listing]:
+    """The offers that no feed lists any more, as their last feeds listed them."""
+    last: dict[OfferKey, list[tuple[Feed, RemovedOffer]]] = {}
     for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
         for entry in evidence_files.removed(root, feed.id):
-            place = Place(entry.seller, entry.model.model_id.lower())
+            place = OfferKey(entry.seller, entry.model.model_id.lower())
             if place not in listed and (only is None or entry.seller in only):
                 last.setdefault(place, []).append((feed, entry))
     return {place: _last_listing(entries) for place, entries in last.items()}
 
 
-def _last_listing(entries: Sequence[tuple[Feed, Removed]]) -> Listing:
+def _last_listing(entries: Sequence[tuple[Feed, RemovedOffer]]) -> Listing:
     """What was said of an offer on the last day that any feed listed it."""
     day = max(entry.last_seen for _, entry in entries)
     first = entries[0][1]
@@ -148,17 +150,17 @@ def _last_listing(entries: Sequence[tuple[Feed, Removed]]) -> Listing:
 
 
 def _add(
-    found: dict[Place, Listing], feed: Feed, seller: str, models: Iterable[ModelClaim], prices: Iterable[PriceClaim]
+    found: dict[OfferKey, Listing], feed: Feed, seller: str, models: Iterable[ModelClaim], prices: Iterable[PriceClaim]
 ) -> None:
     for model in models:
-        listing = found.setdefault(Place(seller, model.model_id.lower()), Listing(seller, model.model_id, {}, {}))
+        listing = found.setdefault(OfferKey(seller, model.model_id.lower()), Listing(seller, model.model_id, {}, {}))
         listing.models.setdefault(feed, []).append(model)
     for price in prices:
-        listing = found.setdefault(Place(seller, price.model_id.lower()), Listing(seller, price.model_id, {}, {}))
+        listing = found.setdefault(OfferKey(seller, price.model_id.lower()), Listing(seller, price.model_id, {}, {}))
         listing.prices.setdefault(feed, []).append(price)
 
 
-def _card(catalog: Catalog, rows: Rows, slug: str, offered: list[tuple[Place, Listing]]) -> Card:
+def _card(catalog: Catalog, rows: Rows, slug: str, offered: list[tuple[OfferKey, Listing]]) -> Card:
     """The card of a slug with these offers: the curated one with more beside it, or one made of claims."""
     curated = catalog.cards.get(slug)
     listings = dict(sorted(offered, key=lambda pair: pair[0]))
@@ -198,7 +200,7 @@ def _differing(offer: Offer, listing: Listing, card: Card) -> Offer:
     )
 
 
-def _answering(card: Card, offered: Mapping[Place, Listing], sellers: Mapping[str, Seller]) -> Card:
+def _answering(card: Card, offered: Mapping[OfferKey, Listing], sellers: Mapping[str, Seller]) -> Card:
     """A card whose offers have the calls that they are known to answer."""
     offers = (
         held_prices.answering(offer, offered.get(_place(offer)), sellers.get(offer.seller)) for offer in card.offers
@@ -206,8 +208,8 @@ def _answering(card: Card, offered: Mapping[Place, Listing], sellers: Mapping[st
     return card._replace(offers=tuple(offers))
 
 
-def _place(offer: Offer) -> Place:
-    return Place(offer.seller, offer.model_id.lower())
+def _place(offer: Offer) -> OfferKey:
+    return OfferKey(offer.seller, offer.model_id.lower())
 
 
 def _beside(card: Card, offer: Offer, listing: Listing | None, rows: Rows) -> Offer:
@@ -237,7 +239,7 @@ def _further(tariff: Tariff, listing: Listing) -> Iterator[Claim]:
                     yield held_prices.claim(feed, price)
 
 
-def _sellers(catalog: Catalog, root: Path, listings: Mapping[Place, Listing]) -> dict[str, Seller]:
+def _sellers(catalog: Catalog, root: Path, listings: Mapping[OfferKey, Listing]) -> dict[str, Seller]:
     """The curated sellers and those that only feeds know, each with what feeds say of it beside its prices."""
     unknown = sorted({place.seller for place in listings} - set(catalog.sellers))
     found = {**catalog.sellers, **{id: Seller(id, "", "unknown") for id in unknown}}

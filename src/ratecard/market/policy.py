@@ -36,7 +36,7 @@ WEAKEST_FIRST = (DISPUTED, SINGLE, MAJORITY, DECIDED, AGREED, CURATED)
 TOLERANCE = Decimal("0.005")
 
 
-class Cell(NamedTuple):
+class PriceKey(NamedTuple):
     """What a price is of, within one offer: only claims of the same cell are compared."""
 
     meter: str
@@ -44,29 +44,29 @@ class Cell(NamedTuple):
     above: int
 
 
-class Verdict(NamedTuple):
+class PriceChoice(NamedTuple):
     """The feed whose claim is held in a cell, and how sure that is, such as `agreed 3/3` or `majority 2/3`."""
 
     feed: str
     confidence: str
 
 
-def verdict(prices: Mapping[str, Decimal], precedence: Sequence[str], decided: Decimal | None = None) -> Verdict:
+def verdict(prices: Mapping[str, Decimal], precedence: Sequence[str], decided: Decimal | None = None) -> PriceChoice:
     """Which feed's price for one unit is held, of at least one; `precedence` names every feed."""
     order = sorted(prices, key=lambda voice: (precedence.index(voice.partition(AGAIN)[0]), voice))
     if decided is not None:
         holder = next((feed for feed in order if prices[feed] == decided), None)
         if holder is not None:
-            return Verdict(holder, DECIDED)
+            return PriceChoice(holder, DECIDED)
     if len(order) == 1:
-        return Verdict(order[0], SINGLE)
+        return PriceChoice(order[0], SINGLE)
     price, votes = _leading(prices, order)
     holder = next(feed for feed in order if same(prices[feed], price))
     if votes == len(order):
-        return Verdict(holder, f"{AGREED} {votes}/{votes}")
+        return PriceChoice(holder, f"{AGREED} {votes}/{votes}")
     if votes * 2 > len(order):
-        return Verdict(holder, f"{MAJORITY} {votes}/{len(order)}")
-    return Verdict(order[0], DISPUTED)
+        return PriceChoice(holder, f"{MAJORITY} {votes}/{len(order)}")
+    return PriceChoice(order[0], DISPUTED)
 
 
 def voices(claims: Iterable[tuple[str, T]]) -> dict[str, T]:

@@ -1,4 +1,4 @@
-"""Where price lists disagree: about which price, by how much, why probably, and whether it is settled."""
+"""Disagreements between price lists: by how much, the probable cause and the state; how often lists agree."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.evidence import unit_price
 from ratecard.core.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, Rate, Tariff
 from ratecard.market import policy
-from ratecard.market.policy import Cell
+from ratecard.market.policy import PriceKey
 
 #: The meters most lists state; the table of disagreements counts their plain prices.
 COMPARED = ("input_tokens", "output_tokens", "cache_read_tokens")
@@ -47,7 +47,7 @@ class Dispute(NamedTuple):
     slug: str
     seller: str
     model_id: str
-    cell: Cell
+    cell: PriceKey
     said: tuple[Said, ...]
     held: str
     ratio: Decimal | None
@@ -73,7 +73,7 @@ OPEN = "open"
 def disputes(catalog: Catalog) -> list[Dispute]:
     """Every disagreement about a price in the newest price lists, the worst first, zeros last."""
     ledger = {
-        (decision.seller, decision.model_id.lower(), Cell(decision.meter, decision.when, decision.above)): decision
+        (decision.seller, decision.model_id.lower(), PriceKey(decision.meter, decision.when, decision.above)): decision
         for decision in catalog.decisions.values()
     }
     found = [
@@ -108,12 +108,12 @@ def tallies(catalog: Catalog) -> list[Tally]:
 
 
 def _of_offer(
-    catalog: Catalog, card: Card, offer: Offer, ledger: Mapping[tuple[str, str, Cell], Decision]
+    catalog: Catalog, card: Card, offer: Offer, ledger: Mapping[tuple[str, str, PriceKey], Decision]
 ) -> Iterator[Dispute]:
     tariff = _newest(offer)
     if tariff is None:
         return
-    rates = {Cell(rate.meter, rate.when, rate.above): rate for rate in tariff.rates}
+    rates = {PriceKey(rate.meter, rate.when, rate.above): rate for rate in tariff.rates}
     for cell, claims in _by_cell(tariff).items():
         said = _said(catalog, tariff, claims, rates.get(cell))
         prices = {statement.price for statement in said}
@@ -132,12 +132,12 @@ def _newest(offer: Offer) -> Tariff | None:
     return offer.tariffs[-1] if offer.tariffs else None
 
 
-def _by_cell(tariff: Tariff) -> dict[Cell, list[Claim]]:
+def _by_cell(tariff: Tariff) -> dict[PriceKey, list[Claim]]:
     """The imported claims of a price list by what they are of."""
-    found: dict[Cell, list[Claim]] = {}
+    found: dict[PriceKey, list[Claim]] = {}
     for claim in tariff.claims:
         if claim.key:
-            found.setdefault(Cell(claim.meter, claim.when, claim.above), []).append(claim)
+            found.setdefault(PriceKey(claim.meter, claim.when, claim.above), []).append(claim)
     return found
 
 
@@ -173,7 +173,9 @@ def _state(catalog: Catalog, tariff: Tariff, claims: Sequence[Claim], decision: 
     return (UNDECIDED if confidence == policy.DISPUTED else confidence), ""
 
 
-def _cause(offer: Offer, cell: Cell, said: Sequence[Said], ratio: Decimal | None, rates: Mapping[Cell, Rate]) -> str:
+def _cause(
+    offer: Offer, cell: PriceKey, said: Sequence[Said], ratio: Decimal | None, rates: Mapping[PriceKey, Rate]
+) -> str:
     """What probably made the difference, by its size and by where else the price stands."""
     if ratio is None:
         return "one list says zero"
@@ -193,7 +195,7 @@ def _cause(offer: Offer, cell: Cell, said: Sequence[Said], ratio: Decimal | None
     return stale or "unexplained"
 
 
-def _other_condition(cell: Cell, said: Sequence[Said], rates: Mapping[Cell, Rate]) -> str:
+def _other_condition(cell: PriceKey, said: Sequence[Said], rates: Mapping[PriceKey, Rate]) -> str:
     """The conditions under which the same meter has the price that one list gives without them."""
     prices = {statement.price for statement in said}
     for other, rate in rates.items():
@@ -203,7 +205,7 @@ def _other_condition(cell: Cell, said: Sequence[Said], rates: Mapping[Cell, Rate
     return ""
 
 
-def _stale(offer: Offer, cell: Cell, said: Sequence[Said]) -> str:
+def _stale(offer: Offer, cell: PriceKey, said: Sequence[Said]) -> str:
     """Since when a price that a list still gives no longer holds, or which lists are the older ones."""
     prices = {statement.price for statement in said}
     for earlier, later in zip(offer.tariffs, offer.tariffs[1:], strict=False):
@@ -219,7 +221,7 @@ def _stale(offer: Offer, cell: Cell, said: Sequence[Said]) -> str:
 def _plain_prices(catalog: Catalog, offer: Offer) -> Iterator[tuple[str, dict[str, Decimal]]]:
     tariff, feeds = _newest(offer), _feeds(catalog)
     for meter in COMPARED:
-        claims = _by_cell(tariff).get(Cell(meter, NO_CONDITIONS, 0), []) if tariff else []
+        claims = _by_cell(tariff).get(PriceKey(meter, NO_CONDITIONS, 0), []) if tariff else []
         yield meter, {feeds[claim.source.url].id: unit_price(claim) for claim in claims}
 
 
@@ -233,3 +235,82 @@ def _worst_first(dispute: Dispute) -> tuple[bool, Decimal, str, str, str, int]:
         cell.meter,
         cell.above,
     )
+
+
+#: Minimum number of prices two lists share at a seller for a percentage to mean something.
+MIN_SHARED = 20
+
+#: The `seller` of the row that sums all sellers.
+ALL_SELLERS = ""
+
+
+class GridRow(NamedTuple):
+    """One seller, with a tally for each pair of lists, or None where they share too few prices."""
+
+    seller: str
+    tallies: tuple[Tally | None, ...]
+
+
+class Grid(NamedTuple):
+    """Agreement on the plain prices of one meter: a row for all sellers, then one for each seller."""
+
+    meter: str
+    pairs: tuple[tuple[str, str], ...]
+    rows: tuple[GridRow, ...]
+
+
+def totals(tallies: Iterable[Tally]) -> list[Tally]:
+    """Tallies summed over all sellers."""
+    sums: dict[tuple[str, tuple[str, str]], list[int]] = {}
+    for tally in tallies:
+        held = sums.setdefault((tally.meter, tally.feeds), [0, 0])
+        held[0] += tally.shared
+        held[1] += tally.differing
+    ordered = sorted(sums.items(), key=lambda item: (COMPARED.index(item[0][0]), item[0][1]))
+    return [Tally(ALL_SELLERS, meter, feeds, *counts) for (meter, feeds), counts in ordered]
+
+
+def grids(tallies: Sequence[Tally], at_least: int = MIN_SHARED) -> list[Grid]:
+    """One grid for each meter; a seller has a row if two lists share at least `at_least` prices there."""
+    summed = totals(tallies)
+    pairs = tuple(sorted({tally.feeds for tally in summed}))
+    enough = [tally for tally in tallies if tally.shared >= at_least]
+    return [
+        Grid(meter, pairs, (_grid_row(ALL_SELLERS, meter, pairs, summed), *_grid_rows(meter, pairs, enough)))
+        for meter in COMPARED
+        if any(tally.meter == meter for tally in summed)
+    ]
+
+
+def differing(tally: Tally) -> str:
+    """The number and share of prices that differ: 12/86 14.0%."""
+    return f"{tally.differing}/{tally.shared} {display.share(tally.differing, tally.shared)}"
+
+
+def grids_markdown(tallies: Sequence[Tally], feeds: Mapping[str, Feed], labels: Mapping[str, str]) -> str:
+    """The grids as Markdown tables; `labels` names each meter."""
+    return "\n\n".join("\n".join(_markdown_lines(grid, feeds, labels)) for grid in grids(tallies))
+
+
+def _grid_rows(meter: str, pairs: Sequence[tuple[str, str]], tallies: Sequence[Tally]) -> list[GridRow]:
+    shared: dict[str, int] = {}
+    for tally in tallies:
+        if tally.meter == meter:
+            shared[tally.seller] = shared.get(tally.seller, 0) + tally.shared
+    sellers = sorted(shared, key=lambda seller: (-shared[seller], seller))
+    return [_grid_row(seller, meter, pairs, tallies) for seller in sellers]
+
+
+def _grid_row(seller: str, meter: str, pairs: Sequence[tuple[str, str]], tallies: Iterable[Tally]) -> GridRow:
+    found = {tally.feeds: tally for tally in tallies if (tally.seller, tally.meter) == (seller, meter)}
+    return GridRow(seller, tuple(found.get(pair) for pair in pairs))
+
+
+def _markdown_lines(grid: Grid, feeds: Mapping[str, Feed], labels: Mapping[str, str]) -> list[str]:
+    pairs = [" / ".join(feeds[feed].name for feed in pair) for pair in grid.pairs]
+    body = [
+        " | ".join((row.seller or "all sellers", *(differing(tally) if tally else "" for tally in row.tallies)))
+        for row in grid.rows
+    ]
+    head = [" | ".join((labels[grid.meter], *pairs)), "|".join(["---", *("--:" for _ in pairs)])]
+    return [f"| {head[0]} |", f"|{head[1]}|", *(f"| {line} |" for line in body)]

@@ -18,7 +18,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.database import store
 from ratecard.market import identity, merge
-from ratecard.market.importers import FEEDS, document, fetching, intake
+from ratecard.market.importers import FEEDS, document, intake
 
 #: The version under which a feed's file is imported only to be compared.
 COMPARED = "of a file"
@@ -62,7 +62,7 @@ def _folder(root: Path) -> State:
 def _with_feed(feed: str, source: str, root: Path) -> State:
     """A copy of the folder into which the feed is imported as of the day it was last seen."""
     entries = import_module(f"ratecard.market.importers.{FEEDS[feed]}").entries(
-        document.parse(fetching.content(source), source)
+        document.parse(document.content(source), source)
     )
     with tempfile.TemporaryDirectory(prefix="ratecard-") as folder:
         copy = Path(shutil.copytree(root, folder, dirs_exist_ok=True))

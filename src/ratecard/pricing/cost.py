@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.catalog import MAX_SUGGESTIONS, Catalog, find, offer_of
+from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.decimals import ONE, ZERO, add, multiply, whole
-from ratecard.core.errors import BadValue, Unpriced, listed
+from ratecard.core.errors import MAX_SUGGESTIONS, BadValue, Unpriced, listed
 from ratecard.core.records import Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.pricing.rates import Assumed, Kind, Share, Terms, fee_base, terms

@@ -137,11 +137,9 @@ def _endpoint(named: str, given: Body, words: Vocabulary, modality: str) -> str:
 
 
 def _named(endpoint: str, given: Body, words: Vocabulary) -> str:
-    from ratecard.core.catalog import near  # here because only a mistake needs it
-
     row = words.endpoints.get(endpoint)
     if row is None:
-        raise UnknownWord("known endpoint", endpoint, near(endpoint, words.endpoints, 3))
+        raise UnknownWord("known endpoint", endpoint, words.endpoints)
     if row.marks and not any(mark in given for mark in row.marks):
         raise BadValue(f"the request has no {listed(row.marks)}, which {endpoint} takes")
     return endpoint

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ratecard.core.catalog import MAX_SUGGESTIONS, Catalog, suggestions
-from ratecard.core.errors import BadValue, UnknownModel, listed
+from ratecard.core.catalog import Catalog, suggestions
+from ratecard.core.errors import MAX_SUGGESTIONS, BadValue, UnknownModel, listed
 
 
 class Wrapping(NamedTuple):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog, near
-from ratecard.core.errors import BadValue, listed
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, listed, near
 from ratecard.core.records import Seller
 from ratecard.routing.question import Choice
 from ratecard.routing.route import Route

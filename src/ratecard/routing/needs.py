@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.core.catalog import near
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.records import Source, Vocabulary
 
@@ -87,14 +86,14 @@ def always(at_hand: frozenset[str], held: Sequence[str] = ()) -> tuple[Need, ...
 def capability(word: str, vocabulary: Vocabulary) -> Need:
     """The need for a capability; raises `UnknownWord` for one that is no capability."""
     if word not in vocabulary.capabilities:
-        raise UnknownWord("capability", word, near(word, vocabulary.capabilities, 3))
+        raise UnknownWord("capability", word, vocabulary.capabilities)
     return Need("capability", word)
 
 
 def price_ceiling(meter: str, price: Decimal, vocabulary: Vocabulary) -> Need:
     """The need for a price of at most so much, for the quantity a page shows the meter's price for."""
     if meter not in vocabulary.meters:
-        raise UnknownWord("meter", meter, near(meter, vocabulary.meters, 3))
+        raise UnknownWord("meter", meter, vocabulary.meters)
     if price < 0:
         raise BadValue(f"{meter}={price}: a price ceiling cannot be below zero")
     return Need("max_price", f"{meter}={price:f}")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.core.catalog import near
 from ratecard.core.errors import BadValue, UnknownWord
 
 #: What has to be paid for the usage.
@@ -43,6 +42,6 @@ def check(objectives: Objectives, axes: Iterable[str]) -> None:
     for axis in axes:
         known = [*AXES, *objectives.columns]
         if axis.removeprefix("-") not in known:
-            raise UnknownWord("objective", axis, near(axis, known, 3))
+            raise UnknownWord("objective", axis, known)
         if axis == "preference" and not objectives.prefer:
             raise BadValue("preference: say which names are preferred, the most preferred first")

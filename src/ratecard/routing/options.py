@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog, find, near, offer_of
+from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import BadValue, UnknownWord
-from ratecard.core.usage import fact_value, usage
+from ratecard.core.usage import fact_value, usage_of
 from ratecard.routing import route as routing
 from ratecard.routing.candidates import Places, places
 from ratecard.routing.fallbacks import CHAIN, Chaining
@@ -70,7 +70,7 @@ def route(
     return routing.route(
         overridden(catalog, prices) if prices else catalog,
         [*(read.needs if read else ()), *needs(catalog, size=size, inputs=inputs, **wanted)],
-        usage(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
+        usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
         at,
         unread=read.unread if read else (),
         options=Options(given, allow_unknown, held_keys(catalog, keys)),
@@ -133,7 +133,7 @@ def _named(kind: str, names: Iterable[str], known: Mapping[str, object]) -> list
     chosen = tuple(names)
     for name in chosen:
         if name not in known:
-            raise UnknownWord(kind.removeprefix("not_"), name, near(name, known, 3))
+            raise UnknownWord(kind.removeprefix("not_"), name, known)
     return [Need(kind, ",".join(chosen))] if chosen else []
 
 
@@ -156,7 +156,7 @@ def _name(catalog: Catalog, entry: str) -> str:
     known = {"provider": catalog.providers, "seller": catalog.sellers}
     if kind in known:
         if rest not in known[kind]:
-            raise UnknownWord(kind, rest, near(rest, known[kind], 3))
+            raise UnknownWord(kind, rest, known[kind])
         return entry
     if "*" in entry:
         return entry
@@ -201,7 +201,7 @@ def held_keys(catalog: Catalog, held: Iterable[str] | None) -> tuple[str, ...] |
     found = tuple(sorted(set(held)))
     for seller in found:
         if seller not in catalog.sellers:
-            raise UnknownWord("seller", seller, near(seller, catalog.sellers, 3))
+            raise UnknownWord("seller", seller, catalog.sellers)
     return found
 
 
@@ -240,5 +240,5 @@ def _unit(catalog: Catalog, meter: str, price: Money) -> Decimal:
     """The price of one unit of a meter, from what a page shows."""
     meters = catalog.vocabulary.meters
     if meter not in meters:
-        raise UnknownWord("meter", meter, near(meter, meters, 3))
+        raise UnknownWord("meter", meter, meters)
     return decimals.divide(_money(price), Decimal(meters[meter].per))

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from ratecard.cards import yaml_tree
 from ratecard.cards.yaml_tree import Mark, Node
-from ratecard.core.catalog import near
-from ratecard.core.errors import BadValue
+from ratecard.core.errors import BadValue, near
 from ratecard.core.problems import Problem, in_order
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
@@ -62,7 +61,7 @@ def read(file: Path) -> SiteConfig:
     if problems:
         raise BadValue("\n".join(map(str, in_order(problems))))
     given = tree.value if isinstance(tree.value, dict) else {}
-    return SiteConfig(**{name: yaml_tree.plain(node) for name, node in given.items()})  # type: ignore[arg-type]  # checked
+    return SiteConfig(**{name: yaml_tree.contents(node) for name, node in given.items()})  # type: ignore[arg-type]  # checked
 
 
 def _problem(file: Path, mark: Mark, where: str, misfit: Misfit) -> Problem:
@@ -106,7 +105,7 @@ def _theme(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
 
 def _pale(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
     """Words that too little stand out from what is behind them, in a theme that is otherwise sound."""
-    given = yaml_tree.plain(node)
+    given = yaml_tree.contents(node)
     assert isinstance(given, dict)
     colours = {**_THEMES[theme], **given}
     for word in _WORDS:

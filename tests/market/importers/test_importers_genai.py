@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ratecard.core.errors import BadFeed
 from ratecard.core.periods import window
-from ratecard.market.importers import document, genai, mapping
+from ratecard.market.importers import claims, document, genai
 from ratecard.market.importers.feed import FeedClaim, FeedEntry
 
 NIGHT = {"start_time": "16:30:00Z", "end_time": "00:30:00Z"}
@@ -149,8 +149,8 @@ def test_times_are_whole_minutes_in_utc(written: object, minute: int | None) -> 
     assert genai.minute(written) == minute
 
 
-@pytest.mark.parametrize(("key", "target"), mapping.table("genai").keys.items())
-def test_every_unit_is_taken(key: str, target: mapping.Target) -> None:
+@pytest.mark.parametrize(("key", "target"), claims.key_table("genai").keys.items())
+def test_every_unit_is_taken(key: str, target: claims.Target) -> None:
     """Each price key is one claim for as many units as it names, and leads back."""
     sizes = {"mtok": 1_000_000, "mchars": 1_000_000, "kcount": 1_000, "kpages": 1_000, "hours": 3_600,
              "gpixels": 1_000_000_000}  # fmt: skip
@@ -160,8 +160,8 @@ def test_every_unit_is_taken(key: str, target: mapping.Target) -> None:
     assert genai.raw(found) == {f"prices.{key}": Decimal("0.43")}
 
 
-@pytest.mark.parametrize(("suffix", "target"), mapping.table("genai").suffixes.items())
-def test_every_variant_is_a_condition(suffix: str, target: mapping.Target) -> None:
+@pytest.mark.parametrize(("suffix", "target"), claims.key_table("genai").suffixes.items())
+def test_every_variant_is_a_condition(suffix: str, target: claims.Target) -> None:
     """Each known condition of a variant becomes one of ours."""
     fact, _, value = suffix.removeprefix("@").partition("=")
     [claim] = entry(price_variants=[{"when": {fact: value}, "prices": {"input_mtok": 1}}]).claims
@@ -353,7 +353,7 @@ def test_no_entry_raises_and_nothing_is_lost(model: object) -> None:
 
 
 PRICES = st.dictionaries(
-    st.sampled_from(sorted(mapping.table("genai").keys)),
+    st.sampled_from(sorted(claims.key_table("genai").keys)),
     st.decimals(min_value=0, max_value=10**6, places=9).map(lambda price: f"{price:f}"),
 )
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ratecard.core import periods
 from ratecard.core.records import Vocabulary
-from ratecard.market.importers import claims, document, litellm, mapping, windows
+from ratecard.market.importers import claims, document, litellm, windows
 from ratecard.market.importers.feed import FeedEntry
 
 #: What each family of keys means: an entry, what it comes to, by the case that asks for it.
@@ -294,8 +294,8 @@ WINDOWS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "not even a list": ({"windows": 5}, ()),
 }
 
-KEYS = sorted(key for key in mapping.table(litellm.NAME).keys if not set("./") & set(key))
-SUFFIXES = sorted(mapping.table(litellm.NAME).suffixes)
+KEYS = sorted(key for key in claims.key_table(litellm.NAME).keys if not set("./") & set(key))
+SUFFIXES = sorted(claims.key_table(litellm.NAME).suffixes)
 PRICE = re.compile("cost|pric|uplift|multiplier|entry")
 FIELDS = ("litellm_provider", "mode", "tiered_pricing", "off_peak_pricing", "windows", "range", "metadata", "source")
 JSON = st.recursive(
@@ -505,7 +505,7 @@ def test_every_row_for_a_capability_is_for_one_of_the_catalogs(name: str, part: 
 @pytest.mark.parametrize("name", ["litellm", "portkey"])
 def test_every_word_of_a_table_is_the_catalogs(name: str, vocabulary: Vocabulary) -> None:
     """Tables name only meters and facts that there are, with values that there are."""
-    table = mapping.table(name)
+    table = claims.key_table(name)
     assert {target.meter for target in table.keys.values()} <= set(vocabulary.meters)
     for target in (*table.keys.values(), *table.suffixes.values()):
         for fact, value in target.when:

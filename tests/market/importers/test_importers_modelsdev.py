@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecard.core.errors import BadFeed
-from ratecard.market.importers import document, mapping, modelsdev
+from ratecard.market.importers import claims, document, modelsdev
 from ratecard.market.importers.feed import FeedEntry
 
 MODEL = {
@@ -286,7 +286,7 @@ def test_a_whole_feed_is_accounted_for(source: bytes) -> None:
 
 
 NAMES = st.sampled_from(
-    [*mapping.table("modelsdev").keys, "tiers", "tier", "size", "context_over_200k", "x", "input@fast"]
+    [*claims.key_table("modelsdev").keys, "tiers", "tier", "size", "context_over_200k", "x", "input@fast"]
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4),
@@ -317,7 +317,7 @@ def test_no_entry_raises_and_nothing_is_lost(model: object) -> None:
 
 
 PRICES = st.dictionaries(
-    st.sampled_from(sorted(mapping.table("modelsdev").keys)),
+    st.sampled_from(sorted(claims.key_table("modelsdev").keys)),
     st.decimals(min_value=0, max_value=10**6, places=9).map(lambda price: f"{price:f}"),
 )
 

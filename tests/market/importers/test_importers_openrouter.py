@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ratecard.core.errors import BadFeed
 from ratecard.core.periods import window
-from ratecard.market.importers import document, mapping, openrouter
+from ratecard.market.importers import claims, document, openrouter
 from ratecard.market.importers.feed import FeedEntry
 
 MODEL = {
@@ -247,7 +247,7 @@ def test_a_whole_list_is_accounted_for() -> None:
         assert openrouter.raw(found) == {key: document.number(value) for key, value in values.items()}
 
 
-KEYS = sorted(mapping.table("openrouter").keys)
+KEYS = sorted(claims.key_table("openrouter").keys)
 CONDITIONS = ["min_prompt_tokens", "utc_start", "utc_end", "utc_days"]
 NAMES = st.sampled_from([*KEYS[:4], *CONDITIONS, "overrides", "discount", "x"])
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)

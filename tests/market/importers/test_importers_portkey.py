@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratecard.core.records import Vocabulary
-from ratecard.market.importers import claims, document, mapping, portkey
+from ratecard.market.importers import claims, document, portkey
 from ratecard.market.importers.feed import FeedEntry
 
 
@@ -212,7 +212,7 @@ BANDS = {
     "sonar-128k-online": ("sonar-128k-online", 0),
 }
 
-UNITS = sorted(key for key in mapping.table(portkey.NAME).keys if "_config." not in key and "fixed_cost." not in key)
+UNITS = sorted(key for key in claims.key_table(portkey.NAME).keys if "_config." not in key and "fixed_cost." not in key)
 WORDS = st.sampled_from(
     ["pricing_config", "pay_as_you_go", "price", "custom_pricing", "regions", "execution_modes", "context_tiers", "us"]
 )

@@ -24,7 +24,7 @@ from ratecard.api import plan
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, BadWorkload
-from ratecard.core.usage import usage
+from ratecard.core.usage import usage_of
 from ratecard.pricing.cost import cost_of
 from ratecard.routing.plans.plan import Plan
 from ratecard.routing.plans.variants import windows
@@ -502,7 +502,7 @@ def test_the_example_is_planned_at_the_costs_of_its_calls(market_db: Path) -> No
     for answer, each in zip(found["tasks"], told.assigned, strict=True):
         words = {**each.task.usage, **answer["facts"], **({"size": each.task.size} if each.task.size else {})}
         cost = cost_of(
-            catalog, answer["slug"], usage(catalog.vocabulary, words), answer["seller"], told.at, answer["model_id"]
+            catalog, answer["slug"], usage_of(catalog.vocabulary, words), answer["seller"], told.at, answer["model_id"]
         )
         assert decimals.text(cost.funding * answer["calls"]) == answer["amount"]
     assert (

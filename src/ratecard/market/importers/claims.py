@@ -1,17 +1,22 @@
-"""One price value of a feed in our words: a claim, or the reason why it is none."""
+"""Turns a feed's price keys and values into claims, or into the reason why a value is refused.
+
+The keys of a feed are data: a YAML file named after the importer says for each key which meter it prices,
+how much of it and under which conditions. `keys` are whole keys or the base of one, `suffixes` may follow
+a base and add a condition or a threshold. Reading and writing back use the same rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ratecard.cards import yaml_tree
 from ratecard.core import decimals
-from ratecard.core.records import Conditions
-from ratecard.market.importers import document, mapping
+from ratecard.core.records import NO_CONDITIONS, Conditions
+from ratecard.market.importers import document
 from ratecard.market.importers.feed import FeedClaim, Quarantined
 
 NOT_AN_OBJECT = "not an object of prices"
@@ -32,12 +37,78 @@ _SHOWN = {
 }
 
 
+class Target(NamedTuple):
+    """What a price key means: so much of a meter, under conditions, above a threshold."""
+
+    meter: str
+    per: int = 1
+    when: Conditions = NO_CONDITIONS
+    above: int = 0
+
+
+class KeyTable(NamedTuple):
+    """The keys of a feed, and what its values are counted in: `unit` of a dollar (0.01 for cents)."""
+
+    keys: Mapping[str, Target]
+    suffixes: Mapping[str, Target]
+    unit: Decimal
+
+
+@lru_cache
+def key_table(name: str) -> KeyTable:
+    """The table in `<name>.yaml` beside the importers."""
+    written = _document(name)
+    return KeyTable(
+        {key: _target(row) for key, row in written["keys"].items()},
+        {key: _target(row) for key, row in (written.get("suffixes") or {}).items()},
+        Decimal(written.get("unit", "1")),
+    )
+
+
+def decompose(table: KeyTable, key: str) -> Target | None:
+    """What a key means, taking known suffixes off its end, or None where it is not in the table."""
+    if key in table.keys:
+        return table.keys[key]
+    for suffix in sorted(table.suffixes, key=len, reverse=True):
+        if key.endswith(suffix):
+            base = decompose(table, key.removesuffix(suffix))
+            return _joined(base, table.suffixes[suffix]) if base else None
+    return None
+
+
+def price_for(table: KeyTable, target: Target, value: Decimal, per: int) -> Decimal:
+    """The price for `per` of the meter that a feed's value comes to, exactly."""
+    return decimals.divide(decimals.multiply(decimals.multiply(value, table.unit), Decimal(per)), Decimal(target.per))
+
+
+def value_for(table: KeyTable, target: Target, price: Decimal, per: int) -> Decimal:
+    """The feed's value that a price for `per` of the meter comes from: the inverse of `price_for`."""
+    return decimals.divide(decimals.multiply(price, Decimal(target.per)), decimals.multiply(Decimal(per), table.unit))
+
+
+def _joined(base: Target, suffix: Target) -> Target | None:
+    """Both together; None where they contradict each other."""
+    facts = dict(base.when)
+    if any(facts.get(fact, value) != value for fact, value in suffix.when) or (base.above and suffix.above):
+        return None
+    return base._replace(when=base.when | suffix.when, above=base.above or suffix.above)
+
+
+def _target(row: Mapping[str, Any]) -> Target:
+    return Target(
+        meter=row.get("meter", ""),
+        per=int(decimals.parse(row.get("per", "1")) or 1),
+        when=frozenset((row.get("when") or {}).items()),
+        above=int(row.get("above", "0")),
+    )
+
+
 def shown_per(meter: str) -> int:
     """For how much of a meter prices are usually given."""
     return _SHOWN.get(meter.rpartition("_")[2], 1)
 
 
-def read(table: mapping.Table, target: mapping.Target, key: str, written: object) -> FeedClaim | Quarantined:
+def read(table: KeyTable, target: Target, key: str, written: object) -> FeedClaim | Quarantined:
     """The claim that a price value comes to, or why it comes to none."""
     number = document.number(written)
     if number is None:
@@ -45,7 +116,7 @@ def read(table: mapping.Table, target: mapping.Target, key: str, written: object
     if number < 0:
         return refused(key, written, BELOW_ZERO)
     per = target.per if target.per > 1 else shown_per(target.meter)
-    price = Decimal(decimals.text(mapping.price(table, target, number, per)))
+    price = Decimal(decimals.text(price_for(table, target, number, per)))
     return FeedClaim(target.meter, price, per, key, str(written), target.when, target.above)
 
 
@@ -54,7 +125,7 @@ def refused(key: str, written: object, why: str) -> Quarantined:
     return Quarantined(key, text(written), why)
 
 
-def narrowed(target: mapping.Target, when: Conditions, above: int) -> mapping.Target | None:
+def narrowed(target: Target, when: Conditions, above: int) -> Target | None:
     """A target where its place asks for more; None where both say different things of one fact."""
     both = target.when | when
     if len(dict(both)) < len(both) or (target.above and above):
@@ -88,11 +159,16 @@ def text(written: object) -> str:
 
 @lru_cache
 def section(name: str, part: str) -> dict[str, Any]:
-    """A further part of the table in `<name>.yaml`."""
-    tree, flaws = yaml_tree.parse(Path(__file__).with_name(f"{name}.yaml").read_bytes())
-    assert not flaws, flaws
-    written = yaml_tree.plain(tree)
-    assert isinstance(written, dict)
-    found = written[part]
+    """Another part of `<name>.yaml`."""
+    found = _document(name)[part]
     assert isinstance(found, dict)
     return found
+
+
+@lru_cache
+def _document(name: str) -> dict[str, Any]:
+    tree, flaws = yaml_tree.parse(Path(__file__).with_name(f"{name}.yaml").read_bytes())
+    assert not flaws, flaws
+    written = yaml_tree.contents(tree)
+    assert isinstance(written, dict)
+    return written

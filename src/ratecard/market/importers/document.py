@@ -1,10 +1,13 @@
-"""A feed's JSON, read so that every number keeps the text it was written in."""
+"""Fetches a feed and parses its JSON, keeping every number as the text it was written in."""
 
 from __future__ import annotations
 
 import json
 import re
+import urllib.error
+import urllib.request
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from ratecard.core import decimals
@@ -12,6 +15,8 @@ from ratecard.core.errors import BadFeed
 
 #: The largest feed that is read, in bytes; the largest known one has a fiftieth of it.
 MAX_BYTES = 150_000_000
+#: Timeout of a download.
+SECONDS = 60
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE]([+-]?[0-9]{1,3}))?", re.ASCII)
 
@@ -20,6 +25,24 @@ class Raw(str):
     """A number as the feed writes it."""
 
     __slots__ = ()
+
+
+def content(source: str) -> bytes:
+    """The bytes of a file or an https address; raises `BadFeed` if they cannot be read."""
+    if "://" not in source:
+        try:
+            with Path(source).open("rb") as stream:
+                return stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise BadFeed(f"{source}: {error.strerror or error}") from None
+    if not source.startswith("https://"):
+        raise BadFeed(f"{source}: only https addresses are fetched")
+    try:
+        with urllib.request.urlopen(source, timeout=SECONDS) as answer:
+            found: bytes = answer.read(MAX_BYTES + 1)
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        raise BadFeed(f"{source}: {error}") from None
+    return found
 
 
 def parse(source: bytes, name: str) -> Any:

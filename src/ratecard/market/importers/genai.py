@@ -16,9 +16,20 @@ from typing import NamedTuple
 from ratecard.core import periods
 from ratecard.core.errors import BadFeed
 from ratecard.market.importers import document as texts
-from ratecard.market.importers import mapping
+from ratecard.market.importers.claims import key_table
 from ratecard.market.importers.feed import FeedEntry, FeedFacts
-from ratecard.market.importers.modelsdev import Found, day, made, malformed, read, rejected, text, whole, words, written
+from ratecard.market.importers.modelsdev import (
+    FoundPrice,
+    day,
+    made,
+    malformed,
+    read,
+    rejected,
+    text,
+    whole,
+    words,
+    written,
+)
 
 NAME = "genai-prices"
 LICENCE = "MIT"
@@ -53,7 +64,7 @@ def entries(document: object) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by key, computed back from its claims."""
-    return written(mapping.table("genai"), entry.claims)
+    return written(key_table("genai"), entry.claims)
 
 
 def _entry(provider: str, key: str, model: object, source: str) -> FeedEntry:
@@ -63,7 +74,7 @@ def _entry(provider: str, key: str, model: object, source: str) -> FeedEntry:
     if not provider or not model_id:
         return malformed(provider, model_id, key, model, "the entry or its seller has no id")
     prices, named = timed(list(_blocks(model)))
-    claims, quarantined = read(mapping.table("genai"), prices)
+    claims, quarantined = read(key_table("genai"), prices)
     modality, outputs = made(model_id, ())
     facts = FeedFacts(
         name=text(model.get("name")),
@@ -75,50 +86,50 @@ def _entry(provider: str, key: str, model: object, source: str) -> FeedEntry:
     return FeedEntry(provider, model_id, key, facts, claims, quarantined, named)
 
 
-class Block(NamedTuple):
+class PriceBlock(NamedTuple):
     """Prices that hold under the same conditions, and the windows of the week they are confined to."""
 
-    found: tuple[Found, ...]
+    found: tuple[FoundPrice, ...]
     windows: tuple[str, ...] = ()
 
 
-def _blocks(model: Mapping[str, object]) -> Iterator[Block]:
+def _blocks(model: Mapping[str, object]) -> Iterator[PriceBlock]:
     """An entry's price lists, the plain and dated ones first, then the variants."""
     prices = model.get("prices")
     if isinstance(prices, list):
         for place, item in enumerate(prices):
             yield _block(f"prices[{place}]", item)
     elif "prices" in model:
-        yield Block(tuple(_prices("prices", prices, ())))
+        yield PriceBlock(tuple(_prices("prices", prices, ())))
     variants = model.get("price_variants")
     if isinstance(variants, list):
         for place, item in enumerate(variants):
             yield _variant(f"price_variants[{place}]", item)
     elif "price_variants" in model:
-        yield Block(tuple(rejected("price_variants", variants, "the variants are not a list")))
+        yield PriceBlock(tuple(rejected("price_variants", variants, "the variants are not a list")))
 
 
-def _variant(key: str, item: object) -> Block:
+def _variant(key: str, item: object) -> PriceBlock:
     when = item.get("when") if isinstance(item, dict) else None
     if not isinstance(item, dict) or not isinstance(when, dict) or not when:
-        return Block(tuple(rejected(key, item, "the variant has no conditions")))
+        return PriceBlock(tuple(rejected(key, item, "the variant has no conditions")))
     suffixes = tuple(f"@{fact}={value}" for fact, value in sorted(when.items()))
     return _block(key, {name: value for name, value in item.items() if name != "when"}, suffixes)
 
 
-def _block(key: str, item: object, suffixes: tuple[str, ...] = ()) -> Block:
+def _block(key: str, item: object, suffixes: tuple[str, ...] = ()) -> PriceBlock:
     """A price list with its constraint."""
     if not isinstance(item, dict) or "prices" not in item:
-        return Block(tuple(rejected(key, item, "the price list has no prices")))
+        return PriceBlock(tuple(rejected(key, item, "the price list has no prices")))
     if item.keys() - {"prices", "constraint"}:
         parts = {name: value for name, value in item.items() if name != "constraint"}
-        return Block(tuple(rejected(key, parts, "the price list has unknown parts")))
+        return PriceBlock(tuple(rejected(key, parts, "the price list has unknown parts")))
     effective, windows, why = _constraint(item.get("constraint"))
     prices = _prices(f"{key}.prices", item["prices"], suffixes)
-    return Block(tuple(each._replace(effective=effective, why=each.why or why) for each in prices), windows)
+    return PriceBlock(tuple(each._replace(effective=effective, why=each.why or why) for each in prices), windows)
 
 
-def _prices(key: str, prices: object, suffixes: tuple[str, ...]) -> Iterator[Found]:
+def _prices(key: str, prices: object, suffixes: tuple[str, ...]) -> Iterator[FoundPrice]:
     if not isinstance(prices, dict):
         yield from rejected(key, prices, "the prices are not an object")
         return
@@ -129,7 +140,7 @@ def _prices(key: str, prices: object, suffixes: tuple[str, ...]) -> Iterator[Fou
             yield from _leaf(f"{key}.{name}", value, name, suffixes)
 
 
-def _tiered(key: str, price: Mapping[str, object], name: str, suffixes: tuple[str, ...]) -> Iterator[Found]:
+def _tiered(key: str, price: Mapping[str, object], name: str, suffixes: tuple[str, ...]) -> Iterator[FoundPrice]:
     tiers = price.get("tiers")
     if price.keys() != {"base", "tiers"} or not isinstance(tiers, list):
         yield from rejected(key, price, "the tiers are not as expected")
@@ -146,9 +157,9 @@ def _tiered(key: str, price: Mapping[str, object], name: str, suffixes: tuple[st
             yield found._replace(above=start or 0, why=found.why or why)
 
 
-def _leaf(key: str, value: object, name: str, suffixes: tuple[str, ...]) -> Iterator[Found]:
+def _leaf(key: str, value: object, name: str, suffixes: tuple[str, ...]) -> Iterator[FoundPrice]:
     nested = isinstance(value, dict | list)
-    return rejected(key, value, "not a number") if nested else iter([Found(key, name, value, suffixes)])
+    return rejected(key, value, "not a number") if nested else iter([FoundPrice(key, name, value, suffixes)])
 
 
 def _constraint(constraint: object) -> tuple[date | None, tuple[str, ...], str]:
@@ -191,24 +202,24 @@ def spans(start: int, end: int, days: Sequence[str] = ("mon-sun",)) -> tuple[str
     )
 
 
-def timed(blocks: Sequence[Block]) -> tuple[list[Found], dict[str, tuple[str, ...]]]:
+def timed(blocks: Sequence[PriceBlock]) -> tuple[list[FoundPrice], dict[str, tuple[str, ...]]]:
     """The prices of blocks, those in windows under the name of a period, and the windows of each period."""
     names = list(_names(blocks))
-    groups: dict[str, list[Block]] = {}
+    groups: dict[str, list[PriceBlock]] = {}
     for name, block in zip(names, blocks, strict=True):
         if block.windows:
             groups.setdefault(name, []).append(block)
     windows = {name: tuple(dict.fromkeys(part for block in group for part in block.windows))
                for name, group in groups.items()}  # fmt: skip
     faults = {name: _fault(name, group, windows) for name, group in groups.items()}
-    found: list[Found] = []
+    found: list[FoundPrice] = []
     for name, block in zip(names, blocks, strict=True):
         when = frozenset({("period", name)} if block.windows else ())
         found += [each._replace(when=each.when | when, why=each.why or faults.get(name, "")) for each in block.found]
     return found, {name: parts for name, parts in windows.items() if not faults[name]}
 
 
-def _names(blocks: Iterable[Block]) -> Iterator[str]:
+def _names(blocks: Iterable[PriceBlock]) -> Iterator[str]:
     """Each block's period: standard, or how its prices compare with those that stand so far."""
     standing: dict[_About, Decimal] = {}
     for block in blocks:
@@ -222,7 +233,7 @@ def _names(blocks: Iterable[Block]) -> Iterator[str]:
         yield _PERIODS[dearer.pop()] if len(dearer) == 1 else ""
 
 
-def _numbers(block: Block) -> dict[_About, Decimal]:
+def _numbers(block: PriceBlock) -> dict[_About, Decimal]:
     return {
         (found.name, found.suffixes, found.above): number
         for found in block.found
@@ -230,7 +241,7 @@ def _numbers(block: Block) -> dict[_About, Decimal]:
     }
 
 
-def _fault(name: str, group: Iterable[Block], windows: Mapping[str, tuple[str, ...]]) -> str:
+def _fault(name: str, group: Iterable[PriceBlock], windows: Mapping[str, tuple[str, ...]]) -> str:
     """Why a period's prices cannot be taken, or nothing."""
     if not name:
         return "the window's prices are neither all above nor all below the standing ones"

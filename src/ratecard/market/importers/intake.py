@@ -18,11 +18,23 @@ from ratecard.core import decimals
 from ratecard.core.errors import BadFeed
 from ratecard.core.records import Meter
 from ratecard.market import evidence_files, identity
-from ratecard.market.evidence_files import MODELS, PRICES, QUARANTINE, SELLERS, ModelClaim, PriceClaim, SellerClaim
+from ratecard.market.evidence_files import (
+    MODELS,
+    PRICES,
+    QUARANTINE,
+    REMOVED,
+    REMOVED_MODELS,
+    SELLERS,
+    Cells,
+    ModelClaim,
+    PriceClaim,
+    SellerClaim,
+    cells,
+    removed_text,
+)
 from ratecard.market.identity import Identity
-from ratecard.market.importers import removals
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
-from ratecard.market.merge import Place
+from ratecard.market.merge import OfferKey
 
 #: A new import that has fewer claims than this share of the old one is refused without a word from a person.
 LEAST_SHARE = 0.8
@@ -41,10 +53,10 @@ class Intake(NamedTuple):
     entries: int
     claims: int
     quarantined: Mapping[str, int]
-    offers: tuple[Place, ...] = ()
+    offers: tuple[OfferKey, ...] = ()
 
 
-class Change(NamedTuple):
+class ClaimChange(NamedTuple):
     """A claim that is new, gone or at another price."""
 
     seller: str
@@ -89,16 +101,16 @@ def intake(
             _seller_claim(rows, seller, said) for seller, said in named.items() if seller in models
         )
     claims = sum(len(found) for found in prices.values())
-    offers = {Place(seller, model.model_id.lower()) for seller, found in models.items() for model in found}
+    offers = {OfferKey(seller, model.model_id.lower()) for seller, found in models.items() for model in found}
     why = Counter(row[-1] for row in held_back)
     return Intake(dict(sorted(files.items())), count, claims, why, tuple(sorted(offers)))
 
 
-def changes(root: Path, feed: str, fresh: Intake) -> list[Change]:
+def changes(root: Path, feed: str, fresh: Intake) -> list[ClaimChange]:
     """What an import would change, in order."""
     before, after = _lines(_present(root, feed)), _lines(fresh.files)
     return sorted(
-        Change(*key, before.get(key, ""), after.get(key, ""))
+        ClaimChange(*key, before.get(key, ""), after.get(key, ""))
         for key in before.keys() | after.keys()
         if before.get(key) != after.get(key)
     )
@@ -118,11 +130,40 @@ def write(root: Path, feed: str, fresh: Intake, version: str, seen: date) -> boo
         raise BadFeed(f"{feed}: {fresh.claims} prices, where {claims} were imported before; nothing was changed")
     last = _imported(root, feed)
     dropped_on = date.fromisoformat(last[1]) if last and last != (version, seen.isoformat()) else None
-    files = {**fresh.files, **removals.kept(present, fresh.files, dropped_on)}
+    files = {**fresh.files, **_removed(present, fresh.files, dropped_on)}
     if present != files:
         _put(root / EVIDENCE / feed, files)
     stamped = _stamp(root, feed, version, seen)  # last, so that an import that was cut off can be run again
     return stamped or present != files
+
+
+def _removed(present: Mapping[str, str], fresh: Mapping[str, str], last_seen: date | None) -> dict[str, str]:
+    """The files of removed claims after an import, each claim with the day it was last seen.
+
+    Claims that came back are taken out; claims that the feed had on `last_seen` and lacks now are added
+    (none if that is None). A file without rows is left out.
+    """
+    listed = _listed(fresh)
+    files: dict[str, str] = {}
+    for name, suffix in ((REMOVED, PRICES), (REMOVED_MODELS, MODELS)):
+        rows = cells(present.get(name, ""))
+        if last_seen:
+            rows += [(seller, row[0], last_seen.isoformat(), *row[1:]) for seller, row in _claim_rows(present, suffix)]
+        gone = [row for row in rows if (row[0], row[1].lower()) not in listed]
+        if gone:
+            files[name] = removed_text(suffix, gone)
+    return files
+
+
+def _listed(files: Mapping[str, str]) -> set[tuple[str, str]]:
+    """The seller and lower-case model id of every listed model."""
+    return {(seller, row[0].lower()) for seller, row in _claim_rows(files, MODELS)}
+
+
+def _claim_rows(files: Mapping[str, str], suffix: str) -> Iterator[tuple[str, Cells]]:
+    for name, text in files.items():
+        if name.endswith(suffix):
+            yield from ((name.removesuffix(suffix), row) for row in cells(text))
 
 
 def _put(folder: Path, files: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
-from ratecard.market.importers import claims, document, mapping, windows
+from ratecard.market.importers import claims, document, windows
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 from ratecard.market.importers.modelsdev import modality_words, words
 
@@ -26,7 +26,7 @@ GAP = "its bands leave a gap or overlap"
 _PRICE_KEY = re.compile(r"cost|pric|uplift|multiplier")
 
 
-class _Place(NamedTuple):
+class _EntryKey(NamedTuple):
     """What the key of an entry says: the model's own id, and conditions."""
 
     model_id: str
@@ -55,10 +55,10 @@ def entries(document: Any) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by key."""
-    table = mapping.table(NAME)
+    table = claims.key_table(NAME)
     return {
-        claim.key: mapping.value(
-            table, mapping.decompose(table, claim.key) or mapping.Target(claim.meter), claim.price, claim.per
+        claim.key: claims.value_for(
+            table, claims.decompose(table, claim.key) or claims.Target(claim.meter), claim.price, claim.per
         )
         for claim in entry.claims
     }
@@ -84,7 +84,7 @@ def _entry(key: str, entry: object) -> FeedEntry:
     )
 
 
-def _place(key: str, provider: str) -> _Place:
+def _place(key: str, provider: str) -> _EntryKey:
     bare = _without_provider(key, provider)
     for pattern in claims.section(NAME, "places").values():
         match = re.fullmatch(pattern, bare)
@@ -92,8 +92,8 @@ def _place(key: str, provider: str) -> _Place:
             facts = {fact: text for fact, text in match.groupdict().items() if text and fact != "model"}
             if "size" in facts:
                 facts["size"] = facts["size"].replace("-x-", "x")
-            return _Place(_without_provider(match["model"], provider), frozenset(facts.items()))
-    return _Place(bare, NO_CONDITIONS)
+            return _EntryKey(_without_provider(match["model"], provider), frozenset(facts.items()))
+    return _EntryKey(bare, NO_CONDITIONS)
 
 
 def _without_provider(key: str, provider: str) -> str:
@@ -184,7 +184,7 @@ def _read(entry: Mapping[str, Any], when: Conditions, value: _Value) -> FeedClai
     narrowed = claims.narrowed(target, when | value.when, value.above)
     if narrowed is None:
         return claims.refused(value.path, value.written, claims.CONTRADICTION)
-    return claims.read(mapping.table(NAME), narrowed, value.path, value.written)
+    return claims.read(claims.key_table(NAME), narrowed, value.path, value.written)
 
 
 def _refusal(key: str, mode: str) -> str:
@@ -193,11 +193,11 @@ def _refusal(key: str, mode: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _meaning(key: str, mode: str, *, lone: bool, committed: bool) -> mapping.Target | None:
+def _meaning(key: str, mode: str, *, lone: bool, committed: bool) -> claims.Target | None:
     """What a key means in an entry of a mode: the most particular row that there is."""
-    table = mapping.table(NAME)
+    table = claims.key_table(NAME)
     spellings = [f"committed/{key}"] * committed + [f"{mode}/lone/{key}"] * lone + [f"{mode}/{key}", key]
-    return next(filter(None, (mapping.decompose(table, spelling) for spelling in spellings)), None)
+    return next(filter(None, (claims.decompose(table, spelling) for spelling in spellings)), None)
 
 
 def _lone(entry: Mapping[str, Any], key: str) -> bool:

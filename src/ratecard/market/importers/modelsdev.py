@@ -16,8 +16,7 @@ from typing import NamedTuple
 from ratecard.core.errors import BadFeed
 from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
 from ratecard.market.importers import document as texts
-from ratecard.market.importers import mapping
-from ratecard.market.importers.claims import section
+from ratecard.market.importers.claims import KeyTable, Target, decompose, key_table, price_for, section, value_for
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 
 NAME = "models.dev"
@@ -48,18 +47,18 @@ def entries(document: object) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by key, computed back from its claims."""
-    return written(mapping.table("modelsdev"), entry.claims)
+    return written(key_table("modelsdev"), entry.claims)
 
 
 def _entry(provider: str, model_id: str, model: object, source: str) -> FeedEntry:
     key = f"{provider}.models.{model_id}"
     if not isinstance(model, dict):
         return malformed(provider, model_id, key, model, "the entry is not an object")
-    claims, quarantined = read(mapping.table("modelsdev"), _prices(model))
+    claims, quarantined = read(key_table("modelsdev"), _prices(model))
     return FeedEntry(provider, model_id, key, _facts(model_id, model, source), claims, quarantined)
 
 
-def _prices(model: Mapping[str, object]) -> Iterator[Found]:
+def _prices(model: Mapping[str, object]) -> Iterator[FoundPrice]:
     if "cost" in model:
         yield from _costs("cost", model["cost"])
     experimental = model.get("experimental")
@@ -77,7 +76,7 @@ def _prices(model: Mapping[str, object]) -> Iterator[Found]:
             yield from _costs(f"{key}.cost", mode["cost"], (f"@{name}",))
 
 
-def _costs(key: str, cost: object, suffixes: tuple[str, ...] = ()) -> Iterator[Found]:
+def _costs(key: str, cost: object, suffixes: tuple[str, ...] = ()) -> Iterator[FoundPrice]:
     if not isinstance(cost, dict):
         yield from rejected(key, cost, "the prices are not an object")
         return
@@ -89,7 +88,7 @@ def _costs(key: str, cost: object, suffixes: tuple[str, ...] = ()) -> Iterator[F
         yield from flat(f"{key}.{_OVER_200K}", cost[_OVER_200K], (*suffixes, f"@{_OVER_200K}"))
 
 
-def _tiers(key: str, tiers: object, suffixes: tuple[str, ...]) -> Iterator[Found]:
+def _tiers(key: str, tiers: object, suffixes: tuple[str, ...]) -> Iterator[FoundPrice]:
     if not isinstance(tiers, list):
         yield from rejected(key, tiers, "the tiers are not a list")
         return
@@ -147,7 +146,7 @@ def _list(value: object) -> list[object]:
 # What feeds of sellers, models and price keys share.
 
 
-class Found(NamedTuple):
+class FoundPrice(NamedTuple):
     """A value where a price should be: its path, the table's words for it, and what holds around it.
 
     `name` is a key of the table and `suffixes` are some of its suffixes, as far as the value is known;
@@ -164,7 +163,7 @@ class Found(NamedTuple):
     why: str = ""
 
 
-def flat(key: str, prices: object, suffixes: tuple[str, ...] = ()) -> Iterator[Found]:
+def flat(key: str, prices: object, suffixes: tuple[str, ...] = ()) -> Iterator[FoundPrice]:
     """The values of an object of prices; what is nested in it is rejected."""
     if not isinstance(prices, dict):
         yield from rejected(key, prices, "the prices are not an object")
@@ -173,10 +172,10 @@ def flat(key: str, prices: object, suffixes: tuple[str, ...] = ()) -> Iterator[F
         if isinstance(value, dict | list):
             yield from rejected(f"{key}.{name}", value, "not a number")
         else:
-            yield Found(f"{key}.{name}", name, value, suffixes)
+            yield FoundPrice(f"{key}.{name}", name, value, suffixes)
 
 
-def rejected(key: str, value: object, why: str) -> Iterator[Found]:
+def rejected(key: str, value: object, why: str) -> Iterator[FoundPrice]:
     """Every value inside another one, none of which can be taken."""
     open_ends = [(key, value)]
     while open_ends:
@@ -186,7 +185,7 @@ def rejected(key: str, value: object, why: str) -> Iterator[Found]:
         elif isinstance(what, list) and what:
             open_ends += [(f"{here}[{place}]", what[place]) for place in reversed(range(len(what)))]
         else:
-            yield Found(here, "", what, why=why)
+            yield FoundPrice(here, "", what, why=why)
 
 
 def malformed(provider: str, model_id: str, key: str, what: object, why: str) -> FeedEntry:
@@ -195,7 +194,7 @@ def malformed(provider: str, model_id: str, key: str, what: object, why: str) ->
     return FeedEntry(provider, model_id, key, quarantined=quarantined)
 
 
-def read(table: mapping.Table, prices: Iterable[Found]) -> tuple[tuple[FeedClaim, ...], tuple[Quarantined, ...]]:
+def read(table: KeyTable, prices: Iterable[FoundPrice]) -> tuple[tuple[FeedClaim, ...], tuple[Quarantined, ...]]:
     """What becomes of values: each is a claim or in quarantine."""
     judged = [_judged(table, found) for found in prices]
     claims = [each for each in judged if isinstance(each, FeedClaim)]
@@ -209,16 +208,16 @@ def read(table: mapping.Table, prices: Iterable[Found]) -> tuple[tuple[FeedClaim
     return tuple(each for each in claims if _about(each) not in torn), (*rejects, *disputed)
 
 
-def written(table: mapping.Table, claims: Iterable[FeedClaim]) -> dict[str, Decimal]:
+def written(table: KeyTable, claims: Iterable[FeedClaim]) -> dict[str, Decimal]:
     """Prices as a feed writes them, by key: the way back from claims that `read` made."""
     return {
-        claim.key: mapping.value(table, target, claim.price, claim.per)
+        claim.key: value_for(table, target, claim.price, claim.per)
         for claim in claims
         if (target := _row(table, claim))
     }
 
 
-def _judged(table: mapping.Table, found: Found) -> FeedClaim | Quarantined:
+def _judged(table: KeyTable, found: FoundPrice) -> FeedClaim | Quarantined:
     target, number = _target(table, found), texts.number(found.value)
     why = found.why or _fault(target, number)
     if why or target is None or number is None:
@@ -226,7 +225,7 @@ def _judged(table: mapping.Table, found: Found) -> FeedClaim | Quarantined:
     per = 1_000_000 if target.meter.endswith("_tokens") else target.per
     return FeedClaim(
         target.meter,
-        mapping.price(table, target, number, per),
+        price_for(table, target, number, per),
         per,
         found.key,
         str(found.value),
@@ -236,13 +235,13 @@ def _judged(table: mapping.Table, found: Found) -> FeedClaim | Quarantined:
     )
 
 
-def _target(table: mapping.Table, found: Found) -> mapping.Target | None:
+def _target(table: KeyTable, found: FoundPrice) -> Target | None:
     if found.name not in table.keys or set(found.suffixes) - table.suffixes.keys():
         return None
-    return mapping.decompose(table, "".join((found.name, *found.suffixes)))
+    return decompose(table, "".join((found.name, *found.suffixes)))
 
 
-def _fault(target: mapping.Target | None, number: Decimal | None) -> str:
+def _fault(target: Target | None, number: Decimal | None) -> str:
     if number is None:
         return "not a number"
     if number.is_signed():
@@ -250,7 +249,7 @@ def _fault(target: mapping.Target | None, number: Decimal | None) -> str:
     return "" if target else "no such price key or condition"
 
 
-def _quarantined(found: Found) -> Quarantined:
+def _quarantined(found: FoundPrice) -> Quarantined:
     words = {"True": "true", "False": "false", "None": "null"}
     value = found.value
     return Quarantined(found.key, value if isinstance(value, str) else words.get(str(value), str(value)), found.why)
@@ -260,7 +259,7 @@ def _about(claim: FeedClaim) -> tuple[object, ...]:
     return claim.meter, claim.when, claim.above, claim.effective
 
 
-def _row(table: mapping.Table, claim: FeedClaim) -> mapping.Target | None:
+def _row(table: KeyTable, claim: FeedClaim) -> Target | None:
     """The row of the table that a claim's meter and conditions come from, among those its path names."""
     rows = (table.keys.get(name) for name in re.split(r"[.\[\]]+", claim.key))
     return next((row for row in rows if row and row.meter == claim.meter and row.when <= claim.when), None)

@@ -14,12 +14,11 @@ from ratecard.core import periods
 from ratecard.core.errors import BadFeed
 from ratecard.core.records import NO, YES
 from ratecard.market.importers import document as texts
-from ratecard.market.importers import mapping
-from ratecard.market.importers.claims import section
+from ratecard.market.importers.claims import key_table, section
 from ratecard.market.importers.feed import FeedEntry, FeedFacts
-from ratecard.market.importers.genai import Block, spans, timed
+from ratecard.market.importers.genai import PriceBlock, spans, timed
 from ratecard.market.importers.modelsdev import (
-    Found,
+    FoundPrice,
     day,
     fields,
     flat,
@@ -64,50 +63,50 @@ def entries(document: object) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by key, computed back from its claims."""
-    return written(mapping.table("openrouter"), entry.claims)
+    return written(key_table("openrouter"), entry.claims)
 
 
 def _entry(model_id: str, key: str, model: Mapping[str, object]) -> FeedEntry:
     prices, named = timed(list(_blocks(model["pricing"]))) if "pricing" in model else ([], {})
-    claims, quarantined = read(mapping.table("openrouter"), map(_suspected, prices))
+    claims, quarantined = read(key_table("openrouter"), map(_suspected, prices))
     return FeedEntry(_SELLER, model_id, key, _facts(model), claims, quarantined, named)
 
 
-def _blocks(pricing: object) -> Iterator[Block]:
+def _blocks(pricing: object) -> Iterator[PriceBlock]:
     """The prices that stand, then each override of them."""
     if not isinstance(pricing, dict):
-        yield Block(tuple(rejected("pricing", pricing, "the prices are not an object")))
+        yield PriceBlock(tuple(rejected("pricing", pricing, "the prices are not an object")))
         return
     standing = {name: value for name, value in pricing.items() if name not in ("overrides", "discount")}
-    yield Block((*flat("pricing", standing), *_discount(pricing.get("discount"))))
+    yield PriceBlock((*flat("pricing", standing), *_discount(pricing.get("discount"))))
     overrides = pricing.get("overrides")
     if isinstance(overrides, list):
         for place, override in enumerate(overrides):
             yield _override(f"pricing.overrides[{place}]", override)
     elif overrides is not None:
-        yield Block(tuple(rejected("pricing.overrides", overrides, "the overrides are not a list")))
+        yield PriceBlock(tuple(rejected("pricing.overrides", overrides, "the overrides are not a list")))
 
 
-def _discount(value: object) -> Iterator[Found]:
+def _discount(value: object) -> Iterator[FoundPrice]:
     """A ratio that the prices are to be multiplied with; none says nothing."""
     if value is not None and texts.number(value) != 0:
         yield from rejected("pricing.discount", value, "a ratio, not a price")
 
 
-def _override(key: str, override: object) -> Block:
+def _override(key: str, override: object) -> PriceBlock:
     if not isinstance(override, dict):
-        return Block(tuple(rejected(key, override, "the override is not an object")))
+        return PriceBlock(tuple(rejected(key, override, "the override is not an object")))
     prices = {name: value for name, value in override.items() if name not in _CONDITIONS}
     above, why = _threshold(override)
     windows = _windows(override) if override.keys() & {"utc_start", "utc_end", "utc_days"} else ()
     if windows is None:
         why = "the override's window is not understood"
-    if prices.keys() - mapping.table("openrouter").keys.keys():
+    if prices.keys() - key_table("openrouter").keys.keys():
         why = "the override has unknown parts, which may be conditions"
     if not override.keys() & _CONDITIONS:
         why = "the override has no condition"
     found = (each._replace(above=above, why=each.why or why) for each in flat(key, prices))
-    return Block(tuple(found), windows or ())
+    return PriceBlock(tuple(found), windows or ())
 
 
 def _threshold(override: Mapping[str, object]) -> tuple[int, str]:
@@ -151,7 +150,7 @@ def _days(value: object) -> tuple[str, ...]:
     )
 
 
-def _suspected(found: Found) -> Found:
+def _suspected(found: FoundPrice) -> FoundPrice:
     """A price with what speaks against it: a sentinel, or an amount that its unit cannot have."""
     number = texts.number(found.value)
     if found.why or number is None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ratecard.core.records import NO_CONDITIONS, Conditions
-from ratecard.market.importers import claims, document, mapping
+from ratecard.market.importers import claims, document
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 
 NAME = "portkey"
@@ -33,7 +33,7 @@ _PLACE = re.compile(
 _Path = tuple[str, ...]
 
 
-class _Place(NamedTuple):
+class _PricePath(NamedTuple):
     """Where in an entry a price stands, in words of the feed."""
 
     section: str
@@ -59,9 +59,9 @@ def entries(document: Any) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by path."""
-    table = mapping.table(NAME)
+    table = claims.key_table(NAME)
     return {
-        claim.key: mapping.value(table, mapping.Target(claim.meter), claim.price, claim.per) for claim in entry.claims
+        claim.key: claims.value_for(table, claims.Target(claim.meter), claim.price, claim.per) for claim in entry.claims
     }
 
 
@@ -122,23 +122,23 @@ def _read(
         yield claims.refused(key, written, claims.CONTRADICTION)
         return
     for when in _regions(place.regions):
-        found = claims.read(mapping.table(NAME), target._replace(when=target.when | when), key, written)
+        found = claims.read(claims.key_table(NAME), target._replace(when=target.when | when), key, written)
         yield found
         if isinstance(found, Quarantined):
             return
 
 
 @lru_cache(maxsize=16_384)
-def _place(path: str) -> _Place | None:
+def _place(path: str) -> _PricePath | None:
     match = _PLACE.fullmatch(path)
     if match is None:
         return None
     regions = tuple(dict.fromkeys(region.strip() for region in (match["regions"] or "default").split(",")))
     unit = match["unit"].replace("/", ".")
-    return _Place(match["section"], unit, regions, match["mode"] or "standard", match["tier"] or "")
+    return _PricePath(match["section"], unit, regions, match["mode"] or "standard", match["tier"] or "")
 
 
-def _refusal(entry: Mapping[str, Any], place: _Place | None) -> str:
+def _refusal(entry: Mapping[str, Any], place: _PricePath | None) -> str:
     """Why no price is read at a place, if so."""
     if place is None:
         return UNKNOWN_PLACE
@@ -155,7 +155,7 @@ def _refusal(entry: Mapping[str, Any], place: _Place | None) -> str:
     return UNKNOWN_TIER if _threshold(entry, place) is None else ""
 
 
-def _target(place: _Place, threshold: int | None, above: int) -> mapping.Target | None:
+def _target(place: _PricePath, threshold: int | None, above: int) -> claims.Target | None:
     unit = _unit(place.section, place.unit)
     if unit is None or threshold is None:
         return None
@@ -165,18 +165,18 @@ def _target(place: _Place, threshold: int | None, above: int) -> mapping.Target 
 
 
 @lru_cache(maxsize=4_096)
-def _unit(section: str, unit: str) -> mapping.Target | None:
+def _unit(section: str, unit: str) -> claims.Target | None:
     """What a unit means in a section of a price configuration."""
-    table = mapping.table(NAME)
-    own = mapping.decompose(table, f"{section}.{unit}")
-    shared = mapping.decompose(table, unit)
+    table = claims.key_table(NAME)
+    own = claims.decompose(table, f"{section}.{unit}")
+    shared = claims.decompose(table, unit)
     when = claims.section(NAME, "sections").get(section)
     if own or shared is None or when is None:
         return own
     return claims.narrowed(shared, frozenset(when.items()), 0)
 
 
-def _threshold(entry: Mapping[str, Any], place: _Place) -> int | None:
+def _threshold(entry: Mapping[str, Any], place: _PricePath) -> int | None:
     """Above how many tokens a context tier begins; None where nothing says so."""
     if not place.tier:
         return 0

@@ -14,7 +14,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, BadWorkload, RatecardError, UnknownModel
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.tasks import ALLOWED, Task, Workload
-from ratecard.core.usage import usage
+from ratecard.core.usage import usage_of
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing import options
 from ratecard.routing.needs import Need
@@ -156,7 +156,7 @@ def _misfits(workload: Workload, catalog: Catalog) -> Iterator[_Misfit]:
 
 def _unusable(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
     for word, value in task.usage.items():
-        yield from _caught(("usage", word), usage, catalog.vocabulary, {word: value})
+        yield from _caught(("usage", word), usage_of, catalog.vocabulary, {word: value})
     words = catalog.vocabulary.meters
     if not any(word in words and decimals.parse_scaled(value) != 0 for word, value in task.usage.items()):
         yield ("usage",), BadValue("one call uses nothing; say what, such as images: 1")

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog, near
-from ratecard.core.errors import BadWorkload
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadWorkload, near
 from ratecard.core.problems import Problem
 
 MAX_BYTES = 16_000_000

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.tasks import ALLOWED, Task, Workload
-from ratecard.core.usage import usage
+from ratecard.core.usage import usage_of
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing import options, ranking
 from ratecard.routing import route as routing
@@ -84,7 +84,7 @@ class _Asked:
 
     def __init__(self, catalog: Catalog, workload: Workload, task: Task, at: datetime) -> None:
         self.task, self.at, self.catalog = task, at, catalog
-        self.usage = usage(catalog.vocabulary, {**task.usage, "size": task.size} if task.size else task.usage)
+        self.usage = usage_of(catalog.vocabulary, {**task.usage, "size": task.size} if task.size else task.usage)
         self.needs = needs_of(catalog, task)
         keys = options.held_keys(catalog, workload.keys or None)
         self.options = Options(task.inputs, task.allow_unknown, keys, workload.currency)

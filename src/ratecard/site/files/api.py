@@ -10,9 +10,9 @@ from datetime import date
 
 from ratecard.core import decimals, evidence
 from ratecard.core.catalog import event_date, retired
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.core.records import Card, Offer, Rate, Tariff
-from ratecard.market.diff import Price
+from ratecard.market.diff import ChangedPrice
 from ratecard.site import edition as editions
 from ratecard.site import links
 from ratecard.site.edition import Edition
@@ -72,7 +72,7 @@ def whole(edition: Edition, card: Card) -> str:
 
 def record(edition: Edition, card: Card) -> Json:
     """A model whole, as `ratecard show --json` prints it, with the status of each offer's price on the day."""
-    whole = plain(card)
+    whole = json_value(card)
     assert isinstance(whole, dict)
     statuses = [
         {"seller": offer.seller, "model_id": offer.model_id, "price_status": editions.status(edition, offer)}
@@ -134,7 +134,7 @@ def _price(card: Card, offer: Offer, tariff: Tariff, rate: Rate) -> Json:
     return found | {name: value for name, value in optional.items() if value}
 
 
-def _side(side: Price | str) -> Json | None:
+def _side(side: ChangedPrice | str) -> Json | None:
     if isinstance(side, str):
         return None
     return {"price": decimals.text(side.price), "per": side.per, "currency": side.currency}
@@ -156,7 +156,7 @@ def _sellers(edition: Edition) -> list[Json]:
     sold = Counter(offer.seller for card in edition.catalog.cards.values() for offer in card.offers)
     found = []
     for id, seller in sorted(edition.catalog.sellers.items()):
-        whole = plain(seller)
+        whole = json_value(seller)
         assert isinstance(whole, dict)
         found.append({**whole, "offers": sold[id], "page": links.seller(id)})
     return found

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.site import links
 from ratecard.site.edition import Edition
 from ratecard.site.views.prices import Headline
@@ -83,7 +83,7 @@ def _provider(context: Context) -> Json:
 
 def _seller(context: Context) -> Json:
     page = context["page"]
-    whole = plain(page._replace(models=(), references=()))
+    whole = json_value(page._replace(models=(), references=()))
     assert isinstance(whole, dict)
     kept = {name: value for name, value in whole.items() if value}
     sources = [reference.url or reference.title for reference in page.references]
@@ -145,7 +145,7 @@ def _topic(context: Context) -> Json:
 
 def _removed(context: Context) -> Json:
     ended = [{**row(entry.row), **_successor(entry.successor)} for entry in _all(context)]
-    return {"models": ended, "offers": [plain(offer) for offer in context["lost"]]}
+    return {"models": ended, "offers": [json_value(offer) for offer in context["lost"]]}
 
 
 def _successor(slug: str) -> Json:
@@ -181,7 +181,7 @@ def _portion(part: Portion) -> Json:
 
 
 def _plain_page(context: Context) -> Json:
-    whole = plain(context["page"])
+    whole = json_value(context["page"])
     assert isinstance(whole, dict)
     return whole
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog, event_date, offer_of
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.core.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
 from ratecard.requests import parameters, tokens
 
@@ -25,14 +25,14 @@ def words(vocabulary: Vocabulary) -> bytes:
     """The meters and facts: everything a usage may be worded in."""
     meters = {
         id: {
-            **_without(plain(meter), "id", "label", "bounds", "input"),
+            **_without(json_value(meter), "id", "label", "bounds", "input"),
             "units": display.plural(meter.unit),
             **_said("limit", _limit(meter)),
         }
         for id, meter in sorted(vocabulary.meters.items())
     }
     facts = {
-        id: {**_without(plain(fact), "id"), **_said("limit", FACT_LIMITS.get(id))}
+        id: {**_without(json_value(fact), "id"), **_said("limit", FACT_LIMITS.get(id))}
         for id, fact in sorted(vocabulary.facts.items())
     }
     return _compact({"meters": meters, "facts": facts})
@@ -47,7 +47,7 @@ def prices(catalog: Catalog, card: Card) -> bytes:
             "modality": card.modality,
             **_said("encoding", tokens.encoding_of(card)),
             **_said("limits", _limits(card.limits)),
-            **_said("retired", plain(event_date(card, "retired"))),
+            **_said("retired", json_value(event_date(card, "retired"))),
             **_said("replaced_by", card.replaced_by),
             "offers": [_offer(catalog, card, offer) for offer in card.offers],
         }
@@ -86,24 +86,24 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
 
 
 def _tariff(tariff: Tariff) -> Json:
-    said = plain(tariff._replace(sources=(), claims=(), examples=()))
+    said = json_value(tariff._replace(sources=(), claims=(), examples=()))
     assert isinstance(said, dict)  # what `plain` makes of a record
     return {
         **{name: said[name] for name in BILLING if name in said},
         **_said("defaults", dict(sorted(tariff.defaults.items()))),
-        "first_seen": plain(evidence.first_seen(tariff)),
+        "first_seen": json_value(evidence.first_seen(tariff)),
         "status": evidence.price_status(tariff),
     }
 
 
 def _limits(held: Limits) -> Json:
-    said = plain(held)
+    said = json_value(held)
     assert isinstance(said, dict)  # what `plain` makes of a record
     return {name: said[name] for name in LIMITS if name in said}
 
 
 def _fee(fee: Fee) -> Json:
-    return _without(plain(fee), "sources")
+    return _without(json_value(fee), "sources")
 
 
 def _said(name: str, value: object) -> Json:

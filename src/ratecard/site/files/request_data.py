@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from ratecard.core.catalog import retired
-from ratecard.core.json_values import plain
+from ratecard.core.json_values import json_value
 from ratecard.core.records import Limits
 from ratecard.requests import bounds, facts, parameters, requests, tokens
 from ratecard.requests.tokens import Framing
@@ -44,7 +44,7 @@ def document(edition: Edition) -> bytes:
     """Every row and number of the forecast that is no law, and requests to begin with, for the scripts of all pages."""
     found = {
         "groups": GROUPS,
-        "parameters": plain(parameters.PARAMETERS),
+        "parameters": json_value(parameters.PARAMETERS),
         "shapes": [{"modalities": (), **shape._asdict()} for shape in parameters.SHAPES],
         "sides": [row._asdict() for row in parameters.DIMENSIONS],
         "parts": parameters.PARTS,

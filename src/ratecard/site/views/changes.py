@@ -138,13 +138,13 @@ def _move(edition: Edition, change: Change) -> Move:
     shown = after or before
     assert shown is not None  # a move has at least one side
     shift = ""
-    if isinstance(change.before, diff.Price) and isinstance(change.after, diff.Price):
+    if isinstance(change.before, diff.ChangedPrice) and isinstance(change.after, diff.ChangedPrice):
         same = change.before.currency == change.after.currency
         shift = display.shift(change.before.unit, change.after.unit) if same else ""
     return Move(shown.label, shown.conditions, before, after, shift)
 
 
-def _price(edition: Edition, change: Change, side: diff.Price | str) -> Price | None:
+def _price(edition: Edition, change: Change, side: diff.ChangedPrice | str) -> Price | None:
     if isinstance(side, str):
         return None
     rate = Rate(change.about, side.price, side.per, change.when, change.above, side.minimum, side.zero)

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
 from ratecard.core.records import Meter
-from ratecard.market import agreement, coverage, policy, reconcile
-from ratecard.market.agreement import Grid
-from ratecard.market.reconcile import Dispute, Said, Tally
+from ratecard.market import coverage, policy, reconcile
+from ratecard.market.reconcile import Dispute, Grid, Said, Tally
 from ratecard.site import edition as editions
 from ratecard.site import links
 from ratecard.site.edition import Edition
@@ -181,10 +180,10 @@ def disagreements_page(edition: Edition) -> DisagreementsPage:
     return DisagreementsPage(
         lists=tuple((feed.name, feed.seen.isoformat()) for feed in feeds),
         tolerance=display.percent(decimals.multiply(policy.TOLERANCE, Decimal(100))),
-        enough=agreement.ENOUGH,
+        enough=reconcile.MIN_SHARED,
         factor=decimals.text(FACTOR),
-        pairs=tuple(_pair(edition, tally) for tally in agreement.totals(tallies)),
-        grids=tuple(_grid(edition, grid) for grid in agreement.grids(tallies)),
+        pairs=tuple(_pair(edition, tally) for tally in reconcile.totals(tallies)),
+        grids=tuple(_grid(edition, grid) for grid in reconcile.grids(tallies)),
         found=len(found),
         above=len(above),
         zeros=sum(dispute.ratio is None for dispute in found),
@@ -205,7 +204,7 @@ def _grid(edition: Edition, grid: Grid) -> GridTable:
             tuple(_cell(tally) if tally else None for tally in row.tallies),
         )
         for row in grid.rows
-        if row.seller != agreement.ALL
+        if row.seller != reconcile.ALL_SELLERS
     )  # fmt: skip
     return GridTable(_label(edition, grid.meter), tuple(_names(edition, pair) for pair in grid.pairs), rows)
 
