@@ -82,8 +82,8 @@ def versus_answer(versus: Versus) -> Json:
         "before": choice_answer(versus.before) if versus.before else None,
         "after": choice_answer(versus.after) if versus.after else None,
         "difference": decimals.text(versus.difference) if versus.difference is not None else None,
-        "came": [choice_answer(choice) for choice in versus.came],
-        "gone": [rejection_answer(rejection) for rejection in versus.gone],
+        "added": [choice_answer(choice) for choice in versus.added],
+        "removed": [rejection_answer(rejection) for rejection in versus.removed],
         "changed": [
             {**_named(after), "before": decimals.text(before.funding), "after": decimals.text(after.funding)}
             for before, after in versus.changed

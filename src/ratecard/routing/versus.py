@@ -1,4 +1,4 @@
-"""Two routes side by side: what changes with the day, the keys or the needs."""
+"""Two routes compared: what changes with the day, the keys or the needs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from ratecard.routing.route import Route
 
 
 class Versus(NamedTuple):
-    """What another route says of the same offers.
+    """The differences between two routes over the same offers.
 
-    `difference` is what the choice costs more afterwards. `came` are offers that do only afterwards, `gone` those
-    that do no longer, with the reasons, and `changed` those that do both times at another cost.
+    `difference` is how much more the choice costs afterwards. `added` are the offers eligible only afterwards,
+    `removed` those no longer eligible, with the reasons, and `changed` those eligible both times at another cost.
     """
 
     before: Choice | None
     after: Choice | None
     difference: Decimal | None
-    came: tuple[Choice, ...]
-    gone: tuple[Rejection, ...]
+    added: tuple[Choice, ...]
+    removed: tuple[Rejection, ...]
     changed: tuple[tuple[Choice, Choice], ...]
 
 
@@ -33,8 +33,10 @@ def versus(before: Route, after: Route) -> Versus:
         before=one,
         after=other,
         difference=decimals.add(other.funding, -one.funding) if one and other else None,
-        came=tuple(choice for name, choice in later.items() if name not in earlier),
-        gone=tuple(Rejection(after.question, choice.position) for name, choice in earlier.items() if name not in later),
+        added=tuple(choice for name, choice in later.items() if name not in earlier),
+        removed=tuple(
+            Rejection(after.question, choice.position) for name, choice in earlier.items() if name not in later
+        ),
         changed=tuple(
             (choice, later[name])
             for name, choice in earlier.items()
