@@ -60,7 +60,9 @@ def diff(
     _print(found[: limit or None], form, f"{old} to {new}", day)
     for name, state in ((old, before), (new, after)):
         if state.problems:
-            remark(f"{name}: {display.counted(state.problems, 'problem')} in its files; the affected data may be missing")
+            remark(
+                f"{name}: {display.counted(state.problems, 'problem')} in its files; the affected data may be missing"
+            )
     remark(f"{len(found)} changes" + (f", the first {limit} shown" if 0 < limit < len(found) else ""))
     return EXIT_FAILED if found and telling else 0
 
