@@ -51,7 +51,7 @@ def _price(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         )  # fmt: skip
     elif status == UNVERIFIED_ZERO:
         yield Verdict(
-            "PRICE_ZERO_UNVERIFIED", "price", "a price somebody vouches for", "0",
+            "PRICE_ZERO_UNVERIFIED", "price", "a confirmed price", "0",
             "its price of zero is not a confirmed free offer", unknown=True,
         )  # fmt: skip
 
@@ -59,8 +59,8 @@ def _price(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
 def _by_call(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if text and text not in words(need.value):
         yield Verdict(
-            "SUBSCRIPTION_NEEDED", "price", "a price for each call", INCLUDED,
-            f"its calls cost nothing more to whoever has paid for a subscription of {text}",
+            "SUBSCRIPTION_NEEDED", "price", "a price per call", INCLUDED,
+            f"its calls are included in a subscription from {text}",
         )  # fmt: skip
 
 
