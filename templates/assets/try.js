@@ -105,7 +105,7 @@ function unfinished(wrong) {
 function judged(table, asked) {
   const weights = Object.fromEntries(Object.entries(asked.files).map(([name, file]) => [name, file.size]));
   const found = findings(table, { ...asked, files: weights });
-  if (!found.length) return [element("p", {}, "nothing speaks against it")];
+  if (!found.length) return [element("p", {}, "no problems found")];
   return Object.entries(HEADINGS).flatMap(([word, heading]) => {
     const entries = found.filter((finding) => finding.verdict === word);
     return entries.length ? [element("h4", { class: word }, `${heading} (${entries.length})`), element("ul", {}, entries.map(line))] : [];

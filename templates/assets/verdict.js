@@ -1,10 +1,10 @@
 /** What becomes of a request at one model: the findings of `ratecard lint-request`, looked up in what the build found. */
 
 export const HEADINGS = {
-  rejected: "would be rejected, or useless without",
-  ignored: "would be ignored, or refused where a seller is strict",
-  unknown: "no source says",
-  unread: "no row of the catalog knows",
+  rejected: "Rejected, or useless if ignored",
+  ignored: "Ignored, or rejected by strict sellers",
+  unknown: "Unknown: no source says",
+  unread: "Unrecognized parameters",
 };
 
 /**

@@ -200,7 +200,7 @@ def test_show_and_search_find_a_model_by_any_of_its_names(run: Any) -> None:
     """A card is shown by alias, and found by words."""
     assert "FLUX.2 [pro]" in run("show", "black-forest-labs/flux-2-pro")[1]
     assert json.loads(run("show", "bfl/flux-2-pro", "--json")[1])["slug"] == "bfl/flux-2-pro"
-    assert "  here: mask ignored" in run("show", "bfl/flux-2-klein-9b")[1]
+    assert "  capabilities here: mask ignored" in run("show", "bfl/flux-2-klein-9b")[1]
     assert run("search", "relight", "-q")[1].split() == ["stanford/iclight-v2"]
     rows = json.loads(run("search", "flux", "--need", "edit", "--json")[1])
     assert rows
@@ -216,7 +216,7 @@ def test_validate_and_build_end_with_one_where_there_are_problems(tmp_path: Path
     assert run("validate", "--catalog", str(root), "--format", "github")[1].startswith("::error file=")
     assert run("validate", "--catalog", str(root), str(root / "sellers"))[0] == 0
     code, _, err = run("build", "--catalog", str(root), "--db", str(tmp_path / "x.db"))
-    assert (code, (tmp_path / "x.db").exists(), "stays as it was" in err) == (1, False, True)
+    assert (code, (tmp_path / "x.db").exists(), "was not changed" in err) == (1, False, True)
     toys.put(root, "toys/toy", toys.CARD)
     assert run("build", "--catalog", str(root), "--db", str(tmp_path / "x.db"))[0] == 0
     assert run("show", "toys/toy", "--db", str(tmp_path / "x.db"))[0] == 0

@@ -73,7 +73,7 @@ def test_what_nobody_expects_or_bounds_is_said(run: Any, body: Any) -> None:
     assert rows["images"][:3] == ["images", "1", "$0.042"]
     assert rows["total"] == ["total", "$0.04205", "unknown", "no", "bound"]
     assert "input_image_tokens: how much image comes to is not in the request\n" in out
-    assert "nothing is expected of input_image_tokens yet; say it as --expect input_image_tokens=…\n" in out
+    assert "no expected value for input_image_tokens; set it with --expect input_image_tokens=…\n" in out
     _, out, _ = run("--request", path, "input_tokens=10", "--expect", "input_image_tokens=1000", *AT)
     assert "total                                     $0.04205  $0.05205  no bound\n" in out
 
@@ -122,7 +122,7 @@ def test_every_seller_and_several_models_are_compared(run: Any, body: Any) -> No
     code, out, _ = run("--request", path, "--all-sellers", *AT)
     heading, _, *rows = out.splitlines()
     assert code == 0
-    assert heading.split() == ["model", "seller", "called", "there", "min", "expected", "max", "price", "checked"]
+    assert heading.split() == ["model", "seller", "model", "id", "min", "expected", "max", "price", "checked"]
     assert [row.split()[3:6] for row in rows] == [["$0.80"] * 3] * 3
     _, out, _ = run("ideogram/ideogram-v2-edit", "openai/dall-e-3", "--request", path, "--nl", *AT)
     assert [json.loads(line)["model"] for line in out.splitlines()] == ["ideogram/ideogram-v2-edit", "openai/dall-e-3"]
@@ -159,7 +159,7 @@ def test_a_request_comes_from_stdin(db: Path) -> None:
         (("--request", POSTER, "--expect", "imges=2"), 2, "'imges' is not a meter or fact; did you mean images"),
         (("--request", POSTER, "--expect", "images=3"), 2, "--expect images=3: it can only be from 2 to 2: given as n"),
         (("--request", POSTER, "openai/gpt-image-2.6-flare"), 5, "its price is not known"),
-        (("openai/dall-e-3", "images=1", "--expect", "images=1"), 2, "--expect goes with --request"),
+        (("openai/dall-e-3", "images=1", "--expect", "images=1"), 2, "--expect requires --request"),
         (("--json",), 2, "name a model, such as openai/gpt-image-1"),
     ],
 )

@@ -161,12 +161,12 @@ def test_a_bill_for_people_says_all_there_is_to_say(tmp_path: Path, bill: Bills)
     assert table.splitlines()[-1].split()[1:] == ["0", "1", "unknown"]
     assert total.endswith(" for 3 of 7 rows")
     for words in (
-        "without a cost: 4 of 7 rows\n",
+        "Without a cost: 4 of 7 rows\n",
         "  1 row: bad row: no model\n",
         "  1 row: bad row (deepseek-v4-pro): text in prompt_tokens\n",
         "  1 row: bad row (deepseek-v4-pro): no time in timestamp; --at gives one\n",
         "  1 row: unknown model 'deepseek-v4-flsh'; did you mean deepseek/deepseek-v4-flash",
-        "not readable as rows, so in no number here: 1 line\n",
+        "Unreadable, not counted: 1 line\n",
         "log.csv:9: too many columns: 2026-09-03T09:30:00Z,ops,google/gemini-3-pro-image,0,0,200,77\n",
         "times in timestamp without a zone are taken as UTC\n",
     ):
@@ -221,7 +221,7 @@ def test_a_fee_stands_beside_the_total(tmp_path: Path, bill: Bills) -> None:
     path = log(tmp_path, ["model,images", "ideogram/ideogram-v2-edit,100"])
     found = bill(path)
     assert "total $8.00 for 1 row\n" in found.out
-    assert "not in it: $0.40, the top-up fee of 5 % to fund what AIgateway sold\n" in found.out
+    assert "not included: $0.40, AIgateway's top-up fee of 5 %\n" in found.out
     (total,) = bill(path, "--json").json["totals"]
     assert (total["cost"], total["funding"]) == ("8", "8.4")
     assert total["fees"] == [{"seller": "aigateway", "name": "top-up fee", "percent": "5", "amount": "0.4"}]
@@ -272,7 +272,7 @@ def test_help_is_there_before_the_engine() -> None:
     """The help of the command loads neither Ibis nor DuckDB."""
     code = "import sys; from ratecard import cli; cli.run(['bill', '--help']); print(sorted(sys.modules))"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert "What usage logs cost" in shown
+    assert "Add up what usage logs cost" in shown
     assert not [name for name in ("ibis", "duckdb", "pyarrow", "pandas") if f"'{name}'" in shown]
 
 

@@ -123,7 +123,7 @@ def test_every_row_is_written_with_what_became_of_it(form: str, tmp_path: Path, 
     path, out = log(tmp_path, MIXED), tmp_path / f"priced.{form}"
     found = bill(path, "--out", str(out), "--json")
     assert found.code == 5
-    assert f"{out}: every row with its cost (7 rows, without the lines that are no rows)\n" in found.err
+    assert f"{out}: every row with its cost (7 rows, without unreadable lines)\n" in found.err
     read = f"read_csv('{out}', all_varchar = true)" if form == "csv" else f"'{out}'"
     priced = duckdb.sql(f"SELECT * FROM {read}")
     assert priced.columns == [*MIXED.splitlines()[0].split(","), *ADDED]

@@ -43,7 +43,7 @@ def test_a_bill_in_the_columns_of_focus(tmp_path: Path, bill: Bills) -> None:
     path = log(tmp_path, MIXED)
     found = bill(path, "--format", "focus")
     assert found.code == 5
-    assert "without a cost: 4 of 7 rows" in found.err
+    assert "Without a cost: 4 of 7 rows" in found.err
     charges = lines(found.out)
     check(charges, Decimal(bill(path, "--json").total))
     assert [line["ChargePeriodStart"] for line in charges] == sorted(line["ChargePeriodStart"] for line in charges)
@@ -75,7 +75,7 @@ def test_lines_are_written_to_a_file(tmp_path: Path, bill: Bills) -> None:
         out = tmp_path / f"focus.{form}"
         found = bill(path, "--format", "focus", "--out", str(out))
         assert (found.code, found.out) == (5, "")
-        assert f"{out}: {len(charges)} lines in the columns of FOCUS 1.2, an estimate\n" in found.err
+        assert f"{out}: {len(charges)} lines in FOCUS 1.2 columns (an estimate)\n" in found.err
     assert lines((tmp_path / "focus.csv").read_text()) == charges
     table = pq.read_table(tmp_path / "focus.parquet").to_pylist()
     assert {row["ChargeClass"] for row in table} == {None}

@@ -459,7 +459,7 @@ def test_a_state_counts_the_problems_of_its_files(run: Any, repository: Path) ->
     """What cannot be read is said, never left out in silence."""
     toys.put(repository, "toys/other", "name: [")
     assert snapshots.state(str(repository), repository).problems
-    assert "catalog: its files have problems" in run("diff", "HEAD", "catalog")[2]
+    assert "catalog: 1 problem in its files" in run("diff", "HEAD", "catalog")[2]
 
 
 def test_history_tells_every_price_list_with_the_days_it_holds_on(root: Path) -> None:

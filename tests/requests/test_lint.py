@@ -250,20 +250,20 @@ def test_the_command_says_what_would_become_of_a_request(run: Any) -> None:
     assert out.splitlines() == [
         "toys/painter at openai, images/edits",
         "",
-        "would be rejected, or useless without (1):",
+        "Rejected, or useless if ignored (1):",
         "  mask: mask is ignored [MASK_IGNORED]",
         "    Where a mask is passed over, the whole image is painted anew",
         "    https://example.org/masks on 2026-11-02",
         "",
-        "would be ignored, or refused where a seller is strict (1):",
+        "Ignored, or rejected by strict sellers (1):",
         "  negative_prompt: negative prompt is not supported [CAPABILITY_MISSING]",
         "    Where it is passed over, what was to be avoided may appear",
         "    https://example.org/painter on 2026-11-01",
         "",
-        "no source says (1):",
+        "Unknown: no source says (1):",
         "  prompt: the limit of prompt is unknown [MAX_PROMPT_CHARACTERS_UNKNOWN]",
         "",
-        "no row of the catalog knows (1):",
+        "Unrecognized parameters (1):",
         "  mystery: nobody has said what it asks for",
     ]
 
@@ -305,7 +305,7 @@ def test_files_are_sent_with_a_request(run: Any) -> None:
     assert code == 1
     assert "image[0].bytes: the limit of a file is 1000 bytes [UPLOAD_TOO_LARGE]" in out
     code, _, err = run(body, "--model", "toys/painter", "--file", "image=b.png")
-    assert (code, "'image=b.png' is not FIELD=FILE with a file that is there" in err) == (2, True)
+    assert (code, "'image=b.png' is not FIELD=FILE with an existing file" in err) == (2, True)
 
 
 @pytest.mark.parametrize(

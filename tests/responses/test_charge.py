@@ -454,8 +454,8 @@ def test_a_response_on_standard_input_has_a_bill(run: Any) -> None:
     assert "openai/toy at OpenAI" in out
     assert "total  $0.001\n" in out
     assert "usage as reported by OpenRouter chat completions (openrouter-chat)" in out
-    assert "the response itself states usage.cost $0.0011: this total is $0.0001 less" in out
-    assert err == "Warning: usage.dreams=2 is in no quantity or fact; this total is without it\n"
+    assert "the response states usage.cost $0.0011: this total is $0.0001 less" in out
+    assert err == "Warning: usage.dreams=2 belongs to no known quantity or fact; this total leaves it out\n"
 
 
 def test_a_usage_alone_needs_its_model(run: Any, tmp_path: Path) -> None:
@@ -487,7 +487,7 @@ def test_a_response_that_is_there_twice_is_not_priced_twice(run: Any) -> None:
     code, out, err = run("--response", "-", text=[first, second, first])
     assert code == 2
     assert out.splitlines()[-1] == "total of 1 of 3 responses  $0.001"
-    assert "Error: responses 1 and 3: each says it is response x, which is billed once" in err
+    assert "Error: responses 1 and 3: several have the id x, and a response is billed once" in err
 
 
 def test_several_responses_are_a_table_with_a_total(run: Any) -> None:
@@ -523,11 +523,11 @@ def test_several_responses_are_a_table_with_a_total(run: Any) -> None:
         (["--response", "-", "--flavor", "openai"], chat(prompt_tokens=1), 2, "'openai' is not a flavor"),
         (["--response", "-"], {"model": "toy", "usage": {"input_tokens": 1, "output_tokens": 2}}, 2, "name its flavor"),
         (["--response", "-"], {**chat(prompt_tokens=1), "model": "toy-2026-02-28"}, 3, "did you mean openai/toy"),
-        (["--response", "-", "input_tokens=5"], chat(prompt_tokens=1), 2, "leave out input_tokens"),
+        (["--response", "-", "input_tokens=5"], chat(prompt_tokens=1), 2, "remove input_tokens"),
         (["--response", "-", "imput=5"], chat(prompt_tokens=1), 2, "is not a meter or fact"),
-        (["--response", "-", "--usage", "-"], "", 2, "one of --response, --usage and --request"),
+        (["--response", "-", "--usage", "-"], "", 2, "--response, --usage and --request exclude each other"),
         (["--response", "-", "--all-sellers"], "", 2, "one seller"),
-        (["--flavor", "openai-chat", "openai/toy", "input_tokens=1"], "", 2, "goes with --response"),
+        (["--flavor", "openai-chat", "openai/toy", "input_tokens=1"], "", 2, "--flavor requires --response"),
         (["--response", "-", "--seller", "fal"], chat(prompt_tokens=1, prompt_tokens_details={"cached_tokens": 1}), 5, "no rate for cache_read_tokens"),
     ],
 )  # fmt: skip

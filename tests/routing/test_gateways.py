@@ -115,7 +115,7 @@ def test_litellm_gets_a_group_for_every_offer_and_the_order_as_fallbacks(
         (
             LeftOut(
                 "toys/small", "nowhere", "s1",
-                "LiteLLM has no name for nowhere, and no address there that speaks OpenAI's API is known",
+                "LiteLLM has no name for nowhere, and no OpenAI-compatible address of it is known",
             ),
         ),
         ("Azure answers to the names you gave your deployments: write those in place of the model's",),
@@ -263,7 +263,7 @@ def test_a_chain_among_a_formats_sellers_is_said_whole(format: str, toy: Catalog
 
 def test_an_unknown_format_is_met_with_those_there_are(toy: Catalog, chain: tuple[Choice, ...]) -> None:
     """The nearest is suggested."""
-    with pytest.raises(BadValue, match="json, list, litellm, openrouter, portkey and vercel; did you mean litellm"):
+    with pytest.raises(BadValue, match="json, list, litellm, openrouter, portkey or vercel; did you mean litellm"):
         chain_as("litelm", chain, toy)
 
 

@@ -213,7 +213,7 @@ def test_a_table_for_people_says_what_to_do_when_it_fails_and_what_would_cost_le
     """The choice, its fallbacks, the others, near misses and what speaks against the rest."""
     code, out, _ = run(*EDIT, "--need", "mask")
     assert code == 0
-    for heading in ("if it fails:", "would do too (", "would cost less:", "speaks against offers:", "does not do ("):
+    for heading in ("Fallbacks:", "Also eligible (", "Would cost less:", "Why offers were rejected:", "Rejected ("):
         assert heading in out
 
 
@@ -224,7 +224,7 @@ def test_a_file_of_numbers_makes_an_axis(run: Any, tmp_path: Path) -> None:
     code, out, _ = run(*EDIT, "--column", str(file), "--by", "quality", "--front", "quality")
     assert code == 0
     assert out.startswith("openai/gpt-image-2 at ")
-    assert "nothing is better in cost and quality than:" in out
+    assert "Pareto front of cost and quality:" in out
     assert "quality 9" in out
     assert "quality unknown" not in out.partition("openai/gpt-image-2")[0]
 
@@ -232,8 +232,8 @@ def test_a_file_of_numbers_makes_an_axis(run: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "names no columns"),
-        ("slug\n", "names no columns"),
+        ("", "the first line must name columns"),
+        ("slug\n", "the first line must name columns"),
         ("slug,quality\nopenai/gpt-image-2,good\n", "not a number"),
     ],
 )
@@ -274,7 +274,7 @@ def test_another_day_on_the_command_line(run: Any) -> None:
     """`--versus` says what changes; anything but a day or keys is a mistake in usage."""
     code, out, _ = run("--need", "text-to-image", "--seller", "openai", "images=1", "--versus", "at=2027-01-01")
     assert code == 0
-    assert "does no longer:" in out
+    assert "No longer eligible:" in out
     assert "RETIRED" in out
     answer = json.loads(run(*EDIT, "--versus", "keys=fal,openai", "--json")[1])
     assert {"before", "after", "difference", "added", "removed", "changed"} == set(answer)

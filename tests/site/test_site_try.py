@@ -162,7 +162,7 @@ def test_a_size_beyond_the_limits_is_told(page: Page) -> None:
     assert "rejected" not in verdict.inner_text()
     assert "false" not in page.locator(".try").inner_text()
     page.get_by_label("Size").fill("9999x9999")
-    assert "would be rejected, or useless without (1)" in verdict.inner_text()
+    assert "Rejected, or useless if ignored (1)" in verdict.inner_text()
     assert "size: it makes up to 4194304 pixels" in verdict.inner_text()
 
 

@@ -14,22 +14,22 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Runs the command line and ends the process with its exit code."""
+    """Runs the command line and exits with its code."""
     arguments = sys.argv[1:]
     quickly = arguments[:1] == ["cost"]
     if quickly:
-        gc.disable()  # a price is answered before there is anything worth collecting
+        gc.disable()  # a single price leaves nothing worth collecting
     streams.prepare()
     code = run(arguments)
     if not streams.flush():
         code = code or EXIT_FAILED
     if quickly:
-        os._exit(code)  # taking the interpreter apart would take longer than the price did
+        os._exit(code)  # interpreter shutdown takes longer than the price
     sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
-    """The exit code of a command line; every foreseen failure is one clear message on stderr."""
+    """Runs a command line and returns its exit code; an expected failure is one message on stderr."""
     try:
         code = _quickly(arguments) if arguments[:1] == ["cost"] else _by_click(arguments)
         sys.stdout.flush()
@@ -48,7 +48,7 @@ def run(arguments: list[str]) -> int:
 
 
 def complain(error: RatecardError) -> None:
-    """Says on stderr what went wrong."""
+    """Prints an error to stderr."""
     if isinstance(error, UnknownModel):
         streams.say(f"Error: unknown model {error.name!r}")
         for slug in error.suggestions:
@@ -58,7 +58,7 @@ def complain(error: RatecardError) -> None:
 
 
 def _quickly(arguments: list[str]) -> int:
-    """A cost without loading click where the arguments are plain, since loading it takes longer."""
+    """Runs `cost`, without loading click if the arguments are plain."""
     from ratecard.cli import cost_report
 
     request = cost_report.plain_request(arguments[1:])
@@ -66,7 +66,7 @@ def _quickly(arguments: list[str]) -> int:
 
 
 def _by_click(arguments: list[str]) -> int:
-    import click  # here because a plain cost does without it
+    import click  # here because a plain cost does not need it
 
     from ratecard.cli.group import cli
 
@@ -74,7 +74,7 @@ def _by_click(arguments: list[str]) -> int:
     try:
         code = cli.main(arguments, prog_name="ratecard", standalone_mode=False, color=color)
     except click.ClickException as error:
-        with suppress(OSError):  # where nobody can hear it, the exit code still says it
+        with suppress(OSError):  # stderr may be closed; the exit code is enough
             error.show()
         return error.exit_code
     except click.Abort:

@@ -1,4 +1,4 @@
-"""`ratecard audit`: what is formally right and still deserves a second look."""
+"""`ratecard audit`: valid data that deserves a second look."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import machine, remark, table
 from ratecard.core import moments
 from ratecard.core.errors import EXIT_FAILED
-from ratecard.market import audit
-from ratecard.market.audit import Finding
+from ratecard.market.audit import KINDS, OLD, Finding
+from ratecard.market.audit import audit as findings
 
-#: How many findings of a kind a person sees at first.
+#: How many findings of each kind the text output shows without --all.
 SHOWN = 20
 
 
-@click.command("audit")
+@click.command()
 @click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(list(audit.KINDS)), help="Only findings of this kind."
+    "--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)), help="Only findings of this kind; repeatable."
 )
 @click.option(
-    "--older-than", default=audit.OLD, show_default=True, type=click.IntRange(0), metavar="DAYS",
-    help="When a price is stale.",
+    "--older-than", default=OLD, show_default=True, type=click.IntRange(0), metavar="DAYS",
+    help="Age at which a price is stale.",
 )  # fmt: skip
-@click.option("--all", "everything", is_flag=True, help=f"All findings, not {SHOWN} of each kind.")
+@click.option("--all", "everything", is_flag=True, help=f"Show all findings, not only {SHOWN} of each kind.")
 @at_option
 @db_option
 @output_options
-def audit_(
+def audit(
     kinds: tuple[str, ...], older_than: int, everything: bool, at: str | None, db: str | None, form: str | None
 ) -> int:
-    """Prices and cards that deserve a second look, with what may mend them.
+    """Find prices and cards that deserve a second look, with a likely fix.
 
-    Stale prices, prices far from those of other sellers, unproven zeros, resellers below the maker,
-    retired successors, examples that leave out an input, models that ended without a successor, and
-    imported prices out of bounds. Ends with 1 where there is any. JSON and separated values hold all.
+    Reports stale prices, prices far from those of other sellers, unproven zeros, resellers below the
+    maker, retired successors, examples that omit an input, models that ended without a successor, and
+    imported prices out of bounds. Exits with 1 if there are findings. JSON, CSV and TSV always list all.
 
     \b
     ratecard audit
     ratecard audit --kind outlier --kind out-of-bounds --all
     ratecard audit --older-than 90 --json
     """
-    found = audit.audit(api.open_catalog(db), moments.moment(at).date(), older_than)
+    found = findings(api.open_catalog(db), moments.moment(at).date(), older_than)
     listed = [finding for finding in found if not kinds or finding.kind in kinds]
     if form:
         rows = [finding._asdict() for finding in listed]
@@ -58,9 +58,9 @@ def audit_(
 
 def _print(listed: Sequence[Finding], limit: int | None) -> None:
     counts = Counter(finding.kind for finding in listed)
-    table([_count(kind, counts[kind]) for kind in audit.KINDS if counts[kind]], right=("findings",))
-    for kind in filter(counts.__getitem__, audit.KINDS):
-        click.echo(f"\n{kind}: {audit.KINDS[kind]}")
+    table([_count(kind, counts[kind]) for kind in KINDS if counts[kind]], right=("findings",))
+    for kind in filter(counts.__getitem__, KINDS):
+        click.echo(f"\n{kind}: {KINDS[kind]}")
         of_kind = [finding for finding in listed if finding.kind == kind]
         for finding in of_kind[:limit]:
             click.echo(f"  {finding.slug}{_at(finding.seller)}: {finding.what}")
@@ -70,7 +70,7 @@ def _print(listed: Sequence[Finding], limit: int | None) -> None:
 
 
 def _count(kind: str, count: int) -> dict[str, str]:
-    return {"kind": kind, "findings": str(count), "means": audit.KINDS[kind]}
+    return {"kind": kind, "findings": str(count), "means": KINDS[kind]}
 
 
 def _at(seller: str) -> str:

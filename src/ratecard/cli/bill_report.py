@@ -1,4 +1,4 @@
-"""What `ratecard bill` answers: sums, what was assumed, and every row that has no cost, by reason."""
+"""The output of `ratecard bill`: totals by group, assumptions, and rows without a cost by reason."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_UNPRICED
-from ratecard.logs import bill as bills
-from ratecard.logs.bill import Answer
+from ratecard.logs.bill import Answer, Asked
+from ratecard.logs.bill import bill as bill_logs
 from ratecard.logs.subjects import UNKNOWN_MODEL, advice
 from ratecard.logs.summary import Group, Remark, Total, Unpriced
 
-#: How many sums are shown to people, and how many reasons, assumptions and warnings.
+#: How many groups the text output shows, and how many reasons, assumptions and warnings.
 GROUPS, REASONS = 30, 10
-#: Decimals of a sum among others; the total below them and what machines read have every digit.
+#: Decimals of a group's cost in a table; totals and machine output are exact.
 PLACES = 4
-#: How much of a log's own text is shown to people.
+#: How many characters of a log's own text are shown.
 WIDTH = 80
 
 
 class Request(NamedTuple):
-    """What a command line asks to be billed."""
+    """The options of one `ratecard bill`."""
 
     logs: tuple[str, ...]
     by: tuple[str, ...]
@@ -44,9 +44,9 @@ class Request(NamedTuple):
 
 
 def run(request: Request) -> int:
-    """Prints what logs cost; the exit code says whether every row has a price."""
+    """Prints what logs cost; returns EXIT_UNPRICED if a row has no price."""
     catalog = api.open_catalog(request.db)
-    asked = bills.Asked(
+    asked = Asked(
         paths=request.logs,
         now=datetime.now(UTC),
         at=moments.moment(request.at) if request.at else None,
@@ -58,7 +58,7 @@ def run(request: Request) -> int:
         as_focus=request.layout == "focus",
     )
     with progress() as show:
-        answer = bills.bill(catalog, asked, show)
+        answer = bill_logs(catalog, asked, show)
     if asked.as_focus:
         if not request.out:
             machine(request.form or "csv", answer.focus, answer.focus)
@@ -76,7 +76,7 @@ def run(request: Request) -> int:
 
 @contextmanager
 def progress() -> Iterator[Callable[[float], None] | None]:
-    """Shows on a terminal how far a long run is."""
+    """Shows the progress of a long run on a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -107,8 +107,8 @@ def _print(answer: Answer, catalog: Catalog, every: bool) -> None:
         for fee in total.fees:
             name = catalog.sellers[fee.seller].name
             print(
-                f"  not in it: {display.money(fee.amount, total.currency)}, the {fee.name} of "
-                f"{decimals.text(fee.percent)} % to fund what {name} sold"
+                f"  not included: {display.money(fee.amount, total.currency)}, {name}'s {fee.name} of "
+                f"{decimals.text(fee.percent)} %"
             )
     if not bill.totals:
         print("no row has a price")
@@ -130,7 +130,7 @@ def _print_quantities(groups: Sequence[Group], total: Total, catalog: Catalog) -
 
 
 def _cells(groups: Sequence[Group], meters: Sequence[str]) -> Iterator[dict[str, str]]:
-    """The rows of a table of sums, each with the same columns, those of quantities in the order of the log's."""
+    """Table rows with the same columns each; quantities are in the log's order."""
     meters = [meter for meter in meters if any(meter in group.quantities for group in groups)]
     without = any(group.unpriced for group in groups)
     for group in groups:
@@ -144,7 +144,7 @@ def _cells(groups: Sequence[Group], meters: Sequence[str]) -> Iterator[dict[str,
 
 
 def _told(text: str) -> str:
-    """A text of a log as people are shown it: not too much of it, and nothing that a terminal would obey."""
+    """A log's text, shortened and without control characters."""
     plain = "".join(letter if letter.isprintable() else "�" for letter in text[: WIDTH + 1])
     return plain if len(plain) <= WIDTH else f"{plain[:WIDTH]}…"
 
@@ -154,7 +154,7 @@ def _quantity(group: Group, meter: str) -> str:
 
 
 def _rounded(cost: Decimal, currency: str) -> str:
-    """A sum among others; what is smaller than its last decimal is not called nothing."""
+    """A group's cost, rounded; a positive cost below the last decimal is shown as less than it."""
     least = Decimal(1).scaleb(-PLACES)
     if 0 < cost < least:
         return f"<{display.rounded(least, PLACES, currency)}"
@@ -162,20 +162,20 @@ def _rounded(cost: Decimal, currency: str) -> str:
 
 
 def _account(answer: Answer, catalog: Catalog, request: Request) -> Iterator[str]:
-    """What was left out and why, what was assumed, and what was written."""
+    """Rows left out and why, assumptions, notes, and the file written."""
     bill, every = answer.bill, request.every
     if bill.unpriced:
         without = sum(part.rows for part in bill.unpriced)
-        yield f"without a cost: {_of(without, bill.rows)}"
+        yield f"Without a cost: {_of(without, bill.rows)}"
         yield from _listed([_reason(part, catalog) for part in bill.unpriced[: None if every else REASONS]])
         yield from _more(bill.unpriced, every)
     if answer.rejects.lines:
-        yield f"not readable as rows, so in no number here: {display.counted(answer.rejects.lines, 'line')}"
+        yield f"Unreadable, not counted: {display.counted(answer.rejects.lines, 'line')}"
         for sample in answer.rejects.samples:
             place = f"{sample.file}:{sample.line}" if sample.line else sample.file
             yield f"  {place}: {sample.reason.lower()}" + (f": {_told(sample.text)}" if sample.text else "")
-    yield from _remarks("assumed", bill.assumed, every)
-    yield from _remarks("to know", bill.warnings, every)
+    yield from _remarks("Assumed", bill.assumed, every)
+    yield from _remarks("Notes", bill.warnings, every)
     yield from answer.notes
     if request.out:
         yield from _written(answer, request)
@@ -183,14 +183,14 @@ def _account(answer: Answer, catalog: Catalog, request: Request) -> Iterator[str
 
 def _written(answer: Answer, request: Request) -> Iterator[str]:
     if request.layout == "focus":
-        yield f"{request.out}: {display.counted(len(answer.focus), 'line')} in the columns of FOCUS 1.2, an estimate"
+        yield f"{request.out}: {display.counted(len(answer.focus), 'line')} in FOCUS 1.2 columns (an estimate)"
         return
-    rejected = ", without the lines that are no rows" if answer.rejects.lines else ""
+    rejected = ", without unreadable lines" if answer.rejects.lines else ""
     yield f"{request.out}: every row with its cost ({_rows_of(answer.bill.rows)}{rejected})"
 
 
 def _reason(part: Unpriced, catalog: Catalog) -> str:
-    """Rows without a cost, why, and what may mend it."""
+    """Rows without a cost, why, and a likely fix."""
     status = part.status.replace("-", " ")
     if part.status == UNKNOWN_MODEL:
         hint = advice(catalog, part.model)
@@ -204,7 +204,7 @@ def _listed(texts: Sequence[str]) -> Iterator[str]:
 
 
 def _remarks(title: str, found: Sequence[Remark], every: bool) -> Iterator[str]:
-    """Each thing to know once, with the rows and models it is about."""
+    """Each remark once, with its rows and models."""
     said: dict[str, list[Remark]] = {}
     for part in found:
         said.setdefault(part.says, []).append(part)
@@ -254,7 +254,7 @@ def _total(total: Total) -> dict[str, Any]:
 
 
 def _rows(answer: Answer) -> Iterator[Row]:
-    """The sums for machines, each with the same keys; a cost that nobody knows is null."""
+    """The groups for machine output, with the same keys each; an unknown cost is null."""
     groups = answer.bill.groups
     meters = [meter for meter in answer.columns.quantities if any(meter in group.quantities for group in groups)]
     for group in groups:

@@ -10,25 +10,25 @@ from ratecard.cli.options import at_option, db_option, output_options
 
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="MODEL... NAME=VALUE...")
+@click.option("--seller", metavar="SELLER", help="Price this seller's offer; default: the card's first.")
+@click.option("--all-sellers", is_flag=True, help="Price every seller's offer.")
+@click.option("--response", metavar="FILE", help="Price the usage in an API response; - for standard input.")
+@click.option("--usage", metavar="FILE", help="Price a bare usage object; name the model too.")
+@click.option("--flavor", metavar="NAME", help="The API the response comes from, if it cannot be detected.")
 @click.option(
-    "--seller", metavar="SELLER", help="Price it as this seller sells it; the card's first offer if left out."
+    "--request", metavar="FILE", help="Price an OpenAI-style request before sending it; - for standard input."
 )
-@click.option("--all-sellers", is_flag=True, help="Price it at every seller.")
-@click.option("--response", metavar="FILE", help="Price what an API's response says was used; - is standard input.")
-@click.option("--usage", metavar="FILE", help="The same for the usage object alone; name the model too.")
-@click.option("--flavor", metavar="NAME", help="The API the response is of, where that cannot be told from it.")
-@click.option("--request", metavar="FILE", help="Price an OpenAI-style request before it is sent; - is standard input.")
-@click.option("--expect", multiple=True, metavar="NAME=VALUE", help="What is expected of what --request leaves open.")
+@click.option("--expect", multiple=True, metavar="NAME=VALUE", help="An expected value that --request leaves open.")
 @at_option
 @db_option
 @output_options
 def cost(
     arguments: tuple[str, ...], seller: str | None, all_sellers: bool, expect: tuple[str, ...], **rest: str | None
 ) -> int:
-    """What a usage costs, with every line, assumption and source.
+    """Compute what a usage costs, with every line, assumption and source.
 
-    A NAME that is a meter is a quantity, one that is a fact is a circumstance. Several models, or
-    --all-sellers, are compared.
+    A NAME is a meter (a quantity) or a fact (a circumstance). Several models, or --all-sellers, are
+    compared.
 
     \b
     ratecard cost openai/gpt-image-1 images=2 quality=high
@@ -40,11 +40,11 @@ def cost(
     """
     response, usage, flavor, request = (rest.pop(name) for name in ("response", "usage", "flavor", "request"))
     if sum(map(bool, (response, usage, request))) > 1:
-        raise click.UsageError("give one of --response, --usage and --request")
+        raise click.UsageError("--response, --usage and --request exclude each other")
     if flavor and not (response or usage):
-        raise click.UsageError("--flavor goes with --response or --usage")
+        raise click.UsageError("--flavor requires --response or --usage")
     if expect and not request:
-        raise click.UsageError("--expect goes with --request; without one, everything is known")
+        raise click.UsageError("--expect requires --request")
     models, words = cost_report.split(arguments)
     asked = cost_report.Request(tuple(models), words, seller, all_sellers, **rest)
     if request:

@@ -1,22 +1,24 @@
-"""What `ratecard cost` answers: a bill for one model, a comparison for several."""
+"""The output of `ratecard cost`: a bill for one model, a comparison of several."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from ratecard import api
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import RatecardError
-from ratecard.core.usage import Usage, usage_of, words_of
+from ratecard.core.usage import usage_of, words_of
 from ratecard.pricing.as_json import cost_answer
 from ratecard.pricing.cost import Cost, Line, cost_of
 
+Priced = TypeVar("Priced")
+
 
 class Request(NamedTuple):
-    """What a command line asks to be priced."""
+    """The options of one `ratecard cost`."""
 
     models: tuple[str, ...]
     words: dict[str, str]
@@ -27,8 +29,8 @@ class Request(NamedTuple):
     form: str | None = None
 
 
-class Place(NamedTuple):
-    """What is priced where: a model as it was named, at a seller, under that seller's id."""
+class Target(NamedTuple):
+    """A model to price, as named on the command line, at a seller and under that seller's id."""
 
     model: str
     seller: str | None
@@ -36,10 +38,7 @@ class Place(NamedTuple):
 
 
 def plain_request(arguments: Sequence[str]) -> Request | None:
-    """The request that plain arguments make: models, words, --seller, --at, --db and --json.
-
-    None for anything else, which is click's to read.
-    """
+    """Parses models, words, --seller, --at, --db and --json; returns None for anything else, which click parses."""
     options: dict[str, str] = {}
     plain: list[str] = []
     rest = iter(arguments)
@@ -60,53 +59,59 @@ def plain_request(arguments: Sequence[str]) -> Request | None:
 
 
 def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Models and words apart: what has an equals sign is a word."""
+    """Separates models from words, which have an equals sign."""
     models = [argument for argument in arguments if "=" not in argument]
     return models, words_of(argument for argument in arguments if "=" in argument)
 
 
 def run(request: Request) -> int:
-    """Prints what a request costs; the exit code is that of the first part without a price."""
+    """Prints what a request costs; returns the exit code of the first target without a price."""
     catalog = api.open_catalog(request.db)
     used = usage_of(catalog.vocabulary, request.words)
-    places = [place for model in request.models for place in _places(catalog, model, request)]
-    costs, code = _costs(catalog, places, used, request.at)
-    single = len(places) == 1
+    moment = moments.moment(request.at)
+    priced = targets(catalog, request.models, request)
+    costs, code = price_each(
+        priced, lambda target: cost_of(catalog, target.model, used, target.seller, moment, target.model_id)
+    )
+    single = len(priced) == 1
     if request.form and costs:
         machine(request.form, [cost_answer(found) for found in costs], rows(costs), single=single)
     elif single:
         print("\n".join(bill_lines(catalog, costs[0])))
     elif costs:
-        table([summary(catalog, found) for found in costs], right=("total", "to fund it"))
+        table([summary(catalog, found) for found in costs], right=("total", "with fees"))
     for found in costs:
         for warning in found.warnings:
             remark(f"Warning: {'' if single else f'{found.slug} at {found.seller}: '}{warning}")
     return code
 
 
-def _places(catalog: Catalog, model: str, request: Request) -> list[Place]:
+def targets(catalog: Catalog, models: Sequence[str], request: Request) -> list[Target]:
+    """Each model at the requested seller, or at all of them."""
     if not request.all_sellers:
-        return [Place(model, request.seller)]
-    return [Place(model, offer.seller, offer.model_id) for offer in find(catalog, model).offers]
+        return [Target(model, request.seller) for model in models]
+    return [Target(model, offer.seller, offer.model_id) for model in models for offer in find(catalog, model).offers]
 
 
-def _costs(catalog: Catalog, places: Sequence[Place], used: Usage, at: str | None) -> tuple[list[Cost], int]:
-    """What can be priced, and the exit code of the first that cannot."""
-    costs: list[Cost] = []
-    code, moment = 0, moments.moment(at)
-    for model, seller, model_id in places:
+def price_each(
+    targets: Sequence[Target], price: Callable[[Target], Priced], fatal: tuple[type[RatecardError], ...] = ()
+) -> tuple[list[Priced], int]:
+    """The priced targets, and the exit code of the first without a price; raises for a single target."""
+    priced: list[Priced] = []
+    code = 0
+    for target in targets:
         try:
-            costs.append(cost_of(catalog, model, used, seller, moment, model_id))
+            priced.append(price(target))
         except RatecardError as error:
-            if len(places) == 1:
+            if len(targets) == 1 or isinstance(error, fatal):
                 raise
             remark(f"Error: {error}")
             code = code or error.exit_code
-    return costs, code
+    return priced, code
 
 
 def bill_lines(catalog: Catalog, cost: Cost) -> Iterator[str]:
-    """A cost as lines of text for people."""
+    """A cost as lines of text."""
     from ratecard.core import display  # here because JSON needs none of it
 
     seller = catalog.sellers[cost.seller]
@@ -121,12 +126,17 @@ def bill_lines(catalog: Catalog, cost: Cost) -> Iterator[str]:
     sums.append(("total", "", cost.total))
     sums += [(fee.name, f"{fee.percent:f} %", fee.amount) for fee in cost.fees]
     if cost.fees:
-        sums.append(("to fund it", "", cost.funding))
+        sums.append(("with fees", "", cost.funding))
     width = max(len(name) + len(percent) for name, percent, _ in sums) + 2
     for name, percent, amount in sums:
         yield f"{name} {percent}".ljust(width) + display.money(amount, cost.currency)
     for assumed in cost.assumed:
         yield f"assumed: {assumed.fact} {assumed.value} ({assumed.why})"
+    yield from source_lines(cost)
+
+
+def source_lines(cost: Cost) -> Iterator[str]:
+    """The price's status and where it was read."""
     yield f"price {cost.price_status}, read at:"
     for source in cost.tariff.sources:
         yield f"  {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")
@@ -135,8 +145,8 @@ def bill_lines(catalog: Catalog, cost: Cost) -> Iterator[str]:
 def _shown(catalog: Catalog, cost: Cost, line: Line) -> dict[str, str]:
     from ratecard.core import display  # the same
 
-    rate, meter = line.rate, catalog.vocabulary.meters[line.meter]
-    price = f"{display.price(rate.price, cost.currency)} {display.per(rate.per, meter.unit)}"
+    rate = line.rate
+    price = display.rate(rate._replace(zero=""), cost.currency, catalog.vocabulary)
     above = f" above {display.quantity(rate.above)} tokens" if rate.above else ""
     return {
         "meter": line.meter,
@@ -148,22 +158,22 @@ def _shown(catalog: Catalog, cost: Cost, line: Line) -> dict[str, str]:
 
 
 def summary(catalog: Catalog, cost: Cost) -> dict[str, str]:
-    """A cost as one row among several, for people."""
+    """A cost as one row of a comparison."""
     from ratecard.core import display  # the same
 
     return {
         "model": cost.slug,
         "seller": catalog.sellers[cost.seller].name,
-        "called there": cost.model_id,
+        "model id": cost.model_id,
         "total": display.money(cost.total, cost.currency),
-        "to fund it": display.money(cost.funding, cost.currency),
+        "with fees": display.money(cost.funding, cost.currency),
         "price": cost.price_status,
         "checked": max(source.checked for source in cost.tariff.sources).isoformat(),
     }
 
 
 def rows(costs: Sequence[Cost]) -> Iterator[Row]:
-    """One row per line, for separated values."""
+    """One row per line, for CSV and TSV."""
     from ratecard.core import decimals, display  # the same
 
     for cost in costs:

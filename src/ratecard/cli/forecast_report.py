@@ -1,4 +1,4 @@
-"""What `ratecard cost --request` answers: the least, the expected and the most that a request can cost."""
+"""The output of `ratecard cost --request`: the minimum, expected and maximum cost of a request."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ratecard import api
-from ratecard.cli.cost_report import Request
+from ratecard.cli.cost_report import Request, price_each, source_lines, targets
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
 from ratecard.core import decimals, moments
-from ratecard.core.catalog import Catalog, find
-from ratecard.core.errors import BadValue, RatecardError, listed
+from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, listed
 from ratecard.core.usage import usage_of, words_of
 from ratecard.pricing.as_json import Json, cost_answer, moment
 from ratecard.pricing.cost import Cost
@@ -19,21 +19,25 @@ from ratecard.requests import body
 from ratecard.requests.bounds import Circumstance
 from ratecard.requests.forecast import Asking, Forecast, forecast_of, open_names
 
-#: The three columns, as they are called in every format.
+#: The three costs, in every format.
 ENDS = ("min", "expected", "max")
 _UNKNOWN, _UNBOUNDED = "unknown", "no bound"
 
 
 def run(source: str, expect: Sequence[str], request: Request) -> int:
-    """Prints what the request in a file (`-` for standard input) costs; the exit code of the first without a price."""
+    """Prints what a request costs before it is sent; returns the exit code of the first target without a price."""
     catalog = api.open_catalog(request.db)
     found = body.parse(request_bytes(source))
     stated = usage_of(catalog.vocabulary, request.words)
     expected = usage_of(catalog.vocabulary, words_of(expect))
-    models = request.models or (body.model_of(found),)
-    places = [place for model in models for place in _places(catalog, model, request)]
-    forecasts, code = _forecasts(catalog, found, places, request.at, Asking(stated, expected))
-    single = len(places) == 1
+    asking, when = Asking(stated, expected), moments.moment(request.at)
+    priced = targets(catalog, request.models or (body.model_of(found),), request)
+    forecasts, code = price_each(
+        priced,
+        lambda target: forecast_of(catalog, found, target.model, target.seller, when, asking, target.model_id),
+        fatal=(BadValue,),  # the request itself is wrong
+    )
+    single = len(priced) == 1
     if request.form and forecasts:
         rows = [row for forecast in forecasts for row in _rows(forecast)]
         machine(request.form, [answer(forecast) for forecast in forecasts], rows, single=single)
@@ -47,34 +51,8 @@ def run(source: str, expect: Sequence[str], request: Request) -> int:
     return code
 
 
-_PlaceOfPrice = tuple[str, str | None, str]
-
-
-def _places(catalog: Catalog, model: str, request: Request) -> list[_PlaceOfPrice]:
-    if not request.all_sellers:
-        return [(model, request.seller, "")]
-    return [(model, offer.seller, offer.model_id) for offer in find(catalog, model).offers]
-
-
-def _forecasts(
-    catalog: Catalog, found: body.Request, places: Sequence[_PlaceOfPrice], at: str | None, asking: Asking
-) -> tuple[list[Forecast], int]:
-    """What can be priced, and the exit code of the first that cannot."""
-    forecasts: list[Forecast] = []
-    code, when = 0, moments.moment(at)
-    for model, seller, model_id in places:
-        try:
-            forecasts.append(forecast_of(catalog, found, model, seller, when, asking, model_id))
-        except RatecardError as error:
-            if len(places) == 1 or isinstance(error, BadValue):
-                raise
-            remark(f"Error: {error}")
-            code = code or error.exit_code
-    return forecasts, code
-
-
 def answer(forecast: Forecast) -> Json:
-    """A forecast as a mapping ready for JSON: three costs, null where there is none, and what they rest on."""
+    """A forecast as JSON values: three costs (null if unknown) and what they are based on."""
     from ratecard.core.json_values import json_value  # here because a table needs none of it
 
     ends = zip(ENDS, _ends(forecast), strict=True)
@@ -111,14 +89,14 @@ def _ends(forecast: Forecast) -> tuple[Cost | None, Cost | None, Cost | None]:
 
 
 def _defaults(forecast: Forecast) -> list[Circumstance]:
-    """What the price list took for granted, beside what the request leaves open."""
+    """The price list's defaults, except for facts that the request leaves open."""
     left = {entry.fact for entry in forecast.circumstances}
     assumed = [entry for entry in forecast.minimum.assumed if entry.fact not in left]
     return [Circumstance(entry.fact, (entry.value,), entry.value, entry.why) for entry in assumed]
 
 
 def _sheet(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
-    """A forecast as lines of text for people."""
+    """A forecast as lines of text."""
     from ratecard.core import display  # here because JSON needs none of it
 
     yield f"{forecast.slug} at {catalog.sellers[forecast.seller].name}, {forecast.endpoint}"
@@ -137,14 +115,12 @@ def _sheet(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
     yield from (f"note: {note}" for note in forecast.notes)
     names = open_names(forecast)
     if names:
-        yield f"nothing is expected of {listed(names, 'and')} yet; say it as --expect {names[0]}=…"
-    yield f"price {forecast.minimum.price_status}, read at:"
-    for source in forecast.minimum.tariff.sources:
-        yield f"  {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")
+        yield f"no expected value for {listed(names, 'and')}; set it with --expect {names[0]}=…"
+    yield from source_lines(forecast.minimum)
 
 
 def _lines(forecast: Forecast) -> Iterator[dict[str, str]]:
-    """A row for each meter that is billed, then the totals."""
+    """One row per billed meter, then the totals."""
     ends = _ends(forecast)
     for meter in dict.fromkeys(line.meter for cost in ends if cost for line in cost.lines):
         amounts = [_amount(cost, meter) for cost in ends]
@@ -153,7 +129,7 @@ def _lines(forecast: Forecast) -> Iterator[dict[str, str]]:
         yield _line(forecast, name, "", [_change(cost, name) for cost in ends])
     yield _line(forecast, "total", "", [cost.total if cost else None for cost in ends])
     if any(cost and cost.fees for cost in ends):
-        yield _line(forecast, "to fund it", "", [cost.funding if cost else None for cost in ends])
+        yield _line(forecast, "with fees", "", [cost.funding if cost else None for cost in ends])
 
 
 def _line(forecast: Forecast, meter: str, quantity: str, amounts: Sequence[Decimal | None]) -> dict[str, str]:
@@ -181,7 +157,7 @@ def _change(cost: Cost | None, name: str) -> Decimal | None:
 
 
 def _quantities(forecast: Forecast, meter: str) -> str:
-    """The quantities of a meter in the three costs, each of which can be all there is to say."""
+    """A meter's quantities in the three costs; one where they are equal."""
     from ratecard.core import display  # the same
 
     known = next((entry for entry in forecast.quantities if entry.meter == meter), None)
@@ -203,7 +179,7 @@ def _summary(catalog: Catalog, forecast: Forecast) -> dict[str, str]:
     return {
         "model": forecast.slug,
         "seller": catalog.sellers[forecast.seller].name,
-        "called there": forecast.model_id,
+        "model id": forecast.model_id,
         **{name: totals[name] for name in ENDS},
         "price": forecast.minimum.price_status,
         "checked": max(source.checked for source in forecast.minimum.tariff.sources).isoformat(),
@@ -211,7 +187,7 @@ def _summary(catalog: Catalog, forecast: Forecast) -> dict[str, str]:
 
 
 def _rows(forecast: Forecast) -> Iterator[Row]:
-    """One row per meter, then one for the total, for separated values."""
+    """One row per meter, then one for the total, for CSV and TSV."""
     ends = _ends(forecast)
     billed = dict.fromkeys(line.meter for cost in ends if cost for line in cost.lines)
     totals = [cost.total if cost else None for cost in ends]

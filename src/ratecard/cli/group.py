@@ -6,42 +6,26 @@ from importlib import import_module
 
 import click
 
-#: Which module holds each command; only the one that is run is loaded.
-COMMANDS = {
-    "validate": "validate",
-    "build": "validate",
-    "show": "show",
-    "search": "show",
-    "where": "show",
-    "cost": "cost",
-    "bill": "bill",
-    "route": "route",
-    "lint-request": "lint_request",
-    "plan": "plan",
-    "history": "diff",
-    "diff": "diff",
-    "import": "import_",
-    "reconcile": "reconcile",
-    "audit": "audit",
-    "site": "site",
-    "serve": "site",
-}
+#: Each command lives in the module of its name, which is loaded when the command runs.
+COMMANDS = (
+    "validate", "build", "show", "search", "where", "cost", "bill", "route", "lint-request", "plan", "history", "diff",
+    "import", "reconcile", "audit", "site", "serve",
+)  # fmt: skip
 
 
 class Commands(click.Group):
     """The commands, loaded on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order a newcomer meets them."""
+        """The commands in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """The command of this name, or None."""
         if name not in COMMANDS:
             return None
-        module = import_module(f"ratecard.cli.{COMMANDS[name]}")
-        word = name.replace("-", "_")
-        command = getattr(module, f"{word}_" if hasattr(module, f"{word}_") else word)
+        word = "import_" if name == "import" else name.replace("-", "_")
+        command = getattr(import_module(f"ratecard.cli.{word}"), word)
         assert isinstance(command, click.Command)
         return command
 

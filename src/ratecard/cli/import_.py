@@ -1,4 +1,4 @@
-"""`ratecard import`: what another price list would change, and changing it."""
+"""`ratecard import`: another price list compared with the catalog, and imported into it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ratecard.cli.options import catalog_option
 from ratecard.cli.output import remark
-from ratecard.cli.validate import catalog_option
 from ratecard.core import moments
 from ratecard.market.importers import FEEDS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ratecard.core.catalog import Catalog
     from ratecard.market.importers import intake
 
-#: How many changed prices a person is shown before being told how to see the rest.
+#: How many changed prices are shown without --all.
 SHOWN = 40
 
 
@@ -27,10 +27,10 @@ SHOWN = 40
 @click.argument("feed", type=click.Choice(sorted(FEEDS)))
 @click.argument("source", metavar="FILE|URL")
 @catalog_option
-@click.option("--write", is_flag=True, help="Put it into the catalog; without this, only say what would change.")
-@click.option("--version", help="The feed's version or commit, noted in feeds.yaml. Needed with --write.")
-@click.option("--seen", metavar="DATE", help="The day the feed's data are of; today if left out.")
-@click.option("--report", is_flag=True, help="Say as well which offers join cards that are there, and which do not.")
+@click.option("--write", is_flag=True, help="Write the changes into the catalog; without it, only show them.")
+@click.option("--version", help="The feed's version or commit, recorded in feeds.yaml; required with --write.")
+@click.option("--seen", metavar="DATE", help="The day of the feed's data; default: today.")
+@click.option("--report", is_flag=True, help="Also show how many offers join existing cards.")
 @click.option("--all", "everything", is_flag=True, help="Show every changed price.")
 def import_(
     feed: str,
@@ -42,10 +42,10 @@ def import_(
     report: bool,
     everything: bool,
 ) -> None:
-    """What another project's price list claims, put beside what is there.
+    """Compare another project's price list with the catalog, and import it with --write.
 
-    Nothing is changed without --write, and a fact that an author wrote is never changed at all. What
-    cannot be taken over is listed with its reason in evidence/FEED/quarantine.tsv.
+    Facts written by an author never change. Values that cannot be imported are listed with the reason
+    in evidence/FEED/quarantine.tsv.
 
     \b
     ratecard import litellm model_prices_and_context_window.json
@@ -65,21 +65,21 @@ def import_(
     if report:
         _joins(catalog, root, feed, fresh)
     if not write:
-        remark("nothing was changed; --write puts it into the catalog")
+        remark("nothing was written; --write imports it")
         return
     if version is None:
-        raise click.UsageError("--write needs --version, to note what was imported")
+        raise click.UsageError("--write requires --version, which is recorded in feeds.yaml")
     day = moments.moment(seen).date() if seen else datetime.now(UTC).date()
     done = intake.write(root, feed, fresh, version, day)
-    remark(f"{root}/evidence/{feed}: {'written' if done else 'already so'}")
+    remark(f"{root}/evidence/{feed}: {'written' if done else 'unchanged'}")
 
 
 def _joins(catalog: Catalog, root: Path, feed: str, fresh: intake.Intake) -> None:
     from ratecard.market import merge  # here because the list of commands needs none of it
 
     found = merge.joins(catalog, root, feed, fresh.offers)
-    click.echo(f"{len(fresh.offers)} offers: {found.joined} join a card that is there, {found.alone} make a new one")
-    click.echo(f"{len(found.makerless)} new cards have no maker that any list states")
+    click.echo(f"{len(fresh.offers)} offers: {found.joined} join an existing card, {found.alone} create a new one")
+    click.echo(f"{len(found.makerless)} new cards have no stated maker")
     for slug in found.makerless[:SHOWN]:
         click.echo(f"  {slug}")
 
@@ -90,8 +90,8 @@ def _report(fresh: intake.Intake, changes: list[intake.ClaimChange], *, everythi
     click.echo(f"{fresh.entries} entries, {fresh.claims} prices, {held_back} quarantined ({share:.2f} %)")
     for why, count in sorted(fresh.quarantined.items(), key=lambda item: (-item[1], item[0])):
         click.echo(f"  {count:6} {why}")
-    kinds = Counter("new" if not change.before else "gone" if not change.after else "repriced" for change in changes)
-    click.echo(", ".join(f"{kinds[kind]} {kind}" for kind in ("new", "gone", "repriced")))
+    kinds = Counter("new" if not change.before else "removed" if not change.after else "repriced" for change in changes)
+    click.echo(", ".join(f"{kinds[kind]} {kind}" for kind in ("new", "removed", "repriced")))
     shown = changes if everything else changes[:SHOWN]
     for change in shown:
         before, after = change.before or "none", change.after or "none"

@@ -1,4 +1,4 @@
-"""`ratecard lint-request`: which parameters of a request a model rejects or ignores, and which nobody knows."""
+"""`ratecard lint-request`: the parameters of a request that a model rejects or ignores."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from ratecard.cli.output import Row, machine
 from ratecard.cli.sources import request_bytes, uploads
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.pricing.as_json import Json, source_answer
-from ratecard.requests import body as envelopes
+from ratecard.requests.body import parse
 from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Finding, Lint
 
 _HEADINGS = {
-    REJECTED: "would be rejected, or useless without",
-    IGNORED: "would be ignored, or refused where a seller is strict",
-    UNKNOWN: "no source says",
-    UNREAD: "no row of the catalog knows",
+    REJECTED: "Rejected, or useless if ignored",
+    IGNORED: "Ignored, or rejected by strict sellers",
+    UNKNOWN: "Unknown: no source says",
+    UNREAD: "Unrecognized parameters",
 }
 
 
 @click.command()
 @click.argument("request", metavar="FILE")
-@click.option("--model", metavar="MODEL", help="The model to ask; else the one the request names.")
-@click.option("--seller", metavar="ID", help="As this seller sells it; else the card's first.")
-@click.option("--endpoint", metavar="NAME", help="The call it is for, such as images/edits; else as it looks.")
-@click.option("--file", "files", multiple=True, metavar="FIELD=FILE", help="A file sent with it, such as mask=m.png.")
+@click.option("--model", metavar="MODEL", help="The model; default: the one the request names.")
+@click.option("--seller", metavar="ID", help="This seller's offer; default: the card's first.")
+@click.option("--endpoint", metavar="NAME", help="The endpoint, such as images/edits; default: detected.")
+@click.option(
+    "--file", "files", multiple=True, metavar="FIELD=FILE", help="A file sent with the request, such as mask=m.png."
+)
 @at_option
 @db_option
 @output_options
@@ -42,15 +44,15 @@ def lint_request(
     db: str | None,
     form: str | None,
 ) -> int:
-    """Which parameters of the request in FILE (- for standard input) a model would reject or ignore.
+    """List the parameters of the request in FILE (- for standard input) that a model would reject or ignore.
 
-    Ends with 1 where anything would be rejected. What nobody knows is told, and not held against the model.
+    Exits with 1 if anything would be rejected. Unknowns are listed but do not count as rejected.
 
     \b
     ratecard lint-request body.json --model openai/gpt-image-1
     ratecard lint-request edit.json --model openai/dall-e-3 --file image=a.png --file mask=m.png
     """
-    body = envelopes.parse(request_bytes(request, "FILE"))
+    body = parse(request_bytes(request, "FILE"))
     found = api.lint(
         body, model, seller=seller, endpoint=endpoint, files=uploads(files), at=at, catalog=api.open_catalog(db)
     )
@@ -62,7 +64,7 @@ def lint_request(
 
 
 def answer(found: Lint) -> Json:
-    """What was found as a mapping ready for JSON."""
+    """A lint as JSON values."""
     return {
         "model": found.slug,
         "seller": found.seller or None,
@@ -79,7 +81,7 @@ def _finding(finding: Finding) -> Json:
 
 
 def _report(found: Lint) -> Iterator[str]:
-    yield f"{found.slug} at {found.seller or 'nobody'}, {found.needs.endpoint}"
+    yield f"{found.slug} at {found.seller or 'no seller'}, {found.needs.endpoint}"
     for verdict, heading in _HEADINGS.items():
         findings = found.of(verdict)
         if findings:
@@ -88,7 +90,7 @@ def _report(found: Lint) -> Iterator[str]:
         for finding in findings:
             yield from _lines(finding)
     if not found.findings:
-        yield "nothing speaks against it"
+        yield "no problems found"
 
 
 def _lines(finding: Finding) -> Iterator[str]:
@@ -102,7 +104,7 @@ def _lines(finding: Finding) -> Iterator[str]:
 
 
 def _rows(found: Lint) -> Iterator[Row]:
-    """One row per finding, for separated values."""
+    """One row per finding, for CSV and TSV."""
     for finding in found.findings:
         yield {
             "model": found.slug,

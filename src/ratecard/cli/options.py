@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,16 +12,24 @@ from ratecard.core.errors import BadValue
 from ratecard.core.usage import words_of
 
 db_option = click.option(
-    "--db", metavar="FILE", help="The catalog database; else RATECARD_DB, ./catalog.db, the packaged one."
+    "--db", metavar="FILE", help="The catalog database; default: RATECARD_DB, ./catalog.db or the packaged one."
 )
 at_option = click.option(
-    "--at", metavar="DATE", help="The moment to price for, in UTC: 2026-11-21 or 2026-11-21T18:30. Now if left out."
+    "--at", metavar="DATE", help="The date or time to answer for, in UTC: 2026-11-21 or 2026-11-21T18:30; default: now."
 )
+catalog_option = click.option(
+    "--catalog", "root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("catalog"),
+    show_default=True, help="The folder with the authored files.",
+)  # fmt: skip
+site_option = click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("site"), show_default=True,
+    help="The folder of the site.",
+)  # fmt: skip
 words_argument = click.argument("words", nargs=-1, metavar="[NAME=VALUE]...")
 
 
 def named_values(texts: Sequence[str], option: str) -> dict[str, str]:
-    """The NAME=VALUE pairs of an option that may be repeated."""
+    """The NAME=VALUE pairs of a repeatable option."""
     try:
         return words_of(texts)
     except BadValue as error:

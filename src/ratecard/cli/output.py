@@ -1,4 +1,4 @@
-"""Results on stdout in the format asked for, remarks on stderr."""
+"""Results on stdout in the chosen format, remarks on stderr."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ratecard.cli import streams
 
 Row = Mapping[str, Any]
 
-#: The formats, under sqlite-utils' names for their flags; a table for people where none is asked for.
+#: The machine formats, named like the flags of sqlite-utils; the default is text.
 FORMATS = ("json", "nl", "csv", "tsv")
 
 
 def machine(form: str, answers: Sequence[Row], rows: Iterable[Row], *, single: bool = False) -> None:
-    """Prints answers as JSON, or their rows as separated values; one answer alone if `single`."""
+    """Prints answers as JSON, or their rows as CSV or TSV; `single` prints one object, not a list."""
     match form:
         case "json":
             print(json.dumps(answers[0] if single else list(answers), indent=2, ensure_ascii=False))
@@ -28,7 +28,7 @@ def machine(form: str, answers: Sequence[Row], rows: Iterable[Row], *, single: b
 
 
 def separated(rows: Sequence[Row], delimiter: str) -> str:
-    """Rows as separated values under a heading; no cell can be taken for a formula."""
+    """Rows as CSV or TSV with a heading; cells that a spreadsheet would run as formulas are quoted."""
     import csv  # here because most results are not separated values
     import io
 
@@ -51,12 +51,12 @@ def _is_number(text: str) -> bool:
 
 
 def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> None:
-    """Prints rows as a table for people."""
+    """Prints rows as an aligned table."""
     from ratecard.core import display  # here because JSON needs none of it
 
     print(display.table(rows, right))
 
 
 def remark(text: str) -> None:
-    """Says something on stderr, beside the result."""
+    """Prints a line to stderr."""
     streams.say(text)

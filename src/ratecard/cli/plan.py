@@ -9,15 +9,17 @@ from ratecard.cli.options import at_option, db_option, output_options
 
 @click.command()
 @click.argument("workload", metavar="WORKLOAD.yaml")
-@click.option("--budget", metavar="MONEY", help="What all calls may cost with fees; else the workload's own.")
+@click.option(
+    "--budget", metavar="MONEY", help="Maximum cost of all calls, fees included; overrides the workload's budget."
+)
 @at_option
 @db_option
 @output_options
 def plan(workload: str, budget: str | None, at: str | None, db: str | None, form: str | None) -> int:
-    """An offer for each task of WORKLOAD.yaml, within a budget.
+    """Choose an offer for each task of WORKLOAD.yaml within a budget.
 
-    Of what the budget pays for, that is taken which is preferred most, and of that the cheapest. Also
-    told: what breaks first as money gets short or calls grow, and what a tenth more budget buys.
+    Of the plans within the budget, the most preferred wins, then the cheapest. Also shows what breaks
+    first when money gets short or calls grow, and what 10% more budget buys.
 
     \b
     ratecard plan examples/workload.yaml --budget 100

@@ -1,4 +1,4 @@
-"""What `ratecard plan` answers: the offers, their sums, what breaks first and what more money buys."""
+"""The output of `ratecard plan`: the offers, their totals, what breaks first and what more money buys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ratecard.routing.plans.variants import Variant, windows
 
 
 def run(workload: str, budget: str | None, at: str | None, db: str | None, form: str | None) -> int:
-    """Prints the plan for the workload in a file; the exit code says whether every task has an offer that is paid."""
+    """Prints the plan for a workload file; returns a non-zero exit code unless every task has a paid offer."""
     found = api.plan(workload, budget, at=at, catalog=api.open_catalog(db))
     if form:
         machine(form, [answer(found)] if form == "json" else list(rows(found)), rows(found), single=True)
@@ -30,7 +30,7 @@ def run(workload: str, budget: str | None, at: str | None, db: str | None, form:
     for unserved in found.unserved:
         remark("\n".join(_unserved(unserved)))
     if not found.suffices:
-        remark(f"Error: the budget does not suffice; {_money(found, found.least)} is the least that would do")
+        remark(f"Error: the budget is too small; the cheapest plan costs {_money(found, found.least)}")
     for warning in found.warnings:
         remark(f"Warning: {warning}")
     return EXIT_NO_ROUTE if found.unserved else 0 if found.suffices else EXIT_FAILED
@@ -42,7 +42,7 @@ def _report(plan: Plan) -> Iterator[str]:
         yield "no task has an offer"
         return
     yield display.table(
-        [_line(plan, each) for each in plan.assigned], right=("calls", "one call", "to fund it", "out of")
+        [_line(plan, each) for each in plan.assigned], right=("calls", "per call", "with fees", "eligible")
     )
     yield from _hours(plan)
     yield ""
@@ -63,12 +63,12 @@ def _line(plan: Plan, each: Assigned) -> dict[str, str]:
         "calls": display.quantity(each.task.calls),
         "offer": _offer(variant),
         "when": _when(each),
-        "one call": display.money(variant.choice.cost.total, plan.currency),
-        "to fund it": _money(plan, variant.amount),
-        "out of": display.quantity(each.offers),
+        "per call": display.money(variant.choice.cost.total, plan.currency),
+        "with fees": _money(plan, variant.amount),
+        "eligible": display.quantity(each.offers),
     }
     if any(other.task.prefer or other.task.quality for other in plan.assigned):
-        line["preferred"] = _liking(each)
+        line["preference"] = _preference(each)
     return line
 
 
@@ -77,7 +77,7 @@ def _offer(variant: Variant) -> str:
 
 
 def _when(each: Assigned) -> str:
-    """The circumstances of the calls: batch, off_peak; nothing for calls at once, at any hour."""
+    """The circumstances of the calls, such as batch or off_peak; empty for standard calls at any hour."""
     dearest = each.task.off_peak != ALLOWED
     return ", ".join(
         f"any hour ({value})" if fact == PERIOD and dearest else value for fact, value in each.variant.facts
@@ -85,7 +85,7 @@ def _when(each: Assigned) -> str:
 
 
 def _hours(plan: Plan) -> Iterator[str]:
-    """When the calls that wait for cheaper hours are to be made."""
+    """The hours for calls that wait for off-peak prices."""
     for each in plan.assigned:
         name = dict(each.variant.facts).get(PERIOD)
         if name and each.task.off_peak == ALLOWED:
@@ -95,48 +95,48 @@ def _hours(plan: Plan) -> Iterator[str]:
             yield f"{each.task.name}: {name} is {listed(hours or others, 'and')} UTC"
 
 
-def _liking(each: Assigned) -> str:
-    """How much the offer is preferred: its score, or its place in the task's list."""
+def _preference(each: Assigned) -> str:
+    """The offer's score, or its position in the task's list."""
     task, variant = each.task, each.variant
     if task.quality:
         return f"{task.quality} {decimals.text(decimals.divide(variant.preference, task.weight))}"
     if not task.prefer:
         return ""
     place = len(task.prefer) - int(decimals.divide(variant.preference, task.weight))
-    return f"choice {place + 1}" if variant.preference else "none of the list"
+    return f"choice {place + 1}" if variant.preference else "not listed"
 
 
 def _sums(plan: Plan) -> Iterator[str]:
     fees = decimals.subtract(plan.funding, plan.total)
-    yield f"calls       {_money(plan, plan.total)}"
+    yield f"calls      {_money(plan, plan.total)}"
     if fees:
-        yield f"fees        {_money(plan, fees)}"
-    yield f"to fund it  {_money(plan, plan.funding)}"
+        yield f"fees       {_money(plan, fees)}"
+    yield f"with fees  {_money(plan, plan.funding)}"
     if plan.budget is not None and plan.suffices:
         left = decimals.subtract(plan.budget, plan.funding)
-        yield f"left        {_money(plan, left)} of {_money(plan, plan.budget)}"
+        yield f"left       {_money(plan, left)} of {_money(plan, plan.budget)}"
 
 
 def _unpaid(plan: Plan) -> Iterator[str]:
-    """What a budget that does not suffice leaves undone."""
+    """What too small a budget leaves unpaid."""
     if plan.suffices or plan.budget is None:
         return
     names = [each.task.name for each in plan.assigned if not each.is_paid]
     short = decimals.subtract(plan.least, plan.budget)
-    yield f"budget      {_money(plan, plan.budget)}, {_money(plan, short)} too little for the cheapest offers"
-    yield f"not paid    {listed(names, 'and')}"
+    yield f"budget     {_money(plan, plan.budget)}, {_money(plan, short)} short of the cheapest plan"
+    yield f"unpaid     {listed(names, 'and')}"
 
 
 def _below(plan: Plan, step: Step) -> Iterator[str]:
     """What breaks first, by money and by calls."""
-    yield f"what breaks first, below {_money(plan, plan.funding)}:"
+    yield f"What breaks first, below {_money(plan, plan.funding)}:"
     if step.unpaid:
-        yield f"  there is no cheaper plan; not paid: {listed(step.unpaid, 'and')}"
+        yield f"  no cheaper plan; unpaid: {listed(step.unpaid, 'and')}"
     yield from _changes(plan, step)
     if plan.budget is not None:
-        yield f"  all calls can grow by {_growth(plan)} before that; one task's alone:"
+        yield f"  all calls can grow by {_growth(plan)} before that; each task alone:"
         for each in plan.assigned:
-            growth = "without bound" if each.growth is None else f"by {display.quantity(each.growth)}"
+            growth = "without limit" if each.growth is None else f"by {display.quantity(each.growth)}"
             yield f"    {each.task.name}: {growth}"
 
 
@@ -152,18 +152,18 @@ def _more(plan: Plan, step: Step) -> Iterator[str]:
     assert plan.budget is not None
     extra = decimals.subtract(step.budget, plan.budget)
     if not step.changes:
-        yield f"the next 10% of budget ({_money(plan, extra)}) buys nothing more: {_ceiling(plan)}"
+        yield f"10% more budget ({_money(plan, extra)}) buys nothing: {_ceiling(plan)}"
         return
-    yield f"the next 10% of budget ({_money(plan, extra)}) buys:"
+    yield f"10% more budget ({_money(plan, extra)}) buys:"
     yield from _changes(plan, step)
 
 
 def _ceiling(plan: Plan) -> str:
     if plan.least == plan.most:
-        return "nothing is preferred to the cheapest offers"
+        return "no offer is preferred to the cheapest ones"
     if plan.funding == plan.most:
-        return "every task has what is preferred most for it"
-    return f"it takes up to {_money(plan, plan.most)} for every task to have what is preferred most for it"
+        return "every task has its most preferred offer"
+    return f"every task has its most preferred offer only at {_money(plan, plan.most)}"
 
 
 def _changes(plan: Plan, step: Step) -> Iterator[str]:
@@ -171,7 +171,7 @@ def _changes(plan: Plan, step: Step) -> Iterator[str]:
         shift = decimals.subtract(change.after.preference, change.before.preference)
         yield f"  {change.task}: {_called(change.before)} -> {_called(change.after)}, preference {_signed(shift)}"
     if step.preference is not None:
-        yield f"  that plan: {_money(plan, step.cost)}, preference {_signed(step.preference)} in all"
+        yield f"  that plan: {_money(plan, step.cost)}, total preference {_signed(step.preference)}"
 
 
 def _called(variant: Variant) -> str:
@@ -188,12 +188,12 @@ def _money(plan: Plan, amount: Decimal) -> str:
 
 
 def _unserved(unserved: Unserved) -> Iterator[str]:
-    """Why no offer does a task, and what would help."""
+    """Why a task has no offer, and what would help."""
     yield f"Error: no offer for {unserved.task.name!r}"
     if unserved.unscored:
-        yield f"{unserved.unscored:,} offers would do, but have no {unserved.task.quality}"
+        yield f"{unserved.unscored:,} offers are eligible but have no {unserved.task.quality}"
     elif unserved.route.choice:
-        yield "offers that would do have no price at some hours"
+        yield "eligible offers have no price at some hours"
     else:
         yield from route_report.report(unserved.route, explain=False)
 
@@ -272,7 +272,7 @@ def _step_answer(step: Step | None) -> Json | None:
 
 
 def rows(plan: Plan) -> Iterator[Row]:
-    """One row per task, for separated values and JSON lines; a task without an offer has empty cells."""
+    """One row per task; a task without an offer has empty cells."""
     for each in plan.assigned:
         found = _assigned_answer(each)
         found["facts"] = " ".join(f"{fact}={value}" for fact, value in each.variant.facts)

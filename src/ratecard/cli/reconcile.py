@@ -1,4 +1,4 @@
-"""`ratecard reconcile`: where price lists disagree, worst first, and what settles it."""
+"""`ratecard reconcile`: where price lists disagree, worst first."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from ratecard.cli.output import remark
 from ratecard.core import decimals, display
 from ratecard.core.errors import EXIT_FAILED, BadValue
 from ratecard.core.json_values import json_value
-from ratecard.market import reconcile
-from ratecard.market.reconcile import Dispute
+from ratecard.market.reconcile import Dispute, disputes, undecided
 
 
-@click.command("reconcile")
+@click.command()
 @click.option("--over", default="1.5", show_default=True, metavar="FACTOR", help="Only differences above this factor.")
-@click.option("--seller", "sellers", multiple=True, metavar="ID", help="Only at these sellers.")
-@click.option("--undecided", "open_only", is_flag=True, help="Only what nobody settled.")
-@click.option("--limit", default=30, show_default=True, type=click.IntRange(0), help="At most so many; 0 for all.")
+@click.option("--seller", "sellers", multiple=True, metavar="ID", help="Only at this seller; repeatable.")
+@click.option("--undecided", "open_only", is_flag=True, help="Only unsettled disagreements.")
+@click.option(
+    "--limit", default=30, show_default=True, type=click.IntRange(0), help="Maximum number to show; 0 for all."
+)
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--md", "form", flag_value="md", help="Print Markdown.")
 @db_option
-def reconcile_(
+def reconcile(
     over: str, sellers: tuple[str, ...], open_only: bool, limit: int, form: str | None, db: str | None
 ) -> int:
-    """Where price lists disagree, the worst first, with the probable cause and who says what.
+    """List where price lists disagree, worst first, with the probable cause and what each one says.
 
-    Ends with 1 where a difference above --over is neither curated, nor settled by a majority, nor
-    in the ledger (catalog/decisions).
+    Exits with 1 if a difference above --over is not curated, settled by a majority or recorded in
+    catalog/decisions.
 
     \b
     ratecard reconcile --over 3
@@ -41,8 +42,8 @@ def reconcile_(
     factor = decimals.parse(over)
     if factor is None:
         raise BadValue(f"--over {over}: not a number")
-    found = [one for one in reconcile.disputes(api.open_catalog(db)) if _shown(one, factor, sellers)]
-    left = reconcile.undecided(found, factor)
+    found = [one for one in disputes(api.open_catalog(db)) if _shown(one, factor, sellers)]
+    left = undecided(found, factor)
     listed = left if open_only else found
     _print(listed[: limit or None], form)
     remark(f"{len(found)} disagreements above {over}, {len(left)} undecided")
@@ -64,7 +65,7 @@ def _print(found: list[Dispute], form: str | None) -> None:
 
 
 def _text(dispute: Dispute) -> Iterator[str]:
-    factor = f"x{display.factor(dispute.ratio)}" if dispute.ratio else "zero against a price"
+    factor = f"x{display.factor(dispute.ratio)}" if dispute.ratio else "zero versus a price"
     yield f"{dispute.slug} at {dispute.seller}: {_what(dispute)}, {factor}: {dispute.cause} [{dispute.state}]"
     for said in dispute.said:
         held = " <- held" if said.who == dispute.held else ""

@@ -1,4 +1,4 @@
-"""What `ratecard cost --response` and `--usage` answer: what an API's own report of a call costs."""
+"""The output of `ratecard cost --response` and `--usage`: what an API's own usage report costs."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from ratecard.core.errors import BadValue, RatecardError, listed
 from ratecard.core.usage import usage_of
 from ratecard.responses import bodies
 from ratecard.responses import charge as charges
-from ratecard.responses import report as reading
 from ratecard.responses.charge import Charge
-from ratecard.responses.report import Report
+from ratecard.responses.report import bare_report, report
 
-#: How many responses a remark names.
+#: How many responses a remark lists.
 _MAX_PLACES = 5
 
 
 class Traffic(NamedTuple):
-    """Responses to be priced: where they lie, and what the command line adds to them."""
+    """The options of one `ratecard cost --response` or `--usage`."""
 
     file: str
     bare: bool = False
@@ -38,7 +37,7 @@ class Traffic(NamedTuple):
 
 
 def run(traffic: Traffic) -> int:
-    """Prints what the responses cost; the exit code is that of the first without a price."""
+    """Prints what the responses cost; returns the exit code of the first without a price."""
     catalog = api.open_catalog(traffic.db)
     facts = _facts(catalog, traffic.words)
     found = bodies.bodies(_text(traffic.file))
@@ -62,7 +61,7 @@ def run(traffic: Traffic) -> int:
 
 
 def _text(file: str) -> str:
-    """What a file, or standard input for `-`, holds."""
+    """The text of a file, or of standard input for `-`."""
     if file == "-":
         content = sys.stdin.buffer.read()
     else:
@@ -77,14 +76,14 @@ def _text(file: str) -> str:
 def _facts(catalog: Catalog, words: Mapping[str, str]) -> Mapping[str, str]:
     given = usage_of(catalog.vocabulary, words)
     if given.quantities:
-        raise BadValue(f"the report says how much was used; leave out {listed(sorted(given.quantities), 'and')}")
+        raise BadValue(f"quantities come from the report; remove {listed(sorted(given.quantities), 'and')}")
     return given.facts
 
 
 def _charged(
     catalog: Catalog, traffic: Traffic, found: Sequence[Mapping[str, Any]], facts: Mapping[str, str]
 ) -> tuple[list[tuple[int, Charge]], int]:
-    """What can be priced, with its place, and the exit code of the first that cannot."""
+    """The priced responses with their numbers, and the exit code of the first without a price."""
     charged: list[tuple[int, Charge]] = []
     errors: list[tuple[int, str]] = []
     code, moment = 0, moments.moment(traffic.at) if traffic.at else None
@@ -93,10 +92,12 @@ def _charged(
         try:
             if (own := bodies.own_id(body)) in twice:
                 raise BadValue(
-                    f"each says it is response {own}, which is billed once; of a stream give its `data:` lines"
+                    f"several have the id {own}, and a response is billed once; for a stream pass its `data:` lines"
                 )
-            report = _report(traffic, body)
-            charge = charges.charge(catalog, report, model=traffic.model, seller=traffic.seller, at=moment, facts=facts)
+            read = bare_report if traffic.bare else report
+            charge = charges.charge(
+                catalog, read(body, traffic.flavor), model=traffic.model, seller=traffic.seller, at=moment, facts=facts
+            )
             charged.append((place, charge))
         except RatecardError as error:
             if len(found) == 1:
@@ -107,25 +108,19 @@ def _charged(
     return charged, code
 
 
-def _report(traffic: Traffic, body: object) -> Report:
-    if traffic.bare:
-        return reading.bare_report(body, traffic.flavor)
-    return reading.report(body, traffic.flavor)
-
-
 def _shown(catalog: Catalog, charge: Charge) -> Iterator[str]:
-    """A charge as lines of text for people."""
-    report, cost = charge
+    """A charge as lines of text."""
+    found, cost = charge
     yield from cost_report.bill_lines(catalog, cost)
-    yield f"usage as reported by {report.flavor.api} ({report.flavor.id})"
-    for stated in report.stated:
+    yield f"usage as reported by {found.flavor.api} ({found.flavor.id})"
+    for stated in found.stated:
         more = decimals.add(cost.total, -stated.amount)
         compared = f"this total is {display.money(abs(more))} {'more' if more > 0 else 'less'}" if more else "the same"
-        yield f"the response itself states {stated.path} {display.money(stated.amount)}: {compared}"
+        yield f"the response states {stated.path} {display.money(stated.amount)}: {compared}"
 
 
 def _overview(catalog: Catalog, charged: Sequence[tuple[int, Charge]], count: int) -> None:
-    """A row per response, and what all of them cost."""
+    """Prints a row per response, and the total."""
     rows = []
     for place, charge in charged:
         stated = charge.report.stated
@@ -133,7 +128,7 @@ def _overview(catalog: Catalog, charged: Sequence[tuple[int, Charge]], count: in
         rows.append({"response": str(place), **cost_report.summary(catalog, charge.cost), "stated": told})
     unused = {"stated"} if not any(row["stated"] for row in rows) else set()
     shown = [{key: text for key, text in row.items() if key not in unused} for row in rows]
-    table(shown, right=("response", "total", "to fund it", "stated"))
+    table(shown, right=("response", "total", "with fees", "stated"))
     print()
     for currency in sorted({charge.cost.currency for _, charge in charged}):
         sums = [charge.cost.total for _, charge in charged if charge.cost.currency == currency]
@@ -145,11 +140,11 @@ def _warnings(charge: Charge) -> Iterator[str]:
     yield from charge.cost.warnings
     for path, value in charge.report.unmapped:
         if value != "0":
-            yield f"{path}={value} is in no quantity or fact; this total is without it"
+            yield f"{path}={value} belongs to no known quantity or fact; this total leaves it out"
 
 
 def _remark(kind: str, remarks: Sequence[tuple[int, str]], count: int) -> None:
-    """Says each thing once, with the places of the responses it is about where there are several."""
+    """Prints each remark once, with the numbers of its responses if there are several."""
     places: dict[str, list[str]] = {}
     for place, text in remarks:
         places.setdefault(text, []).append(str(place))

@@ -1,4 +1,4 @@
-"""`ratecard route`: the cheapest model that does, whom to fall back to, and why not the others."""
+"""`ratecard route`: the best offer for a call, its fallbacks, and why the others were rejected."""
 
 from __future__ import annotations
 
@@ -11,58 +11,82 @@ from ratecard.cli import route_report
 from ratecard.cli.options import at_option, db_option, named_values, output_options, words_argument
 from ratecard.core.errors import EXIT_NO_ROUTE
 from ratecard.core.usage import words_of
+from ratecard.routing.fallbacks import CHAIN
 
 
 @click.command()
 @words_argument
-@click.option("--request", metavar="FILE", help="What this request needs, before it is sent; - is standard input.")
-@click.option("--endpoint", metavar="ID", help="What the request is a call to, where that cannot be told from it.")
-@click.option("--file", "files", multiple=True, metavar="FIELD=FILE", help="A file sent with it, such as mask=m.png.")
-@click.option("--need", "needs", multiple=True, metavar="CAPABILITY", help="It must do this, such as edit or mask.")
-@click.option("--without", multiple=True, metavar="CAPABILITY", help="It must not do this.")
-@click.option("--input", "inputs", multiple=True, metavar="MODALITY", help="It must take this, such as image.")
-@click.option("--output", "outputs", multiple=True, metavar="MODALITY", help="It must give this.")
-@click.option("--size", metavar="WxH", help="It must make this size; priced for it too.")
-@click.option("--n", type=click.IntRange(1), help="One call must make so many images.")
-@click.option("--min-context", type=click.IntRange(1), metavar="TOKENS", help="Its context must hold so many tokens.")
-@click.option("--max-cost", metavar="MONEY", help="Not more than this may have to be paid for the usage.")
-@click.option("--max-price", multiple=True, metavar="METER=PRICE", help="A price must not be higher, as pages show it.")
-@click.option("--provider", "providers", multiple=True, metavar="ID", help="Only models of this provider.")
-@click.option("--not-provider", "not_providers", multiple=True, metavar="ID", help="No models of this provider.")
-@click.option("--seller", "sellers", multiple=True, metavar="ID", help="Only at this seller.")
-@click.option("--not-seller", "not_sellers", multiple=True, metavar="ID", help="Not at this seller.")
-@click.option("--only", multiple=True, metavar="NAME", help="Only this model (* is anything), provider:… or seller:….")
-@click.option("--ignore", multiple=True, metavar="NAME", help="Not this model, provider:… or seller:….")
-@click.option("--prefer", multiple=True, metavar="NAME", help="Rather this one; the most preferred first.")
+@click.option("--request", metavar="FILE", help="Take the needs from this request; - for standard input.")
+@click.option("--endpoint", metavar="ID", help="The request's endpoint, if it cannot be detected.")
 @click.option(
-    "--by", multiple=True, metavar="AXIS[=WEIGHT]", help="What is better, such as cost, confidence, freshness."
+    "--file", "files", multiple=True, metavar="FIELD=FILE", help="A file sent with the request, such as mask=m.png."
 )
 @click.option(
-    "--column", "columns", multiple=True, metavar="FILE", help="A CSV of slugs and numbers of yours to go by."
+    "--need", "needs", multiple=True, metavar="CAPABILITY", help="Require a capability, such as edit or mask."
 )
-@click.option("--sync", is_flag=True, help="It must answer at once.")
-@click.option("--licence", multiple=True, metavar="NAME", help="A licence, open-weights or commercial.")
-@click.option("--region", metavar="NAME", help="It must be sold for this region.")
-@click.option("--key", "keys", multiple=True, metavar="SELLER", help="A seller whose key you hold; then only those.")
+@click.option("--without", multiple=True, metavar="CAPABILITY", help="Require that a capability is absent.")
+@click.option("--input", "inputs", multiple=True, metavar="MODALITY", help="Require an input modality, such as image.")
+@click.option("--output", "outputs", multiple=True, metavar="MODALITY", help="Require an output modality.")
+@click.option("--size", metavar="WxH", help="Require this image size, and price for it.")
+@click.option("--n", type=click.IntRange(1), help="Require this many images per call.")
 @click.option(
-    "--price", "prices", multiple=True, metavar="MODEL:METER=PRICE", help="Take this price, as pages show it."
+    "--min-context", type=click.IntRange(1), metavar="TOKENS", help="Require a context of at least this many tokens."
 )
-@click.option("--fallbacks", type=click.IntRange(0), metavar="COUNT", help="At most so many fallbacks; 3 if left out.")
-@click.option("--within", metavar="TIMES", help="A fallback costs at most so many times the choice; 10 if left out.")
-@click.option("--front", multiple=True, metavar="AXIS", help="Show what nothing beats in cost and this.")
+@click.option("--max-cost", metavar="MONEY", help="Maximum cost of the usage, fees included.")
+@click.option(
+    "--max-price", multiple=True, metavar="METER=PRICE", help="Maximum price of a meter, per unit shown on the site."
+)
+@click.option("--provider", "providers", multiple=True, metavar="ID", help="Only models from this provider.")
+@click.option("--not-provider", "not_providers", multiple=True, metavar="ID", help="No models from this provider.")
+@click.option("--seller", "sellers", multiple=True, metavar="ID", help="Only offers of this seller.")
+@click.option("--not-seller", "not_sellers", multiple=True, metavar="ID", help="No offers of this seller.")
+@click.option(
+    "--only", multiple=True, metavar="NAME", help="Only this model (* matches anything), provider:… or seller:…."
+)
+@click.option("--ignore", multiple=True, metavar="NAME", help="Exclude this model, provider:… or seller:….")
+@click.option("--prefer", multiple=True, metavar="NAME", help="Prefer this model; repeat in order of preference.")
+@click.option(
+    "--by", multiple=True, metavar="AXIS[=WEIGHT]", help="Rank by this axis, such as cost, confidence or freshness."
+)
+@click.option(
+    "--column", "columns", multiple=True, metavar="FILE", help="A CSV of slugs and your own numbers to rank by."
+)
+@click.option("--sync", is_flag=True, help="Require a synchronous answer.")
+@click.option("--licence", multiple=True, metavar="NAME", help="Require a licence, open-weights or commercial.")
+@click.option("--region", metavar="NAME", help="Require an offer for this region.")
+@click.option("--key", "keys", multiple=True, metavar="SELLER", help="Only sellers whose key you hold; repeatable.")
+@click.option(
+    "--price",
+    "prices",
+    multiple=True,
+    metavar="MODEL:METER=PRICE",
+    help="Override a price, per unit shown on the site.",
+)
+@click.option(
+    "--fallbacks", type=click.IntRange(0), metavar="COUNT", default=CHAIN.most, show_default=True,
+    help="Maximum number of fallbacks.",
+)  # fmt: skip
+@click.option(
+    "--within", metavar="TIMES", default=str(CHAIN.within), show_default=True,
+    help="Maximum cost of a fallback, as a multiple of the choice's cost.",
+)  # fmt: skip
+@click.option("--front", multiple=True, metavar="AXIS", help="Show the Pareto front of cost and this axis.")
 @click.option("--versus", multiple=True, metavar="at=DATE|keys=…", help="Compare with another day or other keys.")
 @click.option(
-    "--as", "format", metavar="FORMAT", help="Print the chain for litellm, openrouter, portkey, vercel, json, list."
+    "--as",
+    "format",
+    metavar="FORMAT",
+    help="Print the fallback chain for litellm, openrouter, portkey, vercel, json or list.",
 )
-@click.option("--allow-unknown", is_flag=True, help="Let pass what nobody knows, with a warning.")
+@click.option("--allow-unknown", is_flag=True, help="Accept offers with unknowns, with a warning.")
 @click.option("--explain", is_flag=True, help="Show every rejection with all its reasons.")
 @at_option
 @db_option
 @output_options
 def route(words: tuple[str, ...], db: str | None, form: str | None, explain: bool, **options: Any) -> int:
-    """The best offer for a usage that meets every need, whom to fall back to, and why not the others.
+    """Find the best offer that meets every need, its fallbacks, and why the others were rejected.
 
-    What nobody knows does not pass for a yes unless --allow-unknown is given.
+    An unknown does not count as a yes unless --allow-unknown is given.
 
     \b
     ratecard route --need edit --need mask images=10

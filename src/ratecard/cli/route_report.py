@@ -1,4 +1,4 @@
-"""Routes on the command line: what options ask for, and how an answer is shown to a person or a program."""
+"""The options and output of `ratecard route`."""
 
 from __future__ import annotations
 
@@ -17,48 +17,48 @@ from ratecard.cli.sources import request_bytes, uploads
 from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_NO_ROUTE, BadValue, listed
-from ratecard.requests import body as envelopes
+from ratecard.requests import body as request_body
 from ratecard.requests.needs_of import Needs, needs_of
 from ratecard.routing import gateways
-from ratecard.routing import options as asking
 from ratecard.routing.as_json import route_answer, versus_answer
 from ratecard.routing.needs import Need
+from ratecard.routing.options import route as ask
 from ratecard.routing.question import Choice, Rejection
 from ratecard.routing.ranking import COST
 from ratecard.routing.relaxation import KNOWN, misses, nearest
 from ratecard.routing.route import Route, Versus, versus
 
-#: How many candidates and rejections a person is shown before being told how to see the rest.
+#: How many candidates and rejections the text output shows without --explain.
 SHOWN = 8
 
 
 def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) -> Route:
-    """The answer to what options ask, at the moment they name."""
+    """The route for the options of a command line."""
     options = dict(asked)
     at, body = moments.moment(options.pop("at")), options.pop("body")
     sent = (options.pop("endpoint"), uploads(options.pop("files")))
     read = None if body is None else needs_of(body, catalog.vocabulary, *sent)
     if read and not any(word in catalog.vocabulary.meters for word in (*words, *read.words)):
         words = {**words, **_assumed(body, read)}
-    return asking.route(catalog, words, at, read=read, **options)
+    return ask(catalog, words, at, read=read, **options)
 
 
 def _assumed(body: object, read: Needs) -> dict[str, str]:
-    """The quantities that are taken for granted where nobody states any; each is told."""
+    """The quantities assumed where none are given; each is printed to stderr."""
     from ratecard.requests.typical import likely  # here because few routes need it
 
-    found = likely(envelopes.request(body), read.endpoint)
+    found = likely(request_body.request(body), read.endpoint)
     for entry in found:
         remark(f"Assumed: {entry.meter}={decimals.text(entry.quantity)}: {entry.why}")
     return {entry.meter: decimals.text(entry.quantity) for entry in found}
 
 
 def asked(options: dict[str, Any], max_price: Mapping[str, str]) -> dict[str, Any]:
-    """What options ask of the router."""
+    """The options of a command line, parsed for `route`."""
     by, keys, request = options.pop("by"), options.pop("keys"), options.pop("request")
     return {
         **options,
-        "body": envelopes.load(request_bytes(request)) if request else None,
+        "body": request_body.load(request_bytes(request)) if request else None,
         "by": _objectives(by) if by else None,
         "keys": keys or None,
         "columns": dict(column for file in options.pop("columns") for column in _columns(Path(file)).items()),
@@ -68,10 +68,10 @@ def asked(options: dict[str, Any], max_price: Mapping[str, str]) -> dict[str, An
 
 
 def changed(asked: Mapping[str, Any], other: Mapping[str, str]) -> dict[str, Any]:
-    """The same on another day, or with other keys; raises `click.UsageError` for anything else."""
+    """The same options on another day or with other keys; raises `click.UsageError` for anything else."""
     unknown = set(other) - {"at", "keys"}
     if unknown:
-        raise click.UsageError(f"--versus: compare with at=DATE or keys=SELLER,…, not with {listed(sorted(unknown))}")
+        raise click.UsageError(f"--versus: {listed(sorted(unknown), 'and')} is neither at=DATE nor keys=SELLER,…")
     keys = {"keys": tuple(filter(None, other["keys"].split(",")))} if "keys" in other else {}
     return {**asked, **({"at": other["at"]} if "at" in other else {}), **keys}
 
@@ -79,7 +79,7 @@ def changed(asked: Mapping[str, Any], other: Mapping[str, str]) -> dict[str, Any
 def _objectives(texts: Sequence[str]) -> Sequence[str] | dict[str, str]:
     weights = dict(text.split("=", 1) for text in texts if "=" in text)
     if weights and len(weights) < len(texts):
-        raise click.UsageError("--by: give every axis a weight, or none")
+        raise click.UsageError("--by: give all axes a weight, or none")
     return weights or texts
 
 
@@ -95,14 +95,14 @@ def _prices(texts: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def _columns(path: Path) -> dict[str, dict[str, Decimal]]:
-    """The columns of numbers by slug in a CSV whose first column is the slug; raises `BadValue` for what is none."""
+    """A CSV's columns of numbers by slug, its first column; raises `BadValue` for anything else."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = list(csv.reader(file))
     except (OSError, UnicodeDecodeError) as error:
         raise BadValue(f"{path}: cannot be read: {error}") from None
     if not lines or len(lines[0]) < 2:
-        raise BadValue(f"{path}: its first line names no columns, such as slug,quality")
+        raise BadValue(f"{path}: the first line must name columns, such as slug,quality")
     columns: dict[str, dict[str, Decimal]] = {name: {} for name in lines[0][1:]}
     for number, (slug, *cells) in enumerate(filter(None, lines[1:]), 2):
         for name, cell in zip(columns, cells, strict=False):
@@ -114,12 +114,12 @@ def _columns(path: Path) -> dict[str, dict[str, Decimal]]:
 def _cell(path: Path, line: int, name: str, text: str) -> Decimal:
     number = decimals.parse(text.removeprefix("-"))
     if number is None:
-        raise BadValue(f"{path}:{line}: {name} is {text!r}, not a number; leave it empty where you do not know")
+        raise BadValue(f"{path}:{line}: {name} is {text!r}, not a number; leave it empty if unknown")
     return -number if text.startswith("-") else number
 
 
 def show(route: Route, form: str | None, *, explain: bool, front: Sequence[str]) -> None:
-    """Prints a route, for a person or a program."""
+    """Prints a route as text or in a machine format."""
     axes = (COST, *front) if front else ()
     if form:
         machine(form, [route_answer(route, axes)], _rows(route), single=True)
@@ -130,7 +130,7 @@ def show(route: Route, form: str | None, *, explain: bool, front: Sequence[str])
 
 
 def chained(route: Route, format: str) -> int:
-    """Prints the choice and its fallbacks as another tool takes them, and on stderr what it cannot be told."""
+    """Prints the choice and its fallbacks in another tool's format; warns on stderr of what it cannot express."""
     if route.choice is None:
         show(route, None, explain=False, front=())
         return EXIT_NO_ROUTE
@@ -144,7 +144,7 @@ def chained(route: Route, format: str) -> int:
 
 
 def compare(before: Route, after: Route, form: str | None) -> int:
-    """Prints what changes from one route to another."""
+    """Prints the differences between two routes."""
     found = versus(before, after)
     if form:
         machine(form, [versus_answer(found)], _changes(found), single=True)
@@ -154,18 +154,18 @@ def compare(before: Route, after: Route, form: str | None) -> int:
 
 
 def report(route: Route, *, explain: bool) -> Iterator[str]:
-    """A route as lines of text for people."""
+    """A route as lines of text."""
     place = _namer(route)
     if route.choice:
         yield f"{place(route.choice)}: {_money(route.choice)}"
-        yield from (f"  wished for: {reason.sentence}" for reason in route.choice.compromises)
-        yield from _section("if it fails", [f"{place(choice)}: {_money(choice)}" for choice in route.fallbacks])
+        yield from (f"  preference not met: {reason.sentence}" for reason in route.choice.compromises)
+        yield from _section("Fallbacks", [f"{place(choice)}: {_money(choice)}" for choice in route.fallbacks])
         others = route.candidates if explain else route.candidates[:SHOWN]
         shown = [f"{place(choice)}: {_money(choice)}" for choice in others]
-        yield from _section(f"would do too ({len(route.candidates)})", shown, len(route.candidates))
-        yield from _section("would cost less", list(_near_misses(route, place)))
+        yield from _section(f"Also eligible ({len(route.candidates)})", shown, len(route.candidates))
+        yield from _section("Would cost less", list(_near_misses(route, place)))
     else:
-        yield "nothing meets every need"
+        yield "no offer meets every need"
         yield from _relaxed(route, place)
     yield from _rejected(route, place, explain=explain)
 
@@ -189,21 +189,21 @@ def _relaxed(route: Route, place: Namer) -> Iterator[str]:
     assert route.relax
     ways = [
         f"without {listed([need_text(need) for need in way.needs], 'and')}: {_offers(way.offers)}, "
-        f"the cheapest {place(way.cheapest)} at {_money(way.cheapest)}"
+        f"cheapest {place(way.cheapest)} for {_money(way.cheapest)}"
         for way in route.relax.ways
     ]
-    yield from _section("something would do", ways[:SHOWN], len(ways))
+    yield from _section("Eligible if relaxed", ways[:SHOWN], len(ways))
     conflict = [need_text(need) for need in route.relax.conflict]
     if conflict:
-        yield from ("", f"cannot be met together: {listed(conflict, 'and')}")
+        yield from ("", f"Conflicting needs: {listed(conflict, 'and')}")
 
 
 def need_text(need: Need) -> str:
     """A need in a few words."""
     if need == KNOWN:
-        return "asking that everything be known (--allow-unknown)"
+        return "requiring known values (--allow-unknown)"
     named = {
-        **_STANDING,
+        **_EVERY_CALL,
         "capability": need.value,
         "without": f"no {need.value}",
         "max_cost": f"a cost of at most {need.value}",
@@ -212,14 +212,14 @@ def need_text(need: Need) -> str:
     return named.get(need.kind, f"{need.kind.replace('_', ' ')} {need.value}").rstrip() + where
 
 
-#: What every call needs, in words.
-_STANDING = {
+#: The needs of every call, in words.
+_EVERY_CALL = {
     "sold": "a seller",
     "price": "a price",
-    "by_call": "a price for each call",
-    "active": "a model that answers",
-    "listed": "an offer that is still listed",
-    "at_hand": "no other input",
+    "by_call": "a price per call",
+    "active": "an active model",
+    "listed": "a current listing",
+    "at_hand": "no further input",
 }
 
 
@@ -233,22 +233,22 @@ def _rejected(route: Route, place: Namer, *, explain: bool) -> Iterator[str]:
         return
     against = list(misses(route.question))
     yield from _section(
-        "speaks against offers",
+        "Why offers were rejected",
         [
-            f"{need_text(need)}: not met by {unmet}" + (f", unknown of {unknown}" if unknown else "")
+            f"{need_text(need)}: not met by {unmet}" + (f", unknown for {unknown}" if unknown else "")
             for need, unmet, unknown in against
         ],
     )
     if explain:
-        yield from ("", f"does not do ({len(rejected)}):", "")
+        yield from ("", f"Rejected ({len(rejected)}):", "")
         yield display.table([row for rejection in rejected for row in _explained(rejection, place)])
         return
     lines = [f"{place(rejection)}: {_sentences(rejection.reasons)}" for rejection in nearest_rejections(route)]
-    yield from _section(f"does not do ({len(rejected)})", lines, len(rejected))
+    yield from _section(f"Rejected ({len(rejected)})", lines, len(rejected))
 
 
 def _explained(rejection: Rejection, place: Namer) -> Iterator[dict[str, str]]:
-    """A row for each reason, the offer's name before the first."""
+    """One row per reason; the first names the offer."""
     named = place(rejection)
     for reason in rejection.reasons:
         source = reason.source
@@ -276,7 +276,7 @@ def _front(route: Route, axes: Sequence[str]) -> Iterator[str]:
         + ", ".join(f"{axis} {_score(part)}" for axis, part in zip(axes[1:], scores[1:], strict=True))
         for choice, scores in zip(front.choices, front.scores, strict=True)
     ]
-    yield from _section(f"nothing is better in {listed(axes, 'and')} than", lines)
+    yield from _section(f"Pareto front of {listed(axes, 'and')}", lines)
 
 
 def _score(number: Any) -> str:
@@ -291,12 +291,12 @@ Namer = Callable[[Choice | Rejection], str]
 
 
 def _namer(route: Route) -> Namer:
-    """Names an offer: by its model id as well where its seller sells the card under several."""
+    """Names an offer, with its model id where the seller has several for the card."""
     times = Counter((slug, seller) for slug, seller, _, _ in route.question.candidates.index.candidates)
 
     def name(found: Choice | Rejection) -> str:
         called = f" as {found.model_id}" if times[found.slug, found.seller] > 1 else ""
-        return f"{found.slug} at {found.seller or 'nobody'}{called}"
+        return f"{found.slug} at {found.seller or 'no seller'}{called}"
 
     return name
 
@@ -306,7 +306,7 @@ def _sentences(reasons: Sequence[Any]) -> str:
 
 
 def _money(choice: Choice) -> str:
-    """What has to be paid, and where that is more than the calls themselves, why."""
+    """The amount to pay, with the fees it includes."""
     cost = choice.cost
     paid = display.money(cost.funding, cost.currency)
     fees = [fee.name for fee in cost.fees if fee.amount]
@@ -314,7 +314,7 @@ def _money(choice: Choice) -> str:
 
 
 def _rows(route: Route) -> Iterator[Row]:
-    """One row per offer, for separated values."""
+    """One row per offer, for CSV and TSV."""
     chosen = (route.choice, *route.candidates) if route.choice else ()
     for number, choice in enumerate(chosen):
         assert choice is not None
@@ -339,17 +339,18 @@ def _row(verdict: str, found: Choice | Rejection, total: str, currency: str) -> 
 def _differences(before: Route, after: Route, found: Versus) -> Iterator[str]:
     place, later = _namer(before), _namer(after)
     for label, choice in (("before", found.before), ("after", found.after)):
-        yield f"{label}: {place(choice)}: {_money(choice)}" if choice else f"{label}: nothing meets every need"
-    yield from _section("does only afterwards", [f"{later(choice)}: {_money(choice)}" for choice in found.added])
-    yield from _section("does no longer", [f"{place(gone)}: {_sentences(gone.reasons)}" for gone in found.removed])
+        yield f"{label}: {place(choice)}: {_money(choice)}" if choice else f"{label}: no offer meets every need"
+    yield from _section("Newly eligible", [f"{later(choice)}: {_money(choice)}" for choice in found.added])
+    lost = [f"{place(removed)}: {_sentences(removed.reasons)}" for removed in found.removed]
+    yield from _section("No longer eligible", lost)
     moved = [f"{place(one)}: {_money(one)}, then {_money(other)}" for one, other in found.changed]
-    yield from _section("costs something else", moved)
+    yield from _section("Cost changed", moved)
 
 
 def _changes(found: Versus) -> Iterator[Row]:
     for choice in found.added:
         yield _row("added", choice, decimals.text(choice.cost.total), choice.cost.currency)
-    for gone in found.removed:
-        yield {**_row("removed", gone, "", ""), "reasons": " ".join(reason.code for reason in gone.reasons)}
+    for removed in found.removed:
+        yield {**_row("removed", removed, "", ""), "reasons": " ".join(reason.code for reason in removed.reasons)}
     for _, other in found.changed:
         yield _row("changed", other, decimals.text(other.cost.total), other.cost.currency)

@@ -1,4 +1,4 @@
-"""The streams a command writes to: none that is closed, full or short of characters ends it in a traceback."""
+"""Standard streams that cause no traceback when closed, full or limited in their characters."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ STANDARD = 3
 
 
 def prepare() -> None:
-    """Lets closed streams lead nowhere, and has characters escaped that a stream cannot write.
+    """Opens closed streams on the null device, and escapes characters that stdout cannot encode.
 
-    A number left free would be given to the next file that is opened, and `print` takes a missing stream for stdout.
+    Otherwise the next file opened would get the free descriptor, and `print` would write a missing stream to stdout.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) < STANDARD:
         os.set_inheritable(number, True)
@@ -26,7 +26,7 @@ def prepare() -> None:
 
 
 def say(text: str) -> None:
-    """Says something on stderr, beside the result, which must not fail because nobody can hear it."""
+    """Prints a line to stderr; a closed stderr is ignored."""
     try:
         print(text, file=sys.stderr)
     except OSError:
@@ -34,7 +34,7 @@ def say(text: str) -> None:
 
 
 def flush() -> bool:
-    """Whether all that was printed has been written; what cannot be is given up, so that it is not tried again."""
+    """Flushes stdout; returns False, and discards the rest, if it cannot be written."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -44,7 +44,7 @@ def flush() -> bool:
 
 
 def discard(number: int) -> None:
-    """Lets a stream lead nowhere from now on."""
+    """Redirects a descriptor to the null device."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, number)
     os.close(nowhere)

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
 from ratecard.core import decimals
+from ratecard.core.records import Rate, Vocabulary
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
@@ -63,6 +64,12 @@ def conditions(when: Iterable[tuple[str, str]]) -> str:
 def per(count: int, unit: str) -> str:
     """The quantity a price is for: per image, per 1M input tokens, per 60 seconds of audio."""
     return f"per {unit}" if count == 1 else f"per {_short(count)} {plural(unit)}"
+
+
+def rate(found: Rate, currency: str, vocabulary: Vocabulary) -> str:
+    """A rate without its conditions: $0.04 per image, $0 per image (beta)."""
+    zero = f" ({found.zero})" if found.zero else ""
+    return f"{price(found.price, currency)} {per(found.per, vocabulary.meters[found.meter].unit)}{zero}"
 
 
 def plural(noun: str) -> str:

@@ -44,8 +44,8 @@ def where(db: Path | None = None) -> str:
         if os.path.isfile(path):
             return path
     raise BadDatabase(
-        f"no catalog found: neither --db nor {DB_VARIABLE} names one, there is no ./{LOCAL_DB} and this "
-        "copy of ratecard carries none; run `ratecard build` in a folder that has catalog/"
+        f"no catalog found: --db and {DB_VARIABLE} are unset, ./{LOCAL_DB} does not exist and this copy of ratecard "
+        "contains none; run `ratecard build` in a folder that has catalog/"
     )
 
 

@@ -36,7 +36,7 @@ PROMPT = "prompt"
 
 
 class Finding(NamedTuple):
-    """One thing that deserves a second look, and what may mend it."""
+    """One thing that deserves a second look, with a likely fix."""
 
     kind: str
     slug: str
@@ -110,12 +110,12 @@ def _elsewhere(listed: Sequence[ListedOffer], one: ListedOffer, rate: Rate) -> d
 
 
 def _unproven_zeros(asked: Audit, card: Card) -> Iterator[Finding]:
-    """Zeros that stand in a list and that nobody vouches for."""
+    """Zeros without a source that confirms them."""
     for listed in _listed(asked, card):
         meters = dict.fromkeys(rate.meter for rate in listed.tariff.rates if rate.zero == "unverified")
         if meters:
-            what = f"a zero that nobody vouches for: {', '.join(meters)}"
-            yield _at(UNPROVEN_ZERO, listed, what, "find out whether it is free, and write zero: free, or the price")
+            what = f"an unconfirmed zero: {', '.join(meters)}"
+            yield _at(UNPROVEN_ZERO, listed, what, "check whether it is free, and write zero: free or the price")
 
 
 def _under_upstream(asked: Audit, card: Card) -> Iterator[Finding]:
@@ -203,7 +203,7 @@ def _out_of_bounds(asked: Audit, card: Card) -> Iterator[Finding]:
                 f"{_shown(asked, rate, price, listed.tariff)} is {side}"
                 f" {_money(asked, rate, bound, listed.tariff)}, the bound of {meter.id}{_slip(meter, price)}"
             )
-            yield _at(OUT_OF_BOUNDS, listed, what, "check the unit at the source; mend the importer or the feed")
+            yield _at(OUT_OF_BOUNDS, listed, what, "check the unit at the source, then fix the importer or the feed")
 
 
 def _slip(meter: Meter, price: Decimal) -> str:
@@ -268,12 +268,12 @@ CHECKS: tuple[Callable[[Audit, Card], Iterator[Finding]], ...] = (
 
 #: What each kind of finding is, in one sentence.
 KINDS = {
-    STALE: "Nobody has read the price for long.",
+    STALE: "A price that was not checked recently.",
     OUTLIER: f"More than {FAR} times above or below the median of at least {SIBLINGS} other sellers of the model.",
-    UNPROVEN_ZERO: "A zero that nobody vouches for.",
-    UNDER_UPSTREAM: "A gateway or reseller asks less than any price of the maker.",
-    RECOMMENDED: "A model that no longer answers is named as a successor.",
-    EXAMPLE: "A worked example leaves out an input that every call carries and that is charged.",
-    NO_SUCCESSOR: "A model ended, and no successor is named.",
-    OUT_OF_BOUNDS: "An imported price is not believable for what it counts: probably a wrong unit.",
+    UNPROVEN_ZERO: "A price of zero without a source that confirms it is free.",
+    UNDER_UPSTREAM: "A gateway or reseller is cheaper than the maker.",
+    RECOMMENDED: "A retired model is named as a successor.",
+    EXAMPLE: "A worked example omits an input that every call has and that is charged.",
+    NO_SUCCESSOR: "A retired model without a named successor.",
+    OUT_OF_BOUNDS: "An imported price is implausible for its meter: probably a wrong unit.",
 }

@@ -130,7 +130,7 @@ def names(tool: str) -> Mapping[str, str]:
 def _format(name: str) -> Format:
     if name not in FORMATS:
         hint = f"; did you mean {listed(meant)}?" if (meant := near(name, FORMATS, 3)) else ""
-        raise BadValue(f"{name!r} is no format of chains, which are {listed(list(FORMATS), 'and')}{hint}")
+        raise BadValue(f"{name!r} is not a chain format; write {listed(list(FORMATS))}{hint}")
     return FORMATS[name]
 
 
@@ -159,7 +159,7 @@ def _direct(tool: str, title: str, written: Callable[[Sequence[Step]], Json]) ->
     def named(choice: Choice, catalog: Catalog) -> Step | str:
         seller = catalog.sellers[choice.seller]
         if not reaches(seller):
-            return f"{title} has no name for {seller.id}, and no address there that speaks OpenAI's API is known"
+            return f"{title} has no name for {seller.id}, and no OpenAI-compatible address of it is known"
         provider, _, before = names(tool).get(seller.id, "").partition("/")
         model = f"{before}/{choice.model_id}" if before else choice.model_id
         return Step(choice, seller, model, provider, names("remark").get(seller.id, ""))

@@ -62,7 +62,7 @@ def _price(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
 def _by_call(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if text and text not in words(need.value):
         yield Verdict(
-            "SUBSCRIPTION_NEEDED", "price", "a price for each call", INCLUDED,
+            "SUBSCRIPTION_NEEDED", "price", "a price per call", INCLUDED,
             f"calls are included in a subscription to {text}",
         )  # fmt: skip
 

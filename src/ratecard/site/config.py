@@ -26,7 +26,7 @@ class SiteConfig(NamedTuple):
     """
 
     base_url: str = ""
-    report_url: str = "https://github.com/ratecard/ratecard/issues/new"
+    report_url: str = "https://github.com/ratecard/ratecard/issues/new?template=wrong-price.yml"
     playground_url: str = ""
     ranking_url: str = ""
     gateway: str = "aigateway"

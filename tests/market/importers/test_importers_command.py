@@ -44,14 +44,14 @@ def test_a_dry_run_changes_nothing_and_says_so(feed: str, tmp_path: Path, capsys
     assert state(root) == before
     assert "1 prices, 0 quarantined" in out
     assert "none -> 1 per 1000000" in out
-    assert "nothing was changed" in err
+    assert "nothing was written" in err
     assert run(root, feed, file, "--write") == 2
     assert run(root, feed, file, "--write", "--version", "1", "--seen", "2026-11-01") == 0
     assert state(root) != before
     after = state(root)
     assert run(root, feed, file, "--write", "--version", "1", "--seen", "2026-11-01") == 0
     assert state(root) == after
-    assert "already so" in capsys.readouterr().err
+    assert "unchanged" in capsys.readouterr().err
 
 
 BROKEN = {

@@ -527,8 +527,8 @@ def test_more_budget_never_makes_the_example_worse(whole: Catalog) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("--budget", "100"), 0, "what breaks first, below $"),
-        (("--budget", "0"), 1, "not paid    product shots, background swaps, captions and nightly summaries"),
+        (("--budget", "100"), 0, "What breaks first, below $"),
+        (("--budget", "0"), 1, "unpaid     product shots, background swaps, captions and nightly summaries"),
         (("--budget", "100", "--csv"), 0, "task,calls,slug,seller,model_id,facts,windows,one_call,amount,"),
         (("--budget", "100", "--nl"), 0, '{"task": "product shots", "calls": 400, '),
     ],
@@ -540,7 +540,7 @@ def test_the_command_prints_the_plan_and_tells_by_its_exit_code_whether_it_does(
     done = process(EXAMPLE, *AT, *arguments, db=market_db)
     assert (done.returncode, said in done.stdout) == (code, True), done.stderr
     if code:
-        assert "Error: the budget does not suffice; $" in done.stderr
+        assert "Error: the budget is too small; the cheapest plan costs $" in done.stderr
 
 
 def test_a_task_without_an_offer_ends_with_the_routers_reasons(db: Path, tmp_path: Path) -> None:
@@ -556,7 +556,7 @@ def test_a_task_without_an_offer_ends_with_the_routers_reasons(db: Path, tmp_pat
     assert done.returncode == 4
     assert done.stdout.count("\npictures ") == 1
     assert "Error: no offer for 'saved'" in done.stderr
-    assert "something would do:" in done.stderr
+    assert "Eligible if relaxed:" in done.stderr
     answer = json.loads(process(str(file), *AT, "--json", db=db).stdout)
     unserved, = answer["without_offer"]  # fmt: skip
     assert unserved["task"] == "saved"

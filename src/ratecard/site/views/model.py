@@ -171,7 +171,7 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
         errors=seller.errors if seller and call else (),
         questions=faq.questions(edition, card, offer, call) if full and offer else (),
         dossier=_dossier(edition, card, offer),
-        report=links.with_query(edition.config.report_url, title=f"Wrong price: {card.slug}"),
+        report=links.with_query(edition.config.report_url, title=f"Wrong price: {card.slug}", model=card.slug),
         badge=badges.badge(listing.row(edition, card)),
         linked=linked_data.of_model(edition, card),
     )
