@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: all test setup catalog example schema vectors docs lock lint fix wheel benchmark lighthouse clean
+.PHONY: all test setup catalog example schema vectors docs docs.db lock lint fix wheel benchmark lighthouse clean
 
 all: catalog example
 
@@ -52,8 +52,12 @@ schema: setup
 vectors: setup
 	cd tests && ../$(BIN)/python -m vectors.make
 
-docs: catalog
-	$(BIN)/python docs/regenerate.py
+# The small catalog with frozen prices that the documents show.
+docs.db: .venv/.run
+	$(BIN)/ratecard build --catalog docs/catalog --db docs.db
+
+docs: setup docs.db
+	$(BIN)/python docs/regenerate.py docs.db
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -79,5 +83,5 @@ lock:
 	$(LOCK) --group pyproject.toml:litellm --output-file requirements/litellm.txt
 
 clean:
-	rm -rf .venv catalog.db .catalog.db.manifest .site.manifest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv catalog.db .catalog.db.manifest docs.db .docs.db.manifest .site.manifest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find site -mindepth 1 ! -name README.md -delete

@@ -1,6 +1,6 @@
-"""Renews what is generated in the documents: command output, module table, command reference.
+"""Renews what is generated in the documents: output of commands and references made from the code.
 
-`python docs/regenerate.py` writes; the tests hold the committed documents to what it would write.
+`python docs/regenerate.py DB` writes, where DB is a database of docs/catalog; the tests hold the documents to it.
 """
 
 from __future__ import annotations
@@ -10,29 +10,26 @@ import io
 import os
 import re
 import shlex
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from ratecard import cli
-from ratecard.cards import reader, schema
-from ratecard.cards.layout import EVIDENCE
+from ratecard.cards import schema
 from ratecard.cards.schema import vocabulary
 from ratecard.cli.group import COMMANDS
-from ratecard.core import display
-from ratecard.core.catalog import Catalog
 from ratecard.logs import layouts
 from ratecard.logs.layouts import ANY, LAYOUTS
-from ratecard.market import agreement, coverage, evidence_files, merge, policy, reconcile
+from ratecard.market import coverage, policy
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Amount, Flavor
 
 ROOT = Path(__file__).parent.parent
-SOURCE = ROOT / "src" / "ratecard"
-CATALOG = ROOT / "catalog"
 
 #: The moment examples are computed for, so that they do not change with the day.
-AT = "2026-11-21T12:00"
+DAY = date(2026, 11, 21)
+AT = f"{DAY}T12:00"
 
 #: The commands whose answer depends on the day.
 _TIMED = ("cost", "route", "plan", "lint-request")
@@ -41,31 +38,27 @@ _CONSOLE = re.compile(r"```console\n\$ (.+)\n(?:.*\n)*?```\n")
 _PART = re.compile(r"(<!-- (\w+): made by make docs -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def documents(db: Path) -> dict[Path, str]:
-    """Each document with generated parts, as it should be."""
-    os.environ["RATECARD_DB"] = str(db)
-    readme = ROOT / "README.md"
-    requests, routing = ROOT / "docs" / "requests.md", ROOT / "docs" / "routing.md"
-    return {
-        readme: _CONSOLE.sub(_console, readme.read_text(encoding="utf-8")),
-        ROOT / "docs" / "cli.md": _commands(),
-        ROOT / "docs" / "cards.md": _cards(),
-        requests: _CONSOLE.sub(_console, requests.read_text(encoding="utf-8")),
-        routing: _CONSOLE.sub(_console, routing.read_text(encoding="utf-8")),
-        ROOT / "docs" / "usage.md": _usage((ROOT / "docs" / "usage.md").read_text(encoding="utf-8")),
-        ROOT / "docs" / "logs.md": _logs((ROOT / "docs" / "logs.md").read_text(encoding="utf-8")),
-        ROOT / "docs" / "planning.md": _planning((ROOT / "docs" / "planning.md").read_text(encoding="utf-8")),
-        ROOT / "docs" / "data.md": _data((ROOT / "docs" / "data.md").read_text(encoding="utf-8")),
-    }
+def references() -> dict[Path, str]:
+    """Each document with parts made from the code, as it should be."""
+    docs = ROOT / "docs"
+    found = {docs / "cli.md": _commands(), docs / "cards.md": _cards()}
+    for name, parts in _PARTS.items():
+        text = (docs / name).read_text(encoding="utf-8")
+        found[docs / name] = _renewed(text, parts)
+    return found
 
 
-def _console(block: re.Match[str]) -> str:
-    output = _output(shlex.split(block[1])[1:])
-    return f"```console\n$ {block[1]}\n{output}```\n"
+def _renewed(text: str, parts: Mapping[str, Callable[[], str]]) -> str:
+    return _PART.sub(lambda part: f"{part[1]}{parts[part[2]]()}\n{part[3]}", text)
 
 
-def _output(arguments: list[str]) -> str:
-    """What a command prints, for the moment examples are computed for."""
+def consoles(text: str) -> str:
+    """A document with the output of each of its commands."""
+    return _CONSOLE.sub(lambda block: f"```console\n$ {block[1]}\n{output(shlex.split(block[1])[1:])}```\n", text)
+
+
+def output(arguments: list[str]) -> str:
+    """What a command prints at the root of the project, for the moment examples are computed for."""
     timed = [*arguments, "--at", AT] if arguments[0] in _TIMED and "-h" not in arguments else arguments
     stream = io.StringIO()
     with contextlib.chdir(ROOT), contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
@@ -75,7 +68,7 @@ def _output(arguments: list[str]) -> str:
 
 def _commands() -> str:
     parts = ["# Commands\n", "Made by `make docs` from the commands themselves.\n", _COMMON]
-    parts += [f"## {command}\n\n```text\n{_output([command, '-h'])}```\n" for command in COMMANDS]
+    parts += [f"## {command}\n\n```text\n{output([command, '-h'])}```\n" for command in COMMANDS]
     return "\n".join(parts)
 
 
@@ -103,12 +96,6 @@ def _entry(entry: type[schema.Entry]) -> str:
     for name, field in entry.model_fields.items():
         rows.append(f"| `{name}` | {'yes' if field.is_required() else ''} | {field.description} |")
     return f"### {entry.__name__}\n\n{entry.__doc__}\n\n" + "\n".join(rows) + "\n"
-
-
-def _usage(text: str) -> str:
-    """The page about reported usage, with every flavor and its fields."""
-    flavors = "\n\n".join(_flavor(flavor) for flavor in FLAVORS)
-    return _PART.sub(lambda part: f"{part[1]}{flavors}\n{part[3]}", _CONSOLE.sub(_console, text))
 
 
 def _flavor(flavor: Flavor) -> str:
@@ -144,8 +131,8 @@ def _within(amount: Amount) -> str:
     return f"`{amount.within}`" + (", alike" if amount.alike else "") if amount.within else ""
 
 
-def _logs(text: str) -> str:
-    """The page about usage logs, with every layout that is recognised."""
+def _layouts() -> str:
+    """Every layout of a usage log that is recognised."""
     rows = []
     for layout in (*LAYOUTS, ANY):
         signs = ", ".join(" or ".join(f"`{name}`" for name in names) for names in layout.needs) or "any other log"
@@ -153,14 +140,7 @@ def _logs(text: str) -> str:
         amounts = "<br>".join(f"`{amount.meter}` = {_terms_of(amount)}" for amount in layout.amounts)
         closed = "yes" if layout.closed else ""
         rows.append((layout.name, signs, model, seller, at, amounts or "columns called as meters", closed))
-    table = _rows(("layout", "recognised by", "model", "seller", "time", "quantities", "closed"), rows)
-    return _PART.sub(lambda part: f"{part[1]}{table}\n{part[3]}", _CONSOLE.sub(_console, text))
-
-
-def _planning(text: str) -> str:
-    """The page about plans, with every key of a workload."""
-    keys = f"{_entry(schema.Workload)}\n{_entry(schema.Task)}".strip()
-    return _PART.sub(lambda part: f"{part[1]}{keys}\n{part[3]}", _CONSOLE.sub(_console, text))
+    return _rows(("layout", "recognised by", "model", "seller", "time", "quantities", "closed"), rows)
 
 
 def _terms_of(amount: layouts.Amount) -> str:
@@ -168,84 +148,27 @@ def _terms_of(amount: layouts.Amount) -> str:
     return plus + "".join(f" − `{name}`" for name in amount.minus)
 
 
-def _data(text: str) -> str:
-    """The page about the data, with what is counted from the catalog's files; the database may hold less."""
-    authored = reader.read(CATALOG).catalog
-    joined = merge.market(authored, CATALOG)
-    labels = {meter.id: meter.label for meter in authored.vocabulary.meters.values()}
-    parts = {
-        "feeds": _feeds(authored),
-        "coverage": _coverage(authored),
-        "quarantine": _quarantine(authored),
-        "policy": (policy.__doc__ or "").partition("\n\n")[2].strip(),
-        "confidences": _rows(("confidence", "means"), coverage.CONFIDENCES.items()),
-        "disagreements": agreement.table(reconcile.tallies(joined), joined.feeds, labels),
-        "decisions": _entry(vocabulary.Decision).partition("\n\n")[2].strip(),
-    }
-    return _PART.sub(lambda part: f"{part[1]}{parts[part[2]]}\n{part[3]}", text)
-
-
-def _feeds(catalog: Catalog) -> str:
-    heading = ("list", "version", "data of", "licence", "precedence", "sellers", "entries", "claims")
-    rows = []
-    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
-        sellers = evidence_files.sellers(CATALOG, feed.id)
-        lines = [
-            sum(_count(CATALOG / EVIDENCE / feed.id / f"{seller}{kind}") for seller in sellers)
-            for kind in (evidence_files.MODELS, evidence_files.PRICES)
-        ]
-        counts = (f"{count:,}" for count in (len(sellers), *lines))
-        named = f"[{feed.name}]({feed.url})"
-        rows.append((named, feed.version, feed.seen.isoformat(), feed.licence, str(feed.rank), *counts))
-    return _rows(heading, rows)
-
-
-def _coverage(catalog: Catalog) -> str:
-    """What became of each list's values, and how its offers meet the rest of the catalog."""
-    rows = []
-    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
-        folder = CATALOG / EVIDENCE / feed.id
-        sellers = evidence_files.sellers(CATALOG, feed.id)
-        if not sellers:
-            continue
-        taken = sum(_count(folder / f"{seller}{evidence_files.PRICES}") for seller in sellers)
-        aside = _count(folder / evidence_files.QUARANTINE)
-        places = {
-            merge.Place(seller, model.model_id.lower())
-            for seller in sellers
-            for model in evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
-        }
-        met = merge.joins(catalog, CATALOG, feed.id, sorted(places))
-        counts = (taken, aside, len(places), met.joined, met.alone, len(met.makerless))
-        taken_text, aside_text, *others = (f"{count:,}" for count in counts)
-        rows.append((feed.name, taken_text, aside_text, display.share(aside, taken + aside), *others))
-    return _rows(
-        ("list", "mapped", "quarantined", "share", "offers", "joined", "new", "of them without a stated maker"), rows
-    )
-
-
-def _count(file: Path) -> int:
-    return len(file.read_text(encoding="utf-8").splitlines()) - 1 if file.exists() else 0
-
-
-def _quarantine(catalog: Catalog) -> str:
-    """How many values of each list are not taken over, by reason."""
-    rows = []
-    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
-        file = CATALOG / EVIDENCE / feed.id / evidence_files.QUARANTINE
-        lines = file.read_text(encoding="utf-8").splitlines()[1:] if file.exists() else []
-        reasons = Counter(line.rpartition("\t")[2] for line in lines)
-        ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-        rows += [(feed.name, why, f"{count:,}") for why, count in ordered]
-        if file.exists() and not lines:
-            rows.append((feed.name, "nothing is left out", "0"))
-    return _rows(("list", "why it is not taken over", "values"), rows)
+def _body(text: str | None) -> str:
+    """A text without its first paragraph."""
+    return (text or "").partition("\n\n")[2].strip()
 
 
 def _rows(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [heading, ["---"] * len(heading), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
+
+#: The generated parts of each page, by the name in their marker.
+_PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "usage.md": {"flavors": lambda: "\n\n".join(map(_flavor, FLAVORS))},
+    "logs.md": {"layouts": _layouts},
+    "planning.md": {"workload": lambda: "\n".join(map(_entry, (schema.Workload, schema.Task))).strip()},
+    "data.md": {
+        "policy": lambda: _body(policy.__doc__),
+        "confidences": lambda: _rows(("confidence", "means"), coverage.CONFIDENCES.items()),
+        "decisions": lambda: _body(_entry(vocabulary.Decision)),
+    },
+}
 
 _CARDS_HEAD = """\
 # What an author may write
@@ -273,5 +196,8 @@ programs, with money as decimal strings.
 
 
 if __name__ == "__main__":
-    for path, text in documents(ROOT / "catalog.db").items():
+    os.environ["RATECARD_DB"] = str(Path(sys.argv[1]).absolute())
+    for path, text in references().items():
         path.write_text(text, encoding="utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        path.write_text(consoles(path.read_text(encoding="utf-8")), encoding="utf-8")

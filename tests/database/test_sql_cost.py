@@ -163,38 +163,6 @@ def test_what_is_left_out_goes_without_saying(connection: sqlite3.Connection) ->
 GUIDE = (toys.ROOT / "docs" / "sql.md").read_text(encoding="utf-8")
 
 
-def blocks(language: str) -> list[str]:
-    """The blocks of the guide in a language."""
-    return re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
-
-
-@pytest.mark.parametrize("query", blocks("sql"), ids=range(len(blocks("sql"))))
-def test_every_query_of_the_cookbook_answers(query: str, db: Path) -> None:
-    """Each query runs on the catalog as it is and finds something."""
-    connection = sql_cost.connect(db)
-    assert connection.execute(query).fetchall()
-    connection.close()
-
-
-def test_the_bill_in_the_guide_is_what_the_statement_answers(db: Path) -> None:
-    """The parameters shown give the rows shown."""
-    set_to = dict(re.findall(r"""^\.parameter set :(\w+) (?:"'|')(.*?)(?:'"|')$""", blocks("sh")[0], re.MULTILINE))
-    connection = sql_cost.connect(db)
-    cursor = connection.execute(sql_cost.statement(), {"model_id": None, **set_to})
-    head = [column for column, *_ in cursor.description]
-    shown = ["|".join("" if value is None else str(value) for value in row) for row in [head, *cursor.fetchall()]]
-    assert "\n".join(shown) + "\n" == blocks("text")[0]
-    connection.close()
-
-
-def test_the_python_of_the_guide_runs(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lines for Python work as they stand, beside the database."""
-    monkeypatch.chdir(db.parent)
-    names: dict[str, Any] = {}
-    exec(blocks("python")[0], names)
-    names["connection"].close()
-
-
 def test_the_guide_lists_every_reason_and_part(connection: sqlite3.Connection) -> None:
     """Whatever the statement may answer is explained."""
     reasons = set(re.findall(r"'((?:no such|no|price|given|fact|not a) [a-z ]+)(?:: )?'", sql_cost.statement()))

@@ -204,22 +204,6 @@ def test_the_default_catalog_gives_the_words(db: Path, monkeypatch: pytest.Monke
             assert ratecard.needs_of(case["body"]) == held(case)
 
 
-def test_the_page_about_requests_says_what_is_so(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every line of its Python runs, and one with a value has that value."""
-    monkeypatch.setenv("RATECARD_DB", str(db))
-    ratecard.open_catalog()
-    page = (ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
-    block = page.partition("## From a request")[2].partition("```python\n")[2].partition("```")[0]
-    names: dict[str, Any] = {}
-    for line in filter(None, block.splitlines()):
-        code, _, said = line.partition("  # ")
-        if said:
-            assert repr(eval(code, names)) == said, line
-        else:
-            exec(code, names)
-    assert names["found"].unread == ()
-
-
 def test_a_body_may_be_any_mapping() -> None:
     """Whoever holds a request in types of Python's own need not turn it into JSON first."""
     found = needs(MappingProxyType({"messages": ({"role": "user", "content": "Name three rivers."},), "n": 2}))

@@ -573,14 +573,8 @@ def test_a_response_of_the_real_catalog_has_its_price(market_db: Path, monkeypat
     assert found.total == Decimal("0.003") + Decimal("0.0015") + Decimal("0.00375") + Decimal("0.012") + Decimal("0.01")
 
 
-def test_the_pages_example_runs(market_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Python of docs/usage.md prices the response that stands beside it."""
-    monkeypatch.setenv("RATECARD_DB", str(market_db))
+def test_the_page_lists_every_flavor() -> None:
+    """docs/usage.md has a heading for each, and the README counts them."""
     page = (toys.ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    found: dict[str, Any] = {"body": json.loads((toys.ROOT / "docs" / "response.json").read_text(encoding="utf-8"))}
-    exec(block, found)
-    assert found["found"].cost.total == Decimal("0.0033475")
-    names_of_flavors = re.findall(r"^### (\S+)$", page, re.MULTILINE)
-    assert names_of_flavors == [flavor.id for flavor in FLAVORS]
-    assert f"{len(FLAVORS)}\n[shapes]" in (toys.ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^### (\S+)$", page, re.MULTILINE) == [flavor.id for flavor in FLAVORS]
+    assert f"{len(FLAVORS)} [formats]" in (toys.ROOT / "README.md").read_text(encoding="utf-8")

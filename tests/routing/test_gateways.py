@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -288,16 +286,3 @@ def test_every_row_of_the_names_is_a_seller_of_the_market(whole: Catalog) -> Non
     tools = ("litellm", "portkey", "openrouter", "vercel", "remark")
     assert {seller for tool in tools for seller in gateways.names(tool)} <= set(whole.sellers)
     assert all(len(set(gateways.names(tool).values())) == len(gateways.names(tool)) for tool in tools[:4])
-
-
-def test_the_documents_example_runs(
-    market_db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What docs/routing.md shows prints arguments of LiteLLM's router."""
-    monkeypatch.setenv("RATECARD_DB", str(market_db))
-    api.open_catalog()
-    document = (toys.ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
-    (block,) = [block for block in blocks if "ratecard.routing.gateways" in block]
-    exec(block, {})
-    assert set(json.loads(capsys.readouterr().out)) >= {"model_list", "fallbacks"}

@@ -147,20 +147,3 @@ def test_totals_sum_over_sellers_whatever_they_share() -> None:
         Tally("", "output_tokens", ("genai-prices", "litellm"), 20, 0),
     ]
     assert [[row.seller for row in grid.rows] for grid in reconcile.grids(TALLIES)] == [["", "a"], ["", "c"]]
-
-
-def test_the_table_for_documents(catalog: Catalog) -> None:
-    """Sellers in rows, pairs of lists in columns, a cell empty where too little is shared."""
-    labels = {"input_tokens": "Input", "output_tokens": "Output"}
-    assert reconcile.grids_markdown(TALLIES, catalog.feeds, labels).splitlines() == [
-        "| Input | genai-prices / LiteLLM | LiteLLM / Portkey models |",
-        "|---|--:|--:|",
-        "| all sellers |  | 12/40 30.0% |",
-        "| a |  | 3/30 10.0% |",
-        "",
-        "| Output | genai-prices / LiteLLM | LiteLLM / Portkey models |",
-        "|---|--:|--:|",
-        "| all sellers | 0/20 0.0% |  |",
-        "| c | 0/20 0.0% |  |",
-    ]
-    assert reconcile.grids_markdown(reconcile.tallies(catalog), catalog.feeds, labels) == ""

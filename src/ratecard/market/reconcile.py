@@ -287,11 +287,6 @@ def differing(tally: Tally) -> str:
     return f"{tally.differing}/{tally.shared} {display.share(tally.differing, tally.shared)}"
 
 
-def grids_markdown(tallies: Sequence[Tally], feeds: Mapping[str, Feed], labels: Mapping[str, str]) -> str:
-    """The grids as Markdown tables; `labels` names each meter."""
-    return "\n\n".join("\n".join(_markdown_lines(grid, feeds, labels)) for grid in grids(tallies))
-
-
 def _grid_rows(meter: str, pairs: Sequence[tuple[str, str]], tallies: Sequence[Tally]) -> list[GridRow]:
     shared: dict[str, int] = {}
     for tally in tallies:
@@ -304,13 +299,3 @@ def _grid_rows(meter: str, pairs: Sequence[tuple[str, str]], tallies: Sequence[T
 def _grid_row(seller: str, meter: str, pairs: Sequence[tuple[str, str]], tallies: Iterable[Tally]) -> GridRow:
     found = {tally.feeds: tally for tally in tallies if (tally.seller, tally.meter) == (seller, meter)}
     return GridRow(seller, tuple(found.get(pair) for pair in pairs))
-
-
-def _markdown_lines(grid: Grid, feeds: Mapping[str, Feed], labels: Mapping[str, str]) -> list[str]:
-    pairs = [" / ".join(feeds[feed].name for feed in pair) for pair in grid.pairs]
-    body = [
-        " | ".join((row.seller or "all sellers", *(differing(tally) if tally else "" for tally in row.tallies)))
-        for row in grid.rows
-    ]
-    head = [" | ".join((labels[grid.meter], *pairs)), "|".join(["---", *("--:" for _ in pairs)])]
-    return [f"| {head[0]} |", f"|{head[1]}|", *(f"| {line} |" for line in body)]
