@@ -6,7 +6,6 @@ import os
 import pty
 import re
 import resource
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -151,21 +150,6 @@ def test_the_price_list_of_a_row_is_one_of_the_catalog(tmp_path: Path, bill: Bil
         known = {id for (id,) in catalog.execute("SELECT id FROM tariffs")}
     assert {id for (id,) in ids} <= known
     assert ids
-
-
-def test_spark_writes_a_folder(tmp_path: Path, bill: Bills) -> None:
-    """On Spark the file is a folder of files, which a later run replaces; the costs are the same."""
-    if not shutil.which("java"):
-        pytest.skip("Spark runs on Java: install a Java runtime 17, such as openjdk-17-jre-headless")
-    path = log(tmp_path, MIXED)
-    out, here = tmp_path / "priced.jsonl", tmp_path / "here.parquet"
-    for _ in range(2):
-        assert bill(path, "--out", str(out), "--engine", "spark").code == 5
-    bill(path, "--out", str(here))
-    costs = "SELECT model, ratecard_cost::DECIMAL(38, 18) FROM {} WHERE ratecard_status = 'priced' ORDER BY ALL"
-    there = duckdb.sql(costs.format(f"read_json('{out}/*.json')")).fetchall()
-    assert there == duckdb.sql(costs.format(f"'{here}'")).fetchall()
-    assert drafts(tmp_path) == []
 
 
 def refused(folder: Path) -> Iterator[tuple[list[str], int, str]]:
