@@ -44,7 +44,7 @@ example: catalog
 	$(BIN)/ratecard route --need edit --need mask images=10
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 schema: setup
 	$(BIN)/python -m ratecard.cards.schema.json_schema catalog/schema

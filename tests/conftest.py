@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import laws  # noqa: F401  # sets the profile of Hypothesis
 from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Vocabulary
 from ratecard.database import store, writer
 from ratecard.market import build as building
+from shared import once
 from toys import ROOT
 
 TODAY = date(2026, 11, 21)
@@ -50,17 +52,17 @@ def vocabulary(catalog: Catalog) -> Vocabulary:
 @pytest.fixture(scope="session")
 def db(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of the repository's catalog."""
-    path = tmp_path_factory.mktemp("db") / "catalog.db"
-    writer.write(catalog, path)
-    return path
+    return once(tmp_path_factory, "db", lambda folder: writer.write(catalog, folder / "catalog.db")) / "catalog.db"
 
 
 @pytest.fixture(scope="session")
 def market_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of the whole market, as `make` builds it."""
-    path = tmp_path_factory.mktemp("market") / "catalog.db"
-    assert not building.build(ROOT / "catalog", path, TODAY).problems
-    return path
+
+    def build(folder: Path) -> None:
+        assert not building.build(ROOT / "catalog", folder / "catalog.db", TODAY).problems
+
+    return once(tmp_path_factory, "market", build) / "catalog.db"
 
 
 @pytest.fixture(scope="session")

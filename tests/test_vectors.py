@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import vectors
 from ratecard.core.catalog import Catalog
@@ -74,14 +74,12 @@ def test_the_engine_gives_what_the_vectors_say(case: vectors.Case) -> None:
         assert found == case.cost
 
 
-@settings(max_examples=200, deadline=None)
 @given(bill=strategies.bills())
 def test_engine_and_oracle_agree_on_what_nobody_thought_of(bill: strategies.Bill) -> None:
     """Random price lists and usages cost the same by the engine as by the oracle, or lack the same prices."""
     agree(bill)
 
 
-@settings(max_examples=100, deadline=None)
 @given(bill=strategies.widest_bills())
 def test_engine_and_oracle_agree_where_numbers_are_as_long_as_they_may_be(bill: strategies.Bill) -> None:
     """The longest prices, percentages and quantities that may be written come to an exact cost."""

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
 import vectors
+from laws import one_in
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.core.usage import Usage
@@ -74,14 +75,14 @@ def test_the_statement_gives_what_the_vectors_say(case: vectors.Case, connection
     assert answer(sql_cost.bill(connection, case.offer, case.usage, case.at)) == expected
 
 
-@settings(max_examples=15, deadline=None)
+@one_in(6)
 @given(bills=st.lists(strategies.bills(), min_size=20, max_size=20))
 def test_statement_and_oracle_agree_on_what_nobody_thought_of(bills: list[strategies.Bill]) -> None:
     """Random price lists and usages cost the same in SQL as by the oracle, or lack the same prices."""
     agree(bills)
 
 
-@settings(max_examples=5, deadline=None)
+@one_in(20)
 @given(bills=st.lists(strategies.widest_bills(), min_size=10, max_size=10))
 def test_statement_and_oracle_agree_where_numbers_are_as_long_as_they_may_be(bills: list[strategies.Bill]) -> None:
     """The longest prices, percentages and quantities that may be written cost the same in SQL."""

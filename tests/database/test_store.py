@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
@@ -158,7 +158,6 @@ def test_another_layout_is_refused(tmp_path: Path, db: Path) -> None:
         store.read(path)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=30))
 def test_any_text_is_a_valid_search(text: str, db: Path) -> None:
     """No text a person may type breaks the query, whatever signs it holds."""
@@ -202,7 +201,6 @@ def test_the_index_that_is_stored_is_the_index_of_the_cards(catalog: Catalog, db
     }
 
 
-@settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**64), other=st.integers(0, 2**64))
 def test_an_index_with_a_card_replaced_is_the_index_of_those_cards(seed: int, other: int, catalog: Catalog) -> None:
     """Cards put in, taken out or changed leave the index that is made anew."""

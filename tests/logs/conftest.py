@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,31 +16,15 @@ from tallies import Reads, Tally, tally
 
 
 @pytest.fixture(scope="session")
-def duckdb_engine() -> Iterator[Engine]:
+def engine() -> Iterator[Engine]:
     """DuckDB, open for all tests."""
     with open_engine("duckdb") as engine:
         yield engine
 
 
-@pytest.fixture(scope="session")
-def spark_engine() -> Iterator[Engine]:
-    """Spark on this machine, open for all tests."""
-    if not shutil.which("java"):
-        pytest.skip("Spark runs on Java: install a Java runtime 17, such as openjdk-17-jre-headless")
-    with open_engine("spark") as engine:
-        yield engine
-
-
-@pytest.fixture(scope="session", params=["duckdb", "spark"])
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """Each engine in turn."""
-    found: Engine = request.getfixturevalue(f"{request.param}_engine")
-    return found
-
-
 @pytest.fixture
 def read(engine: Engine, vocabulary: Vocabulary) -> Reads:
-    """Reads logs on the engine of the test and adds them up."""
+    """Reads logs and adds them up."""
 
     def reading(*paths: Path | str, by: Sequence[str] = (), **mapping: str) -> Tally:
         return tally(engine, open_log(engine, [str(path) for path in paths], mapping, vocabulary, by))

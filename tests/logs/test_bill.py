@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -255,19 +254,6 @@ def test_known_layouts_are_recognised(tmp_path: Path, bill: Bills) -> None:
     assert found["recognised"] == "prompt and completion tokens"
 
 
-def test_spark_gives_the_same_bill(tmp_path: Path, bill: Bills) -> None:
-    """The same log comes to the same sums on Spark, where lines that are no rows are rows with a problem."""
-    if not shutil.which("java"):
-        pytest.skip("Spark runs on Java: install a Java runtime 17, such as openjdk-17-jre-headless")
-    path = log(tmp_path, MIXED)
-    by = ["--by", "model,team,week,day,hour,month", "--json"]
-    here, there = bill(path, *by).json, bill(path, *by, "--engine", "spark").json
-    priced = [group for group in here["groups"] if group["rows"]]
-    assert [group for group in there["groups"] if group["rows"]] == priced
-    assert there["totals"] == here["totals"]
-    assert there["rows"] == here["rows"] + here["rejected"]["lines"]
-
-
 def test_help_is_there_before_the_engine() -> None:
     """The help of the command loads neither Ibis nor DuckDB."""
     code = "import sys; from ratecard import cli; cli.run(['bill', '--help']); print(sorted(sys.modules))"
@@ -276,17 +262,14 @@ def test_help_is_there_before_the_engine() -> None:
     assert not [name for name in ("ibis", "duckdb", "pyarrow", "pandas") if f"'{name}'" in shown]
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "spark"])
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
-def test_the_zone_of_the_machine_changes_nothing(engine: str, zone: str, tmp_path: Path, db: Path) -> None:
+def test_the_zone_of_the_machine_changes_nothing(zone: str, tmp_path: Path, db: Path) -> None:
     """A change of price falls at midnight in UTC, wherever a log is billed."""
-    if engine == "spark" and not shutil.which("java"):
-        pytest.skip("Spark runs on Java: install a Java runtime 17, such as openjdk-17-jre-headless")
     moments = ("2026-08-16T23:00:00Z", "2026-08-17T00:30:00Z", "2026-08-17T01:30:00Z")
     path = log(tmp_path, ["at,model,input_tokens", *(f"{moment},deepseek-v4-pro,1000000" for moment in moments)])
     command = [sys.executable, "-m", "ratecard", "bill", path, "--by", "hour", "--json", "--db", str(db)]
     environment = {**os.environ, "TZ": zone}
-    shown = subprocess.run([*command, "--engine", engine], capture_output=True, check=True, env=environment).stdout
+    shown = subprocess.run(command, capture_output=True, check=True, env=environment).stdout
     costs = [
         cost("deepseek-v4-pro", input_tokens=1_000_000, at=moment, catalog=open_catalog(db)).total for moment in moments
     ]

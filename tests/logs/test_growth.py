@@ -53,12 +53,10 @@ def python_calls(engine: Engine, path: Path, prices: Catalog) -> int:
     return calls
 
 
-def test_python_does_as_much_for_many_rows_as_for_few(
-    duckdb_engine: Engine, vocabulary: Vocabulary, tmp_path: Path
-) -> None:
+def test_python_does_as_much_for_many_rows_as_for_few(engine: Engine, vocabulary: Vocabulary, tmp_path: Path) -> None:
     """Two hundred times the rows of the same models are the same work for Python: prices are chosen once."""
     prices = catalog(vocabulary)
     few = write(tmp_path / "few.parquet", 5_000, MODELS, "BIGINT")
     many = write(tmp_path / "many.parquet", 1_000_000, MODELS, "BIGINT")
-    python_calls(duckdb_engine, few, prices)  # what is loaded and remembered once does not count
-    assert python_calls(duckdb_engine, many, prices) <= 1.02 * python_calls(duckdb_engine, few, prices)
+    python_calls(engine, few, prices)  # what is loaded and remembered once does not count
+    assert python_calls(engine, many, prices) <= 1.02 * python_calls(engine, few, prices)

@@ -1,4 +1,4 @@
-"""Logs of every form, sound and broken, on every engine: nothing is lost, and what is wrong is said."""
+"""Logs of every form, sound and broken: nothing is lost, and what is wrong is said."""
 
 from __future__ import annotations
 
@@ -245,23 +245,21 @@ def test_rows_of_another_width_are_counted(tmp_path: Path, read: Reads) -> None:
     assert found.rejected + sum(found.problems.values()) == 2
 
 
-def test_a_rejected_line_is_shown_with_its_place(tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary) -> None:
+def test_a_rejected_line_is_shown_with_its_place(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
     """DuckDB's rejected lines come with file, line, reason and text."""
     path = csv(tmp_path / "a.csv", "a,1,2", "b,1", "c,1,2")
-    log = open_log(duckdb_engine, [str(path)], {}, vocabulary)
-    assert tally(duckdb_engine, log).rejected == 1
+    log = open_log(engine, [str(path)], {}, vocabulary)
+    assert tally(engine, log).rejected == 1
     assert log.rejected().samples == ((str(path), 3, "MISSING COLUMNS", "b,1"),)
 
 
-def test_a_quote_that_nothing_closes_loses_no_line(
-    tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
-) -> None:
+def test_a_quote_that_nothing_closes_loses_no_line(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
     """What an open quote swallows, far beyond what the engine writes down of it, is counted all the same."""
     sound = [f"m,{place},1" for place in range(200_000)]
     quoted = ['"a\nb",1,1', '"q""r",1,1']
     path = csv(tmp_path / "a.csv", *quoted, *sound, '"open,1,2', *sound, *sound)
-    log = open_log(duckdb_engine, [str(path)], {}, vocabulary)
-    assert tally(duckdb_engine, log).total == 600_003
+    log = open_log(engine, [str(path)], {}, vocabulary)
+    assert tally(engine, log).total == 600_003
     assert log.rejected().samples[-1].reason == "swallowed by a quote that is not closed"
 
 
@@ -366,14 +364,12 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_what_is_no_log_is_refused_in_words(
-    case: str, tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
-) -> None:
+def test_what_is_no_log_is_refused_in_words(case: str, tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
     """A file that is not what it seems is refused as a whole, with what is wrong with it."""
     make, said = BROKEN[case]
     path = make(tmp_path)
     with pytest.raises(BadLog) as caught:
-        open_log(duckdb_engine, [str(path)], {}, vocabulary)
+        open_log(engine, [str(path)], {}, vocabulary)
     assert said in str(caught.value)
 
 
@@ -383,18 +379,16 @@ def test_a_column_to_add_up_by_must_be_there(tmp_path: Path, read: Reads) -> Non
         read(csv(tmp_path / "a.csv"), by=["team"])
 
 
-def test_damage_that_shows_only_on_the_way_is_a_bad_log(
-    tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
-) -> None:
+def test_damage_that_shows_only_on_the_way_is_a_bad_log(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
     """A Parquet file whose pages are damaged is refused in words where it is read."""
     path = loggen.write(tmp_path / "a.parquet", 50_000)
     content = bytearray(path.read_bytes())
     damaged = slice(len(content) // 10, len(content) * 9 // 10)
     content[damaged] = b"\xff" * len(content[damaged])
     path.write_bytes(content)
-    log = open_log(duckdb_engine, [str(path)], TOKENS, vocabulary)
+    log = open_log(engine, [str(path)], TOKENS, vocabulary)
     with pytest.raises(BadLog, match=r"a\.parquet"), reading(str(path)):
-        tally(duckdb_engine, log)
+        tally(engine, log)
 
 
 def test_engines_have_names() -> None:

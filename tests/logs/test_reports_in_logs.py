@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 import toys
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import BadLog, BadValue, RatecardError
+from ratecard.core.errors import BadValue, RatecardError
 from ratecard.core.records import Vocabulary
 from ratecard.logs import cost as costing
 from ratecard.logs.bill import timed
@@ -112,39 +112,27 @@ def test_every_body_in_a_column_is_read_as_alone(
 
 @pytest.mark.parametrize("flavor", PLAIN)
 def test_every_body_as_a_line_is_read_as_alone(
-    flavor: str, tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
+    flavor: str, tmp_path: Path, engine: Engine, vocabulary: Vocabulary
 ) -> None:
     """Lines that are responses, or the messages these lie in, are read as such."""
     path = log_of(tmp_path / "log.jsonl", *PLAIN[flavor])
-    assert read(duckdb_engine, vocabulary, path) == [reported(body) for body in PLAIN[flavor]]
+    assert read(engine, vocabulary, path) == [reported(body) for body in PLAIN[flavor]]
 
 
-def test_a_log_of_several_flavors_is_read_row_by_row(
-    tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
-) -> None:
+def test_a_log_of_several_flavors_is_read_row_by_row(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
     """Each row is read by the rows of its own flavor."""
     bodies = [body for flavor in MIXED for body in PLAIN[flavor]]
     path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
-    assert read(duckdb_engine, vocabulary, path) == [reported(body) for body in bodies]
-
-
-def test_spark_says_that_it_reads_one_flavor_at_a_time(
-    tmp_path: Path, spark_engine: Engine, vocabulary: Vocabulary
-) -> None:
-    """A log of several flavors is refused there, with what to do; nothing is read wrongly."""
-    bodies = [PLAIN[flavor][0] for flavor in ("openai-chat", "anthropic-messages")]
-    path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
-    with pytest.raises(BadLog, match=r"openai-chat and anthropic-messages.* one flavor at a time: split the log"):
-        read(spark_engine, vocabulary, path)
+    assert read(engine, vocabulary, path) == [reported(body) for body in bodies]
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if HOLDERS & set(case["body"])], ids=lambda case: case["says"])
 def test_a_response_within_a_message_is_found(
-    case: dict[str, Any], tmp_path: Path, duckdb_engine: Engine, vocabulary: Vocabulary
+    case: dict[str, Any], tmp_path: Path, engine: Engine, vocabulary: Vocabulary
 ) -> None:
     """Lines of batch results, of streams and of spans hold a response; batch results are of the batch tier."""
     path = log_of(tmp_path / "log.jsonl", case["body"])
-    assert read(duckdb_engine, vocabulary, path) == [reported(case["body"])]
+    assert read(engine, vocabulary, path) == [reported(case["body"])]
 
 
 def test_attributes_are_read_in_every_form(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
@@ -190,14 +178,14 @@ def test_two_lifetimes_are_a_problem(tmp_path: Path, engine: Engine, vocabulary:
     assert row["rc_problem"] == "cache_write_tokens under several cache_ttl in one report"
 
 
-def test_a_row_costs_what_its_report_costs(tmp_path: Path, duckdb_engine: Engine, whole: Catalog) -> None:
+def test_a_row_costs_what_its_report_costs(tmp_path: Path, engine: Engine, whole: Catalog) -> None:
     """The cost of every row is that of its report alone, with reasoning billed as output where it is not priced apart."""
     bodies = [body for flavor in MIXED for body in BY_FLAVOR[flavor] if not HOLDERS & set(body) and reported(body)]
     path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
-    log = timed(open_log(duckdb_engine, [path], {}, whole.vocabulary), NOON)
-    survey = costing.survey(duckdb_engine, log, whole, NOON)
-    table = costing.by_row(duckdb_engine, log, survey, whole).table.select("number", "rc_cost")
-    found = {int(row["number"]): row["rc_cost"] for row in rows(duckdb_engine, table)}
+    log = timed(open_log(engine, [path], {}, whole.vocabulary), NOON)
+    survey = costing.survey(engine, log, whole, NOON)
+    table = costing.by_row(engine, log, survey, whole).table.select("number", "rc_cost")
+    found = {int(row["number"]): row["rc_cost"] for row in rows(engine, table)}
     assert [
         pair for number, body in enumerate(bodies) if len(set(pair := (found[number], cost(whole, body)))) > 1
     ] == []

@@ -24,7 +24,7 @@ MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
     [("mon-mon 00:00-11:00",), ("sun-sun 13:00-24:00",), ("mon-sun 23:59-24:00",), ("tue-tue 07:07-14:14", "sat-sun 00:00-17:00")],
 )  # fmt: skip
 def test_every_hour_of_the_week_is_in_the_period_it_is_in(
-    windows: tuple[str, ...], duckdb_engine: Engine, vocabulary: Vocabulary, tmp_path: Path
+    windows: tuple[str, ...], engine: Engine, vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
     """Windows whose length does not divide the week change no price outside them: rows cost what they cost alone."""
     rates = (Rate("requests", Decimal(2)), Rate("requests", Decimal(1), when=frozenset({("period", "off_peak")})))
@@ -38,7 +38,7 @@ def test_every_hour_of_the_week_is_in_the_period_it_is_in(
     lines = ({"model": "toys/toy", "at": at.isoformat(), "requests": 1, "n": n} for n, at in enumerate(moments))
     path = tmp_path / "log.jsonl"
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
-    log = open_log(duckdb_engine, [str(path)], {}, vocabulary)
-    found = cost.by_row(duckdb_engine, log, cost.survey(duckdb_engine, log, prices, MONDAY), prices)
-    costs = {int(row["n"]): row["rc_cost"] for row in rows(duckdb_engine, found.table.select("n", "rc_cost"))}
+    log = open_log(engine, [str(path)], {}, vocabulary)
+    found = cost.by_row(engine, log, cost.survey(engine, log, prices, MONDAY), prices)
+    costs = {int(row["n"]): row["rc_cost"] for row in rows(engine, found.table.select("n", "rc_cost"))}
     assert costs == {n: api.cost("toys/toy", requests=1, at=at, catalog=prices).total for n, at in enumerate(moments)}

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ratecard
@@ -167,7 +167,6 @@ def generally(catalog: Catalog, model: str, seller: str | None, at: datetime, gi
     return cost_of(catalog, model, usage_of(catalog.vocabulary, given), seller, at)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_a_cost_is_what_the_general_way_says(data: st.DataObject, shop: Catalog) -> None:
     """Whatever is asked, in whatever order and however often: the same cost to the last field, or the same error."""

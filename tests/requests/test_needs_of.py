@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import ratecard
@@ -228,7 +228,6 @@ JSON = st.recursive(
 NAMES = sorted({path.split(".")[0].split("[")[0] for row in WORDS.parameters.values() for path in row.paths})
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=8), JSON, max_size=8),
     st.sampled_from([None, *WORDS.endpoints]),
@@ -262,14 +261,12 @@ def shuffled(value: object, order: random.Random) -> object:
     return {name: shuffled(value[name], order) for name in names}
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(HELD), st.randoms(use_true_random=False))
 def test_the_order_of_names_changes_nothing(case: dict[str, Any], order: random.Random) -> None:
     """A request means the same however its objects are written."""
     assert held({**case, "body": shuffled(case["body"], order)}) == held(case)
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(HELD),
     st.text(min_size=1, max_size=12).filter(lambda name: name.removesuffix("[]") not in NAMES),
@@ -288,7 +285,6 @@ def test_an_unknown_parameter_is_unread_and_changes_nothing_else(
     assert after._replace(unread=before.unread) == before
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=6))
 def test_the_largest_of_several_files_must_fit(sizes: list[int]) -> None:
     """A limit of bytes is one of each file, whichever it is."""
@@ -299,7 +295,6 @@ def test_the_largest_of_several_files_must_fit(sizes: list[int]) -> None:
     )
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=5))
 def test_the_context_must_hold_the_words_of_all_messages(texts: list[str]) -> None:
     """What several messages take of the context adds up, and each word takes a token at least."""

@@ -14,6 +14,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.site.build import build
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
+from shared import once
 
 
 @pytest.fixture(name="edition", scope="session")
@@ -23,9 +24,7 @@ def _edition(catalog: Catalog) -> Edition:
 
 @pytest.fixture(name="site", scope="session")
 def _site(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("built") / "site"
-    build(catalog, out, day=DAY)
-    return out
+    return once(tmp_path_factory, "built", lambda folder: build(catalog, folder / "site", day=DAY)) / "site"
 
 
 @pytest.fixture(name="browser", scope="session")

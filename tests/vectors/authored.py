@@ -215,6 +215,16 @@ def thresholds() -> Iterator[Offer | Case]:
             yield Case(
                 "above/with facts", f"input_tokens={count}{facts}", f"a prompt of {count} with{facts or ' no fact'}"
             )
+    yield offer(
+        "above/or a fact", "input_tokens 3 per 1000000 when region=eu", "input_tokens 6 per 1000000 above 200000"
+    )
+    for usage, words in (
+        ("input_tokens=200000 region=eu", "exactly at the threshold the condition decides"),
+        ("input_tokens=200001", "the threshold decides where no condition holds"),
+        ("input_tokens=300000 region=eu", "a threshold is worth a condition, and is the higher of the two"),
+        ("input_tokens=300000 region=us", "a condition that does not hold leaves the threshold"),
+    ):
+        yield Case("above/or a fact", usage, words)
     yield offer("above/only long prompts", "input_tokens 6 per 1000000 above 200000", "output_tokens 1 per 1000000")
     for count in ("200000", "200001"):
         yield Case("above/only long prompts", f"input_tokens={count}", f"{count} where only long prompts have a rate")
@@ -482,6 +492,16 @@ def adjustments() -> Iterator[Offer | Case]:
     yield Case("adjusted/odd percentages", "audio_seconds=0 region=eu", "a percentage of nothing is no line")
     yield offer("adjusted/free", "images 0 zero free", adjustments=["uplift: 10 when region=eu"])
     yield Case("adjusted/free", "images=5 region=eu", "a percentage of a free line is no line")
+    yield offer(
+        "adjusted/rate has one of two conditions",
+        "input_tokens 3 per 1000000 when service_tier=batch", "input_tokens 3 per 1000000", "images 1",
+        adjustments=["batch in Europe: -50 when service_tier=batch region=eu"],
+    )  # fmt: skip
+    for facts in ("", "service_tier=batch", "region=eu", "service_tier=batch region=eu"):
+        yield Case(
+            "adjusted/rate has one of two conditions", f"input_tokens=1000000 images=1 {facts}",
+            f"a rate that names either condition has the change in its price: {facts or 'no fact'}",
+        )  # fmt: skip
 
 
 def fees() -> Iterator[Offer | Case]:

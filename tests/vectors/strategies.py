@@ -73,13 +73,31 @@ fees = st.fixed_dictionaries(
 DAYS = ("", "2024-02-29", "2026-11-21")
 
 
+def untied(rates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rates without those that could tie with an earlier one: as many conditions, which can hold with its own."""
+    kept: list[dict[str, Any]] = []
+    for rate in rates:
+        when = rate.get("when", {})
+        if not any(
+            (rate["meter"], len(when), rate.get("above")) == (other["meter"], len(held), other.get("above"))
+            and all(when.get(fact, value) == value for fact, value in held.items())
+            for other in kept
+            for held in [other.get("when", {})]
+        ):
+            kept.append(rate)
+    return kept
+
+
 @st.composite
 def offers(draw: st.DrawFn) -> dict[str, Any]:
     """An offer with one to three price lists, in order, of which only the first may have no day."""
     days = sorted(draw(st.sets(st.sampled_from(DAYS), min_size=1, max_size=3)))
-    lists = [{**draw(tariffs), **({"effective": day} if day else {})} for day in days]
+    lists = [{**tariff, "rates": untied(tariff["rates"])} for tariff in (draw(tariffs) for _ in days)]
+    lists = [{**tariff, **({"effective": day} if day else {})} for tariff, day in zip(lists, days, strict=True)]
     for tariff in lists if draw(st.sampled_from([True, True, False])) else []:
-        tariff["rates"] += [{"meter": meter, "price": "1"} for meter in {rate["meter"]: 0 for rate in tariff["rates"]}]
+        bare = {rate["meter"] for rate in tariff["rates"] if not rate.get("when") and "above" not in rate}
+        priced = dict.fromkeys(rate["meter"] for rate in tariff["rates"])
+        tariff["rates"] = [*tariff["rates"], *({"meter": meter, "price": "1"} for meter in priced if meter not in bare)]
     return {"tariffs": lists, "fees": draw(st.lists(fees, max_size=2))}
 
 
@@ -93,8 +111,31 @@ moments = st.builds(
 
 
 @st.composite
+def meeting_bills(draw: st.DrawFn) -> Bill:
+    """A usage of one meter with rates that meet: under conditions, above thresholds, and under both.
+
+    No two rates tie: sets of conditions are of different sizes. Adjustments have conditions that the rate may name.
+    """
+    held = draw(st.permutations([("service_tier", "batch"), ("region", "eu"), ("quality", "high")]))
+    nested = [dict(held[:count]) for count in range(4)]
+    places = draw(st.sets(st.tuples(st.integers(0, 3), st.sampled_from(["", "10", "1000"])), min_size=2, max_size=6))
+    rates = [
+        {"meter": "input_tokens", "price": str(number), "when": nested[size], **({"above": above} if above else {})}
+        for number, (size, above) in enumerate(sorted({(0, ""), *places}), 1)
+    ]
+    changes = st.fixed_dictionaries(
+        {"name": st.just("a change"), "percent": st.sampled_from(["-50", "10"]), "when": st.sampled_from(nested[1:])}
+    )
+    offer = {"tariffs": [{"rates": draw(st.permutations(rates)), "adjustments": draw(st.lists(changes, max_size=2))}]}
+    count = draw(st.sampled_from(["10", "11", "1000", "1001"]))
+    return Bill({**offer, "fees": []}, {"input_tokens": count}, draw(st.sampled_from(nested)), "2026-11-20T12:00:00Z")
+
+
+@st.composite
 def bills(draw: st.DrawFn) -> Bill:
     """An offer, and a usage of mostly what it prices."""
+    if draw(st.booleans()):
+        return draw(meeting_bills())
     offer = draw(offers())
     priced = {rate["meter"] for tariff in offer["tariffs"] for rate in tariff["rates"]}
     priced |= {METERS[meter]["reading"]["of"] for meter in priced if "reading" in METERS[meter]}

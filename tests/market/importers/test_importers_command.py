@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
+from laws import one_in
 from ratecard import cli
 from ratecard.market.importers import FEEDS, document
 
@@ -117,7 +118,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@one_in(2)
 @given(value=json_values, feed=st.sampled_from(sorted(FEEDS)))
 def test_any_json_is_imported_or_refused_without_a_crash(
     value: object, feed: str, tmp_path_factory: pytest.TempPathFactory

@@ -1,0 +1,93 @@
+"""Spark: every vector, a log of each form, and `ratecard bill` cost there what they cost on DuckDB."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from billed import MIXED, Bills, log
+from test_logs import FORMS, TOKENS
+from test_reports_in_logs import PLAIN, log_of, read, reported
+from vectors_in_logs import LOTS, check
+
+import loggen
+from ratecard.core.errors import BadLog
+from ratecard.core.records import Vocabulary
+from ratecard.logs.engines import SPARK, Engine, open_engine
+from ratecard.logs.logs import open_log
+from tallies import tally
+
+
+@pytest.fixture(name="spark", scope="module", autouse=True)
+def _spark() -> Iterator[Engine]:
+    """The one Spark of a run, on a machine west of Greenwich: no price may follow the zone of the machine."""
+    if not shutil.which("java"):
+        pytest.skip("Spark runs on Java: install a Java runtime 17, such as openjdk-17-jre-headless")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "America/New_York")
+        time.tzset()
+        with open_engine(SPARK) as engine:
+            yield engine
+    time.tzset()
+
+
+@pytest.mark.parametrize("lot", [lot for name, lot in LOTS if name == SPARK])
+def test_every_vector_costs_the_same_in_a_log(lot: str, spark: Engine, tmp_path: Path) -> None:
+    """Each row has the total of its case to the last digit, or none where the case has none; sums are their sums."""
+    check(spark, lot, tmp_path)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_reads_as_on_duckdb(
+    form: str, spark: Engine, engine: Engine, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    """Parquet, separated values and JSON, packed or not, add up to the same."""
+    path = str(loggen.write(tmp_path / f"log.{form}", 1000))
+    there, here = (tally(one, open_log(one, [path], TOKENS, vocabulary)) for one in (spark, engine))
+    assert (there.rows, there.sums, there.rejected) == (here.rows, here.sums, 0)
+
+
+def test_responses_in_a_column_are_read_as_alone(spark: Engine, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    """A column of responses has the quantities, facts, model, seller and time of each."""
+    bodies = PLAIN["bedrock-converse"]
+    path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
+    assert read(spark, vocabulary, path) == [reported(body) for body in bodies]
+
+
+def test_a_log_of_several_flavors_is_refused(spark: Engine, vocabulary: Vocabulary, tmp_path: Path) -> None:
+    """The message says what to do; nothing is read wrongly."""
+    bodies = [PLAIN[flavor][0] for flavor in ("openai-chat", "anthropic-messages")]
+    path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
+    with pytest.raises(BadLog, match=r"openai-chat and anthropic-messages.* one flavor at a time: split the log"):
+        read(spark, vocabulary, path)
+
+
+# The command closes the Spark it has used, which is the only one of a process: these come last.
+
+
+def test_the_bill_is_the_same(tmp_path: Path, bill: Bills) -> None:
+    """Sums are equal in every grouping; lines that are no rows are rows with a problem there."""
+    path = log(tmp_path, MIXED)
+    by = ["--by", "model,team,week,day,hour,month", "--json"]
+    here, there = bill(path, *by).json, bill(path, *by, "--engine", "spark").json
+    priced = [group for group in here["groups"] if group["rows"]]
+    assert [group for group in there["groups"] if group["rows"]] == priced
+    assert there["totals"] == here["totals"]
+    assert there["rows"] == here["rows"] + here["rejected"]["lines"]
+
+
+def test_out_is_a_folder(tmp_path: Path, bill: Bills) -> None:
+    """The folder of files is replaced by a later run; the costs are the same as in a file."""
+    path = log(tmp_path, MIXED)
+    out, here = tmp_path / "priced.jsonl", tmp_path / "here.parquet"
+    for _ in range(2):
+        assert bill(path, "--out", str(out), "--engine", "spark").code == 5
+    bill(path, "--out", str(here))
+    costs = "SELECT model, ratecard_cost::DECIMAL(38, 18) FROM {} WHERE ratecard_status = 'priced' ORDER BY ALL"
+    there = duckdb.sql(costs.format(f"read_json('{out}/*.json')")).fetchall()
+    assert there == duckdb.sql(costs.format(f"'{here}'")).fetchall()
+    assert not [*tmp_path.glob("*draft*"), *tmp_path.glob(".*draft*")]
