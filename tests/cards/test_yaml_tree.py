@@ -53,7 +53,7 @@ FLAWS = {
     "<<: {a: 1}": (1, 1, "merge keys"),
     "a: !!python/object/apply:os.system ['true']": (1, 4, "the tag"),
     "a: !!int '3'": (1, 4, "the tag"),
-    "? [a, b]\n: 1": (1, 3, "a key is not a word"),
+    "? [a, b]\n: 1": (1, 3, "a key is not a plain word"),
     "a: 1\n---\nb: 2\n": (2, 1, "a second document"),
 }
 

@@ -1,7 +1,6 @@
-"""What must hold between the parts of a catalog, beyond the form of each file.
+"""Checks across the parts of a catalog, beyond the schema of each file.
 
-Every check yields problems, none stops at the first; together with what reading found they are all
-that `validate` reports.
+Every check yields all its problems; `validate` reports them together with those found while reading.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from ratecard.core.usage import fact_problem, reading_problem
 
 
 class Surroundings(NamedTuple):
-    """What a card is checked against: the words, and who else there is."""
+    """The context a card is checked in: the vocabulary and the other cards and sellers."""
 
     vocabulary: Vocabulary
     providers: Container[str]
@@ -35,12 +34,12 @@ class Surroundings(NamedTuple):
 
 
 def validate(root: Path, today: date) -> list[Problem]:
-    """Every problem of every file of a catalog, in order of file and line."""
+    """All problems in a catalog's files, sorted by file and line."""
     return problems(read(root), today)
 
 
 def problems(draft: Draft, today: date) -> list[Problem]:
-    """Every problem of a catalog that was read."""
+    """All problems of a catalog that has been read."""
     around = surroundings(draft.catalog, today)
     found = list(draft.problems)
     found.extend(_word_problems(draft.catalog))
@@ -50,7 +49,7 @@ def problems(draft: Draft, today: date) -> list[Problem]:
 
 
 def surroundings(catalog: Catalog, today: date) -> Surroundings:
-    """What the cards of a catalog are checked against."""
+    """The context that a catalog's cards are checked in."""
     owners: dict[str, list[str]] = {}
     for card in catalog.cards.values():
         for alias in card.aliases:
@@ -88,7 +87,7 @@ def _alias_problems(document: Document, card: Card, around: Surroundings) -> Ite
         elif others:
             yield document.problem(path, f"{alias!r} is also an alias of {others[0]}", "keep it on one card")
         elif alias in card.aliases[:place]:
-            yield document.problem(path, f"{alias!r} stands here twice", "keep it once")
+            yield document.problem(path, f"{alias!r} appears twice", "keep it once")
 
 
 def _lifecycle_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
@@ -98,7 +97,7 @@ def _lifecycle_problems(document: Document, card: Card, around: Surroundings) ->
         if not document.holds((*path, "event")):
             continue
         if event.event in days:
-            yield document.problem(path, f"{event.event} stands here twice", "keep one of them")
+            yield document.problem(path, f"{event.event} appears twice", "keep one of them")
         days.setdefault(event.event, event.date)
     if days.get("released", date.min) > days.get("retired", date.max):
         yield document.problem(("lifecycle",), "retired before it was released", "check both dates")
@@ -169,7 +168,7 @@ def _seller_problems(document: Document, seller: Seller, around: Surroundings) -
 
 
 def _word_problems(catalog: Catalog) -> Iterator[Problem]:
-    """Problems between the vocabularies themselves; these files are small enough to name the entry."""
+    """Problems between the vocabularies; located by entry, since these files are small."""
     words = catalog.vocabulary
     for meter in words.meters.values():
         if meter.id in words.facts:
@@ -181,7 +180,7 @@ def _word_problems(catalog: Catalog) -> Iterator[Problem]:
         if wrong:
             yield _word("meters", meter.id, wrong)
         if not 0 < meter.bounds[0] < meter.bounds[1]:
-            yield _word("meters", meter.id, "the bounds do not rise from above 0")
+            yield _word("meters", meter.id, "the bounds must satisfy 0 < low < high")
     for capability in words.capabilities.values():
         if not set(capability.met_by) <= set(capability.values):
             yield _word("capabilities", capability.id, "met_by holds a value that is not in values")
@@ -194,7 +193,7 @@ def _word_problems(catalog: Catalog) -> Iterator[Problem]:
 
 
 def _parameter_problems(row: RequestParameter, words: Vocabulary) -> Iterator[str]:
-    """What is wrong with a row about parameters: words that no other vocabulary has, values that cannot be."""
+    """The problems of a request parameter: unknown words and impossible values."""
     yield from (f"{name!r} is not an endpoint" for name in row.endpoints if name not in words.endpoints)
     yield from filter(None, (_need_problem(kind, value, words) for kind, value in row.needs.items()))
     for word in row.words:
@@ -205,13 +204,13 @@ def _parameter_problems(row: RequestParameter, words: Vocabulary) -> Iterator[st
             if wrong:
                 yield f"{word} {value}: {wrong}"
     if row.absent and not row.words:
-        yield "absent says what words are, but it has none"
+        yield "`absent` has a value, but `words` is empty"
 
 
 def _need_problem(kind: str, value: str, words: Vocabulary) -> str:
-    """What is wrong with a need of a row, or an empty text."""
+    """The problem with a need of a request parameter, or an empty text."""
     if kind == "size" or kind in Limits._fields:
-        return "" if value == MEASURED else f"{kind} is what the request asks for; write `{kind}: {MEASURED}`"
+        return "" if value == MEASURED else f"{kind} is measured in the request; write `{kind}: {MEASURED}`"
     known: Mapping[str, Container[str]] = {
         "capability": words.capabilities, "endpoint": words.endpoints, "input": INPUTS, "output": OUTPUTS
     }  # fmt: skip
@@ -221,7 +220,7 @@ def _need_problem(kind: str, value: str, words: Vocabulary) -> str:
 
 
 def _word(kind: str, id: str, what: str) -> Problem:
-    return Problem(f"{kind}.yaml", 1, 1, id, what, "mend the entry")
+    return Problem(f"{kind}.yaml", 1, 1, id, what, "correct the entry")
 
 
 def _unknown(document: Document, path: TreePath, kind: str, word: str, words: Iterable[str]) -> Problem:

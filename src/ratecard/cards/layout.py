@@ -1,9 +1,9 @@
-"""Where the authored files of a catalog lie.
+"""The layout of a catalog's authored files.
 
-Under the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`, `endpoints.yaml`,
+In the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`, `endpoints.yaml`,
 `parameters.yaml`, `providers.yaml`, `collections.yaml`, `feeds.yaml`, `identity.yaml`, one file per
-seller in `sellers/`, one per model in `models/`, whose path is the model's slug, and what feeds claim
-in `evidence/<feed>/`.
+seller in `sellers/`, one per model in `models/`, whose path is the model's slug, and the claims of
+feeds in `evidence/<feed>/`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ WORD_FILES = ("meters", "facts", "capabilities", "endpoints", "parameters", "pro
 
 
 def listing(folder: Path) -> tuple[list[str], list[Problem]]:
-    """The YAML files below a folder in order of name, and what else lies there."""
+    """The YAML files below a folder, sorted, and a problem for every other file."""
     files, strays = entries(folder)
     return [entry.path for entry in files], strays
 
 
 def entries(folder: Path) -> tuple[list[os.DirEntry[str]], list[Problem]]:
-    """The same with each file as the system listed it, so that its size and time come at no cost."""
+    """Like `listing`, with directory entries, which give size and time without another system call."""
     files: list[os.DirEntry[str]] = []
     strays: list[Problem] = []
     for entry in _walk(folder):

@@ -1,6 +1,6 @@
-"""The authored files of a catalog as records, with every problem found on the way.
+"""Reads a catalog's authored files into records and collects every problem.
 
-Where each file lies is told by `ratecard.cards.layout`.
+`ratecard.cards.layout` defines where each file is.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.problems import Problem
 from ratecard.core.records import Card, Vocabulary
 
-#: The line that makes editors check and complete a file.
+#: The first line of a file, by which editors find its schema.
 EDITOR_LINE = "# yaml-language-server: $schema="
 
-#: What an entry of each file of words is.
+#: The schema of the entries in each vocabulary file.
 WORDS: Mapping[str, type[schema.Entry]] = {
     "meters": schema.Meter,
     "facts": schema.Fact,
@@ -33,9 +33,9 @@ WORDS: Mapping[str, type[schema.Entry]] = {
 
 
 class Document(NamedTuple):
-    """One authored file: the record it holds, the tree it was read from and what is wrong with it.
+    """One authored file: the record it holds, its YAML tree and its problems.
 
-    `broken` are the paths whose values were left out or replaced; what rests on them is not checked.
+    `broken` holds the paths whose values were dropped or replaced; checks that depend on them are skipped.
     """
 
     file: str
@@ -51,16 +51,16 @@ class Document(NamedTuple):
         return Problem(self.file, mark.line, mark.column, recovery.spelled(path), what, mend)
 
     def holds(self, path: yaml_tree.Path) -> bool:
-        """Whether the value at `path` is what the author wrote."""
+        """True if the value at `path` is the author's own."""
         return not any(path[: len(broken)] == broken for broken in self.broken)
 
     def is_whole(self, path: yaml_tree.Path) -> bool:
-        """Whether that is so of everything below `path` too."""
+        """True if everything below `path` is the author's own too."""
         return not any(broken[: len(path)] == path for broken in self.broken)
 
 
 class Draft(NamedTuple):
-    """A catalog as read, with its documents and their problems; not yet checked as a whole."""
+    """A catalog as read, with its documents and their problems; not yet checked across files."""
 
     catalog: Catalog
     documents: tuple[Document, ...]
@@ -70,7 +70,7 @@ class Draft(NamedTuple):
 def read(root: Path, known: Mapping[str, Document] | None = None) -> Draft:
     """The catalog under `root`.
 
-    Files whose name is in `known` are taken from there instead of being read again.
+    Documents in `known` are reused instead of being read again.
     """
     known = known or {}
     words, problems = _words(root)
@@ -84,7 +84,7 @@ def read(root: Path, known: Mapping[str, Document] | None = None) -> Draft:
 
 
 def assembled(words: Mapping[str, Mapping[str, Any]], documents: Iterable[Document]) -> Catalog:
-    """The catalog that words and documents make up."""
+    """The catalog made of a vocabulary and documents."""
     held = [document.record for document in documents if document.record is not None]
     cards = {record.slug: record for record in held if isinstance(record, Card)}
     sellers = {record.id: record for record in held if not isinstance(record, Card)}
@@ -174,7 +174,7 @@ def _problem(file: str, remark: recovery.FieldProblem, prefix: yaml_tree.Path = 
 def _slug_problems(document: Document, slug: str) -> Iterator[Problem]:
     if not schema.SLUG.fullmatch(slug):
         yield Problem(
-            document.file, 1, 1, "", f"the path makes the slug {slug!r}, which is not one",
+            document.file, 1, 1, "", f"the path gives the invalid slug {slug!r}",
             "name folders and file in lower case letters, digits, dots, dashes: provider/model.yaml",
         )  # fmt: skip
 
@@ -189,4 +189,4 @@ def _editor_line_problems(root: Path, file: str) -> Iterator[Problem]:
     except OSError:
         return
     if first != wanted:
-        yield Problem(file, 1, 1, "", "the line that tells editors the schema is missing", f"begin with: {wanted}")
+        yield Problem(file, 1, 1, "", "the line that names the schema for editors is missing", f"begin with: {wanted}")

@@ -1,7 +1,7 @@
-"""Pydantic's errors as problems an author can act on, and the parts of a document that still stand.
+"""Error recovery: turns pydantic's errors into problems an author can act on, and keeps the valid rest.
 
-A document with mistakes is pruned of what is broken and read again, so that the checks that need
-whole records still see the rest of it and one run reports every problem.
+Broken parts of a document are removed and it is read again, so that checks on whole records still run
+and one pass reports every problem.
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ from ratecard.cards.schema import Entry
 from ratecard.cards.yaml_tree import Mark, Node, Path, contents, find
 from ratecard.core.errors import near
 
-#: How often a document is pruned and read again before it is given up.
+#: Maximum number of times a document is pruned and read again.
 MAX_PASSES = 8
 
 
-def _stand_in(text: str) -> Node:
+def _placeholder(text: str) -> Node:
     return Node(text, Mark(1, 1))
 
 
-#: What takes the place of a required value that is broken, by its key. Nothing that rests on a
-#: stand-in is ever shown or stored: a document with problems is not built.
-STAND_INS: Mapping[str, Node] = {
-    **{key: _stand_in("none") for key in ("name", "provider", "meter", "seller", "model_id", "about")},
-    **{key: _stand_in("none") for key in ("says", "held", "why", "title", "label", "sentence", "unit")},
-    **{key: _stand_in("1") for key in ("price", "percent", "total")},
-    **{key: _stand_in("2000-01-01") for key in ("checked", "date")},
-    "url": _stand_in("https://none"),
-    "modality": _stand_in("image"),
-    "kind": _stand_in("reseller"),
-    "event": _stand_in("listed"),
-    "value": _stand_in("unknown"),
+#: Placeholders for broken required values, by key. They are never shown or stored, because a document
+#: with problems is not built.
+PLACEHOLDERS: Mapping[str, Node] = {
+    **{key: _placeholder("none") for key in ("name", "provider", "meter", "seller", "model_id", "about")},
+    **{key: _placeholder("none") for key in ("says", "held", "why", "title", "label", "sentence", "unit")},
+    **{key: _placeholder("1") for key in ("price", "percent", "total")},
+    **{key: _placeholder("2000-01-01") for key in ("checked", "date")},
+    "url": _placeholder("https://none"),
+    "modality": _placeholder("image"),
+    "kind": _placeholder("reseller"),
+    "event": _placeholder("listed"),
+    "value": _placeholder("unknown"),
     "rates": Node([], Mark(1, 1)),
-    "source": Node({"url": _stand_in("https://none"), "checked": _stand_in("2000-01-01")}, Mark(1, 1)),
+    "source": Node({"url": _placeholder("https://none"), "checked": _placeholder("2000-01-01")}, Mark(1, 1)),
     "sources": Node(
-        [Node({"url": _stand_in("https://none"), "checked": _stand_in("2000-01-01")}, Mark(1, 1))],
+        [Node({"url": _placeholder("https://none"), "checked": _placeholder("2000-01-01")}, Mark(1, 1))],
         Mark(1, 1),
     ),
 }
 
 
 class FieldProblem(NamedTuple):
-    """A problem inside one document."""
+    """A problem in one document, located by path and mark."""
 
     path: Path
     mark: Mark
@@ -55,7 +55,7 @@ class FieldProblem(NamedTuple):
 
 
 class Salvage(NamedTuple):
-    """What a document yields: the entry, the tree it was read from, and what is wrong with it."""
+    """The result of reading a document: the entry, the tree it was read from and the problems."""
 
     entry: Entry | None
     tree: Node
@@ -63,10 +63,10 @@ class Salvage(NamedTuple):
 
 
 def read(model: type[Entry], tree: Node) -> Salvage:
-    """The entry a tree stands for.
+    """Reads the entry in a tree.
 
-    Broken parts are reported and left out or, where an entry cannot do without, replaced by a
-    stand-in; the entry is None where nothing useful remains.
+    Broken parts are reported and removed or, if required, replaced by a placeholder; the entry is None
+    if nothing useful remains.
     """
     remarks: tuple[FieldProblem, ...] | None = None
     for _ in range(MAX_PASSES):
@@ -81,7 +81,7 @@ def read(model: type[Entry], tree: Node) -> Salvage:
 
 
 def _echo(error: ErrorDetails) -> bool:
-    """Whether an error only repeats that the items of a list are broken."""
+    """True if an error only repeats that the items of a list are broken."""
     return error["type"] == "too_short" and bool(error["input"])
 
 
@@ -113,10 +113,10 @@ def _words(model: type[Entry], path: Path, error: ErrorDetails) -> tuple[str, st
             return f"unknown key {last!r}", hint
         case "literal_error":
             words = str(context["expected"]).replace("'', ", "").replace("''", "")
-            return f"{error['input']!r} is not a word for this", f"write one of {words}"
+            return f"{error['input']!r} is not an allowed value", f"write one of {words}"
     if error["input"] is None:
-        return "the value is empty", "fill it in or leave the key out"
-    return _SHAPES.get(error["type"], (_lowered(error["msg"]), "mend the value"))
+        return "the value is empty", "fill it in or omit the key"
+    return _SHAPES.get(error["type"], (_lowered(error["msg"]), "correct the value"))
 
 
 _SHAPES = {
@@ -127,7 +127,7 @@ _SHAPES = {
     "list_type": ("a list is expected here", "write it as [one, two]"),
     "too_short": ("the list is empty", "give at least one"),
     "string_too_long": ("the text is too long", "shorten it"),
-    "string_pattern_mismatch": ("the text has another form than is expected here", "see the schema for it"),
+    "string_pattern_mismatch": ("the text has the wrong format", "see the schema for the format"),
     "int_type": ("a whole number is expected here", "write digits only"),
     "bool_type": ("true or false is expected here", "write true or false"),
     "is_instance_of": ("a number is expected here", "write digits with a point"),
@@ -139,7 +139,7 @@ def _lowered(message: str) -> str:
 
 
 def _keys_at(model: type[Entry], path: Path) -> Iterable[str]:
-    """The keys an entry may have at a path."""
+    """The keys allowed at a path of an entry."""
     for part in path:
         field = model.model_fields.get(str(part))
         if field is not None:
@@ -154,33 +154,35 @@ def _entry_in(annotation: Any) -> type[Entry] | None:
 
 
 def _pruned(tree: Node, errors: list[ErrorDetails]) -> Node:
-    """The tree with what the errors name left out, or replaced where an entry needs something."""
+    """The tree without its broken parts, required ones replaced by placeholders."""
     broken: dict[Path, Node | None] = {}
     for error in errors:
         path = tuple(part for part in error["loc"] if part != "[key]")
         if path:
-            broken[path] = STAND_INS.get(str(path[-1]))
+            broken[path] = PLACEHOLDERS.get(str(path[-1]))
             if error["type"] == "missing" and broken[path] is None:
                 broken[path[:-1]] = None
-    return _mended(tree, broken, ())
+    return _repaired(tree, broken, ())
 
 
-def _mended(node: Node, broken: Mapping[Path, Node | None], path: Path) -> Node:
+def _repaired(node: Node, broken: Mapping[Path, Node | None], path: Path) -> Node:
     match node.value:
         case dict() as entries:
-            standing = {
-                part[-1]: stand_in for part, stand_in in broken.items() if part[:-1] == path and stand_in is not None
+            replaced = {
+                part[-1]: placeholder
+                for part, placeholder in broken.items()
+                if part[:-1] == path and placeholder is not None
             }
             kept = {
-                key: _mended(child, broken, (*path, key))
+                key: _repaired(child, broken, (*path, key))
                 for key, child in entries.items()
                 if (*path, key) not in broken
             }
-            return node._replace(value=kept | {str(key): child for key, child in standing.items()})
+            return node._replace(value=kept | {str(key): child for key, child in replaced.items()})
         case list() as items:
             return node._replace(
                 value=[
-                    _mended(child, broken, (*path, index))
+                    _repaired(child, broken, (*path, index))
                     for index, child in enumerate(items)
                     if (*path, index) not in broken
                 ]

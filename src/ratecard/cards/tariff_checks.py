@@ -1,4 +1,4 @@
-"""What must hold within an offer's price lists: words, zeros, bounds, no ties, and worked examples."""
+"""Checks within an offer's price lists: words, zeros, bounds, ties and worked examples."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PLAIN_SELLER = Seller("", "", "maker")
 def offer_problems(
     document: Document, path: Path, offer: Offer, vocabulary: Vocabulary, today: date
 ) -> Iterator[Problem]:
-    """The problems of an offer's price lists."""
+    """All problems in an offer's price lists."""
     for place, tariff in enumerate(offer.tariffs):
         here = (*path, "tariffs", place)
         if place and document.is_whole((*here, "effective")):
@@ -44,11 +44,13 @@ def offer_problems(
 
 def _order_problems(document: Document, path: Path, before: Tariff, tariff: Tariff) -> Iterator[Problem]:
     if tariff.effective is None:
-        yield document.problem(path, "only an offer's first price list may lack `effective`", "say from when it holds")
+        yield document.problem(
+            path, "only an offer's first price list may lack `effective`", "add the first day it applies"
+        )
     elif before.effective is not None and tariff.effective <= before.effective:
         yield document.problem(
             (*path, "effective"),
-            f"{tariff.effective} is not after {before.effective}, where the one before begins",
+            f"{tariff.effective} is not after {before.effective}, the start of the previous price list",
             "put price lists in order, oldest first",
         )
 
@@ -57,7 +59,7 @@ def _source_problems(document: Document, path: Path, tariff: Tariff, today: date
     for place, source in enumerate(tariff.sources):
         here = (*path, "sources", place, "checked")
         if source.checked > today and document.holds(here):
-            yield document.problem(here, f"{source.checked} lies in the future", "write the day it was read")
+            yield document.problem(here, f"{source.checked} is in the future", "write the day it was read")
 
 
 def _word_problems(document: Document, path: Path, tariff: Tariff, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -105,10 +107,10 @@ def _period_problems(document: Document, path: Path, tariff: Tariff) -> Iterator
             try:
                 windows.append((name, window(text)))
             except ValueError as error:
-                yield document.problem((*path, "periods", name, place), str(error), "mend the window")
+                yield document.problem((*path, "periods", name, place), str(error), "correct the window")
     for (one, left), (other, right) in itertools.combinations(windows, 2):
         if one != other and overlaps(left, right):
-            yield document.problem((*path, "periods", other), f"overlaps {one}", "part the two")
+            yield document.problem((*path, "periods", other), f"overlaps {one}", "separate the two")
 
 
 def _rate_problems(document: Document, path: Path, rate: Rate, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -169,7 +171,7 @@ def _could_tie(one: Rate, other: Rate) -> bool:
 
 
 def _default_problems(document: Document, path: Path, tariff: Tariff, vocabulary: Vocabulary) -> Iterator[Problem]:
-    """Each priced meter must have a rate and its reading's facts under the defaults, unless asked for."""
+    """Each priced meter needs a rate, and the facts of its reading, under the defaults or `required`."""
     held = frozenset(tariff.defaults.items())
     for name in dict.fromkeys(rate.meter for rate in tariff.rates):
         rates = [rate for rate in tariff.rates if rate.meter == name]
@@ -177,7 +179,7 @@ def _default_problems(document: Document, path: Path, tariff: Tariff, vocabulary
         if rate_for(rates, held, Decimal(0)) is None and not asked and not _by_period(rates, tariff):
             yield document.problem(
                 (*path, "rates"),
-                f"under the defaults no rate applies for {name}",
+                f"no rate for {name} applies under the defaults",
                 f"add defaults for {display.conditions(rates[0].when) or 'it'}, or list the fact in `required`",
             )
         meter = vocabulary.meters.get(name)
@@ -190,7 +192,7 @@ def _default_problems(document: Document, path: Path, tariff: Tariff, vocabulary
 
 
 def _by_period(rates: Iterable[Rate], tariff: Tariff) -> bool:
-    """Whether the clock decides between the rates, every part of the week having one."""
+    """True if the rates depend on the period and cover the whole week."""
     named = {dict(rate.when).get(PERIOD) for rate in rates}
     return bool(tariff.periods) and {*tariff.periods, "standard"} <= named
 
@@ -201,11 +203,11 @@ def _example_problems(
     for place, example in enumerate(tariff.examples):
         wrong = _wrong(example, offer, tariff, vocabulary)
         if wrong:
-            yield document.problem((*path, "examples", place, "total"), wrong, "mend the rates or the example")
+            yield document.problem((*path, "examples", place, "total"), wrong, "correct the rates or the example")
 
 
 def _wrong(example: Example, offer: Offer, tariff: Tariff, vocabulary: Vocabulary) -> str:
-    """How an example differs from what its tariff gives, or an empty text."""
+    """The difference between an example and its tariff's cost, or an empty text."""
     day = tariff.effective or max(source.checked for source in tariff.sources)
     card = Card("the example", "", "", "", offers=(offer,))
     alone = offer._replace(tariffs=(tariff,))

@@ -1,10 +1,9 @@
-"""YAML documents as plain trees whose every value knows its line.
+"""Parses YAML into a tree in which every value knows its line.
 
-Only the event stream of PyYAML is used, never its constructors: a scalar stays the author's text
-until the schema types it, so `no`, `16:30`, `1e-6` and `010` mean what they look like. Duplicate keys,
-anchors, aliases, tags, further documents, great depth and great size are refused, which also removes
-the crashes that deep or self-referring documents cause in the usual loaders. What can be passed over
-is collected as a flaw, so that one run reports everything.
+It uses PyYAML's events, not its constructors: a scalar remains the author's text until the schema types
+it, so `no`, `16:30`, `1e-6` and `010` mean what they look like. Duplicate keys, anchors, aliases, tags,
+further documents, deep nesting and large files are rejected; this also prevents the crashes that deep or
+self-referencing documents cause in other loaders. Recoverable mistakes are collected as flaws.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import yaml
 MAX_BYTES = 262_144
 MAX_DEPTH = 16
 
-#: What a plain scalar may be to mean "nothing given".
+#: The unquoted scalars that mean null.
 _NULLS = {"", "~", "null"}
 
 Key = str | int
@@ -25,14 +24,14 @@ Path = tuple[Key, ...]
 
 
 class Mark(NamedTuple):
-    """A place in a file, counted from 1."""
+    """A position in a file, counted from 1."""
 
     line: int
     column: int
 
 
 class Node(NamedTuple):
-    """A value with its place; `keys` holds the places of a mapping's keys."""
+    """A value with its position; `keys` holds the positions of a mapping's keys."""
 
     value: str | list[Node] | dict[str, Node] | None
     mark: Mark
@@ -40,7 +39,7 @@ class Node(NamedTuple):
 
 
 class Flaw(NamedTuple):
-    """Something a document holds that is not accepted, and how to mend it."""
+    """A recoverable mistake in a document, with its remedy."""
 
     mark: Mark
     what: str
@@ -48,7 +47,7 @@ class Flaw(NamedTuple):
 
 
 class NotYaml(Exception):
-    """Nothing can be read from the text; `flaw` says where and why."""
+    """The text cannot be parsed; `flaw` says where and why."""
 
     def __init__(self, mark: Mark, what: str, mend: str) -> None:
         self.flaw = Flaw(mark, what, mend)
@@ -56,9 +55,9 @@ class NotYaml(Exception):
 
 
 def parse(source: bytes) -> tuple[Node, list[Flaw]]:
-    """The tree of one document and the flaws passed over on the way.
+    """The tree of one document and its flaws.
 
-    Raises `NotYaml`, with the place and the remedy, where the text cannot be read any further.
+    Raises `NotYaml`, with position and remedy, if parsing cannot continue.
     """
     text = _decoded(source)
     reading = _Reading(iter(yaml.parse(text, Loader=_Loader)))
@@ -69,7 +68,7 @@ def parse(source: bytes) -> tuple[Node, list[Flaw]]:
 
 
 def contents(node: Node) -> object:
-    """The tree without places: dicts, lists, texts and None."""
+    """The tree without positions: dicts, lists, strings and None."""
     match node.value:
         case dict() as entries:
             return {key: contents(child) for key, child in entries.items()}
@@ -80,7 +79,7 @@ def contents(node: Node) -> object:
 
 
 def find(node: Node, path: Path, *, key: bool = False) -> Mark:
-    """The place of the value at `path` (of its key, if asked), or of the nearest enclosing value."""
+    """The position of the value (or key) at `path`, or of the nearest enclosing value."""
     mark = node.mark
     for step, part in enumerate(path):
         last = step == len(path) - 1
@@ -168,7 +167,7 @@ class _Reading:
     def key(self, event: yaml.Event, depth: int) -> str | None:
         self.refuse_references(event)
         if not isinstance(event, yaml.ScalarEvent):
-            self.flaw(event, "a key is not a word", "write keys as plain words")
+            self.flaw(event, "a key is not a plain word", "write keys as plain words")
             if not isinstance(event, yaml.AliasEvent):
                 self.node(event, depth + 1)
             return None

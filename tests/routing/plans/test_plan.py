@@ -380,7 +380,7 @@ MISTAKES = [
     ("needs: [text-to-image]", "prefer: [openai/gpt-imagine-1]", "3", ":6:14: tasks[0].prefer[0]: unknown model 'openai/gpt-imagine-1'; did you mean openai/gpt-image-1"),
     ("needs: [text-to-image]", "sellers: [opnai]", "2", ":6:15: tasks[0].sellers[0]: 'opnai' is not a seller; did you mean openai"),
     ("needs: [text-to-image]", "quality: marks", "2", ":6:14: tasks[0].quality: no scores are given; name their file"),
-    ("needs: [text-to-image]", "batch: yes", "2", ":6:12: tasks[0].batch: 'yes' is not a word for this; write one of 'no' or 'allowed'"),
+    ("needs: [text-to-image]", "batch: yes", "2", ":6:12: tasks[0].batch: 'yes' is not an allowed value; write one of 'no' or 'allowed'"),
     ("needs: [text-to-image]", "size: 5x", "2", ":6:11: tasks[0].size: '5x' is not a size; write WIDTHxHEIGHT"),
     ("needs: [text-to-image]", "weight: 0", "2", ":6:13: tasks[0].weight: a weight of 0; write a number above 0"),
     ("needs: [text-to-image]", "batch: allowed\n    sync: true", "2", ":6:12: tasks[0].batch: a batch does not answer at once; leave out batch or sync"),

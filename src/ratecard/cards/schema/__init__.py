@@ -1,8 +1,7 @@
-"""What an author may write, typed and documented.
+"""The schema of authored files.
 
-The models accept the author's text, give each value its type and turn into the frozen records of
-`ratecard.records`, field by field under the same names. Their field notes become
-`catalog/schema/*.schema.json`, so that editors complete and explain them.
+The models type the author's text and build the frozen records of `ratecard.core.records`, whose fields
+have the same names. Their docstrings become `catalog/schema/*.schema.json`, which editors show.
 """
 
 from ratecard.cards.schema.cards import Card

@@ -1,4 +1,4 @@
-"""What a model card may hold, field by field."""
+"""The schema of model cards."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ class Rate(Entry):
 
     record = records.Rate
     meter: Word
-    """What is counted: a word of meters.yaml."""
+    """The meter, from meters.yaml."""
     price: Price
-    """Money for one `per`, as the source prints it."""
+    """Price for `per` units, as printed by the source."""
     per: Whole = 1
-    """How much of the meter the price buys; 1_000_000 for a price per million tokens."""
+    """Number of units the price is for; 1_000_000 for a price per million tokens."""
     when: Conditions = {}
-    """The facts this rate is for; it applies only where all of them hold."""
+    """Facts that must all hold for the rate to apply."""
     above: Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "integer", "minimum": 0})] = 0
-    """Applies to the whole request when its prompt has more tokens than this."""
+    """Applies to the whole request if its prompt has more tokens than this."""
     minimum: Annotated[Number, AfterValidator(price)] = Decimal(0)
-    """The least quantity that is billed, once there is any."""
+    """Minimum quantity billed, if any is used."""
     zero: Literal["", "free", "beta", "included", "unverified"] = ""
-    """Why a price of 0 is 0. Needed there, refused elsewhere."""
+    """Reason for a price of 0; required there and only there."""
 
 
 class Adjustment(Entry):
@@ -59,35 +59,35 @@ class Adjustment(Entry):
 
     record = records.Adjustment
     name: Word
-    """What a bill calls it, such as batch discount."""
+    """Name on a bill, such as batch discount."""
     percent: Percent
     """The percentage: -50 halves, 10 adds a tenth."""
     when: Conditions = {}
-    """The facts it is for. A rate that names one of them itself is already that price."""
+    """Facts that must all hold. A rate with one of them as a condition already includes it."""
     meters: tuple[Word, ...] = ()
-    """The meters it covers; all of them where none are listed."""
+    """Meters it applies to; all if empty."""
 
 
 class Claim(Entry):
-    """What one more source says a rate is; it agrees with the tariff or disputes it."""
+    """A further source's price for a rate, which agrees with the tariff or disputes it."""
 
     record = records.Claim
     meter: Word
-    """What is counted."""
+    """The meter."""
     price: Price
-    """Money for one `per`."""
+    """Price for `per` units."""
     per: Whole = 1
-    """How much of the meter the price buys."""
+    """Number of units the price is for."""
     when: Conditions = {}
-    """The facts it is for."""
+    """Conditions of the price."""
     above: Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "integer", "minimum": 0})] = 0
-    """The threshold it is for."""
+    """Threshold of the price."""
     source: Source
-    """Who says so."""
+    """The source of the claim."""
     key: Word = ""
-    """Where the source states it, if the source is a data set."""
+    """Key in the source, if it is a data set."""
     value: Word = ""
-    """How it stands there."""
+    """Text of the value there."""
 
 
 class Example(Entry):
@@ -97,11 +97,11 @@ class Example(Entry):
     usage: dict[Word, Number]
     """Quantities by meter."""
     facts: dict[Word, FactValue] = {}
-    """Circumstances that differ from the defaults."""
+    """Facts that differ from the defaults."""
     total: Number
-    """What it costs."""
+    """The cost."""
     source: Url = ""
-    """Where the example is published, if it is."""
+    """The page that publishes the example, if any."""
 
 
 class Tariff(Entry):
@@ -109,86 +109,86 @@ class Tariff(Entry):
 
     record = records.Tariff
     effective: Day | None = None
-    """The first day it holds; left out on a first tariff when nobody knows."""
+    """First day it applies; omitted on a first tariff if unknown."""
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
-    """Three letters, ISO 4217."""
+    """ISO 4217 code."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    """Where its numbers were read."""
+    """Sources of its prices."""
     defaults: dict[Word, FactValue] = {}
-    """Facts assumed, and reported as assumed, when a caller gives none."""
+    """Facts assumed, and reported as assumed, if a caller omits them."""
     required: tuple[Word, ...] = ()
-    """Facts that have no default and must be given."""
+    """Facts without a default that a caller must give."""
     rates: tuple[Rate, ...]
     """The prices."""
     adjustments: Annotated[tuple[Adjustment, ...], Field(max_length=16)] = ()
-    """Percentages on lines, applied in this order, each on what the ones before it left."""
+    """Percentages applied to lines in this order, each to the result of the previous one."""
     periods: dict[Word, Annotated[tuple[Word, ...], Field(min_length=1)]] = {}
     """Weekly windows in UTC by name, such as off_peak: ["mon-fri 16:30-24:00"]."""
     claims: tuple[Claim, ...] = ()
-    """What further sources say of the same prices."""
+    """Prices stated by further sources."""
     examples: tuple[Example, ...] = ()
-    """Worked examples; validation recomputes them."""
+    """Worked examples, recomputed by validation."""
     incomplete: tuple[Word, ...] = ()
-    """Meters that this seller is known to charge for without a known price."""
+    """Meters the seller charges for at an unknown price."""
     note: Text = ""
-    """What a reader should know about this price list."""
+    """Remarks on this price list."""
 
 
 class CapabilityEntry(Entry):
-    """What is known of one capability, and from where."""
+    """The value of one capability, with its source."""
 
     record = records.Capability
     value: Word
-    """yes, no or unknown, or a value the vocabulary lists for this capability."""
+    """yes, no, unknown or another value listed in the vocabulary."""
     source: Source | None = None
-    """Where it was read; the card's own sources where it is left out."""
+    """Source; the card's sources if omitted."""
     note: Text = ""
-    """A condition on it, such as: only with a single input image."""
+    """A restriction, such as: only with a single input image."""
 
 
 Capability = Annotated[CapabilityEntry, BeforeValidator(detailed, json_schema_input_type=str | CapabilityEntry)]
 
 
 class Limits(Entry):
-    """How much a call may ask for; what is left out is unknown."""
+    """Limits of a call; omitted ones are unknown."""
 
     record = records.Limits
     sizes: tuple[Size, ...] = ()
-    """The only sizes accepted, as WIDTHxHEIGHT."""
+    """Accepted sizes, as WIDTHxHEIGHT."""
     resolutions: tuple[Word, ...] = ()
     """Named resolution classes, such as 1K and 4K."""
     aspect_ratios: tuple[Annotated[str, Field(pattern="^[0-9]+:[0-9]+$")], ...] = ()
-    """The aspect ratios accepted, as 16:9."""
+    """Accepted aspect ratios, such as 16:9."""
     min_side: Whole | None = None
-    """The least width and height in pixels."""
+    """Minimum width and height in pixels."""
     max_side: Whole | None = None
-    """The greatest width and height in pixels."""
+    """Maximum width and height in pixels."""
     multiple_of: Whole | None = None
     """Width and height must be multiples of this."""
     min_pixels: Whole | None = None
-    """The least width times height."""
+    """Minimum width times height."""
     max_pixels: Whole | None = None
-    """The greatest width times height."""
+    """Maximum width times height."""
     max_aspect: Number | None = None
-    """The greatest ratio of the longer side to the shorter one."""
+    """Maximum ratio of the longer side to the shorter one."""
     max_images: Whole | None = None
-    """The most images one call returns (`n`)."""
+    """Maximum number of images returned by a call (`n`)."""
     max_reference_images: Whole | None = None
-    """The most images one call takes."""
+    """Maximum number of input images."""
     max_steps: Whole | None = None
-    """The most diffusion steps."""
+    """Maximum number of diffusion steps."""
     max_prompt_characters: Whole | None = None
-    """The longest prompt, in characters."""
+    """Maximum prompt length in characters."""
     max_upload_bytes: Whole | None = None
-    """The largest file, in bytes."""
+    """Maximum file size in bytes."""
     output_formats: tuple[Word, ...] = ()
     """File formats of the result, such as png."""
     response_formats: tuple[Word, ...] = ()
-    """How a result is handed over: url, b64_json."""
+    """Forms of delivery: url, b64_json."""
     context_tokens: Whole | None = None
     """The context window in tokens."""
     max_output_tokens: Whole | None = None
-    """The longest answer in tokens."""
+    """Maximum output in tokens."""
 
 
 class Offer(Entry):
@@ -196,75 +196,75 @@ class Offer(Entry):
 
     record = records.Offer
     seller: Word
-    """Who sells it: a name under catalog/sellers."""
+    """The seller: a file name in catalog/sellers."""
     model_id: Word
-    """What the seller calls it."""
+    """The seller's id for the model."""
     upstream: Word = ""
-    """The seller whose servers answer, where this one passes calls on."""
+    """The seller that serves the calls, if this one forwards them."""
     endpoints: tuple[Word, ...] = ()
-    """The calls it answers, the one to show first leading."""
+    """The endpoints it serves, the main one first."""
     mode: Literal["sync", "async", "both", "unknown"] = "unknown"
-    """Whether the answer comes at once or as a job to poll."""
+    """Synchronous calls, asynchronous jobs to poll, or both."""
     capabilities: dict[Word, Capability] = {}
-    """Where this offer differs from the card."""
+    """Values that differ from the card."""
     limits: Limits = Limits()
-    """Where this offer differs from the card."""
+    """Values that differ from the card."""
     tariffs: tuple[Tariff, ...] = ()
-    """Its price lists, oldest first; none where no price is known."""
+    """Price lists, oldest first; empty if no price is known."""
     note: Text = ""
-    """What a reader should know about this offer."""
+    """Remarks on this offer."""
 
 
 class Event(Entry):
-    """A dated turn in a model's life."""
+    """A dated lifecycle event."""
 
     record = records.Event
     event: Literal["released", "listed", "deprecated", "retired"]
     """released by its maker, listed by a seller, deprecated (announced), retired (no longer answers)."""
     date: Day
-    """The day; in the future where it is announced."""
+    """The date; in the future if announced."""
     source: Source
-    """Where it was read."""
+    """The source."""
     note: Text = ""
-    """What a reader should know about the date."""
+    """Remarks on the date."""
 
 
 class Licence(Entry):
-    """On what terms the weights may be used."""
+    """The terms under which the weights may be used."""
 
     record = records.Licence
     name: Word = ""
-    """The licence, by its SPDX id where it has one."""
+    """The licence, by SPDX id if it has one."""
     weights: Literal["open", "closed", "unknown"] = "unknown"
-    """Whether the weights can be had."""
+    """Availability of the weights."""
     commercial: ThreeValued = "unknown"
-    """Whether they may be used commercially."""
+    """Permission for commercial use."""
     source: Source | None = None
-    """Where it was read."""
+    """The source."""
 
 
 class Statement(Entry):
-    """What one source says in a disagreement."""
+    """The statement of one source in a disagreement."""
 
     record = records.Statement
     says: Text
-    """The fact as that source has it, in our words."""
+    """The statement, in our words."""
     source: Source
-    """Where it was read."""
+    """The source."""
 
 
 class Disagreement(Entry):
-    """A fact that sources tell differently."""
+    """A fact on which sources disagree."""
 
     record = records.Disagreement
     about: Word
-    """What it is about: price, mask, released, …"""
+    """The subject: price, mask, released, …"""
     held: Text
-    """What the card holds to."""
+    """The value the card holds."""
     why: Text
-    """Why."""
+    """The reason."""
     statements: Annotated[tuple[Statement, ...], Field(min_length=1)]
-    """Who says what."""
+    """The statements of the sources."""
 
 
 class Card(Entry):
@@ -272,40 +272,40 @@ class Card(Entry):
 
     record = records.Card
     name: Word
-    """The name people know it by."""
+    """The common name."""
     provider: Word
-    """Who makes it: a word of providers.yaml."""
+    """The maker, from providers.yaml."""
     modality: Literal["text", "image", "video", "audio", "embedding", "rerank"]
-    """What it makes."""
+    """The kind of output."""
     family: Word = ""
-    """The family it belongs to."""
+    """The model family."""
     description: Text = ""
     """One or two sentences of our own."""
     strengths: tuple[Word, ...] = ()
-    """What it is good at, most important first."""
+    """Strengths, most important first."""
     use_cases: tuple[Word, ...] = ()
-    """What people use it for, most important first."""
+    """Common uses, most important first."""
     aliases: tuple[Word, ...] = ()
     """Other names for exactly this model."""
     input_modalities: tuple[InputModality, ...] = ()
-    """What it takes in."""
+    """Modalities it accepts."""
     output_modalities: tuple[OutputModality, ...] = ()
-    """What it gives back."""
+    """Modalities it returns."""
     required_inputs: tuple[Literal["prompt", "image", "mask", "video", "audio"], ...] = ()
-    """What every call must carry."""
+    """Inputs that every call requires."""
     capabilities: dict[Word, Capability] = {}
-    """What it can do; what is left out is unknown."""
+    """Capabilities; omitted ones are unknown."""
     limits: Limits = Limits()
-    """How much a call may ask for."""
+    """Limits of a call."""
     lifecycle: tuple[Event, ...] = ()
-    """Dated turns in its life."""
+    """Dated lifecycle events."""
     replaced_by: Slug = ""
     """The slug of its successor."""
     licence: Licence = Licence()
-    """On what terms the weights may be used."""
+    """The terms under which the weights may be used."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    """Where the card's facts were read."""
+    """Sources of the card's facts."""
     disagreements: tuple[Disagreement, ...] = ()
-    """Facts that sources tell differently."""
+    """Facts on which sources disagree."""
     offers: tuple[Offer, ...] = ()
-    """Who sells it, the offer to price by default first."""
+    """Offers of its sellers, the default one first."""

@@ -1,4 +1,4 @@
-"""A mapping an author writes, and the source that most of them cite."""
+"""The base class of authored mappings, and the source most of them cite."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def _built(value: object) -> object:
 
 
 class Source(Entry):
-    """Where something was read, and when."""
+    """The origin of a statement, and the date it was last checked."""
 
     record = records.Source
     url: Url
-    """The page it stands on, or the package as pkg:pypi/name@version."""
+    """The web page, or the package as pkg:pypi/name@version."""
     checked: Day
-    """The day someone last read it there."""
+    """The date it was last checked there."""
     as_of: PartialDay = ""
-    """The date the page itself gives, in full or as year and month."""
+    """The date stated on the page, in full or as year and month."""
     via: Word = ""
-    """The data set that carried it, where the page was not read directly."""
+    """The data set it was read from, if not from the page directly."""
     note: Text = ""
     """What a reader should know about this source."""

@@ -1,6 +1,6 @@
 """The JSON Schemas that let editors check and complete the authored files.
 
-`python -m ratecard.cards.schema.json_schema FOLDER` writes them; a test holds the committed ones to this.
+`python -m ratecard.cards.schema.json_schema FOLDER` writes them; a test keeps the committed files current.
 """
 
 from __future__ import annotations

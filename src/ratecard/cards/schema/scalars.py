@@ -1,4 +1,4 @@
-"""The single values an author writes: what their text may be and what it becomes."""
+"""The scalar types of the schema: validation and conversion of the author's text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTIAL_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-#: Bounds that nothing real comes near, and within which every sum of money is exact (`ratecard.core.decimals.DIGITS`).
+#: Bounds far beyond real values, within which every sum of money is exact (`ratecard.core.decimals.DIGITS`).
 MAX_PLACES, MAX_PRICE, MAX_WHOLE, MAX_PERCENT = 12, Decimal(10) ** 12, 10**15, 1_000
 
 
@@ -52,7 +52,7 @@ def price(number: Decimal) -> Decimal:
 def _percent(number: Decimal) -> Decimal:
     if abs(number) > MAX_PERCENT or decimals.places(number) > MAX_PLACES:
         raise _wrong(
-            f"{number:f} is no percentage up to {MAX_PERCENT} with at most {MAX_PLACES} decimals",
+            f"{number:f} is not a percentage up to {MAX_PERCENT} with at most {MAX_PLACES} decimals",
             "write it as the source prints it, such as -50",
         )
     return number
@@ -60,12 +60,12 @@ def _percent(number: Decimal) -> Decimal:
 
 def _weight(number: Decimal) -> Decimal:
     if not number:
-        raise _wrong("a weight of 0", "write a number above 0, or leave the preference out")
+        raise _wrong("a weight of 0", "write a number above 0, or omit the preference")
     return number
 
 
 def whole(value: object) -> object:
-    """The whole number that a text stands for."""
+    """Parses a whole number."""
     if not isinstance(value, str):
         return value
     number = decimals.parse(value)
@@ -112,14 +112,14 @@ def _matching(pattern: re.Pattern[str], kind: str, mend: str) -> AfterValidator:
 
 def _clean(value: str) -> str:
     if not value.strip():
-        raise _wrong("the text is empty", "fill it in or leave the key out")
+        raise _wrong("the text is empty", "fill it in or omit the key")
     if _CONTROL.search(value):
         raise _wrong("the text holds a control character", "remove it, and write the text on one line")
     return value.strip()
 
 
 def detailed(value: object) -> object:
-    """A single word as the mapping it is short for."""
+    """Expands a single word to the mapping it abbreviates."""
     return {"value": value} if isinstance(value, str) else value
 
 
@@ -137,7 +137,7 @@ Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"
 Url = Annotated[
     str,
     Field(max_length=500),
-    _matching(_URL, "a web address", "write it from https:// on, without spaces (or a package as pkg:…)"),
+    _matching(_URL, "a web address", "write it with https://, without spaces (or a package as pkg:…)"),
 ]
 PartialDay = Annotated[str, _matching(_PARTIAL_DAY, "a date or month", "write it as 2026-11-21, 2026-11 or 2026")]
 Size = Annotated[str, _matching(_SIZE, "a size", "write WIDTHxHEIGHT in pixels, such as 1024x1024")]
@@ -146,7 +146,7 @@ Slug = Annotated[
     _matching(SLUG, "a slug", "write provider/model in lower case letters, digits, dots, dashes"),
 ]
 FactValue = Annotated[Word, WithJsonSchema({"type": ["string", "number"]})]
-#: Marks a mapping that becomes a set of (fact, value) pairs.
+#: Metadata of a mapping that becomes a set of (fact, value) pairs.
 AS_PAIRS = "as pairs"
 Conditions = Annotated[dict[Word, FactValue], AS_PAIRS]
 ThreeValued = Literal["yes", "no", "unknown"]

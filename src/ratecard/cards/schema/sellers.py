@@ -1,4 +1,4 @@
-"""What a seller's file may hold, field by field."""
+"""The schema of seller files."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from ratecard.core import records
 
 
 class Fee(Entry):
-    """What a seller takes on top of the calls themselves."""
+    """A seller's charge on top of the calls."""
 
     record = records.Fee
     name: Word
-    """What a bill calls it."""
+    """Name on a bill."""
     percent: Price
     """The percentage."""
     basis: Literal["on_top", "deducted"]
     """on_top: of the credit bought. deducted: of the payment."""
     waived: Conditions = {}
-    """The facts under which it is not charged."""
+    """Facts under which it is not charged."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    """Where it was read."""
+    """The source."""
     note: Text = ""
-    """What a reader should know about it."""
+    """Remarks on the fee."""
 
 
 class ApiError(Entry):
@@ -37,56 +37,56 @@ class ApiError(Entry):
     status: Whole
     """The HTTP status."""
     type: Word
-    """The word in the body."""
+    """The error type in the response body."""
     meaning: Text
-    """What it means."""
+    """The meaning."""
     retry: Flag
-    """Whether trying again can help."""
+    """True if a retry can succeed."""
 
 
 class Rule(Entry):
-    """Something a seller states about how it works."""
+    """A statement by a seller about how it works."""
 
     record = records.Rule
     about: Word
-    """What it is about: fee, own key, mask, upload, …"""
+    """The subject: fee, own key, mask, upload, …"""
     says: Text
-    """The rule, in our words."""
+    """The statement, in our words."""
     source: Source
-    """Where it was read."""
+    """The source."""
 
 
 class Seller(Entry):
-    """Who sells calls."""
+    """A seller of calls."""
 
     record = records.Seller
     name: Word
-    """The name people know it by."""
+    """The common name."""
     kind: Literal["maker", "gateway", "cloud", "reseller", "unknown"]
-    """maker: sells its own models. gateway: passes calls on. cloud, reseller: host the models of others."""
+    """maker: sells its own models. gateway: forwards calls. cloud, reseller: host other makers' models."""
     url: Url = ""
-    """Its web site."""
+    """The website."""
     base_url: Url = ""
-    """The address its calls start with, where it speaks OpenAI's API."""
+    """Base URL of its OpenAI-compatible API."""
     key_variable: Word = ""
-    """The environment variable its key is usually kept in."""
+    """The usual environment variable for its API key."""
     key_placeholder: Word = ""
-    """What a key looks like in an example."""
+    """Example API key."""
     media_url: Url = ""
-    """What the address of a result looks like."""
+    """Example result URL."""
     max_upload_bytes: Whole | None = None
-    """The largest file it takes."""
+    """Maximum upload size in bytes."""
     url_lifetime_hours: Whole | None = None
-    """How long the address of a result works."""
+    """Lifetime of result URLs in hours."""
     endpoints: tuple[Word, ...] = ()
-    """The calls, of endpoints.yaml, that it answers for models that take in and put out text."""
+    """Endpoints, from endpoints.yaml, that serve its text-to-text models."""
     apart: tuple[Word, ...] = ()
-    """Its ids of such models that these calls are not for."""
+    """Model ids these endpoints do not serve."""
     fees: tuple[Fee, ...] = ()
-    """What it takes on top of the calls."""
+    """Charges on top of the calls."""
     errors: tuple[ApiError, ...] = ()
-    """The errors it answers with."""
+    """Its error responses."""
     rules: tuple[Rule, ...] = ()
-    """How it says it works."""
+    """Its statements about how it works."""
     disagreements: tuple[Disagreement, ...] = ()
-    """Where its own pages differ."""
+    """Contradictions between its own pages."""

@@ -122,7 +122,7 @@ def _checked(file: str, tree: Node, catalog: Catalog, problems: list[Problem]) -
         for path, error in _misfits(workload, catalog):
             mark = yaml_tree.find(salvage.tree, path)
             what, _, mend = str(error).partition("; ")
-            problems.append(Problem(file, *mark, recovery.spelled(path), what, mend or "mend the value"))
+            problems.append(Problem(file, *mark, recovery.spelled(path), what, mend or "correct the value"))
             models = models and isinstance(error, UnknownModel)
     if problems or workload is None:
         raise BadWorkload(in_order(problems), unknown_models=models)
