@@ -18,7 +18,7 @@ from ratecard.core.records import Adjustment, Capability, Card, Event, Licence, 
 from ratecard.core.usage import Usage
 from ratecard.pricing import cost
 from ratecard.routing.needs import Need
-from ratecard.routing.question import Options
+from ratecard.routing.question import Caller
 from ratecard.routing.relaxation import KNOWN
 
 DAY = date(2026, 11, 21)
@@ -36,11 +36,11 @@ class World(NamedTuple):
     catalog: Catalog
     needs: tuple[Need, ...]
     usage: Usage
-    options: Options
+    caller: Caller
     quality: dict[str, Decimal]
 
 
-class Place(NamedTuple):
+class Candidate(NamedTuple):
     """An offer of a world, what each need says of it, and what it costs."""
 
     name: tuple[str, str, str]
@@ -66,8 +66,8 @@ def world(seed: int, words: Catalog) -> World:
     facts = {"service_tier": "batch"} if dice.random() < 0.2 else {}
     catalog = words._replace(cards={card.slug: card for card in cards}, names={})
     quality = {card.slug: Decimal(dice.randint(1, 4)) for card in cards if dice.random() < 0.7}
-    options = Options(("image",) * (dice.random() < 0.5), dice.random() < 0.2, _keys(dice))
-    return World(catalog, tuple(_needs(dice)), Usage(quantities, facts), options, quality)
+    caller = Caller(("image",) * (dice.random() < 0.5), dice.random() < 0.2, _keys(dice))
+    return World(catalog, tuple(_needs(dice)), Usage(quantities, facts), caller, quality)
 
 
 def _keys(dice: Random) -> tuple[str, ...] | None:
@@ -141,34 +141,36 @@ def _needs(dice: Random) -> Iterator[Need]:
         yield Need("max_cost", dice.choice(["0.002", "0.01", "1.5"]))
 
 
-def places(world: World) -> list[Place]:
+def candidates(world: World) -> list[Candidate]:
     """Every offer of a world, judged one after the other in the plainest way."""
     found = [
         _judged(world, card, offer)
         for card in world.catalog.cards.values()
         for offer in card.offers or (Offer("", ""),)
     ]
-    return sorted(found, key=lambda place: place.name)
+    return sorted(found, key=lambda candidate: candidate.name)
 
 
 def hard(world: World) -> list[Need]:
     """The needs that must be met."""
-    keys = world.options.keys
+    keys = world.caller.keys
     own = [Need("key", ",".join(keys))] if keys is not None else []
     return [*own, *(need for need in world.needs if need.strength == "hard")]
 
 
-def _judged(world: World, card: Card, offer: Offer) -> Place:
+def _judged(world: World, card: Card, offer: Offer) -> Candidate:
     funding = _funding(world, card, offer)
     verdicts = tuple(_verdict(world, need, card, offer, funding) for need in hard(world))
-    return Place((card.slug, offer.seller, offer.model_id), _standing(world, card, offer, funding), verdicts, funding)
+    return Candidate(
+        (card.slug, offer.seller, offer.model_id), _standing(world, card, offer, funding), verdicts, funding
+    )
 
 
 def _funding(world: World, card: Card, offer: Offer) -> Decimal | None:
     if not offer.seller:
         return None
     facts = dict(world.usage.facts)
-    if world.options.keys and offer.upstream in world.options.keys:
+    if world.caller.keys and offer.upstream in world.caller.keys:
         facts["byok"] = "on"
     seller, used = world.catalog.sellers[offer.seller], world.usage._replace(facts=facts)
     try:
@@ -183,7 +185,7 @@ def _funding(world: World, card: Card, offer: Offer) -> Decimal | None:
 
 def _standing(world: World, card: Card, offer: Offer, funding: Decimal | None) -> str:
     """Whether a call could be made at all."""
-    at_hand = {"prompt", *world.options.given}
+    at_hand = {"prompt", *world.caller.inputs}
     for need in world.needs:
         if need.kind == "capability":
             at_hand |= {"vision": {"image"}, "edit": {"image"}, "mask": {"image", "mask"}}.get(need.value, set())
@@ -192,12 +194,12 @@ def _standing(world: World, card: Card, offer: Offer, funding: Decimal | None) -
     if not set(card.required_inputs) <= at_hand:
         return UNMET
     unsure = any(rate.zero == "beta" for tariff in offer.tariffs for rate in tariff.rates)
-    return UNKNOWN if unsure and not world.options.allow_unknown else MET
+    return UNKNOWN if unsure and not world.caller.allow_unknown else MET
 
 
 def _verdict(world: World, need: Need, card: Card, offer: Offer, funding: Decimal | None) -> str:
     verdict = _bare_verdict(need, card, offer, funding)
-    return MET if verdict == UNKNOWN and (need.lenient or world.options.allow_unknown) else verdict
+    return MET if verdict == UNKNOWN and (need.lenient or world.caller.allow_unknown) else verdict
 
 
 def _bare_verdict(need: Need, card: Card, offer: Offer, funding: Decimal | None) -> str:
@@ -225,21 +227,23 @@ def _licence(wanted: str, licence: Licence) -> str:
     return UNKNOWN if wanted == "MIT" else UNMET
 
 
-def fits(place: Place, given_up: frozenset[Need], needs: Sequence[Need]) -> bool:
-    """Whether a place would do without some needs."""
+def fits(candidate: Candidate, given_up: frozenset[Need], needs: Sequence[Need]) -> bool:
+    """Whether a candidate would do without some needs."""
     passing = {MET, UNKNOWN} if KNOWN in given_up else {MET}
-    return place.standing in passing and all(
-        need in given_up or verdict in passing for need, verdict in zip(needs, place.verdicts, strict=True)
+    return candidate.standing in passing and all(
+        need in given_up or verdict in passing for need, verdict in zip(needs, candidate.verdicts, strict=True)
     )
 
 
-def smallest(found: Sequence[Place], needs: Sequence[Need]) -> set[frozenset[Need]]:
+def smallest(found: Sequence[Candidate], needs: Sequence[Need]) -> set[frozenset[Need]]:
     """Every smallest set of needs without which something would do, by trying all sets."""
     sets: set[frozenset[Need]] = set()
     everything = [*dict.fromkeys(needs), KNOWN]
     for size in range(len(everything) + 1):
         for chosen in combinations(everything, size):
             given_up = frozenset(chosen)
-            if not any(less <= given_up for less in sets) and any(fits(place, given_up, needs) for place in found):
+            if not any(less <= given_up for less in sets) and any(
+                fits(candidate, given_up, needs) for candidate in found
+            ):
                 sets.add(given_up)
     return sets

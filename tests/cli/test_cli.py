@@ -170,7 +170,7 @@ def test_separated_values_and_lines_hold_the_same_as_json(run: Any) -> None:
     assert json.loads(run(*arguments, "--nl")[1])["lines"] == lines
 
 
-ROUTE_KEYS = ["choice", "fallbacks", "candidates", "rejected", "relax", "near_misses", "front", "needs", "unread", "warnings",
+ROUTE_KEYS = ["choice", "fallbacks", "candidates", "rejected", "relax", "near_misses", "front", "needs", "unrecognized", "warnings",
               "catalog", "at", "rules"]  # fmt: skip
 
 

@@ -191,14 +191,14 @@ def test_reading_needs_the_files_of_the_catalog_only() -> None:
 
 
 def test_the_index_that_is_stored_is_the_index_of_the_cards(catalog: Catalog, db: Path) -> None:
-    """Places, who has which text in each attribute, and floors: read part by part, in any order, they are the same."""
+    """Candidates, postings and lower bounds read from a database part by part, in any order, equal those written."""
     expected, found = offer_index.index(catalog.cards.values()), store.index_of(store.read(db))
     assert found is not None
-    backwards = [found.places[position] for position in reversed(range(len(expected.places)))]
-    assert tuple(reversed(backwards)) == tuple(found.places) == expected.places
-    assert {name: dict(found.holders[name]) for name in found.holders} == expected.holders
-    assert {meter: list(found.floors[meter]) for meter in found.floors} == {
-        meter: list(floors) for meter, floors in expected.floors.items()
+    backwards = [found.candidates[position] for position in reversed(range(len(expected.candidates)))]
+    assert tuple(reversed(backwards)) == tuple(found.candidates) == expected.candidates
+    assert {name: dict(found.postings[name]) for name in found.postings} == expected.postings
+    assert {meter: list(found.lower_bounds[meter]) for meter in found.lower_bounds} == {
+        meter: list(bounds) for meter, bounds in expected.lower_bounds.items()
     }
 
 
@@ -211,7 +211,7 @@ def test_an_index_with_a_card_replaced_is_the_index_of_those_cards(seed: int, ot
     for slug in {**before, **after}:
         found = offer_index.replaced(found, slug, after.get(slug))
     expected = offer_index.index(after.values())
-    assert (found.places, found.holders) == (expected.places, expected.holders)
-    assert {meter: list(floors) for meter, floors in found.floors.items()} == {
-        meter: list(floors) for meter, floors in expected.floors.items()
+    assert (found.candidates, found.postings) == (expected.candidates, expected.postings)
+    assert {meter: list(bounds) for meter, bounds in found.lower_bounds.items()} == {
+        meter: list(bounds) for meter, bounds in expected.lower_bounds.items()
     }

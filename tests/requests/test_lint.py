@@ -92,7 +92,7 @@ def test_a_mask_that_would_be_dropped_is_told_of(toys: Catalog) -> None:
     """Where a mask is passed over and the whole image painted anew, the request says so before it is sent."""
     (dropped,) = found(toys, edit(mask={"file_id": "file-1"})).of(REJECTED)
     assert (dropped.path, dropped.code) == ("mask", "MASK_IGNORED")
-    assert dropped.sentence == "mask is ignored here"
+    assert dropped.sentence == "mask is ignored"
     assert dropped.why == "Where a mask is passed over, the whole image is painted anew"
     assert dropped.source is not None
     assert dropped.source.url == "https://example.org/masks"
@@ -251,17 +251,17 @@ def test_the_command_says_what_would_become_of_a_request(run: Any) -> None:
         "toys/painter at openai, images/edits",
         "",
         "would be rejected, or useless without (1):",
-        "  mask: mask is ignored here [MASK_IGNORED]",
+        "  mask: mask is ignored [MASK_IGNORED]",
         "    Where a mask is passed over, the whole image is painted anew",
         "    https://example.org/masks on 2026-11-02",
         "",
         "would be ignored, or refused where a seller is strict (1):",
-        "  negative_prompt: it does not offer negative prompt [CAPABILITY_MISSING]",
+        "  negative_prompt: negative prompt is not supported [CAPABILITY_MISSING]",
         "    Where it is passed over, what was to be avoided may appear",
         "    https://example.org/painter on 2026-11-01",
         "",
         "no source says (1):",
-        "  prompt: no source says what it allows as prompt [MAX_PROMPT_CHARACTERS_UNKNOWN]",
+        "  prompt: the limit of prompt is unknown [MAX_PROMPT_CHARACTERS_UNKNOWN]",
         "",
         "no row of the catalog knows (1):",
         "  mystery: nobody has said what it asks for",
@@ -283,7 +283,7 @@ def test_the_answer_as_json_has_every_finding(run: Any) -> None:
     assert answer["rejected"] == [
         {
             "path": "mask",
-            "sentence": "mask is ignored here",
+            "sentence": "mask is ignored",
             "code": "MASK_IGNORED",
             "need": "mask",
             "required": "required or optional",
@@ -303,7 +303,7 @@ def test_files_are_sent_with_a_request(run: Any) -> None:
     body = {"prompt": "make it blue"}
     code, out, _ = run(body, "--model", "toys/painter", "--file", "image=a.png")
     assert code == 1
-    assert "image[0].bytes: a file has at most 1000 bytes [UPLOAD_TOO_LARGE]" in out
+    assert "image[0].bytes: the limit of a file is 1000 bytes [UPLOAD_TOO_LARGE]" in out
     code, _, err = run(body, "--model", "toys/painter", "--file", "image=b.png")
     assert (code, "'image=b.png' is not FIELD=FILE with a file that is there" in err) == (2, True)
 

@@ -146,7 +146,7 @@ def test_the_error_does_not_say_which_filter_emptied_the_set(whole: Catalog) -> 
 def test_every_parameter_was_dropped_in_silence(whole: Catalog) -> None:
     """What nobody knows of a request is named, not passed over."""
     found = api.route(request={**TOLD, "no_such_parameter": 1}, **TOKENS, at=AT, catalog=whole)
-    assert found.unread == ("no_such_parameter",)
+    assert found.unrecognized == ("no_such_parameter",)
     assert any("no_such_parameter" in warning for warning in found.warnings)
 
 

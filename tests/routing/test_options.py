@@ -15,8 +15,7 @@ from ratecard import api, cli
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownWord
 from ratecard.routing.question import Choice
-from ratecard.routing.route import Route
-from ratecard.routing.versus import versus
+from ratecard.routing.route import Route, versus
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -165,13 +164,13 @@ def test_fallbacks_are_as_many_and_as_dear_as_asked_for(ask: Any) -> None:
 
 
 def test_two_days_compared(ask: Any) -> None:
-    """What ends in between is gone with the reason, and the choice costs more."""
+    """What ends in between is removed, with the reason, and the choice costs more."""
     found = versus(ask(), ask(at="2027-01-01"))
     assert found.before is not None
     assert found.after is not None
     assert (found.before.slug, found.after.slug, found.difference) == ("toys/cheap", "toys/middle", 1)
-    assert [(gone.slug, gone.reasons[0].code) for gone in found.gone] == [("toys/cheap", "RETIRED")] * 2
-    assert found.came == ()
+    assert [(gone.slug, gone.reasons[0].code) for gone in found.removed] == [("toys/cheap", "RETIRED")] * 2
+    assert found.added == ()
     own = versus(ask(), ask(keys=["aigateway", "fal"]))
     assert [(one.funding, other.funding) for one, other in own.changed] == [(Decimal("1.05"), 1)]
 
@@ -186,7 +185,7 @@ def test_a_request_decides_needs_and_facts_and_the_caller_what_is_used(ask: Any)
     found = ask(request=body)
     assert order(found) == ["dear@openai"]
     assert "tools[0].type" in {need.path for need in found.needs}
-    assert found.unread == ("odd",)
+    assert found.unrecognized == ("odd",)
     paths = {reason.path for no in found.rejected for reason in no.reasons}
     assert paths == {"tools[0].type"}
 
@@ -278,7 +277,7 @@ def test_another_day_on_the_command_line(run: Any) -> None:
     assert "does no longer:" in out
     assert "RETIRED" in out
     answer = json.loads(run(*EDIT, "--versus", "keys=fal,openai", "--json")[1])
-    assert {"before", "after", "difference", "came", "gone", "changed"} == set(answer)
+    assert {"before", "after", "difference", "added", "removed", "changed"} == set(answer)
     assert run(*EDIT, "--versus", "seed=1")[0] == 2
 
 

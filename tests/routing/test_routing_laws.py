@@ -14,8 +14,8 @@ import worlds
 from ratecard.core.catalog import Catalog
 from ratecard.routing.as_json import route_answer
 from ratecard.routing.fallbacks import hosts
-from ratecard.routing.objectives import Objectives
 from ratecard.routing.question import Choice
+from ratecard.routing.ranking import Objectives
 from ratecard.routing.relaxation import KNOWN, STANDING
 from ratecard.routing.route import Route, route
 from worlds import World
@@ -30,7 +30,7 @@ looked_at = settings(max_examples=CASES, deadline=None)
 
 def routed(world: World, **more: object) -> Route:
     """The route of a world."""
-    return route(world.catalog, world.needs, world.usage, AT, options=world.options, **more)  # type: ignore[arg-type]
+    return route(world.catalog, world.needs, world.usage, AT, caller=world.caller, **more)  # type: ignore[arg-type]
 
 
 def chosen(found: Route) -> list[Choice]:
@@ -44,11 +44,11 @@ def test_what_does_and_what_does_not_is_what_a_plain_look_at_each_offer_says(see
     """Every offer that meets all hard needs is there in order of cost and name; every other one is told a reason."""
     world = worlds.world(seed, catalog)
     found, needs = routed(world), worlds.hard(world)
-    expected = [place for place in worlds.places(world) if worlds.fits(place, frozenset(), needs)]
-    expected.sort(key=lambda place: (place.funding, place.name))
+    expected = [candidate for candidate in worlds.candidates(world) if worlds.fits(candidate, frozenset(), needs)]
+    expected.sort(key=lambda candidate: (candidate.funding, candidate.name))
     assert [(choice.name, choice.funding) for choice in chosen(found)] == [(one.name, one.funding) for one in expected]
     assert all(choice.cost.funding == choice.funding for choice in chosen(found))
-    others = [place.name for place in worlds.places(world) if place not in expected]
+    others = [candidate.name for candidate in worlds.candidates(world) if candidate not in expected]
     assert [(one.slug, one.seller, one.model_id) for one in found.rejected] == others
     assert all(one.reasons for one in found.rejected)
 
@@ -58,14 +58,14 @@ def test_what_does_and_what_does_not_is_what_a_plain_look_at_each_offer_says(see
 def test_each_way_out_is_enough_and_none_gives_up_more_than_it_must(seed: int, catalog: Catalog) -> None:
     """The relaxations are exactly the smallest sets that trying all sets finds, with count and cheapest."""
     world = worlds.world(seed, catalog)
-    found, needs, places = routed(world), worlds.hard(world), worlds.places(world)
+    found, needs, candidates = routed(world), worlds.hard(world), worlds.candidates(world)
     if found.relax is None:
         assert found.choice is not None
         return
-    assert {frozenset(way.needs) for way in found.relax.ways} == worlds.smallest(places, needs)
+    assert {frozenset(way.needs) for way in found.relax.ways} == worlds.smallest(candidates, needs)
     for way in found.relax.ways:
-        back = [place for place in places if worlds.fits(place, frozenset(way.needs), needs)]
-        least = min(back, key=lambda place: (place.funding, place.name))
+        back = [candidate for candidate in candidates if worlds.fits(candidate, frozenset(way.needs), needs)]
+        least = min(back, key=lambda candidate: (candidate.funding, candidate.name))
         assert (way.offers, way.cheapest.name, way.cheapest.funding) == (len(back), least.name, least.funding)
 
 
@@ -74,15 +74,15 @@ def test_each_way_out_is_enough_and_none_gives_up_more_than_it_must(seed: int, c
 def test_a_conflict_leaves_nothing_and_each_of_its_needs_is_part_of_it(seed: int, catalog: Catalog) -> None:
     """No offer meets the needs of a conflict together; without any one of them some offer does."""
     world = worlds.world(seed, catalog)
-    found, needs, places = routed(world), worlds.hard(world), worlds.places(world)
+    found, needs, candidates = routed(world), worlds.hard(world), worlds.candidates(world)
     if found.relax is None or not found.relax.ways:
         assert found.relax is None or not found.relax.conflict
         return
     core = frozenset(found.relax.conflict)
     spared = frozenset({*needs, KNOWN}) - core
-    assert not any(worlds.fits(place, spared, needs) for place in places)
+    assert not any(worlds.fits(candidate, spared, needs) for candidate in candidates)
     for need in core:
-        assert any(worlds.fits(place, spared | {need}, needs) for place in places)
+        assert any(worlds.fits(candidate, spared | {need}, needs) for candidate in candidates)
 
 
 @looked_at
@@ -95,15 +95,15 @@ def test_a_near_miss_misses_one_need_and_would_save_what_it_says(seed: int, cata
         assert not found.near_misses
         return
     near = [
-        place
-        for place in worlds.places(world)
-        if place.funding is not None
-        and place.funding < found.choice.funding
-        and not worlds.fits(place, frozenset(), needs)
-        and any(worlds.fits(place, frozenset({need}), needs) for need in needs)
+        candidate
+        for candidate in worlds.candidates(world)
+        if candidate.funding is not None
+        and candidate.funding < found.choice.funding
+        and not worlds.fits(candidate, frozenset(), needs)
+        and any(worlds.fits(candidate, frozenset({need}), needs) for need in needs)
     ]
-    near.sort(key=lambda place: (place.funding, place.name))
-    assert [miss.choice.name for miss in found.near_misses] == [place.name for place in near][:5]
+    near.sort(key=lambda candidate: (candidate.funding, candidate.name))
+    assert [miss.choice.name for miss in found.near_misses] == [candidate.name for candidate in near][:5]
     for miss in found.near_misses:
         assert miss.saving == found.choice.funding - miss.choice.funding
         assert miss.reasons

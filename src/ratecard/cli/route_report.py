@@ -23,11 +23,10 @@ from ratecard.routing import gateways
 from ratecard.routing import options as asking
 from ratecard.routing.as_json import route_answer, versus_answer
 from ratecard.routing.needs import Need
-from ratecard.routing.objectives import COST
 from ratecard.routing.question import Choice, Rejection
+from ratecard.routing.ranking import COST
 from ratecard.routing.relaxation import KNOWN, misses, nearest
-from ratecard.routing.route import Route
-from ratecard.routing.versus import Versus, versus
+from ratecard.routing.route import Route, Versus, versus
 
 #: How many candidates and rejections a person is shown before being told how to see the rest.
 SHOWN = 8
@@ -135,7 +134,7 @@ def chained(route: Route, format: str) -> int:
     if route.choice is None:
         show(route, None, explain=False, front=())
         return EXIT_NO_ROUTE
-    emitted = gateways.chain_as(format, gateways.chain(route), route.question.places.catalog)
+    emitted = gateways.chain_as(format, gateways.chain(route), route.question.candidates.catalog)
     click.echo(gateways.text(emitted))
     for left in emitted.left_out:
         remark(f"Warning: {left.slug} at {left.seller} is left out: {left.why}")
@@ -293,7 +292,7 @@ Namer = Callable[[Choice | Rejection], str]
 
 def _namer(route: Route) -> Namer:
     """Names an offer: by its model id as well where its seller sells the card under several."""
-    times = Counter((slug, seller) for slug, seller, _, _ in route.question.places.index.places)
+    times = Counter((slug, seller) for slug, seller, _, _ in route.question.candidates.index.candidates)
 
     def name(found: Choice | Rejection) -> str:
         called = f" as {found.model_id}" if times[found.slug, found.seller] > 1 else ""
@@ -341,16 +340,16 @@ def _differences(before: Route, after: Route, found: Versus) -> Iterator[str]:
     place, later = _namer(before), _namer(after)
     for label, choice in (("before", found.before), ("after", found.after)):
         yield f"{label}: {place(choice)}: {_money(choice)}" if choice else f"{label}: nothing meets every need"
-    yield from _section("does only afterwards", [f"{later(choice)}: {_money(choice)}" for choice in found.came])
-    yield from _section("does no longer", [f"{place(gone)}: {_sentences(gone.reasons)}" for gone in found.gone])
+    yield from _section("does only afterwards", [f"{later(choice)}: {_money(choice)}" for choice in found.added])
+    yield from _section("does no longer", [f"{place(gone)}: {_sentences(gone.reasons)}" for gone in found.removed])
     moved = [f"{place(one)}: {_money(one)}, then {_money(other)}" for one, other in found.changed]
     yield from _section("costs something else", moved)
 
 
 def _changes(found: Versus) -> Iterator[Row]:
-    for choice in found.came:
-        yield _row("came", choice, decimals.text(choice.cost.total), choice.cost.currency)
-    for gone in found.gone:
-        yield {**_row("gone", gone, "", ""), "reasons": " ".join(reason.code for reason in gone.reasons)}
+    for choice in found.added:
+        yield _row("added", choice, decimals.text(choice.cost.total), choice.cost.currency)
+    for gone in found.removed:
+        yield {**_row("removed", gone, "", ""), "reasons": " ".join(reason.code for reason in gone.reasons)}
     for _, other in found.changed:
         yield _row("changed", other, decimals.text(other.cost.total), other.cost.currency)

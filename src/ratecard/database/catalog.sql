@@ -195,18 +195,19 @@ CREATE TABLE claims (
   PRIMARY KEY (tariff_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- What the router looks up: all offers in order of slug, seller and model id, and cards that nobody sells.
-CREATE TABLE places (
+-- What the router looks up: all offers by slug, seller and model id, and cards without offers.
+CREATE TABLE candidates (
   position INTEGER PRIMARY KEY, slug TEXT NOT NULL, seller TEXT NOT NULL, model_id TEXT NOT NULL,
-  number INTEGER NOT NULL     -- which of its card's offers it is
+  number INTEGER NOT NULL     -- the offer's index within its card
 ) STRICT;
 
--- By attribute and text the places that have it: bit n, least significant first, is position n.
-CREATE TABLE holders (
-  attribute TEXT NOT NULL, value TEXT NOT NULL, places BLOB NOT NULL, PRIMARY KEY (attribute, value)
+-- The candidates with each text of an attribute, as a bit set: bit n, least significant first, is position n.
+CREATE TABLE postings (
+  attribute TEXT NOT NULL, value TEXT NOT NULL, candidates BLOB NOT NULL, PRIMARY KEY (attribute, value)
 ) STRICT, WITHOUT ROWID;
 
--- By meter the positions that have a price (32-bit numbers; none where all places are listed) and below what none of
--- their prices lies (64-bit binary fractions, infinite where there is no price), least significant byte first.
--- Only for skipping what cannot be cheapest; never a price.
-CREATE TABLE floors (meter TEXT PRIMARY KEY, places BLOB NOT NULL, prices BLOB NOT NULL) STRICT, WITHOUT ROWID;
+-- Lower bounds of each meter's prices: positions (32-bit numbers; empty where every candidate is listed) and bounds
+-- (64-bit floats, infinite where there is no price), little-endian. They only prune the search; they are not prices.
+CREATE TABLE lower_bounds (
+  meter TEXT PRIMARY KEY, candidates BLOB NOT NULL, prices BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

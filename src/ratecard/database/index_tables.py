@@ -1,4 +1,4 @@
-"""The index of places as a database holds it: written whole, read part by part when it is asked for."""
+"""The candidate index in a database: written whole, read in parts on demand."""
 
 from __future__ import annotations
 
@@ -10,100 +10,100 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from ratecard.database.offer_index import Index, Place
+from ratecard.database.offer_index import Candidate, Index
 
-#: The floors of a meter are listed for all places where more than one in so many has a price.
+#: A meter with prices at more than one candidate in this many is stored as a dense column.
 LISTED_FROM = 10
 
-_PLACE = "SELECT slug, seller, model_id, number FROM places"
+_CANDIDATE = "SELECT slug, seller, model_id, number FROM candidates"
 
 
 def read(connection: sqlite3.Connection) -> Index:
-    """The index that a database holds."""
-    places = _Places(connection)
+    """The index stored in a database."""
+    candidates = _Candidates(connection)
 
-    def holders(attribute: str) -> dict[str, int]:
-        rows = connection.execute("SELECT value, places FROM holders WHERE attribute = ?", (attribute,))
+    def postings(attribute: str) -> dict[str, int]:
+        rows = connection.execute("SELECT value, candidates FROM postings WHERE attribute = ?", (attribute,))
         return {text: int.from_bytes(held, "little") for text, held in rows}
 
-    def floors(meter: str) -> array[float]:
-        row = connection.execute("SELECT places, prices FROM floors WHERE meter = ?", (meter,)).fetchone()
-        return _unpacked(row[0], row[1], len(places)) if row else array("d")
+    def lower_bounds(meter: str) -> array[float]:
+        row = connection.execute("SELECT candidates, prices FROM lower_bounds WHERE meter = ?", (meter,)).fetchone()
+        return _unpacked(row[0], row[1], len(candidates)) if row else array("d")
 
-    attributes = "SELECT DISTINCT attribute FROM holders ORDER BY attribute"
+    attributes = "SELECT DISTINCT attribute FROM postings ORDER BY attribute"
     return Index(
-        places,
-        _OnDemand(holders, lambda: connection.execute(attributes)),
-        _OnDemand(floors, lambda: connection.execute("SELECT meter FROM floors ORDER BY meter")),
+        candidates,
+        _OnDemand(postings, lambda: connection.execute(attributes)),
+        _OnDemand(lower_bounds, lambda: connection.execute("SELECT meter FROM lower_bounds ORDER BY meter")),
     )
 
 
 def write(connection: sqlite3.Connection, index: Index) -> None:
-    """Puts an index in the place of any that the database holds."""
-    for table in ("places", "holders", "floors"):
+    """Stores an index, replacing any the database holds."""
+    for table in ("candidates", "postings", "lower_bounds"):
         connection.execute(f"DELETE FROM {table}")
-    rows = ((position, *place) for position, place in enumerate(index.places))
-    connection.executemany("INSERT INTO places VALUES (?, ?, ?, ?, ?)", rows)
-    for attribute, texts in index.holders.items():
+    rows = ((position, *candidate) for position, candidate in enumerate(index.candidates))
+    connection.executemany("INSERT INTO candidates VALUES (?, ?, ?, ?, ?)", rows)
+    for attribute, texts in index.postings.items():
         entries = [(attribute, text, _bytes(held)) for text, held in texts.items()]
-        connection.executemany("INSERT INTO holders VALUES (?, ?, ?)", entries)
-    packed = [(meter, *_packed(floors)) for meter, floors in index.floors.items()]
-    connection.executemany("INSERT INTO floors VALUES (?, ?, ?)", packed)
+        connection.executemany("INSERT INTO postings VALUES (?, ?, ?)", entries)
+    packed = [(meter, *_packed(lower_bounds)) for meter, lower_bounds in index.lower_bounds.items()]
+    connection.executemany("INSERT INTO lower_bounds VALUES (?, ?, ?)", packed)
 
 
 def _bytes(held: int) -> bytes:
     return held.to_bytes((held.bit_length() + 7) // 8, "little")
 
 
-def _packed(floors: Sequence[float]) -> tuple[bytes, bytes]:
-    """The positions that have a price, and what it is not below; no positions where all are listed."""
-    sold = [position for position, floor in enumerate(floors) if floor < inf]
-    if len(sold) * LISTED_FROM > len(floors):
-        return b"", struct.pack(f"<{len(floors)}d", *floors)
-    prices = [floors[position] for position in sold]
+def _packed(lower_bounds: Sequence[float]) -> tuple[bytes, bytes]:
+    """The positions with a price and their lower bounds; no positions for a dense column."""
+    sold = [position for position, bound in enumerate(lower_bounds) if bound < inf]
+    if len(sold) * LISTED_FROM > len(lower_bounds):
+        return b"", struct.pack(f"<{len(lower_bounds)}d", *lower_bounds)
+    prices = [lower_bounds[position] for position in sold]
     return struct.pack(f"<{len(sold)}I", *sold), struct.pack(f"<{len(sold)}d", *prices)
 
 
 def _unpacked(positions: bytes, prices: bytes, count: int) -> array[float]:
     if not positions:
-        floors = array("d", prices)
+        lower_bounds = array("d", prices)
         if sys.byteorder == "big":
-            floors.byteswap()
-        return floors
-    floors = array("d", [inf]) * count
+            lower_bounds.byteswap()
+        return lower_bounds
+    lower_bounds = array("d", [inf]) * count
     for (position,), (price,) in zip(
         struct.iter_unpack("<I", positions), struct.iter_unpack("<d", prices), strict=True
     ):
-        floors[position] = price
-    return floors
+        lower_bounds[position] = price
+    return lower_bounds
 
 
-class _Places(Sequence[Place]):
-    """The places of a database by position, each read once."""
+class _Candidates(Sequence[Candidate]):
+    """The candidates of a database by position, each read once."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._count: int = connection.execute("SELECT count(*) FROM places").fetchone()[0]
-        self._read: dict[int, Place] = {}
-        self._all: tuple[Place, ...] = ()
+        self._count: int = connection.execute("SELECT count(*) FROM candidates").fetchone()[0]
+        self._read: dict[int, Candidate] = {}
+        self._all: tuple[Candidate, ...] = ()
 
     def __getitem__(self, position: Any) -> Any:
         if self._all or isinstance(position, slice):
             return self._whole()[position]
         if position not in self._read:
-            row = self._connection.execute(f"{_PLACE} WHERE position = ?", (position,)).fetchone()
+            row = self._connection.execute(f"{_CANDIDATE} WHERE position = ?", (position,)).fetchone()
             if row is None:
                 raise IndexError(position)
-            self._read[position] = Place._make(row)
+            self._read[position] = Candidate._make(row)
         return self._read[position]
 
-    def __iter__(self) -> Iterator[Place]:
+    def __iter__(self) -> Iterator[Candidate]:
         return iter(self._whole())
 
-    def _whole(self) -> tuple[Place, ...]:
+    def _whole(self) -> tuple[Candidate, ...]:
         if not self._all:
-            rows = self._connection.execute(f"{_PLACE} ORDER BY position").fetchall()
-            self._all = tuple(map(Place._make, rows))
+            rows = self._connection.execute(f"{_CANDIDATE} ORDER BY position").fetchall()
+            self._all = tuple(map(Candidate._make, rows))
         return self._all
 
     def __len__(self) -> int:
@@ -111,7 +111,7 @@ class _Places(Sequence[Place]):
 
 
 class _OnDemand(Mapping[str, Any]):
-    """What `find` finds for a word, kept; nothing is held for a word for which it finds nothing."""
+    """A mapping that looks up each key once, with `find`; a key with an empty result is missing."""
 
     def __init__(self, find: Callable[[str], Any], words: Callable[[], sqlite3.Cursor]) -> None:
         self._find, self._words = find, words

@@ -1,7 +1,7 @@
-"""The index of a catalog: which offers have which text in each attribute, as bits, and below what no price lies.
+"""The index of a catalog's offers: bit sets by attribute and text, and lower bounds of prices.
 
-Offers stand in order of slug, seller and model id; bit n of a set of bits is the n-th of them. A card that nobody
-sells has a place too, so that it can be told why it is not chosen. Everything here follows from the cards.
+Candidates are sorted by slug, seller and model id; bit n of a bit set is the n-th of them. A card without offers is a
+candidate too, so that a route can explain its rejection. The index is derived from the cards alone.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ratecard.database import offer_attributes
 from ratecard.database.offer_attributes import ATTRIBUTES, CAPABILITY, NO_OFFER
 
 
-class Place(NamedTuple):
-    """Where a call could go: an offer of a card, which is its `number`-th."""
+class Candidate(NamedTuple):
+    """An offer a call could go to: the `number`-th of its card."""
 
     slug: str
     seller: str
@@ -30,57 +30,58 @@ class Place(NamedTuple):
 
 
 class Index(NamedTuple):
-    """What is known of all places at once.
+    """All candidates with their postings and lower bounds.
 
-    `holders` are by attribute the places that have each text; those in none of them have the empty one. `floors`
-    are by meter below what no unit is sold at a place, whatever the day and the facts; infinite where it is not
-    sold at all. They are binary fractions, and only ever less than a price.
+    `postings` map an attribute and a text to the bit set of candidates with that text; a candidate in none of them has
+    the empty text. `lower_bounds` map a meter to a lower bound of its unit price at each candidate, whatever the day
+    and the facts; infinite where the meter has no price. They are floats strictly below the exact prices.
     """
 
-    places: Sequence[Place]
-    holders: Mapping[str, Mapping[str, int]]
-    floors: Mapping[str, Sequence[float]]
+    candidates: Sequence[Candidate]
+    postings: Mapping[str, Mapping[str, int]]
+    lower_bounds: Mapping[str, Sequence[float]]
 
 
 def index(cards: Iterable[Card]) -> Index:
     """The index of these cards."""
-    found = sorted(_places(cards), key=lambda entry: entry[0])
+    found = sorted(_candidates(cards), key=lambda entry: entry[0])
     positions: dict[str, dict[str, list[int]]] = {}
-    floors: dict[str, array[float]] = {}
+    lower_bounds: dict[str, array[float]] = {}
     for position, (_, card, offer) in enumerate(found):
         for attribute, text in _texts(card, offer):
             positions.setdefault(attribute, {}).setdefault(text, []).append(position)
-        for meter, floor in _floors(offer):
-            floors.setdefault(meter, array("d", [inf]) * len(found))[position] = floor
-    holders = {
+        for meter, bound in _lower_bounds(offer):
+            lower_bounds.setdefault(meter, array("d", [inf]) * len(found))[position] = bound
+    postings = {
         attribute: {text: bits(held) for text, held in sorted(by_text.items())}
         for attribute, by_text in sorted(positions.items())
     }
-    return Index(tuple(place for place, _, _ in found), holders, dict(sorted(floors.items())))
+    return Index(tuple(candidate for candidate, _, _ in found), postings, dict(sorted(lower_bounds.items())))
 
 
 def replaced(old: Index, slug: str, card: Card | None) -> Index:
-    """The index with the card of this slug as it is now, or without one; all other places move up or down with it."""
-    start = bisect_left(old.places, (slug,))
+    """The index with one card replaced or removed; the positions after it shift."""
+    start = bisect_left(old.candidates, (slug,))
     end = start
-    while end < len(old.places) and old.places[end].slug == slug:
+    while end < len(old.candidates) and old.candidates[end].slug == slug:
         end += 1
     own = index([card] if card else [])
-    size, low = len(own.places), (1 << start) - 1
-    holders: dict[str, dict[str, int]] = {}
-    for held in (old.holders, own.holders):
+    size, low = len(own.candidates), (1 << start) - 1
+    postings: dict[str, dict[str, int]] = {}
+    for held in (old.postings, own.postings):
         for attribute, by_text in held.items():
-            holders.setdefault(attribute, {}).update(dict.fromkeys(by_text, 0))
-    for attribute, by_text in holders.items():
-        before, now = old.holders.get(attribute, {}), own.holders.get(attribute, {})
+            postings.setdefault(attribute, {}).update(dict.fromkeys(by_text, 0))
+    for attribute, by_text in postings.items():
+        before, now = old.postings.get(attribute, {}), own.postings.get(attribute, {})
         for text in by_text:
             held_before, held_now = before.get(text, 0), now.get(text, 0)
             by_text[text] = held_before & low | held_now << start | held_before >> end << start + size
-    floors = {
-        meter: _spliced(old.floors.get(meter), own.floors.get(meter), len(old.places), start, end, size)
-        for meter in {*old.floors, *own.floors}
+    lower_bounds = {
+        meter: _spliced(old.lower_bounds.get(meter), own.lower_bounds.get(meter), len(old.candidates), start, end, size)
+        for meter in {*old.lower_bounds, *own.lower_bounds}
     }
-    return Index((*old.places[:start], *own.places, *old.places[end:]), _some(holders), _sold(floors))
+    candidates = (*old.candidates[:start], *own.candidates, *old.candidates[end:])
+    return Index(candidates, _some(postings), _sold(lower_bounds))
 
 
 def _spliced(
@@ -91,19 +92,19 @@ def _spliced(
     return before
 
 
-def _some(holders: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
-    """Only texts that some place has, in order."""
-    found = {name: {text: held for text, held in sorted(texts.items()) if held} for name, texts in holders.items()}
+def _some(postings: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """The non-empty postings, sorted."""
+    found = {name: {text: held for text, held in sorted(texts.items()) if held} for name, texts in postings.items()}
     return {name: texts for name, texts in sorted(found.items()) if texts}
 
 
-def _sold(floors: Mapping[str, array[float]]) -> dict[str, array[float]]:
-    """Only meters that some place has a price for, in order."""
-    return {meter: held for meter, held in sorted(floors.items()) if any(floor < inf for floor in held)}
+def _sold(lower_bounds: Mapping[str, array[float]]) -> dict[str, array[float]]:
+    """The meters with a price at any candidate, sorted."""
+    return {meter: held for meter, held in sorted(lower_bounds.items()) if any(bound < inf for bound in held)}
 
 
 def bits(positions: Sequence[int]) -> int:
-    """The set of these positions, in rising order, as bits of a number."""
+    """Ascending positions as a bit set."""
     held = bytearray((positions[-1] >> 3) + 1 if positions else 0)
     for position in positions:
         held[position >> 3] |= 1 << (position & 7)
@@ -111,7 +112,7 @@ def bits(positions: Sequence[int]) -> int:
 
 
 def members(held: int) -> Iterator[int]:
-    """The positions in a set of bits, in rising order."""
+    """The positions in a bit set, ascending."""
     for start, byte in enumerate(held.to_bytes((held.bit_length() + 7) >> 3, "little")):
         if byte:
             yield from (start * 8 + bit for bit in _BITS[byte])
@@ -120,16 +121,16 @@ def members(held: int) -> Iterator[int]:
 _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 
 
-def _places(cards: Iterable[Card]) -> Iterator[tuple[Place, Card, Offer]]:
+def _candidates(cards: Iterable[Card]) -> Iterator[tuple[Candidate, Card, Offer]]:
     for card in cards:
         for number, offer in enumerate(card.offers):
-            yield Place(card.slug, offer.seller, offer.model_id, number), card, offer
+            yield Candidate(card.slug, offer.seller, offer.model_id, number), card, offer
         if not card.offers:
-            yield Place(card.slug, "", ""), card, NO_OFFER
+            yield Candidate(card.slug, "", ""), card, NO_OFFER
 
 
 def _texts(card: Card, offer: Offer) -> Iterator[tuple[str, str]]:
-    """Every attribute of a place about which somebody says something."""
+    """The known attributes of a candidate."""
     for name, read in ATTRIBUTES.items():
         text = read(card, offer)
         if text:
@@ -140,7 +141,7 @@ def _texts(card: Card, offer: Offer) -> Iterator[tuple[str, str]]:
             yield CAPABILITY + word, text
 
 
-def _floors(offer: Offer) -> Iterator[tuple[str, float]]:
+def _lower_bounds(offer: Offer) -> Iterator[tuple[str, float]]:
     lowest: dict[str, Decimal] = {}
     for tariff in offer.tariffs:
         share = _least_share(tariff)
@@ -152,7 +153,7 @@ def _floors(offer: Offer) -> Iterator[tuple[str, float]]:
 
 
 def _least_share(tariff: Tariff) -> Decimal:
-    """What all reductions of a price list together could leave of a price."""
+    """The smallest share of a price that all reductions together can leave."""
     share = decimals.ONE
     for change in tariff.adjustments:
         if change.percent < 0:

@@ -19,7 +19,7 @@ from ratecard.database.offer_index import Index
 
 #: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
 APPLICATION_ID = 0x52415445
-LAYOUT = 6
+LAYOUT = 7
 
 #: How many cards are read by one query; each takes a few parameters of its own.
 AT_ONCE = 500
@@ -77,7 +77,7 @@ def preload(catalog: Catalog, names: Iterable[str]) -> None:
 
 
 def index_of(catalog: Catalog) -> Index | None:
-    """The index of a catalog's places where it comes from a database, each part read when it is asked for."""
+    """The candidate index of a catalog read from a database, loaded in parts on demand."""
     return index_tables.read(catalog.cards.connection) if isinstance(catalog.cards, _Cards) else None
 
 

@@ -11,8 +11,8 @@ from ratecard.core.records import Card, Offer, Seller, Source
 from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.requests import body
 from ratecard.requests.needs_of import Files, Needs, needs_of, why
-from ratecard.routing.judging import Candidate, reasons
 from ratecard.routing.needs import HARD, INFO, Need, Setting, at_hand
+from ratecard.routing.rules import CostedOffer, reasons
 
 #: What can be found of a parameter: the call fails for it or its answer is useless, it is left out, nobody knows what
 #: the offer makes of it, or no row of the catalog knows what it asks for.
@@ -78,8 +78,8 @@ def lint_of(
 def linted(catalog: Catalog, card: Card, offer: Offer, needs: Needs, day: date) -> Lint:
     """What becomes of what a request needs at an offer on a day."""
     seller = catalog.sellers.get(offer.seller, _NO_SELLER)
-    candidate = Candidate(card, offer, seller, Setting(catalog.vocabulary, day))
-    found = [*_findings(needs, candidate), *(Finding(UNREAD, path, _UNREAD) for path in needs.unread)]
+    costed = CostedOffer(card, offer, seller, Setting(catalog.vocabulary, day))
+    found = [*_findings(needs, costed), *(Finding(UNREAD, path, _UNREAD) for path in needs.unread)]
     ordered = sorted(found, key=lambda finding: VERDICTS.index(finding.verdict))
     return Lint(card.slug, offer.seller, offer.model_id, needs, tuple(ordered))
 
@@ -87,14 +87,14 @@ def linted(catalog: Catalog, card: Card, offer: Offer, needs: Needs, day: date) 
 _UNREAD = "nobody has said what it asks for"
 
 
-def _findings(needs: Needs, candidate: Candidate) -> Iterator[Finding]:
-    vocabulary = candidate.setting.vocabulary
+def _findings(needs: Needs, costed: CostedOffer) -> Iterator[Finding]:
+    vocabulary = costed.setting.vocabulary
     inputs = at_hand(needs.needs, needs.inputs, vocabulary)
     about_call = (Need("active", ""), Need("listed", ""), Need("at_hand", ",".join(sorted(inputs))))
     for need in (*about_call, *needs.needs):
         if need.strength == INFO:
             continue
-        for reason in reasons(need, candidate):
+        for reason in reasons(need, costed):
             verdict = UNKNOWN if reason.unknown else REJECTED if need.strength == HARD else IGNORED
             yield Finding(
                 verdict, need.path, reason.sentence, reason.code, reason.need, reason.required, reason.offered,

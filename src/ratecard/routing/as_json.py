@@ -1,4 +1,4 @@
-"""Routes as mappings ready for JSON, with money as decimal texts: the same question always gives the same bytes."""
+"""Routes as JSON values, with money as decimal strings; equal questions give equal bytes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from ratecard.routing.needs import Need, Reason
 from ratecard.routing.question import Choice, Rejection
 from ratecard.routing.ranking import Front, Number
 from ratecard.routing.relaxation import NearMiss, Relaxed
-from ratecard.routing.route import RULES, Route
-from ratecard.routing.versus import Versus
+from ratecard.routing.route import RULES, Route, Versus
 
 
 def route_answer(route: Route, axes: Iterable[str] = ()) -> Json:
-    """A route with all that it says; its front is over these axes, or over what its objectives are."""
+    """A complete route; its front is over these axes, else over its objectives."""
     question = route.question
     return {
         "choice": choice_answer(route.choice) if route.choice else None,
@@ -27,16 +26,16 @@ def route_answer(route: Route, axes: Iterable[str] = ()) -> Json:
         "near_misses": [_near_miss(miss) for miss in route.near_misses],
         "front": front_answer(route.front(*axes)),
         "needs": [need_answer(need) for need in route.needs],
-        "unread": list(route.unread),
+        "unrecognized": list(route.unrecognized),
         "warnings": list(route.warnings),
-        "catalog": question.places.catalog.digest,
+        "catalog": question.candidates.catalog.digest,
         "at": moment(question.asked.at),
         "rules": RULES,
     }
 
 
 def choice_answer(choice: Choice) -> Json:
-    """An offer that does, with what is to be paid there."""
+    """An eligible offer with its cost."""
     cost = choice.cost
     return {
         "slug": choice.slug,
@@ -52,18 +51,18 @@ def choice_answer(choice: Choice) -> Json:
 
 
 def need_answer(need: Need) -> Json:
-    """A need, without what it does not say."""
+    """A need, without empty fields."""
     found = need._asdict()
     return {name: value for name, value in found.items() if value}
 
 
 def reasons_answer(reasons: Iterable[Reason]) -> list[Json]:
-    """Reasons with what was required and what is offered, each with its source."""
+    """Reasons with what was required, what is offered and the source."""
     return [_reason(reason) for reason in reasons]
 
 
 def front_answer(front: Front) -> Json:
-    """The offers that nothing beats, with their numbers, and each other one with what beats it and in what."""
+    """The Pareto front with its scores, and each dominated offer with the one that dominates it."""
     return {
         "axes": list(front.axes),
         "choices": [
@@ -77,13 +76,13 @@ def front_answer(front: Front) -> Json:
 
 
 def versus_answer(versus: Versus) -> Json:
-    """Two routes side by side."""
+    """The differences between two routes."""
     return {
         "before": choice_answer(versus.before) if versus.before else None,
         "after": choice_answer(versus.after) if versus.after else None,
         "difference": decimals.text(versus.difference) if versus.difference is not None else None,
-        "came": [choice_answer(choice) for choice in versus.came],
-        "gone": [rejection_answer(rejection) for rejection in versus.gone],
+        "added": [choice_answer(choice) for choice in versus.added],
+        "removed": [rejection_answer(rejection) for rejection in versus.removed],
         "changed": [
             {**_named(after), "before": decimals.text(before.funding), "after": decimals.text(after.funding)}
             for before, after in versus.changed
@@ -92,7 +91,7 @@ def versus_answer(versus: Versus) -> Json:
 
 
 def rejection_answer(rejection: Rejection) -> Json:
-    """An offer that does not do, with all that speaks against it."""
+    """A rejected offer with every reason."""
     return {
         "slug": rejection.slug,
         "seller": rejection.seller,
@@ -114,7 +113,7 @@ def _reason(reason: Reason) -> Json:
 
 
 def relaxed_answer(relaxed: Relaxed) -> Json:
-    """What to give up so that something fits."""
+    """Which needs to give up so that an offer fits."""
     return {
         "ways": [
             {

@@ -1,7 +1,7 @@
-"""Fallbacks: whom to turn to when the chosen offer fails, so that no two of a chain fail together.
+"""Fallbacks: a chain of offers that share no host, so that no two of them fail together.
 
-Offers of one seller can fail together, and so can those that are passed on to the same host: a gateway and whoever
-it buys from. Where nobody says to whom a reseller passes calls on, it may be to the model's own maker.
+Offers of one seller share a host, and so do a gateway and the seller it passes calls on to. A reseller whose upstream
+is unknown is assumed to share a host with the model's maker.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from ratecard.core.errors import listed
 from ratecard.core.records import Card, Offer, Seller
 from ratecard.routing.question import Choice, Question
 
-#: The kinds of sellers that answer calls themselves.
+#: The kinds of sellers that host models themselves.
 HOSTS = frozenset({"maker", "cloud"})
 
 
 class Chaining(NamedTuple):
-    """How long a chain may get after its first, and how many times the first one's cost a member may cost."""
+    """Limits of a chain: the number of fallbacks, and their cost as a multiple of the choice's."""
 
     most: int = 3
     within: Decimal = Decimal(10)
@@ -30,8 +30,8 @@ CHAIN = Chaining()
 
 
 def hosts(choice: Choice) -> frozenset[str]:
-    """Who has to be up for an offer to answer."""
-    known: dict[int, frozenset[str]] = choice.places.hosts
+    """The hosts that an offer depends on."""
+    known: dict[int, frozenset[str]] = choice.candidates.hosts
     if choice.position not in known:
         known[choice.position] = _hosts(*choice.offer)
     return known[choice.position]
@@ -44,11 +44,11 @@ def _hosts(card: Card, offer: Offer, seller: Seller) -> frozenset[str]:
 
 
 def chain(ranked: Iterable[Choice], chaining: Chaining) -> Iterator[Choice]:
-    """Of offers that meet every need, the best first, those that fail together with none before them."""
+    """The ranked offers that share no host with an earlier one in the chain."""
     used: set[str] = set()
     ceiling = count = 0
     for choice in ranked:
-        if not ceiling:  # what is free has no multiple
+        if not ceiling:  # a free choice sets no ceiling
             ceiling = int(decimals.multiply(Decimal(choice.amount), chaining.within))
         own = hosts(choice)
         if used.isdisjoint(own) and (not ceiling or choice.amount <= ceiling):
@@ -60,10 +60,10 @@ def chain(ranked: Iterable[Choice], chaining: Chaining) -> Iterator[Choice]:
 
 
 def binding(question: Question) -> str:
-    """Why calls like this one cannot be sent to anyone else, or an empty text."""
+    """Why the call is bound to one seller, or an empty text."""
     words = question.setting.vocabulary.capabilities
     bound = [need for need in question.hard if need.kind == "capability" and words[need.value].bound]
     if not bound:
         return ""
     named = listed(sorted({words[need.value].label.lower() for need in bound}), "and")
-    return f"no fallback: what the request refers to by {named} is kept by one seller alone"
+    return f"no fallback: the request refers by {named} to data that only one seller holds"

@@ -1,6 +1,6 @@
-"""Needs: what a call requires of whoever answers it.
+"""Needs: what a call requires of the offer that answers it.
 
-A need is met, not met, or unknown; unknown never passes for met.
+A need is met, not met or unknown; unknown does not count as met.
 """
 
 from __future__ import annotations
@@ -13,21 +13,19 @@ from typing import NamedTuple
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.records import Source, Vocabulary
 
-#: The inputs every caller is taken to have.
+#: The inputs that every caller is assumed to have.
 ALWAYS_AT_HAND = frozenset({"prompt"})
 
 
 HARD, SOFT, INFO = "hard", "soft", "info"
 
-#: Stands in a row of `RequestParameter` for the value that is measured in the request.
-
 
 class Need(NamedTuple):
-    """Something a call requires: a kind of need and the value asked for.
+    """A requirement of a call: a kind and a value.
 
-    A `hard` need must be met, what fails a `soft` one is told of it, an `info` need says what the call does and
-    rejects nothing. `path` is where in a request it comes from. `lenient` lets pass what nobody knows, with a
-    warning, whatever the policy; for limits that few sources state.
+    A `hard` need rejects offers that do not meet it, a `soft` one is reported as a compromise, an `info` one rejects
+    nothing. `path` is its place in the request. A `lenient` need accepts unknown values with a warning, whatever the
+    policy; it is meant for limits that few sources state.
     """
 
     kind: str
@@ -38,7 +36,7 @@ class Need(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What speaks against offers with one text in an attribute; `unknown` where it may be no obstacle at all."""
+    """Why an attribute's text fails a need; `unknown` where it may in fact meet it."""
 
     code: str
     need: str
@@ -49,9 +47,9 @@ class Verdict(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Why an offer does not do: what was required, what is offered, and who says so.
+    """Why an offer is rejected: what was required, what is offered, and the source.
 
-    `path` is where in a request the need comes from.
+    `path` is the need's place in the request.
     """
 
     code: str
@@ -65,7 +63,7 @@ class Reason(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """What needs are judged in: the words, the day and the currency in which costs are compared."""
+    """The context of a judgement: the vocabulary, the day and the currency of comparison."""
 
     vocabulary: Vocabulary
     day: date
@@ -73,9 +71,9 @@ class Setting(NamedTuple):
 
 
 def always(at_hand: frozenset[str], held: Sequence[str] = ()) -> tuple[Need, ...]:
-    """What every call needs, whatever is asked for: a seller, a price for it, and no input that is not at hand.
+    """The needs of every call: a seller, a price, and no required input beyond those at hand.
 
-    `held` are the sellers with whom the caller has an account, or a subscription where they sell by that.
+    `held` are the sellers the caller has an account or subscription with.
     """
     return (
         Need("sold", ""), Need("price", ""), Need("by_call", ",".join(sorted(held))), Need("active", ""),
@@ -84,23 +82,23 @@ def always(at_hand: frozenset[str], held: Sequence[str] = ()) -> tuple[Need, ...
 
 
 def capability(word: str, vocabulary: Vocabulary) -> Need:
-    """The need for a capability; raises `UnknownWord` for one that is no capability."""
+    """The need for a capability; raises `UnknownWord` for an unknown one."""
     if word not in vocabulary.capabilities:
         raise UnknownWord("capability", word, vocabulary.capabilities)
     return Need("capability", word)
 
 
 def price_ceiling(meter: str, price: Decimal, vocabulary: Vocabulary) -> Need:
-    """The need for a price of at most so much, for the quantity a page shows the meter's price for."""
+    """The need for a meter's price of at most this much, per the quantity shown on pages."""
     if meter not in vocabulary.meters:
         raise UnknownWord("meter", meter, vocabulary.meters)
     if price < 0:
-        raise BadValue(f"{meter}={price}: a price ceiling cannot be below zero")
+        raise BadValue(f"{meter}={price}: a price limit cannot be negative")
     return Need("max_price", f"{meter}={price:f}")
 
 
 def at_hand(needs: Sequence[Need], given: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
-    """The inputs a caller has: a prompt, those given, and those the needed capabilities work on."""
+    """The inputs at hand: a prompt, those given, and those the needed capabilities work on."""
     named = (vocabulary.capabilities[need.value].input for need in needs if need.kind == "capability")
     implied = {word for word in named if word}
     masked = {"image"} if "mask" in implied else set()

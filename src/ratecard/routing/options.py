@@ -12,11 +12,11 @@ from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.usage import fact_value, usage_of
 from ratecard.routing import route as routing
-from ratecard.routing.candidates import Places, places
+from ratecard.routing.candidates import Candidates, candidates_of
 from ratecard.routing.fallbacks import CHAIN, Chaining
 from ratecard.routing.needs import Need, capability, price_ceiling
-from ratecard.routing.objectives import CHEAPEST, COST, Objectives
-from ratecard.routing.question import Options
+from ratecard.routing.question import Caller
+from ratecard.routing.ranking import CHEAPEST, COST, Objectives
 from ratecard.routing.route import Route
 
 Money = str | int | Decimal
@@ -39,7 +39,7 @@ class Read(Protocol):
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """The places of what no row of the catalog knows."""
+        """The candidates of what no row of the catalog knows."""
 
 
 def route(
@@ -72,8 +72,8 @@ def route(
         [*(read.needs if read else ()), *needs(catalog, size=size, inputs=inputs, **wanted)],
         usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
         at,
-        unread=read.unread if read else (),
-        options=Options(given, allow_unknown, held_keys(catalog, keys)),
+        unrecognized=read.unread if read else (),
+        caller=Caller(given, allow_unknown, held_keys(catalog, keys)),
         objectives=objectives(catalog, by=by, prefer=prefer, columns=columns),
         chaining=chaining(fallbacks, within),
     )
@@ -218,12 +218,12 @@ def _money(amount: str | int | Decimal) -> Decimal:
     return number
 
 
-def overridden(catalog: Catalog, prices: Mapping[str, Mapping[str, Money]]) -> Places:
-    """The places of a catalog with other prices, by slug (or slug@seller) and meter, for what a page shows them for.
+def overridden(catalog: Catalog, prices: Mapping[str, Mapping[str, Money]]) -> Candidates:
+    """The candidates of a catalog with other prices, by slug (or slug@seller) and meter, for the quantity pages show.
 
     Raises `UnknownModel`, `UnknownSeller`, `UnknownWord` or `BadValue` for what names nothing.
     """
-    found = places(catalog)
+    found = candidates_of(catalog)
     changed: dict[int, dict[str, Decimal]] = {}
     for named, by_meter in prices.items():
         slug, _, seller = named.partition("@")
@@ -231,7 +231,7 @@ def overridden(catalog: Catalog, prices: Mapping[str, Mapping[str, Money]]) -> P
         offer_of(card, seller or None)
         units = {meter: _unit(catalog, meter, price) for meter, price in by_meter.items()}
         for position in found.of(card.slug):
-            if seller in ("", found.index.places[position].seller):
+            if seller in ("", found.index.candidates[position].seller):
                 changed[position] = units
     return found.priced(changed)
 

@@ -1,6 +1,6 @@
-"""Scoring: what offers are worth by the objectives of a route, and which of them nothing beats in all of these.
+"""Ranks offers by the objectives of a route, and finds their Pareto front.
 
-Each axis gives an offer a number, less being better; none is ever made up, and what nobody knows comes last.
+Each axis gives an offer a number, less being better; unknown values rank last.
 """
 
 from __future__ import annotations
@@ -11,26 +11,65 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.records import UNKNOWN
 from ratecard.database.offer_attributes import parsed
 from ratecard.database.offer_index import members
 from ratecard.routing.integer_costs import PLACES
 from ratecard.routing.needs import Need
-from ratecard.routing.objectives import COST, Objectives
 from ratecard.routing.question import Choice, Question
 from ratecard.routing.search import Priced
 
 Number = int | Fraction
 
-#: What a price rests on, the surest first, by the first word of its confidence.
+#: The evidence of a price, strongest first: the first word of its confidence.
 CONFIDENCES = ("curated", "decided", "agreed", "majority", "single", "disputed")
 
-#: Better than nothing known, worse than anything known.
+#: The score of an unknown value: worse than any known one.
 LAST = Fraction(10**18)
 
 
+#: The axis of what must be paid for the usage.
+COST = "cost"
+
+#: The axes read from an attribute, and all axes that need no column of the caller.
+BY_ATTRIBUTE = ("confidence", "freshness", "open-weights", "sync")
+AXES = (COST, "preference", "fit", *BY_ATTRIBUTE)
+
+
+class Objectives(NamedTuple):
+    """The order of offers: by the first axis of `by` in which two differ, or by a weighted sum.
+
+    `prefer` are names in order of preference. `columns` are the caller's own numbers by slug, each an axis in which
+    more is better, or less where the axis is written with a minus.
+    """
+
+    by: tuple[str, ...] = (COST,)
+    weights: Mapping[str, Decimal] = {}
+    prefer: tuple[str, ...] = ()
+    columns: Mapping[str, Mapping[str, Decimal]] = {}
+
+    @property
+    def plain(self) -> bool:
+        """Whether offers are ordered by cost alone."""
+        return not self.weights and self.by == (COST,)
+
+
+CHEAPEST = Objectives()
+
+
+def check_axes(objectives: Objectives, axes: Iterable[str]) -> None:
+    """Raises `UnknownWord` for an unknown axis, and `BadValue` for `preference` without names."""
+    for axis in axes:
+        known = [*AXES, *objectives.columns]
+        if axis.removeprefix("-") not in known:
+            raise UnknownWord("objective", axis, known)
+        if axis == "preference" and not objectives.prefer:
+            raise BadValue("preference: name what is preferred, in order of preference")
+
+
 class Dominated(NamedTuple):
-    """An offer that another is at least as good as in everything, and better in some."""
+    """An offer that another one dominates: at least as good in all axes, and better in `axes`."""
 
     choice: Choice
     by: Choice
@@ -38,7 +77,7 @@ class Dominated(NamedTuple):
 
 
 class Front(NamedTuple):
-    """The offers that nothing beats in all axes, with their numbers, and the others with what beats them."""
+    """The Pareto front: the offers that no other dominates, with their scores, and the dominated ones."""
 
     axes: tuple[str, ...]
     choices: tuple[Choice, ...]
@@ -47,7 +86,7 @@ class Front(NamedTuple):
 
 
 def ranked(question: Question, objectives: Objectives, found: Sequence[Priced]) -> list[Priced]:
-    """Priced places from the best to the worst; ties go to what costs less, then to the first by name."""
+    """Priced candidates, best first; ties are broken by cost, then by name."""
     axes = list(objectives.weights) or list(objectives.by)
     columns = [scores(question, objectives, axis, found) for axis in axes]
     if not objectives.weights:
@@ -63,7 +102,7 @@ def ranked(question: Question, objectives: Objectives, found: Sequence[Priced]) 
 
 
 def _spread(column: Sequence[Number]) -> list[Fraction]:
-    """Numbers as parts of the way from the best that is known to the worst; what is not known counts as the worst."""
+    """Scores scaled so that the best known is 0 and the worst is 1; unknown ones are 1."""
     known = [Fraction(number) for number in column if number != LAST]
     if not known or max(known) == min(known):
         return [Fraction(int(bool(known) and number == LAST)) for number in column]
@@ -72,30 +111,30 @@ def _spread(column: Sequence[Number]) -> list[Fraction]:
 
 
 def scores(question: Question, objectives: Objectives, axis: str, found: Sequence[Priced]) -> list[Number]:
-    """The number of each priced place on an axis, less being better; `LAST` where nobody knows."""
+    """The score of each priced candidate on an axis, less being better; `LAST` where unknown."""
     if axis == COST:
         return [Fraction(priced.amount) / 10**PLACES for priced in found]
-    places = question.places.index.places
+    candidates = question.candidates.index.candidates
     own = axis.removeprefix("-")
     if own in objectives.columns:
         sign = 1 if axis.startswith("-") else -1
         column = objectives.columns[own]
-        return [_of(column, places[priced.position].slug, sign) for priced in found]
+        return [_of(column, candidates[priced.position].slug, sign) for priced in found]
     if axis == "preference":
-        return _by_place(question, found, _preferences(question, objectives.prefer), len(objectives.prefer))
+        return _by_candidate(question, found, _preferences(question, objectives.prefer), len(objectives.prefer))
     if axis == "fit":
         return [len(Choice(question, priced).compromises) for priced in found]
     attribute, score = _BY_TEXT[axis]
-    texts = question.places.index.holders.get(attribute, {})
-    return _by_place(
+    texts = question.candidates.index.postings.get(attribute, {})
+    return _by_candidate(
         question, found, [(held, score(text, question)) for text, held in texts.items()], score("", question)
     )
 
 
-def _by_place(
+def _by_candidate(
     question: Question, found: Sequence[Priced], numbers: Iterable[tuple[int, Number]], otherwise: Number
 ) -> list[Number]:
-    """The number of each priced place, of sets of places with their numbers; the first set that has it counts."""
+    """The number of the first bit set that holds each priced candidate."""
     known: dict[int, Number] = {}
     for held, number in numbers:
         for position in members(held):
@@ -104,10 +143,10 @@ def _by_place(
 
 
 def _preferences(question: Question, prefer: Sequence[str]) -> Iterator[tuple[int, Number]]:
-    """The places that each preferred name means, with its rank."""
+    """The candidates that match each preferred name, with its rank."""
     for rank, entry in enumerate(prefer):
-        others = question.places.against(Need("only", entry), question.setting).unmet
-        yield question.places.everywhere & ~others, rank
+        others = question.candidates.against(Need("only", entry), question.setting).unmet
+        yield question.candidates.everyone & ~others, rank
 
 
 def _of(column: Mapping[str, Decimal], slug: str, sign: int) -> Number:
@@ -126,7 +165,7 @@ def _confidence(text: str, question: Question) -> Number:
 
 
 def _freshness(text: str, question: Question) -> Number:
-    """Days since somebody checked the price list last."""
+    """Days since the price list was last checked."""
     entry = _in_force(text, question)
     return (question.setting.day - date.fromisoformat(entry[4])).days if entry else LAST
 
@@ -140,7 +179,7 @@ def _sync(text: str, question: Question) -> Number:
     return LAST if not text else int(text == "async")
 
 
-#: The axes that an attribute answers.
+#: The attribute and the score of the axes read from one.
 _BY_TEXT: Mapping[str, tuple[str, Callable[[str, Question], Number]]] = {
     "confidence": ("tariffs", _confidence),
     "freshness": ("tariffs", _freshness),
@@ -150,7 +189,7 @@ _BY_TEXT: Mapping[str, tuple[str, Callable[[str, Question], Number]]] = {
 
 
 def front(question: Question, objectives: Objectives, axes: Sequence[str], found: Sequence[Priced]) -> Front:
-    """The offers that no other beats in all these axes; each other one with the first that beats it."""
+    """The Pareto front over these axes; each dominated offer with the first that dominates it."""
     columns = [scores(question, objectives, axis, found) for axis in axes]
     vectors = list(zip(*columns, strict=True))
     order = sorted(range(len(found)), key=lambda number: (vectors[number], found[number]))
@@ -176,7 +215,7 @@ def front(question: Question, objectives: Objectives, axes: Sequence[str], found
 
 
 def _shown(sign: int, number: Number) -> Number | None:
-    """A number as the caller knows it, or None where nobody does."""
+    """A score with the sign of the caller's column, or None where unknown."""
     return None if number == LAST else sign * number
 
 

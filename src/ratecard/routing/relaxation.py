@@ -1,8 +1,8 @@
-"""Relaxing: what to give up so that something fits, and what giving up one thing would save.
+"""Relaxation: which needs to give up so that an offer fits, and what giving up one need would save.
 
-Every place fails some set of needs; places that fail the same are one group of bits. The sets that contain no other
-are exactly the smallest sets of needs to give up (minimal correction sets), and a smallest set of needs that cannot be
-met together hits each of them (hitting-set duality, R. Reiter, "A theory of diagnosis from first principles", 1987).
+Candidates that fail the same set of needs form one bit set. The sets of needs that contain no other are exactly the
+smallest sets to give up (minimal correction sets), and a smallest set of needs that cannot be met together hits each of
+them (hitting-set duality, R. Reiter, "A theory of diagnosis from first principles", 1987).
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from itertools import islice
 from typing import NamedTuple
 
 from ratecard.database.offer_index import members
-from ratecard.routing.judging import is_priced
 from ratecard.routing.needs import Need, Reason
 from ratecard.routing.question import Choice, Question, reasons_against
+from ratecard.routing.rules import is_priced
 from ratecard.routing.search import Priced
 
-#: What stands for letting pass whatever nobody knows; it can be given up like a need.
+#: The requirement that values be known; it can be given up like a need.
 KNOWN = Need("known", "everything")
 
-#: How many cheaper offers that miss one need are told of.
+#: The maximum number of near misses.
 NEAR_MISSES = 5
 
 Needs = frozenset[Need]
 
 
 class Relaxation(NamedTuple):
-    """A smallest set of needs without which something fits: how many offers that brings back, and the cheapest."""
+    """A smallest set of needs to give up, how many offers then fit, and the cheapest of them."""
 
     needs: tuple[Need, ...]
     offers: int
@@ -37,7 +37,7 @@ class Relaxation(NamedTuple):
 
 
 class NearMiss(NamedTuple):
-    """An offer that misses one need and would cost less than the choice."""
+    """An offer that misses a single need and costs less than the choice."""
 
     choice: Choice
     need: Need
@@ -46,14 +46,14 @@ class NearMiss(NamedTuple):
 
 
 class Relaxed(NamedTuple):
-    """All ways to give up as little as possible, and a smallest set of needs that cannot be met together."""
+    """All smallest sets of needs to give up, and a smallest set of needs that conflict."""
 
     ways: tuple[Relaxation, ...]
     conflict: tuple[Need, ...]
 
 
 def relaxed(question: Question) -> Relaxed:
-    """What to give up where nothing fits: every smallest set of needs, the ones with fewest and cheapest first."""
+    """Every smallest set of needs to give up where no offer fits; fewest needs first, then cheapest."""
     groups = list(_groups(question))
     found: list[Needs] = []
     waiting = [(len(needs), _names(needs), needs, False) for needs in {needs for needs, _ in groups}]
@@ -75,33 +75,37 @@ def relaxed(question: Question) -> Relaxed:
 
 
 def near_misses(question: Question, choice: Choice) -> tuple[NearMiss, ...]:
-    """The offers that miss a single need and would cost less than the choice, the cheapest first."""
+    """The offers that miss a single need and cost less than the choice, cheapest first."""
     found: list[tuple[Priced, Need]] = []
     for needs, held in _groups(question):
         if len(needs) == 1 and KNOWN not in needs:
             (need,) = needs
-            found += [(place, need) for place in islice(_cheaper(question, held, choice), NEAR_MISSES)]
-    dear = ((place, question.too_dear(place)) for place in _cheaper(question, question.frame.fitting, choice))
-    found += islice(((place, missed[0]) for place, missed in dear if len(missed) == 1), NEAR_MISSES)
-    nearest = dict(sorted(found, reverse=True))  # of two needs for a place the first stays
-    return tuple(_near_miss(question, place, nearest[place], choice) for place in sorted(nearest)[:NEAR_MISSES])
+            found += [(candidate, need) for candidate in islice(_cheaper(question, held, choice), NEAR_MISSES)]
+    dear = (
+        (candidate, question.too_dear(candidate)) for candidate in _cheaper(question, question.frame.fitting, choice)
+    )
+    found += islice(((candidate, missed[0]) for candidate, missed in dear if len(missed) == 1), NEAR_MISSES)
+    nearest = dict(sorted(found, reverse=True))  # a candidate found for two needs keeps the first
+    return tuple(
+        _near_miss(question, candidate, nearest[candidate], choice) for candidate in sorted(nearest)[:NEAR_MISSES]
+    )
 
 
-def _near_miss(question: Question, place: Priced, need: Need, choice: Choice) -> NearMiss:
-    other = Choice(question, place)
-    return NearMiss(other, need, tuple(reasons_against(question, place.position)), choice.funding - other.funding)
+def _near_miss(question: Question, candidate: Priced, need: Need, choice: Choice) -> NearMiss:
+    other = Choice(question, candidate)
+    return NearMiss(other, need, tuple(reasons_against(question, candidate.position)), choice.funding - other.funding)
 
 
 def _cheaper(question: Question, among: int, choice: Choice) -> Iterator[Priced]:
-    for place in question.cheapest_first(among):
-        if place.amount >= choice.amount:
+    for candidate in question.cheapest_first(among):
+        if candidate.amount >= choice.amount:
             return
-        yield place
+        yield candidate
 
 
 def nearest(question: Question, among: int, most: int) -> list[int]:
-    """The positions, of some places, that miss the fewest needs; those that a caller left out by name come last."""
-    levels = [among]  # of each number of misses the places that have so many
+    """The positions that miss the fewest needs; those the caller excluded by name come last."""
+    levels = [among]  # the candidates by number of misses
     for need, against in _against(question):
         for _ in range(LEFT_OUT if need.kind in BY_NAME else 1):
             levels = [
@@ -111,48 +115,48 @@ def nearest(question: Question, among: int, most: int) -> list[int]:
     return list(islice(found, most))
 
 
-#: The kinds of needs that only name whom a caller wants, and for how many misses one of them counts.
+#: The kinds of needs that select by name, and how many misses one of them counts as.
 BY_NAME = frozenset({"only", "ignore", "provider", "not_provider", "seller", "not_seller", "key"})
 LEFT_OUT = 4
 
 
 def _against(question: Question) -> Iterator[tuple[Need, int]]:
-    """Each need that an attribute answers, with the places it speaks against."""
+    """Each need not about cost, with the candidates that fail it."""
     for need in question.hard:
         if not is_priced(need):
-            against = question.places.against(need, question.setting)
+            against = question.candidates.against(need, question.setting)
             yield need, against.unmet | (0 if question.passes_unknown(need) else against.unknown)
 
 
 def misses(question: Question) -> Iterator[tuple[Need, int, int]]:
-    """Each need that speaks against any place: how many do not meet it, and of how many nobody knows."""
+    """Each need that any candidate fails, with the number that do not meet it and the number unknown."""
     for need in question.hard:
         if not is_priced(need):
-            against = question.places.against(need, question.setting)
+            against = question.candidates.against(need, question.setting)
             unknown = 0 if question.passes_unknown(need) else against.unknown
             if against.unmet | unknown:
                 yield need, against.unmet.bit_count(), unknown.bit_count()
 
 
 def _groups(question: Question) -> Iterator[tuple[Needs, int]]:
-    """Which needs, apart from those about the cost, would have to be given up for which places.
+    """Sets of needs not about cost, each with the candidates that fit once it is given up.
 
-    A place that fails only because nobody knows is given two ways: without those needs, or with what is unknown let
-    pass. Places for which nothing can be given up are in no group.
+    A candidate with unknown values is in two groups: without those needs, or with unknown values allowed. Candidates
+    that fail a need of every call are in none.
     """
-    everyone: list[tuple[Needs, Needs, int]] = [(frozenset(), frozenset(), question.places.everywhere)]
+    everyone: list[tuple[Needs, Needs, int]] = [(frozenset(), frozenset(), question.candidates.everyone)]
     for need in question.hard:
         if is_priced(need):
             continue
-        against = question.places.against(need, question.setting)
+        against = question.candidates.against(need, question.setting)
         unknown = 0 if question.passes_unknown(need) else against.unknown
-        standing = need.kind in STANDING
+        fixed = need.kind in FIXED
         split: list[tuple[Needs, Needs, int]] = []
         for unmet, unsure, held in everyone:
             parts = (
                 (unmet, unsure, held & ~against.unmet & ~unknown),
-                (unmet | {KNOWN} if standing else unmet, unsure if standing else unsure | {need}, held & unknown),
-                (unmet | {need}, unsure, 0 if standing else held & against.unmet),
+                (unmet | {KNOWN} if fixed else unmet, unsure if fixed else unsure | {need}, held & unknown),
+                (unmet | {need}, unsure, 0 if fixed else held & against.unmet),
             )
             split += [part for part in parts if part[2]]
         everyone = split
@@ -164,20 +168,20 @@ def _groups(question: Question) -> Iterator[tuple[Needs, int]]:
             yield unmet | {KNOWN}, held
 
 
-#: The needs of every call, which nobody can give up.
-STANDING = frozenset({"sold", "price", "by_call", "active", "listed", "at_hand"})
+#: The needs of every call, which cannot be given up.
+FIXED = frozenset({"sold", "price", "by_call", "active", "listed", "at_hand"})
 
 
 def _too_dear(question: Question, groups: Iterable[tuple[Needs, int]], needs: Needs) -> set[Needs]:
-    """The needs about the cost that priced places of a group fail: a set for each of them."""
+    """The sets of needs about cost that the priced candidates fail once these needs are given up."""
     among = _within(groups, needs)
     if not question.frame.about_cost:
         return {frozenset()} if next(question.cheapest_first(among), None) else set()
-    return {frozenset(question.too_dear(place)) for place in question.all_priced(among)}
+    return {frozenset(question.too_dear(candidate)) for candidate in question.all_priced(among)}
 
 
 def _within(groups: Iterable[tuple[Needs, int]], needs: Needs) -> int:
-    """The places that come back when these needs are given up, unless they cost too much."""
+    """The candidates that fit once these needs are given up, whatever they cost."""
     found = 0
     for missed, held in groups:
         if missed <= needs:
@@ -187,13 +191,15 @@ def _within(groups: Iterable[tuple[Needs, int]], needs: Needs) -> int:
 
 def _relaxation(question: Question, groups: Iterable[tuple[Needs, int]], needs: Needs) -> Relaxation:
     found = [
-        place for place in question.all_priced(_within(groups, needs)) if needs.issuperset(question.too_dear(place))
+        candidate
+        for candidate in question.all_priced(_within(groups, needs))
+        if needs.issuperset(question.too_dear(candidate))
     ]
     return Relaxation(_ordered(question, needs), len(found), Choice(question, found[0]))
 
 
 def _conflict(question: Question, ways: list[Needs]) -> tuple[Need, ...]:
-    """A smallest set of needs that leaves nothing: what is left when each need that can be spared is taken out."""
+    """A smallest set of needs that no offer meets together."""
     core = {need for way in ways for need in way}
     for need in reversed(_ordered(question, core)):
         if all(way & (core - {need}) for way in ways):
@@ -207,5 +213,5 @@ def _ordered(question: Question, needs: Iterable[Need]) -> tuple[Need, ...]:
 
 
 def _names(needs: Needs) -> tuple[Need, ...]:
-    """Needs as something to compare, so that the order never depends on anything else."""
+    """Needs in a fixed order, as a sort key."""
     return tuple(sorted(needs))

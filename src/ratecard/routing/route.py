@@ -1,125 +1,165 @@
-"""The route: the offer that meets every need at the least cost, what to fall back to, and why not the others."""
+"""The route: the best offer that meets every need, its fallbacks, and the reasons against the others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.usage import Usage
 from ratecard.database.offer_index import bits, members
-from ratecard.routing.candidates import Places, places
+from ratecard.routing import ranking
+from ratecard.routing.candidates import Candidates, candidates_of
 from ratecard.routing.fallbacks import CHAIN, Chaining, binding, chain
-from ratecard.routing.judging import MAX_COST
 from ratecard.routing.needs import Need
-from ratecard.routing.objectives import CHEAPEST, Objectives, check
-from ratecard.routing.question import ANYONE, Choice, Options, Question, Rejection, question
+from ratecard.routing.question import ANYONE, Caller, Choice, Question, Rejection, question
+from ratecard.routing.ranking import CHEAPEST, Front, Objectives, check_axes
+from ratecard.routing.rules import MAX_COST
 from ratecard.routing.search import Prices, prices
-from ratecard.routing.views import View
 
 if TYPE_CHECKING:
-    from ratecard.routing.ranking import Front
     from ratecard.routing.relaxation import NearMiss, Relaxed
 
-#: The version of the rules that answers follow: another one where the same question may have another answer.
+#: The version of the rules; it changes where the same question may get another answer.
 RULES = "2"
 
 
+Entry = TypeVar("Entry")
+
+#: The number of entries prepared ahead of an iteration.
+AT_ONCE = 512
+
+
+class LazySequence(Sequence[Entry], Generic[Entry]):
+    """A lazy sequence: entries are made from numbers on access; `ahead` prepares the next ones of an iteration."""
+
+    __slots__ = ("_ahead", "_make", "_numbers")
+
+    def __init__(
+        self, numbers: range, make: Callable[[int], Entry], ahead: Callable[[range], None] | None = None
+    ) -> None:
+        self._numbers, self._make, self._ahead = numbers, make, ahead
+
+    def __iter__(self) -> Iterator[Entry]:
+        for start in range(0, len(self._numbers), AT_ONCE):
+            some = self._numbers[start : start + AT_ONCE]
+            if self._ahead:
+                self._ahead(some)
+            yield from map(self._make, some)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._numbers[index]
+        return LazySequence(found, self._make, self._ahead) if isinstance(found, range) else self._make(found)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(_same, self, other))
+
+    __hash__ = None  # type: ignore[assignment]  # equality compares the entries, which may be many
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} entries>"
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other
+
+
 class Route:
-    """The answer to a question: each part is worked out when it is looked at, and never changes."""
+    """The answer to a question; its parts are computed on first use."""
 
     def __init__(self, asked: Question, objectives: Objectives, chaining: Chaining, needs: Sequence[Need]) -> None:
         self.question, self.objectives, self.chaining, self.needs = asked, objectives, chaining, tuple(needs)
-        self.unread: tuple[str, ...] = ()
+        self.unrecognized: tuple[str, ...] = ()
         self._found: list[Choice] = []
         self._further = self._ranked()
 
     @property
     def choice(self) -> Choice | None:
-        """The best offer that meets every hard need, or None where none does."""
+        """The best offer that meets every hard need, or None."""
         return self._found[0] if self._found else next(self._ranking(), None)
 
     @cached_property
     def fallbacks(self) -> tuple[Choice, ...]:
-        """Whom to turn to when the choice fails, in turn: no two of them fail together with each other or with it."""
+        """The offers to try in order when the choice fails; no two of them, or it, share a host."""
         if self.unbound:
             return ()
         return tuple(islice(chain(self._ranking(), self.chaining), 1, None))
 
     @cached_property
     def unbound(self) -> str:
-        """Why nobody else could answer the call, or an empty text."""
+        """Why no other seller can answer the call, or an empty text."""
         return binding(self.question)
 
     @cached_property
-    def candidates(self) -> View[Choice]:
-        """The other offers that meet every hard need, the best first."""
-        return View(range(1, len(self.priced)), lambda number: Choice(self.question, self.priced[number]))
+    def candidates(self) -> LazySequence[Choice]:
+        """The other offers that meet every hard need, best first."""
+        return LazySequence(range(1, len(self.priced)), lambda number: Choice(self.question, self.priced[number]))
 
     @cached_property
     def priced(self) -> Prices:
-        """Every offer that meets every hard need with what the usage comes to there, the best first."""
+        """Every offer that meets every hard need, with its amount, best first."""
         asked = self.question
         found = asked.all_priced(asked.frame.fitting)
         if asked.frame.about_cost:
-            found = prices(place for place in found if not asked.too_dear(place))
+            found = prices(candidate for candidate in found if not asked.too_dear(candidate))
         if self.objectives.plain:
             return found
-        from ratecard.routing.ranking import ranked  # here because the cheapest is found without it
-
-        return prices(ranked(asked, self.objectives, found))
+        return prices(ranking.ranked(asked, self.objectives, found))
 
     @cached_property
-    def rejected(self) -> View[Rejection]:
-        """Every other offer, and cards that nobody sells, in order of their names."""
+    def rejected(self) -> LazySequence[Rejection]:
+        """Every other offer, and cards without offers, by name."""
         others = list(members(self.rejected_bits))
 
         def ahead(numbers: range) -> None:
-            self.question.places.preload(others[number] for number in numbers)
+            self.question.candidates.preload(others[number] for number in numbers)
 
-        return View(range(len(others)), lambda number: Rejection(self.question, others[number]), ahead)
+        return LazySequence(range(len(others)), lambda number: Rejection(self.question, others[number]), ahead)
 
     @cached_property
     def rejected_bits(self) -> int:
-        """The places of every other offer, as bits."""
-        return self.question.places.everywhere & ~bits(sorted(self.priced.positions))
+        """The rejected candidates, as a bit set."""
+        return self.question.candidates.everyone & ~bits(sorted(self.priced.positions))
 
     @cached_property
     def relax(self) -> Relaxed | None:
-        """What to give up so that something fits; None where something does."""
-        from ratecard.routing.relaxation import relaxed  # here because an answer that fits needs none of it
+        """Which needs to give up so that an offer fits; None where one does."""
+        from ratecard.routing.relaxation import relaxed  # here for start-up time: most routes have a choice
 
         return None if self.choice else relaxed(self.question)
 
     @cached_property
     def near_misses(self) -> tuple[NearMiss, ...]:
-        """Offers that miss a single need and would cost less than the choice."""
-        from ratecard.routing.relaxation import near_misses  # here because few look at them
+        """Offers that miss a single need and cost less than the choice."""
+        from ratecard.routing.relaxation import near_misses  # here for start-up time: rarely used
 
         return near_misses(self.question, self.choice) if self.choice else ()
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        """What to know before using the choice or a fallback."""
+        """Warnings about the choice and its fallbacks."""
         chosen = (self.choice, *self.fallbacks) if self.choice else ()
         told = [warning for choice in chosen for warning in choice.warnings]
-        told += [f"{path}: nothing is known of this parameter, so it asks for nothing here" for path in self.unread]
+        told += [f"{path}: unrecognized parameter, ignored when routing" for path in self.unrecognized]
         return tuple([*told, self.unbound] if self.unbound and chosen else told)
 
     def front(self, *by: str) -> Front:
-        """The offers that nothing beats in all of these axes; raises `UnknownWord` for one that is no axis."""
+        """The Pareto front over these axes, else over the objectives; raises `UnknownWord` for an unknown axis."""
         wanted = by or (self.objectives.by if not self.objectives.weights else tuple(self.objectives.weights))
-        check(self.objectives, wanted)
-        from ratecard.routing import ranking  # here because few look at it
-
+        check_axes(self.objectives, wanted)
         return ranking.front(self.question, self.objectives, wanted, self.priced)
 
     def _ranking(self) -> Iterator[Choice]:
-        """The offers that do, the best first, as far as they are asked for; none is looked for twice."""
+        """The eligible offers, best first, found lazily and only once."""
         yield from self._found
         for choice in self._further:
             self._found.append(choice)
@@ -135,35 +175,73 @@ class Route:
         for found in asked.cheapest_first(asked.frame.fitting):
             missed = asked.too_dear(found)
             if any(need.kind == MAX_COST for need in missed):
-                return  # nothing that comes after it is cheaper
+                return  # the rest costs more
             if not missed:
                 yield Choice(asked, found)
 
 
 def route(
-    catalog: Catalog | Places,
+    catalog: Catalog | Candidates,
     needs: Sequence[Need],
     usage: Usage,
     at: datetime,
     *,
-    options: Options = ANYONE,
+    caller: Caller = ANYONE,
     objectives: Objectives = CHEAPEST,
     chaining: Chaining = CHAIN,
-    unread: Sequence[str] = (),
+    unrecognized: Sequence[str] = (),
 ) -> Route:
-    """The offers that meet every hard need, by cost of this usage or what else is better, then by name.
+    """The route for needs and a usage, by cost or by other objectives.
 
-    `unread` are the places of a request that nobody knows; the answer says so.
+    `unrecognized` are the paths of unrecognized parameters in the request, reported as warnings.
 
-    Raises `BadValue` where the usage holds no quantity, since nothing could be compared, and `UnknownWord` for an
-    objective that is none.
+    Raises `BadValue` for a usage without quantities, and `UnknownWord` for an unknown objective.
     """
     if not any(usage.quantities.values()):
-        raise BadValue(
-            "nothing to compare: say what will be used, such as images=1, or input_tokens=1000 output_tokens=200"
-        )
-    check(objectives, (*objectives.by, *objectives.weights))
-    where = catalog if isinstance(catalog, Places) else places(catalog)
-    found = Route(question(where, tuple(needs), usage, at, options), objectives, chaining, needs)
-    found.unread = tuple(unread)
+        raise BadValue("nothing to compare: state a quantity, such as images=1 or input_tokens=1000 output_tokens=200")
+    check_axes(objectives, (*objectives.by, *objectives.weights))
+    where = catalog if isinstance(catalog, Candidates) else candidates_of(catalog)
+    found = Route(question(where, tuple(needs), usage, at, caller), objectives, chaining, needs)
+    found.unrecognized = tuple(unrecognized)
     return found
+
+
+class Versus(NamedTuple):
+    """The differences between two routes over the same offers.
+
+    `difference` is how much more the choice costs afterwards. `added` are the offers eligible only afterwards,
+    `removed` those no longer eligible, with the reasons, and `changed` those eligible both times at another cost.
+    """
+
+    before: Choice | None
+    after: Choice | None
+    difference: Decimal | None
+    added: tuple[Choice, ...]
+    removed: tuple[Rejection, ...]
+    changed: tuple[tuple[Choice, Choice], ...]
+
+
+def versus(before: Route, after: Route) -> Versus:
+    """The differences from one route to another of the same catalog."""
+    earlier, later = _by_name(before), _by_name(after)
+    one, other = before.choice, after.choice
+    return Versus(
+        before=one,
+        after=other,
+        difference=decimals.add(other.funding, -one.funding) if one and other else None,
+        added=tuple(choice for name, choice in later.items() if name not in earlier),
+        removed=tuple(
+            Rejection(after.question, choice.position) for name, choice in earlier.items() if name not in later
+        ),
+        changed=tuple(
+            (choice, later[name])
+            for name, choice in earlier.items()
+            if name in later and choice.amount != later[name].amount
+        ),
+    )
+
+
+def _by_name(route: Route) -> dict[int, Choice]:
+    """The eligible offers by position."""
+    chosen = (route.choice, *route.candidates) if route.choice else ()
+    return {choice.position: choice for choice in chosen if choice}

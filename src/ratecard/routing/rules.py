@@ -1,21 +1,24 @@
-"""Rules: what speaks against an offer for a need, by the text of the attribute that the need is about.
+"""The rules of the router: the reasons that a need gives against an offer.
 
-All offers that are alike in that attribute are judged at once, and explained alike.
+Most needs are judged by the text of one attribute, once for all offers that share it; the others are about cost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import NamedTuple
 
 from ratecard.core.errors import listed
-from ratecard.core.evidence import INCLUDED, UNPRICED, UNVERIFIED_ZERO
-from ratecard.core.records import NO, UNKNOWN, YES, Limits
+from ratecard.core.evidence import INCLUDED, UNPRICED, UNVERIFIED_ZERO, unit_price
+from ratecard.core.records import NO, UNKNOWN, YES, Card, Limits, Offer, Seller
 from ratecard.core.usage import dimensions
+from ratecard.database import offer_attributes
 from ratecard.database.offer_attributes import CAPABILITY, SIZE_LIMITS, parsed, words
-from ratecard.routing.needs import Need, Setting, Verdict
+from ratecard.pricing.cost import Cost
+from ratecard.routing.needs import Need, Reason, Setting, Verdict
 
 
 def attribute(need: Need) -> str:
@@ -25,7 +28,7 @@ def attribute(need: Need) -> str:
 
 
 def verdicts(need: Need, text: str, setting: Setting) -> tuple[Verdict, ...]:
-    """What speaks against every offer whose attribute has this text."""
+    """Why offers with this text in the attribute fail a need; nothing if they meet it."""
     return tuple(RULES[need.kind].judge(need, text, setting))
 
 
@@ -35,7 +38,7 @@ def _sold(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
 
 
 def _price(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-    """Whether a price list holds on the day, in the currency asked for, that somebody vouches for."""
+    """Requires a price list in force on the day, in the requested currency, with confirmed prices."""
     day = setting.day.isoformat()
     entries = parsed(text) if text else []
     _, status, currency, *_ = next((entry for entry in reversed(entries) if entry[0] <= day), ("", "", ""))
@@ -43,16 +46,16 @@ def _price(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         sentence = f"no price list was in force before {entries[0][0]}"
         yield Verdict("PRICE_UNKNOWN", "price", "a price for this usage", UNKNOWN, sentence)
     elif status in ("", UNPRICED):
-        yield Verdict("PRICE_UNKNOWN", "price", "a price for this usage", UNKNOWN, "its price is not known")
+        yield Verdict("PRICE_UNKNOWN", "price", "a price for this usage", UNKNOWN, "the price is unknown")
     elif currency != setting.currency:
         yield Verdict(
             "OTHER_CURRENCY", "currency", setting.currency, currency,
-            f"its prices are in {currency}, which is not compared with {setting.currency}",
+            f"prices are in {currency}, which is not compared with {setting.currency}",
         )  # fmt: skip
     elif status == UNVERIFIED_ZERO:
         yield Verdict(
-            "PRICE_ZERO_UNVERIFIED", "price", "a price somebody vouches for", "0",
-            "its price of zero is not a confirmed free offer", unknown=True,
+            "PRICE_ZERO_UNVERIFIED", "price", "a confirmed price", "0",
+            "the price of zero is unconfirmed", unknown=True,
         )  # fmt: skip
 
 
@@ -60,28 +63,28 @@ def _by_call(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if text and text not in words(need.value):
         yield Verdict(
             "SUBSCRIPTION_NEEDED", "price", "a price for each call", INCLUDED,
-            f"its calls cost nothing more to whoever has paid for a subscription of {text}",
+            f"calls are included in a subscription to {text}",
         )  # fmt: skip
 
 
 def _active(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     day, _, successor = text.partition(" ")
     if text and day <= setting.day.isoformat():
-        then = f"; its successor is {successor}" if successor else ""
-        yield Verdict("RETIRED", "lifecycle", "active", f"retired {day}", f"it was retired on {day}{then}")
+        then = f"; the successor is {successor}" if successor else ""
+        yield Verdict("RETIRED", "lifecycle", "active", f"retired {day}", f"retired on {day}{then}")
 
 
 def _still_listed(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if text:
-        yield Verdict("DELISTED", "lifecycle", "listed", "no longer listed", f"it is {text}", unknown=True)
+        yield Verdict("DELISTED", "lifecycle", "listed", "no longer listed", text, unknown=True)
 
 
 def _at_hand(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     for name in words(text):
         if name not in words(need.value):
             yield Verdict(
-                f"INPUT_{name.upper()}_REQUIRED", "input", "no input beyond what the needs imply", name,
-                f"every call must carry {_a(name)}, which the needs do not imply",
+                f"INPUT_{name.upper()}_REQUIRED", "input", "no input beyond those the needs imply", name,
+                f"every call requires {_a(name)}, which the needs do not imply",
             )  # fmt: skip
 
 
@@ -91,13 +94,13 @@ def _capability(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if text in word.met_by:
         return
     if not text:
-        sentence = f"whether it offers {word.label.lower()} is not known"
+        sentence = f"support for {word.label.lower()} is unknown"
         yield Verdict("CAPABILITY_UNKNOWN", need.value, wanted, UNKNOWN, sentence, unknown=True)
     elif text == NO:
-        yield Verdict("CAPABILITY_MISSING", need.value, wanted, NO, f"it does not offer {word.label.lower()}")
+        yield Verdict("CAPABILITY_MISSING", need.value, wanted, NO, f"{word.label.lower()} is not supported")
     else:
         code = f"{need.value.upper().replace('-', '_')}_{text.upper()}"
-        yield Verdict(code, need.value, wanted, text, f"{word.label.lower()} is {text} here")
+        yield Verdict(code, need.value, wanted, text, f"{word.label.lower()} is {text}")
 
 
 def _without(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
@@ -105,19 +108,19 @@ def _without(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if text in word.met_by:
         yield Verdict(
             "CAPABILITY_UNWANTED", f"without {need.value}", NO, text,
-            f"it offers {word.label.lower()}, which was ruled out",
+            f"{word.label.lower()} is supported, but excluded",
         )  # fmt: skip
 
 
-def _modality(side: str, verb: str) -> Judge:
+def _modality(side: str) -> Judge:
     def judge(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         offered, label = words(text), f"{side} {need.value}"
         if not offered:
-            code, sentence = f"{side.upper()}_MODALITY_UNKNOWN", f"no source says what it {verb}"
+            code, sentence = f"{side.upper()}_MODALITY_UNKNOWN", f"the {side} modalities are unknown"
             yield Verdict(code, label, need.value, UNKNOWN, sentence, unknown=True)
         elif need.value not in offered:
             code, shown = f"{side.upper()}_MODALITY_UNSUPPORTED", listed(offered, "and")
-            yield Verdict(code, label, need.value, shown, f"it {verb} {shown}, not {need.value}")
+            yield Verdict(code, label, need.value, shown, f"the {side} is {shown}, not {need.value}")
 
     return judge
 
@@ -125,20 +128,20 @@ def _modality(side: str, verb: str) -> Judge:
 def _endpoint(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     offered = words(text)
     if not offered:
-        sentence = "no source says which endpoints answer for it"
+        sentence = "the supported endpoints are unknown"
         yield Verdict("ENDPOINT_UNKNOWN", "endpoint", need.value, UNKNOWN, sentence, unknown=True)
     elif need.value not in offered:
         shown = listed(offered, "and")
-        yield Verdict("ENDPOINT_UNSUPPORTED", "endpoint", need.value, shown, f"it answers at {shown} only")
+        yield Verdict("ENDPOINT_UNSUPPORTED", "endpoint", need.value, shown, f"only {shown} is supported")
 
 
 def _size(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     problem = size_problem(_size_limits(text), need.value)
     if problem is None:
-        sentence = "no source says which sizes it makes"
+        sentence = "the supported sizes are unknown"
         yield Verdict("SIZE_UNKNOWN", "size", need.value, UNKNOWN, sentence, unknown=True)
     elif problem:
-        yield Verdict("SIZE_UNSUPPORTED", "size", need.value, problem, f"it makes {problem}")
+        yield Verdict("SIZE_UNSUPPORTED", "size", need.value, problem, f"supported sizes: {problem}")
 
 
 def _size_limits(text: str) -> Limits:
@@ -149,7 +152,7 @@ def _size_limits(text: str) -> Limits:
 
 
 def size_problem(limits: Limits, size: str) -> str | None:
-    """What speaks against a size: an empty text where it fits, None where nobody says."""
+    """The limits that a size exceeds: an empty text where it fits, None where unknown."""
     if limits.sizes:
         return "" if size in limits.sizes else f"{listed(limits.sizes, 'and')} only"
     width, height = dimensions(size)
@@ -168,26 +171,26 @@ def size_problem(limits: Limits, size: str) -> str | None:
 
 
 class Limit(NamedTuple):
-    """How a limit is spoken of: `label` is what a call asks for, `sentence` what an offer does with its limit."""
+    """The wording of a limit: its reason code, what a call asks for, and a sentence about the limit."""
 
     code: str
     label: str
     sentence: str
 
 
-#: What speaks against a call that goes beyond a limit, by the limit's name.
+#: The wording of each limit, by name.
 LIMITS: Mapping[str, Limit] = {
-    "max_images": Limit("TOO_MANY_IMAGES", "n", "one call makes at most {limit}"),
+    "max_images": Limit("TOO_MANY_IMAGES", "n", "one call returns at most {limit} images"),
     "max_reference_images": Limit("TOO_MANY_INPUT_IMAGES", "input images", "one call takes at most {limit} images"),
-    "max_steps": Limit("TOO_MANY_STEPS", "steps", "it takes at most {limit} steps"),
-    "max_prompt_characters": Limit("PROMPT_TOO_LONG", "prompt", "a prompt has at most {limit} characters"),
-    "max_upload_bytes": Limit("UPLOAD_TOO_LARGE", "upload", "a file has at most {limit} bytes"),
-    "context_tokens": Limit("CONTEXT_TOO_SHORT", "context", "its context is {limit} tokens"),
-    "max_output_tokens": Limit("OUTPUT_TOO_LONG", "output tokens", "it gives at most {limit} tokens"),
-    "output_formats": Limit("OUTPUT_FORMAT_UNSUPPORTED", "output format", "it gives {limit}"),
-    "response_formats": Limit("RESPONSE_FORMAT_UNSUPPORTED", "response format", "it answers as {limit}"),
-    "aspect_ratios": Limit("ASPECT_RATIO_UNSUPPORTED", "aspect ratio", "it makes {limit}"),
-    "resolutions": Limit("RESOLUTION_UNSUPPORTED", "resolution", "it makes {limit}"),
+    "max_steps": Limit("TOO_MANY_STEPS", "steps", "the limit is {limit} steps"),
+    "max_prompt_characters": Limit("PROMPT_TOO_LONG", "prompt", "the limit of a prompt is {limit} characters"),
+    "max_upload_bytes": Limit("UPLOAD_TOO_LARGE", "upload", "the limit of a file is {limit} bytes"),
+    "context_tokens": Limit("CONTEXT_TOO_SHORT", "context", "the context is {limit} tokens"),
+    "max_output_tokens": Limit("OUTPUT_TOO_LONG", "output tokens", "the output limit is {limit} tokens"),
+    "output_formats": Limit("OUTPUT_FORMAT_UNSUPPORTED", "output format", "supported output formats: {limit}"),
+    "response_formats": Limit("RESPONSE_FORMAT_UNSUPPORTED", "response format", "supported response formats: {limit}"),
+    "aspect_ratios": Limit("ASPECT_RATIO_UNSUPPORTED", "aspect ratio", "supported aspect ratios: {limit}"),
+    "resolutions": Limit("RESOLUTION_UNSUPPORTED", "resolution", "supported resolutions: {limit}"),
 }
 
 
@@ -197,7 +200,7 @@ def _limit(name: str) -> Judge:
 
     def judge(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         if not text:
-            told = f"no source says what it allows as {label}"
+            told = f"the limit of {label} is unknown"
             yield Verdict(f"{name.upper()}_UNKNOWN", label, need.value, UNKNOWN, told, unknown=True)
         elif need.value not in words(text) if several else int(need.value) > int(text):
             shown = listed(words(text), "and")
@@ -209,7 +212,7 @@ def _limit(name: str) -> Judge:
 def _listed_only(only: bool, code: str, noun: str) -> Judge:
     def judge(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         if (text in words(need.value)) != only:
-            verb = "is not among those asked for" if only else "was ruled out"
+            verb = "is not among those requested" if only else "is excluded"
             yield Verdict(code, noun, need.value, text, f"{noun} {text} {verb}")
 
     return judge
@@ -217,10 +220,10 @@ def _listed_only(only: bool, code: str, noun: str) -> Judge:
 
 def _sync(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if not text:
-        sentence = "no source says whether it answers at once"
+        sentence = "whether it answers synchronously is unknown"
         yield Verdict("MODE_UNKNOWN", "sync", "sync", UNKNOWN, sentence, unknown=True)
     elif text not in ("sync", "both"):
-        yield Verdict("ASYNC_ONLY", "sync", "sync", text, "it answers as a job to poll")
+        yield Verdict("ASYNC_ONLY", "sync", "sync", text, "it answers with a job to poll")
 
 
 def _licence(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
@@ -232,29 +235,29 @@ def _licence(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         return
     known = {"open-weights": weights, "commercial": commercial}.get(need.value, name)
     if not known or known == UNKNOWN:
-        sentence = "no source states its licence"
+        sentence = "the licence is unknown"
         yield Verdict("LICENCE_UNKNOWN", "licence", need.value, UNKNOWN, sentence, unknown=True)
     else:
         yield Verdict(
             "LICENCE_MISMATCH", "licence", need.value, f"{name or 'unnamed'}, weights {weights}",
-            f"its licence does not allow {need.value}",
+            f"the licence does not meet {need.value}",
         )  # fmt: skip
 
 
 def _key(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if text not in words(need.value):
         shown = listed(words(need.value), "and")
-        yield Verdict("NO_KEY", "key", shown, text, f"there is no key for {text}, only for {shown}")
+        yield Verdict("NO_KEY", "key", shown, text, f"no key for {text}, only for {shown}")
 
 
 def _region(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     named = words(text)
     if not named:
-        sentence = "no source says in which regions it runs"
+        sentence = "the regions are unknown"
         yield Verdict("REGION_UNKNOWN", "region", need.value, UNKNOWN, sentence, unknown=True)
     elif need.value not in named:
         shown = listed(named, "and")
-        yield Verdict("REGION_UNSUPPORTED", "region", need.value, shown, f"it is sold for {shown}, not {need.value}")
+        yield Verdict("REGION_UNSUPPORTED", "region", need.value, shown, f"sold for {shown}, not {need.value}")
 
 
 def _a(noun: str) -> str:
@@ -265,7 +268,7 @@ Judge = Callable[[Need, str, Setting], Iterator[Verdict]]
 
 
 class Rule(NamedTuple):
-    """How a kind of need is judged: by which attribute, and what speaks against a text in it."""
+    """The attribute that a kind of need is about, and the function that judges its text."""
 
     attribute: str
     judge: Judge
@@ -273,7 +276,7 @@ class Rule(NamedTuple):
 
 _only, _not = partial(_listed_only, True), partial(_listed_only, False)
 
-#: Every kind of need that an attribute answers.
+#: The rule of each kind of need about an attribute.
 RULES: Mapping[str, Rule] = {
     "sold": Rule("sold", _sold),
     "price": Rule("tariffs", _price),
@@ -283,8 +286,8 @@ RULES: Mapping[str, Rule] = {
     "at_hand": Rule("required_inputs", _at_hand),
     "capability": Rule(CAPABILITY, _capability),
     "without": Rule(CAPABILITY, _without),
-    "input": Rule("input", _modality("input", "takes")),
-    "output": Rule("output", _modality("output", "gives")),
+    "input": Rule("input", _modality("input")),
+    "output": Rule("output", _modality("output")),
     "endpoint": Rule("endpoints", _endpoint),
     "size": Rule("sizes", _size),
     **{name: Rule(name, _limit(name)) for name in Limits._fields if name not in SIZE_LIMITS},
@@ -297,3 +300,118 @@ RULES: Mapping[str, Rule] = {
     "region": Rule("regions", _region),
     "key": Rule("seller", _key),
 }
+
+
+class CostedOffer(NamedTuple):
+    """An offer with the cost of the usage, where known."""
+
+    card: Card
+    offer: Offer
+    seller: Seller
+    setting: Setting
+    cost: Cost | None = None
+
+
+def reasons(need: Need, costed: CostedOffer) -> Iterator[Reason]:
+    """The reasons that a need gives against an offer."""
+    if need.kind in _PRICED:
+        yield from (found._replace(path=need.path) for found in _PRICED[need.kind](need, costed))
+        return
+    if need.kind in NAMED:
+        yield from _named(need, costed)
+        return
+    about, card, offer = attribute(need), costed.card, costed.offer
+    for found in verdicts(need, offer_attributes.value(about, card, offer), costed.setting):
+        told = None if found.code in _WITHOUT_SOURCE else offer_attributes.source(about, card, offer)
+        yield Reason(
+            found.code, found.need, found.required, found.offered, told, found.sentence, found.unknown, need.path
+        )
+
+
+def is_priced(need: Need) -> bool:
+    """Whether a need is about the cost of the usage."""
+    return need.kind in _PRICED
+
+
+#: The kinds of needs that list names, and whether the names are wanted.
+NAMED: Mapping[str, bool] = {"only": True, "ignore": False}
+
+
+class Name(NamedTuple):
+    """An entry of such a list: `kind` is provider, seller or slug; in a slug, * matches anything."""
+
+    kind: str
+    name: str
+
+
+def parse_name(entry: str) -> Name:
+    """Parses `provider:…`, `seller:…` or a slug."""
+    kind, _, rest = entry.partition(":")
+    return Name(kind, rest) if kind in ("provider", "seller") else Name("slug", entry)
+
+
+def matches(entry: str, card: Card, offer: Offer) -> bool:
+    """Whether an entry matches an offer."""
+    kind, wanted = parse_name(entry)
+    return (
+        is_named(card.slug, wanted)
+        if kind == "slug"
+        else wanted == (card.provider if kind == "provider" else offer.seller)
+    )
+
+
+def is_named(slug: str, wanted: str) -> bool:
+    """Whether a name, in which * matches anything, matches a slug."""
+    return slug == wanted or ("*" in wanted and fnmatchcase(slug, wanted))
+
+
+def _named(need: Need, costed: CostedOffer) -> Iterator[Reason]:
+    card, offer = costed.card, costed.offer
+    if any(matches(entry, card, offer) for entry in need.value.split(",")) == NAMED[need.kind]:
+        return
+    code, verb = ("NOT_ASKED_FOR", "is not among those requested") if NAMED[need.kind] else ("RULED_OUT", "is excluded")
+    found = f"{card.slug} at {offer.seller or 'no seller'}"
+    yield Reason(code, need.kind, need.value, found, None, f"{found} {verb}")
+
+
+def _max_cost(need: Need, costed: CostedOffer) -> Iterator[Reason]:
+    cost, ceiling = costed.cost, Decimal(need.value)
+    if cost is not None and cost.funding > ceiling:
+        over = cost.funding - ceiling
+        yield Reason(
+            "OVER_BUDGET", "max_cost", need.value, f"{cost.funding:f}", cost.tariff.sources[0],
+            f"cost is {over:f} {cost.currency} above the limit of {ceiling:f} {cost.currency}",
+        )  # fmt: skip
+
+
+def _max_price(need: Need, costed: CostedOffer) -> Iterator[Reason]:
+    if costed.cost is None:
+        return
+    meter, _, ceiling = need.value.partition("=")
+    shown = costed.setting.vocabulary.meters[meter].per
+    prices = [unit_price(line.rate) * shown for line in costed.cost.lines if line.meter == meter]
+    source = costed.cost.tariff.sources[0]
+    if not prices:
+        meters = listed(sorted({line.meter for line in costed.cost.lines}) or ["nothing"], "and")
+        yield Reason(
+            "PRICE_NOT_COMPARABLE", "max_price", need.value, meters, source,
+            f"this usage is billed by {meters}, not by {meter}",
+        )  # fmt: skip
+    elif max(prices) > Decimal(ceiling):
+        yield Reason(
+            "PRICE_ABOVE_CEILING", "max_price", need.value, f"{max(prices):f}", source,
+            f"price of {max(prices):f} is above the limit of {ceiling}",
+        )  # fmt: skip
+
+
+#: The kind of need that limits the cost of the usage.
+MAX_COST = "max_cost"
+
+_PRICED: Mapping[str, Callable[[Need, CostedOffer], Iterator[Reason]]] = {MAX_COST: _max_cost, "max_price": _max_price}
+
+#: Unknown values and the caller's own choices have no source.
+_WITHOUT_SOURCE = frozenset(
+    {"NOT_SOLD", "CAPABILITY_UNKNOWN", "SIZE_UNKNOWN", "MODE_UNKNOWN", "LICENCE_UNKNOWN", "REGION_UNKNOWN",
+     "ENDPOINT_UNKNOWN", "PROVIDER_NOT_ASKED_FOR", "PROVIDER_RULED_OUT", "SELLER_NOT_ASKED_FOR", "SELLER_RULED_OUT",
+     "NO_KEY", *(f"{name.upper()}_UNKNOWN" for name in LIMITS)}
+)  # fmt: skip

@@ -1,7 +1,7 @@
-"""Searching: the offers that meet every need, in order of what the usage costs there.
+"""Searches candidates by cost.
 
-A place is priced only when nothing that was priced is surely cheaper: floors say below what no place can lie, and
-only exact amounts decide. Equal amounts go to the first slug, seller and model id, so the order is always the same.
+A candidate is priced only when its lower bound is at most the best exact amount found so far; only exact amounts decide
+the order. Ties are broken by slug, seller and model id.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from math import inf
 from operator import mul
 from typing import Any, NamedTuple
 
-from ratecard.routing.candidates import Places
+from ratecard.routing.candidates import Candidates
 from ratecard.routing.integer_costs import Asked
 
-#: How many places are read at once where the catalog reads them on demand: first, and at most.
+#: The first and the largest batch of cards to read.
 FIRST_READ, MOST_READ = 8, 512
 
 
 class Priced(NamedTuple):
-    """What the usage comes to at a place, in tiny units of money."""
+    """The cost of the usage at a candidate, in tiny units of money."""
 
     amount: int | Decimal
     position: int
 
 
 class Prices(Sequence[Priced]):
-    """Many priced places in an order: two columns, since a record for each would take longer than its price."""
+    """A sequence of priced candidates, stored as two columns for speed."""
 
     __slots__ = ("amounts", "positions")
 
@@ -38,30 +38,30 @@ class Prices(Sequence[Priced]):
     def __len__(self) -> int:
         return len(self.positions)
 
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return Prices(self.amounts[place], self.positions[place])
-        return Priced(self.amounts[place], self.positions[place])
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return Prices(self.amounts[index], self.positions[index])
+        return Priced(self.amounts[index], self.positions[index])
 
     def __iter__(self) -> Iterator[Priced]:
         return map(Priced, self.amounts, self.positions)
 
 
 def prices(found: Iterable[Priced]) -> Prices:
-    """Priced places in the order they come in."""
+    """Priced candidates in the given order."""
     held = list(found)
     return Prices([one.amount for one in held], [one.position for one in held])
 
 
-def cheapest_first(places: Places, among: int, asked: Asked) -> Iterator[Priced]:
-    """Those of some places that have a price for the usage, the cheapest first, each found when it is asked for."""
-    order = places.order(among, asked)
+def cheapest_first(candidates: Candidates, among: int, asked: Asked) -> Iterator[Priced]:
+    """Lazily yields the candidates that have a price for the usage, cheapest first."""
+    order = candidates.order(among, asked)
     scale = order.scale(asked.floats)
-    sheets = places.sheets(asked)
+    sheets = candidates.sheets(asked)
     found: list[Priced] = []
     reading, reach = 0, FIRST_READ
     entries = order.settled()
-    for place, (least, position) in enumerate(entries):
+    for rank, (least, position) in enumerate(entries):
         if least == inf:
             break
         bound = least * scale
@@ -69,10 +69,10 @@ def cheapest_first(places: Places, among: int, asked: Asked) -> Iterator[Priced]
             yield heappop(found)
         sheet = sheets.get(position)
         if sheet is None:
-            if place >= reading:
-                places.preload([position for _, position in entries[place : place + reach]])
-                reading, reach = place + reach, min(2 * reach, MOST_READ)
-            sheet = places.sheet(position, asked)
+            if rank >= reading:
+                candidates.preload([position for _, position in entries[rank : rank + reach]])
+                reading, reach = rank + reach, min(2 * reach, MOST_READ)
+            sheet = candidates.sheet(position, asked)
             sure = sheet.sure(asked)
             if sure is not None:
                 order.learn(position, sure)
@@ -83,9 +83,9 @@ def cheapest_first(places: Places, among: int, asked: Asked) -> Iterator[Priced]
         yield heappop(found)
 
 
-def all_priced(places: Places, among: int, asked: Asked) -> Prices:
-    """The same, all at once: what charges the same is priced once."""
-    block = places.block(among, asked)
+def all_priced(candidates: Candidates, among: int, asked: Asked) -> Prices:
+    """The same as a whole; candidates with equal unit costs are priced once."""
+    block = candidates.block(among, asked)
     by_amount: dict[int | Decimal, tuple[int, ...]] = {}
     others, counts = block.others, asked.counts
     if counts is None:
@@ -94,7 +94,7 @@ def all_priced(places: Places, among: int, asked: Asked) -> Prices:
         for factors, positions in block.alike:
             amount = sum(map(mul, factors, counts))
             by_amount[amount] = by_amount[amount] + positions if amount in by_amount else positions
-    sheets = places.sheets(asked)
+    sheets = candidates.sheets(asked)
     for position in others:
         charged = sheets[position].amount(asked)
         if charged is not None:

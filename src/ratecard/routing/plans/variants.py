@@ -14,18 +14,18 @@ from ratecard.core.usage import usage_of
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing import options, ranking
 from ratecard.routing import route as routing
-from ratecard.routing.objectives import Objectives
 from ratecard.routing.plans import knapsack
 from ratecard.routing.plans.files import BATCH, needs_of
 from ratecard.routing.plans.knapsack import Option
 from ratecard.routing.plans.scores import Scores
-from ratecard.routing.question import Choice, Options
+from ratecard.routing.question import Caller, Choice
+from ratecard.routing.ranking import Objectives
 from ratecard.routing.route import Route
 from ratecard.routing.search import Priced
 
 Facts = tuple[tuple[str, str], ...]
 
-#: What one call comes to at each place, and the circumstances it is made in.
+#: What one call comes to at each candidate, and the circumstances it is made in.
 _Found = dict[int, tuple[int | Decimal, Facts]]
 
 
@@ -59,9 +59,9 @@ def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: d
     asked = _Asked(catalog, workload, task, at)
     found = asked.cheapest()
     preferences = _preferences(asked, scores, sorted(found))
-    places = asked.route(()).question.places.index.places
+    candidates = asked.route(()).question.candidates.index.candidates
     calls = {
-        Option(Decimal(found[position][0]), preference, places[position][:3]): position
+        Option(Decimal(found[position][0]), preference, candidates[position][:3]): position
         for position, preference in preferences.items()
     }
     front: dict[Option, Variant] = {}
@@ -87,18 +87,18 @@ class _Asked:
         self.usage = usage_of(catalog.vocabulary, {**task.usage, "size": task.size} if task.size else task.usage)
         self.needs = needs_of(catalog, task)
         keys = options.held_keys(catalog, workload.keys or None)
-        self.options = Options(task.inputs, task.allow_unknown, keys, workload.currency)
+        self.caller = Caller(task.inputs, task.allow_unknown, keys, workload.currency)
         self.routes: dict[Facts, Route] = {}
 
     def route(self, facts: Facts) -> Route:
         """Who answers the calls under these circumstances."""
         if facts not in self.routes:
             used = self.usage._replace(facts={**self.usage.facts, **dict(facts)})
-            self.routes[facts] = routing.route(self.catalog, self.needs, used, self.at, options=self.options)
+            self.routes[facts] = routing.route(self.catalog, self.needs, used, self.at, caller=self.caller)
         return self.routes[facts]
 
     def cheapest(self) -> _Found:
-        """What a call comes to at each place: in a batch where that may be and is cheaper, else by itself."""
+        """What a call comes to at each candidate: in a batch where that may be and is cheaper, else by itself."""
         found = self._at_its_hour(())
         if self.task.batch == ALLOWED:
             for position, batched in self._at_its_hour((BATCH,)).items():
@@ -129,19 +129,19 @@ def _amount(known: tuple[int | Decimal, Facts]) -> int | Decimal:
 
 
 def _preferences(asked: _Asked, scores: Scores, positions: Sequence[int]) -> dict[int, Decimal]:
-    """How much each place is preferred; one of which nobody knows is left out.
+    """How much each candidate is preferred; one of which nobody knows is left out.
 
-    That is its score, or its place in the task's list counted from below, times the task's weight.
+    That is its score, or its candidate in the task's list counted from below, times the task's weight.
     """
     weight = asked.task.weight
-    return {place: decimals.multiply(number, weight) for place, number in _numbers(asked, scores, positions)}
+    return {candidate: decimals.multiply(number, weight) for candidate, number in _numbers(asked, scores, positions)}
 
 
 def _numbers(asked: _Asked, scores: Scores, positions: Sequence[int]) -> Iterator[tuple[int, Decimal]]:
     task, question = asked.task, asked.route(()).question
     if task.quality:
         for position in positions:
-            slug, seller, *_ = question.places.index.places[position]
+            slug, seller, *_ = question.candidates.index.candidates[position]
             score = scores.of(task.quality, slug, seller)
             if score is not None:
                 yield position, score
