@@ -16,6 +16,7 @@ from ratecard.core.usage import Usage, usage_of
 from ratecard.database.opened import opened
 from ratecard.pricing.cache import Cache, cache_of
 from ratecard.pricing.cost import Cost, cost_of
+from ratecard.routing.arguments import Options
 
 if TYPE_CHECKING:  # a cost needs none of the router
     from ratecard.requests.forecast import Forecast
@@ -136,54 +137,21 @@ def route(
 ) -> Route:
     """The best offer for a usage that meets every need, what to fall back to, and why not the others.
 
-    `request` is the body of a call as it would be sent, whose parameters say what is needed, and `files` what goes
-    along with it; its `endpoint` is told from it unless named. Quantities that the caller gives go before those that
-    a request decides. `needs` and `without` are capabilities. `inputs` are modalities the model must take, `outputs`
-    those it must give. `size` and `n` must fit one call, `min_context` tokens its context. `max_cost` is what may
-    have to be paid, `max_price` is by meter, for the quantity a page shows that price for. `licence` takes licence
-    names, `open-weights` and `commercial`. `only`, `ignore` and `prefer` take slugs, in which * is anything,
-    `provider:…` and `seller:…`. `by` says what is better, the first that tells two apart (or weights of each): cost,
-    preference, fit, confidence, freshness, open-weights, sync, or one of the `columns` of numbers by slug that the
-    caller brings. `keys` are the sellers whose keys the caller holds. `prices` are other prices by slug and meter,
-    for the quantity a page shows. Up to so many `fallbacks` cost at most `within` times what the choice costs.
+    `request` is the body of a call as it would be sent, from which its needs are read, and `files` what is sent along;
+    its `endpoint` is detected unless named. Other keywords are quantities and facts, as `cost` takes them; they take
+    precedence over those of the request.
 
-    Raises `UnknownWord`, `UnknownModel` or `BadValue` for what cannot be read.
+    Raises `UnknownWord`, `UnknownModel` or `BadValue` for invalid options.
     """
-    from ratecard.routing import options  # here because a cost needs none of it
+    stated = locals()
+    from ratecard.routing import options  # here for start-up time: a cost needs no router
 
-    catalog = catalog or open_catalog()
-    return options.route(
-        catalog,
-        words,
-        moment(at),
-        read=_read(catalog, request, endpoint, files),
-        needs=needs,
-        without=without,
-        inputs=inputs,
-        outputs=outputs,
-        size=size,
-        n=n,
-        min_context=min_context,
-        max_cost=max_cost,
-        max_price=max_price,
-        providers=providers,
-        not_providers=not_providers,
-        sellers=sellers,
-        not_sellers=not_sellers,
-        only=only,
-        ignore=ignore,
-        prefer=prefer,
-        by=by,
-        columns=columns,
-        sync=sync,
-        licence=licence,
-        region=region,
-        keys=keys,
-        prices=prices,
-        fallbacks=fallbacks,
-        within=within,
-        allow_unknown=allow_unknown,
-    )
+    found = catalog or open_catalog()
+    given = {name: stated[name] for name in Options._fields}
+    return options.route(found, words, moment(at), read=_read(found, request, endpoint, files), **given)
+
+
+route.__doc__ = f"{route.__doc__}\n    {Options.__doc__}"
 
 
 def _read(catalog: Catalog, request: object, endpoint: str | None, files: Files | None) -> Needs | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +12,12 @@ from typing import Any
 
 import pytest
 
+import ratecard
 import toys
 from ratecard import api, cli
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError, UnknownModel, UnknownWord
+from ratecard.routing.arguments import Options
 from ratecard.routing.question import Choice
 from ratecard.routing.route import Route, versus
 
@@ -315,3 +319,12 @@ def test_embeddings_are_compared_by_what_goes_in(run: Any, tmp_path: Path) -> No
     _, _, err = run("--request", str(body), "--endpoint", "embeddings", "--allow-unknown")
     assert "Assumed: input_tokens=5: " in err
     assert "output_tokens" not in err
+
+
+def test_the_signature_of_route_has_every_option_and_help_describes_it() -> None:
+    """`ratecard.route` repeats the names and defaults of `Options`, and its help explains each of them."""
+    parameters = inspect.signature(ratecard.route).parameters
+    described = inspect.getdoc(ratecard.route) or ""
+    for name in Options._fields:
+        assert parameters[name].default == Options._field_defaults[name]
+        assert re.search(rf"^ *([a-z_]+, )*{name}(, [a-z_]+)*: ", described, re.MULTILINE), name

@@ -146,11 +146,11 @@ def test_the_verdict_follows_what_is_asked_for(page: Page) -> None:
     verdict = built(page, EDITS).locator(".verdict")
     assert "the request has no image" in verdict.inner_text()
     page.get_by_label("Image", exact=True).set_input_files(PHOTO)
-    assert "every call must carry a mask" in verdict.inner_text()
+    assert "every call requires a mask" in verdict.inner_text()
     page.get_by_label("Mask, or draw").set_input_files(MASK)
-    assert "mask is ignored here" in verdict.inner_text()
+    assert "mask is ignored" in verdict.inner_text()
     page.get_by_label("How many").fill("4")
-    assert "no source says what it allows as n" in verdict.inner_text()
+    assert "the limit of n is unknown" in verdict.inner_text()
     page.get_by_label("Size").fill("large")
     assert verdict.inner_text().startswith("size:")
     assert page.get_by_label("Size").get_attribute("aria-invalid") == "true"
@@ -163,7 +163,7 @@ def test_a_size_beyond_the_limits_is_told(page: Page) -> None:
     assert "false" not in page.locator(".try").inner_text()
     page.get_by_label("Size").fill("9999x9999")
     assert "Rejected, or useless if ignored (1)" in verdict.inner_text()
-    assert "size: it makes up to 4194304 pixels" in verdict.inner_text()
+    assert "size: supported sizes: up to 4194304 pixels" in verdict.inner_text()
 
 
 def test_the_request_is_shown_as_a_command(page: Page) -> None:
@@ -297,7 +297,7 @@ def test_an_edit_is_sent_with_the_mask_that_was_drawn(page: Page) -> None:
         page.mouse.down()
         page.mouse.move(frame["x"] + frame["width"] / 2 + 4, frame["y"] + frame["height"] / 2)
         page.mouse.up()
-        page.locator(".verdict", has_text="mask is ignored here").wait_for()
+        page.locator(".verdict", has_text="mask is ignored").wait_for()
         page.get_by_label("Base URL").fill(f"{stub.url}/shop/v1/")
         page.get_by_label("API key").fill("sk-test")
         page.get_by_role("button", name="Send").click()

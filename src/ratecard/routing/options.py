@@ -1,4 +1,4 @@
-"""What options ask of the router: needs, what is better, and whom to fall back to."""
+"""Turns the options of a route into needs, objectives and limits of fallbacks."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.usage import fact_value, usage_of
 from ratecard.routing import route as routing
+from ratecard.routing.arguments import Money, Options
 from ratecard.routing.candidates import Candidates, candidates_of
 from ratecard.routing.fallbacks import CHAIN, Chaining
 from ratecard.routing.needs import Need, capability, price_ceiling
 from ratecard.routing.question import Caller
 from ratecard.routing.ranking import CHEAPEST, COST, Objectives
 from ratecard.routing.route import Route
-
-Money = str | int | Decimal
 
 
 class Read(Protocol):
@@ -43,89 +42,52 @@ class Read(Protocol):
 
 
 def route(
-    catalog: Catalog,
-    words: Mapping[str, object],
-    at: datetime,
-    *,
-    read: Read | None = None,
-    by: Iterable[str] | Mapping[str, Money] | None = None,
-    prefer: Iterable[str] = (),
-    columns: Mapping[str, Mapping[str, Decimal]] | None = None,
-    keys: Iterable[str] | None = None,
-    prices: Mapping[str, Mapping[str, Money]] | None = None,
-    fallbacks: int | None = None,
-    within: Money | None = None,
-    allow_unknown: bool = False,
-    size: str | None = None,
-    inputs: Iterable[str] = (),
-    **wanted: Any,
+    catalog: Catalog, words: Mapping[str, object], at: datetime, *, read: Read | None = None, **stated: Any
 ) -> Route:
-    """The route for a usage in `words` at a moment in UTC; `wanted` and the other options are those of `api.route`.
+    """The route for a usage in `words` at a moment in UTC; `stated` are fields of `Options`.
 
-    `read` is what a request was found to need. A size that is needed is priced for too. Raises what `api.route`
-    raises.
+    `read` are the needs of a request. A `size` is part of the usage too. Raises what `api.route` raises.
     """
-    given = (*inputs, *(read.inputs if read else ()))
-    sized = {} if size is None else {"size": size}
+    options = Options(**stated)
+    inputs = (*options.inputs, *(read.inputs if read else ()))
+    sized = {} if options.size is None else {"size": options.size}
     return routing.route(
-        overridden(catalog, prices) if prices else catalog,
-        [*(read.needs if read else ()), *needs(catalog, size=size, inputs=inputs, **wanted)],
+        overridden(catalog, options.prices) if options.prices else catalog,
+        [*(read.needs if read else ()), *needs(catalog, options)],
         usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
         at,
         unrecognized=read.unread if read else (),
-        caller=Caller(given, allow_unknown, held_keys(catalog, keys)),
-        objectives=objectives(catalog, by=by, prefer=prefer, columns=columns),
-        chaining=chaining(fallbacks, within),
+        caller=Caller(inputs, options.allow_unknown, held_keys(catalog, options.keys)),
+        objectives=objectives(catalog, options),
+        chaining=chaining(options.fallbacks, options.within),
     )
 
 
-def needs(
-    catalog: Catalog,
-    *,
-    needs: Iterable[str] = (),
-    without: Iterable[str] = (),
-    inputs: Iterable[str] = (),
-    outputs: Iterable[str] = (),
-    size: str | None = None,
-    n: int | None = None,
-    max_cost: Money | None = None,
-    max_price: Mapping[str, Money] | None = None,
-    providers: Iterable[str] = (),
-    not_providers: Iterable[str] = (),
-    sellers: Iterable[str] = (),
-    not_sellers: Iterable[str] = (),
-    only: Iterable[str] = (),
-    ignore: Iterable[str] = (),
-    sync: bool = False,
-    licence: Iterable[str] = (),
-    region: str | None = None,
-    min_context: int | None = None,
-) -> list[Need]:
-    """The needs that options stand for, in the order reasons are given in.
+def needs(catalog: Catalog, options: Options) -> list[Need]:
+    """The needs that options state, in the order of the reasons.
 
-    Raises `UnknownWord` for a word outside the vocabulary and `BadValue` for a value that cannot be
-    what it should be.
+    Raises `UnknownWord` for a word outside the vocabulary and `BadValue` for an invalid value.
     """
-    words = catalog.vocabulary
+    words, context = catalog.vocabulary, options.min_context
     return [
-        *(capability(word, words) for word in needs),
-        *(capability(word, words)._replace(kind="without") for word in without),
-        *(Need("input", word) for word in inputs),
-        *(Need("output", word) for word in outputs),
-        *([Need("size", fact_value(words.facts["size"], size))] if size is not None else []),
-        *([Need("max_images", str(_count("n", n)))] if n is not None else []),
-        *([Need("context_tokens", str(_count("min_context", min_context)))] if min_context is not None else []),
-        *_named("provider", providers, catalog.providers),
-        *_named("not_provider", not_providers, catalog.providers),
-        *_named("seller", sellers, catalog.sellers),
-        *_named("not_seller", not_sellers, catalog.sellers),
-        *_listed("only", only, catalog),
-        *_listed("ignore", ignore, catalog),
-        *([Need("sync", "sync")] if sync else []),
-        *(Need("licence", word) for word in licence),
-        *([Need("region", fact_value(words.facts["region"], region))] if region is not None else []),
-        *([Need("max_cost", decimals.text(_money(max_cost)))] if max_cost is not None else []),
-        *(price_ceiling(meter, _money(price), words) for meter, price in (max_price or {}).items()),
+        *(capability(word, words) for word in options.needs),
+        *(capability(word, words)._replace(kind="without") for word in options.without),
+        *(Need("input", word) for word in options.inputs),
+        *(Need("output", word) for word in options.outputs),
+        *([Need("size", fact_value(words.facts["size"], options.size))] if options.size is not None else []),
+        *([Need("max_images", str(_count("n", options.n)))] if options.n is not None else []),
+        *([Need("context_tokens", str(_count("min_context", context)))] if context is not None else []),
+        *_named("provider", options.providers, catalog.providers),
+        *_named("not_provider", options.not_providers, catalog.providers),
+        *_named("seller", options.sellers, catalog.sellers),
+        *_named("not_seller", options.not_sellers, catalog.sellers),
+        *_listed("only", options.only, catalog),
+        *_listed("ignore", options.ignore, catalog),
+        *([Need("sync", "sync")] if options.sync else []),
+        *(Need("licence", word) for word in options.licence),
+        *([Need("region", fact_value(words.facts["region"], options.region))] if options.region is not None else []),
+        *([Need("max_cost", decimals.text(_money(options.max_cost)))] if options.max_cost is not None else []),
+        *(price_ceiling(meter, _money(price), words) for meter, price in (options.max_price or {}).items()),
     ]
 
 
@@ -166,21 +128,15 @@ def _name(catalog: Catalog, entry: str) -> str:
     return f"{kinds[0]}:{entry}" if kinds else find(catalog, entry).slug
 
 
-def objectives(
-    catalog: Catalog,
-    *,
-    by: Iterable[str] | Mapping[str, Money] | None = None,
-    prefer: Iterable[str] = (),
-    columns: Mapping[str, Mapping[str, Decimal]] | None = None,
-) -> Objectives:
-    """What is better: an ordered list, or weights; names that are preferred go before cost unless said otherwise."""
-    preferred = names(catalog, prefer)
+def objectives(catalog: Catalog, options: Options) -> Objectives:
+    """The objectives that options state; without `by`, preference goes before cost."""
+    preferred, by, columns = names(catalog, options.prefer), options.by, options.columns or {}
     plain = ("preference", COST) if preferred else (COST,)
     weights = {axis: _money(weight) for axis, weight in by.items()} if isinstance(by, Mapping) else {}
     listed = plain if by is None or weights else tuple(by)
-    if (listed, preferred, columns or {}) == ((COST,), (), {}) and not weights:
+    if (listed, preferred, columns) == ((COST,), (), {}) and not weights:
         return CHEAPEST
-    return Objectives(listed, weights, preferred, columns or {})
+    return Objectives(listed, weights, preferred, columns)
 
 
 def chaining(fallbacks: int | None = None, within: Money | None = None) -> Chaining:

@@ -17,6 +17,7 @@ from ratecard.core.tasks import ALLOWED, Task, Workload
 from ratecard.core.usage import usage_of
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing import options
+from ratecard.routing.arguments import Options
 from ratecard.routing.needs import Need
 
 #: The fact that says that calls go as a batch.
@@ -31,8 +32,9 @@ ROUTED = (
 
 
 def needs_of(catalog: Catalog, task: Task) -> list[Need]:
-    """The needs a task states, as the router takes them; raises what `asking.needs` raises."""
-    return options.needs(catalog, size=task.size or None, **{name: _stated(task, name) for name in ROUTED})
+    """The needs a task states, as the router takes them; raises what `options.needs` raises."""
+    stated = {name: _stated(task, name) for name in ROUTED}
+    return options.needs(catalog, Options(size=task.size or None, **stated))
 
 
 def _stated(task: Task, name: str) -> Any:
@@ -167,13 +169,14 @@ def _unroutable(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
         stated = _stated(task, name)
         if isinstance(stated, tuple):
             for index, entry in enumerate(stated):
-                yield from _caught((name, index), options.needs, catalog, **{name: (entry,)})
+                one: dict[str, Any] = {name: (entry,)}
+                yield from _caught((name, index), options.needs, catalog, Options(**one))
         else:
-            yield from _caught((name,), options.needs, catalog, **{name: stated})
+            yield from _caught((name,), options.needs, catalog, Options(**{name: stated}))
     for index, entry in enumerate(task.prefer):
         yield from _caught(("prefer", index), options.names, catalog, (entry,))
     if task.size:
-        yield from _caught(("size",), options.needs, catalog, size=task.size)
+        yield from _caught(("size",), options.needs, catalog, Options(size=task.size))
 
 
 def _contradictory(task: Task, catalog: Catalog) -> Iterator[_Misfit]:

@@ -1,0 +1,66 @@
+"""The options of a route, described once for `ratecard.route`, the router and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+Money = str | int | Decimal
+
+
+class Options(NamedTuple):
+    """The options of a route.
+
+    needs: capabilities the model must have, such as `edit` or `mask`.
+    without: capabilities the model must not have.
+    inputs: modalities the model must accept, such as `image`.
+    outputs: modalities the model must return.
+    size: the image size one call must support, also used for the price.
+    n: the number of images one call must return.
+    min_context: the number of tokens the context must hold.
+    max_cost: the most that may have to be paid for the usage, fees included.
+    max_price: the highest price by meter, per the quantity shown on pages.
+    providers, not_providers: only models of these providers, or none of them.
+    sellers, not_sellers: only offers of these sellers, or none of them.
+    only, ignore: only these models, or none of them: slugs, in which * matches anything, `provider:…` or `seller:…`.
+    prefer: the same kinds of names, in order of preference.
+    by: what is better: axes in order, or weights by axis. Axes are cost, preference, fit, confidence, freshness,
+        open-weights, sync, and the names of `columns`.
+    columns: the caller's own numbers by slug, by axis; more is better, less where the axis begins with a minus.
+    sync: require a synchronous answer.
+    licence: licence names, `open-weights` or `commercial`.
+    region: the region the offer must be sold for.
+    keys: the sellers whose keys the caller holds; only those are chosen.
+    prices: prices that replace those of the catalog, by slug or slug@seller and meter, per the quantity shown on pages.
+    fallbacks: the maximum number of fallbacks (default 3).
+    within: the highest cost of a fallback as a multiple of the choice's (default 10).
+    allow_unknown: accept offers whose support for a need is unknown, with a warning.
+    """
+
+    needs: Iterable[str] = ()
+    without: Iterable[str] = ()
+    inputs: Iterable[str] = ()
+    outputs: Iterable[str] = ()
+    size: str | None = None
+    n: int | None = None
+    min_context: int | None = None
+    max_cost: Money | None = None
+    max_price: Mapping[str, Money] | None = None
+    providers: Iterable[str] = ()
+    not_providers: Iterable[str] = ()
+    sellers: Iterable[str] = ()
+    not_sellers: Iterable[str] = ()
+    only: Iterable[str] = ()
+    ignore: Iterable[str] = ()
+    prefer: Iterable[str] = ()
+    by: Iterable[str] | Mapping[str, Money] | None = None
+    columns: Mapping[str, Mapping[str, Decimal]] | None = None
+    sync: bool = False
+    licence: Iterable[str] = ()
+    region: str | None = None
+    keys: Iterable[str] | None = None
+    prices: Mapping[str, Mapping[str, Money]] | None = None
+    fallbacks: int | None = None
+    within: Money | None = None
+    allow_unknown: bool = False
