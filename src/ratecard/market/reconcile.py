@@ -282,11 +282,6 @@ def grids(tallies: Sequence[Tally], at_least: int = MIN_SHARED) -> list[Grid]:
     ]
 
 
-def differing(tally: Tally) -> str:
-    """The number and share of prices that differ: 12/86 14.0%."""
-    return f"{tally.differing}/{tally.shared} {display.share(tally.differing, tally.shared)}"
-
-
 def _grid_rows(meter: str, pairs: Sequence[tuple[str, str]], tallies: Sequence[Tally]) -> list[GridRow]:
     shared: dict[str, int] = {}
     for tally in tallies:
