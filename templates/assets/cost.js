@@ -51,7 +51,7 @@ function quantity(id, meter, value) {
     throw new BadValue(`${id}=${value}: not a quantity; write a number of 0 or more, such as 1000 or 20k`);
   if (number.places > exact.MAX_DIGITS)
     throw new BadValue(`${id}=${value}: more than ${exact.MAX_DIGITS} decimals; round it`);
-  if (meter.whole && !exact.isWhole(number)) throw new BadValue(`${id}=${value}: ${meter.id} are whole numbers`);
+  if (meter.whole && !exact.isWhole(number)) throw new BadValue(`${id}=${value}: ${id} are whole numbers`);
   return number;
 }
 
