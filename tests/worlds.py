@@ -57,7 +57,7 @@ def world(seed: int, words: Catalog) -> World:
     chat = dice.random() < 0.6
     quantities = (
         {
-            "input_tokens": Decimal(dice.choice([1, 1000, 5000, 200_001])),
+            "input_tokens": Decimal(dice.choice([1, 1000, 5000, 200_000, 200_001])),
             "output_tokens": Decimal(dice.choice([0, 1, 700])),
         }
         if chat

@@ -195,6 +195,22 @@ def test_cache_writes_by_lifetime_add_up(short: int, long: int, untold: int) -> 
     }
 
 
+def test_writes_of_an_untold_lifetime_are_lent_to_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whatever order a flavor counts them, each lifetime has its own part."""
+    body = next(case["body"] for case in CASES if case["says"] == "writes of both lifetimes")
+    usage = {**body["usage"], "cache_creation_input_tokens": body["usage"]["cache_creation_input_tokens"] + 7}
+    backwards = tuple(flavor._replace(amounts=flavor.amounts[::-1]) for flavor in FLAVORS)
+    found = reading.report({**body, "usage": usage}).parts
+    monkeypatch.setattr(reading, "FLAVORS", backwards)
+    again = reading.report({**body, "usage": usage}).parts
+    lifetimes = [
+        {part.facts.get("cache_ttl", ""): part.quantities.get("cache_write_tokens") for part in parts}
+        for parts in (found, again)
+    ]
+    assert lifetimes[0] == lifetimes[1]
+    assert lifetimes[0][""] == 7
+
+
 def chat(**usage: Any) -> dict[str, Any]:
     """A chat completion with this usage."""
     return {"object": "chat.completion", "model": "gpt-4o", "usage": usage}

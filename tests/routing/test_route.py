@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,9 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.records import Limits
 from ratecard.core.usage import Usage
-from ratecard.routing import needs, rules
+from ratecard.database import offer_index
+from ratecard.routing import integer_costs, needs, rules
+from ratecard.routing.candidates import Order
 from ratecard.routing.needs import Need
 from ratecard.routing.route import Route, route
 
@@ -285,3 +288,59 @@ def test_an_input_that_is_charged_for_but_not_counted_is_said(catalog: Catalog) 
     bare = told()
     assert any("openai/gpt-image-2 at openai also charges for input_image_tokens" in text for text in bare)
     assert not [text for text in told(input_image_tokens=800) if "gpt-image-2 " in text and "also charges" in text]
+
+
+def sold(price: str, seller: str, **more: object) -> str:
+    """A model sold by the token, and dearer in long prompts where a price for these is given."""
+    long = f", {{meter: input_tokens, price: {more['long']}, above: 200000}}" if "long" in more else ""
+    upstream = f"upstream: {more['upstream']}" if "upstream" in more else ""
+    return f"""
+        offers:
+          - seller: {seller}
+            {upstream}
+            model_id: sold
+            tariffs:
+              - sources: [{{url: https://example.org/a, checked: 2026-11-01}}]
+                rates: [{{meter: input_tokens, price: {price}}}{long}]
+        """
+
+
+def catalog_with(catalog: Catalog, **cards: str) -> Catalog:
+    """The words of the repository with these cards alone."""
+    return catalog._replace(
+        cards={f"toys/{name}": toys.card(text, f"toys/{name}") for name, text in cards.items()}, names={}
+    )
+
+
+def test_a_prompt_as_long_as_the_threshold_has_the_price_of_short_ones(catalog: Catalog) -> None:
+    """A longer prompt asked for before does not change what one of exactly the threshold costs."""
+    toy = catalog_with(catalog, a=sold("1", "fal", long="3"))
+    for count, price in ((200_001, 3), (200_000, 1), (200_001, 3)):
+        found = route(toy, [], Usage({"input_tokens": Decimal(count)}), NOON)
+        assert found.choice is not None
+        assert found.choice.funding == count * price
+
+
+def test_a_fallback_may_cost_exactly_ten_times_the_choice(catalog: Catalog) -> None:
+    """A dearer one is no fallback."""
+    toy = catalog_with(
+        catalog,
+        a=sold("1", "openai"),
+        b=sold("10", "fal", upstream="bfl"),
+        c=sold("10.1", "workers-ai", upstream="workers-ai"),
+    )
+    found = route(toy, [], Usage({"input_tokens": Decimal(3)}), NOON)
+    assert [choice.slug for choice in found.fallbacks] == ["toys/b"]
+
+
+@given(price=st.decimals("1e-9", 1000, places=12), count=st.integers(1, 10**9))
+def test_a_floor_is_never_above_a_price(price: Decimal, count: int, catalog: Catalog) -> None:
+    """Neither the floor of a place nor the one that is learnt of its price, however binary fractions are rounded."""
+    toy = catalog_with(catalog, a=sold(f"{price:f}", "fal"))
+    floors = offer_index.index(toy.cards.values()).floors["input_tokens"]
+    assert Decimal(floors[0]) < price
+    each = int(price.scaleb(integer_costs.PRICE_PLACES))
+    order = Order((float(count),), [(0.0, 0)])
+    order.learn(0, (each,))
+    ((least, _),) = order.settled()
+    assert Fraction(least) < Fraction(each * count * 10**integer_costs.QUANTITY_PLACES)

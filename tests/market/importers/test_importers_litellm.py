@@ -125,6 +125,10 @@ MEANINGS: dict[str, tuple[dict[str, Any], list[Found]]] = {
         },
         [("sessions", {}, 0, "0.03"), ("messages", {}, 0, "0.004"), ("citation_tokens", {}, 0, "2e-6")],
     ),
+    "short prompts for free": (
+        {"input_cost_per_token": 0, "input_cost_per_token_above_128k_tokens": 1e-06},
+        [("input_tokens", {}, 0, "0"), ("input_tokens", {}, 128_000, "1e-6")],
+    ),
     "bands of prompt lengths": (
         {
             "tiered_pricing": [
@@ -206,6 +210,11 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a band that is none": ({"tiered_pricing": [3]}, "tiered_pricing[0]", claims.NOT_AN_OBJECT),
     "bands with a gap": (
         {"tiered_pricing": [{"range": [0, 5], "input_cost_per_token": 1}, {"range": [9, 12]}]},
+        "tiered_pricing[0].input_cost_per_token",
+        litellm.GAP,
+    ),
+    "bands with a gap of one": (
+        {"tiered_pricing": [{"range": [0, 5], "input_cost_per_token": 1}, {"range": [7, 12]}]},
         "tiered_pricing[0].input_cost_per_token",
         litellm.GAP,
     ),
