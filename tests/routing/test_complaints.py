@@ -176,7 +176,7 @@ def test_a_conversation_kept_at_one_seller_was_sent_to_another(whole: Catalog) -
     found = api.route(request=body, sellers=["openai"], allow_unknown=True, **TOKENS, at=AT, catalog=whole)
     assert found.choice is not None
     assert found.fallbacks == ()
-    assert "kept by one seller" in found.unbound
+    assert "only one seller holds" in found.unbound
 
 
 def test_the_fallback_went_down_with_the_first(whole: Catalog) -> None:

@@ -15,7 +15,7 @@ from ratecard.routing.as_json import route_answer
 from ratecard.routing.fallbacks import hosts
 from ratecard.routing.question import Choice
 from ratecard.routing.ranking import Objectives
-from ratecard.routing.relaxation import KNOWN, STANDING
+from ratecard.routing.relaxation import FIXED, KNOWN
 from ratecard.routing.route import Route, route
 from worlds import World
 
@@ -164,4 +164,4 @@ def test_order_and_history_never_matter(seed: int, catalog: Catalog) -> None:
 
 def test_the_needs_of_every_call_are_no_ones_to_give_up() -> None:
     """A seller, a price, a model that answers and inputs at hand are not needs that a way out may drop."""
-    assert {"sold", "price", "active", "at_hand"} <= STANDING
+    assert {"sold", "price", "active", "at_hand"} <= FIXED

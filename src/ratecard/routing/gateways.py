@@ -1,4 +1,4 @@
-"""Fallback chains as other tools write them, in their own names for sellers and models."""
+"""Fallback chains in the formats of other tools, with their names for sellers and models."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ratecard.routing.route import Route
 
 Json = dict[str, Any]
 
-#: What asks for another try, where a seller's own table says nothing: RFC 9110 (408, 5xx), RFC 6585 (429).
+#: The statuses worth a retry, where a seller's own table says nothing: RFC 9110 (408, 5xx), RFC 6585 (429).
 TRANSIENT = (408, 429, 500, 502, 503, 504)
 
 
 class LeftOut(NamedTuple):
-    """An offer of a chain that a tool cannot be told of, and why."""
+    """An offer that a format cannot express, and why."""
 
     slug: str
     seller: str
@@ -42,7 +42,7 @@ class Emitted(NamedTuple):
 
 
 class Step(NamedTuple):
-    """An offer of a chain in a tool's names: the model, and the provider or host that serves it."""
+    """An offer in a tool's names: the model, and the provider or host that serves it."""
 
     choice: Choice
     seller: Seller
@@ -66,12 +66,12 @@ class Format(NamedTuple):
 
 
 def chain(found: Route) -> tuple[Choice, ...]:
-    """The choice of a route and its fallbacks, which do not fail together; none where nothing does."""
+    """The choice of a route and its fallbacks; empty without a choice."""
     return (found.choice, *found.fallbacks) if found.choice else ()
 
 
 def best(found: Route, most: int | None = None) -> tuple[Choice, ...]:
-    """All offers of a route that do, the best first, or so many of them."""
+    """The eligible offers of a route, best first, or the first `most`."""
     return (found.choice, *found.candidates)[:most] if found.choice else ()
 
 
@@ -97,19 +97,19 @@ def chain_as(format: str, offers: Sequence[Choice], catalog: Catalog) -> Emitted
 
 
 def sellers_for(format: str, catalog: Catalog) -> tuple[str, ...]:
-    """The sellers whose every offer can be said in a format; raises `BadValue` for one that is none of `FORMATS`."""
+    """The sellers whose every offer a format can express; raises `BadValue` for an unknown format."""
     return tuple(sorted(seller.id for seller in catalog.sellers.values() if _format(format).reaches(seller)))
 
 
 def text(emitted: Emitted) -> str:
-    """A chain as it is printed: lines where it is a list of texts, else indented JSON."""
+    """A chain as printed: lines for a list of strings, else indented JSON."""
     if isinstance(emitted.config, list) and all(isinstance(line, str) for line in emitted.config):
         return "\n".join(emitted.config)
     return json.dumps(emitted.config, indent=2, ensure_ascii=False)
 
 
 def goes_on(seller: Seller, status: int) -> bool:
-    """Whether a call that a seller answered with this HTTP status is worth making at the next offer.
+    """Whether to try the next offer after this HTTP status from a seller.
 
     The seller's own table of errors decides where it lists the status, else the status itself: 408, 429 and
     every 5xx say that nothing was wrong with the call.
@@ -120,7 +120,7 @@ def goes_on(seller: Seller, status: int) -> bool:
 
 @cache
 def names(tool: str) -> Mapping[str, str]:
-    """What a tool calls the sellers it knows, by seller; `remark` instead of a tool gives what to heed at a seller."""
+    """A tool's names of the sellers it knows; the column `remark` holds notes on sellers instead."""
     lines = Path(__file__).with_name("gateways.tsv").read_text(encoding="utf-8").splitlines()
     head, *rows = (line.split("\t") for line in lines if not line.startswith("#"))
     column = head.index(tool)
@@ -135,7 +135,7 @@ def _format(name: str) -> Format:
 
 
 def _bounded(form: Format, steps: Iterable[Step], step: Step | str) -> Step | str:
-    """The step, or why not where it names one model more than the tool takes."""
+    """The step, or why it is left out: the tool's limit of models is reached."""
     if form.most is None or not isinstance(step, Step):
         return step
     models = {one.model for one in (*steps, step)}
@@ -168,7 +168,7 @@ def _direct(tool: str, title: str, written: Callable[[Sequence[Step]], Json]) ->
 
 
 def _through(gateway: str, title: str, written: Callable[[Sequence[Step]], Json], most: int | None = None) -> Format:
-    """The format of a gateway, which takes its own offers and those of hosts that it passes calls on to."""
+    """The format of a gateway, which accepts its own offers and those of its upstream hosts."""
 
     def reaches(seller: Seller) -> bool:
         return seller.id == gateway
@@ -212,7 +212,7 @@ def _objects(steps: Sequence[Step]) -> list[Any]:
 
 
 def _litellm(steps: Sequence[Step]) -> Json:
-    """Arguments of `litellm.Router`: every offer a group of its own, since within a group LiteLLM picks as it likes.
+    """Arguments of `litellm.Router`: a group for each offer, since LiteLLM picks freely within a group.
 
     Groups and deployments are called seller/model_id, so that its logs name offers.
     """
@@ -235,7 +235,7 @@ def _litellm_parameters(step: Step) -> Json:
 
 
 def _portkey(steps: Sequence[Step]) -> Json:
-    """A config that falls back on what its sellers say passes; each target needs a key, which stays the caller's."""
+    """A config that falls back on the sellers' transient statuses; the caller adds a key for each target."""
     sellers = [step.seller for step in steps]
     statuses = {*TRANSIENT, *(error.status for seller in sellers for error in seller.errors)}
     on = sorted(status for status in statuses if any(goes_on(seller, status) for seller in sellers))
@@ -250,7 +250,7 @@ def _target(step: Step) -> Json:
 
 
 def _openrouter(steps: Sequence[Step]) -> Json:
-    """Fields of a request, beside its messages."""
+    """Fields to add to a request."""
     first, *others = _models(steps)
     order = _hosts(steps)
     return {
@@ -261,7 +261,7 @@ def _openrouter(steps: Sequence[Step]) -> Json:
 
 
 def _vercel(steps: Sequence[Step]) -> Json:
-    """Fields of a request, beside its messages."""
+    """Fields to add to a request."""
     first, *others = _models(steps)
     order = _hosts(steps)
     gateway = {**({"models": others} if others else {}), **({"order": order} if order else {})}

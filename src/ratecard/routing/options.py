@@ -22,7 +22,7 @@ from ratecard.routing.route import Route
 
 
 class Read(Protocol):
-    """What a request was found to need: see `ratecard.requests.needs_of.Needs`."""
+    """The needs of a request: see `ratecard.requests.needs_of.Needs`."""
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -30,15 +30,15 @@ class Read(Protocol):
 
     @property
     def words(self) -> Mapping[str, str]:
-        """What of the usage the request decides."""
+        """The part of the usage that the request decides."""
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """What its sender has at hand."""
+        """The inputs it carries."""
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """The candidates of what no row of the catalog knows."""
+        """The paths of unrecognized parameters and values."""
 
 
 def route(
@@ -105,7 +105,7 @@ def _listed(kind: str, entries: Iterable[str], catalog: Catalog) -> list[Need]:
 
 
 def names(catalog: Catalog, entries: Iterable[str]) -> tuple[str, ...]:
-    """What names in a list mean: `provider:…` and `seller:…` as they are, a model by its slug, * for anything in it.
+    """Names resolved to `provider:…`, `seller:…`, a slug, or a pattern with *.
 
     Raises `BadValue` for a name that is a provider's as well as a seller's, and `UnknownWord` or `UnknownModel` for
     one that nobody has.
@@ -140,7 +140,7 @@ def objectives(catalog: Catalog, options: Options) -> Objectives:
 
 
 def chaining(fallbacks: int | None = None, within: Money | None = None) -> Chaining:
-    """How long a chain may get, and how many times the choice's cost a fallback may cost."""
+    """The limits of fallbacks; raises `BadValue` for invalid ones."""
     most = CHAIN.most if fallbacks is None else fallbacks
     times = CHAIN.within if within is None else _money(within)
     if isinstance(most, bool) or most < 0:
@@ -151,7 +151,7 @@ def chaining(fallbacks: int | None = None, within: Money | None = None) -> Chain
 
 
 def held_keys(catalog: Catalog, held: Iterable[str] | None) -> tuple[str, ...] | None:
-    """The sellers whose keys a caller holds, or None where that is not said; raises `UnknownWord` for no seller."""
+    """The sellers whose keys a caller holds, sorted, or None where not stated; raises `UnknownWord`."""
     if held is None:
         return None
     found = tuple(sorted(set(held)))
@@ -193,7 +193,7 @@ def overridden(catalog: Catalog, prices: Mapping[str, Mapping[str, Money]]) -> C
 
 
 def _unit(catalog: Catalog, meter: str, price: Money) -> Decimal:
-    """The price of one unit of a meter, from what a page shows."""
+    """The price of one unit, from the price of the quantity pages show."""
     meters = catalog.vocabulary.meters
     if meter not in meters:
         raise UnknownWord("meter", meter, meters)
