@@ -334,11 +334,11 @@ def test_a_fallback_may_cost_exactly_ten_times_the_choice(catalog: Catalog) -> N
 
 
 @given(price=st.decimals("1e-9", 1000, places=12), count=st.integers(1, 10**9))
-def test_a_floor_is_never_above_a_price(price: Decimal, count: int, catalog: Catalog) -> None:
-    """Neither the floor of a place nor the one that is learnt of its price, however binary fractions are rounded."""
+def test_a_lower_bound_is_below_the_price(price: Decimal, count: int, catalog: Catalog) -> None:
+    """The bound of the index and the one learnt from a price are below it, however floats are rounded."""
     toy = catalog_with(catalog, a=sold(f"{price:f}", "fal"))
-    floors = offer_index.index(toy.cards.values()).floors["input_tokens"]
-    assert Decimal(floors[0]) < price
+    bounds = offer_index.index(toy.cards.values()).lower_bounds["input_tokens"]
+    assert Decimal(bounds[0]) < price
     each = int(price.scaleb(integer_costs.PRICE_PLACES))
     order = Order((float(count),), [(0.0, 0)])
     order.learn(0, (each,))
