@@ -40,9 +40,10 @@ def _run(db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
     return run
 
 
-def test_a_cost_as_json_has_every_field_with_money_as_text(run: Any) -> None:
+def test_a_cost_as_json_has_every_field_with_money_as_text(run: Any, frozen_db: Path) -> None:
     """The answer names model, lines, total, fee, funding, assumptions, status, sources and warnings."""
-    code, out, err = run("cost", "ideogram/ideogram-v2-edit", "images=100", "--json", "--at", "2026-11-21")
+    asked = ("ideogram/ideogram-v2-edit", "images=100", "--json", "--at", "2026-11-21")
+    code, out, err = run("cost", *asked, "--db", str(frozen_db))
     answer = json.loads(out)
     assert (code, err) == (0, "")
     assert list(answer) == [
@@ -58,9 +59,9 @@ def test_a_cost_as_json_has_every_field_with_money_as_text(run: Any) -> None:
     assert answer["at"] == "2026-11-21T00:00:00Z"
 
 
-def test_a_bill_for_people_shows_lines_fee_assumptions_and_source(run: Any) -> None:
+def test_a_bill_for_people_shows_lines_fee_assumptions_and_source(run: Any, frozen_db: Path) -> None:
     """A person sees what was counted, at which rate, what was assumed and where the price was read."""
-    code, out, _ = run("cost", "leonardo/phoenix-1.0", "images=2")
+    code, out, _ = run("cost", "leonardo/phoenix-1.0", "images=2", "--db", str(frozen_db))
     assert code == 0
     for words in (
         "tiles",

@@ -21,8 +21,8 @@ AT = ("--at", "2026-11-21T12:00")
 
 
 @pytest.fixture(name="run")
-def _run(db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    monkeypatch.setenv("RATECARD_DB", str(db))
+def _run(frozen_db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    monkeypatch.setenv("RATECARD_DB", str(frozen_db))
 
     def run(*arguments: str) -> tuple[int, str, str]:
         code = cli.run(["cost", *arguments])
@@ -124,8 +124,8 @@ def test_every_seller_and_several_models_are_compared(run: Any, body: Any) -> No
     assert code == 0
     assert heading.split() == ["model", "seller", "model", "id", "min", "expected", "max", "price", "checked"]
     assert [row.split()[3:6] for row in rows] == [["$0.80"] * 3] * 3
-    _, out, _ = run("ideogram/ideogram-v2-edit", "openai/dall-e-3", "--request", path, "--nl", *AT)
-    assert [json.loads(line)["model"] for line in out.splitlines()] == ["ideogram/ideogram-v2-edit", "openai/dall-e-3"]
+    _, out, _ = run("ideogram/ideogram-v2-edit", "openai/gpt-image-2", "--request", path, "--nl", *AT)
+    assert [json.loads(line)["model"] for line in out.splitlines()] == ["ideogram/ideogram-v2-edit", "openai/gpt-image-2"]
 
 
 def test_a_place_without_a_price_does_not_hide_the_others(run: Any, body: Any) -> None:
@@ -137,11 +137,12 @@ def test_a_place_without_a_price_does_not_hide_the_others(run: Any, body: Any) -
     assert err.startswith("Error: no price for openai/gpt-image-2.6-flare")
 
 
-def test_a_request_comes_from_stdin(db: Path) -> None:
+def test_a_request_comes_from_stdin(frozen_db: Path) -> None:
     """A dash reads the request from standard input."""
     done = subprocess.run(
         [sys.executable, "-m", "ratecard", "cost", "--request", "-", "--json", *AT],
-        input=Path(POSTER).read_bytes(), capture_output=True, check=False, env={**os.environ, "RATECARD_DB": str(db)},
+        input=Path(POSTER).read_bytes(), capture_output=True, check=False,
+        env={**os.environ, "RATECARD_DB": str(frozen_db)},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout)["max"]["total"] == "0.2"
@@ -159,7 +160,7 @@ def test_a_request_comes_from_stdin(db: Path) -> None:
         (("--request", POSTER, "--expect", "imges=2"), 2, "'imges' is not a meter or fact; did you mean images"),
         (("--request", POSTER, "--expect", "images=3"), 2, "--expect images=3: it can only be from 2 to 2: given as n"),
         (("--request", POSTER, "openai/gpt-image-2.6-flare"), 5, "its price is not known"),
-        (("openai/dall-e-3", "images=1", "--expect", "images=1"), 2, "--expect requires --request"),
+        (("openai/gpt-image-2", "images=1", "--expect", "images=1"), 2, "--expect requires --request"),
         (("--json",), 2, "name a model, such as openai/gpt-image-1"),
     ],
 )

@@ -554,12 +554,11 @@ assert not {"ratecard.reports", "ratecard.flavors", "ratecard.responses.charge"}
     assert done.returncode == 0, done.stderr
 
 
-def test_a_response_of_the_real_catalog_has_its_price(market_db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dated id, a long input and two lifetimes at the maker, priced by hand."""
-    catalog = store.read(market_db)
+def test_a_response_of_a_real_model_has_its_price(frozen: Catalog) -> None:
+    """A search and two lifetimes of a cache at the maker, priced by hand from frozen evidence."""
     body = {
         "type": "message",
-        "model": "claude-sonnet-4-5-20250929",
+        "model": "claude-sonnet-4-5",
         "usage": {
             "input_tokens": 1000,
             "output_tokens": 100,
@@ -568,8 +567,8 @@ def test_a_response_of_the_real_catalog_has_its_price(market_db: Path, monkeypat
             "server_tool_use": {"web_search_requests": 1},
         },
     }
-    found = charge.charge(catalog, reading.report(body), at=moments.moment(NOON)).cost
-    assert (found.slug, found.seller) == ("anthropic/claude-sonnet-4-5-20250929", "anthropic")
+    found = charge.charge(frozen, reading.report(body), at=moments.moment(NOON)).cost
+    assert (found.slug, found.seller) == ("anthropic/claude-sonnet-4-5", "anthropic")
     assert found.total == Decimal("0.003") + Decimal("0.0015") + Decimal("0.00375") + Decimal("0.012") + Decimal("0.01")
 
 
