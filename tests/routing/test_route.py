@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +19,7 @@ from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.records import Limits
 from ratecard.core.usage import Usage
 from ratecard.database import offer_index
-from ratecard.routing import integer_costs, needs, rules
+from ratecard.routing import integer_costs, needs, relaxation, rules
 from ratecard.routing.candidates import Order
 from ratecard.routing.needs import Need
 from ratecard.routing.route import Route, route
@@ -344,3 +345,17 @@ def test_a_lower_bound_is_below_the_price(price: Decimal, count: int, catalog: C
     order.learn(0, (each,))
     ((least, _),) = order.settled()
     assert Fraction(least) < Fraction(each * count * 10**integer_costs.QUANTITY_PLACES)
+
+
+def test_what_a_caller_left_out_by_name_is_shown_after_what_misses_several_needs(catalog: Catalog) -> None:
+    """The nearest misses are told first, and a seller that was ruled out is no near miss."""
+    toy = catalog_with(
+        catalog,
+        a="capabilities: {edit: yes, mask: optional}\n" + textwrap.dedent(sold("1", "fal")),
+        b="capabilities: {edit: no, mask: ignored}\n" + textwrap.dedent(sold("1", "openai")),
+        c="capabilities: {edit: no, mask: optional}\n" + textwrap.dedent(sold("1", "openai")),
+    )
+    wanted = [Need("not_seller", "fal"), Need("capability", "edit"), Need("capability", "mask")]
+    found = route(toy, wanted, Usage({"input_tokens": Decimal(3)}), NOON)
+    shown = relaxation.nearest(found.question, found.rejected_bits, 3)
+    assert [found.question.places.index.places[position].slug for position in shown] == ["toys/c", "toys/b", "toys/a"]
