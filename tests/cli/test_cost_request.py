@@ -125,7 +125,10 @@ def test_every_seller_and_several_models_are_compared(run: Any, body: Any) -> No
     assert heading.split() == ["model", "seller", "model", "id", "min", "expected", "max", "price", "checked"]
     assert [row.split()[3:6] for row in rows] == [["$0.80"] * 3] * 3
     _, out, _ = run("ideogram/ideogram-v2-edit", "openai/gpt-image-2", "--request", path, "--nl", *AT)
-    assert [json.loads(line)["model"] for line in out.splitlines()] == ["ideogram/ideogram-v2-edit", "openai/gpt-image-2"]
+    assert [json.loads(line)["model"] for line in out.splitlines()] == [
+        "ideogram/ideogram-v2-edit",
+        "openai/gpt-image-2",
+    ]
 
 
 def test_a_place_without_a_price_does_not_hide_the_others(run: Any, body: Any) -> None:
