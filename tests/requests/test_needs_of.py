@@ -346,10 +346,10 @@ def test_each_measure_says_how_much_a_value_is(measure: str, value: object, meas
         ({"needs": {"capability": "telepathy"}}, "'telepathy' is not a capability"),
         ({"needs": {"input": "smell"}}, "'smell' is not an input"),
         ({"needs": {"luck": "good"}}, "'luck' is not a kind of need that a request can have"),
-        ({"needs": {"max_images": "3"}}, "max_images is what the request asks for; write `max_images: measured`"),
+        ({"needs": {"max_images": "3"}}, "max_images is measured in the request; write `max_images: measured`"),
         ({"words": ("colour",)}, "'colour' is neither a fact nor a meter"),
         ({"words": ("quality",), "values": ("ultra",)}, "quality ultra: not one of very-low, low"),
-        ({"absent": "1", "words": ()}, "absent says what words are, but it has none"),
+        ({"absent": "1", "words": ()}, "`absent` has a value, but `words` is empty"),
     ],
 )  # fmt: skip
 def test_a_row_may_only_use_words_that_are_known(change: dict[str, Any], problem: str, vocabulary: Vocabulary) -> None:

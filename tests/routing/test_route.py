@@ -358,4 +358,8 @@ def test_what_a_caller_left_out_by_name_is_shown_after_what_misses_several_needs
     wanted = [Need("not_seller", "fal"), Need("capability", "edit"), Need("capability", "mask")]
     found = route(toy, wanted, Usage({"input_tokens": Decimal(3)}), NOON)
     shown = relaxation.nearest(found.question, found.rejected_bits, 3)
-    assert [found.question.places.index.places[position].slug for position in shown] == ["toys/c", "toys/b", "toys/a"]
+    assert [found.question.candidates.index.candidates[position].slug for position in shown] == [
+        "toys/c",
+        "toys/b",
+        "toys/a",
+    ]
