@@ -12,7 +12,7 @@ from ratecard.cards import reader
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
-from ratecard.requests.parameters import ITEM_TEXTS, PARAMETERS
+from ratecard.requests.content import ITEM_TEXTS
 
 CHAT_RATES = """\
 rates:
@@ -205,8 +205,11 @@ _values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*ITEM_TEXTS, "type", "content", "text"]), inner),
     max_leaves=6,
 )  # fmt: skip
+#: The names of all parameters but the model.
+_ROWS = reader.read(toys.ROOT / "catalog").catalog.vocabulary.parameters.values()
+NAMES = sorted({path for row in _ROWS for path in row.paths if path.isidentifier()} - {"model"})
 #: Requests that say anything at all.
-bodies = st.dictionaries(st.sampled_from(sorted({row.name for row in PARAMETERS} - {"model"})), _values, max_size=5)
+bodies = st.dictionaries(st.sampled_from(NAMES), _values, max_size=5)
 
 #: Requests to models of each modality.
 BODIES: dict[str, list[dict[str, Any]]] = {

@@ -155,9 +155,11 @@ route.__doc__ = f"{route.__doc__}\n    {Options.__doc__}"
 
 
 def _read(catalog: Catalog, request: object, endpoint: str | None, files: Files | None) -> Needs | None:
-    from ratecard.requests.needs_of import needs_of  # here because a cost needs none of it
+    from ratecard.requests import needs_of as requests  # here because a cost needs none of it
 
-    return None if request is None else needs_of(request, catalog.vocabulary, endpoint, files)
+    if request is None:
+        return None
+    return requests.needs_of(request, catalog.vocabulary, endpoint, files, requests.modality_of(catalog, request))
 
 
 def forecast(
@@ -225,7 +227,8 @@ def needs_of(
     """
     from ratecard.requests import needs_of as requests  # here because a cost needs none of it
 
-    return requests.needs_of(request, (catalog or open_catalog()).vocabulary, endpoint, files)
+    catalog = catalog or open_catalog()
+    return requests.needs_of(request, catalog.vocabulary, endpoint, files, requests.modality_of(catalog, request))
 
 
 def plan(

@@ -121,7 +121,7 @@ def test_an_expectation_against_the_request_is_refused(
 @pytest.mark.parametrize(
     ("body", "error", "message"),
     [
-        ({"model": "toys/image"}, BadValue, "the request has no messages, image, prompt or input"),
+        ({"model": "toys/image"}, BadValue, "the request has no messages, input, image, prompt, file"),
         ({**DRAW, "size": "big"}, BadValue, "size: big: not a size; write WIDTHxHEIGHT"),
         ({**DRAW, "quality": "stunning"}, BadValue, "quality: stunning: not one of very-low"),
         ({**DRAW, "quality": "hd"}, Unpriced, "no price for toys/image at fal: no rate for images with quality=hd"),
@@ -321,7 +321,9 @@ def test_any_request_is_foreseen_or_refused(card: Card, body: dict[str, Any]) ->
         return
     ordered = [cost.total for cost in (found.minimum, found.expected, found.maximum) if cost]
     assert ordered == sorted(ordered)
-    assert {name for name, value in body.items() if value is not None} <= {entry.name for entry in found.parameters}
+    assert {name for name, value in body.items() if value not in (None, [])} <= {
+        entry.name for entry in found.parameters
+    }
 
 
 def test_every_offer_of_the_catalog_is_foreseen_or_unpriced(catalog: Catalog) -> None:

@@ -14,7 +14,7 @@ from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller
 from ratecard.database import writer
-from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Lint
+from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNRECOGNIZED, VERDICTS, Lint
 from ratecard.requests.needs_of import Upload
 from toys import folder
 
@@ -184,7 +184,7 @@ def test_what_nobody_knows_is_told_apart_from_what_is_known(toys: Catalog) -> No
     """A capability that no source states, and a parameter that no row knows, are neither rejected nor ignored."""
     result = found(toys, chat(seed=3, mystery=True), "toys/thinker")
     assert ("seed", "CAPABILITY_UNKNOWN") in told(result, UNKNOWN)
-    assert told(result, UNREAD) == [("mystery", "")]
+    assert told(result, UNRECOGNIZED) == [("mystery", "")]
     assert told(result, REJECTED) == told(result, IGNORED) == []
 
 
@@ -194,7 +194,7 @@ def test_what_only_says_what_a_call_does_is_no_finding(toys: Catalog) -> None:
 
 
 def test_the_gravest_comes_first(toys: Catalog) -> None:
-    """Findings stand in the order rejected, ignored, unknown, unread."""
+    """Findings stand in the order rejected, ignored, unknown, unrecognized."""
     result = found(toys, edit(mask={"file_id": "f"}, response_format="url", seed=1, mystery=1))
     verdicts = [finding.verdict for finding in result.findings]
     assert verdicts == sorted(verdicts, key=VERDICTS.index)
@@ -294,7 +294,7 @@ def test_the_answer_as_json_has_every_finding(run: Any) -> None:
     ]
     code, out, _ = run(edit(mystery=1), "--model", "toys/painter", "--csv")
     assert out.splitlines()[0] == "model,seller,endpoint,verdict,path,code,sentence,why,source"
-    assert out.splitlines()[-1].startswith("toys/painter,openai,images/edits,unread,mystery,")
+    assert out.splitlines()[-1].startswith("toys/painter,openai,images/edits,unrecognized,mystery,")
 
 
 def test_files_are_sent_with_a_request(run: Any) -> None:

@@ -22,7 +22,6 @@ from ratecard.core.errors import BadValue, RatecardError, UnknownWord
 from ratecard.core.records import Limits, RequestParameter, Vocabulary
 from ratecard.requests import values
 from ratecard.requests.needs_of import Needs, Upload, needs_of
-from ratecard.requests.parameters import FACT, PARAMETERS
 from ratecard.routing.needs import Need
 from toys import ROOT, folder
 
@@ -66,7 +65,7 @@ def test_a_request_needs_what_its_parameters_say(case: dict[str, Any]) -> None:
         "needs": [told(need) for need in others],
         "words": dict(found.words),
         "inputs": list(found.inputs),
-        "unread": list(found.unread),
+        "unrecognized": list(found.unrecognized),
     } == case["expected"]
 
 
@@ -108,18 +107,6 @@ def test_every_row_is_about_a_held_request() -> None:
         assert any((endpoint, path) in tried for endpoint in row.endpoints for path in row.paths), row.id
 
 
-def test_both_tables_mean_the_same_facts() -> None:
-    """A parameter that decides a fact for a forecast decides it for a route."""
-    for row in PARAMETERS:
-        for endpoint in row.endpoints if row.role == FACT else ():
-            known = [
-                other
-                for other in WORDS.parameters.values()
-                if endpoint in other.endpoints and row.name in other.paths and other.words
-            ]
-            assert {word for other in known for word in other.words} & {*row.words}, (endpoint, row.name)
-
-
 @pytest.mark.parametrize(
     ("body", "known", "message"),
     [
@@ -144,6 +131,11 @@ def test_both_tables_mean_the_same_facts() -> None:
         ({"prompt": "a", "size": 3}, {}, "size: 3 is not "),
         ({"prompt": "a", "n": 2, "num_images": 3}, {}, "num_images: 3 contradicts n, which is 2"),
         ({"prompt": "a", "seconds": "long"}, {"endpoint": "videos"}, "seconds: seconds=long: not a whole number above 0"),
+        ({"prompt": "a", "size": "huge"}, {}, "size: huge: not a size; write WIDTHxHEIGHT"),
+        ({"prompt": "a", "quality": "stunning"}, {}, "quality: stunning: not one of very-low"),
+        ({**CHAT, "service_tier": "overnight"}, {}, "service_tier: overnight: not one of standard"),
+        ({"messages": [{"content": "hi"}]}, {}, "messages[0]: it has no role, such as user"),
+        ({"prompt": ""}, {"endpoint": "images/generations"}, "prompt: it is empty"),
         ({"image": "a", "image[]": "b"}, {}, "image: it is given twice"),
         ({"url": "/v1/embeddings", "body": 3}, {}, "body is not a JSON object"),
     ],
@@ -245,7 +237,9 @@ def test_what_holds_itself_is_refused_or_read_once() -> None:
     """A Python object without end does not keep anyone waiting."""
     endless: list[object] = []
     endless.append(endless)
-    assert needs({**CHAT, "functions": endless}).endpoint == "chat/completions"
+    assert needs({**CHAT, "logit_bias": {"1": endless}}).endpoint == "chat/completions"
+    with pytest.raises(BadValue, match=r"functions\[0\]: a value that holds itself"):
+        needs({**CHAT, "functions": endless})
     with pytest.raises(BadValue, match="n: a value that holds itself"):
         needs({**CHAT, "n": endless})
 
@@ -272,17 +266,17 @@ def test_the_order_of_names_changes_nothing(case: dict[str, Any], order: random.
     st.text(min_size=1, max_size=12).filter(lambda name: name.removesuffix("[]") not in NAMES),
     JSON,
 )
-def test_an_unknown_parameter_is_unread_and_changes_nothing_else(
+def test_an_unknown_parameter_is_unrecognized_and_changes_nothing_else(
     case: dict[str, Any], name: str, value: object
 ) -> None:
-    """One more name that nobody knows is one more place that is unread, whatever its value holds."""
+    """One more name that nobody knows is one more place that is unrecognized, whatever its value holds."""
     body = case["body"]
     inner = {**body, "body": {**body["body"], name: value}} if "url" in body else {**body, name: value}
     before, after = held(case), held({**case, "body": inner})
     given_at_all = value is not None and value != []
     told_of = {name.removesuffix("[]") or name} if given_at_all else set()
-    assert set(after.unread) == set(before.unread) | told_of
-    assert after._replace(unread=before.unread) == before
+    assert set(after.unrecognized) == set(before.unrecognized) | told_of
+    assert after._replace(unrecognized=before.unrecognized) == before
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=6))

@@ -18,7 +18,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.display import article
 from ratecard.core.errors import near
 from ratecard.core.problems import Problem, in_order
-from ratecard.core.records import MEASURED, Capability, Card, Limits, RequestParameter, Seller, Vocabulary
+from ratecard.core.records import MEASURED, OPEN, Capability, Card, Limits, RequestParameter, Seller, Vocabulary
 from ratecard.core.usage import fact_problem, reading_problem
 
 
@@ -199,7 +199,7 @@ def _parameter_problems(row: RequestParameter, words: Vocabulary) -> Iterator[st
     for word in row.words:
         if word not in words.facts and word not in words.meters:
             yield f"{word!r} is neither a fact nor a meter"
-        for value in row.values if word in words.facts else ():
+        for value in row.values if word in words.facts and row.cost != OPEN else ():
             wrong = fact_problem(words.facts[word], value)
             if wrong:
                 yield f"{word} {value}: {wrong}"

@@ -13,13 +13,13 @@ from ratecard.cli.sources import request_bytes, uploads
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.pricing.as_json import Json, source_answer
 from ratecard.requests.body import parse
-from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNREAD, VERDICTS, Finding, Lint
+from ratecard.requests.lint import IGNORED, REJECTED, UNKNOWN, UNRECOGNIZED, VERDICTS, Finding, Lint
 
 _HEADINGS = {
     REJECTED: "Rejected, or useless if ignored",
     IGNORED: "Ignored, or rejected by strict sellers",
     UNKNOWN: "Unknown: no source says",
-    UNREAD: "Unrecognized parameters",
+    UNRECOGNIZED: "Unrecognized parameters",
 }
 
 

@@ -17,8 +17,8 @@ from ratecard.cli.sources import request_bytes, uploads
 from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_NO_ROUTE, BadValue, listed
-from ratecard.requests import body as request_body
-from ratecard.requests.needs_of import Needs, needs_of
+from ratecard.requests.body import load
+from ratecard.requests.needs_of import Reading, modality_of, needs_in, read
 from ratecard.routing import gateways
 from ratecard.routing.as_json import route_answer, versus_answer
 from ratecard.routing.needs import Need
@@ -37,17 +37,20 @@ def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) 
     options = dict(asked)
     at, body = moments.moment(options.pop("at")), options.pop("body")
     sent = (options.pop("endpoint"), uploads(options.pop("files")))
-    read = None if body is None else needs_of(body, catalog.vocabulary, *sent)
-    if read and not any(word in catalog.vocabulary.meters for word in (*words, *read.words)):
-        words = {**words, **_assumed(body, read)}
-    return ask(catalog, words, at, read=read, **options)
+    if body is None:
+        return ask(catalog, words, at, **options)
+    reading = read(body, catalog.vocabulary, *sent, modality_of(catalog, body))
+    needs = needs_in(reading)
+    if not any(word in catalog.vocabulary.meters for word in (*words, *needs.words)):
+        words = {**words, **_assumed(reading)}
+    return ask(catalog, words, at, read=needs, **options)
 
 
-def _assumed(body: object, read: Needs) -> dict[str, str]:
+def _assumed(reading: Reading) -> dict[str, str]:
     """The quantities assumed where none are given; each is printed to stderr."""
     from ratecard.requests.typical import likely  # here because few routes need it
 
-    found = likely(request_body.request(body), read.endpoint)
+    found = likely(reading)
     for entry in found:
         remark(f"Assumed: {entry.meter}={decimals.text(entry.quantity)}: {entry.why}")
     return {entry.meter: decimals.text(entry.quantity) for entry in found}
@@ -58,7 +61,7 @@ def asked(options: dict[str, Any], max_price: Mapping[str, str]) -> dict[str, An
     by, keys, request = options.pop("by"), options.pop("keys"), options.pop("request")
     return {
         **options,
-        "body": request_body.load(request_bytes(request)) if request else None,
+        "body": load(request_bytes(request)) if request else None,
         "by": _objectives(by) if by else None,
         "keys": keys or None,
         "columns": dict(column for file in options.pop("columns") for column in _columns(Path(file)).items()),

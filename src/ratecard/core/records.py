@@ -321,6 +321,8 @@ class Endpoint(NamedTuple):
 
 #: A placeholder in `RequestParameter.needs` for the value measured in the request.
 MEASURED = "measured"
+#: The `cost` of a row whose values leave its `words` to the seller.
+OPEN = "open"
 
 
 class RequestParameter(NamedTuple):
@@ -328,7 +330,7 @@ class RequestParameter(NamedTuple):
 
     A need with the value `measured` takes the parameter's value as measured by `measure`. The row applies to
     `values` only, if any are listed; `default` values, and any value next to a parameter of `unless`, cause no need.
-    `adds` sums the measured values over the request.
+    `adds` sums the measured values over the request. `cost` says how the parameter changes the cost beyond its `words`.
     """
 
     id: str
@@ -346,6 +348,7 @@ class RequestParameter(NamedTuple):
     adds: bool = False
     words: tuple[str, ...] = ()
     absent: str = ""
+    cost: str = ""
     inputs: tuple[str, ...] = ()
 
 

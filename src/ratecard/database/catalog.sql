@@ -42,6 +42,7 @@ CREATE TABLE parameters (
   adds INTEGER NOT NULL,      -- whether what several places measure adds up
   words TEXT NOT NULL,        -- the facts and meters it decides
   absent TEXT NOT NULL,       -- what they are where the request does not say
+  cost TEXT NOT NULL,         -- how the parameter changes the cost beyond these
   inputs TEXT NOT NULL        -- what the caller has at hand who sends it
 ) STRICT, WITHOUT ROWID;
 

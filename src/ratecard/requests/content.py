@@ -7,27 +7,57 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ratecard.core.errors import BadValue
+from ratecard.core.records import RequestParameter
 from ratecard.requests.body import shown
-from ratecard.requests.parameters import (
-    AUDIO_IN,
-    DEFINITIONS,
-    IMAGES_IN,
-    ITEM_CONTENTS,
-    ITEM_MARKS,
-    ITEM_TEXTS,
-    ITEMS,
-    MASK_IN,
-    PARTS,
-    RUN_TOOLS,
-    SEARCH,
-    TEXT,
-    TOLD_TOOLS,
-    UNSEEN,
-)
-from ratecard.requests.requests import Asked
 
-#: What a piece of content can be, beside the sides of a call.
-ITEM, NAME, TOKEN_IDS, TOOL_RUN, UNKNOWN = "item", "name", "token ids", "tool run", "unknown"
+#: What a piece of content can be: what goes in by the `cost` of rows about parameters, and what only content has.
+TEXT, DEFINITIONS, UNSEEN = "text", "definitions", "unseen"
+IMAGES_IN, MASK_IN, AUDIO_IN, VIDEO_IN = "images in", "mask in", "audio in", "video in"
+ITEM, NAME, TOKEN_IDS, TOOL_RUN = "item", "name", "token ids", "tool run"
+
+#: The parts that content is made of: what each is, and which of its keys holds its text.
+PARTS: Mapping[str, tuple[str, str]] = {
+    "text": (TEXT, "text"),
+    "input_text": (TEXT, "text"),
+    "output_text": (TEXT, "text"),
+    "summary_text": (TEXT, "text"),
+    "reasoning_text": (TEXT, "text"),
+    "refusal": (TEXT, "refusal"),
+    "image_url": (IMAGES_IN, ""),
+    "input_image": (IMAGES_IN, ""),
+    "input_audio": (AUDIO_IN, ""),
+    "video_url": (VIDEO_IN, ""),
+    "input_video": (VIDEO_IN, ""),
+}
+
+#: The keys of a message or item that hold text the model reads.
+ITEM_TEXTS = ("role", "name", "arguments", "tool_calls", "function_call", "refusal")
+ITEM_CONTENTS = ("content", "output", "summary")
+
+#: The kinds of tools that are told to the model as text, and the meters of those a seller runs itself.
+TOLD_TOOLS = ("function", "custom")
+RUN_TOOLS: Mapping[str, str] = {
+    "web_search": "searches",
+    "web_search_preview": "searches",
+    "file_search": "file_searches",
+    "code_interpreter": "code_executions",
+}
+
+#: The texts without which a call asks for nothing.
+_NEVER_EMPTY = ("prompt", "input", "query")
+
+
+class Asked(NamedTuple):
+    """A parameter of a request, with the row that says how it changes the cost, or another about it, or none."""
+
+    name: str
+    value: object
+    row: RequestParameter | None = None
+
+    @property
+    def cost(self) -> str:
+        """How it changes the cost beside the facts it decides."""
+        return self.row.cost if self.row else ""
 
 
 class Piece(NamedTuple):
@@ -41,10 +71,15 @@ class Piece(NamedTuple):
 
 def pieces(given: Iterable[Asked]) -> Iterator[Piece]:
     """Every piece of what a request puts in, in its order; raises `BadValue` for what cannot be content."""
-    for name, value, row in given:
-        reader = _READERS.get(row.role) if row else None
-        if reader is not None:
-            yield from reader(name, value)
+    for entry in given:
+        if entry.cost == TEXT and entry.value == "" and entry.name in _NEVER_EMPTY and _is_only_text(entry):
+            raise BadValue(f"{entry.name}: it is empty")
+        if reader := _READERS.get(entry.cost):
+            yield from reader(entry.name, entry.value)
+
+
+def _is_only_text(entry: Asked) -> bool:
+    return entry.row is not None and entry.row.form == "text"
 
 
 def _texts(name: str, value: object) -> Iterator[Piece]:
@@ -52,7 +87,7 @@ def _texts(name: str, value: object) -> Iterator[Piece]:
     if isinstance(value, str):
         yield Piece(TEXT, value, name)
         return
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list | tuple) or not value:
         raise BadValue(f"{name}: {shown(value)} is neither a text nor a list of texts")
     if all(_is_id(entry) for entry in value):
         yield Piece(TOKEN_IDS, "", name, len(value))
@@ -61,10 +96,13 @@ def _texts(name: str, value: object) -> Iterator[Piece]:
         where = f"{name}[{place}]"
         if isinstance(entry, str):
             yield Piece(TEXT, entry, where)
-        elif isinstance(entry, list) and entry and all(_is_id(part) for part in entry):
+        elif isinstance(entry, list | tuple) and entry and all(_is_id(part) for part in entry):
             yield Piece(TOKEN_IDS, "", where, len(entry))
-        elif isinstance(entry, Mapping):
+        elif isinstance(entry, Mapping) and "type" in entry:
             yield from _content(where, [entry])
+        elif isinstance(entry, Mapping):
+            for key, held in entry.items():
+                yield Piece(IMAGES_IN if key in ("image", "image_url") else TEXT, _text(held), f"{where}.{key}")
         else:
             raise BadValue(f"{where}: {shown(entry)} is neither a text nor a list of token ids")
 
@@ -78,12 +116,10 @@ def _items(name: str, value: object) -> Iterator[Piece]:
     if isinstance(value, str) and value:
         yield from (Piece(ITEM, "", name), Piece(TEXT, "user", name), Piece(TEXT, value, name))
         return
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list | tuple) or not value:
         raise BadValue(f"{name}: {'it is empty' if value in ([], '') else f'{shown(value)} is not a list of messages'}")
     for place, item in enumerate(value):
         where = f"{name}[{place}]"
-        if not isinstance(item, Mapping):
-            raise BadValue(f"{where}: {shown(item)} is not an object with a role and its content")
         yield from _item(where, item)
 
 
@@ -99,7 +135,7 @@ def _item(where: str, item: Mapping[str, object]) -> Iterator[Piece]:
         return
     for key, value in item.items():
         place = f"{where}.{key}"
-        if value is None or key in ITEM_MARKS:
+        if value is None:
             continue
         if key == "name" and "role" in item:
             yield Piece(NAME, "", place)
@@ -107,14 +143,12 @@ def _item(where: str, item: Mapping[str, object]) -> Iterator[Piece]:
             yield from _told(place, value)
         elif key in ITEM_CONTENTS:
             yield from _content(place, value)
-        else:
-            yield Piece(UNKNOWN, "", place)
 
 
 def _told(where: str, value: object) -> Iterator[Piece]:
     if isinstance(value, str):
         yield Piece(TEXT, value, where)
-    elif isinstance(value, Mapping | list) and where.endswith(("tool_calls", "function_call")):
+    elif isinstance(value, Mapping | list | tuple) and where.endswith(("tool_calls", "function_call")):
         yield Piece(DEFINITIONS, _json(value), where)
     else:
         raise BadValue(f"{where}: {shown(value)} is not a text")
@@ -124,7 +158,10 @@ def _content(where: str, value: object) -> Iterator[Piece]:
     if isinstance(value, str):
         yield Piece(TEXT, value, where)
         return
-    if not isinstance(value, list):
+    if isinstance(value, Mapping):  # the output of a tool, such as a screenshot
+        yield Piece(UNSEEN, "", where)
+        return
+    if not isinstance(value, list | tuple):
         raise BadValue(f"{where}: {shown(value)} is neither a text nor a list of parts")
     for place, part in enumerate(value):
         yield _part(f"{where}[{place}]", part)
@@ -133,6 +170,8 @@ def _content(where: str, value: object) -> Iterator[Piece]:
 def _part(where: str, part: object) -> Piece:
     if isinstance(part, str):
         return Piece(TEXT, part, where)
+    if isinstance(part, Mapping) and "type" not in part and ("stdout" in part or "stderr" in part):
+        return Piece(TEXT, "".join(_text(part[key]) for key in ("stdout", "stderr") if part.get(key)), where)
     if not isinstance(part, Mapping) or not isinstance(part.get("type"), str):
         raise BadValue(f"{where}: {shown(part)} is not a part with a type, such as text")
     kind, key = PARTS.get(part["type"], (UNSEEN, ""))
@@ -146,7 +185,7 @@ def _part(where: str, part: object) -> Piece:
 
 def _definitions(name: str, value: object) -> Iterator[Piece]:
     """Tools and schemas: what the model is told of them as JSON, and the tools a seller runs itself."""
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         if not isinstance(value, Mapping):
             raise BadValue(f"{name}: {shown(value)} is not an object")
         if _has_schema(value):
@@ -170,7 +209,7 @@ def _has_schema(value: Mapping[str, object]) -> bool:
 
 
 def _images(name: str, value: object) -> Iterator[Piece]:
-    yield from (Piece(IMAGES_IN, "", name) for _ in (value if isinstance(value, list) else [value]))
+    yield from (Piece(IMAGES_IN, "", name) for _ in (value if isinstance(value, list | tuple) else [value]))
 
 
 def _one_of(kind: str, text: str = "") -> Callable[[str, object], Iterator[Piece]]:
@@ -180,18 +219,27 @@ def _one_of(kind: str, text: str = "") -> Callable[[str, object], Iterator[Piece
     return read
 
 
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else _json(value)
+
+
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """A value as the JSON a model is told; empty for what cannot be written."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict, skipkeys=True)
+    except (ValueError, TypeError, RecursionError):  # it holds itself, or more than JSON can
+        return ""
 
 
 #: How each side that a parameter can put in is read.
 _READERS: Mapping[str, Callable[[str, object], Iterator[Piece]]] = {
-    ITEMS: _items,
+    "items": _items,
     TEXT: _texts,
     DEFINITIONS: _definitions,
     IMAGES_IN: _images,
     MASK_IN: _one_of(MASK_IN),
     AUDIO_IN: _one_of(AUDIO_IN),
     UNSEEN: _one_of(UNSEEN),
-    SEARCH: _one_of(TOOL_RUN, "searches"),
+    VIDEO_IN: _one_of(VIDEO_IN),
+    "search": _one_of(TOOL_RUN, "searches"),
 }

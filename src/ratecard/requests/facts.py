@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ratecard.core.errors import BadValue
 from ratecard.core.records import Card, Offer, Rate, Tariff, Vocabulary
-from ratecard.core.usage import fact_problem, fact_value, reading_facts
+from ratecard.core.usage import reading_facts
 from ratecard.requests.bounds import Circumstance
-from ratecard.requests.parameters import FACT, OPEN, Parameter
-from ratecard.requests.requests import Asked
+from ratecard.requests.needs_of import Reading
+
+#: Stands for the value of a fact that is open.
+OPEN = "?"
 
 #: The limits that list the values of a fact.
 LISTED: Mapping[str, str] = {"size": "sizes", "resolution": "resolutions"}
@@ -27,35 +28,15 @@ class Facts(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def facts(asked: Iterable[Asked], vocabulary: Vocabulary, stated: Mapping[str, str], batch: bool) -> Facts:
-    """The facts that a request and its sender give; raises `BadValue` for a value that cannot be one."""
-    given: dict[str, str] = {"service_tier": "batch"} if batch else {}
-    why = {"service_tier": "a line of a batch"} if batch else {}
-    left: set[str] = set()
-    notes: list[str] = []
-    for name, value, row in asked:
-        if row is None or row.role != FACT:
-            continue
-        meant = row.means.get(value, value) if isinstance(value, str) else value
-        if meant == OPEN:
-            left.update(row.words[:1])
-        elif meant == "":
-            notes.append(f"{name} {value}: priced as without a {name}")
-        else:
-            fact, text = _fact(name, meant, row, vocabulary)
-            given[fact], why[fact] = text, f"given as {name}"
-    for fact, text in stated.items():
-        given[fact], why[fact] = text, "given on the command line"
-    return Facts(given, why, frozenset(left - given.keys()), tuple(notes))
-
-
-def _fact(name: str, value: object, row: Parameter, vocabulary: Vocabulary) -> tuple[str, str]:
-    """The fact a parameter's value gives: the first of its row that takes such a value."""
-    for word in row.words:
-        if isinstance(value, bool) or not fact_problem(vocabulary.facts[word], str(value)):
-            return word, fact_value(vocabulary.facts[word], value)
-    word = row.words[0]
-    raise BadValue(f"{name}: {value}: {fact_problem(vocabulary.facts[word], str(value))}")
+def facts(reading: Reading, vocabulary: Vocabulary, stated: Mapping[str, str]) -> Facts:
+    """The facts that a request and its sender give, and those the request leaves to the seller."""
+    decided = {fact: entry for fact, entry in reading.decided.items() if fact in vocabulary.facts}
+    given = {**{fact: value for fact, (value, _) in decided.items()}, **stated}
+    why = {fact: "a line of a batch" if path == "url" else f"given as {path}" for fact, (_, path) in decided.items()}
+    why |= dict.fromkeys(stated, "given on the command line")
+    usual = [entry for entry in reading.asked if entry.cost == "usual"]
+    notes = tuple(f"{entry.name} {entry.value}: priced as without a {entry.name}" for entry in usual)
+    return Facts(given, why, reading.left - given.keys(), notes)
 
 
 def circumstances(

@@ -12,22 +12,21 @@ from typing import NamedTuple
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import Unpriced, listed
-from ratecard.core.records import Card, Offer, Tariff
+from ratecard.core.records import Card, Offer, Tariff, Vocabulary
 from ratecard.core.usage import Usage
 from ratecard.pricing import cost as pricing
-from ratecard.requests import body, requests, tokens
-from ratecard.requests import quantities as foreseen
+from ratecard.requests import body, tokens
 from ratecard.requests.bounds import Circumstance, Quantity, expecting, given
-from ratecard.requests.content import UNKNOWN, pieces
 from ratecard.requests.facts import Facts, circumstances, facts
-from ratecard.requests.parameters import FACT, NO_COST
+from ratecard.requests.needs_of import Reading, read
+from ratecard.requests.quantities import Scene, charges
 
 #: The meter whose thresholds a range of input may pass.
 _INPUT = "input_tokens"
 
 
 class Treated(NamedTuple):
-    """A parameter of a request, and what it decided; empty where nobody knows."""
+    """A parameter of a request and what it decides, or an unrecognized place with an empty text."""
 
     name: str
     became: str
@@ -81,10 +80,8 @@ def forecast_of(
     if offer is None:
         raise Unpriced(card.slug, "", ["no seller is known"])
     place = _Place(catalog, card, offer, at)
-    endpoint = requests.endpoint_of(request, card)
-    asked = requests.asked(request, endpoint)
-    held = facts(asked, catalog.vocabulary, asking.stated.facts, request.batch)
-    found = _forecast(place, _scene(place, endpoint, asked, asking), held, asking)
+    reading = read(request, catalog.vocabulary, modality=card.modality)
+    found = _forecast(place, reading, facts(reading, catalog.vocabulary, asking.stated.facts), asking)
     return found._replace(warnings=(*found.warnings, *_otherwise(place, model, seller, model_id, found)))
 
 
@@ -97,30 +94,24 @@ class _Place(NamedTuple):
     at: datetime
 
 
-def _scene(place: _Place, endpoint: str, asked: Sequence[requests.Asked], asking: Asking) -> foreseen.Scene:
-    return foreseen.Scene(
+def _forecast(place: _Place, reading: Reading, held: Facts, asking: Asking) -> Forecast:
+    scene = Scene(
         card=place.card,
         offer=place.offer,
         tariff=_tariff(place),
         words=place.catalog.vocabulary.meters,
-        endpoint=endpoint,
-        asked=tuple(asked),
-        pieces=tuple(pieces(asked)),
+        endpoint=reading.endpoint,
+        asked=reading.asked,
+        pieces=reading.pieces,
         counter=asking.counter,
         spoken=frozenset({*asking.stated.quantities, *asking.expected.quantities}),
     )
-
-
-def _forecast(place: _Place, scene: foreseen.Scene, held: Facts, asking: Asking) -> Forecast:
-    seen = foreseen.foreseen(scene)
+    seen = charges(scene)
     quantities = given(seen.quantities, asking.stated, "given beside the request")
     left = circumstances(place.card, place.offer, scene.tariff, place.catalog.vocabulary, list(quantities), held)
     quantities, left = expecting(quantities, left, asking.expected)
     costs = _costs(place, tuple(quantities.values()), tuple(left), held, bounded=not seen.excluded)
-    parameters = (
-        *_treated(scene.asked),
-        *(Treated(piece.where, "") for piece in scene.pieces if piece.kind == UNKNOWN),
-    )
+    parameters = tuple(_treated(reading, place.catalog.vocabulary))
     return Forecast(
         slug=place.card.slug,
         seller=place.offer.seller,
@@ -220,14 +211,19 @@ def _priced(
     return found or [_cost(place, Usage(amounts, settings[0]))]
 
 
-def _treated(asked: Iterable[requests.Asked]) -> Iterator[Treated]:
-    for name, _, row in asked:
-        if row is None:
-            yield Treated(name, "")
-        elif row.role == FACT:
-            yield Treated(name, f"fact {listed(row.words)}")
-        else:
-            yield Treated(name, "nothing that costs" if row.role == NO_COST else row.role)
+def _treated(reading: Reading, vocabulary: Vocabulary) -> Iterator[Treated]:
+    """Each parameter of a request with what it decides, then every place in it that is not recognized."""
+    decided: dict[str, list[str]] = {}
+    for word, (_, path) in reading.decided.items():
+        if word in vocabulary.facts:
+            decided.setdefault(path, []).append(word)
+    for entry in reading.asked:
+        if entry.name in reading.unrecognized:
+            continue
+        words = decided.get(entry.name) or (entry.row.words if entry.row and entry.cost == "open" else ())
+        cost = "model" if entry.name == "model" else "" if entry.cost in ("usual", "open") else entry.cost
+        yield Treated(entry.name, f"fact {listed(words)}" if words else cost or "nothing that costs")
+    yield from (Treated(path, "") for path in reading.unrecognized)
 
 
 def _warnings(costs: _Costs, parameters: Iterable[Treated], excluded: Iterable[str]) -> Iterator[str]:

@@ -16,8 +16,8 @@ from ratecard.routing.rules import CostedOffer, reasons
 
 #: What can be found of a parameter: the call fails for it or its answer is useless, it is left out, nobody knows what
 #: the offer makes of it, or no row of the catalog knows what it asks for.
-REJECTED, IGNORED, UNKNOWN, UNREAD = "rejected", "ignored", "unknown", "unread"
-VERDICTS = (REJECTED, IGNORED, UNKNOWN, UNREAD)
+REJECTED, IGNORED, UNKNOWN, UNRECOGNIZED = "rejected", "ignored", "unknown", "unrecognized"
+VERDICTS = (REJECTED, IGNORED, UNKNOWN, UNRECOGNIZED)
 
 _NO_SELLER = Seller("", "", "")
 
@@ -79,12 +79,12 @@ def linted(catalog: Catalog, card: Card, offer: Offer, needs: Needs, day: date) 
     """What becomes of what a request needs at an offer on a day."""
     seller = catalog.sellers.get(offer.seller, _NO_SELLER)
     costed = CostedOffer(card, offer, seller, Setting(catalog.vocabulary, day))
-    found = [*_findings(needs, costed), *(Finding(UNREAD, path, _UNREAD) for path in needs.unread)]
+    found = [*_findings(needs, costed), *(Finding(UNRECOGNIZED, path, _UNRECOGNIZED) for path in needs.unrecognized)]
     ordered = sorted(found, key=lambda finding: VERDICTS.index(finding.verdict))
     return Lint(card.slug, offer.seller, offer.model_id, needs, tuple(ordered))
 
 
-_UNREAD = "nobody has said what it asks for"
+_UNRECOGNIZED = "nobody has said what it asks for"
 
 
 def _findings(needs: Needs, costed: CostedOffer) -> Iterator[Finding]:

@@ -1,7 +1,6 @@
-"""What a request needs of whoever answers it: each need with its place in the request, and what nobody knows.
+"""Reads a request by the rows of `catalog/parameters.yaml`, and joins what they ask of the model that answers.
 
-Which parameter asks for what is data: the rows of `catalog/parameters.yaml`. This module walks a request along the
-paths of those rows and joins what they ask for.
+Costs, needs and lint all start from `read`: they agree on the endpoint, on what is refused and on what is recognized.
 """
 
 from __future__ import annotations
@@ -12,11 +11,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.errors import BadValue, UnknownWord, listed
-from ratecard.core.records import MEASURED, Limits, RequestParameter, Vocabulary
-from ratecard.core.usage import fact_value
+from ratecard.core.catalog import Catalog, find
+from ratecard.core.errors import BadValue, UnknownModel, UnknownWord, listed
+from ratecard.core.records import MEASURED, OPEN, Limits, RequestParameter, Vocabulary
+from ratecard.core.usage import fact_problem, fact_value
 from ratecard.requests import body
 from ratecard.requests.body import Body, shown
+from ratecard.requests.content import Asked, Piece, pieces
 from ratecard.requests.values import FORMS, MEASURES, WHOLE, is_list, spelled
 from ratecard.routing.needs import HARD, INFO, SOFT, Need
 
@@ -43,17 +44,47 @@ Files = Mapping[str, Upload | Sequence[Upload]]
 
 
 class Needs(NamedTuple):
-    """What a request needs of whoever answers it.
+    """What a request needs of the model that answers it.
 
     `words` are the facts and quantities of a usage that the request itself decides, `inputs` what its sender has at
-    hand, `unread` the places of parameters and values that no row of the catalog knows.
+    hand, `unrecognized` the places of parameters and values that no row of the catalog knows.
     """
 
     endpoint: str
     needs: tuple[Need, ...]
     words: Mapping[str, str] = {}
     inputs: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
+    unrecognized: tuple[str, ...] = ()
+
+
+class Found(NamedTuple):
+    """A place of the request with a row about it, and what the row measures there."""
+
+    path: str
+    row: RequestParameter
+    measured: str | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the value is another than those that ask for nothing."""
+        return self.measured is None or self.measured not in self.row.default
+
+
+class Reading(NamedTuple):
+    """A request read by the rows of its endpoint.
+
+    `found` are the places of rows that apply, `decided` the facts and quantities the request decides, each with its
+    place, `absent` those that hold where it says nothing, `left` those it leaves to the seller.
+    """
+
+    endpoint: str
+    found: tuple[Found, ...]
+    asked: tuple[Asked, ...]
+    pieces: tuple[Piece, ...]
+    decided: Mapping[str, tuple[str, str]]
+    absent: Mapping[str, str]
+    left: frozenset[str]
+    unrecognized: tuple[str, ...]
 
 
 def needs_of(
@@ -67,10 +98,54 @@ def needs_of(
     Raises `BadValue` for a request that fits no endpoint and for a value that cannot be what its parameter is,
     with its place, and `UnknownWord` for an endpoint that the catalog does not know.
     """
-    found = body.request(request)
-    given = _given(found.body, files or {})
-    named = _endpoint(_path(endpoint, found.endpoint), given, vocabulary, modality)
-    return _joined(named, given, vocabulary, batch=found.batch)
+    return needs_in(read(request, vocabulary, endpoint, files, modality))
+
+
+def needs_in(reading: Reading) -> Needs:
+    """What a request that was read needs."""
+    open_call = Need("endpoint", reading.endpoint, lenient=True)  # few offers list the calls they answer
+    return Needs(
+        reading.endpoint,
+        (open_call, *_needs(reading.found)),
+        {**reading.absent, **{word: value for word, (value, _) in reading.decided.items()}},
+        tuple(dict.fromkeys(name for entry in reading.found if entry.asks for name in entry.row.inputs)),
+        reading.unrecognized,
+    )
+
+
+def read(
+    request: object, vocabulary: Vocabulary, endpoint: str | None = None, files: Files | None = None, modality: str = ""
+) -> Reading:
+    """A request read by the rows of its endpoint; raises what `needs_of` raises."""
+    sent = body.request(request)
+    given = _given(sent.body, files or {})
+    named = _endpoint(_path(endpoint, sent.endpoint), given, vocabulary, modality)
+    tree, is_form = _tree(vocabulary, named), vocabulary.endpoints[named].content_type == FORM
+    walked = list(_Walk(vocabulary, is_form).through(tree, given))
+    known = [entry for entry in walked if isinstance(entry, Found)]
+    found = tuple(entry for entry in known if not any(name in given for name in entry.row.unless))
+    asked = tuple(_asked(given, known))
+    decided = _decided(found, vocabulary, _OF_BATCH if sent.batch else {})
+    rows = {row.id: row for branch in tree.entries.values() for row in branch.rows if row.absent}
+    return Reading(
+        named,
+        found,
+        asked,
+        tuple(pieces(asked)),
+        decided,
+        {word: row.absent for row in rows.values() for word in row.words if word not in decided},
+        frozenset(word for entry in found if entry.row.cost == OPEN for word in entry.row.words if word not in decided),
+        tuple(dict.fromkeys(entry for entry in walked if isinstance(entry, str))),
+    )
+
+
+def modality_of(catalog: Catalog, request: object) -> str:
+    """The kind of model that a request names; empty where it names none of the catalog's."""
+    name = body.request(request).body.get("model")
+    try:
+        return find(catalog, name).modality if isinstance(name, str) and name else ""
+    except UnknownModel:
+        return ""
 
 
 def why(need: Need, endpoint: str, vocabulary: Vocabulary) -> str:
@@ -192,31 +267,24 @@ def _grown(rows: Iterable[RequestParameter]) -> _Branch:
     return root
 
 
-class _Found(NamedTuple):
-    """A place of the request: a row about it and what it measures there, or no row where none knows it."""
-
-    path: str
-    row: RequestParameter | None = None
-    measured: str | None = None
-
-
 class _Walk(NamedTuple):
-    """How a request is read: whether its values may be texts of form fields."""
+    """How a request is read: in which words, and whether its values may be texts of form fields."""
 
+    words: Vocabulary
     spelled: bool
 
-    def through(self, branch: _Branch, given: Body, path: str = "") -> Iterator[_Found]:
-        """Everything the rows say of the parameters of an object, and every name they do not know."""
+    def through(self, branch: _Branch, given: Body, path: str = "") -> Iterator[Found | str]:
+        """Every row that applies to the parameters of an object, and every path that none recognizes."""
         for name in _sorted(given, path):
             place = f"{path}.{name}" if path else name
             if _is_nothing(given[name]):
                 continue
             if name not in branch.entries or name == _ENTRY:
-                yield _Found(place)
+                yield place
             else:
                 yield from self._value(branch.entries[name], given[name], place)
 
-    def _value(self, branch: _Branch, value: object, path: str) -> Iterator[_Found]:
+    def _value(self, branch: _Branch, value: object, path: str) -> Iterator[Found | str]:
         if self.spelled and not branch.rows and branch.entries.keys() == {_ENTRY} and not is_list(value):
             value = [value]  # a form field that may come several times came once
         taking = [row for row in branch.rows if self._takes(row, value)]
@@ -236,12 +304,22 @@ class _Walk(NamedTuple):
         takes = FORMS[row.form][0]
         return takes(value) or (self.spelled and takes(spelled(value)))
 
-    def _rows(self, branch: _Branch, taking: Sequence[RequestParameter], value: object, path: str) -> Iterator[_Found]:
+    def _rows(
+        self, branch: _Branch, taking: Sequence[RequestParameter], value: object, path: str
+    ) -> Iterator[Found | str]:
         measured = [(row, MEASURES[row.measure](value)) for row in taking]
-        fitting = [_Found(path, row, found) for row, found in measured if not row.values or found in row.values]
+        fitting = [Found(path, row, found) for row, found in measured if not row.values or found in row.values]
         if taking and not fitting:
-            yield _Found(path)
+            if problem := self._fact_problem(branch, value):
+                raise BadValue(f"{path}: {value}: {problem}")
+            yield path
         yield from fitting
+
+    def _fact_problem(self, branch: _Branch, value: object) -> str:
+        """Why a value cannot be the fact that the rows of its path decide; empty where it can, or they decide none."""
+        words = (word for row in branch.rows for word in row.words)
+        fact = next((self.words.facts[word] for word in words if word in self.words.facts), None)
+        return fact_problem(fact, str(value)) if fact else ""
 
 
 def _sorted(given: Body, path: str) -> list[str]:
@@ -258,32 +336,22 @@ def _wanted(branch: _Branch) -> str:
     return listed(list(dict.fromkeys(forms)))
 
 
-def _joined(endpoint: str, given: Body, words: Vocabulary, *, batch: bool) -> Needs:
-    """What all rows that fit ask for together."""
-    tree = _tree(words, endpoint)
-    walk = _Walk(words.endpoints[endpoint].content_type == FORM)
-    found = list(walk.through(tree, given))
-    asking = [entry for entry in found if entry.row is not None and not any(name in given for name in entry.row.unless)]
-    open_call = Need("endpoint", endpoint, lenient=True)  # few offers list the calls they answer
-    return Needs(
-        endpoint,
-        (open_call, *_needs(asking)),
-        _words(asking, tree, words, _OF_BATCH if batch else {}),
-        tuple(dict.fromkeys(name for entry in asking if _asks(entry) for name in _row(entry).inputs)),
-        tuple(dict.fromkeys(entry.path for entry in found if entry.row is None)),
-    )
+def _asked(given: Body, found: Iterable[Found]) -> Iterator[Asked]:
+    """The parameters of a request in its order, each with the row that says how it changes the cost."""
+    rows: dict[str, Found] = {}
+    for entry in found:
+        name = _top(entry.path)
+        if name not in rows or (entry.row.cost and not rows[name].row.cost):
+            rows[name] = entry
+    for name, value in given.items():
+        if (held := rows.get(name)) is None:
+            yield Asked(name, value)
+        else:
+            number = held.path == name and held.row.form in ("count", "whole")  # a form field spells it
+            yield Asked(name, spelled(value) if number else value, held.row)
 
 
-def _row(entry: _Found) -> RequestParameter:
-    assert entry.row is not None
-    return entry.row
-
-
-def _asks(entry: _Found) -> bool:
-    return entry.measured is None or entry.measured not in _row(entry).default
-
-
-def _needs(found: Iterable[_Found]) -> list[Need]:
+def _needs(found: Iterable[Found]) -> list[Need]:
     """The needs of all places: those of one parameter that are equal once; of a limit the sum or the largest."""
     joined: dict[tuple[str, ...], Need] = {}
     for need, adds in _single(found):
@@ -293,10 +361,10 @@ def _needs(found: Iterable[_Found]) -> list[Need]:
     return list(joined.values())
 
 
-def _single(found: Iterable[_Found]) -> Iterator[tuple[Need, bool]]:
+def _single(found: Iterable[Found]) -> Iterator[tuple[Need, bool]]:
     for entry in found:
-        row = _row(entry)
-        for kind, word in sorted(row.needs.items()) if _asks(entry) else ():
+        row = entry.row
+        for kind, word in sorted(row.needs.items()) if entry.asks else ():
             value = entry.measured if word == MEASURED else word
             adds = row.adds and word == MEASURED
             if value is not None and (not adds or value != "0"):
@@ -323,20 +391,18 @@ def _top(path: str) -> str:
 _OF_BATCH: Mapping[str, tuple[str, str]] = {"service_tier": ("batch", "url")}
 
 
-def _words(
-    found: Iterable[_Found], tree: _Branch, words: Vocabulary, envelope: Mapping[str, tuple[str, str]]
-) -> dict[str, str]:
-    """The facts and quantities that the request and its envelope decide, or that hold where they say nothing."""
-    decided = dict(envelope)
+def _decided(
+    found: Iterable[Found], words: Vocabulary, of_batch: Mapping[str, tuple[str, str]]
+) -> dict[str, tuple[str, str]]:
+    """The facts and quantities that the request decides, each with its place."""
+    decided = dict(of_batch)
     for entry in found:
-        for word in _row(entry).words if entry.measured is not None else ():
+        for word in entry.row.words if entry.measured is not None and entry.row.cost != OPEN else ():
             value = _word(word, str(entry.measured), entry.path, words)
             before, where = decided.setdefault(word, (value, entry.path))
             if before != value:
                 raise BadValue(f"{entry.path}: {value} contradicts {where}, which is {before}")
-    rows = {row.id: row for branch in tree.entries.values() for row in branch.rows if row.absent}
-    absent = {word: row.absent for row in rows.values() for word in row.words if word not in decided}
-    return {**absent, **{word: value for word, (value, _) in decided.items()}}
+    return decided
 
 
 def _word(word: str, value: str, path: str, words: Vocabulary) -> str:

@@ -9,34 +9,64 @@ from typing import NamedTuple
 from ratecard.core.records import Card, Meter, Offer, Tariff
 from ratecard.requests import tokens
 from ratecard.requests.bounds import Quantity, joined, known, unknown
-from ratecard.requests.content import ITEM, NAME, TOKEN_IDS, TOOL_RUN, Piece
-from ratecard.requests.parameters import (
+from ratecard.requests.content import (
     AUDIO_IN,
-    AUDIO_OUT,
-    COPIES,
     DEFINITIONS,
-    DRAWING,
-    EMBEDDINGS,
-    EXTRA,
-    FRAMED,
     IMAGES_IN,
-    IMAGES_OUT,
-    LISTENING,
+    ITEM,
     MASK_IN,
-    OUTPUT_LIMIT,
-    OUTPUTS,
-    SPEECH,
+    NAME,
     TEXT,
-    TEXT_OUT,
-    TOOL_LIMIT,
+    TOKEN_IDS,
+    TOOL_RUN,
     UNSEEN,
     VIDEO_IN,
-    VIDEOS,
-    VIDEOS_OUT,
-    WRITING,
-    meters,
+    Asked,
+    Piece,
 )
-from ratecard.requests.requests import Asked
+
+CHAT = "chat/completions"
+EMBEDDINGS, SPEECH, RERANK = "embeddings", "audio/speech", "rerank"
+#: The calls whose texts are messages, with marks around each.
+FRAMED = (CHAT, "responses")
+WRITING = (*FRAMED, "completions")
+DRAWING = ("images/generations", "images/edits", "images/variations")
+LISTENING = ("audio/transcriptions", "audio/translations")
+FILMING = ("videos", "videos/edits", "videos/extensions")
+
+#: The `cost` of the rows about parameters that bound what comes out, and of what cannot be told from a request.
+COPIES, OUTPUT_LIMIT, TOOL_LIMIT, OUTPUTS, EXTRA = "copies", "output limit", "tool limit", "outputs", "extra"
+TEXT_OUT, IMAGES_OUT, VIDEOS_OUT, AUDIO_OUT = "text out", "images out", "videos out", "audio out"
+
+
+class Dimension(NamedTuple):
+    """By which meters a side of a call may be charged, preferred first; no endpoints stand for all."""
+
+    endpoints: tuple[str, ...]
+    side: str
+    meters: tuple[str, ...]
+
+
+DIMENSIONS: tuple[Dimension, ...] = (
+    Dimension((SPEECH,), TEXT, ("input_characters", "input_tokens")),
+    Dimension((), TEXT, ("input_tokens", "input_characters")),
+    Dimension((*WRITING, *LISTENING), TEXT_OUT, ("output_tokens",)),
+    Dimension(DRAWING, IMAGES_OUT, ("images", "output_image_tokens", "output_tokens")),
+    Dimension(FILMING, VIDEOS_OUT, ("videos", "output_video_tokens")),
+    Dimension((SPEECH,), AUDIO_OUT, ("output_audio_tokens", "output_audio_seconds", "audio_seconds")),
+    Dimension(WRITING, IMAGES_OUT, ("output_image_tokens", "images")),
+    Dimension((CHAT,), AUDIO_OUT, ("output_audio_tokens", "output_audio_seconds")),
+    Dimension((), IMAGES_IN, ("input_images", "input_image_tokens", "input_tokens")),
+    Dimension(LISTENING, AUDIO_IN, ("audio_seconds", "input_audio_seconds", "input_audio_tokens")),
+    Dimension((), AUDIO_IN, ("input_audio_tokens", "input_audio_seconds", "input_tokens")),
+    Dimension((), VIDEO_IN, ("input_video_tokens", "input_video_seconds", "input_tokens")),
+)
+
+
+def meters(endpoint: str, side: str) -> tuple[str, ...]:
+    """By which meters a side of a call to an endpoint may be charged."""
+    fitting = (row.meters for row in DIMENSIONS if row.side == side and endpoint in (row.endpoints or (endpoint,)))
+    return next(fitting, ())
 
 
 class Scene(NamedTuple):
@@ -53,7 +83,7 @@ class Scene(NamedTuple):
     spoken: frozenset[str] = frozenset()
 
 
-class Foreseen(NamedTuple):
+class Charges(NamedTuple):
     """The quantities of a request by meter, and what it may cost beyond them."""
 
     quantities: Mapping[str, Quantity]
@@ -61,13 +91,16 @@ class Foreseen(NamedTuple):
     notes: tuple[str, ...]
 
 
-def foreseen(at: Scene) -> Foreseen:
+def charges(at: Scene) -> Charges:
     """What a request will be charged for."""
     parts = [*_text_in(at), *_media_in(at), *_tools(at), *_text_out(at), *_media_out(at)]
+    if at.endpoint == RERANK and "searches" in _measured(at):
+        most = max(1, len(_pieces(at, TEXT)) - 1)
+        parts.append(Quantity("searches", Decimal(1), Decimal(1), Decimal(most), ("at most one a document",)))
     if "requests" in _measured(at):
         parts.append(known("requests", 1, "one request"))
     found = joined(parts)
-    return Foreseen(_capped(at, found), tuple(_excluded(at)), tuple(_notes(at)))
+    return Charges(_capped(at, found), tuple(_excluded(at)), tuple(_notes(at)))
 
 
 def _measured(at: Scene) -> set[str]:
@@ -87,8 +120,8 @@ def _meter(at: Scene, side: str) -> str:
     return next((meter for meter in (*spoken, *offered) if meter in spoken or meter in measured), "")
 
 
-def _values(at: Scene, role: str) -> list[tuple[str, object]]:
-    return [(entry.name, entry.value) for entry in at.asked if entry.row is not None and entry.row.role == role]
+def _values(at: Scene, cost: str) -> list[tuple[str, object]]:
+    return [(entry.name, entry.value) for entry in at.asked if entry.cost == cost]
 
 
 def _pieces(at: Scene, *kinds: str) -> list[Piece]:
@@ -107,7 +140,7 @@ def _text_in(at: Scene) -> Iterator[Quantity]:
     if at.endpoint in LISTENING and not _meter(at, AUDIO_IN).endswith("tokens"):
         return
     meter = _meter(at, TEXT)
-    if not meter and at.endpoint in (*WRITING, EMBEDDINGS, SPEECH):
+    if not meter and at.endpoint in (*WRITING, EMBEDDINGS, SPEECH, RERANK):
         meter = meters(at.endpoint, TEXT)[0]
     texts = [piece.text for piece in _pieces(at, TEXT)]
     if meter == "input_characters":
@@ -166,7 +199,7 @@ def _media_in(at: Scene) -> Iterator[Quantity]:
         count, none = Decimal(len(masks)), Decimal(0)
         yield Quantity("input_images", none, none, count, ("a mask may count as an image that goes in",))
     unseen = [*_pieces(at, UNSEEN), *_pieces(at, TOOL_RUN)]
-    if unseen and at.endpoint in WRITING:
+    if unseen and at.endpoint in (*WRITING, EMBEDDINGS):
         why = f"what {_places(unseen)} brings in is not in the request{_by(context)}"
         yield unknown(meters(at.endpoint, TEXT)[0], context, why)
 
@@ -242,7 +275,7 @@ def _most_out(at: Scene) -> tuple[int | None, str]:
 def _media_out(at: Scene) -> Iterator[Quantity]:
     """The images, videos and recordings that come out."""
     copies = _copies(at)
-    for side, endpoints in ((IMAGES_OUT, DRAWING), (VIDEOS_OUT, (VIDEOS,)), (AUDIO_OUT, (SPEECH,))):
+    for side, endpoints in ((IMAGES_OUT, DRAWING), (VIDEOS_OUT, FILMING), (AUDIO_OUT, (SPEECH,))):
         if at.endpoint not in endpoints:
             continue
         meter = _meter(at, side) or ("" if side == AUDIO_OUT else meters(at.endpoint, side)[0])

@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
-from ratecard.requests import requests, tokens
-from ratecard.requests.body import Request
-from ratecard.requests.content import ITEM, TOKEN_IDS, Piece, pieces
-from ratecard.requests.parameters import COPIES, DEFINITIONS, EMBEDDINGS, OUTPUT_LIMIT, TEXT, WRITING
-from ratecard.requests.requests import Asked
+from ratecard.requests import tokens
+from ratecard.requests.content import DEFINITIONS, ITEM, TEXT, TOKEN_IDS, Asked, Piece
+from ratecard.requests.needs_of import Reading
+from ratecard.requests.quantities import COPIES, EMBEDDINGS, OUTPUT_LIMIT, WRITING
 
 #: The endpoints whose calls are compared by the tokens of texts.
 COUNTED = (*WRITING, EMBEDDINGS)
@@ -30,19 +29,19 @@ class Likely(NamedTuple):
     why: str
 
 
-def likely(body: Request, endpoint: str, counter: tokens.Counter = tokens.installed) -> tuple[Likely, ...]:
+def likely(reading: Reading, counter: tokens.Counter = tokens.installed) -> tuple[Likely, ...]:
     """What a call is likely to use, in tokens; nothing for calls that are not compared by these.
 
-    Raises `BadValue` where a request does not bound what comes out, and for parameters of another form.
+    Raises `BadValue` where a request does not bound what comes out.
     """
-    if endpoint not in COUNTED:
+    if reading.endpoint not in COUNTED:
         return ()
-    asked = requests.asked(body, endpoint)
-    found = [_input(list(pieces(asked)), counter)]
-    return tuple(found if endpoint == EMBEDDINGS else [*found, _output(asked)])
+    found = [_input(reading.pieces, counter)]
+    return tuple(found if reading.endpoint == EMBEDDINGS else [*found, _output(reading.asked)])
 
 
-def _input(held: list[Piece], counter: tokens.Counter) -> Likely:
+def _input(held: Iterable[Piece], counter: tokens.Counter) -> Likely:
+    held = tuple(held)
     told = tokens.tokens((piece.text for piece in held if piece.kind in (TEXT, DEFINITIONS)), "", counter)
     given = sum(piece.times for piece in held if piece.kind == TOKEN_IDS)
     items = sum(piece.kind == ITEM for piece in held)
@@ -52,7 +51,7 @@ def _input(held: list[Piece], counter: tokens.Counter) -> Likely:
 
 
 def _output(asked: Iterable[Asked]) -> Likely:
-    rows = [(entry, entry.row.role) for entry in asked if entry.row is not None and isinstance(entry.value, int)]
+    rows = [(entry, entry.cost) for entry in asked if isinstance(entry.value, int)]
     limits = sorted((entry.name, entry.value) for entry, role in rows if role == OUTPUT_LIMIT)
     if not limits:
         raise BadValue(

@@ -37,7 +37,7 @@ class Read(Protocol):
         """The inputs it carries."""
 
     @property
-    def unread(self) -> tuple[str, ...]:
+    def unrecognized(self) -> tuple[str, ...]:
         """The paths of unrecognized parameters and values."""
 
 
@@ -56,7 +56,7 @@ def route(
         [*(read.needs if read else ()), *needs(catalog, options)],
         usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
         at,
-        unrecognized=read.unread if read else (),
+        unrecognized=read.unrecognized if read else (),
         caller=Caller(inputs, options.allow_unknown, held_keys(catalog, options.keys)),
         objectives=objectives(catalog, options),
         chaining=chaining(options.fallbacks, options.within),

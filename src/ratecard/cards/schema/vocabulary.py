@@ -14,6 +14,13 @@ Form = Literal[
     "any", "text", "word", "flag", "count", "whole", "number", "list", "token ids", "object", "size", "ratio"
 ]
 Measure = Literal["value", "one", "count", "characters", "tokens", "token ids", "bytes", "dimensions"]
+#: What goes in (text, items, definitions, unseen, images in, mask in, audio in, video in, search), what bounds how much
+#: comes out (copies, output limit, tool limit, outputs), a charge that the request does not tell (extra), the usual
+#: price (usual) or a fact left to the seller (open).
+Cost = Literal[
+    "", "text", "items", "definitions", "unseen", "images in", "mask in", "audio in", "video in", "search",
+    "copies", "output limit", "tool limit", "outputs", "extra", "usual", "open",
+]  # fmt: skip
 #: A measured value, as a text.
 Value = Annotated[Word, WithJsonSchema({"type": ["string", "number", "boolean"]})]
 
@@ -150,9 +157,11 @@ class RequestParameter(Entry):
     adds: Flag = False
     """Whether what is measured adds up over the whole request."""
     words: tuple[Word, ...] = ()
-    """The facts and meters whose value or quantity is the measured one."""
+    """The facts and meters whose value or quantity is the measured one, or which it leaves open (`cost: open`)."""
     absent: Word = ""
     """What these are where the request does not say."""
+    cost: Cost = ""
+    """How the request's parameter changes the cost; nothing of its own beside its words where it is left out."""
     inputs: tuple[Literal["image", "mask", "video", "audio"], ...] = ()
     """What the caller has at hand who sends it."""
     sentence: Text

@@ -9,7 +9,7 @@ from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog, event_date, offer_of
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
-from ratecard.requests import parameters, tokens
+from ratecard.requests import quantities, tokens
 
 Json = dict[str, Any]
 
@@ -68,7 +68,7 @@ def _limit(meter: Meter) -> str:
     """The limit that bounds what one call can count of a meter."""
     if meter.prompt:
         return "context_tokens"
-    return "max_output_tokens" if meter.id in parameters.meters(parameters.CHAT, parameters.TEXT_OUT) else ""
+    return "max_output_tokens" if meter.id in quantities.meters(quantities.CHAT, quantities.TEXT_OUT) else ""
 
 
 def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.evidence import tariff_at
-from ratecard.core.records import Card, Limits, Offer, Seller
+from ratecard.core.records import OPEN, Card, Limits, Offer, Seller
 from ratecard.requests import lint as linting
 from ratecard.requests.lint import Finding, Lint
 from ratecard.requests.needs_of import Upload, needs_of, why
-from ratecard.requests.parameters import FACT, OPEN, PARAMETERS
 from ratecard.routing.needs import Need
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
@@ -109,12 +108,14 @@ def _choices(ask: _Ask) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     priced: dict[str, set[str]] = {}
     for fact, value in (pair for rate in (tariff.rates if tariff else ()) for pair in rate.when):
         priced.setdefault(fact, set()).add(value)
-    for row in PARAMETERS:
-        word = row.words[0] if row.role == FACT and row.name != _SIZE and ask.trial.endpoint in row.endpoints else ""
+    rows = [row for _, row in sorted(ask.catalog.vocabulary.parameters.items()) if ask.trial.endpoint in row.endpoints]
+    for row in rows:
+        word = row.words[0] if row.words and row.cost != OPEN and _SIZE not in row.paths else ""
         if values := priced.pop(word, None):
-            listed = facts[word].values
+            listed, name = facts[word].values, row.paths[0]
             told = sorted(values, key=lambda value: (listed.index(value) if value in listed else len(listed), value))
-            yield row.name, facts[word].label, (*told, *(value for value, means in row.means.items() if means == OPEN))
+            left = (value for other in rows if other.cost == OPEN and name in other.paths for value in other.values)
+            yield name, facts[word].label, (*told, *left)
     yield "response_format", "Answer as", ANSWER_FORMS
 
 
