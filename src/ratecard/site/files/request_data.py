@@ -93,7 +93,11 @@ def _parameters(vocabulary: Vocabulary) -> Iterator[Mapping[str, object]]:
         }
         means = {value: "?" for row in direct if row.cost == "open" for value in row.values}
         means |= {value: "" for row in direct if row.cost == "usual" for value in row.values}
-        role = next((row.cost for row in about if row.cost not in ("", "open", "usual")), "no cost")
+        role = (
+            "model"
+            if name == "model"
+            else next((row.cost for row in about if row.cost not in ("", "open", "usual")), "no cost")
+        )
         forms = {_FORMS.get(row.form, "any") for row in direct}
         form = forms.pop() if len(forms) == 1 else "any"
         yield {
