@@ -4,7 +4,7 @@ export const HEADINGS = {
   rejected: "Rejected, or useless if ignored",
   ignored: "Ignored, or rejected by strict sellers",
   unknown: "Unknown: no source says",
-  unread: "Unrecognized parameters",
+  unrecognized: "Unrecognized parameters",
 };
 
 /**

@@ -20,7 +20,7 @@ from toys import ROOT
 NOW = moments.moment("2026-11-21T12:00")
 RATES = "rates:\n" + "".join(
     f"  - {{meter: {meter}, price: 1}}\n"
-    for meter in ("input_tokens", "output_tokens", "images", "videos", "input_characters", "audio_seconds", "searches")
+    for meter in ("input_tokens", "output_tokens", "images", "videos", "input_characters", "audio_seconds", "queries")
 )
 MODALITIES = sorted({row.modality for row in toy_catalog().vocabulary.endpoints.values()})
 CARDS = {f"toys/any-{modality}": priced_card(f"toys/any-{modality}", modality, RATES) for modality in MODALITIES}
@@ -105,12 +105,12 @@ def test_every_held_request_means_the_same_to_all_commands(case: dict[str, Any],
 
 
 def test_a_reranking_is_priced() -> None:
-    """The query and the documents go in as tokens, and the call is at least one search."""
+    """The query and the documents go in as tokens, and the call is at least one query."""
     body = {"model": "toys/any-rerank", "query": "a", "documents": ["b", {"text": "c"}]}
     found = forecast_of(CATALOG, request(body), "toys/any-rerank", None, NOW)
     assert found.endpoint == "rerank"
     amounts = {entry.meter: (entry.least, entry.most) for entry in found.quantities}
-    assert amounts == {"input_tokens": (3, 3), "searches": (1, 2)}
+    assert amounts == {"input_tokens": (3, 3), "queries": (1, 2)}
 
 
 def test_a_variation_of_an_image_is_priced() -> None:

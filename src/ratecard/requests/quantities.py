@@ -94,9 +94,10 @@ class Charges(NamedTuple):
 def charges(at: Scene) -> Charges:
     """What a request will be charged for."""
     parts = [*_text_in(at), *_media_in(at), *_tools(at), *_text_out(at), *_media_out(at)]
-    if at.endpoint == RERANK and "searches" in _measured(at):
-        most = max(1, len(_pieces(at, TEXT)) - 1)
-        parts.append(Quantity("searches", Decimal(1), Decimal(1), Decimal(most), ("at most one a document",)))
+    if at.endpoint == RERANK and "queries" in _measured(at):
+        documents = max(1, len(_pieces(at, TEXT, IMAGES_IN)) - 1)
+        least, expected, most = Decimal(1), Decimal(-(-documents // 100)), Decimal(documents)
+        parts.append(Quantity("queries", least, expected, most, ("one for up to 100 documents, at most one for each",)))
     if "requests" in _measured(at):
         parts.append(known("requests", 1, "one request"))
     found = joined(parts)
