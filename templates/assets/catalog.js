@@ -21,8 +21,9 @@ export function loadFilters() {
   return filters;
 }
 
-async function read(name) {
-  const answer = await fetch(new URL(name, ROOT));
+/** What a JSON file of the site holds. */
+export async function read(name, base = ROOT) {
+  const answer = await fetch(new URL(name, base));
   if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
   return answer.json();
 }

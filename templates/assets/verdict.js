@@ -38,7 +38,7 @@ function heaviest(steps, files) {
 function ofSize({ unknown, made, bounds, why }, size) {
   if (unknown) return unknown;
   const wrong = made.length ? (made.includes(size) ? "" : `${listed(made)} only`) : listed(beyond(bounds, size));
-  return wrong ? [{ verdict: "rejected", path: "size", sentence: `it makes ${wrong}`, why }] : [];
+  return wrong ? [{ verdict: "rejected", path: "size", sentence: `supported sizes: ${wrong}`, why }] : [];
 }
 
 /** The bounds that a size does not keep, as they are spoken of. */

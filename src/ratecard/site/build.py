@@ -28,7 +28,6 @@ from ratecard.site.files import (
     model_markdown,
     previews,
     price_data,
-    request_data,
     schemas,
     search_index,
     twins,
@@ -156,7 +155,6 @@ def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
 def _assets(edition: Edition) -> Iterator[File]:
     yield "words.json", price_data.words(edition.catalog.vocabulary)
     yield "cost.sql", sql_cost.statement().encode()
-    yield "requests.json", request_data.document(edition)
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
     yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()

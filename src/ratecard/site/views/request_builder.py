@@ -44,6 +44,16 @@ class Trial(NamedTuple):
     endpoint: str
 
 
+class _Choice(NamedTuple):
+    """A parameter with few values: the fact it gives, if any, and the values that leave it to the seller."""
+
+    name: str
+    label: str
+    fact: str
+    values: tuple[str, ...]
+    open: tuple[str, ...] = ()
+
+
 class _Ask(NamedTuple):
     """Who is asked what becomes of requests, and when."""
 
@@ -80,7 +90,7 @@ def verdicts(edition: Edition, trial: Trial) -> bytes:
         "required": [name for name in calls.inputs_of(trial.card) if name in _pictures(trial)],
         "size": calls.size(limits),
         "fields": {" ".join(names): _told(ask, _pictured(names)) for names in _subsets(_pictures(trial))},
-        "choices": {name: _choice(ask, name, label, values) for name, label, values in _choices(ask)},
+        "choices": {choice.name: _choice(ask, choice) for choice in _choices(ask)},
         "n": _steps(ask, "n", limits.max_images),
         "prompt": _prompt_steps(ask, limits.max_prompt_characters),
         "bytes": _byte_steps(ask, limits.max_upload_bytes) if _pictures(trial) else [],
@@ -103,8 +113,8 @@ def told(finding: Finding) -> Json:
     return {name: text for name, text in said.items() if text}
 
 
-def _choices(ask: _Ask) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The parameters with few values: in which form the answer comes, and those that the price depends on."""
+def _choices(ask: _Ask) -> Iterator[_Choice]:
+    """The parameters with few values: those that the price depends on, and the form of the answer."""
     facts, tariff = ask.catalog.vocabulary.facts, tariff_at(ask.trial.offer, ask.day)
     priced: dict[str, set[str]] = {}
     for fact, value in (pair for rate in (tariff.rates if tariff else ()) for pair in rate.when):
@@ -114,12 +124,14 @@ def _choices(ask: _Ask) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         if values := priced.pop(word, None):
             listed = facts[word].values
             told = sorted(values, key=lambda value: (listed.index(value) if value in listed else len(listed), value))
-            yield row.name, facts[word].label, (*told, *(value for value, means in row.means.items() if means == OPEN))
-    yield "response_format", "Answer as", ANSWER_FORMS
+            left = tuple(value for value, means in row.means.items() if means == OPEN)
+            yield _Choice(row.name, facts[word].label, word, tuple(told), left)
+    yield _Choice("response_format", "Answer as", "", ANSWER_FORMS)
 
 
-def _choice(ask: _Ask, name: str, label: str, values: tuple[str, ...]) -> Json:
-    return {"label": label, "values": {value: _of(ask, name, value) for value in values}}
+def _choice(ask: _Ask, choice: _Choice) -> Json:
+    values = {value: _of(ask, choice.name, value) for value in (*choice.values, *choice.open)}
+    return {"label": choice.label, "fact": choice.fact, "open": choice.open, "values": values}
 
 
 def _pictures(trial: Trial) -> tuple[str, ...]:
