@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ratecard.site.views.snippets import Code, json_text
+
 
 class Mistake(NamedTuple):
     """Something that has gone wrong for others, what to do instead, and where it is told."""
 
     says: str
     url: str
+
+
+class Named(NamedTuple):
+    """Models and examples of a gateway's own guide, and the folder of ours under docs/.
+
+    `models` are in its order and by its ids; `editor` answers an edit that names no model. BASE, KEY and MEDIA in an
+    example stand for the seller's base address, the variable of its key and its address of results.
+    """
+
+    path: str
+    models: tuple[str, ...]
+    editor: str
+    generate: Code
+    answer: Code
+    edit: Code
+    edit_json: Code
 
 
 class Words(NamedTuple):
@@ -20,6 +38,7 @@ class Words(NamedTuple):
     title: str
     lead: str
     mistakes: tuple[Mistake, ...] = ()
+    named: Named | None = None
 
 
 _GITHUB = "https://github.com"
@@ -94,7 +113,38 @@ IMAGE = Words(
             "https://aigateway.sh/docs/images",
         ),
     ),
-)
+    Named(
+        path="images",
+        models=(
+            "bfl/flux-2-klein-9b", "bfl/flux-2-pro", "openai/dall-e-3", "google/imagen-3", "stability-ai/sdxl",
+            "ideogram/ideogram-v3",
+        ),
+        editor="bria/fibo-edit/edit",
+        generate=Code(
+            "http",
+            "POST /v1/images/generations\n\n"
+            + json_text(
+                {
+                    "model": "bfl/flux-2-klein-9b",
+                    "prompt": "a neon ramen shop in the rain, cinematic, 35mm",
+                    "size": "1024x1024",
+                    "n": 1,
+                    "response_format": "url",
+                }
+            ),
+        ),
+        answer=Code("jsonc", '{ "created": …, "data": [{ "url": "MEDIA" }] }'),
+        edit=Code(
+            "bash",
+            "curl BASE/images/edits \\\n"
+            '  -H "Authorization: Bearer $KEY" \\\n'
+            "  -F image=@cat.png \\\n"
+            "  -F 'prompt=make the cat wear sunglasses' \\\n"
+            "  -F 'model=bria/fibo-edit/edit'",
+        ),
+        edit_json=Code("json", json_text({"image_url": "https://example.com/cat.png", "prompt": "sunglasses"})),
+    ),
+)  # fmt: skip
 AUDIO = Words(
     "audio",
     "Audio models",
