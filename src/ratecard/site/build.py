@@ -26,11 +26,11 @@ from ratecard.site.files import (
     llms_full,
     llms_txt,
     model_markdown,
+    page_markdown,
     previews,
     price_data,
     schemas,
     search_index,
-    twins,
 )
 from ratecard.site.publish import Draft, File, drafted
 from ratecard.site.rendering import Page
@@ -143,7 +143,7 @@ def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
     environment = rendering.environment()
     content = rendering.render(environment, page, edition)
     yield Made(page.path, content, is_page=True, told=llms_full.told(edition, page.model) if page.model else "")
-    yield from twins.files(environment, edition, page, content)
+    yield from page_markdown.files(environment, edition, page, content)
     if page.model:
         slug = page.model.head.slug
         yield links.twin(slug), model_markdown.markdown(page.model, edition.day.isoformat()).encode()
