@@ -1,4 +1,4 @@
-/** A cost as a reader sees it: its lines, what was assumed, and how to ask the same elsewhere. */
+/** A cost worked out and shown: its lines, its assumptions, and the same question elsewhere. */
 
 import { BadValue, Unpriced, cost, thousands, usage } from "./cost.js";
 import { element } from "./elements.js";
@@ -31,11 +31,12 @@ export function unknown(missing) {
   return [element("p", { class: "price" }, element("b", { class: "unknown" }, "unknown")), ...missing.map(complaint)];
 }
 
+/** A sentence about what is wrong. */
 export function complaint(text) {
   return element("p", { class: "warning" }, `${text}.`);
 }
 
-/** Whatever is known of one cost: the total, the lines it is the sum of, and everything that has to be said beside it. */
+/** A cost: its total, its lines, what was assumed and its warnings. */
 export function bill(found, words, title) {
   return [
     element("p", { class: "price total" }, amount(found.total, found), " ", reason(found), status(found.price_status)),
@@ -50,7 +51,7 @@ export function amount(value, { currency }) {
   return element("data", { value }, money(value, currency));
 }
 
-/** Why nothing is to be paid, which always stands beside a total of zero. */
+/** Why a total is zero. */
 export function reason({ total, lines }) {
   const zeros = [...new Set(lines.map((line) => line.zero).filter(Boolean))].map((zero) => ZEROS[zero] ?? zero);
   if (total !== "0") return null;

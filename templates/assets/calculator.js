@@ -1,8 +1,7 @@
 /**
  * The calculator: fields made of the chosen price lists, and the bill for what is in them, worked out as it is typed.
  *
- * It takes the place of a form that leads to it. What is asked stands in the address of the page, so that it can be
- * kept, sent and gone back to.
+ * It replaces a form that leads to it. The address of the page holds what is asked, so that it can be kept and sent.
  */
 
 import { nameOf, namesIn, othersIn, partsOf, queryOf } from "./address.js";
@@ -36,7 +35,7 @@ export async function enhance(form) {
  * A calculator for offers that something else on the page chooses: `names` are theirs, `asked` what the address is to
  * call them, `show` what is made of several costs. Returns what works out the address anew.
  */
-export async function beside(form, show) {
+export async function embedded(form, show) {
   const state = await calculator(form, { whole: true, show });
   return async (names, asked) => {
     Object.assign(state, { names, asked });

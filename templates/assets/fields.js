@@ -5,7 +5,7 @@ import * as exact from "./exact.js";
 
 /** Up to how much a slider leads, for what is priced by the thousand and for what is priced one by one. */
 const MOST = { many: 9, few: 6 };
-/** Up to where the slider of a whole number leads that nobody bounds, such as seconds. */
+/** The end of the slider of a whole number without a bound, such as seconds. */
 const COUNTED = 100n;
 
 /**

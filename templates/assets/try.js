@@ -1,4 +1,4 @@
-/** The request builder of a model's page: what would be sent, what becomes of it, and a way to send it. */
+/** The request builder of a model's page: the request, its cost, its verdict, and a way to send it. */
 
 import { read } from "./catalog.js";
 import { element } from "./elements.js";
@@ -9,7 +9,7 @@ import { HEADINGS, findings } from "./verdict.js";
 
 const PICTURES = ["image", "mask"];
 
-/** Fills the section with a builder for the model whose try.json lies beside the page. */
+/** Fills the section with a builder for the model whose try.json is in the folder of the page. */
 export async function enhance(section) {
   const [table, card, words] = await Promise.all([read("try.json", location), read("prices.json", location), read("words.json")]);
   const own = card.offers.findIndex(({ seller, model_id: id }) => seller === table.seller && id === table.model);
@@ -52,7 +52,7 @@ function builder(table, cost) {
   form.addEventListener("submit", (event) => event.preventDefault());
   update();
   return element("div", {}, form, element("h3", {}, "What it will cost"), cost.box,
-    element("h3", {}, `What ${table.shop} makes of it`), verdict, element("h3", {}, "What is sent"), code, sending.box);
+    element("h3", {}, `Verdict of ${table.shop}`), verdict, element("h3", {}, "What is sent"), code, sending.box);
 }
 
 function choice(name, values) {

@@ -1,4 +1,4 @@
-"""llms-full.txt: what a reader needs to pick and cost any model, in one text; each twin has the rest."""
+"""llms-full.txt: every model with its prices in one text, to pick and cost by; the Markdown of each has the rest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ratecard.site.files import page_markdown
 from ratecard.site.views import prices
 from ratecard.site.views.model import ModelPage
 
-#: How many prices of an offer are told; its twin has all.
+#: How many prices of an offer are listed; the Markdown of the model has all.
 MAX_PRICES = 6
 
 
@@ -21,7 +21,7 @@ def document(edition: Edition, models: Iterable[str]) -> str:
     begin = [
         f"# {page_markdown.text(edition.config.name)}",
         f"> AI models and what they cost, in full. As of {edition.day.isoformat()}.",
-        "Every price is a dated claim with its source, which each model's own page names. A price that nobody states "
+        "Every price is a dated claim with its source, which each model's own page names. A price without a source "
         "is unknown, which is not zero. Prices are decimals and exact.",
         "## How to read the status of a price",
         "\n".join(statuses),

@@ -1,4 +1,4 @@
-"""The files of a site that are read by programs: llms.txt, robots.txt and the sitemap."""
+"""llms.txt, robots.txt and the sitemap."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LISTS = (
 
 
 def llms(edition: Edition, cards: Iterable[Card], guides: Sequence[tuple[str, str]]) -> str:
-    """The contents of llms.txt: what the site is, and where its Markdown stands; `guides` by path and title."""
+    """The contents of llms.txt: what the site is, and the addresses of its Markdown; `guides` by path and title."""
     base = edition.base
     models = [_model_line(edition, card, base) for card in cards]
     told = (
@@ -47,7 +47,7 @@ def llms(edition: Edition, cards: Iterable[Card], guides: Sequence[tuple[str, st
             f"# {page_markdown.text(edition.config.name)}",
             "",
             "> AI models and what they cost: every price is a dated claim with its source, a zero says why it is",
-            f"> zero, and what nobody states is unknown. As of {edition.day.isoformat()}.",
+            f"> zero, and what no source states is unknown. As of {edition.day.isoformat()}.",
             "",
             "## Docs",
             "",

@@ -1,4 +1,4 @@
-"""The guide to a modality: how its calls look, what they take, what is counted at which price, and what changes it."""
+"""The guide to a modality: its calls and their parameters, its meters and prices, and what changes them."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ CHOICES = 10
 DIGITS = 4
 #: How many values of a circumstance are named before they are only counted.
 VALUES = 8
-#: Stands for any seller where the catalog knows none that answers a call.
-ANYBODY = Seller("", "any seller", "", base_url="https://api.seller.example/v1", key_placeholder="YOUR_KEY")
+#: Any seller, where the catalog knows none that answers a call.
+ANY_SELLER = Seller("", "any seller", "", base_url="https://api.seller.example/v1", key_placeholder="YOUR_KEY")
 ANY_MODEL = "MODEL"
 #: The capabilities of models that work from a picture.
 EDITING = ("image-to-image", "edit")
@@ -103,7 +103,7 @@ class Choices(NamedTuple):
 
 
 class Pick(NamedTuple):
-    """A model of the guide as it stands today; `row` is None where the catalog has no such model."""
+    """A model that the gateway's guide names; `row` is None where the catalog has no such model."""
 
     id: str
     row: Row | None
@@ -113,7 +113,7 @@ class Pick(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """What becomes of a mask where one offer is called."""
+    """The mask support of one offer."""
 
     row: Row
     seller: str
@@ -176,7 +176,7 @@ def guides(edition: Edition) -> tuple[Guide, ...]:
 
 
 def titles(edition: Edition) -> tuple[tuple[str, Words], ...]:
-    """Where each guide stands, and its words."""
+    """The path of each guide, and its words."""
     return tuple((_path(words), words) for words in map(_words, _answering(edition)))
 
 
@@ -234,7 +234,7 @@ def _calls(edition: Edition, modality: str, cards: Sequence[Card]) -> Iterator[S
 
 
 def _example(edition: Edition, endpoint: Endpoint, cards: Sequence[Card]) -> tuple[Card, Offer, Seller]:
-    """A model that answers a call where that is known: at the gateway, else the newest at its maker's; else anybody."""
+    """A model that answers a call, where known: at the gateway, else the newest at its maker's; else any seller."""
     known = (
         (card, offer._replace(endpoints=(endpoint.id,)), seller)
         for card in cards
@@ -245,7 +245,7 @@ def _example(edition: Edition, endpoint: Endpoint, cards: Sequence[Card]) -> tup
     )
     found = min(known, key=lambda one: _remoteness(edition, *one), default=None)
     card = Card(ANY_MODEL, ANY_MODEL, "", endpoint.modality)
-    return found or (card, Offer("", ANY_MODEL, endpoints=(endpoint.id,)), ANYBODY)
+    return found or (card, Offer("", ANY_MODEL, endpoints=(endpoint.id,)), ANY_SELLER)
 
 
 def _remoteness(edition: Edition, card: Card, offer: Offer, seller: Seller) -> tuple[object, ...]:

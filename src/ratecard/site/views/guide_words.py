@@ -1,4 +1,4 @@
-"""What the guide to each modality says in words: its address, what such models are asked for, and usual mistakes."""
+"""The words of the guide to each modality: its address, its lead and the usual mistakes."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ VIDEO = Words(
     "resolution; a call starts a job, and the film is fetched when that is done.",
     (
         Mistake(
-            "Lists that know tokens alone have no place for a price per second: the model stands there without a "
+            "Lists that know tokens alone have no place for a price per second: the model is listed without a "
             "cost, which is not free.",
             f"{_GITHUB}/anomalyco/models.dev/issues/5311",
         ),
