@@ -52,7 +52,7 @@ function builder(table, cost) {
   form.addEventListener("submit", (event) => event.preventDefault());
   update();
   return element("div", {}, form, element("h3", {}, "What it will cost"), cost.box,
-    element("h3", {}, `Verdict of ${table.shop}`), verdict, element("h3", {}, "What is sent"), code, sending.box);
+    element("h3", {}, `Findings at ${table.shop}`), verdict, element("h3", {}, "What is sent"), code, sending.box);
 }
 
 function choice(name, values) {
