@@ -11,7 +11,7 @@ import pytest
 import toys
 from docs import regenerate
 from ratecard import api
-from ratecard.cards import checks
+from ratecard.cards import checks, reader
 from ratecard.cards.layout import WORD_FILES
 
 PROJECT_FILES = (
@@ -78,3 +78,21 @@ def test_the_project_speaks_of_itself_alone() -> None:
             if path.is_file() and path.name != "test_docs.py" and path.suffix != ".pyc":
                 text = path.read_text(encoding="utf-8").replace("-ai/workers", "")
                 assert not foreign.search(text), path
+
+
+def test_the_words_that_contributing_adds_work(tmp_path: Path, today: date) -> None:
+    """Its files, added to the catalog as the page says, are valid, and their price and capability are found."""
+    page = (toys.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    root = toys.folder(tmp_path)
+    for name, text in re.findall(r"^```yaml\n# catalog/(\S+):.*\n((?:.*\n)*?)```$", page, re.MULTILINE):
+        file = root / name
+        kind = {"models": "card", "sellers": "seller"}.get(name.partition("/")[0])
+        head = f"# yaml-language-server: $schema={'../' * name.count('/')}schema/{kind}.schema.json\n" if kind else ""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text((file.read_text(encoding="utf-8") if file.exists() else head) + text, encoding="utf-8")
+    assert checks.validate(root, today) == []
+    catalog = reader.read(root).catalog
+    assert api.cost("acme/echo-1", voice_clones=2, accent="regional", catalog=catalog).total == 10
+    found = api.route(["depth-map"], voice_clones=1, catalog=catalog)
+    assert found.choice is not None
+    assert found.choice.slug == "acme/echo-1"

@@ -1,19 +1,48 @@
-/** A cost as a reader sees it: its lines, what was assumed, and how to ask the same elsewhere. */
+/** A cost worked out and shown: its lines, its assumptions, and the same question elsewhere. */
 
-import { thousands } from "./cost.js";
+import { BadValue, Unpriced, cost, thousands, usage } from "./cost.js";
 import { element } from "./elements.js";
+import { Unfit } from "./exact.js";
 import { money } from "./money.js";
 import { quoted } from "./snippet.js";
 
 const ZEROS = { free: "free", beta: "free in beta", included: "included", unverified: "unverified" };
 
-/** Whatever is known of one cost: the total, the lines it is the sum of, and everything that has to be said beside it. */
-export function bill(answer, words, title) {
+/** The cost of a usage in words at an offer, with the usage; or why there is none, in `missing` or `wrong`. */
+export function answer(card, offer, given, words, at) {
+  try {
+    const used = usage(words, given);
+    return { used, cost: cost(card, offer, used, words, at) };
+  } catch (error) {
+    if (error instanceof Unpriced) return { missing: error.missing };
+    if (error instanceof BadValue || error instanceof Unfit) return { wrong: error.message };
+    throw error;
+  }
+}
+
+/** An offer by its seller, and by its id where the seller has several. */
+export function labelOf(offer, { offers }) {
+  const several = offers.filter(({ seller }) => seller === offer.seller).length > 1;
+  return several ? `${offer.name} · ${offer.model_id}` : offer.name;
+}
+
+/** What is shown where there is no price. */
+export function unknown(missing) {
+  return [element("p", { class: "price" }, element("b", { class: "unknown" }, "unknown")), ...missing.map(complaint)];
+}
+
+/** A sentence about what is wrong. */
+export function complaint(text) {
+  return element("p", { class: "warning" }, `${text}.`);
+}
+
+/** A cost: its total, its lines, what was assumed and its warnings. */
+export function bill(found, words, title) {
   return [
-    element("p", { class: "price total" }, amount(answer.total, answer), " ", reason(answer), status(answer.price_status)),
-    table(answer, words, title),
-    answer.assumed.length && element("p", { class: "quiet" }, `Assumed: ${answer.assumed.map(assumption(words)).join("; ")}.`),
-    answer.warnings.map((warning) => element("p", { class: "warning" }, `${warning}.`)),
+    element("p", { class: "price total" }, amount(found.total, found), " ", reason(found), status(found.price_status)),
+    table(found, words, title),
+    found.assumed.length && element("p", { class: "quiet" }, `Assumed: ${found.assumed.map(assumption(words)).join("; ")}.`),
+    found.warnings.map(complaint),
   ].flat().filter(Boolean);
 }
 
@@ -22,7 +51,7 @@ export function amount(value, { currency }) {
   return element("data", { value }, money(value, currency));
 }
 
-/** Why nothing is to be paid, which always stands beside a total of zero. */
+/** Why a total is zero. */
 export function reason({ total, lines }) {
   const zeros = [...new Set(lines.map((line) => line.zero).filter(Boolean))].map((zero) => ZEROS[zero] ?? zero);
   if (total !== "0") return null;
@@ -37,7 +66,7 @@ function assumption(words) {
   return ({ fact, value, why }) => `${words.facts[fact].label.toLowerCase()} ${value} (${why})`;
 }
 
-function table(answer, words, title) {
+function table(found, words, title) {
   const heading = (text, number) => element("th", { scope: "col", class: number && "number" }, text);
   const row = (label, middle, value, strong) =>
     element(
@@ -45,7 +74,7 @@ function table(answer, words, title) {
       { class: strong && "sum" },
       element("th", { scope: "row" }, label),
       element("td", {}, ...middle),
-      element("td", { class: "number" }, amount(value, answer)),
+      element("td", { class: "number" }, amount(value, found)),
     );
   const percentage = ({ name, percent, amount }) => row(name, [`${percent}%`], amount);
   return element(
@@ -59,11 +88,11 @@ function table(answer, words, title) {
       element(
         "tbody",
         {},
-        answer.lines.map((line) => row(counted(line, words), priced(line, words, answer), line.amount)),
-        answer.adjustments.map(percentage),
-        row("Total", [], answer.total, true),
-        answer.fees.map(percentage),
-        answer.fees.length ? row("To be funded", ["total and fees"], answer.funding, true) : null,
+        found.lines.map((line) => row(counted(line, words), priced(line, words, found), line.amount)),
+        found.adjustments.map(percentage),
+        row("Total", [], found.total, true),
+        found.fees.map(percentage),
+        found.fees.length ? row("To be funded", ["total and fees"], found.funding, true) : null,
       ),
     ),
   );

@@ -1,13 +1,12 @@
 /**
  * The calculator: fields made of the chosen price lists, and the bill for what is in them, worked out as it is typed.
  *
- * It takes the place of a form that leads to it. What is asked stands in the address of the page, so that it can be
- * kept, sent and gone back to.
+ * It replaces a form that leads to it. The address of the page holds what is asked, so that it can be kept and sent.
  */
 
 import { nameOf, namesIn, othersIn, partsOf, queryOf } from "./address.js";
-import { amount, bill, elsewhere, reason, statement } from "./bill.js";
-import { BadValue, Unpriced, cost, usage } from "./cost.js";
+import { amount, answer, bill, complaint, elsewhere, labelOf, reason, statement, unknown } from "./bill.js";
+import { ROOT } from "./catalog.js";
 import { element } from "./elements.js";
 import * as exact from "./exact.js";
 import { fieldsOf } from "./fields.js";
@@ -15,8 +14,6 @@ import { money } from "./money.js";
 import { snippet } from "./snippet.js";
 import { enhance as suggest } from "./suggest.js";
 
-/** The start of the site, seen from where its scripts lie. */
-const HOME = new URL("../", import.meta.url);
 /** How long the address waits for the next key, in milliseconds: browsers refuse to change it at every one. */
 const PATIENCE = 300;
 
@@ -38,7 +35,7 @@ export async function enhance(form) {
  * A calculator for offers that something else on the page chooses: `names` are theirs, `asked` what the address is to
  * call them, `show` what is made of several costs. Returns what works out the address anew.
  */
-export async function beside(form, show) {
+export async function embedded(form, show) {
   const state = await calculator(form, { whole: true, show });
   return async (names, asked) => {
     Object.assign(state, { names, asked });
@@ -107,7 +104,7 @@ const loaded = new Map();
 
 async function load(path, otherwise = `${path} cannot be fetched`) {
   if (!loaded.has(path)) {
-    const response = await fetch(new URL(path, HOME)).catch(() => null);
+    const response = await fetch(new URL(path, ROOT)).catch(() => null);
     if (!response?.ok) throw new Unknown(response?.status === 404 ? otherwise : `${path} cannot be fetched`);
     loaded.set(path, await response.json());
   }
@@ -158,20 +155,14 @@ function modelRow(state, entry) {
     changed(state);
   };
   const options = card.offers.map((each, index) =>
-    element("option", { value: index, selected: each === offer }, named(each, card)),
+    element("option", { value: index, selected: each === offer }, labelOf(each, card)),
   );
   const label = state.whole
-    ? element("a", { href: new URL(`models/${card.slug}/`, HOME) }, card.name)
+    ? element("a", { href: new URL(`models/${card.slug}/`, ROOT) }, card.name)
     : element("span", {}, "Sold by");
   const select = element("select", { "aria-label": `Seller of ${card.name}`, onchange: choose }, options);
   const button = element("button", { type: "button", "aria-label": `Remove ${card.name}`, onclick: remove }, "Remove");
   return element("div", { class: "model" }, label, select, state.whole ? button : null);
-}
-
-/** An offer by its seller, and by its id where the seller has several. */
-function named(offer, card) {
-  const several = card.offers.filter((each) => each.seller === offer.seller).length > 1;
-  return several ? `${offer.name} · ${offer.model_id}` : offer.name;
 }
 
 function showFields(state) {
@@ -259,12 +250,12 @@ function give(state, name, value) {
 
 function showBills(state) {
   const counted = Object.keys(state.given).some((word) => Object.hasOwn(state.words.meters, word));
-  const answers = counted ? state.chosen.map((entry) => ({ entry, ...answer(state, entry) })) : [];
+  const answers = counted ? state.chosen.map((entry) => ({ entry, ...answered(state, entry) })) : [];
   const several = answers.length > 1;
   state.form.querySelector(".bills").replaceChildren(
     spoken(state, answers),
     ...state.trouble.map(complaint),
-    ...(counted || !state.chosen.length ? [] : nothing(["say how much is used"])),
+    ...(counted || !state.chosen.length ? [] : unknown(["say how much is used"])),
     ...(several ? [(state.show ?? comparison)(answers, state.words)] : []),
     ...answers.flatMap((each) => (several ? [folded(state, each)] : detailed(state, each))),
   );
@@ -272,23 +263,11 @@ function showBills(state) {
     field.setAttribute("aria-invalid", String(answers.some(({ wrong }) => wrong?.startsWith(`${field.name}=`))));
 }
 
-/** What is shown where there is no price. */
-function nothing(missing) {
-  return [element("p", { class: "price" }, element("b", { class: "unknown" }, "unknown")), ...missing.map(complaint)];
-}
-
-/** The cost of what is asked at an offer; or why there is none, in `missing` or `wrong`. */
-function answer(state, { card, offer }) {
-  try {
-    const at = moment(state);
-    if (!at) throw new BadValue(`at=${state.at}: not a date or time, such as 2026-11-21 or 2026-11-21T18:30`);
-    const used = usage(state.words, state.given);
-    return { used, cost: cost(card, offer, used, state.words, at) };
-  } catch (error) {
-    if (error instanceof Unpriced) return { missing: error.missing };
-    if (error instanceof BadValue || error instanceof exact.Unfit) return { wrong: error.message };
-    throw error;
-  }
+/** The cost of what is asked at an offer, or why there is none. */
+function answered(state, { card, offer }) {
+  const at = moment(state);
+  if (!at) return { wrong: `at=${state.at}: not a date or time, such as 2026-11-21 or 2026-11-21T18:30` };
+  return answer(card, offer, state.given, state.words, at);
 }
 
 /** The moment asked for, in UTC, or now; null where it is none. */
@@ -307,26 +286,22 @@ function spoken(state, answers) {
   return output;
 }
 
-function complaint(text) {
-  return element("p", { class: "warning" }, `${text}.`);
-}
-
 function detailed(state, { entry, cost: found, used, missing, wrong }) {
   if (wrong) return [complaint(wrong)];
-  if (missing) return nothing(missing);
-  const title = `${entry.card.name} at ${named(entry.offer, entry.card)}, ${found.at.slice(0, 16).replace("T", " ")} UTC`;
+  if (missing) return unknown(missing);
+  const title = `${entry.card.name} at ${labelOf(entry.offer, entry.card)}, ${found.at.slice(0, 16).replace("T", " ")} UTC`;
   return [...bill(found, state.words, title), calls(state, entry, found, used), state.whole ? null : further(state)].filter(Boolean);
 }
 
 /** From a model's page to the page that compares. */
 function further(state) {
-  const href = new URL(`cost/${query(state, true)}`, HOME);
+  const href = new URL(`cost/${query(state, true)}`, ROOT);
   return element("p", {}, element("a", { href }, "Compare with other models →"));
 }
 
 function folded(state, each) {
   const { card, offer } = each.entry;
-  const title = element("summary", {}, `${card.name} at ${named(offer, card)}`);
+  const title = element("summary", {}, `${card.name} at ${labelOf(offer, card)}`);
   return element("details", { class: "one" }, title, detailed(state, each));
 }
 
@@ -358,7 +333,7 @@ function comparison(answers) {
             "tr",
             {},
             element("th", { scope: "row" }, card.name),
-            element("td", {}, named(offer, card)),
+            element("td", {}, labelOf(offer, card)),
             element("td", { class: "number" }, found ? [amount(found.total, found), " ", reason(found)] : element("span", { class: "unknown" }, "unknown")),
             element("td", { class: "number" }, more(found)),
           ),
@@ -372,7 +347,7 @@ function comparison(answers) {
 function calls(state, { card, offer }, found, used) {
   const quantities = Object.fromEntries(Object.entries(used.quantities).map(([id, count]) => [id, exact.text(count)]));
   const texts = offer.as.length ? elsewhere(card, offer, state.given, state.at) : [];
-  texts.push(["SQL", statement(card, offer, { quantities, facts: used.facts }, found.at, HOME)]);
+  texts.push(["SQL", statement(card, offer, { quantities, facts: used.facts }, found.at, ROOT)]);
   return element(
     "details",
     { class: "calls", open: state.callsOpen, ontoggle: (event) => (state.callsOpen = event.target.open) },

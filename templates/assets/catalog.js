@@ -21,8 +21,9 @@ export function loadFilters() {
   return filters;
 }
 
-async function read(name) {
-  const answer = await fetch(new URL(name, ROOT));
+/** What a JSON file of the site holds. */
+export async function read(name, base = ROOT) {
+  const answer = await fetch(new URL(name, base));
   if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
   return answer.json();
 }
@@ -63,7 +64,7 @@ function column({ values, rows }) {
   return { values, at };
 }
 
-/** Which value a character stands for: the printable ones but " and \, then those from U+00A1 on. */
+/** The value that a character means: the printable ones but " and \, then those from U+00A1 on. */
 function place(code) {
   return code < 0x5c ? code - 0x23 : code < 0x7f ? code - 0x24 : code - 0xa1 + 91;
 }

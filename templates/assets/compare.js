@@ -1,4 +1,4 @@
-// Up to four models, or one at several sellers, side by side: where they differ, and what nobody says of them.
+// Up to four models, or one at several sellers, side by side: where they differ, and what is unknown.
 
 import { nameOf, namesIn, othersIn, partsOf, queryOf } from "./address.js";
 import { ROOT } from "./catalog.js";
@@ -21,7 +21,7 @@ class Comparison {
     this.box = element("input", { type: "search", id: "add", "aria-label": "Add a model", placeholder: "Add a model", autocomplete: "off", spellcheck: "false", maxlength: 200 });
     this.form = element("form", { class: "search add", onsubmit: (event) => event.preventDefault() }, this.box);
     this.only = element("input", { type: "checkbox", onchange: () => this.draw() });
-    this.bills = element("form", { class: "estimate beside", "aria-labelledby": "usage" }, element("div", { class: "fields" }), element("div", { class: "bills" }));
+    this.bills = element("form", { class: "estimate embedded", "aria-labelledby": "usage" }, element("div", { class: "fields" }), element("div", { class: "bills" }));
     this.cost = element("section", { hidden: true, "aria-labelledby": "usage" }, element("h2", { id: "usage" }, "What one usage costs"), this.bills);
     const down = element("a", { href: "#usage" }, "What one usage costs ↓");
     this.kept = element("p", { class: "keep", hidden: true }, element("label", {}, this.only, " Only what differs"), " · ", down);
@@ -36,7 +36,7 @@ class Comparison {
     this.place.classList.add("settled");
   }
 
-  /** The name of a model that is added: where it stands there already, at the next seller of it. */
+  /** The name of a model that is added: one that is shown already is added at its next seller. */
   another(slug) {
     const sides = this.sides.filter((side) => side.slug === slug);
     const taken = new Set(sides.map(({ offer }) => offer?.seller));
@@ -67,8 +67,8 @@ class Comparison {
     const sold = this.sides.filter((side) => side.offer);
     this.cost.hidden = !sold.length;
     if (!sold.length) return;
-    this.calculator ??= Promise.all([import("./calculator.js"), import("./beside.js")]).then(
-      ([{ beside }, { besides }]) => beside(this.bills, besides));
+    this.calculator ??= Promise.all([import("./calculator.js"), import("./cost_table.js")]).then(
+      ([{ embedded }, { costTable }]) => embedded(this.bills, costTable));
     const work = await this.calculator;
     await work(sold.map((side) => nameOf(side, side.offer)), this.asked);
   }
@@ -79,7 +79,7 @@ class Comparison {
     const rows = linesOf(found);
     const differing = rows.filter((row) => row.differs).length;
     const said = missing.map((side) => `${side.missing} `);
-    if (this.left) said.push(`Only ${MOST} stand side by side; ${this.left} more were left out. `);
+    if (this.left) said.push(`Only ${MOST} fit side by side; ${this.left} more were left out. `);
     if (found.length > 1) said.push(`${differing} of ${rows.length} lines differ.`);
     else if (!this.asked.length) said.push("Add models to see where they differ.");
     this.status.textContent = said.join("").trim();
@@ -142,7 +142,7 @@ function linesOf(sides) {
   return groups.flatMap((group) => filled.filter((row) => row.group === group));
 }
 
-// A price list that is known and has no rate for something does not charge for it under that name; else nobody says.
+// A price list that is known and has no rate for something does not charge for it under that name; else it is unknown.
 function silence({ group }, { offer }) {
   const priced = offer?.lines.some(([held, label, value]) => held === "Price" && label === "Status" && value !== UNKNOWN);
   return group === "Price" && priced ? "no such rate" : UNKNOWN;

@@ -127,7 +127,7 @@ function three({ id, shown }, asked, ask) {
 
 function keep(asked, ask) {
   const box = { type: "checkbox", name: "maybe", checked: asked.maybe, onchange: (event) => ask({ maybe: event.target.checked }) };
-  return element("label", { class: "keep" }, element("input", box), " Keep models of which nobody says");
+  return element("label", { class: "keep" }, element("input", box), " Include models where this is unknown");
 }
 
 function reset(ask) {

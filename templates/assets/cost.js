@@ -62,7 +62,7 @@ function factValue(id, fact, value) {
 }
 
 /** What is wrong with a fact's value, or an empty text. */
-export function factProblem({ kind, values = [] }, value) {
+function factProblem({ kind, values = [] }, value) {
   if (kind === "flag") return ["on", "off"].includes(value) ? "" : "neither on nor off";
   if (kind === "integer") return /^[1-9][0-9]{0,8}$/.test(value) ? "" : "not a whole number above 0";
   if (kind === "size")
@@ -116,7 +116,7 @@ export function tariffAt(offer, at) {
 }
 
 /** The price list in force at a moment; throws `Unpriced` where none has prices. */
-export function pricedTariff(card, offer, at) {
+function pricedTariff(card, offer, at) {
   const tariff = tariffAt(offer, at);
   if (tariff?.rates?.length) return tariff;
   const early = offer.tariffs?.length && !tariff;
@@ -131,7 +131,7 @@ function timely(tariff, at) {
 }
 
 /** The part of the week a moment falls into; windows are as `mon-fri 16:30-24:00`, in UTC. */
-export function periodAt(periods, at) {
+function periodAt(periods, at) {
   const today = (at.getUTCDay() + 6) % 7;
   const time = at.toISOString().slice(11, 16);
   const within = (window) => {

@@ -34,7 +34,7 @@ export function parse(words) {
   return scale ? multiply(decimal(plain), { digits: scale, places: 0 }) : decimal(plain);
 }
 
-/** What somebody typed as an amount, such as $0.50 or .5; null where it is none. */
+/** An amount as people type it, such as $0.50 or .5; null where it is none. */
 export function typed(words) {
   return parse(words.trim().replace(/^\$/, "").replace(/^\./, "0.").replace(/\.$/, ""));
 }

@@ -5,7 +5,7 @@ import * as exact from "./exact.js";
 
 /** Up to how much a slider leads, for what is priced by the thousand and for what is priced one by one. */
 const MOST = { many: 9, few: 6 };
-/** Up to where the slider of a whole number leads that nobody bounds, such as seconds. */
+/** The end of the slider of a whole number without a bound, such as seconds. */
 const COUNTED = 100n;
 
 /**
@@ -15,7 +15,7 @@ const COUNTED = 100n;
 export function fieldsOf(cards, words, given, at) {
   const offers = cards.map(({ offer }) => offer);
   const tariffs = offers.map((offer) => tariffAt(offer, at)).filter((tariff) => tariff?.rates?.length);
-  const quantities = new Set(tariffs.flatMap((tariff) => itemsOf(tariff, words.meters)));
+  const quantities = new Set(offers.flatMap((offer) => itemsOf(offer, words, at)));
   const facts = factsOf(tariffs, offers, words);
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(words.meters, name)) quantities.add(name);
@@ -28,9 +28,9 @@ export function fieldsOf(cards, words, given, at) {
   };
 }
 
-/** What a usage of a price list may count: each meter, or what it is read off; one where two measure the same. */
-function itemsOf(tariff, meters) {
-  const items = new Set(tariff.rates.map(({ meter }) => meters[meter].reading?.of ?? meter));
+/** What a usage of an offer may count: each meter, or what it is read off; one where two measure the same. */
+export function itemsOf(offer, { meters }, at) {
+  const items = new Set((tariffAt(offer, at)?.rates ?? []).map(({ meter }) => meters[meter].reading?.of ?? meter));
   return [...items].filter((name) => !items.has(meters[name].instead_of));
 }
 

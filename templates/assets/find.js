@@ -13,7 +13,7 @@ const AT_ONCE = 30;
 const STEP = 100;
 /** Milliseconds without a key after which the address says what was typed. */
 const PAUSE = 120;
-/** Where there is room for the controls beside what they find. */
+/** The width from which the controls fit next to what they find. */
 const WIDE = "(min-width: 48rem)";
 
 /** Puts the controls above the list and, as soon as something is asked, the models that answer in its place. */
@@ -114,7 +114,7 @@ class Finder {
     this.show();
   }
 
-  /** What is ticked stands in the address, without a step of its own, and goes along from page to page of the list. */
+  /** Keeps what is ticked in the address, without a step of its own, from page to page of the list. */
   pick(slugs) {
     this.asked.pick = slugs;
     this.write();
@@ -169,7 +169,7 @@ class Finder {
     const parts = [`${count.toLocaleString("en")} ${count === 1 ? "model" : "models"}`];
     if (unsaid) {
       const show = () => this.ask({ maybe: true });
-      const label = `Show ${unsaid.toLocaleString("en")} more of which nobody says`;
+      const label = `Show ${unsaid.toLocaleString("en")} more where this is unknown`;
       parts.push(" ", element("button", { type: "button", class: "plain", onclick: show }, label));
     }
     this.status.replaceChildren(...parts);

@@ -30,7 +30,7 @@ export function near(wanted, slugs) {
   return scored.filter(([apart]) => apart <= 0.4).slice(0, SHOWN).map(([, slug]) => slug);
 }
 
-/** The slug in an address: what stands behind models/, or the whole way where nothing does. */
+/** The slug in an address: what follows models/, else the whole path. */
 export function asked(path) {
   const [, behind] = path.match(/\/models\/(.+)$/) ?? ["", path];
   return decodeURIComponent(behind).toLowerCase().replace(/^\/+|\/+$|\.(md|json|html)$|\/index\.html$/g, "").slice(0, 120);

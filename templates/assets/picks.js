@@ -37,7 +37,7 @@ export class Picks {
     box.disabled = full && !box.checked;
   }
 
-  /** Puts a tick box before the link of each row; the slug of a row stands in its first code. */
+  /** Puts a tick box before the link of each row; the first code of a row is its slug. */
   tick(rows) {
     for (const row of rows) {
       const [link, code] = [row.querySelector("th a"), row.querySelector("th code")];

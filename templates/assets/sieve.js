@@ -1,4 +1,4 @@
-// What a list is asked for, as an address writes it, and what each model answers: yes, no, or that nobody says.
+// What a list is asked for, as an address writes it, and what each model answers: yes, no or unknown.
 
 import { compare, decimal, typed } from "./exact.js";
 
@@ -27,7 +27,7 @@ export function toAddress(asked) {
   return text ? `?${text}` : "";
 }
 
-/** How many things are asked besides an order and words to search for. */
+/** The number of filters set, apart from the order and the words to search for. */
 export function settings(asked) {
   return asked.need.length + asked.not.length + CHOSEN.filter((name) => asked[name]).length;
 }
@@ -37,7 +37,7 @@ export function isSieved(asked) {
   return settings(asked) > 0;
 }
 
-/** How every row answers all that is asked: NO where one part says so, else UNKNOWN where nobody says of one. */
+/** The answer of each row to all that is asked: NO where one part is no, else UNKNOWN where one is unknown. */
 export function verdicts(index, filters, asked) {
   const found = new Uint8Array(index.count).fill(YES);
   for (const { at, answers } of parts(index, filters, asked)) {
@@ -102,9 +102,9 @@ function licensed(value, wanted) {
 
 function sold(index, filters, seller) {
   const { values, at } = filters.columns.others;
-  const beside = values.map((value) => value.split(" ").includes(seller));
+  const others = values.map((value) => value.split(" ").includes(seller));
   const rows = Uint16Array.from({ length: index.count }, (_, row) => row);
-  return { at: rows, answers: Uint8Array.from(rows, (row) => Number(beside[at[row]] || index.sellerAt(row) === seller)) };
+  return { at: rows, answers: Uint8Array.from(rows, (row) => Number(others[at[row]] || index.sellerAt(row) === seller)) };
 }
 
 /** Rows in the order asked for: what is unknown comes last whichever way it goes. */
@@ -119,7 +119,7 @@ export function ordered(index, rows, asked) {
   });
 }
 
-/** A whole number for each row to sort by, below 0 where nobody says; null where no such order is known. */
+/** A whole number for each row to sort by, below 0 where it is unknown; null where no such order is known. */
 function keyOf(index, asked) {
   const name = asked.sort.replace(/^-/, "");
   const { columns } = index;

@@ -16,7 +16,7 @@ async function enhance(place, name) {
 
 for (const place of document.querySelectorAll("[data-enhance]")) enhance(place, place.dataset.enhance);
 
-// What is only worth its while when somebody turns to it, or when the address already asks something.
+// What is loaded on the first touch, or at once where the address asks something.
 const TOUCHES = ["focusin", "submit", "toggle"];
 for (const place of document.querySelectorAll("[data-touched]")) {
   const start = (event) => {
@@ -34,7 +34,7 @@ if (!document.querySelector('[data-enhance="find"]')) {
   else box.addEventListener("focus", start, { once: true });
 }
 
-/** Gives a block of code a button that copies it; how that is done is loaded when somebody reaches for it. */
+/** Gives a block of code a button that copies it; the script for it is loaded when the button is reached. */
 export function copyable(figure) {
   const button = document.createElement("button");
   const load = () => import("./copy.js");

@@ -1,18 +1,19 @@
-/** The request builder of a model's page: what would be sent, what becomes of it, and a way to send it. */
+/** The request builder of a model's page: the request, its cost, its verdict, and a way to send it. */
 
+import { read } from "./catalog.js";
 import { element } from "./elements.js";
-import { Live, laws, read } from "./live.js";
 import { curl, problem, send } from "./request.js";
+import { RequestCost, usageOf } from "./request_cost.js";
 import { copyable } from "./site.js";
 import { HEADINGS, findings } from "./verdict.js";
 
 const PICTURES = ["image", "mask"];
 
-/** Fills the section with a builder for the model whose try.json lies beside the page. */
+/** Fills the section with a builder for the model whose try.json is in the folder of the page. */
 export async function enhance(section) {
-  const [table, card, law] = await Promise.all([read("try.json"), read("prices.json"), laws()]);
+  const [table, card, words] = await Promise.all([read("try.json", location), read("prices.json", location), read("words.json")]);
   const own = card.offers.findIndex(({ seller, model_id: id }) => seller === table.seller && id === table.model);
-  const built = builder(table, new Live(law, card, own));
+  const built = builder(table, new RequestCost(words, card, own));
   section.querySelector("p").replaceWith(built);
   section.dataset.ready = "";
 }
@@ -44,14 +45,14 @@ function builder(table, cost) {
     verdict.replaceChildren(...(wrong.length ? unfinished(wrong) : judged(table, asked)));
     sending.allow(!wrong.length && (!table.form || "image" in files));
     if (wrong.length) cost.none("unknown until the fields above hold");
-    else cost.show({ body: body(table, asked), endpoint: table.endpoint });
+    else cost.show(usageOf(table, asked));
   }
 
   form.addEventListener("input", update);
   form.addEventListener("submit", (event) => event.preventDefault());
   update();
   return element("div", {}, form, element("h3", {}, "What it will cost"), cost.box,
-    element("h3", {}, `What ${table.shop} makes of it`), verdict, element("h3", {}, "What is sent"), code, sending.box);
+    element("h3", {}, `Findings at ${table.shop}`), verdict, element("h3", {}, "What is sent"), code, sending.box);
 }
 
 function choice(name, values) {
@@ -91,11 +92,6 @@ function pictures(files, changed) {
 function request(fields, files) {
   const given = Object.entries(fields).filter(([, field]) => field.value !== "").map(([name, field]) => [name, field.value]);
   return { ...Object.fromEntries(given), ...(fields.n.value ? { n: Number(fields.n.value) } : {}), files: { ...files } };
-}
-
-/** The request as a forecast reads it: of a file that goes along its name is enough. */
-function body(table, { files, ...fields }) {
-  return { model: table.model, ...fields, ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, file.name])) };
 }
 
 function unfinished(wrong) {

@@ -1,4 +1,6 @@
-/** What becomes of a request at one model: the findings of `ratecard lint-request`, looked up in what the build found. */
+/** The verdict on a request at one model: the findings of `ratecard lint-request`, looked up in what the build found. */
+
+import { listed } from "./cost.js";
 
 export const HEADINGS = {
   rejected: "Rejected, or useless if ignored",
@@ -37,8 +39,8 @@ function heaviest(steps, files) {
 
 function ofSize({ unknown, made, bounds, why }, size) {
   if (unknown) return unknown;
-  const wrong = made.length ? (made.includes(size) ? "" : `${listed(made)} only`) : listed(beyond(bounds, size));
-  return wrong ? [{ verdict: "rejected", path: "size", sentence: `it makes ${wrong}`, why }] : [];
+  const wrong = made.length ? (made.includes(size) ? "" : `${listed(made, "and")} only`) : listed(beyond(bounds, size), "and");
+  return wrong ? [{ verdict: "rejected", path: "size", sentence: `supported sizes: ${wrong}`, why }] : [];
 }
 
 /** The bounds that a size does not keep, as they are spoken of. */
@@ -63,8 +65,4 @@ function beyond(bounds, size) {
 function within(long, short, decimal) {
   const [whole, part = ""] = decimal.split(".");
   return long * 10n ** BigInt(part.length) <= BigInt(whole + part) * short;
-}
-
-function listed(words) {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

@@ -380,14 +380,14 @@ WORKED = [
 
 @pytest.mark.parametrize(("model", "seller", "words", "total", "funding"), WORKED)
 def test_published_worked_examples(
-    model: str, seller: str | None, words: dict[str, object], total: str, funding: str, catalog: Catalog, now: datetime
+    model: str, seller: str | None, words: dict[str, object], total: str, funding: str, frozen: Catalog, now: datetime
 ) -> None:
     """The examples that sellers and pages print come out to the digit."""
-    card = catalogs.find(catalog, model)
+    card = catalogs.find(frozen, model)
     offer = catalogs.offer_of(card, seller)
     assert offer is not None
-    given = usage_of(catalog.vocabulary, words)
-    found = cost.cost(card, offer, catalog.sellers[offer.seller], given, catalog.vocabulary, now)
+    given = usage_of(frozen.vocabulary, words)
+    found = cost.cost(card, offer, frozen.sellers[offer.seller], given, frozen.vocabulary, now)
     assert (found.total, found.funding) == (Decimal(total), Decimal(funding))
 
 

@@ -19,13 +19,10 @@ from site_reading import elements, text
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
 import ratecard
-from ratecard.core import decimals, moments
+from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import RatecardError
 from ratecard.database import sql_cost
 from ratecard.pricing import as_json
-from ratecard.requests import body as envelopes
-from ratecard.requests.forecast import Asking, forecast_of
 from ratecard.site import edition as editions
 from ratecard.site.edition import Edition
 from ratecard.site.files import price_data
@@ -368,82 +365,13 @@ def test_everybody_can_use_the_calculator(query: str, scheme: str, home: str, br
         page.wait_for_selector(READY)
         for summary in page.locator(".bills summary").all():
             summary.click()
-        page.get_by_text("Price a whole request").click()
-        page.locator("#request .foretold, #request .warning").first.wait_for()
 
         assert page.evaluate(VIOLATIONS, WCAG) == []
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def forecast_shown(page: Page) -> list[str]:
-    """The three totals of a request, as programs read them, or the words that stand there."""
-    script = 'all => all.map(cell => cell.querySelector("data")?.value ?? cell.textContent)'
-    found: list[str] = page.locator(".foretold tr.sum td").evaluate_all(script)
-    return found
-
-
-def test_a_whole_request_is_priced_at_any_endpoint(show: Show, catalog: Catalog) -> None:
-    """A request of each kind, at a model of the catalog: the page shows the costs the package foresees, to the last digit."""
-    page = show("cost/")
-    page.get_by_text("Price a whole request").click()
-    page.wait_for_selector("#request[data-ready]")
-    page.locator("#request .foretold").wait_for()
-    slugs = {"text": "deepseek/deepseek-v4-flash", "image": "openai/gpt-image-1.5"}
-    seen = 0
-    for slug in slugs.values():
-        page.get_by_label("Model", exact=True).fill(slug)
-        page.get_by_label("Model", exact=True).press("Tab")
-        page.wait_for_selector(f'#request .cost[data-slug="{slug}"]')
-        for sample in page.get_by_label("Begin with").locator("option").all_inner_texts():
-            page.get_by_label("Begin with").select_option(label=sample)
-            body = json.loads(page.get_by_label("Request", exact=True).input_value())
-            asking = Asking(counter=lambda _: None)
-            try:
-                found = forecast_of(catalog, envelopes.request(body), slug, None, moments.moment(None), asking)
-            except RatecardError:
-                expect(page.locator("#request .foretold")).to_have_count(0)
-                continue
-            ends = zip((found.minimum, found.expected, found.maximum), ("", "unknown", "no bound"), strict=True)
-            assert forecast_shown(page) == [decimals.text(cost.total) if cost else none for cost, none in ends], (
-                slug,
-                sample,
-            )
-            seen += 1
-    assert seen > 5
-
-
-def test_a_request_that_cannot_be_read_says_why(show: Show) -> None:
-    """What is no JSON, what no endpoint takes and a model that there is not are named; nothing is priced."""
-    page = show("cost/?m=deepseek/deepseek-v4-flash")
-    page.get_by_text("Price a whole request").click()
-    page.locator("#request .foretold").wait_for()
-    for written, said in (
-        ("{", "the request is not JSON"),
-        ("{}", "the request has no messages, input or prompt"),
-        ('{"messages": 5}', "messages: 5 is not a list"),
-    ):
-        page.get_by_label("Request", exact=True).fill(written)
-        assert said in page.locator("#request .cost").inner_text()
-        expect(page.locator("#request .foretold")).to_have_count(0)
-
-
-def test_a_model_page_prices_a_whole_request(show: Show, catalog: Catalog) -> None:
-    """The page of a model begins with a request of its kind, at the seller whose price it shows."""
-    page = show("models/deepseek/deepseek-v4-flash/")
-    page.get_by_text("Price a whole request").click()
-    page.locator("details.try .foretold").wait_for()
-
-    body = json.loads(page.get_by_label("Request", exact=True).input_value())
-    found = forecast_of(
-        catalog,
-        envelopes.request(body),
-        "deepseek/deepseek-v4-flash",
-        None,
-        moments.moment(None),
-        Asking(counter=lambda _: None),
-    )
-    assert "messages" in body
-    assert forecast_shown(page) == [decimals.text(found.minimum.total), "unknown", decimals.text(found.maximum.total)]
-    page.get_by_label("Expected output tokens").fill("200")
-    assert decimals.parse(forecast_shown(page)[1]) < found.maximum.total
+@pytest.mark.parametrize("path", ["cost/", "models/deepseek/deepseek-v4-flash/"])
+def test_a_page_names_the_command_that_prices_a_request(path: str, site: Path) -> None:
+    """The calculator prices quantities; for the body of a request its pages name the command."""
+    assert "--request FILE" in text((site / path / "index.html").read_bytes())

@@ -128,10 +128,10 @@ def test_models_are_added_and_removed(home: str, browser: Browser, catalog: Cata
 
 
 def test_there_are_no_more_than_four(home: str, browser: Browser, catalog: Catalog) -> None:
-    """Of more than four the first four stand, the others are counted, and no more can be added."""
+    """Of more than four the first four are shown, the others are counted, and no more can be added."""
     with compared(browser, home, *list(catalog.cards)[:6]) as page:
         expect(page.locator(HEADS)).to_have_count(4)
-        expect(page.locator(STATUS)).to_contain_text("Only 4 stand side by side; 2 more were left out.")
+        expect(page.locator(STATUS)).to_contain_text("Only 4 fit side by side; 2 more were left out.")
         expect(page.locator("#add")).to_be_hidden()
 
 
@@ -248,7 +248,7 @@ def test_the_usage_stays_while_sides_change(home: str, browser: Browser) -> None
         page.get_by_role("button", name="Remove GPT Image 1").click()
         page.wait_for_url(f"{home}compare/?m=bfl/flux-2-pro&images=2")
         expect(page.locator("table.costs")).to_have_count(0)
-        assert page.locator(".beside .total data").get_attribute("value") == "0.06"
+        assert page.locator(".embedded .total data").get_attribute("value") == "0.06"
         page.go_back()
         page.wait_for_selector("table.costs")
         assert len(costs(page)["Total"]) == 2

@@ -18,9 +18,8 @@ from ratecard.database import store
 from ratecard.site.build import build
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
-from ratecard.site.views import guide as guides
 from ratecard.site.views import guide_words
-from ratecard.site.views.guide import Guide, Shown
+from ratecard.site.views.guide import Guide, Shown, guides, titles
 from stub import serving
 
 FILES = {"photo.png": b"a photo", "mask.png": b"a mask", "speech.mp3": b"a sentence"}
@@ -34,7 +33,7 @@ def _market(market_db: Path) -> Edition:
 
 @pytest.fixture(name="found", scope="module")
 def _found(market: Edition) -> dict[str, Guide]:
-    return {guide.modality: guide for guide in guides.guides(market)}
+    return {guide.modality: guide for guide in guides(market)}
 
 
 def test_every_modality_has_a_guide(found: dict[str, Guide], market: Edition) -> None:
@@ -43,7 +42,7 @@ def test_every_modality_has_a_guide(found: dict[str, Guide], market: Edition) ->
 
     assert set(found) == answering
     assert len({guide.path for guide in found.values()}) == len(found)
-    assert [(guide.path, guide.words) for guide in found.values()] == list(guides.titles(market))
+    assert [(guide.path, guide.words) for guide in found.values()] == list(titles(market))
 
 
 def test_a_new_modality_needs_no_code(catalog: Catalog, tmp_path: Path) -> None:

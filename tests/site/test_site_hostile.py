@@ -16,8 +16,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.site import links
 from ratecard.site.build import build
 from ratecard.site.config import SiteConfig
-from ratecard.site.files import model_markdown
-from ratecard.site.views.snippets import Code
+from ratecard.site.files import page_markdown
 
 EVIL = "</title><script>alert(1)</script><img src=x onerror=alert(1)>'\"{{ 7*7 }}{% raw %}` ``` ]](javascript:alert(1))"
 ADDRESSES = ["javascript:alert(1)", "data:text/html,x", "https://user:pass@host/", "https://a\n.example", "//x", ""]
@@ -138,7 +137,7 @@ def test_packages_are_named_not_linked(site: Path) -> None:
 
 def test_code_keeps_its_fence() -> None:
     """Code that holds a fence is fenced by a longer one."""
-    fenced = model_markdown.fenced(Code("bash", "echo '```'"))
+    fenced = page_markdown.fenced("bash", "echo '```'")
 
     assert fenced.startswith("````bash\n")
     assert fenced.endswith("\n````")

@@ -147,7 +147,7 @@ def charged(found: Terms, quantities: Mapping[str, Any], at: datetime, counting:
             if type(quantity) is not int or not 0 < quantity <= _MOST:
                 raise Uncounted
             quantity = whole(quantity)
-        if each is None:
+        if each is None or not counting:
             entry = line(item, meter, times, rate, quantity)
             amount = entry.amount
         else:

@@ -26,12 +26,11 @@ from ratecard.site.files import (
     llms_full,
     llms_txt,
     model_markdown,
+    page_markdown,
     previews,
     price_data,
-    request_data,
     schemas,
     search_index,
-    twins,
 )
 from ratecard.site.publish import Draft, File, drafted
 from ratecard.site.rendering import Page
@@ -144,7 +143,7 @@ def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
     environment = rendering.environment()
     content = rendering.render(environment, page, edition)
     yield Made(page.path, content, is_page=True, told=llms_full.told(edition, page.model) if page.model else "")
-    yield from twins.files(environment, edition, page, content)
+    yield from page_markdown.files(environment, edition, page, content)
     if page.model:
         slug = page.model.head.slug
         yield links.twin(slug), model_markdown.markdown(page.model, edition.day.isoformat()).encode()
@@ -156,7 +155,6 @@ def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
 def _assets(edition: Edition) -> Iterator[File]:
     yield "words.json", price_data.words(edition.catalog.vocabulary)
     yield "cost.sql", sql_cost.statement().encode()
-    yield "requests.json", request_data.document(edition)
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
     yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()

@@ -20,14 +20,13 @@ from ratecard.site.views import (
     data,
     docs,
     family,
-    images_guide,
+    guide,
     model,
     model_price_pages,
     model_short,
     prices,
     topics,
 )
-from ratecard.site.views import guide as guides
 from ratecard.site.views import rows as listing
 from ratecard.site.views import seller as seller_page
 from ratecard.site.views.changes import REPRICED, News, news
@@ -192,19 +191,20 @@ def _changes(edition: Edition) -> Iterator[Page]:
 
 
 def _docs(edition: Edition) -> Iterator[Page]:
-    found = guides.guides(edition)
+    found = guide.guides(edition)
     for entry in found:
         yield Page(f"{entry.path}{INDEX}", "docs_guide.html", {"guide": entry})
+        if entry.gateway:
+            context = {"guide": entry.gateway, "priced": entry.path}
+            yield Page(f"{entry.gateway.path}{INDEX}", "docs_images.html", context)
     seller = edition.catalog.sellers.get(edition.config.gateway)
     endpoints = edition.catalog.vocabulary.endpoints
     shown = [(endpoints[id], bodies) for id, bodies in calls.BODIES.items() if id in endpoints]
     words = {"statuses": prices.STATUS_SENTENCES.items(), "zeros": prices.ZERO_SENTENCES.items()}
-    yield Page(f"docs/{INDEX}", "docs.html", {"guides": found, "images": seller is not None, **words})
+    yield Page(
+        f"docs/{INDEX}", "docs.html", {"guides": found, "images": any(entry.gateway for entry in found), **words}
+    )
     yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": shown})
-    if seller:
-        priced = next((entry.path for entry in found if entry.modality == "image"), "")
-        context = {"guide": images_guide.guide(edition, seller), "priced": priced}
-        yield Page(f"docs/images/{INDEX}", "docs_images.html", context)
 
 
 def _data(edition: Edition) -> Iterator[Page]:

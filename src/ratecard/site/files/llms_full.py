@@ -1,4 +1,4 @@
-"""llms-full.txt: what a reader needs to pick and cost any model, in one text; each twin has the rest."""
+"""llms-full.txt: every model with its prices in one text, to pick and cost by; the Markdown of each has the rest."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from ratecard.site import links
 from ratecard.site.edition import Edition
-from ratecard.site.files import model_markdown
+from ratecard.site.files import page_markdown
 from ratecard.site.views import prices
 from ratecard.site.views.model import ModelPage
 
-#: How many prices of an offer are told; its twin has all.
+#: How many prices of an offer are listed; the Markdown of the model has all.
 MAX_PRICES = 6
 
 
@@ -19,9 +19,9 @@ def document(edition: Edition, models: Iterable[str]) -> str:
     statuses = (f"- {word}: {sentence}" for word, sentence in prices.STATUS_SENTENCES.items())
     zeros = (f"- {word}: {sentence}" for word, sentence in prices.ZERO_SENTENCES.items())
     begin = [
-        f"# {model_markdown.text(edition.config.name)}",
+        f"# {page_markdown.text(edition.config.name)}",
         f"> AI models and what they cost, in full. As of {edition.day.isoformat()}.",
-        "Every price is a dated claim with its source, which each model's own page names. A price that nobody states "
+        "Every price is a dated claim with its source, which each model's own page names. A price without a source "
         "is unknown, which is not zero. Prices are decimals and exact.",
         "## How to read the status of a price",
         "\n".join(statuses),
@@ -39,22 +39,22 @@ def told(edition: Edition, page: ModelPage) -> str:
 
 def _model(edition: Edition, page: ModelPage) -> Iterator[str]:
     head = page.head
-    yield f"### {model_markdown.text(head.name)}"
+    yield f"### {page_markdown.text(head.name)}"
     yield ""
     chips = (*head.chips, ("makes", head.modality))
-    yield f"- {'; '.join(f'{label}: {model_markdown.text(value)}' for label, value in chips)}"
+    yield f"- {'; '.join(f'{label}: {page_markdown.text(value)}' for label, value in chips)}"
     if head.notice:
         yield f"- {'retired' if head.notice.past else 'retires'} on {head.notice.day}"
     if head.description:
-        yield f"- {model_markdown.text(head.description)}"
+        yield f"- {page_markdown.text(head.description)}"
     able = [row.label for row in page.dossier.capabilities if row.value in ("yes", "required", "optional")]
     if able:
-        yield f"- can: {model_markdown.text(', '.join(able))}"
+        yield f"- can: {page_markdown.text(', '.join(able))}"
     for offer in page.dossier.offers:
         told = "; ".join(f"{price.label.lower()} {prices.phrase(price)}" for price in offer.prices[:MAX_PRICES])
         more = len(offer.prices) - MAX_PRICES
         rest = f"; and {more} more" if more > 0 else ""
-        price = model_markdown.text(f"{told}{rest}") or "price unknown"
-        place = f"at {model_markdown.text(offer.seller)} as {model_markdown.span(offer.model_id)}"
+        price = page_markdown.text(f"{told}{rest}") or "price unknown"
+        place = f"at {page_markdown.text(offer.seller)} as {page_markdown.span(offer.model_id)}"
         yield f"- {place} ({offer.status}): {price}"
     yield f"- more: {edition.base}{links.twin(head.slug)}"

@@ -1,15 +1,15 @@
-"""The files of a site that are read by programs: llms.txt, robots.txt and the sitemap."""
+"""llms.txt, robots.txt and the sitemap."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
 from ratecard.core.records import Card
 from ratecard.site import edition as editions
 from ratecard.site import links
 from ratecard.site.edition import Edition
-from ratecard.site.files import model_markdown, schemas
+from ratecard.site.files import page_markdown, schemas
 from ratecard.site.views import rows
 
 IMAGES = ("docs/images.md", "Image generation", "how the calls work, which models edit and honour a mask")
@@ -33,20 +33,21 @@ LISTS = (
 )
 
 
-def llms(edition: Edition, cards: Iterable[Card], guides: Iterable[tuple[str, str]]) -> str:
-    """The contents of llms.txt: what the site is, and where its Markdown stands; `guides` by path and title."""
+def llms(edition: Edition, cards: Iterable[Card], guides: Sequence[tuple[str, str]]) -> str:
+    """The contents of llms.txt: what the site is, and the addresses of its Markdown; `guides` by path and title."""
     base = edition.base
     models = [_model_line(edition, card, base) for card in cards]
     told = (
         (f"{path.rstrip('/')}.md", title, "calls, parameters, what is counted and prices") for path, title in guides
     )
-    pages = (*((IMAGES,) if edition.config.gateway in edition.catalog.sellers else ()), *told, *DOCS)
+    images = edition.config.gateway in edition.catalog.sellers and any("docs/images/" in path for path, _ in guides)
+    pages = (*((IMAGES,) if images else ()), *told, *DOCS)
     return "\n".join(
         [
-            f"# {model_markdown.text(edition.config.name)}",
+            f"# {page_markdown.text(edition.config.name)}",
             "",
             "> AI models and what they cost: every price is a dated claim with its source, a zero says why it is",
-            f"> zero, and what nobody states is unknown. As of {edition.day.isoformat()}.",
+            f"> zero, and what no source states is unknown. As of {edition.day.isoformat()}.",
             "",
             "## Docs",
             "",
@@ -83,12 +84,12 @@ def sitemap(edition: Edition, paths: Iterable[str]) -> str:
 def _model_line(edition: Edition, card: Card, base: str) -> str:
     row = rows.row(edition, card)
     price = row.headline.text or "price unknown"
-    at = f" at {model_markdown.text(row.seller)}" if row.seller else ""
+    at = f" at {page_markdown.text(row.seller)}" if row.seller else ""
     ended = f", retired {row.retired}" if row.retired else ""
-    maker = model_markdown.text(editions.provider_name(edition, card))
+    maker = page_markdown.text(editions.provider_name(edition, card))
     return f"- [{_title(card.name)}]({base}{links.twin(card.slug)}): {card.modality}, {maker}, {price}{at}{ended}"
 
 
 def _title(name: str) -> str:
     # As entities, since the parser of those who proposed the form knows no escaped brackets.
-    return model_markdown.text(name).replace("\\[", "&#91;").replace("\\]", "&#93;")
+    return page_markdown.text(name).replace("\\[", "&#91;").replace("\\]", "&#93;")

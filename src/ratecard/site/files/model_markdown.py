@@ -1,18 +1,19 @@
-"""The Markdown twin of a model's page, for readers that are programs."""
+"""The Markdown of a model's page, made from what the page shows.
+
+It is not made from the HTML as that of other pages is: a page leaves most prices of a model with many sellers to pages
+of their own, and reading its HTML takes 3 ms, which thousands of models would add up to.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
+from ratecard.site.files.page_markdown import fenced, span, text
 from ratecard.site.views import prices
 from ratecard.site.views.model import ModelPage
 from ratecard.site.views.offers import OfferRow
 from ratecard.site.views.references import Reference
 from ratecard.site.views.snippets import Call, Code
-
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
-_TICKS = re.compile("`+")
 
 
 def markdown(page: ModelPage, day: str) -> str:
@@ -27,28 +28,6 @@ def markdown(page: ModelPage, day: str) -> str:
         *_sources(page.dossier.references),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def text(words: str) -> str:
-    """Words that stay words in Markdown."""
-    return _SPECIAL.sub(r"\\\1", words)
-
-
-def fenced(code: Code) -> str:
-    """A block of code, in a fence longer than any inside it."""
-    fence = "`" * max(3, _longest_run(code.text) + 1)
-    language = code.language if code.language.isalnum() else "text"
-    return f"{fence}{language}\n{code.text}\n{fence}"
-
-
-def span(words: str) -> str:
-    """Words as code within a line, between more backticks than they hold."""
-    ticks = "`" * (_longest_run(words) + 1)
-    return f"{ticks} {words} {ticks}" if "`" in words else f"`{words}`"
-
-
-def _longest_run(words: str) -> int:
-    return max((len(run) for run in _TICKS.findall(words)), default=0)
 
 
 def _begin(page: ModelPage, day: str) -> list[str]:
@@ -75,11 +54,15 @@ def _call(call: Call | None) -> list[str]:
     return [
         "## Call",
         f"{span(f'{call.method} {call.url}')}, {call.content_type}, model {span(call.model)}",
-        fenced(call.curl),
-        fenced(call.request),
-        fenced(call.response),
-        *(block for tab in call.tabs for block in (f"### {tab.label}", fenced(tab.code))),
+        _code(call.curl),
+        _code(call.request),
+        _code(call.response),
+        *(block for tab in call.tabs for block in (f"### {tab.label}", _code(tab.code))),
     ]
+
+
+def _code(block: Code) -> str:
+    return fenced(block.language, block.text)
 
 
 def _abilities(page: ModelPage) -> list[str]:

@@ -1,126 +1,195 @@
-"""What a page says, as Markdown: its headings, lists, tables, code and links, made from its own HTML."""
+"""The Markdown of a page, made from its HTML, and the files that hold it and what the page lists."""
 
 from __future__ import annotations
 
-import html
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from html.parser import HTMLParser
 
-from ratecard.site.files import model_markdown
-from ratecard.site.views.snippets import Code
+from jinja2 import Environment
+
+from ratecard.site import forms, links, rendering
+from ratecard.site.edition import Edition
+from ratecard.site.files import list_json
+from ratecard.site.publish import File
+from ratecard.site.rendering import Page
 
 Resolve = Callable[[str], str]
+Attributes = Mapping[str, str | None]
 
-#: The pages are ours: no comment, no `>` within an attribute, every element closed.
-_TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+)")
-_HREF = re.compile(r' href="([^"]*)"')
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+_TICKS = re.compile("`+")
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _GAPS = re.compile(r"[ \n]*\n[ \n]*\n")
 _BULLET = re.compile(r"^(?:- |\d+\. )")
-_BAR = re.compile(r"(?<!\\)\|")
-#: What would begin a list where it stands first in a block.
+_BAR, _ESCAPED_BAR = re.compile(r"(?<!\\)\|"), r"\\|"
+#: What would begin a list at the start of a block.
 _LISTING = re.compile(r"^([-+]|\d+[.)])(?= )")
 
 _MAIN = '<main id="main">'
-#: Pictures, whose numbers stand in tables, fields, and the ways between pages: a text has no use for them.
+#: Pictures, whose numbers are in tables, fields, and the ways between pages.
 _LEFT_OUT = frozenset({"svg", "form", "noscript", "nav", "button", "legend", "script"})
+#: Classes of what only a screen needs.
+_SCREEN = frozenset({"ends", "up", "legend"})
 _VOID = frozenset({"br", "input", "meta", "link", "img", "hr"})
-#: What only a screen, or a reader without scripts, needs.
-_SCREEN = re.compile(r"data-without|class=\"(?:ends|up|legend)\"")
-#: Between these what is no element is layout.
+#: Elements whose direct text is only layout.
 _HOLDERS = frozenset(
     {"main", "section", "div", "details", "figure", "fieldset", "table", "thead", "tbody", "tr", "ul", "ol", "dl"}
 )
-#: What the style of a page sets apart where they follow each other in a list without a blank, as a dot does here.
+#: Elements that follow each other in a list without a blank: the page's style separates them, here a dot does.
 _APART = frozenset({"a", "b", "span"})
-#: What changes nothing about the text in it.
+#: Elements that do not change the text in them.
 _PLAIN = frozenset({"span", "data", "time", "div", "tbody", "small", "label", "fieldset"})
 
-# Marks that no page holds, which stand for something until its end is known.
+# Marks that no page holds, replaced once the end of their element is known.
 _ITEM, _CELL, _NUMBER, _NEWLINE, _LANGUAGE, _BREAK = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06"
 
 
-#: An element that has not ended: its name, its attributes, and what was written in it.
-_Open = tuple[str, str, list[str]]
+def text(words: str) -> str:
+    """Words escaped for Markdown."""
+    return _SPECIAL.sub(r"\\\1", words)
+
+
+def span(words: str) -> str:
+    """Words as code within a line, between more backticks than they hold."""
+    ticks = "`" * (_longest_run(words) + 1)
+    return f"{ticks} {words} {ticks}" if "`" in words else f"`{words}`"
+
+
+def fenced(language: str, code: str) -> str:
+    """A block of code, in a fence longer than any inside it."""
+    fence = "`" * max(3, _longest_run(code) + 1)
+    return f"{fence}{language if language.isalnum() else 'text'}\n{code}\n{fence}"
+
+
+def _longest_run(words: str) -> int:
+    return max((len(run) for run in _TICKS.findall(words)), default=0)
+
+
+def files(environment: Environment, edition: Edition, page: Page, content: bytes) -> Iterator[File]:
+    """The Markdown of a page and the JSON of what it lists; a list of several pages is rendered whole for them."""
+    if not forms.made(page):
+        return
+    whole = page.context.get("whole")
+    if isinstance(whole, dict):
+        content = rendering.render(environment, page._replace(context={**page.context, **whole}), edition)
+    address = forms.address(page)
+    back = links.root(forms.named(address, "md")).removeprefix("./")
+    body = markdown(content.decode(), _resolver(links.root(page.path), back))
+    ending = f"\n---\n\nAs of {edition.day.isoformat()}, from [this page]({f'{back}{address}' or './'}).\n"
+    yield forms.named(address, "md"), f"{body}{ending}".encode()
+    if page.template in list_json.MADE:
+        yield forms.named(address, "json"), list_json.document(edition, page).encode()
+
+
+def _resolver(root: str, back: str) -> Resolve:
+    """Where the links of a page lead from its Markdown: to the Markdown of pages, and to everything else as it is."""
+
+    def resolve(href: str) -> str:
+        if _ELSEWHERE.match(href):
+            return href
+        if not href.startswith(root):
+            return ""
+        target = href.removeprefix(root).partition("#")[0]
+        return back + (forms.named(forms.listed(target), "md") if not target or target.endswith("/") else target)
+
+    return resolve
 
 
 def markdown(page: str, resolve: Resolve) -> str:
-    """The main part of a page; `resolve` says where a link leads from there, or nothing where it need not be one."""
-    body = page.partition(_MAIN)[2].partition("</main>")[0]
-    within, parts = "main", list[str]()  # of the innermost open element
-    outer: list[_Open] = [("", "", parts)]
-    hidden = 0
-    ended = ""  # the element that was just closed, where nothing follows it yet
-    for closing, tag, attributes, text in _TOKEN.findall(body):
-        if hidden:
-            alone = text or tag in _VOID or attributes.endswith("/")
-            hidden += 0 if alone else -1 if closing else 1
-        elif text:
-            ended = ""
-            if within not in _HOLDERS:
-                parts.append(_text(text, within))
-        elif tag in _PLAIN:
-            parts.append("" if closing else _between(ended, tag, within))
-            ended = tag if closing else ""
-        elif closing:
-            _, said, held = outer.pop()
-            ended, (within, _, parts) = tag, outer[-1]
-            parts.append(_written(tag, said, "".join(held), within, resolve))
+    """The main part of a page; `resolve` gives the address a link has from there, or nothing to leave the link out."""
+    reader = _Reader(resolve)
+    reader.feed(page.partition(_MAIN)[2].partition("</main>")[0])
+    reader.close()
+    written = "".join(reader.parts).replace(_BREAK, " ")
+    return _GAPS.sub("\n\n", written).strip().replace(_NEWLINE, "\n") + "\n"
+
+
+class _Reader(HTMLParser):
+    """Writes each element as Markdown when it ends."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        super().__init__()
+        self.resolve = resolve
+        self.parts: list[str] = []  # of the innermost open element
+        self.open: list[tuple[str, Attributes, list[str]]] = [("main", {}, self.parts)]
+        self.hidden = 0
+        self.ended = ""  # the element that was just closed, where nothing follows it yet
+
+    def updatepos(self, i: int, j: int) -> int:
+        """Skips the count of lines, which takes a tenth of the time."""
+        return j
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Opens an element."""
+        told = dict(attrs)
+        if self.hidden:
+            self.hidden += tag not in _VOID
         elif tag in _VOID:
-            parts.append(_BREAK if tag == "br" else "")
-        elif tag in _LEFT_OUT or (attributes and _SCREEN.search(attributes)):
-            hidden = 1
+            self.parts.append(_BREAK if tag == "br" else "")
+        elif tag not in _PLAIN and (tag in _LEFT_OUT or "data-without" in told or told.get("class") in _SCREEN):
+            self.hidden = 1
         else:
-            parts.append(_between(ended, tag, within))
-            ended, within, parts = "", tag, []
-            outer.append((tag, attributes, parts))
-    text = "".join(outer[0][2]).replace(_BREAK, " ")
-    return _GAPS.sub("\n\n", text).strip().replace(_NEWLINE, "\n") + "\n"
+            if self.open[-1][0] == "li" and self.ended in _APART and tag in _APART:
+                self.parts.append(" · ")
+            self.ended = ""
+            if tag not in _PLAIN:
+                self.parts = []
+                self.open.append((tag, told, self.parts))
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element of a picture."""
 
-def _between(ended: str, tag: str, within: str) -> str:
-    return " · " if within == "li" and ended in _APART and tag in _APART else ""
+    def handle_endtag(self, tag: str) -> None:
+        """Closes an element."""
+        if self.hidden:
+            self.hidden -= 1
+            return
+        self.ended = tag
+        if tag not in _PLAIN:
+            _, told, held = self.open.pop()
+            within, _, self.parts = self.open[-1]
+            self.parts.append(self._written(tag, told, "".join(held), within))
 
+    def handle_data(self, data: str) -> None:
+        """Text, whose blanks collapse outside of code."""
+        if self.hidden:
+            return
+        self.ended, within = "", self.open[-1][0]
+        if within not in _HOLDERS:
+            blanks = "\n" in data or "  " in data
+            self.parts.append(data if within == "code" else text(_BLANKS.sub(" ", data) if blanks else data))
 
-def _text(words: str, within: str) -> str:
-    plain = html.unescape(words) if "&" in words else words
-    if within == "code":
-        return plain
-    return model_markdown.text(_BLANKS.sub(" ", plain) if "\n" in plain or "  " in plain else plain)
-
-
-def _written(tag: str, attributes: str, inner: str, within: str, resolve: Resolve) -> str:
-    if tag == "a":
-        return _link(inner, attributes, resolve)
-    if tag == "code":
-        return inner if within == "pre" else model_markdown.span(inner)
-    if tag in ("td", "th"):
-        return _cell(inner, attributes)
-    if tag == "tr":
-        return _row(inner, head=within == "thead")
-    if tag == "figcaption":
-        return f"{_LANGUAGE}{inner}{_LANGUAGE}"
-    write = _WRITERS.get(tag)
-    return write(inner) if write else inner
+    def _written(self, tag: str, told: Attributes, inner: str, within: str) -> str:
+        if tag == "a":
+            href = told.get("href")
+            return _link(inner, self.resolve(href) if href else "")
+        if tag == "code":
+            return inner if within == "pre" else span(inner)
+        if tag in ("td", "th"):
+            return _cell(inner, number="number" in (told.get("class") or ""))
+        if tag == "tr":
+            return _row(inner, head=within == "thead")
+        write = _WRITERS.get(tag)
+        return write(inner) if write else inner
 
 
 def _block(begin: str = "", end: str = "") -> Callable[[str], str]:
     def write(inner: str) -> str:
         words = inner.strip()
-        return f"\n\n{begin}{words if begin else _LISTING.sub(_escaped, words)}{end}\n\n" if words else ""
+        return f"\n\n{begin}{words if begin else _unlisted(words)}{end}\n\n" if words else ""
 
     return write
 
 
-def _escaped(found: re.Match[str]) -> str:
-    mark = found.group()
-    return f"{mark[:-1]}\\{mark[-1]}"
+def _unlisted(words: str) -> str:
+    """Words that do not begin a list."""
+    return _LISTING.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", words)
 
 
-def _link(inner: str, attributes: str, resolve: Resolve) -> str:
-    found = _HREF.search(attributes)
-    address = resolve(html.unescape(found.group(1))) if found else ""
+def _link(inner: str, address: str) -> str:
     words = inner.strip()
     if not address or not words:
         return inner
@@ -132,15 +201,13 @@ def _bold(inner: str) -> str:
     return f"**{words}**" if words else ""
 
 
-def _cell(inner: str, attributes: str) -> str:
+def _cell(inner: str, *, number: bool) -> str:
     """A cell on one line, what it lists with semicolons between."""
     lines = [_BULLET.sub("", line.strip()) for line in inner.split("\n") if line.strip()] if "\n" in inner else [inner]
     words = _BLANKS.sub(" ", "; ".join(lines)).strip()
     if _BREAK in words:
         words = "; ".join(filter(None, map(str.strip, words.replace(f"{_BREAK}`", " `").split(_BREAK))))
-    if "|" in words:
-        words = _BAR.sub(r"\\|", words)
-    return f"{_NUMBER if 'number' in attributes else ''}{words}{_CELL}"
+    return f"{_NUMBER if number else ''}{_BAR.sub(_ESCAPED_BAR, words)}{_CELL}"
 
 
 def _row(inner: str, *, head: bool) -> str:
@@ -152,15 +219,9 @@ def _row(inner: str, *, head: bool) -> str:
 
 
 def _item(inner: str) -> str:
-    """An entry of a list; what it holds in blocks stands below it."""
+    """An entry of a list; the blocks in it follow below, indented."""
     lines = [line for line in (line.rstrip() for line in inner.strip().split("\n")) if line]
-    return (
-        f"{_ITEM}{_LISTING.sub(_escaped, lines[0])}\n" + "".join(f"  {line}\n" for line in lines[1:]) if lines else ""
-    )
-
-
-def _bullets(inner: str) -> str:
-    return f"\n\n{inner.replace(_ITEM, '- ')}\n\n"
+    return f"{_ITEM}{_unlisted(lines[0])}\n" + "".join(f"  {line}\n" for line in lines[1:]) if lines else ""
 
 
 def _numbered(inner: str) -> str:
@@ -168,33 +229,25 @@ def _numbered(inner: str) -> str:
     return f"\n\n{re.sub(_ITEM, lambda _: f'{next(number)}. ', inner)}\n\n"
 
 
-def _term(inner: str) -> str:
-    return f"{_ITEM}{_bold(inner)}: "
-
-
-def _meaning(inner: str) -> str:
-    return f"{_BLANKS.sub(' ', inner).strip()}\n"
-
-
 def _fenced(inner: str) -> str:
-    fence = model_markdown.fenced(Code(_LANGUAGE, inner.strip("\n")))
-    return fence.replace("\n", _NEWLINE)
+    return fenced("text", inner.strip("\n")).replace("\n", _NEWLINE)
 
 
 def _figure(inner: str) -> str:
-    """Code with its language, or a picture by what stands under it."""
+    """Code with its language, or a picture by its caption."""
     _, language, code = inner.split(_LANGUAGE, 2) if inner.count(_LANGUAGE) >= 2 else ("", "", inner)
     if not code.strip():
         return f"\n\n*{language.strip()}*\n\n" if language else ""
     fence, _, rest = code.strip().partition("text")
-    name = language if language.isalnum() else "text"
-    return f"\n\n{fence}{name}{rest}\n\n"
+    return f"\n\n{fence}{language if language.isalnum() else 'text'}{rest}\n\n"
 
 
 _WRITERS: Mapping[str, Callable[[str], str]] = {
     "h1": _block("# "), "h2": _block("## "), "h3": _block("### "), "h4": _block("#### "),
     "p": _block(), "caption": _block("*", "*"), "summary": _block("**", "**"), "b": _bold,
     "section": _block(), "details": _block(), "table": _block(),
-    "li": _item, "ul": _bullets, "ol": _numbered, "dl": _bullets, "dt": _term, "dd": _meaning,
-    "pre": _fenced, "figure": _figure,
+    "li": _item, "ol": _numbered, "ul": lambda inner: f"\n\n{inner.replace(_ITEM, '- ')}\n\n",
+    "dl": lambda inner: f"\n\n{inner.replace(_ITEM, '- ')}\n\n",
+    "dt": lambda inner: f"{_ITEM}{_bold(inner)}: ", "dd": lambda inner: f"{_BLANKS.sub(' ', inner).strip()}\n",
+    "pre": _fenced, "figure": _figure, "figcaption": lambda inner: f"{_LANGUAGE}{inner}{_LANGUAGE}",
 }  # fmt: skip

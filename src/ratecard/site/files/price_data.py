@@ -9,12 +9,12 @@ from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog, event_date, offer_of
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
-from ratecard.requests import quantities, tokens
+from ratecard.requests import quantities
 
 Json = dict[str, Any]
 
-#: The limits that bound a request: how much goes in and comes out, and which sizes there are.
-LIMITS = ("context_tokens", "max_output_tokens", "max_steps", "sizes", "resolutions")
+#: The limits that bound what a field of the calculator can say.
+LIMITS = ("context_tokens", "max_output_tokens", "max_steps")
 #: The limits of whole numbers that are facts.
 FACT_LIMITS = {"steps": "max_steps"}
 #: What a bill needs of a price list, as far as it is there; the evidence stands on the page.
@@ -45,7 +45,6 @@ def prices(catalog: Catalog, card: Card) -> bytes:
             "slug": card.slug,
             "name": card.name,
             "modality": card.modality,
-            **_said("encoding", tokens.encoding_of(card)),
             **_said("limits", _limits(card.limits)),
             **_said("retired", json_value(event_date(card, "retired"))),
             **_said("replaced_by", card.replaced_by),

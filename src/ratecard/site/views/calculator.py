@@ -1,4 +1,4 @@
-"""The page that works costs out, and what stands on it before a script runs."""
+"""The page of the calculator as it is before a script runs."""
 
 from __future__ import annotations
 

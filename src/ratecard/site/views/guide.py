@@ -1,7 +1,8 @@
-"""The guide to a modality: how its calls look, what they take, what is counted at which price, and what changes it."""
+"""The guide to a modality: its calls and their parameters, its meters and prices, and what changes them."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -10,13 +11,26 @@ from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
 from ratecard.core.catalog import retired
-from ratecard.core.records import Card, Endpoint, Meter, Offer, Rate, RequestParameter, Seller, Tariff, Vocabulary
+from ratecard.core.records import (
+    UNKNOWN,
+    Card,
+    Endpoint,
+    Meter,
+    Offer,
+    Rate,
+    RequestParameter,
+    Seller,
+    Source,
+    Tariff,
+    Vocabulary,
+)
 from ratecard.site import edition as editions
 from ratecard.site import links
 from ratecard.site.edition import Edition
-from ratecard.site.views import cheapest, collection_sql, collections, guide_words, snippets
+from ratecard.site.views import capabilities, cheapest, collection_sql, collections, guide_words, references, snippets
 from ratecard.site.views import rows as listing
 from ratecard.site.views.guide_words import Words
+from ratecard.site.views.references import Reference, References
 from ratecard.site.views.rows import Row
 from ratecard.site.views.snippets import Code
 
@@ -26,9 +40,11 @@ CHOICES = 10
 DIGITS = 4
 #: How many values of a circumstance are named before they are only counted.
 VALUES = 8
-#: Stands for any seller where the catalog knows none that answers a call.
-ANYBODY = Seller("", "any seller", "", base_url="https://api.seller.example/v1", key_placeholder="YOUR_KEY")
+#: Any seller, where the catalog knows none that answers a call.
+ANY_SELLER = Seller("", "any seller", "", base_url="https://api.seller.example/v1", key_placeholder="YOUR_KEY")
 ANY_MODEL = "MODEL"
+#: The capabilities of models that work from a picture.
+EDITING = ("image-to-image", "edit")
 
 
 class Shown(NamedTuple):
@@ -86,6 +102,46 @@ class Choices(NamedTuple):
     sql: Code
 
 
+class Pick(NamedTuple):
+    """A model that the gateway's guide names; `row` is None where the catalog has no such model."""
+
+    id: str
+    row: Row | None
+    strength: str
+    successor: str
+    successor_path: str
+
+
+class Mask(NamedTuple):
+    """The mask support of one offer."""
+
+    row: Row
+    seller: str
+    value: str
+    reference: Reference | None
+
+
+class AtGateway(NamedTuple):
+    """The guide to the calls at the gateway, where its own guide is known."""
+
+    path: str
+    seller: Seller
+    makers: tuple[str, ...]
+    generate: Code
+    answer: Code
+    picks: tuple[Pick, ...]
+    editors: tuple[Row, ...]
+    edit: Code
+    edit_json: Code
+    editor: str
+    editor_path: str
+    masks: tuple[Mask, ...]
+    upload: str
+    hours: int | None
+    waiting: tuple[Row, ...]
+    references: tuple[Reference, ...]
+
+
 class Guide(NamedTuple):
     """Everything a guide prints that comes from the catalog."""
 
@@ -100,6 +156,7 @@ class Guide(NamedTuple):
     meters: tuple[Counted, ...]
     circumstances: tuple[Circumstance, ...]
     choices: Choices | None
+    gateway: AtGateway | None
 
 
 class _Listed(NamedTuple):
@@ -119,7 +176,7 @@ def guides(edition: Edition) -> tuple[Guide, ...]:
 
 
 def titles(edition: Edition) -> tuple[tuple[str, Words], ...]:
-    """Where each guide stands, and its words."""
+    """The path of each guide, and its words."""
     return tuple((_path(words), words) for words in map(_words, _answering(edition)))
 
 
@@ -156,6 +213,7 @@ def _guide(edition: Edition, modality: str, cards: Sequence[Card], least: cheape
         meters=tuple(_meters(listed, vocabulary)),
         circumstances=tuple(_circumstances(listed, vocabulary)),
         choices=_choices(edition, least) if least else None,
+        gateway=_at_gateway(edition, modality),
     )
 
 
@@ -176,7 +234,7 @@ def _calls(edition: Edition, modality: str, cards: Sequence[Card]) -> Iterator[S
 
 
 def _example(edition: Edition, endpoint: Endpoint, cards: Sequence[Card]) -> tuple[Card, Offer, Seller]:
-    """A model that answers a call where that is known: at the gateway, else the newest at its maker's; else anybody."""
+    """A model that answers a call, where known: at the gateway, else the newest at its maker's; else any seller."""
     known = (
         (card, offer._replace(endpoints=(endpoint.id,)), seller)
         for card in cards
@@ -187,7 +245,7 @@ def _example(edition: Edition, endpoint: Endpoint, cards: Sequence[Card]) -> tup
     )
     found = min(known, key=lambda one: _remoteness(edition, *one), default=None)
     card = Card(ANY_MODEL, ANY_MODEL, "", endpoint.modality)
-    return found or (card, Offer("", ANY_MODEL, endpoints=(endpoint.id,)), ANYBODY)
+    return found or (card, Offer("", ANY_MODEL, endpoints=(endpoint.id,)), ANY_SELLER)
 
 
 def _remoteness(edition: Edition, card: Card, offer: Offer, seller: Seller) -> tuple[object, ...]:
@@ -295,3 +353,75 @@ def _choices(edition: Edition, least: cheapest.Cheapest) -> Choices:
         rows=tuple(listing.row(edition, one.card, one.offer) for one in least.models[:CHOICES]),
         sql=collection_sql.cheapest(entry.modality, meter.id, meter.per, CHOICES, edition.day),
     )
+
+
+def _at_gateway(edition: Edition, modality: str) -> AtGateway | None:
+    """What is said of the gateway's calls, where its own guide is known."""
+    seller, named = edition.catalog.sellers.get(edition.config.gateway), _words(modality).named
+    if seller is None or named is None:
+        return None
+    cards = [card for _, card in sorted(edition.catalog.cards.items()) if card.modality == modality]
+    editors = [card for card in cards if _edits(edition, card)]
+    notes = references.references(_mask_sources(editors))
+    return AtGateway(
+        path=f"docs/{named.path}/",
+        seller=seller,
+        makers=tuple(sorted({editions.provider_name(edition, card) for card in cards}, key=str.lower)),
+        generate=named.generate,
+        answer=_filled(named.answer, seller),
+        picks=tuple(_pick(edition, id) for id in named.models),
+        editors=listing.rows(edition, editors),
+        edit=_filled(named.edit, seller),
+        edit_json=named.edit_json,
+        editor=named.editor,
+        editor_path=links.model(named.editor) if named.editor in edition.catalog.cards else "",
+        masks=tuple(_masks(edition, editors, notes)),
+        upload=display.file_size(seller.max_upload_bytes) if seller.max_upload_bytes else "",
+        hours=seller.url_lifetime_hours,
+        waiting=listing.rows(edition, (card for card in cards if any(offer.mode == "async" for offer in card.offers))),
+        references=tuple(notes.values()),
+    )
+
+
+def _filled(code: Code, seller: Seller) -> Code:
+    """An example with the seller's own addresses."""
+    values = {"BASE": seller.base_url, "KEY": seller.key_variable or "API_KEY", "MEDIA": seller.media_url or "…"}
+    return code._replace(text=re.sub("|".join(values), lambda found: values[found[0]], code.text))
+
+
+def _edits(edition: Edition, card: Card) -> bool:
+    words = edition.catalog.vocabulary.capabilities
+    return any(capabilities.has(card, words[word]) for word in EDITING if word in words)
+
+
+def _pick(edition: Edition, id: str) -> Pick:
+    card = edition.catalog.cards.get(edition.catalog.names.get(id, id))
+    if card is None:
+        return Pick(id, None, "", "", "")
+    known = card.replaced_by in edition.catalog.cards
+    return Pick(
+        id=id,
+        row=listing.row(edition, card),
+        strength="; ".join(card.strengths) or card.description,
+        successor=card.replaced_by,
+        successor_path=links.model(card.replaced_by) if known else "",
+    )
+
+
+def _masks(edition: Edition, cards: Iterable[Card], notes: References) -> Iterable[Mask]:
+    for card in cards:
+        row = listing.row(edition, card)
+        for offer in card.offers:
+            entry = editions.capability(card, offer, capabilities.MASK)
+            if entry.value != UNKNOWN:
+                reference = notes.get(entry.source) if entry.source else None
+                yield Mask(row, editions.seller_name(edition, offer.seller), entry.value, reference)
+
+
+def _mask_sources(cards: Iterable[Card]) -> Iterable[Source]:
+    for card in cards:
+        offers: tuple[Offer | None, ...] = card.offers or (None,)
+        for offer in offers:
+            source = editions.capability(card, offer, capabilities.MASK).source
+            if source:
+                yield source

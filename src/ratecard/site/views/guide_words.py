@@ -1,9 +1,11 @@
-"""What the guide to each modality says in words: its address, what such models are asked for, and usual mistakes."""
+"""The words of the guide to each modality: its address, its lead and the usual mistakes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from ratecard.site.views.snippets import Code, json_text
 
 
 class Mistake(NamedTuple):
@@ -13,6 +15,22 @@ class Mistake(NamedTuple):
     url: str
 
 
+class Named(NamedTuple):
+    """Models and examples of a gateway's own guide, and the folder of ours under docs/.
+
+    `models` are in its order and by its ids; `editor` answers an edit that names no model. BASE, KEY and MEDIA in an
+    example stand for the seller's base address, the variable of its key and its address of results.
+    """
+
+    path: str
+    models: tuple[str, ...]
+    editor: str
+    generate: Code
+    answer: Code
+    edit: Code
+    edit_json: Code
+
+
 class Words(NamedTuple):
     """The words of one guide; `path` is its folder under docs/."""
 
@@ -20,6 +38,7 @@ class Words(NamedTuple):
     title: str
     lead: str
     mistakes: tuple[Mistake, ...] = ()
+    named: Named | None = None
 
 
 _GITHUB = "https://github.com"
@@ -94,7 +113,38 @@ IMAGE = Words(
             "https://aigateway.sh/docs/images",
         ),
     ),
-)
+    Named(
+        path="images",
+        models=(
+            "bfl/flux-2-klein-9b", "bfl/flux-2-pro", "openai/dall-e-3", "google/imagen-3", "stability-ai/sdxl",
+            "ideogram/ideogram-v3",
+        ),
+        editor="bria/fibo-edit/edit",
+        generate=Code(
+            "http",
+            "POST /v1/images/generations\n\n"
+            + json_text(
+                {
+                    "model": "bfl/flux-2-klein-9b",
+                    "prompt": "a neon ramen shop in the rain, cinematic, 35mm",
+                    "size": "1024x1024",
+                    "n": 1,
+                    "response_format": "url",
+                }
+            ),
+        ),
+        answer=Code("jsonc", '{ "created": …, "data": [{ "url": "MEDIA" }] }'),
+        edit=Code(
+            "bash",
+            "curl BASE/images/edits \\\n"
+            '  -H "Authorization: Bearer $KEY" \\\n'
+            "  -F image=@cat.png \\\n"
+            "  -F 'prompt=make the cat wear sunglasses' \\\n"
+            "  -F 'model=bria/fibo-edit/edit'",
+        ),
+        edit_json=Code("json", json_text({"image_url": "https://example.com/cat.png", "prompt": "sunglasses"})),
+    ),
+)  # fmt: skip
 AUDIO = Words(
     "audio",
     "Audio models",
@@ -120,7 +170,7 @@ VIDEO = Words(
     "resolution; a call starts a job, and the film is fetched when that is done.",
     (
         Mistake(
-            "Lists that know tokens alone have no place for a price per second: the model stands there without a "
+            "Lists that know tokens alone have no place for a price per second: the model is listed without a "
             "cost, which is not free.",
             f"{_GITHUB}/anomalyco/models.dev/issues/5311",
         ),

@@ -1,7 +1,6 @@
-"""What becomes of any request a reader can build on a model's page: lint's findings, worked out beforehand.
+"""The findings of lint on every request that can be built on a model's page, worked out at the build.
 
-A finding depends on which fields a request has, or on how much one of them asks for. So the page's script need not
-judge anything: it looks up what was found.
+A finding depends on which fields a request has, or on how much one of them asks for, so the page's script looks it up.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _SIZE = "size"
 
 
 class Trial(NamedTuple):
-    """A request that can be built: for which model, at which call of whom."""
+    """A model whose call can be built on its page, at an offer and endpoint."""
 
     card: Card
     offer: Offer
@@ -43,8 +42,18 @@ class Trial(NamedTuple):
     endpoint: str
 
 
+class _Choice(NamedTuple):
+    """A parameter with few values: the fact it gives, if any, and the values that leave it to the seller."""
+
+    name: str
+    label: str
+    fact: str
+    values: tuple[str, ...]
+    open: tuple[str, ...] = ()
+
+
 class _Ask(NamedTuple):
-    """Who is asked what becomes of requests, and when."""
+    """The catalog, offer and day of a verdict."""
 
     catalog: Catalog
     trial: Trial
@@ -52,7 +61,7 @@ class _Ask(NamedTuple):
 
 
 def trial(edition: Edition, card: Card) -> Trial | None:
-    """What can be tried on the page of a card: the image call that it shows."""
+    """The image call that the page of a card shows, if it shows one."""
     offer = editions.page_offer(edition, card)
     seller = editions.seller_of(edition, offer)
     if offer is None or seller is None or not seller.base_url or not offer.endpoints:
@@ -62,7 +71,7 @@ def trial(edition: Edition, card: Card) -> Trial | None:
 
 
 def verdicts(edition: Edition, trial: Trial) -> bytes:
-    """Everything the page's script needs to build a request and say what becomes of it, as JSON."""
+    """Everything the page's script needs to build a request, price it and judge it, as JSON."""
     ask = _Ask(edition.catalog, trial, edition.day)
     limits = calls.limits_of(trial.card, trial.offer)
     endpoint = edition.catalog.vocabulary.endpoints[trial.endpoint]
@@ -79,7 +88,7 @@ def verdicts(edition: Edition, trial: Trial) -> bytes:
         "required": [name for name in calls.inputs_of(trial.card) if name in _pictures(trial)],
         "size": calls.size(limits),
         "fields": {" ".join(names): _told(ask, _pictured(names)) for names in _subsets(_pictures(trial))},
-        "choices": {name: _choice(ask, name, label, values) for name, label, values in _choices(ask)},
+        "choices": {choice.name: _choice(ask, choice) for choice in _choices(ask)},
         "n": _steps(ask, "n", limits.max_images),
         "prompt": _prompt_steps(ask, limits.max_prompt_characters),
         "bytes": _byte_steps(ask, limits.max_upload_bytes) if _pictures(trial) else [],
@@ -91,19 +100,19 @@ def verdicts(edition: Edition, trial: Trial) -> bytes:
 def lint(
     ask_catalog: Catalog, trial: Trial, day: date, body: Mapping[str, object], files: Mapping[str, Upload]
 ) -> Lint:
-    """What becomes of a whole request, as `ratecard lint-request` says it of this offer."""
+    """The findings of `ratecard lint-request` on a whole request at this offer."""
     needs = needs_of(body, ask_catalog.vocabulary, trial.endpoint, files, trial.card.modality)
     return linting.linted(ask_catalog, trial.card, trial.offer, needs, day)
 
 
 def told(finding: Finding) -> Json:
-    """A finding as the script prints it."""
+    """A finding as the script shows it."""
     said = {"verdict": finding.verdict, "path": finding.path, "sentence": finding.sentence, "why": finding.why}
     return {name: text for name, text in said.items() if text}
 
 
-def _choices(ask: _Ask) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The parameters with few values: in which form the answer comes, and those that the price depends on."""
+def _choices(ask: _Ask) -> Iterator[_Choice]:
+    """The parameters with few values: those that the price depends on, and the form of the answer."""
     facts, tariff = ask.catalog.vocabulary.facts, tariff_at(ask.trial.offer, ask.day)
     priced: dict[str, set[str]] = {}
     for fact, value in (pair for rate in (tariff.rates if tariff else ()) for pair in rate.when):
@@ -115,12 +124,13 @@ def _choices(ask: _Ask) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             listed, name = facts[word].values, row.paths[0]
             told = sorted(values, key=lambda value: (listed.index(value) if value in listed else len(listed), value))
             left = (value for other in rows if other.cost == OPEN and name in other.paths for value in other.values)
-            yield name, facts[word].label, (*told, *left)
-    yield "response_format", "Answer as", ANSWER_FORMS
+            yield _Choice(name, facts[word].label, word, tuple(told), tuple(left))
+    yield _Choice("response_format", "Answer as", "", ANSWER_FORMS)
 
 
-def _choice(ask: _Ask, name: str, label: str, values: tuple[str, ...]) -> Json:
-    return {"label": label, "values": {value: _of(ask, name, value) for value in values}}
+def _choice(ask: _Ask, choice: _Choice) -> Json:
+    values = {value: _of(ask, choice.name, value) for value in (*choice.values, *choice.open)}
+    return {"label": choice.label, "fact": choice.fact, "open": choice.open, "values": values}
 
 
 def _pictures(trial: Trial) -> tuple[str, ...]:
@@ -142,12 +152,12 @@ def _findings(ask: _Ask, body: Mapping[str, object], files: Mapping[str, Upload]
 
 
 def _usual(ask: _Ask) -> dict[str, Upload]:
-    """The files without which a request is none."""
+    """The files that a request must have."""
     return _pictured(_pictures(ask.trial)[:1])
 
 
 def _told(ask: _Ask, files: Mapping[str, Upload]) -> list[Json]:
-    """What is found of a request with these files, but for how long its prompt is; or why it is no request."""
+    """The findings on a request with these files, except on the length of its prompt; or why it is not a request."""
     try:
         found = _findings(ask, {}, files)
     except BadValue as wrong:
@@ -156,7 +166,7 @@ def _told(ask: _Ask, files: Mapping[str, Upload]) -> list[Json]:
 
 
 def _of(ask: _Ask, field: str, value: object) -> list[Json]:
-    """What is found of one field, whatever else is in the request."""
+    """The findings on one field, whatever else is in the request."""
     return [told(finding) for finding in _findings(ask, {field: value}, _usual(ask)) if finding.path == field]
 
 
@@ -165,7 +175,7 @@ _WEIGHTS = ("UPLOAD_TOO_LARGE", "MAX_UPLOAD_BYTES_UNKNOWN")
 
 
 def _steps(ask: _Ask, field: str, limit: int | None) -> list[Json]:
-    """From which value on what is found of a number."""
+    """The findings on a number, by the value they begin at."""
     return _changes({count: _of(ask, field, count) for count in _around(limit)})
 
 
@@ -184,7 +194,7 @@ def _coded(findings: list[Finding], codes: tuple[str, ...]) -> list[Json]:
 
 
 def _around(limit: int | None) -> tuple[int, ...]:
-    """The values at which what is found can change."""
+    """The values at which the findings can change."""
     return (1, 2) if limit is None else tuple(sorted({1, 2, limit, limit + 1}))
 
 
@@ -197,7 +207,7 @@ def _changes(found: Mapping[int, list[Json]]) -> list[Json]:
 
 
 def _sizes(ask: _Ask, limits: Limits) -> Json:
-    """What is found of a size: of every one where nobody says which are made, else of one outside the limits."""
+    """The finding on any size where the sizes made are unknown, else on a size outside the limits."""
     stated = {name: str(value) for name in BOUNDS if (value := getattr(limits, name)) is not None}
     if not limits.sizes and not stated:
         return {"unknown": _of(ask, "size", _ANY_SIZE)}

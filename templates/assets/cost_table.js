@@ -1,4 +1,4 @@
-/** What one usage costs at several models or sellers, side by side, line by line: where they differ, and what is unknown. */
+/** The costs of one usage at several models or sellers side by side, line by line, with differences and unknowns marked. */
 
 import { amount, reason } from "./bill.js";
 import { thousands } from "./cost.js";
@@ -6,7 +6,7 @@ import { element } from "./elements.js";
 import * as exact from "./exact.js";
 
 /** A table of answers, each the cost of the usage at a card's offer or what it lacks. */
-export function besides(answers, words) {
+export function costTable(answers, words) {
   const costs = answers.map(({ cost }) => cost);
   const rows = [
     ...keys(costs, ({ lines }) => lines.map(({ item }) => item)).map((item) => row(capitalised(words.meters[item].units), costs, (cost) => linesOf(cost, item, words))),
