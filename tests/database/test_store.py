@@ -119,9 +119,9 @@ def test_every_view_can_be_read(db: Path) -> None:
     assert connection.execute("SELECT count(*) FROM prices").fetchone() == connection.execute(in_force).fetchone()
 
 
-def test_a_price_in_sql_is_text_with_a_number_to_sort_by(db: Path) -> None:
-    """Money is exact text; the number beside it is for sorting and plotting alone."""
-    row = store.connect(db).execute(
+def test_a_price_in_sql_is_text_with_a_number_to_sort_by(frozen_db: Path) -> None:
+    """Money is exact text; the number is for sorting and plotting alone."""
+    row = store.connect(frozen_db).execute(
         "SELECT price, typeof(price), per, typeof(price_number) FROM prices"
         " WHERE slug = 'openai/gpt-image-1' AND meter = 'input_tokens'"
     )

@@ -82,10 +82,10 @@ def test_lines_are_written_to_a_file(tmp_path: Path, bill: Bills) -> None:
     assert [row["ListCost"] for row in table] == [Decimal(line["ListCost"]) for line in charges]
 
 
-def test_a_log_without_times_has_charges_without_a_period(tmp_path: Path, bill: Bills) -> None:
+def test_a_log_without_times_has_charges_without_a_period(tmp_path: Path, bill: Bills, frozen_db: Path) -> None:
     """A day that nobody knows is not made up."""
     path = log(tmp_path, ["model,images", "ideogram/ideogram-v2-edit,100"])
-    (line,) = lines(bill(path, "--format", "focus").out)
+    (line,) = lines(bill(path, "--format", "focus", "--db", str(frozen_db)).out)
     assert (line["ChargePeriodStart"], line["BillingPeriodEnd"]) == ("", "")
     assert (line["ListCost"], line["PricingUnit"]) == ("8", "Images")
 
