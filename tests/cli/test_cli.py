@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from decimal import Decimal
@@ -289,17 +288,15 @@ def test_serve_answers_this_machine_only_and_only_by_its_name(tmp_path: Path) ->
         assert process.stderr is not None
         url = process.stderr.readline().split()[0]
         assert url.startswith("http://127.0.0.1:")
-        assert urllib.request.urlopen(url, timeout=10).read() == b"<title>x</title>"
+        assert urllib.request.urlopen(url).read() == b"<title>x</title>"
         for path, host, status in (("", "evil.example", 421), ("none.html", "", 404), ("empty/", "", 404)):
             request = urllib.request.Request(url + path, headers={"Host": host} if host else {})
             with pytest.raises(urllib.error.HTTPError) as failure:
-                urllib.request.urlopen(request, timeout=10)
+                urllib.request.urlopen(request)
             assert failure.value.code == status
             failure.value.close()
     finally:
         process.send_signal(signal.SIGINT)
-        deadline = time.monotonic() + 10
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
+        process.wait()
         process.stderr.close() if process.stderr else None
     assert process.returncode == cli.INTERRUPTED

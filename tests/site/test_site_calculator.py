@@ -38,7 +38,7 @@ Show = Callable[[str], Page]
 def _show(home: str, browser: Browser) -> Iterator[Show]:
     """Opens an address of the site; the console must stay empty."""
     with opened(browser, permissions=["clipboard-read", "clipboard-write"]) as (page, complaints):
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(60_000)
 
         def show(address: str) -> Page:
             page.goto(home + address)

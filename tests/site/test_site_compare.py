@@ -24,7 +24,7 @@ from ratecard.site import links
 from ratecard.site.edition import Edition
 from ratecard.site.files import compare_data
 
-PATIENCE = 10_000
+PATIENCE = 60_000
 ONE, OTHER = "openai/gpt-image-1", "bria/fibo-edit/edit"
 HEADS = "table.compare:not(.costs) thead th"
 LINES = "table.compare:not(.costs) tbody tr:not(.group)"

@@ -24,7 +24,7 @@ from ratecard.site.views import capabilities
 FRAME = 16
 MANY = 10_000
 #: Milliseconds after which something that should appear is taken to be missing.
-PATIENCE = 10_000
+PATIENCE = 60_000
 WORDS = "flux pro ultra"
 
 ROWS = "table.found tbody tr"

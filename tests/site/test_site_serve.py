@@ -54,7 +54,7 @@ def _home(folder: Path) -> Iterator[str]:
 def answer(address: str, **headers: str) -> HTTPResponse | urllib.error.HTTPError:
     """What the server answers, whatever it is."""
     try:
-        found: HTTPResponse = urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=10)
+        found: HTTPResponse = urllib.request.urlopen(urllib.request.Request(address, headers=headers))
     except urllib.error.HTTPError as failure:
         return failure
     return found
