@@ -18,7 +18,7 @@ from ratecard.core.records import Card, Offer, Rate, Seller
 from ratecard.database import offer_index, store
 from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.database.offer_index import Candidate, Index, bits, members
-from ratecard.routing.integer_costs import PLACES, Asked, Factors, Sheet
+from ratecard.routing.integer_costs import PLACES, QUANTITY_PLACES, Asked, Factors, Sheet
 from ratecard.routing.needs import Need, Setting
 from ratecard.routing.rules import NAMED, attribute, is_named, parse_name, verdicts
 
@@ -31,6 +31,8 @@ NO_SELLER = Seller("", "", "")
 #: Lower bounds are sums of floats, whose error is a thousandth of this margin.
 _UNDER = 1 - 1e-12
 _UNIT = 10.0**PLACES
+#: Prices of a unit are in units of their own last place, amounts in tiny units of money.
+_PER_UNIT = 10.0**QUANTITY_PLACES
 
 
 class Against(NamedTuple):
@@ -58,7 +60,7 @@ class Order:
             self._known[position] = inf
         else:
             least = sum([factor * count for factor, count in zip(price, self.counts, strict=True)])
-            self._known[position] = least * _UNDER / 1e9
+            self._known[position] = least * _PER_UNIT * _UNDER
 
     def settled(self) -> list[tuple[float, int]]:
         """The candidates, sorted by what is known now."""
