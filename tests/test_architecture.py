@@ -42,7 +42,6 @@ HOLDERS = {
         "database",
     },  # `sql` gives a connection the decimals it prices with
     "sqlite_utils": {"database"},
-    "PIL": {"site"},
     "jinja2": {"site"},
     "markupsafe": {"site"},
     "click": {"cli"},

@@ -27,7 +27,6 @@ from ratecard.site.files import (
     llms_txt,
     model_markdown,
     page_markdown,
-    previews,
     price_data,
     schemas,
     search_index,
@@ -67,7 +66,7 @@ def build(
     with _unswept(), drafted(out) as draft:
         edition = Edition.of(catalog, day, ranking.counted(catalog, config, day))
         rendering.preload()
-        work = [functools.partial(_done, share, draft) for share in shares(edition, out, database)]
+        work = [functools.partial(_done, share, draft) for share in shares(edition, database)]
         done = workers.done(work, processes or workers.processors())
         last = _done(lambda: _last(edition, done), draft)
         return sum(each.files for each in (*done, last))
@@ -94,11 +93,8 @@ class Done(NamedTuple):
     told: tuple[str, ...]
 
 
-def shares(edition: Edition, before: Path, database: bytes | None) -> list[Share]:
-    """All files but the last ones, in shares; what takes longest comes first, so that all end together.
-
-    `before` is the site as it stands, whose pictures are taken over where they show the same.
-    """
+def shares(edition: Edition, database: bytes | None) -> list[Share]:
+    """All files but the last ones, in shares; the longest come first, so that all end together."""
     cards = pages.cards(edition)
     some = (cards[at : at + AT_ONCE] for at in range(0, len(cards), AT_ONCE))
     return [
@@ -107,8 +103,7 @@ def shares(edition: Edition, before: Path, database: bytes | None) -> list[Share
         functools.partial(_lists, edition),
         functools.partial(_index, edition),
         functools.partial(_assets, edition),
-        functools.partial(previews.files, edition, before, (None,)),
-        *(functools.partial(_models, edition, before, few) for few in some),
+        *(functools.partial(_models, edition, few) for few in some),
     ]
 
 
@@ -127,7 +122,7 @@ def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> 
         yield from _of_page(edition, page)
 
 
-def _models(edition: Edition, before: Path, cards: Sequence[Card]) -> Iterator[Made | File]:
+def _models(edition: Edition, cards: Sequence[Card]) -> Iterator[Made | File]:
     """Everything there is of some models."""
     for page in pages.of_models(edition, cards):
         yield from _of_page(edition, page)
@@ -135,7 +130,6 @@ def _models(edition: Edition, before: Path, cards: Sequence[Card]) -> Iterator[M
         yield links.compared(card.slug), compare_data.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
         yield links.record(card.slug), api.whole(edition, card).encode()
-    yield from previews.files(edition, before, cards)
 
 
 def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:

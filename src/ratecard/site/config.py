@@ -20,9 +20,8 @@ class UsageLogs(NamedTuple):
 class SiteConfig(NamedTuple):
     """The settings of a site; whatever is empty is left out of the pages.
 
-    `light` and `dark` are colours of the two themes, by the names they have in the style sheet. `images` says which
-    pages have a preview drawn for them: `models`, or `none`. `usage` are the logs of whoever the site is for; the build
-    makes a `ranking` of them.
+    `light` and `dark` are colours of the two themes, by the names they have in the style sheet. `usage` are the logs of
+    whoever the site is for; the build makes a `ranking` of them.
     """
 
     base_url: str = ""
@@ -39,7 +38,6 @@ class SiteConfig(NamedTuple):
     footer: str = "every price is a dated claim with its source"
     light: Mapping[str, str] = {}
     dark: Mapping[str, str] = {}
-    images: str = "none"
     usage: UsageLogs | None = None
     ranking: Ranking | None = None
 

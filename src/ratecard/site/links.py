@@ -11,8 +11,6 @@ _UNSAFE = re.compile(r"[\s\"'<>\\^`{|}\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u20
 _HOST = re.compile(r"[a-z0-9.-]+")
 MAX_TITLE = 58
 
-#: The preview of pages that have none of their own.
-SITE_PREVIEW = "preview/site.png"
 #: The page that works costs out.
 COST = "cost/"
 #: The page that ranks models by the owner's usage.
@@ -73,11 +71,6 @@ def record(slug: str) -> str:
 def badge(slug: str) -> str:
     """The price badge of a model."""
     return f"badge/{slug}.svg"
-
-
-def preview(slug: str) -> str:
-    """The picture that other sites show beside a link to a model's page."""
-    return f"preview/models/{slug}.png"
 
 
 def prices(slug: str) -> str:

@@ -33,9 +33,6 @@ DARK: Colours = {
 }  # fmt: skip
 _THEMES: Mapping[str, Colours] = {"light": LIGHT, "dark": DARK}
 
-#: Which pages may have previews of their own.
-IMAGES = ("none", "models")
-
 #: What words must stand out from, and by how much: WCAG 2.2, success criterion 1.4.3.
 _WORDS = ("ink", "quiet", "link")
 _GROUNDS = ("page", "raised", "sunk")
@@ -160,10 +157,6 @@ def _name(value: str) -> Misfit | None:
     return None if 0 < len(value) <= 40 else ("a name has 1 to 40 letters", "write a short name")
 
 
-def _images(value: str) -> Misfit | None:
-    return None if value in IMAGES else (f"no such previews: {value}", f"write one of {', '.join(IMAGES)}")
-
-
 def _words(value: str) -> Misfit | None:
     return None if len(value) <= 600 else ("this is longer than 600 letters", "write less")
 
@@ -171,5 +164,5 @@ def _words(value: str) -> Misfit | None:
 #: What each setting may be.
 _CHECKS: Mapping[str, Callable[[str], Misfit | None]] = {
     "base_url": _address, "report_url": _address, "playground_url": _address, "ranking_url": _address,
-    "gateway": _seller, "name": _name, "heading": _words, "lead": _words, "footer": _words, "images": _images,
+    "gateway": _seller, "name": _name, "heading": _words, "lead": _words, "footer": _words,
 }  # fmt: skip
