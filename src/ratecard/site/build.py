@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
 from ratecard.database import sql_cost, writer
-from ratecard.site import links, pages, rendering, theme, workers
+from ratecard.site import links, pages, rendering, settings, workers
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.files import (
@@ -31,9 +31,9 @@ from ratecard.site.files import (
     schemas,
     search_index,
 )
-from ratecard.site.publish import Draft, File, drafted
+from ratecard.site.publish import File, SiteDraft, drafted
 from ratecard.site.rendering import Page
-from ratecard.site.views import guide, ranking, request_builder
+from ratecard.site.views import guide, model, ranking, request_builder
 from ratecard.site.views.changes import news
 
 __all__ = ["SiteConfig", "build"]
@@ -64,7 +64,7 @@ def build(
     A failure leaves the site that was there.
     """
     with _unswept(), drafted(out) as draft:
-        edition = Edition.of(catalog, day, ranking.counted(catalog, config, day))
+        edition = Edition.of(catalog, day, config, ranking.of_logs(catalog, config.usage, day))
         rendering.preload()
         work = [functools.partial(_done, share, draft) for share in shares(edition, database)]
         done = workers.done(work, processes or workers.processors())
@@ -72,7 +72,7 @@ def build(
         return sum(each.files for each in (*done, last))
 
 
-class Made(NamedTuple):
+class SiteFile(NamedTuple):
     """A file, whether it is a page, and what it adds to the full text of all models."""
 
     name: str
@@ -82,10 +82,10 @@ class Made(NamedTuple):
 
 
 #: Some of the files, which need nothing of the others.
-Share = Callable[[], Iterator[Made | File]]
+Share = Callable[[], Iterator[SiteFile | File]]
 
 
-class Done(NamedTuple):
+class ShareResult(NamedTuple):
     """What the last files need to know of a share: how many files it has, which pages, and what these tell."""
 
     files: int
@@ -107,43 +107,42 @@ def shares(edition: Edition, database: bytes | None) -> list[Share]:
     ]
 
 
-def _done(share: Share, draft: Draft) -> Done:
+def _done(share: Share, draft: SiteDraft) -> ShareResult:
     made = []
     for file in share():
-        held = Made(*file)
+        held = SiteFile(*file)
         draft.put(held.name, held.content)
         made.append(held._replace(content=b""))
     listed = tuple(each.name for each in made if each.is_page)
-    return Done(len(made), listed, tuple(each.told for each in made if each.told))
+    return ShareResult(len(made), listed, tuple(each.told for each in made if each.told))
 
 
-def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> Iterator[Made | File]:
+def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> Iterator[SiteFile | File]:
     for page in section(edition):
         yield from _of_page(edition, page)
 
 
-def _models(edition: Edition, cards: Sequence[Card]) -> Iterator[Made | File]:
+def _models(edition: Edition, cards: Sequence[Card]) -> Iterator[SiteFile | File]:
     """Everything there is of some models."""
-    for page in pages.of_models(edition, cards):
-        yield from _of_page(edition, page)
     for card in cards:
+        page = model.model_page(edition, card)
+        for each in pages.of_model(edition, card, page):
+            yield from _of_page(edition, each)
+        text = model_markdown.markdown(page, edition.day.isoformat()).encode()
+        yield SiteFile(links.twin(card.slug), text, told=llms_full.told(edition, page))
+        yield links.badge(card.slug), page.badge.encode()
         yield links.compared(card.slug), compare_data.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
         yield links.record(card.slug), api.whole(edition, card).encode()
+        if page.trial:
+            yield links.trial(card.slug), request_builder.verdicts(edition, page.trial)
 
 
-def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
-    """A page, and what is made of it besides."""
-    environment = rendering.environment()
-    content = rendering.render(environment, page, edition)
-    yield Made(page.path, content, is_page=True, told=llms_full.told(edition, page.model) if page.model else "")
-    yield from page_markdown.files(environment, edition, page, content)
-    if page.model:
-        slug = page.model.head.slug
-        yield links.twin(slug), model_markdown.markdown(page.model, edition.day.isoformat()).encode()
-        yield links.badge(slug), page.model.badge.encode()
-        if page.model.trial:
-            yield links.trial(slug), request_builder.verdicts(edition, page.model.trial)
+def _of_page(edition: Edition, page: Page) -> Iterator[SiteFile | File]:
+    """A page and the twins that are made from it."""
+    content = rendering.render(page, edition)
+    yield SiteFile(page.path, content, is_page=True)
+    yield from page_markdown.files(edition, page, content)
 
 
 def _assets(edition: Edition) -> Iterator[File]:
@@ -151,7 +150,7 @@ def _assets(edition: Edition) -> Iterator[File]:
     yield "cost.sql", sql_cost.statement().encode()
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
-    yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
+    yield STYLE, settings.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
     for path in sorted((rendering.templates() / SCRIPTS).glob("*.js")):
         yield f"{SCRIPTS}/{path.name}", path.read_bytes()
 
@@ -184,7 +183,7 @@ def _index(edition: Edition) -> Iterator[File]:
     yield "robots.txt", llms_txt.robots(edition).encode()
 
 
-def _last(edition: Edition, done: Sequence[Done]) -> Iterator[File]:
+def _last(edition: Edition, done: Sequence[ShareResult]) -> Iterator[File]:
     """The files that say something of all pages."""
     yield "llms-full.txt", llms_full.document(edition, (text for each in done for text in each.told)).encode()
     if edition.config.base_url:

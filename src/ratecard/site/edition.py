@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Capability, CapabilityWord, Card, Offer, Seller, Tariff, Vocabulary
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
-
-if TYPE_CHECKING:
-    from ratecard.site.views.rows import Row
+from ratecard.site.views.ranking import Ranking
 
 #: What readers look for first; the other capabilities follow by name.
 LEADING = (
@@ -24,8 +22,9 @@ LEADING = (
 NOTHING_SAID = Capability("unknown")
 
 
-class Edition(NamedTuple):
-    """A catalog as of a day, with the settings of the site."""
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """A catalog as of a day, with the settings of the site; it equals only itself, so that it can key a cache."""
 
     catalog: Catalog
     day: date
@@ -36,16 +35,15 @@ class Edition(NamedTuple):
     """The capabilities that the sources of any model speak of, by what the model makes."""
     sold: Mapping[str, tuple[tuple[Card, Offer], ...]]
     """What each seller sells, by the seller's id."""
-    rows: dict[str, Row]
-    """What lists say of a model, by slug, as far as it has been asked for: each model stands in many of them."""
+    ranking: Ranking | None = None
 
     @property
     def base(self) -> str:
-        """The address of the site's start, or nothing where it has none."""
+        """The public address of the site with a slash at its end, or nothing."""
         return f"{self.config.base_url.rstrip('/')}/" if self.config.base_url else ""
 
     @classmethod
-    def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
+    def of(cls, catalog: Catalog, day: date, config: SiteConfig, ranking: Ranking | None = None) -> Edition:
         """An edition with families gathered by their address, and capabilities in the order of the pages."""
         catalog = _in_memory(catalog)
         families: dict[str, tuple[Card, ...]] = {}
@@ -59,7 +57,7 @@ class Edition(NamedTuple):
             key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id),
         )
         families = dict(sorted(families.items()))
-        return cls(catalog, day, config, families, tuple(words), _topics(catalog), _sold(catalog), {})
+        return cls(catalog, day, config, families, tuple(words), _topics(catalog), _sold(catalog), ranking)
 
 
 def _in_memory(catalog: Catalog) -> Catalog:
@@ -114,20 +112,20 @@ def priced_offer(edition: Edition, card: Card) -> Offer | None:
 
 def has_price(edition: Edition, offer: Offer) -> bool:
     """Whether a price list of this offer is in force."""
-    return tariff(edition, offer) is not None
+    return tariff_of(edition, offer) is not None
 
 
-def tariff(edition: Edition, offer: Offer | None) -> Tariff | None:
+def tariff_of(edition: Edition, offer: Offer | None) -> Tariff | None:
     """The price list in force on the day of the edition."""
     return evidence.tariff_at(offer, edition.day) if offer else None
 
 
-def status(edition: Edition, offer: Offer | None) -> str:
+def status_of(edition: Edition, offer: Offer | None) -> str:
     """How far the price of an offer can be relied on."""
-    return evidence.price_status(tariff(edition, offer))
+    return evidence.price_status(tariff_of(edition, offer))
 
 
-def capability(card: Card, offer: Offer | None, word: str) -> Capability:
+def capability_of(card: Card, offer: Offer | None, word: str) -> Capability:
     """What is known of a capability where this offer is called."""
     said = offer.capabilities.get(word) if offer else None
     return said or card.capabilities.get(word, NOTHING_SAID)

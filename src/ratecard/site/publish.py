@@ -35,7 +35,7 @@ def publish(files: Iterable[File], out: Path) -> int:
 
 
 @contextlib.contextmanager
-def drafted(out: Path) -> Iterator[Draft]:
+def drafted(out: Path) -> Iterator[SiteDraft]:
     """A draft of `out` to be filled, which takes its place at the end in one step.
 
     The old directory stands until all files are there, whatever goes wrong before; its README.md is kept.
@@ -46,7 +46,7 @@ def drafted(out: Path) -> Iterator[Draft]:
     fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         fresh.chmod(0o755)
-        yield Draft(fresh, out)
+        yield SiteDraft(fresh, out)
         if (out / KEPT).is_file():
             shutil.copyfile(out / KEPT, fresh / KEPT)
         _replace(fresh, out)
@@ -54,7 +54,7 @@ def drafted(out: Path) -> Iterator[Draft]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-class Draft:
+class SiteDraft:
     """A directory in the making, beside the one whose place it will take.
 
     A file that has not changed is not written again: it is the old one, with its time, so that whatever

@@ -166,3 +166,18 @@ _CHECKS: Mapping[str, Callable[[str], Misfit | None]] = {
     "base_url": _address, "report_url": _address, "playground_url": _address, "ranking_url": _address,
     "gateway": _seller, "name": _name, "heading": _words, "lead": _words, "footer": _words,
 }  # fmt: skip
+
+
+def style(sheet: str, config: SiteConfig) -> str:
+    """The style sheet followed by the colours of the settings, which override its own."""
+    blocks = [sheet]
+    if config.light:
+        blocks.append(_root(config.light))
+    if config.dark:
+        blocks.append(f"@media (prefers-color-scheme: dark) {{\n{_root(config.dark)}}}\n")
+    return "".join(blocks)
+
+
+def _root(colours: Mapping[str, str]) -> str:
+    lines = "".join(f"  --{name}: {colour};\n" for name, colour in sorted(colours.items()))
+    return f":root {{\n{lines}}}\n"

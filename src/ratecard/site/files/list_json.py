@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ratecard.core.json_values import json_value
 from ratecard.site import links
 from ratecard.site.edition import Edition
 from ratecard.site.views.prices import Headline
 from ratecard.site.views.ranking import Portion
-from ratecard.site.views.rows import Row
-
-if TYPE_CHECKING:
-    from ratecard.site.rendering import Page
+from ratecard.site.views.rows import ModelRow
 
 Json = dict[str, object]
 #: What a template prints.
@@ -32,14 +29,14 @@ FILES: Mapping[str, str] = {
 }
 
 
-def document(edition: Edition, page: Page) -> str:
+def document(edition: Edition, template: str, context: Context) -> str:
     """The text of a page's list, with an entry a line so that two editions differ in the lines that changed."""
-    found: Json = {"as_of": edition.day.isoformat(), **MADE[page.template](page.context)}
+    found: Json = {"as_of": edition.day.isoformat(), **MADE[template](context)}
     parts = (f"{json.dumps(name)}: {_value(value)}" for name, value in found.items())
     return "{" + ",\n".join(parts) + "}\n"
 
 
-def row(entry: Row) -> Json:
+def row(entry: ModelRow) -> Json:
     """A model as a list shows it; what nobody states is left out."""
     found: Json = {
         "slug": entry.slug,
@@ -72,7 +69,7 @@ def headline(line: Headline) -> list[Json]:
     return found
 
 
-def rows(entries: Iterable[Row]) -> list[Json]:
+def rows(entries: Iterable[ModelRow]) -> list[Json]:
     """Models as a list shows them."""
     return [row(entry) for entry in entries]
 

@@ -21,7 +21,7 @@ IMAGE_URL, MASK_URL = "https://example.com/photo.png", "https://example.com/mask
 Value = str | int | list[str] | list[dict[str, str]]
 
 
-class Field(NamedTuple):
+class BodyField(NamedTuple):
     """One field of a request: its name, type and meaning."""
 
     name: str
@@ -35,14 +35,14 @@ class Body(NamedTuple):
     """The fields a call takes in one content type."""
 
     content_type: str
-    fields: tuple[Field, ...]
+    fields: tuple[BodyField, ...]
 
 
-_MODEL = Field("model", "string", "The model's id at the seller; on the gateway that is its slug.", True)
-_PROMPT = Field("prompt", "string", "What to make, in words.", True)
-_COUNT = Field("n", "integer", "How many images; 1 where left out.")
-_SIZE = Field("size", "string", "WIDTHxHEIGHT in pixels.")
-_FORMAT = Field("response_format", "string", "An address of the result, or the result itself.",
+_MODEL = BodyField("model", "string", "The model's id at the seller; on the gateway that is its slug.", True)
+_PROMPT = BodyField("prompt", "string", "What to make, in words.", True)
+_COUNT = BodyField("n", "integer", "How many images; 1 where left out.")
+_SIZE = BodyField("size", "string", "WIDTHxHEIGHT in pixels.")
+_FORMAT = BodyField("response_format", "string", "An address of the result, or the result itself.",
                 choices=("url", "b64_json"))  # fmt: skip
 _EDIT_MODEL = _MODEL._replace(sentence="The model's id; the seller's own choice where left out.", required=False)
 _EDIT_PROMPT = _PROMPT._replace(sentence="What to change, in words.")
@@ -56,8 +56,8 @@ BODIES: Mapping[str, tuple[Body, ...]] = {
                 _PROMPT,
                 _COUNT,
                 _SIZE,
-                Field("quality", "string", "How much care to take, where the model offers a choice."),
-                Field("style", "string", "The style, where the model offers a choice."),
+                BodyField("quality", "string", "How much care to take, where the model offers a choice."),
+                BodyField("style", "string", "The style, where the model offers a choice."),
                 _FORMAT,
             ),
         ),
@@ -66,8 +66,8 @@ BODIES: Mapping[str, tuple[Body, ...]] = {
         Body(
             MULTIPART,
             (
-                Field("image", "file", "The picture to change.", True),
-                Field("mask", "file", "What may change; not every model honours it."),
+                BodyField("image", "file", "The picture to change.", True),
+                BodyField("mask", "file", "What may change; not every model honours it."),
                 _EDIT_PROMPT,
                 _EDIT_MODEL,
                 _COUNT,
@@ -78,8 +78,8 @@ BODIES: Mapping[str, tuple[Body, ...]] = {
         Body(
             JSON,
             (
-                Field("image_url", "string", "The address of the picture to change.", True),
-                Field("mask_url", "string", "The address of the mask; not every model honours it."),
+                BodyField("image_url", "string", "The address of the picture to change.", True),
+                BodyField("mask_url", "string", "The address of the mask; not every model honours it."),
                 _EDIT_PROMPT,
                 _EDIT_MODEL,
                 _COUNT,

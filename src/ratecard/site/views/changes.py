@@ -11,9 +11,8 @@ from ratecard.core.evidence import until
 from ratecard.core.records import Card, Offer, Rate, Source, Tariff
 from ratecard.market import diff
 from ratecard.market.diff import Change
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, seller_name
 from ratecard.site.views import prices
 from ratecard.site.views.prices import Price
 
@@ -120,7 +119,7 @@ def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new:
         name=card.name,
         source=new.sources[0],
         note=_note(offer, new, same=old is not None and not found),
-        seller=editions.seller_name(edition, offer.seller),
+        seller=seller_name(edition, offer.seller),
         seller_id=offer.seller,
         model_id=offer.model_id,
         moves=tuple(_move(edition, change) for change in found),

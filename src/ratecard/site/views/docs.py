@@ -13,7 +13,7 @@ from ratecard.site.rendering import Page
 from ratecard.site.views.snippets import Code
 
 
-class Example(NamedTuple):
+class DocExample(NamedTuple):
     """A piece of code, what it is for, and what it gives where that never changes."""
 
     title: str
@@ -81,19 +81,21 @@ EXIT_CODES = (
 )
 
 SHELL = (
-    Example("Two images at high quality", Code("sh", "ratecard cost openai/gpt-image-1 images=2 quality=high")),
-    Example("An offer that edits and honours a mask", Code("sh", "ratecard route --need edit --need mask images=10")),
-    Example("What a model cost when", Code("sh", "ratecard history deepseek/deepseek-v4-pro")),
-    Example("Models for a text", Code("sh", "ratecard search relight --json")),
+    DocExample("Two images at high quality", Code("sh", "ratecard cost openai/gpt-image-1 images=2 quality=high")),
+    DocExample(
+        "An offer that edits and honours a mask", Code("sh", "ratecard route --need edit --need mask images=10")
+    ),
+    DocExample("What a model cost when", Code("sh", "ratecard history deepseek/deepseek-v4-pro")),
+    DocExample("Models for a text", Code("sh", "ratecard search relight --json")),
 )
 
 PYTHON = (
-    Example(
+    DocExample(
         "What a usage costs",
         Code("python", 'from ratecard import cost\n\ncost("openai/gpt-image-1", images=2, quality="high").total'),
         "Decimal('0.334')",
     ),
-    Example(
+    DocExample(
         "What a bill consists of",
         Code(
             "python",
@@ -102,7 +104,7 @@ PYTHON = (
             "[(line.item, str(line.amount)) for line in bill.lines]",
         ),
     ),
-    Example(
+    DocExample(
         "The cheapest offer for a need",
         Code(
             "python",
@@ -110,7 +112,7 @@ PYTHON = (
             'route(needs={"edit", "mask"}, images=10, max_cost="0.50").choice.slug',
         ),
     ),
-    Example(
+    DocExample(
         "What a response reports",
         Code(
             "python",
@@ -121,7 +123,7 @@ PYTHON = (
 )  # fmt: skip
 
 SQL = (
-    Example(
+    DocExample(
         "The ten cheapest prices for one image",
         Code(
             "sql",
@@ -129,7 +131,7 @@ SQL = (
             "WHERE meter = 'images' AND \"when\" = '{}'\nORDER BY price_number LIMIT 10;",
         ),
     ),
-    Example(
+    DocExample(
         "What sellers take for the same model",
         Code(
             "sql",
@@ -137,14 +139,14 @@ SQL = (
             "WHERE slug = 'openai/gpt-image-1' ORDER BY seller, meter;",
         ),
     ),
-    Example(
+    DocExample(
         "Models that honour a mask somewhere",
         Code(
             "sql",
             "SELECT DISTINCT slug FROM masks\nWHERE mask IN ('required', 'optional') ORDER BY slug;",
         ),
     ),
-    Example(
+    DocExample(
         "How many offers there are by the status of their price",
         Code(
             "sql",
@@ -152,14 +154,14 @@ SQL = (
             "GROUP BY price_status ORDER BY offers DESC;",
         ),
     ),
-    Example(
+    DocExample(
         "Models by words",
         Code(
             "sql",
             "SELECT slug, name FROM card_search\nWHERE card_search MATCH '\"flux\"' ORDER BY rank LIMIT 5;",
         ),
     ),
-    Example(
+    DocExample(
         "What ended, and when",
         Code(
             "sql",
@@ -167,7 +169,7 @@ SQL = (
             "WHERE events.event = 'retired' ORDER BY events.date DESC LIMIT 10;",
         ),
     ),
-    Example(
+    DocExample(
         "Claims that differ from the price held",
         Code(
             "sql",

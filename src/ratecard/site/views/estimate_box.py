@@ -1,4 +1,4 @@
-"""The estimate box of a model's page: what it asks for, and what it shows before a script runs."""
+"""Estimates: what one image costs in a list, and the form on a model's page that asks for quantities."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from ratecard.core import decimals, display
 from ratecard.core.errors import Unpriced
 from ratecard.core.records import Card, Meter, Offer, Seller, Tariff
 from ratecard.core.usage import Usage
-from ratecard.pricing import cost as pricing
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.pricing.cost import cost
+from ratecard.site.edition import Edition, priced_offer, seller_name, seller_of, tariff_of
 from ratecard.site.files import price_data
 from ratecard.site.views import prices
 
@@ -23,8 +22,11 @@ MANY = 1_000
 #: How many fields there are before a script adds the others.
 MAX_FIELDS = 4
 
+ONE_IMAGE = Usage({"images": Decimal(1)})
+ONE_IMAGE_FROM_ANOTHER = Usage({"images": Decimal(1), "input_images": Decimal(1)})
 
-class Field(NamedTuple):
+
+class QuantityField(NamedTuple):
     """A quantity that a reader may give; an empty value is none of it."""
 
     name: str
@@ -32,30 +34,30 @@ class Field(NamedTuple):
     value: str
 
 
-class Answer(NamedTuple):
-    """What the quantities filled in come to, and under which facts that nobody gave."""
+class Estimate(NamedTuple):
+    """What a usage costs: as people read it and as a decimal, why that is zero, and the facts that were assumed."""
 
-    usage: str
-    value: str
     shown: str
+    value: str
     zero: str
     assumed: str
 
 
 class EstimateBox(NamedTuple):
-    """A form that leads to the calculator, filled in, with its answer and the same asked in a shell."""
+    """A form that leads to the calculator, filled in: its usage in words, what that costs, and the same for a shell."""
 
     model: str
     shop: str
-    fields: tuple[Field, ...]
-    answer: Answer | None
+    fields: tuple[QuantityField, ...]
+    usage: str
+    answer: Estimate | None
     command: str
 
 
 def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
     """The box of a card, for the offer a list shows a price of; None where nobody's price is known."""
-    offer = editions.priced_offer(edition, card)
-    tariff = editions.tariff(edition, offer)
+    offer = priced_offer(edition, card)
+    tariff = tariff_of(edition, offer)
     if offer is None or tariff is None or not tariff.rates:
         return None
     meters = edition.catalog.vocabulary.meters
@@ -64,9 +66,10 @@ def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
     usual = {meter.id: Decimal(MANY if meter.per >= MANY else 1) for meter in first}
     return EstimateBox(
         model=f"{card.slug}@{offer.seller}/{offer.model_id}",
-        shop=editions.seller_name(edition, offer.seller),
-        fields=tuple(Field(id, label(meters[id]), _written(usual.get(id))) for id in fields[:MAX_FIELDS]),
-        answer=_answer(edition, card, offer, usual),
+        shop=seller_name(edition, offer.seller),
+        fields=tuple(QuantityField(id, label(meters[id]), _written(usual.get(id))) for id in fields[:MAX_FIELDS]),
+        usage=" and ".join(display.counted(count, meters[id].unit) for id, count in usual.items()),
+        answer=_estimate(edition, card, offer, Usage(usual), exact=False),
         command=_command(edition, card, offer, usual),
     )
 
@@ -91,21 +94,40 @@ def _written(count: Decimal | None) -> str:
     return "" if count is None else decimals.text(count)
 
 
-def _answer(edition: Edition, card: Card, offer: Offer, usual: Mapping[str, Decimal]) -> Answer | None:
-    seller = editions.seller_of(edition, offer) or Seller(offer.seller, offer.seller, "")
+def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | None:
+    """What one image costs at an offer, which makes prices in different units comparable; None without a price.
+
+    Where every call must carry an image and that is charged for, one goes in.
+    """
+    if card.modality != "image" or offer is None:
+        return None
+    usage = ONE_IMAGE_FROM_ANOTHER if _charges_for_its_input(edition, card, offer) else ONE_IMAGE
+    return _estimate(edition, card, offer, usage, exact=True)
+
+
+def _charges_for_its_input(edition: Edition, card: Card, offer: Offer) -> bool:
+    tariff = tariff_of(edition, offer)
+    if tariff is None or "image" not in card.required_inputs:
+        return False
+    meters = (edition.catalog.vocabulary.meters[rate.meter] for rate in tariff.rates)
+    return any("input_images" in (meter.id, meter.reading.of if meter.reading else "") for meter in meters)
+
+
+def _estimate(edition: Edition, card: Card, offer: Offer, usage: Usage, *, exact: bool) -> Estimate | None:
+    """What a usage costs at noon, as a price (`exact`) or as a sum of money; None where it has no price."""
+    seller = seller_of(edition, offer) or Seller(offer.seller, offer.seller, "")
     vocabulary = edition.catalog.vocabulary
-    noon = datetime.combine(edition.day, time(12), UTC)
     try:
-        cost = pricing.cost(card, offer, seller, Usage(usual), vocabulary, noon)
+        bill = cost(card, offer, seller, usage, vocabulary, datetime.combine(edition.day, time(12), UTC))
     except Unpriced:
         return None
-    zeros = dict.fromkeys(line.rate.zero for line in cost.lines if line.rate.zero)
-    return Answer(
-        usage=" and ".join(display.counted(count, vocabulary.meters[id].unit) for id, count in usual.items()),
-        value=decimals.text(cost.total),
-        shown=display.money(cost.total, cost.currency) if cost.total else display.price(cost.total, cost.currency),
-        zero="" if cost.total else ", ".join(prices.ZERO_REASONS[zero] for zero in zeros),
-        assumed=prices.facts(((assumed.fact, assumed.value) for assumed in cost.assumed), vocabulary),
+    shown = display.price if exact or not bill.total else display.money
+    zeros = dict.fromkeys(line.rate.zero for line in bill.lines if line.rate.zero)
+    return Estimate(
+        shown=shown(bill.total, bill.currency),
+        value=decimals.text(bill.total),
+        zero="" if bill.total else ", ".join(prices.ZERO_REASONS[zero] for zero in zeros),
+        assumed=prices.facts(((assumed.fact, assumed.value) for assumed in bill.assumed), vocabulary),
     )
 
 

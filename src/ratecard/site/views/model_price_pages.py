@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ratecard.core.records import Card
-from ratecard.site import edition as editions
 from ratecard.site import links, paging
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, provider_name
 from ratecard.site.files import linked_data
 from ratecard.site.rendering import Page
 from ratecard.site.views import charts, model_prices, model_short
 from ratecard.site.views.model_prices import Listed
-from ratecard.site.views.model_short import Shown
+from ratecard.site.views.model_short import FittedPage
 from ratecard.site.views.references import Reference
 
 TEMPLATE = "model_prices.html"
 
 
-class Entry(NamedTuple):
+class ContentsEntry(NamedTuple):
     """An offer in the table of contents: its seller, how many prices it states now, and where they stand."""
 
     seller: str
@@ -28,7 +27,7 @@ class Entry(NamedTuple):
     path: str
 
 
-def pages(edition: Edition, card: Card, shown: Shown) -> Iterator[Page]:
+def pages(edition: Edition, card: Card, shown: FittedPage) -> Iterator[Page]:
     """The price pages of a model, none where its own page tells everything."""
     for sheet in shown.sheets:
         context: dict[str, object] = {
@@ -49,10 +48,10 @@ def pages(edition: Edition, card: Card, shown: Shown) -> Iterator[Page]:
         yield Page(f"{sheet.part.path}index.html", TEMPLATE, context)
 
 
-def _contents(shown: Shown) -> tuple[Entry, ...]:
+def _contents(shown: FittedPage) -> tuple[ContentsEntry, ...]:
     begun = [each for sheet in shown.sheets for each in sheet.listed if each.anchor]
     entries = zip(begun, model_prices.places(shown.sheets), strict=True)
-    return tuple(Entry(each.offer.seller, each.offer.model_id, each.of, path) for each, path in entries)
+    return tuple(ContentsEntry(each.offer.seller, each.offer.model_id, each.of, path) for each, path in entries)
 
 
 def _quoted(listed: tuple[Listed, ...]) -> tuple[Reference, ...]:
@@ -62,7 +61,7 @@ def _quoted(listed: tuple[Listed, ...]) -> tuple[Reference, ...]:
 def _linked(edition: Edition, card: Card) -> dict[str, object]:
     crumbs = (
         ("Models", "models/"),
-        (editions.provider_name(edition, card), links.provider(card.provider)),
+        (provider_name(edition, card), links.provider(card.provider)),
         (card.name, links.model(card.slug)),
         ("All prices", links.price_lists(card.slug)),
     )

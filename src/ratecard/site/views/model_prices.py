@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ratecard.core.records import Card, Offer, Tariff
-from ratecard.site import edition as editions
 from ratecard.site import links, paging
-from ratecard.site.edition import Edition
-from ratecard.site.paging import Part
+from ratecard.site.edition import Edition, page_offer, tariff_of
+from ratecard.site.paging import ListPage
 from ratecard.site.views import capabilities, offers
-from ratecard.site.views import references as referencing
-from ratecard.site.views.capabilities import Difference, Limit
+from ratecard.site.views.capabilities import Difference, LimitRow
 from ratecard.site.views.offers import OfferRow, Worked
-from ratecard.site.views.references import References
+from ratecard.site.views.references import References, numbered, sources_of_card
 
 #: How many lines of tables a page holds, and how many the words about an offer take.
 LINES, ABOUT = 190, 6
@@ -35,7 +33,7 @@ class Listed(NamedTuple):
     first: int
     of: int
     differences: tuple[tuple[str, Difference], ...] = ()
-    limits: tuple[Limit, ...] = ()
+    limits: tuple[LimitRow, ...] = ()
     worked: tuple[Worked, ...] = ()
 
     @property
@@ -44,34 +42,34 @@ class Listed(NamedTuple):
         return self.first + len(self.offer.prices) - 1
 
 
-class Sheet(NamedTuple):
+class PricePage(NamedTuple):
     """A page of price lists."""
 
-    part: Part
+    part: ListPage
     listed: tuple[Listed, ...]
 
 
-def sheets(edition: Edition, card: Card) -> list[Sheet]:
+def sheets(edition: Edition, card: Card) -> list[PricePage]:
     """The pages: the offers in their order, the page's own first, each with its price lists, that in force first."""
     held = list(_sheets(lists(edition, card)))
     sizes = [sum(len(each.offer.prices) for each in sheet) for sheet in held]
-    return [Sheet(*each) for each in zip(paging.counted(links.price_lists(card.slug), sizes), held, strict=True)]
+    return [PricePage(*each) for each in zip(paging.counted(links.price_lists(card.slug), sizes), held, strict=True)]
 
 
-def places(found: Iterable[Sheet]) -> list[str]:
+def places(found: Iterable[PricePage]) -> list[str]:
     """The address at which each offer begins."""
     return [f"{sheet.part.path}#{each.anchor}" for sheet in found for each in sheet.listed if each.anchor]
 
 
 def ordered(edition: Edition, card: Card) -> list[Offer]:
     """The offers of a card, the one its page is about first."""
-    here = editions.page_offer(edition, card)
+    here = page_offer(edition, card)
     return sorted(card.offers, key=lambda offer: offer is not here)
 
 
 def lists(edition: Edition, card: Card) -> list[Listed]:
     """Every price list whole; an offer without any has an empty one."""
-    notes = referencing.references(referencing.of_card(card, editions.page_offer(edition, card)))
+    notes = numbered(sources_of_card(card, page_offer(edition, card)))
     held = ordered(edition, card)
     found: list[Listed] = []
     for offer, anchor in zip(held, _anchors(held), strict=True):
@@ -80,7 +78,7 @@ def lists(edition: Edition, card: Card) -> list[Listed]:
 
 
 def _of_offer(edition: Edition, offer: Offer, anchor: str, notes: References) -> Iterator[Listed]:
-    now = editions.tariff(edition, offer)
+    now = tariff_of(edition, offer)
     others = [tariff for tariff in reversed(offer.tariffs) if tariff != now]
     first = _listed(edition, offer, now, notes)
     yield first._replace(
@@ -96,7 +94,7 @@ def _listed(edition: Edition, offer: Offer, tariff: Tariff | None, notes: Refere
     return Listed(
         offer=row,
         anchor="",
-        now=tariff == editions.tariff(edition, offer),
+        now=tariff == tariff_of(edition, offer),
         until=offers.until(offer, tariff),
         first=1,
         of=len(row.prices),

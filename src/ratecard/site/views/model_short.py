@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.records import Card, Offer, Rate, Tariff
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, page_offer, seller_name, status_of, tariff_of
 from ratecard.site.views import capabilities, model_prices, prices
 from ratecard.site.views.model import Dossier, ModelPage
-from ratecard.site.views.model_prices import Sheet
+from ratecard.site.views.model_prices import PricePage
 from ratecard.site.views.offers import OfferRow
 from ratecard.site.views.prices import Price
 from ratecard.site.views.references import Reference
@@ -30,7 +29,7 @@ SIZES: Mapping[str, int] = {
 MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 5, 6, 1, 3
 
 
-class SellerRow(NamedTuple):
+class ShortSellerRow(NamedTuple):
     """A seller on a short page: its leading prices where they fit the columns, else in words; `path` from the page."""
 
     name: str
@@ -46,7 +45,7 @@ class Brief(NamedTuple):
     prices: int
     claims: int
     columns: tuple[str, ...]
-    sellers: tuple[SellerRow, ...]
+    sellers: tuple[ShortSellerRow, ...]
     others: int
     plain: tuple[tuple[str, str], ...]
     differing: bool
@@ -54,12 +53,12 @@ class Brief(NamedTuple):
     ranges: tuple[tuple[str, str], ...]
 
 
-class Shown(NamedTuple):
+class FittedPage(NamedTuple):
     """What the template of a model's page prints, and the price pages where they have more than it."""
 
     page: ModelPage
     brief: Brief | None = None
-    sheets: tuple[Sheet, ...] = ()
+    sheets: tuple[PricePage, ...] = ()
     sellers: int = 0
 
     @property
@@ -68,16 +67,16 @@ class Shown(NamedTuple):
         return self.sheets[0].part.total if self.sheets else 0
 
 
-def shown(edition: Edition, card: Card, page: ModelPage) -> Shown:
+def shown(edition: Edition, card: Card, page: ModelPage) -> FittedPage:
     """A page as it is where there is room, else shortened."""
     short = size(page) > ROOM and len(page.dossier.offers) > 0
     if not short and all(_told(edition, offer) for offer in card.offers):
-        return Shown(page)
+        return FittedPage(page)
     sheets = tuple(model_prices.sheets(edition, card))
     sellers = len({offer.seller for offer in card.offers})
     if not short:
-        return Shown(page, None, sheets, sellers)
-    return Shown(_shortened(edition, card, page), _brief(edition, card, page, sheets), sheets, sellers)
+        return FittedPage(page, None, sheets, sellers)
+    return FittedPage(_shortened(edition, card, page), _brief(edition, card, page, sheets), sheets, sellers)
 
 
 def size(page: ModelPage) -> int:
@@ -87,7 +86,7 @@ def size(page: ModelPage) -> int:
 
 def _told(edition: Edition, offer: Offer) -> bool:
     """Whether a page with room for all tells each rate of an offer: those of the price list in force."""
-    return all(tariff == editions.tariff(edition, offer) for tariff in offer.tariffs)
+    return all(tariff == tariff_of(edition, offer) for tariff in offer.tariffs)
 
 
 def _counts(page: ModelPage) -> Mapping[str, int]:
@@ -121,8 +120,8 @@ def _claims(offer: OfferRow) -> int:
 
 def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
     """The page with its long lists cut to what a short page shows."""
-    offer = editions.page_offer(edition, card)
-    whole, tariff = page.dossier, editions.tariff(edition, offer)
+    offer = page_offer(edition, card)
+    whole, tariff = page.dossier, tariff_of(edition, offer)
     here = whole.offer
     short = whole._replace(
         offer=here and here._replace(agreed=here.agreed[:MAX_CLAIMS], denied=here.denied[:MAX_CLAIMS]),
@@ -143,13 +142,13 @@ def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
     return page._replace(dossier=short, pricing=page.pricing._replace(prices=leading))
 
 
-def _abilities(whole: Dossier) -> tuple[capabilities.Row, ...]:
+def _abilities(whole: Dossier) -> tuple[capabilities.CapabilityRow, ...]:
     """The capabilities of the model, with where a seller differs while few do."""
     few = _differing(whole) <= MAX_DIFFERENCES
     return whole.capabilities if few else tuple(row._replace(differences=()) for row in whole.capabilities)
 
 
-def _remarked(row: capabilities.Row) -> bool:
+def _remarked(row: capabilities.CapabilityRow) -> bool:
     return bool(row.note or row.reference or row.differences)
 
 
@@ -196,12 +195,12 @@ def main(tariff: Tariff) -> list[Rate]:
     return [tariff.rates[place] for place in sorted(sorted(range(len(tariff.rates)), key=apart)[:MAX_PRICES])]
 
 
-def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Sheet]) -> Brief:
+def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[PricePage]) -> Brief:
     here = page.dossier.offer
     columns = _columns(edition, card)
     start = len(links.model(card.slug))
     paths = [path[start:] for path in model_prices.places(sheets)]
-    rows: dict[str, SellerRow] = {}
+    rows: dict[str, ShortSellerRow] = {}
     for row in sorted(_sellers(edition, card, columns, paths), key=_by_price):
         rows.setdefault(row.name, row)  # of a seller's several offers the cheapest
     return Brief(
@@ -225,7 +224,7 @@ def _columns(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
 
 
 def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
-    tariff = editions.tariff(edition, offer)
+    tariff = tariff_of(edition, offer)
     line = prices.headline(tariff, edition.catalog.vocabulary)
     plain = tariff and tariff.currency == "USD" and not line.start and not any(price.zero for price in line.prices)
     return tuple((price.label, price.unit) for price in line.prices) if plain else ()
@@ -233,20 +232,20 @@ def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
 
 def _sellers(
     edition: Edition, card: Card, columns: tuple[tuple[str, str], ...], paths: Sequence[str]
-) -> Iterator[SellerRow]:
+) -> Iterator[ShortSellerRow]:
     for offer, path in zip(model_prices.ordered(edition, card), paths, strict=True):
-        line = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
+        line = prices.headline(tariff_of(edition, offer), edition.catalog.vocabulary)
         fits = bool(columns) and _pattern(edition, offer) == columns
-        yield SellerRow(
-            name=editions.seller_name(edition, offer.seller),
+        yield ShortSellerRow(
+            name=seller_name(edition, offer.seller),
             path=path,
             cells=line.prices if fits else (),
             words="" if fits else line.text,
-            status=editions.status(edition, offer),
+            status=status_of(edition, offer),
         )
 
 
-def _by_price(row: SellerRow) -> tuple[bool, bool, list[Decimal], str, str]:
+def _by_price(row: ShortSellerRow) -> tuple[bool, bool, list[Decimal], str, str]:
     """The cheapest first, then those that count otherwise, last those of whom no price is known."""
     amounts = [Decimal(price.value) for price in row.cells]
     return not row.cells, not row.words, amounts, row.name.lower(), row.path
@@ -254,14 +253,14 @@ def _by_price(row: SellerRow) -> tuple[bool, bool, list[Decimal], str, str]:
 
 def _ranges(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
     """Limits in which sellers differ: from the least to the greatest, and at how many."""
-    found: dict[str, list[capabilities.Limit]] = {}
+    found: dict[str, list[capabilities.LimitRow]] = {}
     for limit in capabilities.limits(edition, card):
         if limit.seller:
             found.setdefault(limit.label, []).append(limit)
     return tuple((label, _range(held)) for label, held in found.items())
 
 
-def _range(held: list[capabilities.Limit]) -> str:
+def _range(held: list[capabilities.LimitRow]) -> str:
     values = list(dict.fromkeys(limit.value for limit in held))
     at = f"at {len(held)} sellers" if len(held) > 1 else f"at {held[0].seller}"
     if len(values) == 1:

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
 from ratecard.core.records import Card, Claim, Example, Offer, Tariff
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, seller_name, seller_of, tariff_of
 from ratecard.site.views import fees, prices
 from ratecard.site.views.prices import Price
 from ratecard.site.views.references import Reference, References
@@ -82,7 +81,7 @@ class OfferRow(NamedTuple):
 
 def row(edition: Edition, offer: Offer, references: References, here: bool) -> OfferRow:
     """An offer with its price list in force; `here` for the one the page is about."""
-    return listed(edition, offer, editions.tariff(edition, offer), references, here)
+    return listed(edition, offer, tariff_of(edition, offer), references, here)
 
 
 def listed(
@@ -94,10 +93,10 @@ def listed(
     known = offer.seller in edition.catalog.sellers
     agreeing = evidence.agreements(tariff) if tariff else ()
     return OfferRow(
-        seller=editions.seller_name(edition, offer.seller),
+        seller=seller_name(edition, offer.seller),
         path=links.seller(offer.seller) if known else "",
         model_id=offer.model_id,
-        upstream=editions.seller_name(edition, offer.upstream) if offer.upstream else "",
+        upstream=seller_name(edition, offer.upstream) if offer.upstream else "",
         mode=MODES.get(offer.mode, ""),
         prices=stated,
         folded=len(stated) > MAX_OPEN,
@@ -110,7 +109,7 @@ def listed(
         agreed=_agreed(edition, tariff, agreeing, references),
         denied=_denied(edition, tariff, agreeing, references),
         references=tuple(references[source] for source in tariff.sources) if tariff else (),
-        fee=fees.short(editions.seller_of(edition, offer)),
+        fee=fees.short(seller_of(edition, offer)),
         note=offer.note,
         tariff_note=tariff.note if tariff else "",
     )
@@ -125,9 +124,7 @@ def missing(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
 
 def worked(edition: Edition, card: Card) -> tuple[Worked, ...]:
     """The worked examples of every price list in force."""
-    return tuple(
-        example for offer in card.offers for example in worked_at(edition, offer, editions.tariff(edition, offer))
-    )
+    return tuple(example for offer in card.offers for example in worked_at(edition, offer, tariff_of(edition, offer)))
 
 
 def worked_at(edition: Edition, offer: Offer, tariff: Tariff | None) -> tuple[Worked, ...]:
@@ -147,7 +144,7 @@ def history(edition: Edition, card: Card) -> tuple[Period, ...]:
 
 def _period(edition: Edition, offer: Offer, tariff: Tariff) -> Period:
     return Period(
-        seller=editions.seller_name(edition, offer.seller),
+        seller=seller_name(edition, offer.seller),
         since=tariff.effective.isoformat() if tariff.effective else "",
         until=until(offer, tariff),
         prices=prices.headline(tariff, edition.catalog.vocabulary).prices,
@@ -166,7 +163,7 @@ def _worked(edition: Edition, offer: Offer, tariff: Tariff | None, example: Exam
     given = [prices.facts(example.facts.items(), vocabulary)] if example.facts else []
     reasons = dict.fromkeys(rate.zero for rate in tariff.rates if rate.zero) if tariff else {}
     return Worked(
-        seller=editions.seller_name(edition, offer.seller),
+        seller=seller_name(edition, offer.seller),
         usage=", ".join(used + given),
         total=display.money(example.total, tariff.currency if tariff else "USD"),
         value=decimals.text(example.total),

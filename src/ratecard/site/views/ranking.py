@@ -14,7 +14,7 @@ from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadLog
 from ratecard.site import links
-from ratecard.site.config import SiteConfig, UsageLogs
+from ratecard.site.config import UsageLogs
 
 if TYPE_CHECKING:
     from ratecard.logs.bill import Answer
@@ -39,14 +39,14 @@ class Portion(NamedTuple):
     amount: str = ""
 
 
-class Column(NamedTuple):
+class ShareColumn(NamedTuple):
     """Something that is shared out: a quantity or a cost."""
 
     id: str
     label: str
 
 
-class Entry(NamedTuple):
+class RankedModel(NamedTuple):
     """A model with its portions: of the calls, and of what each column shares out, None where it has none of that."""
 
     slug: str
@@ -75,9 +75,9 @@ class Ranking(NamedTuple):
     calls: int
     first: str
     last: str
-    columns: tuple[Column, ...]
+    columns: tuple[ShareColumn, ...]
     shown: int
-    entries: tuple[Entry, ...]
+    entries: tuple[RankedModel, ...]
     unresolved: tuple[Left, ...]
     unpriced: tuple[Left, ...]
     notes: tuple[str, ...]
@@ -98,19 +98,19 @@ def logs(paths: Sequence[Path], *, volumes: bool) -> UsageLogs:
     return UsageLogs(tuple(map(str, paths)), state.hexdigest(), volumes)
 
 
-def counted(catalog: Catalog, config: SiteConfig, day: date) -> SiteConfig:
-    """The settings with the ranking of their logs, as of a day; as they are where they name none.
+def of_logs(catalog: Catalog, usage: UsageLogs | None, day: date) -> Ranking | None:
+    """The ranking that logs come to, priced as of a day; None without logs.
 
     Raises `BadLog` for logs that cannot be read, or that hold no call of a model the catalog knows, and
     `RatecardError` where what reads logs is not installed.
     """
-    if config.usage is None:
-        return config
+    if usage is None:
+        return None
     from ratecard.logs import bill  # here because only a ranking needs an engine for logs
 
     now = datetime.combine(day, time(), UTC)
-    answer = bill.bill(catalog, bill.Asked(config.usage.paths, now, by=("model",), spanned=True))
-    return config._replace(ranking=ranking(catalog, answer, volumes=config.usage.volumes))
+    answer = bill.bill(catalog, bill.Asked(usage.paths, now, by=("model",), spanned=True))
+    return ranking(catalog, answer, volumes=usage.volumes)
 
 
 def ranking(catalog: Catalog, answer: Answer, *, volumes: bool) -> Ranking:
@@ -136,7 +136,7 @@ def ranking(catalog: Catalog, answer: Answer, *, volumes: bool) -> Ranking:
     )
 
 
-class _Sum(NamedTuple):
+class _ModelSum(NamedTuple):
     """What the log holds of one model: its calls, and how much by meter and by currency."""
 
     calls: int
@@ -167,34 +167,34 @@ class _Shares(NamedTuple):
         return Portion("under 0.1%" if small else shown, decimals.text(percent), *said)
 
 
-def _sums(groups: Iterable[Group]) -> dict[str, _Sum]:
-    found: dict[str, _Sum] = {}
+def _sums(groups: Iterable[Group]) -> dict[str, _ModelSum]:
+    found: dict[str, _ModelSum] = {}
     for group in groups:
-        held = found.get(group.by["model"], _Sum(0, {}))
+        held = found.get(group.by["model"], _ModelSum(0, {}))
         amounts = dict(held.amounts)
         cost = {group.currency: group.cost} if group.cost is not None else {}
         for id, amount in (*group.quantities.items(), *cost.items()):
             amounts[id] = decimals.add(amounts.get(id, decimals.ZERO), amount)
-        found[group.by["model"]] = _Sum(held.calls + group.rows + group.unpriced, amounts)
+        found[group.by["model"]] = _ModelSum(held.calls + group.rows + group.unpriced, amounts)
     return found
 
 
-def _whole(sums: Mapping[str, _Sum], id: str) -> Decimal:
+def _whole(sums: Mapping[str, _ModelSum], id: str) -> Decimal:
     return decimals.total([sum_.amounts.get(id, decimals.ZERO) for sum_ in sums.values()])
 
 
-def _columns(catalog: Catalog, sums: Mapping[str, _Sum]) -> tuple[Column, ...]:
+def _columns(catalog: Catalog, sums: Mapping[str, _ModelSum]) -> tuple[ShareColumn, ...]:
     """Costs by currency first, then the meters that most models use; each is shared out by itself, none is mixed."""
     meters = catalog.vocabulary.meters
     used = Counter(id for sum_ in sums.values() for id, amount in sum_.amounts.items() if amount)
     ordered = sorted(used, key=lambda one: (one in meters, -used[one], one))
-    return tuple(Column(id, meters[id].label if id in meters else f"Cost in {id}") for id in ordered)
+    return tuple(ShareColumn(id, meters[id].label if id in meters else f"Cost in {id}") for id in ordered)
 
 
-def _entry(catalog: Catalog, slug: str, sum_: _Sum, columns: Iterable[Column], share: _Shares) -> Entry:
+def _entry(catalog: Catalog, slug: str, sum_: _ModelSum, columns: Iterable[ShareColumn], share: _Shares) -> RankedModel:
     card = catalog.cards[slug]
     maker = catalog.providers.get(card.provider)
-    return Entry(
+    return RankedModel(
         slug=slug,
         name=card.name,
         path=links.model(slug),
