@@ -197,8 +197,8 @@ def _value(value: object) -> str:
     return _compact(value)
 
 
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+#: One encoder for all, since `json.dumps` makes one for each call with options.
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 #: The templates whose pages have such a twin, and what it holds.

@@ -78,14 +78,18 @@ def _models(edition: Edition, entries: Sequence[IndexEntry]) -> dict[str, object
 
 
 def _filters(edition: Edition, entries: Sequence[IndexEntry]) -> dict[str, object]:
-    spoken = [word for word in edition.words if word.id != capabilities.MASK and _spoken_of(word, entries)]
+    words = [word for word in edition.words if word.id != capabilities.MASK]
+    told = [_verdicts(entry.card, words) for entry in entries]
+    spoken = [place for place in range(len(words)) if any(row[place] != UNKNOWN[0] for row in told)]
     takes = sorted({word for entry in entries for word in entry.card.input_modalities})
     gives = sorted({word for entry in entries for word in entry.card.output_modalities})
-    said = [_verdicts(entry.card, spoken) for entry in entries]
     return {
         "columns": {name: packed([tell(edition, entry) for entry in entries]) for name, tell in ASKED.items()},
         "answers": {
-            "can": _answers([(word.id, word.label) for word in spoken], said),
+            "can": _answers(
+                [(words[place].id, words[place].label) for place in spoken],
+                ["".join(row[place] for place in spoken) for row in told],
+            ),
             "takes": _answers(_alike(takes), [_among(entry.card.input_modalities, takes) for entry in entries]),
             "gives": _answers(_alike(gives), [_among(entry.card.output_modalities, gives) for entry in entries]),
         },
@@ -109,10 +113,6 @@ def _among(held: Sequence[str], words: Sequence[str]) -> str:
     if not held:
         return "u" * len(words)
     return "".join("y" if word in held else "n" for word in words)
-
-
-def _spoken_of(word: CapabilityWord, entries: Iterable[IndexEntry]) -> bool:
-    return any(verdict(entry.card, word) != UNKNOWN for entry in entries)
 
 
 def _verdicts(card: Card, words: Sequence[CapabilityWord]) -> str:

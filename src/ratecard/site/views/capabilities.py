@@ -156,6 +156,8 @@ def _reference(entry: Capability, references: References) -> Reference | None:
 
 
 def _limits(held: Limits, seller: str) -> Iterable[LimitRow]:
+    if not any(held):
+        return
     for name, label in _LABELS.items():
         limit = getattr(held, name)
         if limit:

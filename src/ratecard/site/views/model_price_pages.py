@@ -42,8 +42,7 @@ def pages(edition: Edition, card: Card, shown: FittedPage) -> Iterator[Page]:
             "linked": _linked(edition, card),
         }
         if sheet.part.number == 1 and sheet.part.of > 1:
-            listed = tuple(model_prices.lists(edition, card))
-            whole = {"listed": listed, "part": paging.whole(sheet.part), "references": _quoted(listed)}
+            whole = {"listed": shown.listed, "part": paging.whole(sheet.part), "references": _quoted(shown.listed)}
             context["whole"] = {**whole, "contents": ()}
         yield Page(f"{sheet.part.path}index.html", TEMPLATE, context)
 

@@ -49,9 +49,9 @@ class PricePage(NamedTuple):
     listed: tuple[Listed, ...]
 
 
-def sheets(edition: Edition, card: Card) -> list[PricePage]:
+def sheets(card: Card, listed: Iterable[Listed]) -> list[PricePage]:
     """The pages: the offers in their order, the page's own first, each with its price lists, that in force first."""
-    held = list(_sheets(lists(edition, card)))
+    held = list(_sheets(listed))
     sizes = [sum(len(each.offer.prices) for each in sheet) for sheet in held]
     return [PricePage(*each) for each in zip(paging.counted(links.price_lists(card.slug), sizes), held, strict=True)]
 
@@ -67,30 +67,32 @@ def ordered(edition: Edition, card: Card) -> list[Offer]:
     return sorted(card.offers, key=lambda offer: offer is not here)
 
 
-def lists(edition: Edition, card: Card) -> list[Listed]:
-    """Every price list whole; an offer without any has an empty one."""
-    notes = numbered(sources_of_card(card, page_offer(edition, card)))
-    held = ordered(edition, card)
-    found: list[Listed] = []
-    for offer, anchor in zip(held, _anchors(held), strict=True):
-        found += _of_offer(edition, offer, anchor, notes)
-    return found
+def lists(edition: Edition, card: Card, rows: Iterable[OfferRow]) -> tuple[Listed, ...]:
+    """Every price list whole, given the rows of the card's offers; an offer without any has an empty one."""
+    here = page_offer(edition, card)
+    notes = numbered(sources_of_card(card, here))
+    held = sorted(zip(card.offers, rows, strict=True), key=lambda pair: pair[0] is not here)
+    anchors = _anchors(offer for offer, _ in held)
+    return tuple(
+        each
+        for (offer, row), anchor in zip(held, anchors, strict=True)
+        for each in _of_offer(edition, offer, row, anchor, notes)
+    )
 
 
-def _of_offer(edition: Edition, offer: Offer, anchor: str, notes: References) -> Iterator[Listed]:
+def _of_offer(edition: Edition, offer: Offer, row: OfferRow, anchor: str, notes: References) -> Iterator[Listed]:
     now = tariff_of(edition, offer)
-    others = [tariff for tariff in reversed(offer.tariffs) if tariff != now]
-    first = _listed(edition, offer, now, notes)
-    yield first._replace(
+    yield _listed(edition, offer, now, row)._replace(
         anchor=anchor,
         differences=capabilities.said_at(edition, offer, notes),
         limits=capabilities.limits_of(offer.limits),
     )
-    yield from (_listed(edition, offer, tariff, notes) for tariff in others)
+    for tariff in reversed(offer.tariffs):
+        if tariff != now:
+            yield _listed(edition, offer, tariff, offers.listed(edition, offer, tariff, notes))
 
 
-def _listed(edition: Edition, offer: Offer, tariff: Tariff | None, notes: References) -> Listed:
-    row = offers.listed(edition, offer, tariff, notes)
+def _listed(edition: Edition, offer: Offer, tariff: Tariff | None, row: OfferRow) -> Listed:
     return Listed(
         offer=row,
         anchor="",

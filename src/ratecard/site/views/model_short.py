@@ -12,7 +12,7 @@ from ratecard.site import links
 from ratecard.site.edition import Edition, page_offer, seller_name, status_of, tariff_of
 from ratecard.site.views import capabilities, model_prices, prices
 from ratecard.site.views.model import Dossier, ModelPage
-from ratecard.site.views.model_prices import PricePage
+from ratecard.site.views.model_prices import Listed, PricePage
 from ratecard.site.views.offers import OfferRow
 from ratecard.site.views.prices import Price
 from ratecard.site.views.references import Reference
@@ -58,6 +58,7 @@ class FittedPage(NamedTuple):
 
     page: ModelPage
     brief: Brief | None = None
+    listed: tuple[Listed, ...] = ()
     sheets: tuple[PricePage, ...] = ()
     sellers: int = 0
 
@@ -72,11 +73,13 @@ def shown(edition: Edition, card: Card, page: ModelPage) -> FittedPage:
     short = size(page) > ROOM and len(page.dossier.offers) > 0
     if not short and all(_told(edition, offer) for offer in card.offers):
         return FittedPage(page)
-    sheets = tuple(model_prices.sheets(edition, card))
+    listed = model_prices.lists(edition, card, page.dossier.offers)
+    sheets = tuple(model_prices.sheets(card, listed))
     sellers = len({offer.seller for offer in card.offers})
     if not short:
-        return FittedPage(page, None, sheets, sellers)
-    return FittedPage(_shortened(edition, card, page), _brief(edition, card, page, sheets), sheets, sellers)
+        return FittedPage(page, None, listed, sheets, sellers)
+    brief = _brief(edition, card, page, sheets)
+    return FittedPage(_shortened(edition, card, page), brief, listed, sheets, sellers)
 
 
 def size(page: ModelPage) -> int:
@@ -172,7 +175,7 @@ def quoted(value: object) -> frozenset[Reference]:
         part = rest.pop()
         if type(part) is Reference:
             found.add(part)
-        elif isinstance(part, tuple):
+        elif isinstance(part, tuple) and type(part) is not Price:
             rest += [each for each in part if isinstance(each, tuple)]
     return frozenset(found)
 

@@ -21,9 +21,10 @@ MAX_OPEN = 4
 
 
 class Agreement(NamedTuple):
-    """The prices that one more source confirms."""
+    """How many prices one more source confirms, and the price where it is one."""
 
-    prices: tuple[Price, ...]
+    prices: int
+    price: Price | None
     reference: Reference
 
 
@@ -193,10 +194,13 @@ def _agreed(
 ) -> tuple[Agreement, ...]:
     if not tariff:
         return ()
-    said: dict[Reference, list[Price]] = {}
+    said: dict[Reference, list[Claim]] = {}
     for claim in agreeing:
-        said.setdefault(references[claim.source], []).append(_price(edition, tariff, claim))
-    return tuple(Agreement(tuple(listed), reference) for reference, listed in said.items())
+        said.setdefault(references[claim.source], []).append(claim)
+    return tuple(
+        Agreement(len(claims), _price(edition, tariff, claims[0]) if len(claims) == 1 else None, reference)
+        for reference, claims in said.items()
+    )
 
 
 def _denied(

@@ -151,6 +151,8 @@ def _root(meter: Meter) -> str:
 
 def _default_rate(tariff: Tariff, meter: str) -> Rate:
     rates = [rate for rate in tariff.rates if rate.meter == meter]
+    if len(rates) == 1:
+        return rates[0]
     usual = [rate for rate in rates if _by_default(tariff, rate)]
     if usual:
         return max(usual, key=lambda rate: len(rate.when))
@@ -158,7 +160,7 @@ def _default_rate(tariff: Tariff, meter: str) -> Rate:
 
 
 def _by_default(tariff: Tariff, rate: Rate) -> bool:
-    return not rate.above and rate.when <= set(tariff.defaults.items())
+    return not rate.above and (not rate.when or rate.when <= set(tariff.defaults.items()))
 
 
 def _conditions(rate: Rate | Claim, vocabulary: Vocabulary) -> Sequence[str]:
