@@ -323,7 +323,7 @@ def test_every_box_asks_what_the_page_is_about(site: Path, edition: Edition) -> 
 
         assert len(boxes) == bool(box) == (tariff_of(edition, priced_offer(edition, card)) is not None)
         if box and box.answer:
-            assert f"{box.answer.usage} at {box.shop}: {box.answer.shown}" in text(content)
+            assert f"{box.usage} at {box.shop}: {box.answer.shown}" in text(content)
             words = [word for word in shlex.split(box.command)[3:] if "=" in word and not word.startswith("--")]
             given = dict(word.split("=") for word in words)
             slug, seller, id = re.split("[@/]", box.model.replace(card.slug, "slug", 1), maxsplit=2)

@@ -39,7 +39,7 @@ def test_every_model_is_under_its_modality(edition: Edition) -> None:
 def test_a_capability_is_known_of_its_models(edition: Edition) -> None:
     """No model stands under a capability that nobody says it has, at its maker or at a seller."""
     words = edition.catalog.vocabulary.capabilities
-    for topic in topics.abilities(edition):
+    for topic in topics.capability_topics(edition):
         word = words[topic.path.split("/")[1]]
         for slug in topic.slugs:
             card = edition.catalog.cards[slug]

@@ -44,7 +44,7 @@ STYLE = "style.css"
 #: Scripts of the pages, published as they are; nothing needs them to be read.
 SCRIPTS = "assets"
 DATABASE = "catalog.db"
-#: How many models a share has: few enough that all processors have something to do until the end.
+#: Models per share: few, so that all processors are busy until the end.
 AT_ONCE = 50
 
 
@@ -59,9 +59,8 @@ def build(
 ) -> int:
     """Render the catalog as of a day and put the site in place of `out`; returns the number of files.
 
-    The same catalog, day and settings give the same bytes, by however many processes; as many as there are
-    processors unless told otherwise. `database` is what `writer` makes of the catalog, where that is there already.
-    A failure leaves the site that was there.
+    The same catalog, day and settings give the same bytes with any number of processes; the default is one for each
+    processor. `database` is the catalog as `writer` writes it, if that exists already. A failure leaves the old site.
     """
     with _unswept(), drafted(out) as draft:
         edition = Edition.of(catalog, day, config, ranking.of_logs(catalog, config.usage, day))
@@ -73,24 +72,24 @@ def build(
 
 
 class SiteFile(NamedTuple):
-    """A file, whether it is a page, and what it adds to the full text of all models."""
+    """A file of the site; `is_page` for a page, `full_text` for its part of `llms-full.txt`."""
 
     name: str
     content: bytes
     is_page: bool = False
-    told: str = ""
+    full_text: str = ""
 
 
-#: Some of the files, which need nothing of the others.
+#: Makes some of the files, independently of the others.
 Share = Callable[[], Iterator[SiteFile | File]]
 
 
 class ShareResult(NamedTuple):
-    """What the last files need to know of a share: how many files it has, which pages, and what these tell."""
+    """The result of a share of work: the number of files, the pages, and the parts of `llms-full.txt`."""
 
     files: int
     pages: tuple[str, ...]
-    told: tuple[str, ...]
+    full_text: tuple[str, ...]
 
 
 def shares(edition: Edition, database: bytes | None) -> list[Share]:
@@ -114,7 +113,7 @@ def _done(share: Share, draft: SiteDraft) -> ShareResult:
         draft.put(held.name, held.content)
         made.append(held._replace(content=b""))
     listed = tuple(each.name for each in made if each.is_page)
-    return ShareResult(len(made), listed, tuple(each.told for each in made if each.told))
+    return ShareResult(len(made), listed, tuple(each.full_text for each in made if each.full_text))
 
 
 def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> Iterator[SiteFile | File]:
@@ -123,13 +122,13 @@ def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> 
 
 
 def _models(edition: Edition, cards: Sequence[Card]) -> Iterator[SiteFile | File]:
-    """Everything there is of some models."""
+    """All files of some models."""
     for card in cards:
         page = model.model_page(edition, card)
         for each in pages.of_model(edition, card, page):
             yield from _of_page(edition, each)
         text = model_markdown.markdown(page, edition.day.isoformat()).encode()
-        yield SiteFile(links.twin(card.slug), text, told=llms_full.told(edition, page))
+        yield SiteFile(links.twin(card.slug), text, full_text=llms_full.model_text(edition, page))
         yield links.badge(card.slug), page.badge.encode()
         yield links.compared(card.slug), compare_data.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
@@ -156,7 +155,7 @@ def _assets(edition: Edition) -> Iterator[File]:
 
 
 def _database(catalog: Catalog, written: bytes | None) -> Iterator[File]:
-    """The database of exactly the catalog the pages show, so that the two are published together."""
+    """The database of the catalog that the pages show."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, DATABASE)
         if written is None:
@@ -184,8 +183,8 @@ def _index(edition: Edition) -> Iterator[File]:
 
 
 def _last(edition: Edition, done: Sequence[ShareResult]) -> Iterator[File]:
-    """The files that say something of all pages."""
-    yield "llms-full.txt", llms_full.document(edition, (text for each in done for text in each.told)).encode()
+    """The files that depend on all others."""
+    yield "llms-full.txt", llms_full.document(edition, (text for each in done for text in each.full_text)).encode()
     if edition.config.base_url:
         addresses = pages.addresses(path for each in done for path in each.pages)
         yield "sitemap.xml", llms_txt.sitemap(edition, addresses).encode()
@@ -193,7 +192,7 @@ def _last(edition: Edition, done: Sequence[ShareResult]) -> Iterator[File]:
 
 @contextlib.contextmanager
 def _unswept() -> Iterator[None]:
-    """A time in which nothing is looked through for cycles: a build makes millions of records and hardly a cycle."""
+    """Pauses garbage collection: a build makes millions of records and hardly any cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""What one build of the site is made from, and the first questions every page asks of it."""
+"""The input of a build of the site, and look-ups that every page uses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ratecard.site import links
 from ratecard.site.config import SiteConfig
 from ratecard.site.views.ranking import Ranking
 
-#: What readers look for first; the other capabilities follow by name.
+#: The capabilities listed first; the others follow by name.
 LEADING = (
     *("text-to-image", "image-to-image", "edit", "mask", "outpaint", "erase", "relight"),
     *("remove-background", "replace-background", "upscale", "vectorize", "reference-images"),
@@ -32,9 +32,9 @@ class Edition:
     families: Mapping[str, tuple[Card, ...]]
     words: tuple[CapabilityWord, ...]
     topics: Mapping[str, frozenset[str]]
-    """The capabilities that the sources of any model speak of, by what the model makes."""
+    """The capabilities that any model declares, by modality."""
     sold: Mapping[str, tuple[tuple[Card, Offer], ...]]
-    """What each seller sells, by the seller's id."""
+    """The offers of each seller, by its id."""
     ranking: Ranking | None = None
 
     @property
@@ -61,7 +61,7 @@ class Edition:
 
 
 def _in_memory(catalog: Catalog) -> Catalog:
-    """The catalog with everything read: pages ask for all of it, a million times, and in several processes."""
+    """The catalog with its lazy mappings read: pages use all of it, in several processes."""
     words = catalog.vocabulary
     return catalog._replace(
         cards=dict(catalog.cards),
@@ -98,7 +98,7 @@ def _sold(catalog: Catalog) -> dict[str, tuple[tuple[Card, Offer], ...]]:
 
 
 def page_offer(edition: Edition, card: Card) -> Offer | None:
-    """The offer a model's page is about: the gateway's, else the first, or None where nobody sells it."""
+    """The offer that a model's page is about: the gateway's, else the first, or None without offers."""
     gateway = (offer for offer in card.offers if offer.seller == edition.config.gateway)
     return next(gateway, card.offers[0] if card.offers else None)
 
@@ -111,7 +111,7 @@ def priced_offer(edition: Edition, card: Card) -> Offer | None:
 
 
 def has_price(edition: Edition, offer: Offer) -> bool:
-    """Whether a price list of this offer is in force."""
+    """True if a price list of this offer is in force."""
     return tariff_of(edition, offer) is not None
 
 
@@ -121,12 +121,12 @@ def tariff_of(edition: Edition, offer: Offer | None) -> Tariff | None:
 
 
 def status_of(edition: Edition, offer: Offer | None) -> str:
-    """How far the price of an offer can be relied on."""
+    """The price status of an offer."""
     return evidence.price_status(tariff_of(edition, offer))
 
 
 def capability_of(card: Card, offer: Offer | None, word: str) -> Capability:
-    """What is known of a capability where this offer is called."""
+    """A capability at an offer: its own, else the card's, else unknown."""
     said = offer.capabilities.get(word) if offer else None
     return said or card.capabilities.get(word, NOTHING_SAID)
 
@@ -138,7 +138,7 @@ def provider_name(edition: Edition, card: Card) -> str:
 
 
 def seller_of(edition: Edition, offer: Offer | None) -> Seller | None:
-    """Who sells an offer, where the catalog knows more of them than the name."""
+    """The seller of an offer, or None if the catalog has no entry."""
     return edition.catalog.sellers.get(offer.seller) if offer else None
 
 

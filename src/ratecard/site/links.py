@@ -1,4 +1,4 @@
-"""The addresses of pages inside the site, and which addresses outside it may be linked."""
+"""Addresses of pages inside the site, and checks of addresses outside it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def badge(slug: str) -> str:
 
 
 def prices(slug: str) -> str:
-    """What a model's costs are worked out from, for the scripts of pages."""
+    """The price lists of a model, for the scripts of pages."""
     return f"models/{slug}/prices.json"
 
 
@@ -84,12 +84,12 @@ def price_lists(slug: str) -> str:
 
 
 def trial(slug: str) -> str:
-    """What the script of a model's page says of a request."""
+    """The data of a model's request builder."""
     return f"models/{slug}/try.json"
 
 
 def compared(slug: str) -> str:
-    """What a model is compared by, as data."""
+    """The comparison data of a model."""
     return f"models/{slug}/compare.json"
 
 

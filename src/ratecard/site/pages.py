@@ -1,4 +1,4 @@
-"""Which pages a site has, and what each prints."""
+"""The pages of a site and the context of each."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from ratecard.site.views.seller import seller_page
 from ratecard.site.views.snippets import Code
 
 NEWEST = 8
-#: What the start tells of what happened, and how much of each; what is new stands there with its price.
+#: The kinds of news on the home page and how many of each; new models have a list with prices there.
 TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
-#: How many of the latest changes of price stand before everything else that happened.
+#: How many of the latest price changes and announcements open the page of changes.
 LATEST = 20
-#: How many models stand beside each other.
+#: How many models a comparison shows on a page.
 COMPARED = 24
 
 
 class CollectionPage(NamedTuple):
-    """A collection: its query in words and in SQL, and the models that answer it."""
+    """A collection with its query in SQL and its models."""
 
     entry: Collection
     path: str
@@ -64,7 +64,7 @@ def cards(edition: Edition) -> list[Card]:
 
 
 def providers(edition: Edition) -> list[Provider]:
-    """Every maker of a model, by name, also those of which only the id is known."""
+    """Every provider with a model, by name; one without an entry is named by its id."""
     known = edition.catalog.providers
     ids = sorted({card.provider for card in edition.catalog.cards.values()})
     return sorted((known.get(id) or Provider(id, id) for id in ids), key=lambda maker: maker.name.lower())
@@ -216,7 +216,7 @@ def _single(edition: Edition) -> Iterator[Page]:
     yield Page(MISSING, "not_found.html", {})
 
 
-#: The pages besides those of models, in sections that can be made apart; what takes longest comes first.
+#: All pages but those of models, in independent sections; the slowest come first.
 SECTIONS: tuple[Callable[[Edition], Iterator[Page]], ...] = (
     topics.pages, _data, _sellers, _home, _lists, _providers, _collections, _comparisons, _changes, _docs,
     docs.pages, _single,

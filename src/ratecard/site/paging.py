@@ -1,4 +1,4 @@
-"""Long lists as several pages, each with the way to the one before and the one behind."""
+"""Pagination of long lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SIZE = 75
 
 
 class ListPage(NamedTuple):
-    """A page of a list: its number, of how many, its entries, its own address and those of the pages beside it."""
+    """A page of a list: its number, its entries, and the addresses of itself and its neighbours."""
 
     number: int
     of: int
@@ -26,7 +26,7 @@ class ListPage(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """What tells the page from the others of the list, in titles and descriptions."""
+        """The suffix that makes titles and descriptions of later pages unique."""
         return f", page {self.number} of {self.of}" if self.number > 1 else ""
 
 

@@ -1,4 +1,4 @@
-"""A directory of files put in place of another in one step."""
+"""Replaces a directory of files atomically."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ File = tuple[str, bytes]
 
 
 def publish(files: Iterable[File], out: Path) -> int:
-    """Put the files beside `out` and exchange the two; returns how many there are."""
+    """Write the files next to `out` and swap the two; returns the number of files."""
     count = 0
     with drafted(out) as draft:
         for name, content in files:
@@ -55,7 +55,7 @@ def drafted(out: Path) -> Iterator[SiteDraft]:
 
 
 class SiteDraft:
-    """A directory in the making, beside the one whose place it will take.
+    """A draft of a directory, next to the one it will replace.
 
     A file that has not changed is not written again: it is the old one, with its time, so that whatever
     copies the site to a host finds only what is new. Several processes may fill one draft.

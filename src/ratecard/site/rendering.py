@@ -131,7 +131,7 @@ def twins(page: Page) -> tuple[Twin, ...]:
 
 
 def makes_twins(page: Page) -> bool:
-    """Whether twins are made from this page: not from a model's, nor from a later page of a list."""
+    """True unless the page is that of a model, which has twins of its own, or a later page of a list."""
     return not page.slug and page.path != MISSING and not _PART.search(page.path.removesuffix(INDEX))
 
 

@@ -1,4 +1,4 @@
-"""The settings of a site as their author wrote them: one YAML file of names, addresses, colours and words."""
+"""Reads the settings of a site from a YAML file, and applies its colours to the style sheet."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ DARK: Colours = {
 }  # fmt: skip
 _THEMES: Mapping[str, Colours] = {"light": LIGHT, "dark": DARK}
 
-#: What words must stand out from, and by how much: WCAG 2.2, success criterion 1.4.3.
+#: The text colours, their backgrounds, and the minimum contrast: WCAG 2.2, success criterion 1.4.3.
 _WORDS = ("ink", "quiet", "link")
 _GROUNDS = ("page", "raised", "sunk")
 CONTRAST = Decimal("4.5")
-#: How much red, green and blue give of light.
+#: The weights of red, green and blue in luminance.
 _WEIGHTS = (Decimal("0.2126"), Decimal("0.7152"), Decimal("0.0722"))
 
 
 def read(file: Path) -> SiteConfig:
-    """The settings in a YAML file; what it leaves out is as usual.
+    """The settings in a YAML file, with defaults for the rest.
 
     Raises `BadValue` with every problem, its line and its remedy.
     """
@@ -101,7 +101,7 @@ def _theme(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
 
 
 def _pale(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
-    """Words that too little stand out from what is behind them, in a theme that is otherwise sound."""
+    """Text colours with too little contrast, in a theme that is otherwise valid."""
     given = yaml_tree.contents(node)
     assert isinstance(given, dict)
     colours = {**_THEMES[theme], **given}

@@ -22,7 +22,7 @@ Json = dict[str, object]
 
 PREFIX = "api/v1/"
 OPENAI_MODELS = "v1/models"
-#: Every slug and nothing else, for the page that tells near ones.
+#: Every slug, for the page that suggests similar ones.
 SLUGS = "slugs.json"
 
 
@@ -43,7 +43,7 @@ def files(edition: Edition, events: tuple[News, ...]) -> Iterator[tuple[str, str
 
 
 def model(edition: Edition, card: Card) -> Json:
-    """A model as a list has it; what nobody states is left out."""
+    """A model as the list has it, without unknown values."""
     offer = priced_offer(edition, card)
     born, end = collections.born(card), event_date(card, "retired")
     found: Json = {
@@ -167,7 +167,7 @@ def _openai(edition: Edition, card: Card) -> Json:
 
 
 def _seconds(day: date | None) -> int:
-    """Seconds since 1970; 0 where nobody says, since the shape wants a number."""
+    """Seconds since 1970; 0 if unknown, since the format requires a number."""
     return calendar.timegm(day.timetuple()) if day else 0
 
 

@@ -1,4 +1,4 @@
-"""What a model is compared by, as lines of a label and a value: the model's own, then those of each offer.
+"""The comparison data of a model, as lines of a label and a value: the model's own, then those of each offer.
 
 A line of an offer stands in the place of the model's line of the same group and label.
 """
@@ -24,7 +24,7 @@ GROUPS = (ABOUT, PRICE, CAN, LIMITS, LICENCE)
 
 
 def document(edition: Edition, card: Card) -> str:
-    """The lines of a model as JSON; what nobody says is left out."""
+    """The lines of a model as JSON, without unknown values."""
     shown = priced_offer(edition, card)
     offers = [_offer(edition, offer, offer is shown) for offer in card.offers]
     found = {

@@ -1,4 +1,4 @@
-"""Pages as JSON-LD in the words of schema.org: where a page stands, what the model is, and what it costs if known."""
+"""JSON-LD of pages in schema.org terms: breadcrumbs, and a model as a product with its known prices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def of_model(edition: Edition, card: Card) -> Json:
 
 
 def breadcrumb(edition: Edition, crumbs: Sequence[tuple[str, str]]) -> Json:
-    """The way to a page; addresses stand where the site has one, and the last never needs any."""
+    """The breadcrumbs of a page; all but the last have addresses if the site has one."""
     last = len(crumbs)
     return {
         "@type": "BreadcrumbList",

@@ -1,4 +1,4 @@
-"""What pages list as JSON: the same models, prices and counts, for programs."""
+"""The lists of pages as JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def document(edition: Edition, template: str, context: Context) -> str:
 
 
 def row(entry: ModelRow) -> Json:
-    """A model as a list shows it; what nobody states is left out."""
+    """A model as a list shows it, without unknown values."""
     found: Json = {
         "slug": entry.slug,
         "name": entry.name,
@@ -177,7 +177,7 @@ def _portion(part: Portion) -> Json:
     return {"percent": part.percent, **({"amount": part.amount} if part.amount else {})}
 
 
-def _plain_page(context: Context) -> Json:
+def _whole_page(context: Context) -> Json:
     whole = json_value(context["page"])
     assert isinstance(whole, dict)
     return whole
@@ -201,7 +201,7 @@ def _value(value: object) -> str:
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-#: The templates whose pages have such a twin, and what it holds.
+#: The templates whose pages have a JSON twin, and its content.
 MADE: Mapping[str, Callable[[Context], Json]] = {
     "provider.html": _provider,
     "seller.html": _seller,
@@ -212,6 +212,6 @@ MADE: Mapping[str, Callable[[Context], Json]] = {
     "removed.html": _removed,
     "comparison.html": _comparison,
     "ranking.html": _ranking,
-    "data.html": _plain_page,
-    "data_disagreements.html": _plain_page,
+    "data.html": _whole_page,
+    "data_disagreements.html": _whole_page,
 }

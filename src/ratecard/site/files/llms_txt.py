@@ -12,7 +12,7 @@ from ratecard.site.files import page_markdown, schemas
 from ratecard.site.views.rows import model_row
 
 IMAGES = ("docs/images.md", "Image generation", "how the calls work, which models edit and honour a mask")
-#: The pages of documentation that llms.txt names besides the guides, and what of the rest it names as optional.
+#: The documentation pages in llms.txt other than guides, and the optional ones.
 DOCS = (
     ("docs/api.md", "API reference", "the fields and errors of the calls"),
     ("docs/json.md", "Files for programs", "JSON, feed, badges and JSON Schemas"),

@@ -1,7 +1,7 @@
-"""The index by which models are found in the browser: what is known of each, in columns, in two files.
+"""The search index of the browser: columns of models, in two files.
 
-`index.json` holds what a search and the list of models show; `index-filters.json` what only filters ask for.
-A row stands for the same model in both, and rows go by slug.
+`index.json` has the columns that search and lists show; `index-filters.json` those of filters only. Both have the
+same rows, by slug.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ratecard.site.views.estimate_box import Estimate, one_image
 MODELS, FILTERS = "index.json", "index-filters.json"
 #: The price of one image as a column among those of meters.
 ONE_IMAGE = "one-image"
-#: What a price says beside its amount: that it is the lowest of several, or why it is zero.
+#: The remark of a price that is the lowest of several; others say why it is zero.
 FROM = "from"
 #: The seller that the slug begins with.
 OWN = "="
@@ -116,7 +116,7 @@ def _among(held: Sequence[str], words: Sequence[str]) -> str:
 
 
 def _verdicts(card: Card, words: Sequence[CapabilityWord]) -> str:
-    """The first letters of what is known of each word; nobody says anything of most."""
+    """The first letter of the verdict on each word; most are unknown."""
     told = capabilities.spoken_of(card)
     return "".join(
         verdict(card, word)[0] if word.id in told or UNKNOWN in word.met_by else UNKNOWN[0] for word in words
@@ -256,12 +256,12 @@ def packed(values: Sequence[str]) -> dict[str, object]:
 
 
 def packed_sparsely(values: Mapping[int, str], count: int) -> dict[str, object]:
-    """A column of which many rows have no value: an empty text stands for that."""
+    """A column in which rows without a value are empty strings."""
     return packed([values.get(place, "") for place in range(count)])
 
 
 def front_coded(words: Iterable[str]) -> list[str]:
-    """Each text without what it shares with the one before, and a character for how much that is."""
+    """Front coding: each string without the prefix it shares with the one before, after a character for its length."""
     found, before = [], ""
     for word in words:
         same = _shared(before, word)
@@ -271,6 +271,6 @@ def front_coded(words: Iterable[str]) -> list[str]:
 
 
 def _shared(first: str, second: str) -> int:
-    """How many characters two texts have in common from the start, as far as one character can say."""
+    """The length of the common prefix, up to what one character can encode."""
     most = min(len(first), len(second), len(_SHARED) - 1)
     return next((place for place in range(most) if first[place] != second[place]), most)

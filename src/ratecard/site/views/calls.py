@@ -89,7 +89,7 @@ BODIES: Mapping[str, tuple[Body, ...]] = {
     ),
 }
 
-#: What calls other than for images carry besides the model; an input is left out where no card asks for it.
+#: The bodies of calls other than for images, without the model; inputs that a card does not need are left out.
 SAMPLES: Mapping[str, Mapping[str, Value]] = {
     "chat/completions": {"messages": [{"role": "user", "content": "Why is the sky blue?"}]},
     "responses": {"input": "Why is the sky blue?"},
@@ -108,7 +108,7 @@ FILES = frozenset({"image", "mask", "file", "input_reference"})
 #: Fields that ask for what is had without them, so that a short call goes without.
 _USUAL = frozenset({"n", "response_format"})
 
-#: The inputs of a call by the name a card gives them, and what stands for each in an example.
+#: Example values of inputs, by their name in a card.
 _EXAMPLES: Mapping[str, Mapping[str, Value]] = {
     MULTIPART: {"image": IMAGE, "mask": MASK},
     JSON: {"image_url": IMAGE_URL, "mask_url": MASK_URL},
@@ -146,7 +146,7 @@ def size(limits: Limits) -> str:
 
 
 def as_url(limits: Limits) -> bool:
-    """Whether a result can be had as an address."""
+    """True if a result can be returned as a URL."""
     return not limits.response_formats or "url" in limits.response_formats
 
 
@@ -159,5 +159,5 @@ def limits_of(card: Card, offer: Offer | None) -> Limits:
 
 
 def inputs_of(card: Card) -> tuple[str, ...]:
-    """What every call of a model must carry besides words."""
+    """The inputs that every call of a model requires, other than text."""
     return tuple(name for name in card.required_inputs if name != "prompt")

@@ -1,4 +1,4 @@
-"""What a model can do and how much it takes, seller by seller where they differ."""
+"""Capabilities and limits of a model, by seller where they differ."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_NAMED = 3
 
 
 class Difference(NamedTuple):
-    """What one seller's offer says otherwise than the card."""
+    """A seller's capability that differs from the card's."""
 
     seller: str
     value: str
@@ -67,13 +67,13 @@ _LABELS: Mapping[str, str] = {
 
 
 def rows(edition: Edition, card: Card, references: References) -> tuple[CapabilityRow, ...]:
-    """Every capability that the card or one of its offers speaks of."""
+    """Every capability that the card or one of its offers declares."""
     spoken = spoken_of(card)
     return tuple(_row(edition, card, word, references) for word in edition.words if word.id in spoken)
 
 
 def unspoken(edition: Edition, card: Card) -> tuple[str, ...]:
-    """The capabilities of which nothing is known, though it is known of other models that make the same."""
+    """The labels of capabilities that are unknown here but known for other models of the modality."""
     silent = edition.topics.get(card.modality, frozenset()) - spoken_of(card)
     return tuple(word.label for word in edition.words if word.id in silent)
 
@@ -87,7 +87,7 @@ def named(edition: Edition, card: Card) -> tuple[str, ...]:
 
 
 def has(card: Card, word: CapabilityWord) -> bool:
-    """Whether the card itself declares a capability."""
+    """True if the card declares a capability."""
     return card.capabilities.get(word.id, NOTHING_SAID).value in word.met_by
 
 
@@ -116,7 +116,7 @@ def limits_of(held: Limits) -> tuple[LimitRow, ...]:
 
 
 def said_at(edition: Edition, offer: Offer, references: References) -> tuple[tuple[str, Difference], ...]:
-    """The capabilities of which an offer says something of its own, each with what it says."""
+    """The capabilities that an offer declares itself, by label."""
     labels = {word.id: word.label for word in edition.words}
     shop = seller_name(edition, offer.seller)
     return tuple(
@@ -126,7 +126,7 @@ def said_at(edition: Edition, offer: Offer, references: References) -> tuple[tup
 
 
 def spoken_of(card: Card) -> frozenset[str]:
-    """The capabilities of which the card or one of its offers says something."""
+    """The ids of capabilities that the card or one of its offers declares."""
     holders = (card.capabilities, *(offer.capabilities for offer in card.offers))
     return frozenset(id for holder in holders for id, entry in holder.items() if entry.value != UNKNOWN)
 

@@ -1,4 +1,4 @@
-"""What changed when, by the catalog's own dates: price lists taking effect, and turns in the lives of models."""
+"""News by the catalog's own dates: price lists taking effect, and lifecycle events of models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ratecard.site.views.prices import Price
 PRICED = "priced"
 REPRICED = "repriced"
 
-#: What becomes of a model, or of what it costs, told in the order in which one day's news stands.
+#: The kinds of news, in the order of a day.
 KINDS = (REPRICED, PRICED, "retired", "deprecated", "released", "listed")
 
 #: How many moves of one event a page shows; the model's page and the JSON have all.
@@ -44,7 +44,7 @@ class Move(NamedTuple):
 
 
 class News(NamedTuple):
-    """One dated event; `seller` and what follows stand only where it is about an offer's prices."""
+    """A dated event; `seller` and the fields after it are set only for prices."""
 
     day: date
     kind: str
@@ -65,7 +65,7 @@ class News(NamedTuple):
 
     @property
     def further(self) -> int:
-        """How many moves a page only counts."""
+        """The number of moves that a page leaves out."""
         return max(0, len(self.moves) - SHOWN)
 
     @property
@@ -110,7 +110,7 @@ def _of(edition: Edition, card: Card) -> Iterator[News]:
 
 
 def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new: Tariff) -> News:
-    """A price list as news: what it changes where it follows another, which can be nothing but when a price holds."""
+    """A price list as news, with the prices it changes; there may be none."""
     found = tuple(diff.repriced(card, offer, old, new)) if old else ()
     return News(
         day=new.effective or date.min,

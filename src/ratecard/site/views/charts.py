@@ -1,4 +1,4 @@
-"""Pictures of prices as the coordinates of their lines and dots; each stands beside a table of the same numbers."""
+"""Charts of prices as coordinates; each accompanies a table of the same numbers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FAR = 8
 
 
 class StepChart(NamedTuple):
-    """What an offer's prices were, day by day: a path for each meter, as high as the price and as long as it held."""
+    """The price history of an offer: a stepped path for each meter."""
 
     seller: str
     lines: tuple[tuple[str, str], ...]
@@ -39,7 +39,7 @@ class StepChart(NamedTuple):
 
 
 class SpreadChart(NamedTuple):
-    """What sellers take for the same: dots on one line, from the least to the most."""
+    """The prices of sellers as dots on one axis."""
 
     label: str
     unit: str
@@ -78,7 +78,7 @@ class FrontChart(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """How many there are of a kind, with the length that shows it."""
+    """A bar: a count and its length."""
 
     label: str
     number: int
@@ -98,7 +98,7 @@ def steps(edition: Edition, card: Card) -> tuple[StepChart, ...]:
 
 
 def spread(edition: Edition, card: Card) -> SpreadChart | None:
-    """What sellers take for what they count first, under the facts assumed by default; None for too few."""
+    """The sellers' leading prices under default facts; None for too few sellers."""
     found: dict[tuple[str, str], list[Decimal]] = {}
     for offer in card.offers:
         tariff = tariff_of(edition, offer)
@@ -148,7 +148,7 @@ _FACTORS = tuple(Decimal(bound) for bound in ("1.1", "1.5", "2", "5", "10", "100
 
 
 def factors(found: Sequence[Dispute]) -> tuple[Bar, ...]:
-    """How many disputes there are by the factor between the highest price and the lowest."""
+    """The number of disputes by the factor between the highest and the lowest price."""
     counts = Counter(_bin(dispute.ratio) for dispute in found)
     bounds = ("1", *map(decimals.text, _FACTORS))
     between = [f"{low} to {high} times" for low, high in pairwise(bounds)]
@@ -174,7 +174,7 @@ def _steps(edition: Edition, offer: Offer) -> StepChart:
     known = [tariff.effective for tariff in lists if tariff.effective]
     first = known[0].toordinal()
     length = max(1, edition.day.toordinal() - first)
-    # A list that holds since nobody knows when is drawn a tenth of the width before the first day that is known.
+    # A list without a first day begins a tenth of the width before the first known day.
     start = first - length // 10 - 1 if lists[0].effective is None else first
     span = max(1, edition.day.toordinal() - start)
     at = [((tariff.effective.toordinal() if tariff.effective else start) - start) * WIDTH // span for tariff in lists]
@@ -247,7 +247,7 @@ def _front_row(edition: Edition, dot: _Dot) -> FrontRow:
 
 
 class _Scale(NamedTuple):
-    """Where numbers stand between two ends: by their size, or by their magnitude."""
+    """A linear or logarithmic scale."""
 
     low: Decimal
     high: Decimal
@@ -269,7 +269,7 @@ class _Scale(NamedTuple):
         return int(_DIGITS.multiply(share, Decimal(self.length)).to_integral_value())
 
     def powers(self) -> list[Decimal]:
-        """The powers of ten from end to end, which stand equally far apart."""
+        """The powers of ten within the scale, equally spaced."""
         return [_power(exponent) for exponent in range(self.low.adjusted(), self.high.adjusted() + 1)]
 
 

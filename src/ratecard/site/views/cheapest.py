@@ -68,10 +68,10 @@ def _comparable(edition: Edition, offer: Offer) -> Iterator[Rate]:
     tariff = tariff_of(edition, offer)
     if tariff is None or evidence.delisted(offer) or tariff.currency != "USD":
         return iter(())
-    return _plain(tariff.rates) if evidence.price_status(tariff) == evidence.KNOWN else iter(())
+    return _unconditional(tariff.rates) if evidence.price_status(tariff) == evidence.KNOWN else iter(())
 
 
-def _plain(rates: Iterable[Rate]) -> Iterator[Rate]:
+def _unconditional(rates: Iterable[Rate]) -> Iterator[Rate]:
     return (rate for rate in rates if rate.when == NO_CONDITIONS and not rate.above and not rate.zero)
 
 

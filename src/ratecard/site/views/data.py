@@ -1,4 +1,4 @@
-"""What the pages about the data print: how much there is, and where price lists disagree."""
+"""The pages about the data: counts, and disagreements between price lists."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FACTOR = Decimal("1.5")
 
 
 class Count(NamedTuple):
-    """How many of something there are, and what it means."""
+    """A count of a status or confidence, with its meaning."""
 
     word: str
     style: str
@@ -54,7 +54,7 @@ class SellerCounts(NamedTuple):
 
 
 class DataPage(NamedTuple):
-    """How much the catalog holds."""
+    """The page of counts."""
 
     counts: tuple[tuple[int, str], ...]
     statuses: tuple[Count, ...]
@@ -65,7 +65,7 @@ class DataPage(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """What two lists share of one meter."""
+    """Two price lists compared on one meter."""
 
     label: str
     lists: str
@@ -75,7 +75,7 @@ class Pair(NamedTuple):
 
 
 class GridCell(NamedTuple):
-    """How many shared prices differ, as a cell shows it."""
+    """A cell: how many shared prices differ."""
 
     counts: str
     share: str
@@ -98,7 +98,7 @@ class GridTable(NamedTuple):
 
 
 class DisputeClaim(NamedTuple):
-    """What one list says, as it is written there and as a price."""
+    """A price of one list, as written there and as shown."""
 
     who: str
     shown: str
@@ -108,7 +108,7 @@ class DisputeClaim(NamedTuple):
 
 
 class DisputeRow(NamedTuple):
-    """A price that lists tell differently."""
+    """A price on which lists disagree."""
 
     slug: str
     path: str
@@ -124,7 +124,7 @@ class DisputeRow(NamedTuple):
 
 
 class DisagreementsPage(NamedTuple):
-    """Where price lists disagree: how often, at whom, and the worst of it."""
+    """The page of disagreements: their number, their sellers, and the largest."""
 
     lists: tuple[tuple[str, str], ...]
     tolerance: str

@@ -1,4 +1,4 @@
-"""What the pages of documentation list: words, commands, examples in Python and SQL, errors, and files of JSON."""
+"""The documentation pages: concepts, commands, examples in Python and SQL, errors, and JSON files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ratecard.site.views.snippets import Code
 
 
 class DocExample(NamedTuple):
-    """A piece of code, what it is for, and what it gives where that never changes."""
+    """A piece of code, its purpose, and its result where that never changes."""
 
     title: str
     code: Code
@@ -178,7 +178,7 @@ SQL = (
     ),
 )  # fmt: skip
 
-#: Files of the site that programs read, besides the lists.
+#: JSON files of the site other than the lists.
 FILES = (
     ("v1/models", "Every model in the shape of OpenAI's list."),
     ("changes.atom", "What changed, as an Atom feed."),
@@ -189,7 +189,7 @@ FILES = (
     ("api/openapi.json", "These files of JSON, as OpenAPI."),
 )
 
-#: What stands beside pages under the same address with another ending.
+#: Twins of pages: the same address with another ending.
 TWINS = (
     ("models/SLUG.json", "A model whole: every offer, price list, capability and source."),
     ("models/SLUG.md", "The page of a model as Markdown."),
@@ -211,7 +211,7 @@ def pages(edition: Edition) -> Iterator[Page]:
 
 
 def raised() -> tuple[tuple[str, str, str], ...]:
-    """Every error the library raises, the builtin it is under, and what it says."""
+    """Every error of the library, its builtin base, and its meaning."""
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__module__ == errors.__name__]
     return tuple(
         (kind.__name__, _builtin(kind), (kind.__doc__ or "").split("; ")[0].rstrip(".") + ".")

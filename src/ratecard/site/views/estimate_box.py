@@ -17,9 +17,9 @@ from ratecard.site.edition import Edition, priced_offer, seller_name, seller_of,
 from ratecard.site.files import price_data
 from ratecard.site.views import prices
 
-#: How much of a meter is filled in at first: a thousand where prices are per thousands, else one.
+#: The initial quantity of a meter that is priced per thousand or more; it is one for others.
 MANY = 1_000
-#: How many fields there are before a script adds the others.
+#: How many fields the form has before a script adds the others.
 MAX_FIELDS = 4
 
 ONE_IMAGE = Usage({"images": Decimal(1)})
@@ -35,7 +35,7 @@ class QuantityField(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """What a usage costs: as people read it and as a decimal, why that is zero, and the facts that were assumed."""
+    """The cost of a usage: for people, as a decimal, the reason if zero, and the assumed facts."""
 
     shown: str
     value: str
@@ -55,7 +55,7 @@ class EstimateBox(NamedTuple):
 
 
 def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
-    """The box of a card, for the offer a list shows a price of; None where nobody's price is known."""
+    """The box of a card, for the offer whose price lists show; None without a known price."""
     offer = priced_offer(edition, card)
     tariff = tariff_of(edition, offer)
     if offer is None or tariff is None or not tariff.rates:
@@ -75,7 +75,7 @@ def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
 
 
 def items(tariff: Tariff, meters: Mapping[str, Meter]) -> list[str]:
-    """What a usage of this price list may count: each meter, or what it is read off; one where two measure the same."""
+    """The quantities of a price list: each meter, or what it is derived from; one where two measure the same."""
     found = dict.fromkeys(_item(meters[rate.meter]) for rate in tariff.rates)
     return [id for id in found if meters[id].instead_of not in found]
 
@@ -95,9 +95,9 @@ def _written(count: Decimal | None) -> str:
 
 
 def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | None:
-    """What one image costs at an offer, which makes prices in different units comparable; None without a price.
+    """The cost of one image at an offer, which makes prices in different units comparable; None without a price.
 
-    Where every call must carry an image and that is charged for, one goes in.
+    One image goes in where the model requires one and it is charged.
     """
     if card.modality != "image" or offer is None:
         return None
@@ -114,7 +114,7 @@ def _charges_for_its_input(edition: Edition, card: Card, offer: Offer) -> bool:
 
 
 def _estimate(edition: Edition, card: Card, offer: Offer, usage: Usage, *, exact: bool) -> Estimate | None:
-    """What a usage costs at noon, as a price (`exact`) or as a sum of money; None where it has no price."""
+    """The cost of a usage at noon, formatted as a price (`exact`) or as money; None without a price."""
     seller = seller_of(edition, offer) or Seller(offer.seller, offer.seller, "")
     vocabulary = edition.catalog.vocabulary
     try:
@@ -132,7 +132,7 @@ def _estimate(edition: Edition, card: Card, offer: Offer, usage: Usage, *, exact
 
 
 def _command(edition: Edition, card: Card, offer: Offer, usual: Mapping[str, Decimal]) -> str:
-    """The same asked in a shell, or nothing where no words mean this very offer."""
+    """The shell command for the same cost, or nothing if no words select this offer."""
     match price_data.asked_as(edition.catalog, card, offer):
         case (model, *seller):
             words = [f"{id}={decimals.text(count)}" for id, count in usual.items()]

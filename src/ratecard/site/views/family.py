@@ -1,4 +1,4 @@
-"""Models of one family beside each other."""
+"""Compares the models of a family."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of one model: everything its template and its Markdown twin print."""
+"""The page of a model: the context of its template and of its Markdown twin."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ class Turn(NamedTuple):
 
 
 class DisputeStatement(NamedTuple):
-    """What one source says."""
+    """A statement of one source."""
 
     says: str
     reference: Reference
 
 
 class DisputeSection(NamedTuple):
-    """A fact that sources tell differently."""
+    """A fact on which sources disagree."""
 
     about: str
     held: str
@@ -77,7 +77,7 @@ class LicenceTerms(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What a page begins with."""
+    """The top of a page."""
 
     slug: str
     name: str
@@ -91,7 +91,7 @@ class Head(NamedTuple):
 
 
 class PriceSection(NamedTuple):
-    """What the model costs at the seller the page is about."""
+    """Prices at the seller the page is about."""
 
     shop: str
     prices: tuple[Price, ...]
@@ -104,7 +104,7 @@ class PriceSection(NamedTuple):
 
 
 class Dossier(NamedTuple):
-    """What is known of the model beyond its price at one seller, all with sources."""
+    """Everything else that is known of the model, with sources."""
 
     offer: OfferRow | None
     offers: tuple[OfferRow, ...]
@@ -174,7 +174,7 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
 
 
 def is_full(edition: Edition, offer: Offer | None) -> bool:
-    """Whether a page has the full layout: exactly when a known price of its seller is above 0."""
+    """True if a price of the page's seller is above zero: the page has the full layout."""
     tariff = tariff_of(edition, offer)
     return tariff is not None and any(rate.price > 0 for rate in tariff.rates)
 

@@ -1,4 +1,4 @@
-"""Every price of a model on pages of their own, seller by seller."""
+"""The price pages of a model: every price, seller by seller."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEMPLATE = "model_prices.html"
 
 
 class ContentsEntry(NamedTuple):
-    """An offer in the table of contents: its seller, how many prices it states now, and where they stand."""
+    """An offer in the table of contents: its seller, the number of its current prices, and their address."""
 
     seller: str
     model_id: str
@@ -28,28 +28,28 @@ class ContentsEntry(NamedTuple):
 
 
 def pages(edition: Edition, card: Card, shown: FittedPage) -> Iterator[Page]:
-    """The price pages of a model, none where its own page tells everything."""
-    for sheet in shown.sheets:
+    """The price pages of a model; none where its own page shows every price."""
+    for page in shown.price_pages:
         context: dict[str, object] = {
             "head": shown.page.head,
             "shown": shown,
-            "part": sheet.part,
-            "listed": sheet.listed,
-            "steps": charts.steps(edition, card) if sheet.part.number == 1 else (),
-            "contents": _contents(shown) if sheet.part.number == 1 else (),
-            "references": _quoted(sheet.listed),
+            "part": page.part,
+            "listed": page.listed,
+            "steps": charts.steps(edition, card) if page.part.number == 1 else (),
+            "contents": _contents(shown) if page.part.number == 1 else (),
+            "references": _quoted(page.listed),
             "record": links.prices(card.slug),
             "linked": _linked(edition, card),
         }
-        if sheet.part.number == 1 and sheet.part.of > 1:
-            whole = {"listed": shown.listed, "part": paging.whole(sheet.part), "references": _quoted(shown.listed)}
+        if page.part.number == 1 and page.part.of > 1:
+            whole = {"listed": shown.listed, "part": paging.whole(page.part), "references": _quoted(shown.listed)}
             context["whole"] = {**whole, "contents": ()}
-        yield Page(f"{sheet.part.path}index.html", TEMPLATE, context)
+        yield Page(f"{page.part.path}index.html", TEMPLATE, context)
 
 
 def _contents(shown: FittedPage) -> tuple[ContentsEntry, ...]:
-    begun = [each for sheet in shown.sheets for each in sheet.listed if each.anchor]
-    entries = zip(begun, model_prices.places(shown.sheets), strict=True)
+    begun = [each for page in shown.price_pages for each in page.listed if each.anchor]
+    entries = zip(begun, model_prices.addresses(shown.price_pages), strict=True)
     return tuple(ContentsEntry(each.offer.seller, each.offer.model_id, each.of, path) for each, path in entries)
 
 

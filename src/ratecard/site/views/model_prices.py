@@ -1,4 +1,4 @@
-"""Every price list of a model, and where each stands on the pages that tell them all."""
+"""Every price list of a model, divided into price pages."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ FEW = 10
 
 
 class Listed(NamedTuple):
-    """A price list of an offer, or a part of a long one, with what its seller says of the model besides.
+    """A price list of an offer, or a part of a long one, with the seller's capabilities, limits and examples.
 
-    `anchor` stands where an offer begins; what is said besides stands there too. `first` counts prices from 1.
+    The first list of an offer has an `anchor` and the rest. `first` counts prices from 1.
     """
 
     offer: OfferRow
@@ -38,7 +38,7 @@ class Listed(NamedTuple):
 
     @property
     def last(self) -> int:
-        """The number of the last price told here."""
+        """The number of the last price here."""
         return self.first + len(self.offer.prices) - 1
 
 
@@ -49,16 +49,16 @@ class PricePage(NamedTuple):
     listed: tuple[Listed, ...]
 
 
-def sheets(card: Card, listed: Iterable[Listed]) -> list[PricePage]:
+def price_pages(card: Card, listed: Iterable[Listed]) -> list[PricePage]:
     """The pages: the offers in their order, the page's own first, each with its price lists, that in force first."""
-    held = list(_sheets(listed))
-    sizes = [sum(len(each.offer.prices) for each in sheet) for sheet in held]
+    held = list(_paged(listed))
+    sizes = [sum(len(each.offer.prices) for each in page) for page in held]
     return [PricePage(*each) for each in zip(paging.counted(links.price_lists(card.slug), sizes), held, strict=True)]
 
 
-def places(found: Iterable[PricePage]) -> list[str]:
-    """The address at which each offer begins."""
-    return [f"{sheet.part.path}#{each.anchor}" for sheet in found for each in sheet.listed if each.anchor]
+def addresses(found: Iterable[PricePage]) -> list[str]:
+    """The address of each offer."""
+    return [f"{page.part.path}#{each.anchor}" for page in found for each in page.listed if each.anchor]
 
 
 def ordered(edition: Edition, card: Card) -> list[Offer]:
@@ -114,20 +114,20 @@ def _anchors(held: Iterable[Offer]) -> list[str]:
     return list(found)
 
 
-def _sheets(listed: Iterable[Listed]) -> Iterator[tuple[Listed, ...]]:
+def _paged(listed: Iterable[Listed]) -> Iterator[tuple[Listed, ...]]:
     """The lists on as many pages as they need, one that is too long for the rest of a page in parts."""
-    sheet: list[Listed] = []
+    page: list[Listed] = []
     for whole in listed:
-        for each in _cut(whole, LINES - _lines(sheet)):
-            if sheet and _lines(sheet) + _lines([each]) > LINES:
-                yield tuple(sheet)
-                sheet = []
-            sheet.append(each)
-    yield tuple(sheet)
+        for each in _cut(whole, LINES - _lines(page)):
+            if page and _lines(page) + _lines([each]) > LINES:
+                yield tuple(page)
+                page = []
+            page.append(each)
+    yield tuple(page)
 
 
-def _lines(sheet: Iterable[Listed]) -> int:
-    return sum(ABOUT + len(each.offer.prices) + _besides(each) for each in sheet)
+def _lines(page: Iterable[Listed]) -> int:
+    return sum(ABOUT + len(each.offer.prices) + _besides(each) for each in page)
 
 
 def _besides(each: Listed) -> int:
@@ -151,6 +151,6 @@ def _cut(whole: Listed, left: int) -> Iterator[Listed]:
 
 
 def _further(whole: Listed) -> Listed:
-    """A later part of a list: what is said besides stood at its beginning."""
+    """A later part of a list, without what its first part has."""
     bare = whole.offer._replace(agreed=(), denied=())
     return whole._replace(offer=bare, anchor="", differences=(), limits=(), worked=())

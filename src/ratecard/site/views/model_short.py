@@ -1,4 +1,4 @@
-"""What stands on a model's own page: everything while there is room, else what matters, and the rest on price pages."""
+"""A model's page cut to size: everything where there is room, else the essentials, with the rest on price pages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ShortSellerRow(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """What a short page prints in place of long lists, and how much there is of each elsewhere."""
+    """Summaries that a short page prints in place of long lists."""
 
     prices: int
     claims: int
@@ -54,41 +54,41 @@ class Brief(NamedTuple):
 
 
 class FittedPage(NamedTuple):
-    """What the template of a model's page prints, and the price pages where they have more than it."""
+    """A model's page as its template prints it, and the price pages with what it leaves out."""
 
     page: ModelPage
     brief: Brief | None = None
     listed: tuple[Listed, ...] = ()
-    sheets: tuple[PricePage, ...] = ()
+    price_pages: tuple[PricePage, ...] = ()
     sellers: int = 0
 
     @property
     def total(self) -> int:
-        """How many prices the price pages tell."""
-        return self.sheets[0].part.total if self.sheets else 0
+        """The number of prices on the price pages."""
+        return self.price_pages[0].part.total if self.price_pages else 0
 
 
 def shown(edition: Edition, card: Card, page: ModelPage) -> FittedPage:
     """A page as it is where there is room, else shortened."""
     short = size(page) > ROOM and len(page.dossier.offers) > 0
-    if not short and all(_told(edition, offer) for offer in card.offers):
+    if not short and all(_has_one_list(edition, offer) for offer in card.offers):
         return FittedPage(page)
     listed = model_prices.lists(edition, card, page.dossier.offers)
-    sheets = tuple(model_prices.sheets(card, listed))
+    price_pages = tuple(model_prices.price_pages(card, listed))
     sellers = len({offer.seller for offer in card.offers})
     if not short:
-        return FittedPage(page, None, listed, sheets, sellers)
-    brief = _brief(edition, card, page, sheets)
-    return FittedPage(_shortened(edition, card, page), brief, listed, sheets, sellers)
+        return FittedPage(page, None, listed, price_pages, sellers)
+    brief = _brief(edition, card, page, price_pages)
+    return FittedPage(_shortened(edition, card, page), brief, listed, price_pages, sellers)
 
 
 def size(page: ModelPage) -> int:
-    """About how many characters the lists of a page take, by how many entries they have."""
+    """The estimated size of the lists of a page, in characters."""
     return sum(SIZES[kind] * count for kind, count in _counts(page).items())
 
 
-def _told(edition: Edition, offer: Offer) -> bool:
-    """Whether a page with room for all tells each rate of an offer: those of the price list in force."""
+def _has_one_list(edition: Edition, offer: Offer) -> bool:
+    """True if an offer has no price list but the one in force, so that a whole page shows all its rates."""
     return all(tariff == tariff_of(edition, offer) for tariff in offer.tariffs)
 
 
@@ -129,7 +129,7 @@ def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
     short = whole._replace(
         offer=here and here._replace(agreed=here.agreed[:MAX_CLAIMS], denied=here.denied[:MAX_CLAIMS]),
         offers=(),
-        capabilities=tuple(row for row in _abilities(whole) if _remarked(row)),
+        capabilities=tuple(row for row in _capabilities(whole) if _remarked(row)),
         limits=tuple(limit for limit in whole.limits if not limit.seller),
         worked=(),
         history=(),
@@ -145,7 +145,7 @@ def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
     return page._replace(dossier=short, pricing=page.pricing._replace(prices=leading))
 
 
-def _abilities(whole: Dossier) -> tuple[capabilities.CapabilityRow, ...]:
+def _capabilities(whole: Dossier) -> tuple[capabilities.CapabilityRow, ...]:
     """The capabilities of the model, with where a seller differs while few do."""
     few = _differing(whole) <= MAX_DIFFERENCES
     return whole.capabilities if few else tuple(row._replace(differences=()) for row in whole.capabilities)
@@ -155,10 +155,10 @@ def _remarked(row: capabilities.CapabilityRow) -> bool:
     return bool(row.note or row.reference or row.differences)
 
 
-def _plain(whole: Dossier) -> tuple[tuple[str, str], ...]:
-    """The capabilities of which no more is said than their value, by that."""
+def _without_remarks(whole: Dossier) -> tuple[tuple[str, str], ...]:
+    """The capabilities without a note, source or difference, by value."""
     found: dict[str, list[str]] = {}
-    for row in _abilities(whole):
+    for row in _capabilities(whole):
         if not _remarked(row):
             found.setdefault(row.value, []).append(row.label)
     return tuple((value, ", ".join(labels)) for value, labels in found.items())
@@ -169,7 +169,7 @@ def _differing(whole: Dossier) -> int:
 
 
 def quoted(value: object) -> frozenset[Reference]:
-    """Every source that is quoted anywhere in a part of a page."""
+    """Every source referenced anywhere in a part of a page."""
     found, rest = set(), [value]
     while rest:
         part = rest.pop()
@@ -198,11 +198,11 @@ def main(tariff: Tariff) -> list[Rate]:
     return [tariff.rates[place] for place in sorted(sorted(range(len(tariff.rates)), key=apart)[:MAX_PRICES])]
 
 
-def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[PricePage]) -> Brief:
+def _brief(edition: Edition, card: Card, page: ModelPage, price_pages: Sequence[PricePage]) -> Brief:
     here = page.dossier.offer
     columns = _columns(edition, card)
     start = len(links.model(card.slug))
-    paths = [path[start:] for path in model_prices.places(sheets)]
+    paths = [path[start:] for path in model_prices.addresses(price_pages)]
     rows: dict[str, ShortSellerRow] = {}
     for row in sorted(_sellers(edition, card, columns, paths), key=_by_price):
         rows.setdefault(row.name, row)  # of a seller's several offers the cheapest
@@ -212,7 +212,7 @@ def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Price
         columns=tuple(unit for _, unit in columns),
         sellers=tuple(rows.values())[:MAX_SELLERS],
         others=max(0, len(rows) - MAX_SELLERS),
-        plain=_plain(page.dossier),
+        plain=_without_remarks(page.dossier),
         repriced=bool(page.dossier.history),
         differing=_differing(page.dossier) > MAX_DIFFERENCES,
         ranges=_ranges(edition, card),
@@ -220,7 +220,7 @@ def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Price
 
 
 def _columns(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
-    """What most sellers count first, each with its unit: the columns under which prices can be compared."""
+    """The meters and units that most sellers lead with: the columns of the table of sellers."""
     found = Counter(_pattern(edition, offer) for offer in card.offers)
     del found[()]
     return max(found, key=lambda pattern: (found[pattern], pattern), default=())
@@ -249,13 +249,13 @@ def _sellers(
 
 
 def _by_price(row: ShortSellerRow) -> tuple[bool, bool, list[Decimal], str, str]:
-    """The cheapest first, then those that count otherwise, last those of whom no price is known."""
+    """Sort key: the cheapest first, then other units, last those without a price."""
     amounts = [Decimal(price.value) for price in row.cells]
     return not row.cells, not row.words, amounts, row.name.lower(), row.path
 
 
 def _ranges(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
-    """Limits in which sellers differ: from the least to the greatest, and at how many."""
+    """Limits that differ between sellers: the range, and at how many sellers."""
     found: dict[str, list[capabilities.LimitRow]] = {}
     for limit in capabilities.limits(edition, card):
         if limit.seller:

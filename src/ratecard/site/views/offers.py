@@ -1,4 +1,4 @@
-"""A model as each of its sellers sells it, side by side."""
+"""The offers of a model as rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_OPEN = 4
 
 
 class Agreement(NamedTuple):
-    """How many prices one more source confirms, and the price where it is one."""
+    """A source that confirms prices: how many, and the price if it is one."""
 
     prices: int
     price: Price | None
@@ -29,14 +29,14 @@ class Agreement(NamedTuple):
 
 
 class Denial(NamedTuple):
-    """Another price that one more source states."""
+    """A source that states another price."""
 
     price: Price
     reference: Reference
 
 
 class Worked(NamedTuple):
-    """A worked example: what was used and what it came to."""
+    """A worked example: a usage and its total."""
 
     seller: str
     usage: str
@@ -57,7 +57,7 @@ class Period(NamedTuple):
 
 
 class OfferRow(NamedTuple):
-    """One seller's offer as the page prints it."""
+    """A row of the table of offers."""
 
     seller: str
     path: str
@@ -117,7 +117,7 @@ def listed(
 
 
 def missing(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
-    """The labels of what a seller charges for at a price nobody knows."""
+    """The labels of meters that a seller bills at an unknown price."""
     meters = edition.catalog.vocabulary.meters
     named = tariff.incomplete if tariff else ()
     return tuple(meters[meter].label.lower() if meter in meters else meter for meter in named)

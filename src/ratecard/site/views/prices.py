@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ratecard.core import decimals, display, evidence
 from ratecard.core.records import Claim, Meter, Rate, Tariff, Vocabulary
 
-#: Why a zero is zero, in the words that always stand beside it.
+#: Why a zero is zero, in the words that always follow it.
 ZERO_REASONS: Mapping[str, str] = {
     "free": "free",
     "beta": "free in beta",
@@ -57,7 +57,7 @@ class Price(NamedTuple):
 
 
 class Headline(NamedTuple):
-    """What a model costs in one line; `start` where it is the lowest of several prices."""
+    """The price of a model in one line; `start` if it is the lowest of several prices."""
 
     prices: tuple[Price, ...] = ()
     start: bool = False
@@ -132,7 +132,7 @@ def facts(pairs: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> str:
 
 
 def zero_sentences(tariff: Tariff | None) -> list[str]:
-    """What each kind of zero in a price list means."""
+    """The meaning of each kind of zero in a price list."""
     reasons = dict.fromkeys(rate.zero for rate in tariff.rates if rate.zero) if tariff else {}
     return [ZERO_SENTENCES[reason] for reason in reasons]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ratecard.logs.bill import Answer
     from ratecard.logs.summary import Group
 
-#: How many meters stand beside calls and cost; the data twin has all of them.
+#: How many meters the table shows next to calls and cost; the JSON twin has all.
 METERS = 3
 
 _FINE = Decimal("0.0001")
@@ -59,7 +59,7 @@ class RankedModel(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Calls that are not in all of the ranking, and why."""
+    """Calls without a cost or a model, and why."""
 
     model: str
     why: str
@@ -67,7 +67,7 @@ class Left(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """What the logs say. `first` and `last` are the days of the first call and the last, empty where none has a time.
+    """The ranking. `first` and `last` are the days of the first and last call, empty where none has a time.
 
     `shown` is how many of the columns a page has room for.
     """
@@ -137,14 +137,14 @@ def ranking(catalog: Catalog, answer: Answer, *, volumes: bool) -> Ranking:
 
 
 class _ModelSum(NamedTuple):
-    """What the log holds of one model: its calls, and how much by meter and by currency."""
+    """The sums of one model: its calls, and amounts by meter and currency."""
 
     calls: int
     amounts: Mapping[str, Decimal]
 
 
 class _Shares(NamedTuple):
-    """What portions are of."""
+    """The totals that shares refer to."""
 
     calls: int
     wholes: Mapping[str, Decimal]
@@ -206,14 +206,14 @@ def _entry(catalog: Catalog, slug: str, sum_: _ModelSum, columns: Iterable[Share
 
 
 def _notes(answer: Answer) -> Iterator[str]:
-    """How the log was read, without what only a command line can do about it."""
+    """Notes about reading the log, without advice for the command line."""
     yield from (note.partition("; --")[0] for note in answer.notes)
     if answer.rejects.lines:
         yield f"{display.counted(answer.rejects.lines, 'line')} of the log could not be read, and are in no share"
 
 
 def _left(answer: Answer, share: _Shares, catalog: Catalog, *, resolved: bool) -> Iterator[Left]:
-    """The calls without a cost: of models that are in the catalog (`resolved`), or of names that nobody knows."""
+    """The calls without a cost: of models in the catalog (`resolved`) or of unknown names."""
     from ratecard.logs.subjects import UNKNOWN_MODEL, advice  # the same
 
     for part in answer.bill.unpriced:

@@ -1,4 +1,4 @@
-"""Models as one line each, for tables and lists."""
+"""Models as rows of tables and lists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ratecard.site.views.prices import Headline
 
 
 class ModelRow(NamedTuple):
-    """What a list says of a model."""
+    """A model as a row of a list."""
 
     slug: str
     name: str
@@ -52,7 +52,7 @@ def seller_rows(edition: Edition, seller: str) -> tuple[ModelRow, ...]:
 
 
 def model_row(edition: Edition, card: Card, offer: Offer | None = None) -> ModelRow:
-    """A model, with the price of an offer; of the one a list shows where none is given."""
+    """A model with the price of an offer, by default the one lists show."""
     if offer:
         return _row(edition, card, offer)
     cached = _cache.setdefault(edition, {})
@@ -92,5 +92,5 @@ def newest_rows(edition: Edition, count: int) -> tuple[ModelRow, ...]:
 
 
 def row_order(row: ModelRow) -> tuple[str, str, str]:
-    """The place of a model in a list: by provider and name."""
+    """Sort key: by provider and name."""
     return (row.provider.lower(), row.name.lower(), row.slug)

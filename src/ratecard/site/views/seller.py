@@ -1,4 +1,4 @@
-"""The page of a seller: what it takes, how it says it works, and where its own pages differ."""
+"""The page of a seller: its fees, its rules, its models, and where its own sources disagree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FeeRow(NamedTuple):
 
 
 class RuleRow(NamedTuple):
-    """What a seller states about one thing."""
+    """A rule that a seller states."""
 
     about: str
     saying: DisputeStatement

@@ -23,7 +23,7 @@ SDKS = (("python", "Python", "python"), ("typescript", "TypeScript", "typescript
 
 
 class Code(NamedTuple):
-    """A block of code and what it is written in."""
+    """A block of code and its language."""
 
     language: str
     text: str
@@ -52,17 +52,17 @@ class Call(NamedTuple):
 
 
 class SampleCall(NamedTuple):
-    """What the template of an endpoint is filled with: a call, and who answers it how."""
+    """The context of an endpoint's template: a call and its seller."""
 
     base_url: str
     url: str
     key: str
     key_variable: str
     form: bool
-    """Whether the fields are sent as a form, so that files are sent as they are."""
+    """True if the fields are sent as multipart form data."""
     fields: Mapping[str, calls.Value]
     as_url: bool
-    """Whether an image comes back as an address."""
+    """True if an image is returned as a URL."""
     result: str
 
 
@@ -88,7 +88,7 @@ def call(card: Card, offer: Offer | None, seller: Seller | None, words: Vocabula
 
 
 def address(seller: Seller, endpoint: Endpoint) -> str:
-    """Where a call is sent."""
+    """The URL of an endpoint at a seller."""
     return f"{seller.base_url.rstrip('/')}{endpoint.path}"
 
 
@@ -194,7 +194,7 @@ def _shell(words: str) -> str:
 
 
 def _form(name: str, value: str) -> str:
-    """A field of a form for curl, which takes @, < and ; for its own unless told otherwise."""
+    """A form field for curl, escaped where curl would interpret @, < or ;."""
     if name in calls.FILES:
         return f"-F {name}=@{value}"
     own = value[:1] in ("@", "<") or ";" in value

@@ -26,7 +26,7 @@ Rows = Mapping[str, ModelRow]
 
 
 class Topic(NamedTuple):
-    """One list of models: what its page says, and the models on it."""
+    """A list of models with the words of its page."""
 
     path: str
     title: str
@@ -36,7 +36,7 @@ class Topic(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many models there are."""
+        """The number of models."""
         return len(self.slugs)
 
 
@@ -103,20 +103,20 @@ def _listed(edition: Edition, kind: TopicKind, topic: Topic, rows: Rows) -> Iter
 
 
 def modalities(edition: Edition) -> Iterator[Topic]:
-    """What models make, by name."""
+    """The modalities by name."""
     for modality, cards in _gathered(edition, lambda card: [card.modality]):
         sentence = f"Every model whose work is {modality}"
         yield Topic(f"modalities/{links.anchor(modality)}/", f"Modality: {modality}", sentence, cards)
 
 
-def abilities(edition: Edition) -> Iterator[Topic]:
+def capability_topics(edition: Edition) -> Iterator[Topic]:
     """The capabilities that any model is known to have, in the order of the pages."""
     spoken: dict[str, list[str]] = {}
     for slug, card in edition.catalog.cards.items():
         for id in capabilities.spoken_of(card):
             spoken.setdefault(id, []).append(slug)
     for word in edition.words:
-        # Of most capabilities nothing is said of most models.
+        # Most capabilities are unknown for most models.
         asked = edition.catalog.cards if UNKNOWN in word.met_by else spoken.get(word.id, ())
         slugs = [slug for slug in asked if _able(edition.catalog.cards[slug], word)]
         if slugs:
@@ -124,7 +124,7 @@ def abilities(edition: Edition) -> Iterator[Topic]:
 
 
 def uses(edition: Edition) -> Iterator[Topic]:
-    """What cards name as uses of their models, by name."""
+    """The use cases of cards by name."""
     for use, cards in _gathered(edition, attrgetter("use_cases")):
         sentence = f"Models whose cards name {use} among what they are used for"
         yield Topic(f"use-cases/{links.anchor(use)}/", f"Use case: {use}", sentence, cards)
@@ -142,7 +142,9 @@ def families(edition: Edition) -> Iterator[Topic]:
 
 KINDS = (
     TopicKind("modalities/", "Modalities", "Models by what they make, with the cheapest by each meter.", modalities),
-    TopicKind("capabilities/", "Capabilities", "Models by what they are known to do, somewhere at least.", abilities),
+    TopicKind(
+        "capabilities/", "Capabilities", "Models by what they are known to do, somewhere at least.", capability_topics
+    ),
     TopicKind("use-cases/", "Use cases", "Models by what their cards say they are used for.", uses),
     TopicKind("families/", "Families", "Models by the family they belong to.", families),
 )  # fmt: skip
