@@ -18,7 +18,8 @@ from ratecard.database import store
 from ratecard.site import pages, rendering, workers
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
-from ratecard.site.publish import Draft, drafted
+from ratecard.site.publish import SiteDraft, drafted
+from ratecard.site.views.model import model_page
 
 DAY = date(2026, 11, 21)
 Pages = Iterator[tuple[str, bytes]]
@@ -30,7 +31,7 @@ def from_values(folder: Path) -> list[Callable[[], Pages]]:
 
     def filled(file: Path) -> Pages:
         for page in pickle.loads(file.read_bytes()):
-            yield page.path, rendering.filled(rendering.environment(), page.template, page.context).encode()
+            yield page.path, rendering.filled(page.template, page.context).encode()
 
     return [functools.partial(filled, file) for file in sorted(folder.iterdir())]
 
@@ -41,14 +42,14 @@ def from_database(db: Path) -> list[Callable[[], Pages]]:
     cards = pages.cards(edition)
 
     def filled(at: int) -> Pages:
-        for page in pages.of_models(edition, cards[at : at + 100]):
-            if page.model:
-                yield page.path, rendering.render(rendering.environment(), page, edition)
+        for card in cards[at : at + 100]:
+            page = next(pages.of_model(edition, card, model_page(edition, card)))
+            yield page.path, rendering.render(page, edition)
 
     return [functools.partial(filled, at) for at in range(0, len(cards), 100)]
 
 
-def written(share: Callable[[], Pages], draft: Draft) -> None:
+def written(share: Callable[[], Pages], draft: SiteDraft) -> None:
     for name, content in share():
         draft.put(name, content)
 

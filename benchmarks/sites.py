@@ -28,6 +28,7 @@ from ratecard.site import pages, rendering
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.rendering import Page
+from ratecard.site.views.model import model_page
 
 MODELS = 10_000
 ROUNDS = 3
@@ -118,12 +119,11 @@ def _planned(db: Path) -> list[Page]:
     """The pages of models with what they print."""
     edition = Edition.of(store.read(db), DAY, CONFIG)
     found = []
-    for page in pages.of_models(edition, pages.cards(edition)):
-        if page.model is None:
-            continue
+    for card in pages.cards(edition):
+        page = next(pages.of_model(edition, card, model_page(edition, card)))
         given = rendering.given(page, edition)
         shown = {name: _printed(value) for name, value in given.items()}
-        found.append(page._replace(context=shown, model=None))
+        found.append(page._replace(context=shown))
     return found
 
 
@@ -173,12 +173,11 @@ def _compare(planned: Sequence[Page], folder: Path) -> int:
     """Holds Hugo's pages against ours, as a reader reads them; how many were compared."""
     hugo = [_binary(), "--source", str(folder / "hugo"), "--quiet"]
     subprocess.run([*hugo, "--destination", str(folder / "out-hugo")], check=True)
-    environment = rendering.environment()
     compared = range(0, len(planned), EVERY)
     for number in compared:
         page = planned[number]
         theirs = (folder / "out-hugo" / f"page-{number:05}" / "index.html").read_text(encoding="utf-8")
-        ours = rendering.filled(environment, page.template, page.context)
+        ours = rendering.filled(page.template, page.context)
         assert words(theirs) == words(ours), page.path
     return len(compared)
 

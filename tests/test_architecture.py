@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import re
 import subprocess
 import sys
@@ -42,7 +43,6 @@ HOLDERS = {
         "database",
     },  # `sql` gives a connection the decimals it prices with
     "sqlite_utils": {"database"},
-    "PIL": {"site"},
     "jinja2": {"site"},
     "markupsafe": {"site"},
     "click": {"cli"},
@@ -94,6 +94,26 @@ def test_no_import_points_upward(path: Path) -> None:
         used = {name.split(".")[1] for name in imports(path) if name.startswith("ratecard.")} - {own}
         above = {name for name in used if floor.get(name, -1) >= floor[own]}
         assert not above, f"{own} may not use {above}"
+
+
+def test_no_modules_import_each_other() -> None:
+    """The imports between modules, inside packages too and under TYPE_CHECKING, have no circle."""
+    names = {".".join(("ratecard", *path.relative_to(SOURCE).with_suffix("").parts)): path for path in MODULES}
+    names = {name.removesuffix(".__init__"): path for name, path in names.items()}
+    arrows: dict[str, set[str]] = {}
+    for name, path in names.items():
+        found: set[str] = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                whole = ((f"{node.module}.{alias.name}", node.module or "") for alias in node.names)
+                found |= {inner if inner in names else module for inner, module in whole}
+        arrows[name] = found & names.keys() - {name}
+    try:
+        graphlib.TopologicalSorter(arrows).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))

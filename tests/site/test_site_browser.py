@@ -31,7 +31,7 @@ def _kinds(edition: Edition) -> dict[str, list[str]]:
     """Addresses of each template's pages; of models, one of each modality and layout."""
     found: dict[str, dict[object, str]] = {}
     for page in planning.pages(edition):
-        about = page.model
+        about = page.context["page"] if page.slug else None
         kind = (about.head.modality, about.full) if about else ""
         found.setdefault(page.template, {}).setdefault(kind, page.path.removesuffix("index.html"))
     return {template: list(addresses.values()) for template, addresses in found.items()}

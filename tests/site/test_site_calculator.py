@@ -23,8 +23,7 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.database import sql_cost
 from ratecard.pricing import as_json
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, priced_offer, tariff_of
 from ratecard.site.files import price_data
 from ratecard.site.views import estimate_box
 
@@ -322,9 +321,9 @@ def test_every_box_asks_what_the_page_is_about(site: Path, edition: Edition) -> 
         boxes = [form for form in elements(content, "form") if form.get("class") == "estimate"]
         box = estimate_box.estimate_box(edition, card)
 
-        assert len(boxes) == bool(box) == (editions.tariff(edition, editions.priced_offer(edition, card)) is not None)
+        assert len(boxes) == bool(box) == (tariff_of(edition, priced_offer(edition, card)) is not None)
         if box and box.answer:
-            assert f"{box.answer.usage} at {box.shop}: {box.answer.shown}" in text(content)
+            assert f"{box.usage} at {box.shop}: {box.answer.shown}" in text(content)
             words = [word for word in shlex.split(box.command)[3:] if "=" in word and not word.startswith("--")]
             given = dict(word.split("=") for word in words)
             slug, seller, id = re.split("[@/]", box.model.replace(card.slug, "slug", 1), maxsplit=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -103,7 +104,7 @@ def test_what_is_announced_has_not_happened(edition: Edition, catalog: Catalog) 
 @pytest.mark.parametrize("base", ["", BASE])
 def test_the_feed_is_atom(base: str, edition: Edition) -> None:
     """RFC 4287: a feed and each entry has an id, a title and a moment; links and ids are addresses, ids differ."""
-    public = edition._replace(config=SiteConfig(base_url=base))
+    public = replace(edition, config=SiteConfig(base_url=base))
     root = parsed(public, news(public))
     entries = root.findall("atom:entry", ATOM)
 
@@ -124,7 +125,7 @@ def test_the_feed_is_atom(base: str, edition: Edition) -> None:
 
 def test_the_feed_names_itself(edition: Edition) -> None:
     """A feed with an address links to itself and to the page, and each entry to its model."""
-    public = edition._replace(config=SiteConfig(base_url=BASE))
+    public = replace(edition, config=SiteConfig(base_url=BASE))
     root = parsed(public, news(public))
     rels = {link.get("rel"): link.get("href") for link in root.findall("atom:link", ATOM)}
 

@@ -19,9 +19,8 @@ import ratecard
 from ratecard import cli
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, capability_of, priced_offer
 from ratecard.site.files import compare_data
 
 PATIENCE = 60_000
@@ -79,10 +78,10 @@ def test_what_nobody_says_is_unknown(home: str, browser: Browser, edition: Editi
 
     for place, slug in enumerate((ONE, OTHER)):
         card = edition.catalog.cards[slug]
-        offer = editions.priced_offer(edition, card)
+        offer = priced_offer(edition, card)
         for word in edition.words:
             if word.label in found:
-                assert found[word.label][place] == editions.capability(card, offer, word.id).value, (slug, word.label)
+                assert found[word.label][place] == capability_of(card, offer, word.id).value, (slug, word.label)
     assert "unknown" in {value for values in found.values() for value in values}
 
 

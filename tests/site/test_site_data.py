@@ -30,7 +30,7 @@ def rendered(catalog: Catalog, path: str) -> bytes:
     """One page of a catalog's site."""
     edition = Edition.of(catalog, DAY, SiteConfig())
     page = next(page for page in pages.pages(edition) if page.path == path)
-    return rendering.render(rendering.environment(), page, edition)
+    return rendering.render(page, edition)
 
 
 def entries(count: int, *prices: str) -> list[FeedEntry]:
@@ -117,7 +117,7 @@ def test_the_whole_market_fits(whole: Catalog) -> None:
     shown = data_page.disagreements_page(edition)
     context = {"page": shown}
     page = rendering.Page("data/disagreements/index.html", "data_disagreements.html", context)
-    content = rendering.render(rendering.environment(), page, edition)
+    content = rendering.render(page, edition)
 
     tree(content)
     assert len(content) <= HEAVIEST

@@ -17,11 +17,10 @@ from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Capability, Card, Event, Limits, Offer, Source
 from ratecard.database import store
-from ratecard.site import edition as editions
 from ratecard.site.config import SiteConfig
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, capability_of, priced_offer, tariff_of
 from ratecard.site.files import search_index
-from ratecard.site.views import rows
+from ratecard.site.views.rows import model_row
 
 #: Bytes on the wire that what a search needs may take for each model: 45 KB for 4,000 of them.
 PER_MODEL = 45_800 / 4_000
@@ -63,8 +62,8 @@ def test_every_model_is_in_the_index_under_its_name(unpacked: dict[str, Any], ca
 def test_the_index_says_what_lists_say(unpacked: dict[str, Any], edition: Edition) -> None:
     """Provider, seller, status, modality and mask are those of the static list."""
     for card in edition.catalog.cards.values():
-        row, found = rows.row(edition, card), unpacked[card.slug]
-        offer = editions.priced_offer(edition, card)
+        row, found = model_row(edition, card), unpacked[card.slug]
+        offer = priced_offer(edition, card)
 
         assert found["provider"] == row.provider
         assert found["seller"] == (offer.seller if offer and row.seller else "")
@@ -81,7 +80,7 @@ def test_prices_are_those_of_the_headline(unpacked: dict[str, Any], edition: Edi
     for card in edition.catalog.cards.values():
         found = dict(unpacked[card.slug]["prices"])
         one = found.pop(search_index.ONE_IMAGE, None)
-        row = rows.row(edition, card)
+        row = model_row(edition, card)
 
         assert (one["value"] if one else None) == (row.one.value if row.one else None)
         printed = {price.label: price for price in row.headline.prices}
@@ -100,7 +99,7 @@ def test_what_is_not_known_is_unknown(unpacked: dict[str, Any], edition: Edition
         answers = unpacked[card.slug]["answers"]
         for word, letter in answers["can"].items():
             offers = card.offers or (None,)
-            said = [editions.capability(card, offer, word).value for offer in offers]
+            said = [capability_of(card, offer, word).value for offer in offers]
             assert letter == ("y" if "yes" in said else "u" if "unknown" in said else "n"), (card.slug, word)
         for group, held in (("takes", card.input_modalities), ("gives", card.output_modalities)):
             for word, letter in answers[group].items():
@@ -111,7 +110,7 @@ def test_the_rest_is_as_the_card_has_it(unpacked: dict[str, Any], edition: Editi
     """Licence, confidence and sellers are those of the card."""
     for card in edition.catalog.cards.values():
         found = unpacked[card.slug]
-        tariff = editions.tariff(edition, editions.priced_offer(edition, card))
+        tariff = tariff_of(edition, priced_offer(edition, card))
 
         assert found["licence"] == f"{card.licence.weights} {card.licence.commercial}"
         assert found["confidence"] == (evidence.confidence(tariff) if tariff else "")

@@ -10,9 +10,8 @@ from site_reading import DAY, text
 
 from ratecard.core.catalog import Catalog, retired
 from ratecard.core.records import Card
-from ratecard.site import edition as editions
 from ratecard.site.config import SiteConfig
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, page_offer, tariff_of
 from ratecard.site.views import capabilities, model
 
 FULL_ONLY = ("Use this model", "Frequently asked questions")
@@ -21,7 +20,7 @@ FULL_ONLY = ("Use this model", "Frequently asked questions")
 def test_the_full_layout_stands_for_a_known_price_above_zero(edition: Edition) -> None:
     """The full layout is printed exactly where the page's seller has a known price above 0."""
     for card in edition.catalog.cards.values():
-        tariff = editions.tariff(edition, editions.page_offer(edition, card))
+        tariff = tariff_of(edition, page_offer(edition, card))
         known = tariff is not None and any(rate.price > 0 for rate in tariff.rates)
 
         page = model.model_page(edition, card)
@@ -33,7 +32,7 @@ def test_the_full_layout_stands_for_a_known_price_above_zero(edition: Edition) -
 def test_the_layout_shows_in_the_page(site: Path, edition: Edition) -> None:
     """What belongs to the full layout alone stands on no page of the short one."""
     for card in edition.catalog.cards.values():
-        full = model.is_full(edition, editions.page_offer(edition, card))
+        full = model.is_full(edition, page_offer(edition, card))
         page = text((site / "models" / card.slug / "index.html").read_bytes())
 
         assert [label in page for label in FULL_ONLY] == [full, full], card.slug
@@ -55,7 +54,7 @@ def test_a_price_decides_the_layout(price: str, zero: str, full: bool, edition: 
 def test_the_page_is_about_the_gateway_where_it_sells(edition: Edition) -> None:
     """The page's seller is the gateway if it has an offer, else the first."""
     for card in edition.catalog.cards.values():
-        offer = editions.page_offer(edition, card)
+        offer = page_offer(edition, card)
         sellers = [each.seller for each in card.offers]
 
         assert (offer.seller if offer else None) == (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,13 @@ from site_reading import DAY, elements
 from ratecard.core import decimals, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Limits
-from ratecard.site import edition as editions
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
-from ratecard.site.edition import Edition
-from ratecard.site.files import badge as badges
+from ratecard.site.edition import Edition, page_offer, status_of, tariff_of
 from ratecard.site.files import linked_data
-from ratecard.site.views import charts, rows
+from ratecard.site.files.badge import COLOURS, _short, badge
+from ratecard.site.views import charts
+from ratecard.site.views.rows import model_row
 
 #: The properties of schema.org that each type here may have, by https://schema.org/docs/full.html.
 PROPERTIES = {
@@ -60,9 +61,9 @@ def test_a_price_is_stated_only_where_it_is_known(site: Path, edition: Edition) 
     """No unknown, disputed or unverified price becomes an offer; a known one is the tariff's own decimal."""
     seen = set()
     for slug, card in edition.catalog.cards.items():
-        offer = editions.page_offer(edition, card)
-        tariff = editions.tariff(edition, offer)
-        status = editions.status(edition, offer)
+        offer = page_offer(edition, card)
+        tariff = tariff_of(edition, offer)
+        status = status_of(edition, offer)
         found = [node for node in nodes(linked(site, slug)["@graph"]) if node["@type"] == "UnitPriceSpecification"]
         seen.add(status)
         assert bool(found) == (status in ("known", "free", "partial")), slug
@@ -74,7 +75,7 @@ def test_a_price_is_stated_only_where_it_is_known(site: Path, edition: Edition) 
 def test_addresses_stand_where_the_site_has_one(edition: Edition) -> None:
     """Breadcrumbs lead to absolute addresses or to none."""
     card = edition.catalog.cards["openai/gpt-image-1"]
-    public = edition._replace(config=SiteConfig(base_url="https://a.example"))
+    public = replace(edition, config=SiteConfig(base_url="https://a.example"))
 
     assert "https://a.example/models/" in json.dumps(linked_data.of_model(public, card))
     assert '"item"' not in json.dumps(linked_data.of_model(edition, card))
@@ -83,28 +84,28 @@ def test_addresses_stand_where_the_site_has_one(edition: Edition) -> None:
 def test_every_model_has_a_badge_that_says_its_price(site: Path, edition: Edition) -> None:
     """A badge is well-formed, says name and headline or that the price is unknown, and fetches nothing."""
     for slug, card in edition.catalog.cards.items():
-        row = rows.row(edition, card)
+        row = model_row(edition, card)
         badge = Xml.fromstring((site / links.badge(slug)).read_text("utf-8"))
         said = badge.get("aria-label") or ""
 
-        assert said.endswith(badges._short(row.headline.text or "price unknown")), slug
+        assert said.endswith(_short(row.headline.text or "price unknown")), slug
         assert not any("href" in name for element in badge.iter() for name in element.attrib)
 
 
 @pytest.mark.parametrize("name", ["<b>&\"'", "x" * 500, "a\x00b\u202ec"])
 def test_any_name_makes_a_badge(name: str, edition: Edition) -> None:
     """A name with markup, at any length, or with what XML cannot hold is text in a picture."""
-    row = rows.row(edition, edition.catalog.cards["openai/gpt-image-1"])
+    row = model_row(edition, edition.catalog.cards["openai/gpt-image-1"])
 
-    assert Xml.fromstring(badges.badge(row._replace(name=name))).tag.endswith("svg")
+    assert Xml.fromstring(badge(row._replace(name=name))).tag.endswith("svg")
 
 
 def test_words_on_badges_can_be_read() -> None:
     """White stands out from each colour by 4.5 or more, and there is a colour for each status."""
     from ratecard.site import settings
 
-    assert set(badges.COLOURS) == set(evidence.PRICE_STATUSES)
-    for colour in (*badges.COLOURS.values(), "#30373b"):
+    assert set(COLOURS) == set(evidence.PRICE_STATUSES)
+    for colour in (*COLOURS.values(), "#30373b"):
         assert settings.contrast("#ffffff", colour) >= settings.CONTRAST
 
 

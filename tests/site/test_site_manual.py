@@ -16,16 +16,16 @@ from ratecard import api, cli
 from ratecard.cli.group import COMMANDS
 from ratecard.core import errors
 from ratecard.site.views import docs
-from ratecard.site.views.docs import Example
+from ratecard.site.views.docs import DocExample
 
 
-def named(example: Example) -> str:
+def named(example: DocExample) -> str:
     """An example by what it is for."""
     return example.title
 
 
 @pytest.mark.parametrize("example", docs.SQL, ids=named)
-def test_each_query_answers(example: Example, site: Path) -> None:
+def test_each_query_answers(example: DocExample, site: Path) -> None:
     """Every query of the cookbook runs in the database that stands beside it, and finds something where it should."""
     with closing(sqlite3.connect(site / "catalog.db")) as connection:
         rows = connection.execute(example.code.text).fetchall()
@@ -34,7 +34,7 @@ def test_each_query_answers(example: Example, site: Path) -> None:
 
 
 @pytest.mark.parametrize("example", docs.PYTHON, ids=named)
-def test_each_piece_of_python_runs(example: Example, db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_piece_of_python_runs(example: DocExample, db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every example runs as it stands, and one that says what it gives gives that."""
     monkeypatch.setenv("RATECARD_DB", str(db))
     api.open_catalog()
@@ -49,7 +49,7 @@ def test_each_piece_of_python_runs(example: Example, db: Path, monkeypatch: pyte
 
 @pytest.mark.parametrize("example", docs.SHELL, ids=named)
 def test_each_command_runs(
-    example: Example, db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    example: DocExample, db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every command line ends well and says something."""
     monkeypatch.setenv("RATECARD_DB", str(db))

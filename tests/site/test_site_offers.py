@@ -30,7 +30,7 @@ def printed(edition: Edition, card: Card) -> str:
     page = model.model_page(edition, card)
     context = {"page": page, "shown": model_short.shown(edition, card, page), "twin": "x.md"}
     planned = Page("models/a/b/index.html", "model.html", context)
-    return text(rendering.render(rendering.environment(), planned, edition))
+    return text(rendering.render(planned, edition))
 
 
 def test_a_disputed_price_names_who_disputes_it(edition: Edition, card: Card) -> None:

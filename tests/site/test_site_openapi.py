@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from ratecard.core.catalog import Catalog
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, page_offer, seller_of
 from ratecard.site.views import calls, snippets
 
 
@@ -56,8 +55,8 @@ def test_every_field_of_an_example_is_defined(document: Any) -> None:
 def test_examples_are_those_of_the_pages(document: Any, edition: Edition) -> None:
     """The document's example for a model is the request body its page shows."""
     card = edition.catalog.cards["bfl/flux-2-klein-9b"]
-    offer = editions.page_offer(edition, card)
-    call = snippets.call(card, offer, editions.seller_of(edition, offer), edition.catalog.vocabulary, full=False)
+    offer = page_offer(edition, card)
+    call = snippets.call(card, offer, seller_of(edition, offer), edition.catalog.vocabulary, full=False)
     body = document["paths"]["/images/generations"]["post"]["requestBody"]["content"]["application/json"]
 
     assert call is not None
@@ -67,8 +66,8 @@ def test_examples_are_those_of_the_pages(document: Any, edition: Edition) -> Non
 def test_every_shown_request_fits_the_document(document: Any, edition: Edition) -> None:
     """Each page's request has the fields that the document requires and only fields it knows."""
     for card in edition.catalog.cards.values():
-        offer = editions.page_offer(edition, card)
-        call = snippets.call(card, offer, editions.seller_of(edition, offer), edition.catalog.vocabulary, full=True)
+        offer = page_offer(edition, card)
+        call = snippets.call(card, offer, seller_of(edition, offer), edition.catalog.vocabulary, full=True)
         if call is None or offer is None:
             continue
         path = edition.catalog.vocabulary.endpoints[offer.endpoints[0]].path

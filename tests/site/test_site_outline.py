@@ -9,7 +9,7 @@ from browser import opened
 from playwright.sync_api import Browser
 from site_reading import elements, pages
 
-from ratecard.site import outline
+from ratecard.site import rendering
 
 LONG = "models/ideogram/ideogram-v2-edit/"
 
@@ -21,21 +21,23 @@ def test_an_outline_links_each_section(site: Path) -> None:
         content = page.read_bytes()
         sections = [heading.get("id") for heading in elements(content, "h2") if heading.get("id")]
         found = [nav for nav in elements(content, "nav") if nav.get("class") == "outline"]
-        assert outline.MARK.strip() not in content.decode(), page
+        assert rendering.OUTLINE.strip() not in content.decode(), page
         for nav in found:
             assert [link.get("href") for link in nav.iter("a")] == [f"#{id}" for id in sections], page
-            assert len(sections) >= outline.LEAST, page
+            assert len(sections) >= rendering.MIN_SECTIONS, page
             seen += 1
     assert seen > 100
 
 
 def test_a_heading_with_marks_in_it_is_text_in_the_outline() -> None:
     """Tags within a heading are left out, and a page without the mark stays as it is."""
-    headings = "".join(f'<h2 id="s{number}">A <code>b</code> &amp; {number}</h2>' for number in range(outline.LEAST))
+    headings = "".join(
+        f'<h2 id="s{number}">A <code>b</code> &amp; {number}</h2>' for number in range(rendering.MIN_SECTIONS)
+    )
 
-    assert '<a href="#s0">A b &amp; 0</a>' in outline.outlined(outline.MARK + headings)
-    assert outline.outlined(headings) == headings
-    assert outline.outlined(outline.MARK + '<h2 id="a">A</h2>') == '<h2 id="a">A</h2>'
+    assert '<a href="#s0">A b &amp; 0</a>' in rendering.outlined(rendering.OUTLINE + headings)
+    assert rendering.outlined(headings) == headings
+    assert rendering.outlined(rendering.OUTLINE + '<h2 id="a">A</h2>') == '<h2 id="a">A</h2>'
 
 
 @pytest.mark.parametrize(("width", "beside"), [(360, False), (1024, False), (1280, True), (1920, True)])

@@ -70,7 +70,7 @@ def _ranked(catalog: Catalog, log: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 def _counted(catalog: Catalog, log: Path, *, volumes: bool = False) -> Ranking:
-    found = ranking.counted(catalog, SiteConfig(usage=ranking.logs([log], volumes=volumes)), DAY).ranking
+    found = ranking.of_logs(catalog, ranking.logs([log], volumes=volumes), DAY)
     assert found is not None
     return found
 

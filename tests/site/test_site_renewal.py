@@ -162,4 +162,4 @@ def test_the_templates_and_the_code_are_part_of_it() -> None:
 
 
 def _times(out: Path) -> dict[str, tuple[int, int]]:
-    return dict(incremental._states(out))
+    return dict(incremental._file_states(out))

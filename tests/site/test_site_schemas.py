@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -62,7 +63,7 @@ def test_a_mistake_is_found(site: Path) -> None:
 
 def test_an_address_is_part_of_the_id(catalog: Catalog, edition: Edition) -> None:
     """Where the site says where it stands, each schema has its own address there as its id; else it has none."""
-    placed = edition._replace(config=SiteConfig(base_url="https://rates.example/site/"))
+    placed = replace(edition, config=SiteConfig(base_url="https://rates.example/site/"))
 
     for (path, text_), (_, bare) in zip(schemas.files(placed), schemas.files(edition), strict=True):
         assert json.loads(text_)["$id"] == f"https://rates.example/site/{path}"

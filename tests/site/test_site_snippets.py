@@ -14,8 +14,7 @@ from site_reading import ROOT, elements, text
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Limits, Offer, Seller
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, page_offer, seller_of
 from ratecard.site.views import calls, snippets
 from ratecard.site.views.snippets import Call
 from stub import Received, Stub, Upload, serving
@@ -242,7 +241,7 @@ def test_every_call_on_a_page_is_of_a_kind_that_is_run(site: Path, edition: Edit
     for card in edition.catalog.cards.values():
         page = (site / "models" / card.slug / "index.html").read_bytes()
         tabs = [box for box in elements(page, "input") if box.get("name") == "sdk"]
-        offer = editions.page_offer(edition, card)
+        offer = page_offer(edition, card)
         if offer is None or not offer.endpoints:
             assert tabs == []
             continue
@@ -257,8 +256,8 @@ def test_every_call_on_a_page_is_of_a_kind_that_is_run(site: Path, edition: Edit
 def test_an_edit_is_never_shown_without_its_inputs(edition: Edition) -> None:
     """Every sample of an edit, in each language, carries the image, and the mask where every call must."""
     for card in edition.catalog.cards.values():
-        offer = editions.page_offer(edition, card)
-        call = snippets.call(card, offer, editions.seller_of(edition, offer), edition.catalog.vocabulary, full=True)
+        offer = page_offer(edition, card)
+        call = snippets.call(card, offer, seller_of(edition, offer), edition.catalog.vocabulary, full=True)
         if call is None or not call.url.endswith("/images/edits"):
             continue
         for code in (call.curl, call.request, *(tab.code for tab in call.tabs)):

@@ -68,6 +68,18 @@ def test_the_sitemap_names_every_page(public: Path) -> None:
     assert f"Sitemap: {BASE}/sitemap.xml" in (public / "robots.txt").read_text("utf-8")
 
 
+def test_links_to_a_page_have_a_title_and_a_description(public: Path) -> None:
+    """With a base address a page names its Open Graph title and description, which are its own, and no image."""
+    for page in pages(public):
+        content = page.read_bytes()
+        said = {meta.get("property") or meta.get("name"): meta.get("content") for meta in elements(content, "meta")}
+        title = elements(content, "title")[0].text or ""
+
+        assert title == f"{said['og:title']} · ratecard", page
+        assert said["og:description"] == said["description"], page
+        assert "og:image" not in said, page
+
+
 def test_the_page_for_errors_stands_anywhere(public: Path) -> None:
     """Its links name the site's address, since a host shows it under any other."""
     links = [link.get("href") or "" for link in elements((public / "404.html").read_bytes(), "a")]

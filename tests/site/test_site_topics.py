@@ -11,13 +11,13 @@ from site_reading import DAY, elements, text
 from ratecard.core.catalog import Catalog, retired
 from ratecard.site import paging
 from ratecard.site.edition import Edition
-from ratecard.site.views import rows as listing
 from ratecard.site.views import topics
-from ratecard.site.views.topics import KINDS, Kind
+from ratecard.site.views.rows import model_row
+from ratecard.site.views.topics import KINDS, TopicKind
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
-def test_each_topic_has_its_page_with_its_models(kind: Kind, site: Path, edition: Edition) -> None:
+def test_each_topic_has_its_page_with_its_models(kind: TopicKind, site: Path, edition: Edition) -> None:
     """Every topic of a kind stands in its list, and its pages link exactly the models it is about."""
     overview = links_of(site / kind.path / "index.html")
     found = list(kind.topics(edition))
@@ -39,7 +39,7 @@ def test_every_model_is_under_its_modality(edition: Edition) -> None:
 def test_a_capability_is_known_of_its_models(edition: Edition) -> None:
     """No model stands under a capability that nobody says it has, at its maker or at a seller."""
     words = edition.catalog.vocabulary.capabilities
-    for topic in topics.abilities(edition):
+    for topic in topics.capability_topics(edition):
         word = words[topic.path.split("/")[1]]
         for slug in topic.slugs:
             card = edition.catalog.cards[slug]
@@ -49,7 +49,7 @@ def test_a_capability_is_known_of_its_models(edition: Edition) -> None:
 
 def test_the_cheapest_never_mix_meters(edition: Edition, catalog: Catalog) -> None:
     """Each list goes by one meter's price in one unit, rising, without a zero and without the retired."""
-    rows = {slug: listing.row(edition, card) for slug, card in catalog.cards.items()}
+    rows = {slug: model_row(edition, card) for slug, card in catalog.cards.items()}
     cards = [card for card in catalog.cards.values() if card.modality == "image"]
     found = topics.cheapest(edition, cards, rows)
 

@@ -29,8 +29,7 @@ from ratecard.database import writer
 from ratecard.requests import body as envelopes
 from ratecard.requests.forecast import Asking, forecast_of
 from ratecard.requests.needs_of import Upload
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, tariff_of
 from ratecard.site.files.price_data import asked_as
 from ratecard.site.views import request_builder
 from stub import Upload as Received
@@ -213,12 +212,12 @@ def foreseen(edition: Edition, tried: request_builder.Trial, body: dict[str, obj
 def test_the_cost_shown_is_the_packages(page: Page, edition: Edition) -> None:
     """At every model with a builder and a price, the fields cost what the package says of their usage and request."""
     tried = [found for card in edition.catalog.cards.values() if (found := request_builder.trial(edition, card))]
-    priced = [one for one in tried if editions.tariff(edition, one.offer)]
+    priced = [one for one in tried if tariff_of(edition, one.offer)]
     assert len(priced) > 15
     known = sure = 0
     for one in priced:
         built(page, f"models/{one.card.slug}/")
-        tariff = editions.tariff(edition, one.offer)
+        tariff = tariff_of(edition, one.offer)
         assert tariff is not None
         meters = {rate.meter for rate in tariff.rates}
         table = json.loads(request_builder.verdicts(edition, one))

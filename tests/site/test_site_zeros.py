@@ -7,8 +7,7 @@ from pathlib import Path
 
 from site_reading import elements, normal, pages, text
 
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, page_offer, tariff_of
 from ratecard.site.views import model
 from ratecard.site.views.prices import ZERO_REASONS
 
@@ -32,7 +31,7 @@ def test_an_unknown_price_is_called_unknown(site: Path, edition: Edition) -> Non
     """A page whose seller states no price prints unknown and no number under Pricing."""
     found = 0
     for card in edition.catalog.cards.values():
-        if editions.tariff(edition, editions.page_offer(edition, card)) is not None:
+        if tariff_of(edition, page_offer(edition, card)) is not None:
             continue
         page = text((site / "models" / card.slug / "index.html").read_bytes())
         pricing = page[page.index("Pricing") : page.index("Collections", page.index("Pricing"))]

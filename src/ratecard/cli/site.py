@@ -25,7 +25,6 @@ from ratecard.site import incremental
     help="A usage log, as `ratecard bill` reads it, for a page that ranks models by their shares of it; repeatable.",
 )  # fmt: skip
 @click.option("--volumes", is_flag=True, help="Show quantities and costs in the ranking, not only shares.")
-@click.option("--images", is_flag=True, help="Draw a preview for each model, which other sites show beside a link.")
 @at_option
 @db_option
 def site(
@@ -33,7 +32,6 @@ def site(
     config: Path | None,
     usage: tuple[Path, ...],
     volumes: bool,
-    images: bool,
     at: str | None,
     db: str | None,
 ) -> None:
@@ -52,7 +50,6 @@ def site(
     from ratecard.site.views import ranking  # here because `serve` renders nothing
 
     chosen = settings.read(config) if config else SiteConfig()
-    chosen = chosen._replace(images="models") if images else chosen
     if usage:
         chosen = chosen._replace(usage=ranking.logs(usage, volumes=volumes))
     day = moments.moment(at).date()

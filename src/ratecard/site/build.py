@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
 from ratecard.database import sql_cost, writer
-from ratecard.site import links, pages, rendering, theme, workers
+from ratecard.site import links, pages, rendering, settings, workers
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.files import (
@@ -27,14 +27,13 @@ from ratecard.site.files import (
     llms_txt,
     model_markdown,
     page_markdown,
-    previews,
     price_data,
     schemas,
     search_index,
 )
-from ratecard.site.publish import Draft, File, drafted
+from ratecard.site.publish import File, SiteDraft, drafted
 from ratecard.site.rendering import Page
-from ratecard.site.views import guide, ranking, request_builder
+from ratecard.site.views import guide, model, ranking, request_builder
 from ratecard.site.views.changes import news
 
 __all__ = ["SiteConfig", "build"]
@@ -45,7 +44,7 @@ STYLE = "style.css"
 #: Scripts of the pages, published as they are; nothing needs them to be read.
 SCRIPTS = "assets"
 DATABASE = "catalog.db"
-#: How many models a share has: few enough that all processors have something to do until the end.
+#: Models per share: few, so that all processors are busy until the end.
 AT_ONCE = 50
 
 
@@ -60,45 +59,41 @@ def build(
 ) -> int:
     """Render the catalog as of a day and put the site in place of `out`; returns the number of files.
 
-    The same catalog, day and settings give the same bytes, by however many processes; as many as there are
-    processors unless told otherwise. `database` is what `writer` makes of the catalog, where that is there already.
-    A failure leaves the site that was there.
+    The same catalog, day and settings give the same bytes with any number of processes; the default is one for each
+    processor. `database` is the catalog as `writer` writes it, if that exists already. A failure leaves the old site.
     """
     with _unswept(), drafted(out) as draft:
-        edition = Edition.of(catalog, day, ranking.counted(catalog, config, day))
+        edition = Edition.of(catalog, day, config, ranking.of_logs(catalog, config.usage, day))
         rendering.preload()
-        work = [functools.partial(_done, share, draft) for share in shares(edition, out, database)]
+        work = [functools.partial(_done, share, draft) for share in shares(edition, database)]
         done = workers.done(work, processes or workers.processors())
         last = _done(lambda: _last(edition, done), draft)
         return sum(each.files for each in (*done, last))
 
 
-class Made(NamedTuple):
-    """A file, whether it is a page, and what it adds to the full text of all models."""
+class SiteFile(NamedTuple):
+    """A file of the site; `is_page` for a page, `full_text` for its part of `llms-full.txt`."""
 
     name: str
     content: bytes
     is_page: bool = False
-    told: str = ""
+    full_text: str = ""
 
 
-#: Some of the files, which need nothing of the others.
-Share = Callable[[], Iterator[Made | File]]
+#: Makes some of the files, independently of the others.
+Share = Callable[[], Iterator[SiteFile | File]]
 
 
-class Done(NamedTuple):
-    """What the last files need to know of a share: how many files it has, which pages, and what these tell."""
+class ShareResult(NamedTuple):
+    """The result of a share of work: the number of files, the pages, and the parts of `llms-full.txt`."""
 
     files: int
     pages: tuple[str, ...]
-    told: tuple[str, ...]
+    full_text: tuple[str, ...]
 
 
-def shares(edition: Edition, before: Path, database: bytes | None) -> list[Share]:
-    """All files but the last ones, in shares; what takes longest comes first, so that all end together.
-
-    `before` is the site as it stands, whose pictures are taken over where they show the same.
-    """
+def shares(edition: Edition, database: bytes | None) -> list[Share]:
+    """All files but the last ones, in shares; the longest come first, so that all end together."""
     cards = pages.cards(edition)
     some = (cards[at : at + AT_ONCE] for at in range(0, len(cards), AT_ONCE))
     return [
@@ -107,49 +102,46 @@ def shares(edition: Edition, before: Path, database: bytes | None) -> list[Share
         functools.partial(_lists, edition),
         functools.partial(_index, edition),
         functools.partial(_assets, edition),
-        functools.partial(previews.files, edition, before, (None,)),
-        *(functools.partial(_models, edition, before, few) for few in some),
+        *(functools.partial(_models, edition, few) for few in some),
     ]
 
 
-def _done(share: Share, draft: Draft) -> Done:
+def _done(share: Share, draft: SiteDraft) -> ShareResult:
     made = []
     for file in share():
-        held = Made(*file)
+        held = SiteFile(*file)
         draft.put(held.name, held.content)
         made.append(held._replace(content=b""))
     listed = tuple(each.name for each in made if each.is_page)
-    return Done(len(made), listed, tuple(each.told for each in made if each.told))
+    return ShareResult(len(made), listed, tuple(each.full_text for each in made if each.full_text))
 
 
-def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> Iterator[Made | File]:
+def _section(edition: Edition, section: Callable[[Edition], Iterator[Page]]) -> Iterator[SiteFile | File]:
     for page in section(edition):
         yield from _of_page(edition, page)
 
 
-def _models(edition: Edition, before: Path, cards: Sequence[Card]) -> Iterator[Made | File]:
-    """Everything there is of some models."""
-    for page in pages.of_models(edition, cards):
-        yield from _of_page(edition, page)
+def _models(edition: Edition, cards: Sequence[Card]) -> Iterator[SiteFile | File]:
+    """All files of some models."""
     for card in cards:
+        page = model.model_page(edition, card)
+        for each in pages.of_model(edition, card, page):
+            yield from _of_page(edition, each)
+        text = model_markdown.markdown(page, edition.day.isoformat()).encode()
+        yield SiteFile(links.twin(card.slug), text, full_text=llms_full.model_text(edition, page))
+        yield links.badge(card.slug), page.badge.encode()
         yield links.compared(card.slug), compare_data.document(edition, card).encode()
         yield links.prices(card.slug), price_data.prices(edition.catalog, card)
         yield links.record(card.slug), api.whole(edition, card).encode()
-    yield from previews.files(edition, before, cards)
+        if page.trial:
+            yield links.trial(card.slug), request_builder.verdicts(edition, page.trial)
 
 
-def _of_page(edition: Edition, page: Page) -> Iterator[Made | File]:
-    """A page, and what is made of it besides."""
-    environment = rendering.environment()
-    content = rendering.render(environment, page, edition)
-    yield Made(page.path, content, is_page=True, told=llms_full.told(edition, page.model) if page.model else "")
-    yield from page_markdown.files(environment, edition, page, content)
-    if page.model:
-        slug = page.model.head.slug
-        yield links.twin(slug), model_markdown.markdown(page.model, edition.day.isoformat()).encode()
-        yield links.badge(slug), page.model.badge.encode()
-        if page.model.trial:
-            yield links.trial(slug), request_builder.verdicts(edition, page.model.trial)
+def _of_page(edition: Edition, page: Page) -> Iterator[SiteFile | File]:
+    """A page and the twins that are made from it."""
+    content = rendering.render(page, edition)
+    yield SiteFile(page.path, content, is_page=True)
+    yield from page_markdown.files(edition, page, content)
 
 
 def _assets(edition: Edition) -> Iterator[File]:
@@ -157,13 +149,13 @@ def _assets(edition: Edition) -> Iterator[File]:
     yield "cost.sql", sql_cost.statement().encode()
     for name in ASSETS:
         yield name, (rendering.templates() / name).read_bytes()
-    yield STYLE, theme.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
+    yield STYLE, settings.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
     for path in sorted((rendering.templates() / SCRIPTS).glob("*.js")):
         yield f"{SCRIPTS}/{path.name}", path.read_bytes()
 
 
 def _database(catalog: Catalog, written: bytes | None) -> Iterator[File]:
-    """The database of exactly the catalog the pages show, so that the two are published together."""
+    """The database of the catalog that the pages show."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, DATABASE)
         if written is None:
@@ -190,9 +182,9 @@ def _index(edition: Edition) -> Iterator[File]:
     yield "robots.txt", llms_txt.robots(edition).encode()
 
 
-def _last(edition: Edition, done: Sequence[Done]) -> Iterator[File]:
-    """The files that say something of all pages."""
-    yield "llms-full.txt", llms_full.document(edition, (text for each in done for text in each.told)).encode()
+def _last(edition: Edition, done: Sequence[ShareResult]) -> Iterator[File]:
+    """The files that depend on all others."""
+    yield "llms-full.txt", llms_full.document(edition, (text for each in done for text in each.full_text)).encode()
     if edition.config.base_url:
         addresses = pages.addresses(path for each in done for path in each.pages)
         yield "sitemap.xml", llms_txt.sitemap(edition, addresses).encode()
@@ -200,7 +192,7 @@ def _last(edition: Edition, done: Sequence[Done]) -> Iterator[File]:
 
 @contextlib.contextmanager
 def _unswept() -> Iterator[None]:
-    """A time in which nothing is looked through for cycles: a build makes millions of records and hardly a cycle."""
+    """Pauses garbage collection: a build makes millions of records and hardly any cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,16 +1,13 @@
-"""Where a site stands, what it is called and what it may link to."""
+"""The settings of a site: its address, its name, its words and colours, and what it links to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from ratecard.site.views.ranking import Ranking
+from typing import NamedTuple
 
 
 class UsageLogs(NamedTuple):
-    """The logs a ranking is made of: their files, a hash over what these hold, and whether volumes are shown."""
+    """The logs that models are ranked by: their files, a hash of the contents, and whether volumes are shown."""
 
     paths: tuple[str, ...]
     digest: str
@@ -20,9 +17,8 @@ class UsageLogs(NamedTuple):
 class SiteConfig(NamedTuple):
     """The settings of a site; whatever is empty is left out of the pages.
 
-    `light` and `dark` are colours of the two themes, by the names they have in the style sheet. `images` says which
-    pages have a preview drawn for them: `models`, or `none`. `usage` are the logs of whoever the site is for; the build
-    makes a `ranking` of them.
+    `light` and `dark` are colours of the two themes, by the names they have in the style sheet. `usage` are the logs
+    that models are ranked by.
     """
 
     base_url: str = ""
@@ -39,11 +35,4 @@ class SiteConfig(NamedTuple):
     footer: str = "every price is a dated claim with its source"
     light: Mapping[str, str] = {}
     dark: Mapping[str, str] = {}
-    images: str = "none"
     usage: UsageLogs | None = None
-    ranking: Ranking | None = None
-
-    @property
-    def base(self) -> str:
-        """The address of the site's start, or nothing where it has none."""
-        return f"{self.base_url.rstrip('/')}/" if self.base_url else ""

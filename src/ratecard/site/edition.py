@@ -1,21 +1,19 @@
-"""What one build of the site is made from, and the first questions every page asks of it."""
+"""The input of a build of the site, and look-ups that every page uses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Capability, CapabilityWord, Card, Offer, Seller, Tariff, Vocabulary
 from ratecard.site import links
 from ratecard.site.config import SiteConfig
+from ratecard.site.views.ranking import Ranking
 
-if TYPE_CHECKING:
-    from ratecard.site.views.rows import Row
-
-#: What readers look for first; the other capabilities follow by name.
+#: The capabilities listed first; the others follow by name.
 LEADING = (
     *("text-to-image", "image-to-image", "edit", "mask", "outpaint", "erase", "relight"),
     *("remove-background", "replace-background", "upscale", "vectorize", "reference-images"),
@@ -24,8 +22,9 @@ LEADING = (
 NOTHING_SAID = Capability("unknown")
 
 
-class Edition(NamedTuple):
-    """A catalog as of a day, with the settings of the site."""
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """A catalog as of a day, with the settings of the site; it equals only itself, so that it can key a cache."""
 
     catalog: Catalog
     day: date
@@ -33,19 +32,18 @@ class Edition(NamedTuple):
     families: Mapping[str, tuple[Card, ...]]
     words: tuple[CapabilityWord, ...]
     topics: Mapping[str, frozenset[str]]
-    """The capabilities that the sources of any model speak of, by what the model makes."""
+    """The capabilities that any model declares, by modality."""
     sold: Mapping[str, tuple[tuple[Card, Offer], ...]]
-    """What each seller sells, by the seller's id."""
-    rows: dict[str, Row]
-    """What lists say of a model, by slug, as far as it has been asked for: each model stands in many of them."""
+    """The offers of each seller, by its id."""
+    ranking: Ranking | None = None
 
     @property
     def base(self) -> str:
-        """The address of the site's start, or nothing where it has none."""
+        """The public address of the site with a slash at its end, or nothing."""
         return f"{self.config.base_url.rstrip('/')}/" if self.config.base_url else ""
 
     @classmethod
-    def of(cls, catalog: Catalog, day: date, config: SiteConfig) -> Edition:
+    def of(cls, catalog: Catalog, day: date, config: SiteConfig, ranking: Ranking | None = None) -> Edition:
         """An edition with families gathered by their address, and capabilities in the order of the pages."""
         catalog = _in_memory(catalog)
         families: dict[str, tuple[Card, ...]] = {}
@@ -59,11 +57,11 @@ class Edition(NamedTuple):
             key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id),
         )
         families = dict(sorted(families.items()))
-        return cls(catalog, day, config, families, tuple(words), _topics(catalog), _sold(catalog), {})
+        return cls(catalog, day, config, families, tuple(words), _topics(catalog), _sold(catalog), ranking)
 
 
 def _in_memory(catalog: Catalog) -> Catalog:
-    """The catalog with everything read: pages ask for all of it, a million times, and in several processes."""
+    """The catalog with its lazy mappings read: pages use all of it, in several processes."""
     words = catalog.vocabulary
     return catalog._replace(
         cards=dict(catalog.cards),
@@ -100,7 +98,7 @@ def _sold(catalog: Catalog) -> dict[str, tuple[tuple[Card, Offer], ...]]:
 
 
 def page_offer(edition: Edition, card: Card) -> Offer | None:
-    """The offer a model's page is about: the gateway's, else the first, or None where nobody sells it."""
+    """The offer that a model's page is about: the gateway's, else the first, or None without offers."""
     gateway = (offer for offer in card.offers if offer.seller == edition.config.gateway)
     return next(gateway, card.offers[0] if card.offers else None)
 
@@ -113,22 +111,22 @@ def priced_offer(edition: Edition, card: Card) -> Offer | None:
 
 
 def has_price(edition: Edition, offer: Offer) -> bool:
-    """Whether a price list of this offer is in force."""
-    return tariff(edition, offer) is not None
+    """True if a price list of this offer is in force."""
+    return tariff_of(edition, offer) is not None
 
 
-def tariff(edition: Edition, offer: Offer | None) -> Tariff | None:
+def tariff_of(edition: Edition, offer: Offer | None) -> Tariff | None:
     """The price list in force on the day of the edition."""
     return evidence.tariff_at(offer, edition.day) if offer else None
 
 
-def status(edition: Edition, offer: Offer | None) -> str:
-    """How far the price of an offer can be relied on."""
-    return evidence.price_status(tariff(edition, offer))
+def status_of(edition: Edition, offer: Offer | None) -> str:
+    """The price status of an offer."""
+    return evidence.price_status(tariff_of(edition, offer))
 
 
-def capability(card: Card, offer: Offer | None, word: str) -> Capability:
-    """What is known of a capability where this offer is called."""
+def capability_of(card: Card, offer: Offer | None, word: str) -> Capability:
+    """A capability at an offer: its own, else the card's, else unknown."""
     said = offer.capabilities.get(word) if offer else None
     return said or card.capabilities.get(word, NOTHING_SAID)
 
@@ -140,7 +138,7 @@ def provider_name(edition: Edition, card: Card) -> str:
 
 
 def seller_of(edition: Edition, offer: Offer | None) -> Seller | None:
-    """Who sells an offer, where the catalog knows more of them than the name."""
+    """The seller of an offer, or None if the catalog has no entry."""
     return edition.catalog.sellers.get(offer.seller) if offer else None
 
 

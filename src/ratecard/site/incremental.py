@@ -1,7 +1,7 @@
-"""The site brought up to date: where nothing it is made of has changed, nothing is read or rendered.
+"""Incremental build of the site: nothing is read or rendered if no source has changed.
 
-Beside the site lies a manifest: one hash over all it was made of, the size and time of each of its files, and the
-times of its folders, which tell whether anything was added.
+A manifest next to the site has a hash of all sources, the size and time of each file, and the times of folders,
+which show whether anything was added.
 """
 
 from __future__ import annotations
@@ -20,43 +20,43 @@ if TYPE_CHECKING:
 CODE = Path(__file__).parent.parent
 #: The templates of an installed package, and those of the repository.
 TEMPLATES = (CODE / "templates", CODE.parents[1] / "templates")
-#: What stands in the folder of a site and is none of its pages.
+#: A file in the folder of a site that is not part of it.
 OURS = "README.md"
 
-State = tuple[int, int]
-States = Mapping[str, State]
+FileState = tuple[int, int]
+FileStates = Mapping[str, FileState]
 
 
 class Manifest(NamedTuple):
-    """What a site was made of, and how its files and folders were left."""
+    """The hash of a site's sources, and the state of its files and folders after the build."""
 
     made_of: str
-    files: States
+    files: FileStates
     folders: Mapping[str, int]
     top: Sequence[str]
-    """What the site's own folder holds, whose time others may change."""
+    """The entries of the site's top folder, whose time others may change."""
 
 
 class Renewed(NamedTuple):
-    """How many files a site has, and how many of them were written."""
+    """The number of files of a site, and of those written."""
 
     files: int
     written: int
 
 
 def renew(db: Path, out: Path, *, day: date, config: SiteConfig | None = None) -> Renewed:
-    """Brings the site in `out` up to date with a database as of a day.
+    """Bring the site in `out` up to date with a database as of a day.
 
     Raises `BadDatabase` where the database is none, `BadValue` where `out` holds something else than a site.
     """
     made_of = _made_of(db, day, config)
-    held = _remembered(out)
-    if held and held.made_of == made_of and _stands(out, held):
+    held = _load_manifest(out)
+    if held and held.made_of == made_of and _unchanged(out, held):
         return Renewed(len(held.files), 0)
-    before = dict(_states(out))
+    before = dict(_file_states(out))
     _build(db, out, day, config)
-    after = dict(_states(out))
-    _remember(out, made_of, after)
+    after = dict(_file_states(out))
+    _save_manifest(out, made_of, after)
     return Renewed(len(after), sum(before.get(name) != state for name, state in after.items()))
 
 
@@ -95,7 +95,7 @@ def _sources() -> list[Path]:
     return code + sorted(path for path in templates.rglob("*") if path.is_file())
 
 
-def _states(folder: Path) -> Iterator[tuple[str, State]]:
+def _file_states(folder: Path) -> Iterator[tuple[str, FileState]]:
     """The size and time of each file of a site."""
     waiting = [str(folder)] if folder.is_dir() else []
     start = len(str(folder)) + 1
@@ -114,8 +114,8 @@ def _manifest(out: Path) -> Path:
     return whole.with_name(f".{whole.name}.manifest")
 
 
-def _stands(out: Path, held: Manifest) -> bool:
-    """Whether every file and folder is as it was left: one question about each, and no folder is read."""
+def _unchanged(out: Path, held: Manifest) -> bool:
+    """True if every file and folder is unchanged: one `lstat` each, without reading a folder."""
     root = f"{out}{os.sep}"
     try:
         for name, (size, modified) in held.files.items():
@@ -132,7 +132,7 @@ def _top(out: Path) -> list[str]:
     return sorted(name for name in os.listdir(out) if name != OURS)
 
 
-def _remembered(out: Path) -> Manifest | None:
+def _load_manifest(out: Path) -> Manifest | None:
     try:
         made_of, files, folders, top = json.loads(_manifest(out).read_text(encoding="utf-8"))
         states = {name: (size, modified) for name, (size, modified) in files.items()}
@@ -141,7 +141,7 @@ def _remembered(out: Path) -> Manifest | None:
         return None
 
 
-def _remember(out: Path, made_of: str, states: States) -> None:
+def _save_manifest(out: Path, made_of: str, states: FileStates) -> None:
     names = {name.rpartition(os.sep)[0] for name in states} - {""}
     above = {folder for name in names for folder in _above(name)}
     folders = {name: os.lstat(out / name).st_mtime_ns for name in sorted(names | above)}

@@ -1,4 +1,4 @@
-"""The addresses of pages inside the site, and which addresses outside it may be linked."""
+"""Addresses of pages inside the site, and checks of addresses outside it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ _UNSAFE = re.compile(r"[\s\"'<>\\^`{|}\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u20
 _HOST = re.compile(r"[a-z0-9.-]+")
 MAX_TITLE = 58
 
-#: The preview of pages that have none of their own.
-SITE_PREVIEW = "preview/site.png"
 #: The page that works costs out.
 COST = "cost/"
 #: The page that ranks models by the owner's usage.
@@ -75,13 +73,8 @@ def badge(slug: str) -> str:
     return f"badge/{slug}.svg"
 
 
-def preview(slug: str) -> str:
-    """The picture that other sites show beside a link to a model's page."""
-    return f"preview/models/{slug}.png"
-
-
 def prices(slug: str) -> str:
-    """What a model's costs are worked out from, for the scripts of pages."""
+    """The price lists of a model, for the scripts of pages."""
     return f"models/{slug}/prices.json"
 
 
@@ -91,12 +84,12 @@ def price_lists(slug: str) -> str:
 
 
 def trial(slug: str) -> str:
-    """What the script of a model's page says of a request."""
+    """The data of a model's request builder."""
     return f"models/{slug}/try.json"
 
 
 def compared(slug: str) -> str:
-    """What a model is compared by, as data."""
+    """The comparison data of a model."""
     return f"models/{slug}/compare.json"
 
 

@@ -1,4 +1,4 @@
-"""Which pages a site has, and what each prints."""
+"""The pages of a site and the context of each."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from ratecard.core.catalog import retired
 from ratecard.core.records import Card, Collection, Provider
-from ratecard.site import edition as editions
 from ratecard.site import links, paging
-from ratecard.site.edition import Edition
-from ratecard.site.rendering import Page
+from ratecard.site.edition import Edition, has_price
+from ratecard.site.rendering import INDEX, MISSING, Page
 from ratecard.site.views import (
     calculator,
     calls,
@@ -20,36 +19,34 @@ from ratecard.site.views import (
     data,
     docs,
     family,
-    guide,
     model,
     model_price_pages,
     model_short,
     prices,
     topics,
 )
-from ratecard.site.views import rows as listing
-from ratecard.site.views import seller as seller_page
 from ratecard.site.views.changes import REPRICED, News, news
-from ratecard.site.views.rows import Row
+from ratecard.site.views.guide import guides
+from ratecard.site.views.model import ModelPage
+from ratecard.site.views.rows import ModelRow, model_row, model_rows, newest_rows
+from ratecard.site.views.seller import seller_page
 from ratecard.site.views.snippets import Code
 
 NEWEST = 8
-#: What the start tells of what happened, and how much of each; what is new stands there with its price.
+#: The kinds of news on the home page and how many of each; new models have a list with prices there.
 TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
-#: How many of the latest changes of price stand before everything else that happened.
+#: How many of the latest price changes and announcements open the page of changes.
 LATEST = 20
-#: How many models stand beside each other.
+#: How many models a comparison shows on a page.
 COMPARED = 24
-INDEX = "index.html"
-MISSING = "404.html"
 
 
-class Held(NamedTuple):
-    """A collection: its query in words and in SQL, and the models that answer it."""
+class CollectionPage(NamedTuple):
+    """A collection with its query in SQL and its models."""
 
     entry: Collection
     path: str
-    rows: tuple[Row, ...]
+    rows: tuple[ModelRow, ...]
     sql: Code
 
 
@@ -57,7 +54,8 @@ def pages(edition: Edition) -> Iterator[Page]:
     """Every page that is made from a template."""
     for section in SECTIONS:
         yield from section(edition)
-    yield from of_models(edition, cards(edition))
+    for card in cards(edition):
+        yield from of_model(edition, card, model.model_page(edition, card))
 
 
 def cards(edition: Edition) -> list[Card]:
@@ -66,18 +64,18 @@ def cards(edition: Edition) -> list[Card]:
 
 
 def providers(edition: Edition) -> list[Provider]:
-    """Every maker of a model, by name, also those of which only the id is known."""
+    """Every provider with a model, by name; one without an entry is named by its id."""
     known = edition.catalog.providers
     ids = sorted({card.provider for card in edition.catalog.cards.values()})
     return sorted((known.get(id) or Provider(id, id) for id in ids), key=lambda maker: maker.name.lower())
 
 
-def held(edition: Edition) -> list[Held]:
+def held(edition: Edition) -> list[CollectionPage]:
     """The collections with their models and their queries: those that were written by title, then what costs least."""
     catalog, day, words = edition.catalog, edition.day, edition.catalog.vocabulary.capabilities
     written = [
-        Held(
-            entry, links.collection(entry.id), listing.rows(edition, collections.members(entry, catalog, day)),
+        CollectionPage(
+            entry, links.collection(entry.id), model_rows(edition, collections.members(entry, catalog, day)),
             collection_sql.sql(entry, words, day),
         )
         for entry in sorted(catalog.collections.values(), key=lambda entry: entry.title.lower())
@@ -85,12 +83,12 @@ def held(edition: Edition) -> list[Held]:
     return written + [_least(edition, found) for found in cheapest.collections(edition)]
 
 
-def _least(edition: Edition, found: cheapest.Cheapest) -> Held:
+def _least(edition: Edition, found: cheapest.CheapestCollection) -> CollectionPage:
     """A collection of what costs least, each model with the price it is there for."""
     entry, meter = found.collection, found.meter
-    return Held(
+    return CollectionPage(
         entry, links.collection(entry.id),
-        tuple(listing.row(edition, least.card, least.offer) for least in found.models),
+        tuple(model_row(edition, least.card, least.offer) for least in found.models),
         collection_sql.cheapest(entry.modality, meter.id, meter.per, cheapest.COUNT, edition.day),
     )  # fmt: skip
 
@@ -103,14 +101,14 @@ def _home(edition: Edition) -> Iterator[Page]:
         (len(catalog.cards), "models", "models/"),
         (len(providers(edition)), "providers", "providers/"),
         (len({offer.seller for offer in offers}), "sellers", "sellers/"),
-        (sum(editions.has_price(edition, offer) for offer in offers), "offers with a price", "models/"),
+        (sum(has_price(edition, offer) for offer in offers), "offers with a price", "models/"),
         (ended, "retired, still priced", links.collection("retired")),
     )
     known = tuple(entry for entry in counts if entry[2] != "collections/retired/" or "retired" in catalog.collections)
     context = {
         "counts": known,
         "collections": held(edition),
-        "newest": listing.newest(edition, NEWEST),
+        "newest": newest_rows(edition, NEWEST),
         "changes": _latest(edition),
     }
     yield Page(INDEX, "home.html", context)
@@ -124,17 +122,15 @@ def _latest(edition: Edition) -> list[News]:
 
 
 def _lists(edition: Edition) -> Iterator[Page]:
-    return paging.parted("models/", "models.html", listing.rows(edition, cards(edition)), {})
+    return paging.parted("models/", "models.html", model_rows(edition, cards(edition)), {})
 
 
-def of_models(edition: Edition, some: Iterable[Card]) -> Iterator[Page]:
-    """The pages of some models."""
-    for card in some:
-        page = model.model_page(edition, card)
-        shown = model_short.shown(edition, card, page)
-        context = {"page": shown.page, "shown": shown}
-        yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", context, page)
-        yield from model_price_pages.pages(edition, card, shown)
+def of_model(edition: Edition, card: Card, page: ModelPage) -> Iterator[Page]:
+    """The page of a model and those of its prices."""
+    shown = model_short.shown(edition, card, page)
+    context = {"page": shown.page, "shown": shown}
+    yield Page(f"{links.model(card.slug)}{INDEX}", "model.html", context, card.slug)
+    yield from model_price_pages.pages(edition, card, shown)
 
 
 def _providers(edition: Edition) -> Iterator[Page]:
@@ -147,7 +143,7 @@ def _providers(edition: Edition) -> Iterator[Page]:
             "id": maker.id,
             "url": links.safe_url(maker.url),
         }
-        rows = listing.rows(edition, made[maker.id])
+        rows = model_rows(edition, made[maker.id])
         yield from paging.parted(links.provider(maker.id), "provider.html", rows, context)
 
 
@@ -160,7 +156,7 @@ def _collections(edition: Edition) -> Iterator[Page]:
 
 def _sellers(edition: Edition) -> Iterator[Page]:
     entries = sorted(edition.catalog.sellers.values(), key=lambda seller: seller.name.lower())
-    shown = [seller_page.seller_page(edition, seller) for seller in entries]
+    shown = [seller_page(edition, seller) for seller in entries]
     yield Page(f"sellers/{INDEX}", "sellers.html", {"entries": [(page, links.seller(page.id)) for page in shown]})
     for page in shown:
         yield from paging.parted(links.seller(page.id), "seller.html", page.models, {"page": page})
@@ -191,7 +187,7 @@ def _changes(edition: Edition) -> Iterator[Page]:
 
 
 def _docs(edition: Edition) -> Iterator[Page]:
-    found = guide.guides(edition)
+    found = guides(edition)
     for entry in found:
         yield Page(f"{entry.path}{INDEX}", "docs_guide.html", {"guide": entry})
         if entry.gateway:
@@ -215,12 +211,12 @@ def _data(edition: Edition) -> Iterator[Page]:
 
 def _single(edition: Edition) -> Iterator[Page]:
     yield Page(f"{links.COST}{INDEX}", "cost.html", {"page": calculator.cost_page(edition)})
-    if edition.config.ranking:
-        yield Page(f"{links.RANKING}{INDEX}", "ranking.html", {"ranking": edition.config.ranking})
+    if edition.ranking:
+        yield Page(f"{links.RANKING}{INDEX}", "ranking.html", {"ranking": edition.ranking})
     yield Page(MISSING, "not_found.html", {})
 
 
-#: The pages besides those of models, in sections that can be made apart; what takes longest comes first.
+#: All pages but those of models, in independent sections; the slowest come first.
 SECTIONS: tuple[Callable[[Edition], Iterator[Page]], ...] = (
     topics.pages, _data, _sellers, _home, _lists, _providers, _collections, _comparisons, _changes, _docs,
     docs.pages, _single,

@@ -1,4 +1,4 @@
-"""Long lists as several pages, each with the way to the one before and the one behind."""
+"""Pagination of long lists."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ratecard.site.rendering import Page
 SIZE = 75
 
 
-class Part(NamedTuple):
-    """A page of a list: its number, of how many, its entries, its own address and those of the pages beside it."""
+class ListPage(NamedTuple):
+    """A page of a list: its number, its entries, and the addresses of itself and its neighbours."""
 
     number: int
     of: int
@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
     @property
     def suffix(self) -> str:
-        """What tells the page from the others of the list, in titles and descriptions."""
+        """The suffix that makes titles and descriptions of later pages unique."""
         return f", page {self.number} of {self.of}" if self.number > 1 else ""
 
 
@@ -47,11 +47,11 @@ def parted(
         yield Page(f"{part.path}index.html", template, shown)
 
 
-def counted(path: str, sizes: Sequence[int]) -> list[Part]:
+def counted(path: str, sizes: Sequence[int]) -> list[ListPage]:
     """The pages of a list with so many entries on each."""
     ends, count = list(accumulate(sizes)), len(sizes)
     return [
-        Part(
+        ListPage(
             number, count, end - size + 1, end, ends[-1], _address(path, number),
             _address(path, number - 1), _address(path, number + 1) if number < count else "",
         )
@@ -59,7 +59,7 @@ def counted(path: str, sizes: Sequence[int]) -> list[Part]:
     ]  # fmt: skip
 
 
-def whole(part: Part) -> Part:
+def whole(part: ListPage) -> ListPage:
     """The list on one page."""
     return part._replace(number=1, of=1, first=1, last=part.total, previous="", next="")
 

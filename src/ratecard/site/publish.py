@@ -1,4 +1,4 @@
-"""A directory of files put in place of another in one step."""
+"""Replaces a directory of files atomically."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ File = tuple[str, bytes]
 
 
 def publish(files: Iterable[File], out: Path) -> int:
-    """Put the files beside `out` and exchange the two; returns how many there are."""
+    """Write the files next to `out` and swap the two; returns the number of files."""
     count = 0
     with drafted(out) as draft:
         for name, content in files:
@@ -35,7 +35,7 @@ def publish(files: Iterable[File], out: Path) -> int:
 
 
 @contextlib.contextmanager
-def drafted(out: Path) -> Iterator[Draft]:
+def drafted(out: Path) -> Iterator[SiteDraft]:
     """A draft of `out` to be filled, which takes its place at the end in one step.
 
     The old directory stands until all files are there, whatever goes wrong before; its README.md is kept.
@@ -46,7 +46,7 @@ def drafted(out: Path) -> Iterator[Draft]:
     fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         fresh.chmod(0o755)
-        yield Draft(fresh, out)
+        yield SiteDraft(fresh, out)
         if (out / KEPT).is_file():
             shutil.copyfile(out / KEPT, fresh / KEPT)
         _replace(fresh, out)
@@ -54,8 +54,8 @@ def drafted(out: Path) -> Iterator[Draft]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-class Draft:
-    """A directory in the making, beside the one whose place it will take.
+class SiteDraft:
+    """A draft of a directory, next to the one it will replace.
 
     A file that has not changed is not written again: it is the old one, with its time, so that whatever
     copies the site to a host finds only what is new. Several processes may fill one draft.

@@ -63,7 +63,7 @@ class _Pages(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """A failure; what is not there is told on the site's own page, as a host would."""
+        """An error response; 404 has the site's own page, as on a host."""
         page = Path(self.directory, NOT_FOUND)
         if code != HTTPStatus.NOT_FOUND or not page.is_file():
             return super().send_error(code, message, explain)

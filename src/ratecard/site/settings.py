@@ -1,4 +1,4 @@
-"""The settings of a site as their author wrote them: one YAML file of names, addresses, colours and words."""
+"""Reads the settings of a site from a YAML file, and applies its colours to the style sheet."""
 
 from __future__ import annotations
 
@@ -33,19 +33,16 @@ DARK: Colours = {
 }  # fmt: skip
 _THEMES: Mapping[str, Colours] = {"light": LIGHT, "dark": DARK}
 
-#: Which pages may have previews of their own.
-IMAGES = ("none", "models")
-
-#: What words must stand out from, and by how much: WCAG 2.2, success criterion 1.4.3.
+#: The text colours, their backgrounds, and the minimum contrast: WCAG 2.2, success criterion 1.4.3.
 _WORDS = ("ink", "quiet", "link")
 _GROUNDS = ("page", "raised", "sunk")
 CONTRAST = Decimal("4.5")
-#: How much red, green and blue give of light.
+#: The weights of red, green and blue in luminance.
 _WEIGHTS = (Decimal("0.2126"), Decimal("0.7152"), Decimal("0.0722"))
 
 
 def read(file: Path) -> SiteConfig:
-    """The settings in a YAML file; what it leaves out is as usual.
+    """The settings in a YAML file, with defaults for the rest.
 
     Raises `BadValue` with every problem, its line and its remedy.
     """
@@ -104,7 +101,7 @@ def _theme(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
 
 
 def _pale(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
-    """Words that too little stand out from what is behind them, in a theme that is otherwise sound."""
+    """Text colours with too little contrast, in a theme that is otherwise valid."""
     given = yaml_tree.contents(node)
     assert isinstance(given, dict)
     colours = {**_THEMES[theme], **given}
@@ -160,10 +157,6 @@ def _name(value: str) -> Misfit | None:
     return None if 0 < len(value) <= 40 else ("a name has 1 to 40 letters", "write a short name")
 
 
-def _images(value: str) -> Misfit | None:
-    return None if value in IMAGES else (f"no such previews: {value}", f"write one of {', '.join(IMAGES)}")
-
-
 def _words(value: str) -> Misfit | None:
     return None if len(value) <= 600 else ("this is longer than 600 letters", "write less")
 
@@ -171,5 +164,20 @@ def _words(value: str) -> Misfit | None:
 #: What each setting may be.
 _CHECKS: Mapping[str, Callable[[str], Misfit | None]] = {
     "base_url": _address, "report_url": _address, "playground_url": _address, "ranking_url": _address,
-    "gateway": _seller, "name": _name, "heading": _words, "lead": _words, "footer": _words, "images": _images,
+    "gateway": _seller, "name": _name, "heading": _words, "lead": _words, "footer": _words,
 }  # fmt: skip
+
+
+def style(sheet: str, config: SiteConfig) -> str:
+    """The style sheet followed by the colours of the settings, which override its own."""
+    blocks = [sheet]
+    if config.light:
+        blocks.append(_root(config.light))
+    if config.dark:
+        blocks.append(f"@media (prefers-color-scheme: dark) {{\n{_root(config.dark)}}}\n")
+    return "".join(blocks)
+
+
+def _root(colours: Mapping[str, str]) -> str:
+    lines = "".join(f"  --{name}: {colour};\n" for name, colour in sorted(colours.items()))
+    return f":root {{\n{lines}}}\n"

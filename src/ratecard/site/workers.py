@@ -1,4 +1,4 @@
-"""Work done by several processes, each of which begins with everything that this one holds."""
+"""Runs work in forked processes, which share everything this one has in memory."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from typing import Any, TypeVar
 from ratecard.core.errors import BadValue
 
 Result = TypeVar("Result")
-#: Something to do that needs nothing of the others.
-Share = Callable[[], Result]
+#: A piece of independent work.
+Work = Callable[[], Result]
 
-_shares: Sequence[Share[Any]] = ()
+_shares: Sequence[Work[Any]] = ()
 
 
 def processors() -> int:
-    """How many processes can work at once here."""
+    """The number of available processors."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
-def done(shares: Sequence[Share[Result]], processes: int) -> list[Result]:
-    """What each share comes to, in their order, whoever does it; a failure is that of the first that fails.
+def done(shares: Sequence[Work[Result]], processes: int) -> list[Result]:
+    """The results of all work, in order; the first failure is raised.
 
     Where processes cannot be copied safely, all is done in this one: outside Linux, and beside threads.
     """
@@ -42,7 +42,7 @@ def done(shares: Sequence[Share[Result]], processes: int) -> list[Result]:
             raise BadValue("a process that made pages was ended from outside; is there enough memory?") from None
 
 
-def _begin(shares: Sequence[Share[Any]]) -> None:
+def _begin(shares: Sequence[Work[Any]]) -> None:
     global _shares  # noqa: PLW0603  # the one thing a copy is told, before its first share
     _shares = shares
     # Ctrl-C reaches the parent too, which then asks for no further shares.

@@ -13,9 +13,8 @@ from ratecard.core.catalog import event_date, retired
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Card, Offer, Rate, Tariff
 from ratecard.market.diff import ChangedPrice
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, priced_offer, status_of, tariff_of
 from ratecard.site.views import collections
 from ratecard.site.views.changes import News
 
@@ -23,7 +22,7 @@ Json = dict[str, object]
 
 PREFIX = "api/v1/"
 OPENAI_MODELS = "v1/models"
-#: Every slug and nothing else, for the page that tells near ones.
+#: Every slug, for the page that suggests similar ones.
 SLUGS = "slugs.json"
 
 
@@ -44,8 +43,8 @@ def files(edition: Edition, events: tuple[News, ...]) -> Iterator[tuple[str, str
 
 
 def model(edition: Edition, card: Card) -> Json:
-    """A model as a list has it; what nobody states is left out."""
-    offer = editions.priced_offer(edition, card)
+    """A model as the list has it, without unknown values."""
+    offer = priced_offer(edition, card)
     born, end = collections.born(card), event_date(card, "retired")
     found: Json = {
         "slug": card.slug,
@@ -58,7 +57,7 @@ def model(edition: Edition, card: Card) -> Json:
         "active": not retired(card, edition.day),
         "context_tokens": card.limits.context_tokens,
         "sellers": sorted({held.seller for held in card.offers}),
-        "price_status": editions.status(edition, offer),
+        "price_status": status_of(edition, offer),
         "page": links.model(card.slug),
         "record": links.record(card.slug),
     }
@@ -75,7 +74,7 @@ def record(edition: Edition, card: Card) -> Json:
     whole = json_value(card)
     assert isinstance(whole, dict)
     statuses = [
-        {"seller": offer.seller, "model_id": offer.model_id, "price_status": editions.status(edition, offer)}
+        {"seller": offer.seller, "model_id": offer.model_id, "price_status": status_of(edition, offer)}
         for offer in card.offers
     ]
     return {"as_of": edition.day.isoformat(), "price_statuses": statuses, **whole}
@@ -84,7 +83,7 @@ def record(edition: Edition, card: Card) -> Json:
 def prices(edition: Edition, card: Card) -> Iterator[Json]:
     """Every price of a model that is in force, one row for each rate of each offer."""
     for offer in card.offers:
-        tariff = editions.tariff(edition, offer)
+        tariff = tariff_of(edition, offer)
         for rate in tariff.rates if tariff else ():
             assert tariff is not None
             yield _price(card, offer, tariff, rate)
@@ -168,7 +167,7 @@ def _openai(edition: Edition, card: Card) -> Json:
 
 
 def _seconds(day: date | None) -> int:
-    """Seconds since 1970; 0 where nobody says, since the shape wants a number."""
+    """Seconds since 1970; 0 if unknown, since the format requires a number."""
     return calendar.timegm(day.timetuple()) if day else 0
 
 

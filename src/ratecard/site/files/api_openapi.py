@@ -54,7 +54,7 @@ def _providers() -> Json:
 
 
 def _sellers() -> Json:
-    """A seller with all that is known of it; which fields there are besides differs."""
+    """A seller with everything known of it; other fields vary."""
     fields = {"id": TEXT, "name": TEXT, "kind": TEXT, "offers": COUNT, "page": TEXT}
     return {"type": "object", "properties": fields, "required": list(fields)}
 

@@ -45,7 +45,7 @@ def _entry(feed: Xml.Element, event: News, edition: Edition) -> None:
 
 
 def identity(event: News) -> str:
-    """What makes an event the one it is, whatever the model or the seller is called."""
+    """The permanent id of an event, independent of names."""
     return "\n".join((event.day.isoformat(), event.kind, event.slug, event.seller_id, event.model_id))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from ratecard.site.views.rows import Row
+from ratecard.site.views.rows import ModelRow
 
 #: Units of a letter's width by a common sans at 11 px; wide enough for every letter that prices are made of.
 LETTER = 7
@@ -23,7 +23,7 @@ COLOURS = {
 MAX_LETTERS = 60
 
 
-def badge(row: Row) -> str:
+def badge(row: ModelRow) -> str:
     """The badge as SVG: the model's name, and its price or that it is unknown."""
     left, right = _short(row.name), _short(row.headline.text or "price unknown")
     own, all = _width(left), _width(left) + _width(right)

@@ -69,7 +69,7 @@ def _content(endpoint: Endpoint, body: calls.Body) -> Json:
     return {"schema": schema, "example": calls.example(body, model, (), Limits())}
 
 
-def _property(field: calls.Field) -> Json:
+def _property(field: calls.BodyField) -> Json:
     kinds: Mapping[str, Json] = {"file": {"type": "string", "format": "binary"}}
     kind = kinds.get(field.type, {"type": field.type})
     choices: Json = {"enum": list(field.choices)} if field.choices else {}

@@ -1,4 +1,4 @@
-"""What a model is compared by, as lines of a label and a value: the model's own, then those of each offer.
+"""The comparison data of a model, as lines of a label and a value: the model's own, then those of each offer.
 
 A line of an offer stands in the place of the model's line of the same group and label.
 """
@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from ratecard.core import evidence
 from ratecard.core.catalog import event_date
 from ratecard.core.records import UNKNOWN, Capability, Card, Limits, Offer
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, priced_offer, provider_name, seller_name, seller_of, tariff_of
 from ratecard.site.views import capabilities, collections, fees, prices
 
 #: A group, a label in it, and a value.
@@ -25,8 +24,8 @@ GROUPS = (ABOUT, PRICE, CAN, LIMITS, LICENCE)
 
 
 def document(edition: Edition, card: Card) -> str:
-    """The lines of a model as JSON; what nobody says is left out."""
-    shown = editions.priced_offer(edition, card)
+    """The lines of a model as JSON, without unknown values."""
+    shown = priced_offer(edition, card)
     offers = [_offer(edition, offer, offer is shown) for offer in card.offers]
     found = {
         "slug": card.slug,
@@ -41,7 +40,7 @@ def document(edition: Edition, card: Card) -> str:
 
 def _own(edition: Edition, card: Card) -> Iterator[Line]:
     born, end = collections.born(card), event_date(card, "retired")
-    yield ABOUT, "Provider", editions.provider_name(edition, card)
+    yield ABOUT, "Provider", provider_name(edition, card)
     yield ABOUT, "Family", card.family
     yield ABOUT, "Makes", card.modality
     yield ABOUT, "Takes in", ", ".join(card.input_modalities)
@@ -57,13 +56,13 @@ def _own(edition: Edition, card: Card) -> Iterator[Line]:
 
 
 def _offer(edition: Edition, offer: Offer, shown: bool) -> dict[str, object]:
-    found: dict[str, object] = {"seller": offer.seller, "name": editions.seller_name(edition, offer.seller)}
+    found: dict[str, object] = {"seller": offer.seller, "name": seller_name(edition, offer.seller)}
     lines = [line for line in _there(edition, offer) if line[2]]
     return found | ({"shown": True} if shown else {}) | {"model_id": offer.model_id, "lines": lines}
 
 
 def _there(edition: Edition, offer: Offer) -> Iterator[Line]:
-    tariff = editions.tariff(edition, offer)
+    tariff = tariff_of(edition, offer)
     vocabulary = edition.catalog.vocabulary
     yield PRICE, "Status", evidence.price_status(tariff)
     yield PRICE, "Confidence", evidence.confidence(tariff) if tariff else ""
@@ -72,7 +71,7 @@ def _there(edition: Edition, offer: Offer) -> Iterator[Line]:
         label = f"{price.label}, {price.conditions}" if price.conditions else price.label
         yield PRICE, label, f"{price.shown}{zero} {price.unit}"
     yield PRICE, "Assumed", prices.facts(tariff.defaults.items(), vocabulary) if tariff else ""
-    yield PRICE, "Fee", fees.short(editions.seller_of(edition, offer))
+    yield PRICE, "Fee", fees.short(seller_of(edition, offer))
     yield PRICE, "Called there", offer.model_id
     yield from _can(edition, offer.capabilities)
     yield from _limits(offer.limits)

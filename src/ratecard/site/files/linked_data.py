@@ -1,4 +1,4 @@
-"""Pages as JSON-LD in the words of schema.org: where a page stands, what the model is, and what it costs if known."""
+"""JSON-LD of pages in schema.org terms: breadcrumbs, and a model as a product with its known prices."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from ratecard.core import decimals
 from ratecard.core.records import Card, Rate, Tariff
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, page_offer, provider_name, seller_name, status_of, tariff_of
 
 Json = dict[str, object]
 
@@ -19,13 +18,13 @@ MAX_PRICES = 2
 
 def of_model(edition: Edition, card: Card) -> Json:
     """The page of a model: its breadcrumb and the model, with an offer only where the price is known."""
-    maker = editions.provider_name(edition, card)
+    maker = provider_name(edition, card)
     crumbs = (("Models", "models/"), (maker, links.provider(card.provider)), (card.name, links.model(card.slug)))
     return {"@context": CONTEXT, "@graph": [breadcrumb(edition, crumbs), _software(edition, card, maker)]}
 
 
 def breadcrumb(edition: Edition, crumbs: Sequence[tuple[str, str]]) -> Json:
-    """The way to a page; addresses stand where the site has one, and the last never needs any."""
+    """The breadcrumbs of a page; all but the last have addresses if the site has one."""
     last = len(crumbs)
     return {
         "@type": "BreadcrumbList",
@@ -47,10 +46,10 @@ def _software(edition: Edition, card: Card, maker: str) -> Json:
     }
     if edition.base:
         found["url"] = f"{edition.base}{links.model(card.slug)}"
-    offer = editions.page_offer(edition, card)
-    tariff = editions.tariff(edition, offer)
-    if offer and tariff and editions.status(edition, offer) in ("known", "free", "partial"):
-        found["offers"] = _offer(edition, tariff, editions.seller_name(edition, offer.seller))
+    offer = page_offer(edition, card)
+    tariff = tariff_of(edition, offer)
+    if offer and tariff and status_of(edition, offer) in ("known", "free", "partial"):
+        found["offers"] = _offer(edition, tariff, seller_name(edition, offer.seller))
     return found
 
 

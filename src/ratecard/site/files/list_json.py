@@ -1,20 +1,17 @@
-"""What pages list as JSON: the same models, prices and counts, for programs."""
+"""The lists of pages as JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ratecard.core.json_values import json_value
 from ratecard.site import links
 from ratecard.site.edition import Edition
 from ratecard.site.views.prices import Headline
 from ratecard.site.views.ranking import Portion
-from ratecard.site.views.rows import Row
-
-if TYPE_CHECKING:
-    from ratecard.site.rendering import Page
+from ratecard.site.views.rows import ModelRow
 
 Json = dict[str, object]
 #: What a template prints.
@@ -32,15 +29,15 @@ FILES: Mapping[str, str] = {
 }
 
 
-def document(edition: Edition, page: Page) -> str:
+def document(edition: Edition, template: str, context: Context) -> str:
     """The text of a page's list, with an entry a line so that two editions differ in the lines that changed."""
-    found: Json = {"as_of": edition.day.isoformat(), **MADE[page.template](page.context)}
+    found: Json = {"as_of": edition.day.isoformat(), **MADE[template](context)}
     parts = (f"{json.dumps(name)}: {_value(value)}" for name, value in found.items())
     return "{" + ",\n".join(parts) + "}\n"
 
 
-def row(entry: Row) -> Json:
-    """A model as a list shows it; what nobody states is left out."""
+def row(entry: ModelRow) -> Json:
+    """A model as a list shows it, without unknown values."""
     found: Json = {
         "slug": entry.slug,
         "name": entry.name,
@@ -72,7 +69,7 @@ def headline(line: Headline) -> list[Json]:
     return found
 
 
-def rows(entries: Iterable[Row]) -> list[Json]:
+def rows(entries: Iterable[ModelRow]) -> list[Json]:
     """Models as a list shows them."""
     return [row(entry) for entry in entries]
 
@@ -180,7 +177,7 @@ def _portion(part: Portion) -> Json:
     return {"percent": part.percent, **({"amount": part.amount} if part.amount else {})}
 
 
-def _plain_page(context: Context) -> Json:
+def _whole_page(context: Context) -> Json:
     whole = json_value(context["page"])
     assert isinstance(whole, dict)
     return whole
@@ -200,11 +197,11 @@ def _value(value: object) -> str:
     return _compact(value)
 
 
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+#: One encoder for all, since `json.dumps` makes one for each call with options.
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-#: The templates whose pages have such a twin, and what it holds.
+#: The templates whose pages have a JSON twin, and its content.
 MADE: Mapping[str, Callable[[Context], Json]] = {
     "provider.html": _provider,
     "seller.html": _seller,
@@ -215,6 +212,6 @@ MADE: Mapping[str, Callable[[Context], Json]] = {
     "removed.html": _removed,
     "comparison.html": _comparison,
     "ranking.html": _ranking,
-    "data.html": _plain_page,
-    "data_disagreements.html": _plain_page,
+    "data.html": _whole_page,
+    "data_disagreements.html": _whole_page,
 }

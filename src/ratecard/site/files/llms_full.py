@@ -15,7 +15,7 @@ MAX_PRICES = 6
 
 
 def document(edition: Edition, models: Iterable[str]) -> str:
-    """The text: what the site holds to, then what is told of each model."""
+    """The text: the rules of the site, then every model."""
     statuses = (f"- {word}: {sentence}" for word, sentence in prices.STATUS_SENTENCES.items())
     zeros = (f"- {word}: {sentence}" for word, sentence in prices.ZERO_SENTENCES.items())
     begin = [
@@ -32,8 +32,8 @@ def document(edition: Edition, models: Iterable[str]) -> str:
     return "\n\n".join([*begin, *models]) + "\n"
 
 
-def told(edition: Edition, page: ModelPage) -> str:
-    """What is told of a model: its facts, and each seller's prices in a line."""
+def model_text(edition: Edition, page: ModelPage) -> str:
+    """A model: its facts, and each seller's prices in a line."""
     return "\n".join(_model(edition, page))
 
 

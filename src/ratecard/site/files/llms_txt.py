@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
 from ratecard.core.records import Card
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, provider_name
 from ratecard.site.files import page_markdown, schemas
-from ratecard.site.views import rows
+from ratecard.site.views.rows import model_row
 
 IMAGES = ("docs/images.md", "Image generation", "how the calls work, which models edit and honour a mask")
-#: The pages of documentation that llms.txt names besides the guides, and what of the rest it names as optional.
+#: The documentation pages in llms.txt other than guides, and the optional ones.
 DOCS = (
     ("docs/api.md", "API reference", "the fields and errors of the calls"),
     ("docs/json.md", "Files for programs", "JSON, feed, badges and JSON Schemas"),
@@ -82,11 +81,11 @@ def sitemap(edition: Edition, paths: Iterable[str]) -> str:
 
 
 def _model_line(edition: Edition, card: Card, base: str) -> str:
-    row = rows.row(edition, card)
+    row = model_row(edition, card)
     price = row.headline.text or "price unknown"
     at = f" at {page_markdown.text(row.seller)}" if row.seller else ""
     ended = f", retired {row.retired}" if row.retired else ""
-    maker = page_markdown.text(editions.provider_name(edition, card))
+    maker = page_markdown.text(provider_name(edition, card))
     return f"- [{_title(card.name)}]({base}{links.twin(card.slug)}): {card.modality}, {maker}, {price}{at}{ended}"
 
 

@@ -7,13 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 
-from jinja2 import Environment
-
-from ratecard.site import forms, links, rendering
+from ratecard.site import links
 from ratecard.site.edition import Edition
 from ratecard.site.files import list_json
 from ratecard.site.publish import File
-from ratecard.site.rendering import Page
+from ratecard.site.rendering import Page, list_address, makes_twins, page_address, render, twin_path
 
 Resolve = Callable[[str], str]
 Attributes = Mapping[str, str | None]
@@ -68,20 +66,20 @@ def _longest_run(words: str) -> int:
     return max((len(run) for run in _TICKS.findall(words)), default=0)
 
 
-def files(environment: Environment, edition: Edition, page: Page, content: bytes) -> Iterator[File]:
+def files(edition: Edition, page: Page, content: bytes) -> Iterator[File]:
     """The Markdown of a page and the JSON of what it lists; a list of several pages is rendered whole for them."""
-    if not forms.made(page):
+    if not makes_twins(page):
         return
     whole = page.context.get("whole")
     if isinstance(whole, dict):
-        content = rendering.render(environment, page._replace(context={**page.context, **whole}), edition)
-    address = forms.address(page)
-    back = links.root(forms.named(address, "md")).removeprefix("./")
+        content = render(page._replace(context={**page.context, **whole}), edition)
+    address = page_address(page)
+    back = links.root(twin_path(address, "md")).removeprefix("./")
     body = markdown(content.decode(), _resolver(links.root(page.path), back))
     ending = f"\n---\n\nAs of {edition.day.isoformat()}, from [this page]({f'{back}{address}' or './'}).\n"
-    yield forms.named(address, "md"), f"{body}{ending}".encode()
+    yield twin_path(address, "md"), f"{body}{ending}".encode()
     if page.template in list_json.MADE:
-        yield forms.named(address, "json"), list_json.document(edition, page).encode()
+        yield twin_path(address, "json"), list_json.document(edition, page.template, page.context).encode()
 
 
 def _resolver(root: str, back: str) -> Resolve:
@@ -93,7 +91,7 @@ def _resolver(root: str, back: str) -> Resolve:
         if not href.startswith(root):
             return ""
         target = href.removeprefix(root).partition("#")[0]
-        return back + (forms.named(forms.listed(target), "md") if not target or target.endswith("/") else target)
+        return back + (twin_path(list_address(target), "md") if not target or target.endswith("/") else target)
 
     return resolve
 

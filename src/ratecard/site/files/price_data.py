@@ -1,4 +1,4 @@
-"""What the pages work costs out from: the price lists of each model and the words they are in, as JSON."""
+"""Prices as JSON for the scripts of pages: the price lists of each model, and the vocabulary."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 LIMITS = ("context_tokens", "max_output_tokens", "max_steps")
 #: The limits of whole numbers that are facts.
 FACT_LIMITS = {"steps": "max_steps"}
-#: What a bill needs of a price list, as far as it is there; the evidence stands on the page.
+#: The fields of a price list that a cost needs; its evidence is on the page.
 BILLING = ("rates", "effective", "currency", "adjustments", "periods", "incomplete")
 
 

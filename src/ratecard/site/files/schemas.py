@@ -12,7 +12,7 @@ FOLDER = "schemas/"
 #: The form of the files; it is raised when one that was right before would no longer be.
 VERSION = 1
 
-#: Every kind of file an author may write, and what it is about.
+#: The kinds of files that authors write, and their subjects.
 KINDS = (
     ("card", "A model: its facts, whoever sells it, and every price list of each offer."),
     ("seller", "Who sells calls: fees, errors, and how they say they work."),
@@ -30,7 +30,7 @@ KINDS = (
 
 
 def path(kind: str) -> str:
-    """Where the schema of a kind of file stands."""
+    """The address of a schema."""
     return f"{FOLDER}{kind}-v{VERSION}.json"
 
 

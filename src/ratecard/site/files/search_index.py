@@ -1,12 +1,13 @@
-"""The index by which models are found in the browser: what is known of each, in columns, in two files.
+"""The search index of the browser: columns of models, in two files.
 
-`index.json` holds what a search and the list of models show; `index-filters.json` what only filters ask for.
-A row stands for the same model in both, and rows go by slug.
+`index.json` has the columns that search and lists show; `index-filters.json` those of filters only. Both have the
+same rows, by slug.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,22 +15,33 @@ from typing import NamedTuple
 from ratecard.core import decimals, display, evidence
 from ratecard.core.catalog import event_date, retired
 from ratecard.core.records import NO, UNKNOWN, YES, CapabilityWord, Card, Offer, Rate
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
-from ratecard.site.files import packing
-from ratecard.site.views import capabilities, estimates, labels, prices
-from ratecard.site.views.estimates import Estimate
+from ratecard.site.edition import (
+    Edition,
+    capability_of,
+    has_price,
+    priced_offer,
+    provider_name,
+    seller_name,
+    status_of,
+    tariff_of,
+)
+from ratecard.site.views import capabilities, labels, prices
+from ratecard.site.views.estimate_box import Estimate, one_image
 
 MODELS, FILTERS = "index.json", "index-filters.json"
 #: The price of one image as a column among those of meters.
 ONE_IMAGE = "one-image"
-#: What a price says beside its amount: that it is the lowest of several, or why it is zero.
+#: The remark of a price that is the lowest of several; others say why it is zero.
 FROM = "from"
 #: The seller that the slug begins with.
 OWN = "="
+#: Characters that JSON takes as they are: one byte each for the most frequent values, then two, then three.
+_LETTERS = (*range(0x23, 0x5C), *range(0x5D, 0x7F), *range(0xA1, 0xD800))
+#: How many characters a line may share with the one before it.
+_SHARED = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """A model with the offer whose price a list shows."""
 
     card: Card
@@ -39,7 +51,7 @@ class Entry(NamedTuple):
 def files(edition: Edition, cards: Iterable[Card]) -> tuple[tuple[str, str], ...]:
     """The two files of the index."""
     ordered = sorted(cards, key=lambda card: card.slug)
-    entries = [Entry(card, editions.priced_offer(edition, card)) for card in ordered]
+    entries = [IndexEntry(card, priced_offer(edition, card)) for card in ordered]
     return (MODELS, _text(_models(edition, entries))), (FILTERS, _text(_filters(edition, entries)))
 
 
@@ -47,10 +59,10 @@ def _text(document: Mapping[str, object]) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _models(edition: Edition, entries: Sequence[Entry]) -> dict[str, object]:
+def _models(edition: Edition, entries: Sequence[IndexEntry]) -> dict[str, object]:
     cards = [entry.card for entry in entries]
     spelt = labels.spellings(cards)
-    slugs = packing.lines(card.slug for card in cards)
+    slugs = front_coded(card.slug for card in cards)
     marks = (labels.mark(card, spelt) for card in cards)
     offers = [offer for card in cards for offer in card.offers]
     return {
@@ -58,24 +70,26 @@ def _models(edition: Edition, entries: Sequence[Entry]) -> dict[str, object]:
         "count": len(entries),
         "spellings": spelt,
         "models": "\n".join(f"{slug}\t{mark}" if mark else slug for slug, mark in zip(slugs, marks, strict=True)),
-        "providers": _names({card.provider: editions.provider_name(edition, card) for card in cards}),
-        "sellers": _names({offer.seller: editions.seller_name(edition, offer.seller) for offer in offers}),
-        "columns": {
-            name: packing.column([tell(edition, entry) for entry in entries]) for name, tell in COLUMNS.items()
-        },
+        "providers": _names({card.provider: provider_name(edition, card) for card in cards}),
+        "sellers": _names({offer.seller: seller_name(edition, offer.seller) for offer in offers}),
+        "columns": {name: packed([tell(edition, entry) for entry in entries]) for name, tell in COLUMNS.items()},
         "prices": _prices(edition, entries),
     }
 
 
-def _filters(edition: Edition, entries: Sequence[Entry]) -> dict[str, object]:
-    spoken = [word for word in edition.words if word.id != capabilities.MASK and _spoken_of(word, entries)]
+def _filters(edition: Edition, entries: Sequence[IndexEntry]) -> dict[str, object]:
+    words = [word for word in edition.words if word.id != capabilities.MASK]
+    told = [_verdicts(entry.card, words) for entry in entries]
+    spoken = [place for place in range(len(words)) if any(row[place] != UNKNOWN[0] for row in told)]
     takes = sorted({word for entry in entries for word in entry.card.input_modalities})
     gives = sorted({word for entry in entries for word in entry.card.output_modalities})
-    said = [_verdicts(entry.card, spoken) for entry in entries]
     return {
-        "columns": {name: packing.column([tell(edition, entry) for entry in entries]) for name, tell in ASKED.items()},
+        "columns": {name: packed([tell(edition, entry) for entry in entries]) for name, tell in ASKED.items()},
         "answers": {
-            "can": _answers([(word.id, word.label) for word in spoken], said),
+            "can": _answers(
+                [(words[place].id, words[place].label) for place in spoken],
+                ["".join(row[place] for place in spoken) for row in told],
+            ),
             "takes": _answers(_alike(takes), [_among(entry.card.input_modalities, takes) for entry in entries]),
             "gives": _answers(_alike(gives), [_among(entry.card.output_modalities, gives) for entry in entries]),
         },
@@ -92,7 +106,7 @@ def _alike(words: Iterable[str]) -> list[tuple[str, str]]:
 
 def _answers(words: Sequence[tuple[str, str]], rows: Sequence[str]) -> dict[str, object]:
     """Words to ask for, and for each model a letter a word: y(es), n(o) or u(nknown)."""
-    return {"words": words, **packing.column(rows)}
+    return {"words": words, **packed(rows)}
 
 
 def _among(held: Sequence[str], words: Sequence[str]) -> str:
@@ -101,12 +115,8 @@ def _among(held: Sequence[str], words: Sequence[str]) -> str:
     return "".join("y" if word in held else "n" for word in words)
 
 
-def _spoken_of(word: CapabilityWord, entries: Iterable[Entry]) -> bool:
-    return any(verdict(entry.card, word) != UNKNOWN for entry in entries)
-
-
 def _verdicts(card: Card, words: Sequence[CapabilityWord]) -> str:
-    """The first letters of what is known of each word; nobody says anything of most."""
+    """The first letter of the verdict on each word; most are unknown."""
     told = capabilities.spoken_of(card)
     return "".join(
         verdict(card, word)[0] if word.id in told or UNKNOWN in word.met_by else UNKNOWN[0] for word in words
@@ -116,69 +126,69 @@ def _verdicts(card: Card, words: Sequence[CapabilityWord]) -> str:
 def verdict(card: Card, word: CapabilityWord) -> str:
     """Yes where any seller's calls meet a need for this, no where it is known that none does, else unknown."""
     offers: Iterable[Offer | None] = card.offers or (None,)
-    values = {editions.capability(card, offer, word.id).value for offer in offers}
+    values = {capability_of(card, offer, word.id).value for offer in offers}
     if not values.isdisjoint(word.met_by):
         return YES
     return UNKNOWN if UNKNOWN in values else NO
 
 
-def _provider(edition: Edition, entry: Entry) -> str:
+def _provider(edition: Edition, entry: IndexEntry) -> str:
     return entry.card.provider
 
 
-def _modality(edition: Edition, entry: Entry) -> str:
+def _modality(edition: Edition, entry: IndexEntry) -> str:
     return entry.card.modality
 
 
-def _seller(edition: Edition, entry: Entry) -> str:
+def _seller(edition: Edition, entry: IndexEntry) -> str:
     shown = _shown(edition, entry)
     return OWN if shown and shown == entry.card.slug.partition("/")[0] else shown
 
 
-def _shown(edition: Edition, entry: Entry) -> str:
-    return entry.offer.seller if entry.offer and editions.has_price(edition, entry.offer) else ""
+def _shown(edition: Edition, entry: IndexEntry) -> str:
+    return entry.offer.seller if entry.offer and has_price(edition, entry.offer) else ""
 
 
-def _sold_by(edition: Edition, entry: Entry) -> str:
+def _sold_by(edition: Edition, entry: IndexEntry) -> str:
     return str(len({offer.seller for offer in entry.card.offers}))
 
 
-def _context(edition: Edition, entry: Entry) -> str:
+def _context(edition: Edition, entry: IndexEntry) -> str:
     held = (limits.context_tokens for limits in (entry.card.limits, *(offer.limits for offer in entry.card.offers)))
     return str(max((tokens for tokens in held if tokens), default=""))
 
 
-def _status(edition: Edition, entry: Entry) -> str:
-    return editions.status(edition, entry.offer)
+def _status(edition: Edition, entry: IndexEntry) -> str:
+    return status_of(edition, entry.offer)
 
 
-def _life(edition: Edition, entry: Entry) -> str:
+def _life(edition: Edition, entry: IndexEntry) -> str:
     if retired(entry.card, edition.day):
         return "retired"
     announced = event_date(entry.card, "retired") or event_date(entry.card, "deprecated")
     return "deprecated" if announced else ""
 
 
-def _mask(edition: Edition, entry: Entry) -> str:
+def _mask(edition: Edition, entry: IndexEntry) -> str:
     return capabilities.value(entry.card, None, capabilities.MASK)
 
 
-def _licence(edition: Edition, entry: Entry) -> str:
+def _licence(edition: Edition, entry: IndexEntry) -> str:
     return f"{entry.card.licence.weights} {entry.card.licence.commercial}"
 
 
-def _confidence(edition: Edition, entry: Entry) -> str:
-    tariff = editions.tariff(edition, entry.offer)
+def _confidence(edition: Edition, entry: IndexEntry) -> str:
+    tariff = tariff_of(edition, entry.offer)
     return evidence.confidence(tariff) if tariff else ""
 
 
-def _others(edition: Edition, entry: Entry) -> str:
+def _others(edition: Edition, entry: IndexEntry) -> str:
     shown = _shown(edition, entry)
     return " ".join(sorted({offer.seller for offer in entry.card.offers} - {shown}))
 
 
 #: What a list shows of each model, and what is only asked for.
-COLUMNS: Mapping[str, Callable[[Edition, Entry], str]] = {
+COLUMNS: Mapping[str, Callable[[Edition, IndexEntry], str]] = {
     "provider": _provider,
     "modality": _modality,
     "seller": _seller,
@@ -187,7 +197,7 @@ COLUMNS: Mapping[str, Callable[[Edition, Entry], str]] = {
     "status": _status,
     "life": _life,
 }
-ASKED: Mapping[str, Callable[[Edition, Entry], str]] = {
+ASKED: Mapping[str, Callable[[Edition, IndexEntry], str]] = {
     "mask": _mask,
     "licence": _licence,
     "confidence": _confidence,
@@ -195,21 +205,21 @@ ASKED: Mapping[str, Callable[[Edition, Entry], str]] = {
 }
 
 
-def _prices(edition: Edition, entries: Sequence[Entry]) -> list[dict[str, object]]:
+def _prices(edition: Edition, entries: Sequence[IndexEntry]) -> list[dict[str, object]]:
     """A column for each meter that leads a price list, the most frequent first; then what one image costs."""
     found: dict[tuple[str, str], dict[int, str]] = {}
     for place, entry in enumerate(entries):
-        tariff = editions.tariff(edition, entry.offer)
+        tariff = tariff_of(edition, entry.offer)
         for rate, usual in prices.headline_rates(tariff, edition.catalog.vocabulary) if tariff else ():
             remark = _remark(rate.price, rate.zero, usual)
             found.setdefault((rate.meter, tariff.currency if tariff else ""), {})[place] = (
                 f"{decimals.text(_usual_price(edition, rate))}{remark}"
             )
     ordered = sorted(found, key=lambda key: (-len(found[key]), key))
-    columns = [_meter(edition, key) | packing.sparse(found[key], len(entries)) for key in ordered]
+    columns = [_meter(edition, key) | packed_sparsely(found[key], len(entries)) for key in ordered]
     images = {place: _estimate(one) for place, one in enumerate(_images(edition, entries)) if one}
     one = {"id": ONE_IMAGE, "label": "One image", "unit": "for one image", "currency": "USD"}
-    return [*columns, one | packing.sparse(images, len(entries))] if images else columns
+    return [*columns, one | packed_sparsely(images, len(entries))] if images else columns
 
 
 def _meter(edition: Edition, key: tuple[str, str]) -> dict[str, object]:
@@ -229,9 +239,38 @@ def _remark(price: Decimal, zero: str, usual: bool) -> str:
     return "".join(f"|{remark}" for remark in remarks)
 
 
-def _images(edition: Edition, entries: Iterable[Entry]) -> list[Estimate | None]:
-    return [estimates.one_image(edition, entry.card, entry.offer) for entry in entries]
+def _images(edition: Edition, entries: Iterable[IndexEntry]) -> list[Estimate | None]:
+    return [one_image(edition, entry.card, entry.offer) for entry in entries]
 
 
 def _estimate(one: Estimate) -> str:
     return f"{one.value}|{one.zero}" if one.zero else one.value
+
+
+def packed(values: Sequence[str]) -> dict[str, object]:
+    """A column: its distinct values, the most frequent first, and a character for each row."""
+    counts = Counter(values)
+    distinct = sorted(counts, key=lambda value: (-counts[value], value))
+    letters = {value: chr(_LETTERS[place]) for place, value in enumerate(distinct)}
+    return {"values": distinct, "rows": "".join(letters[value] for value in values)}
+
+
+def packed_sparsely(values: Mapping[int, str], count: int) -> dict[str, object]:
+    """A column in which rows without a value are empty strings."""
+    return packed([values.get(place, "") for place in range(count)])
+
+
+def front_coded(words: Iterable[str]) -> list[str]:
+    """Front coding: each string without the prefix it shares with the one before, after a character for its length."""
+    found, before = [], ""
+    for word in words:
+        same = _shared(before, word)
+        found.append(_SHARED[same] + word[same:])
+        before = word
+    return found
+
+
+def _shared(first: str, second: str) -> int:
+    """The length of the common prefix, up to what one character can encode."""
+    most = min(len(first), len(second), len(_SHARED) - 1)
+    return next((place for place in range(most) if first[place] != second[place]), most)

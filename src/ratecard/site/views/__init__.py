@@ -1,1 +1,1 @@
-"""What each page says, as the values its template prints."""
+"""Builds the context of each page's template."""

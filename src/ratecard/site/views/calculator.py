@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ratecard.site.edition import Edition
-from ratecard.site.views import rows
 from ratecard.site.views.estimate_box import estimate_box
+from ratecard.site.views.rows import newest_rows
 from ratecard.site.views.snippets import Code
 
 
@@ -38,7 +38,7 @@ def compared(edition: Edition) -> tuple[str, ...]:
 
 def _questions(edition: Edition) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The models whose box has an answer in words alone, the newest first, with those words."""
-    slugs = [row.slug for row in rows.newest(edition, len(edition.catalog.cards))]
+    slugs = [row.slug for row in newest_rows(edition, len(edition.catalog.cards))]
     for slug in dict.fromkeys((*slugs, *sorted(edition.catalog.cards))):
         box = estimate_box(edition, edition.catalog.cards[slug])
         if box and box.answer and box.command.startswith(f"ratecard cost {slug} ") and "--" not in box.command:

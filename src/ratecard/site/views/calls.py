@@ -21,7 +21,7 @@ IMAGE_URL, MASK_URL = "https://example.com/photo.png", "https://example.com/mask
 Value = str | int | list[str] | list[dict[str, str]]
 
 
-class Field(NamedTuple):
+class BodyField(NamedTuple):
     """One field of a request: its name, type and meaning."""
 
     name: str
@@ -35,14 +35,14 @@ class Body(NamedTuple):
     """The fields a call takes in one content type."""
 
     content_type: str
-    fields: tuple[Field, ...]
+    fields: tuple[BodyField, ...]
 
 
-_MODEL = Field("model", "string", "The model's id at the seller; on the gateway that is its slug.", True)
-_PROMPT = Field("prompt", "string", "What to make, in words.", True)
-_COUNT = Field("n", "integer", "How many images; 1 where left out.")
-_SIZE = Field("size", "string", "WIDTHxHEIGHT in pixels.")
-_FORMAT = Field("response_format", "string", "An address of the result, or the result itself.",
+_MODEL = BodyField("model", "string", "The model's id at the seller; on the gateway that is its slug.", True)
+_PROMPT = BodyField("prompt", "string", "What to make, in words.", True)
+_COUNT = BodyField("n", "integer", "How many images; 1 where left out.")
+_SIZE = BodyField("size", "string", "WIDTHxHEIGHT in pixels.")
+_FORMAT = BodyField("response_format", "string", "An address of the result, or the result itself.",
                 choices=("url", "b64_json"))  # fmt: skip
 _EDIT_MODEL = _MODEL._replace(sentence="The model's id; the seller's own choice where left out.", required=False)
 _EDIT_PROMPT = _PROMPT._replace(sentence="What to change, in words.")
@@ -56,8 +56,8 @@ BODIES: Mapping[str, tuple[Body, ...]] = {
                 _PROMPT,
                 _COUNT,
                 _SIZE,
-                Field("quality", "string", "How much care to take, where the model offers a choice."),
-                Field("style", "string", "The style, where the model offers a choice."),
+                BodyField("quality", "string", "How much care to take, where the model offers a choice."),
+                BodyField("style", "string", "The style, where the model offers a choice."),
                 _FORMAT,
             ),
         ),
@@ -66,8 +66,8 @@ BODIES: Mapping[str, tuple[Body, ...]] = {
         Body(
             MULTIPART,
             (
-                Field("image", "file", "The picture to change.", True),
-                Field("mask", "file", "What may change; not every model honours it."),
+                BodyField("image", "file", "The picture to change.", True),
+                BodyField("mask", "file", "What may change; not every model honours it."),
                 _EDIT_PROMPT,
                 _EDIT_MODEL,
                 _COUNT,
@@ -78,8 +78,8 @@ BODIES: Mapping[str, tuple[Body, ...]] = {
         Body(
             JSON,
             (
-                Field("image_url", "string", "The address of the picture to change.", True),
-                Field("mask_url", "string", "The address of the mask; not every model honours it."),
+                BodyField("image_url", "string", "The address of the picture to change.", True),
+                BodyField("mask_url", "string", "The address of the mask; not every model honours it."),
                 _EDIT_PROMPT,
                 _EDIT_MODEL,
                 _COUNT,
@@ -89,7 +89,7 @@ BODIES: Mapping[str, tuple[Body, ...]] = {
     ),
 }
 
-#: What calls other than for images carry besides the model; an input is left out where no card asks for it.
+#: The bodies of calls other than for images, without the model; inputs that a card does not need are left out.
 SAMPLES: Mapping[str, Mapping[str, Value]] = {
     "chat/completions": {"messages": [{"role": "user", "content": "Why is the sky blue?"}]},
     "responses": {"input": "Why is the sky blue?"},
@@ -108,7 +108,7 @@ FILES = frozenset({"image", "mask", "file", "input_reference"})
 #: Fields that ask for what is had without them, so that a short call goes without.
 _USUAL = frozenset({"n", "response_format"})
 
-#: The inputs of a call by the name a card gives them, and what stands for each in an example.
+#: Example values of inputs, by their name in a card.
 _EXAMPLES: Mapping[str, Mapping[str, Value]] = {
     MULTIPART: {"image": IMAGE, "mask": MASK},
     JSON: {"image_url": IMAGE_URL, "mask_url": MASK_URL},
@@ -146,7 +146,7 @@ def size(limits: Limits) -> str:
 
 
 def as_url(limits: Limits) -> bool:
-    """Whether a result can be had as an address."""
+    """True if a result can be returned as a URL."""
     return not limits.response_formats or "url" in limits.response_formats
 
 
@@ -159,5 +159,5 @@ def limits_of(card: Card, offer: Offer | None) -> Limits:
 
 
 def inputs_of(card: Card) -> tuple[str, ...]:
-    """What every call of a model must carry besides words."""
+    """The inputs that every call of a model requires, other than text."""
     return tuple(name for name in card.required_inputs if name != "prompt")

@@ -1,4 +1,4 @@
-"""What a model can do and how much it takes, seller by seller where they differ."""
+"""Capabilities and limits of a model, by seller where they differ."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from ratecard.core import display
 from ratecard.core.records import UNKNOWN, Capability, CapabilityWord, Card, Limits, Offer
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.site.edition import NOTHING_SAID, Edition, capability_of, seller_name
 from ratecard.site.views.references import Reference, References
 
 MASK = "mask"
@@ -18,7 +17,7 @@ MAX_NAMED = 3
 
 
 class Difference(NamedTuple):
-    """What one seller's offer says otherwise than the card."""
+    """A seller's capability that differs from the card's."""
 
     seller: str
     value: str
@@ -26,7 +25,7 @@ class Difference(NamedTuple):
     reference: Reference | None
 
 
-class Row(NamedTuple):
+class CapabilityRow(NamedTuple):
     """One capability: its value, where it was read, and the sellers that differ."""
 
     label: str
@@ -37,7 +36,7 @@ class Row(NamedTuple):
     differences: tuple[Difference, ...]
 
 
-class Limit(NamedTuple):
+class LimitRow(NamedTuple):
     """One limit of a call, and the seller it is for where it is not the card's."""
 
     label: str
@@ -67,14 +66,14 @@ _LABELS: Mapping[str, str] = {
 }
 
 
-def rows(edition: Edition, card: Card, references: References) -> tuple[Row, ...]:
-    """Every capability that the card or one of its offers speaks of."""
+def rows(edition: Edition, card: Card, references: References) -> tuple[CapabilityRow, ...]:
+    """Every capability that the card or one of its offers declares."""
     spoken = spoken_of(card)
     return tuple(_row(edition, card, word, references) for word in edition.words if word.id in spoken)
 
 
 def unspoken(edition: Edition, card: Card) -> tuple[str, ...]:
-    """The capabilities of which nothing is known, though it is known of other models that make the same."""
+    """The labels of capabilities that are unknown here but known for other models of the modality."""
     silent = edition.topics.get(card.modality, frozenset()) - spoken_of(card)
     return tuple(word.label for word in edition.words if word.id in silent)
 
@@ -88,38 +87,38 @@ def named(edition: Edition, card: Card) -> tuple[str, ...]:
 
 
 def has(card: Card, word: CapabilityWord) -> bool:
-    """Whether the card itself declares a capability."""
-    return card.capabilities.get(word.id, editions.NOTHING_SAID).value in word.met_by
+    """True if the card declares a capability."""
+    return card.capabilities.get(word.id, NOTHING_SAID).value in word.met_by
 
 
 def met_at(card: Card, word: CapabilityWord) -> list[str]:
     """The sellers where a need for this capability is met."""
-    met = (offer.seller for offer in card.offers if editions.capability(card, offer, word.id).value in word.met_by)
+    met = (offer.seller for offer in card.offers if capability_of(card, offer, word.id).value in word.met_by)
     return list(dict.fromkeys(met))
 
 
 def value(card: Card, offer: Offer | None, word: str) -> str:
     """The value of a capability where an offer is called."""
-    return editions.capability(card, offer, word).value
+    return capability_of(card, offer, word).value
 
 
-def limits(edition: Edition, card: Card) -> tuple[Limit, ...]:
+def limits(edition: Edition, card: Card) -> tuple[LimitRow, ...]:
     """The limits of the card, then those in which its offers differ."""
     found = list(_limits(card.limits, ""))
     for offer in card.offers:
-        found.extend(_limits(offer.limits, editions.seller_name(edition, offer.seller)))
+        found.extend(_limits(offer.limits, seller_name(edition, offer.seller)))
     return tuple(found)
 
 
-def limits_of(held: Limits) -> tuple[Limit, ...]:
+def limits_of(held: Limits) -> tuple[LimitRow, ...]:
     """The limits that are stated, whosever they are."""
     return tuple(_limits(held, ""))
 
 
 def said_at(edition: Edition, offer: Offer, references: References) -> tuple[tuple[str, Difference], ...]:
-    """The capabilities of which an offer says something of its own, each with what it says."""
+    """The capabilities that an offer declares itself, by label."""
     labels = {word.id: word.label for word in edition.words}
-    shop = editions.seller_name(edition, offer.seller)
+    shop = seller_name(edition, offer.seller)
     return tuple(
         (labels.get(id, id), Difference(shop, entry.value, entry.note, _reference(entry, references)))
         for id, entry in sorted(offer.capabilities.items())
@@ -127,14 +126,14 @@ def said_at(edition: Edition, offer: Offer, references: References) -> tuple[tup
 
 
 def spoken_of(card: Card) -> frozenset[str]:
-    """The capabilities of which the card or one of its offers says something."""
+    """The ids of capabilities that the card or one of its offers declares."""
     holders = (card.capabilities, *(offer.capabilities for offer in card.offers))
     return frozenset(id for holder in holders for id, entry in holder.items() if entry.value != UNKNOWN)
 
 
-def _row(edition: Edition, card: Card, word: CapabilityWord, references: References) -> Row:
-    entry = editions.capability(card, None, word.id)
-    return Row(
+def _row(edition: Edition, card: Card, word: CapabilityWord, references: References) -> CapabilityRow:
+    entry = capability_of(card, None, word.id)
+    return CapabilityRow(
         label=word.label,
         sentence=word.sentence,
         value=entry.value,
@@ -148,7 +147,7 @@ def _differences(edition: Edition, offers: Iterable[Offer], id: str, references:
     for offer in offers:
         entry = offer.capabilities.get(id)
         if entry is not None:
-            seller = editions.seller_name(edition, offer.seller)
+            seller = seller_name(edition, offer.seller)
             yield Difference(seller, entry.value, entry.note, _reference(entry, references))
 
 
@@ -156,11 +155,13 @@ def _reference(entry: Capability, references: References) -> Reference | None:
     return references.get(entry.source) if entry.source else None
 
 
-def _limits(held: Limits, seller: str) -> Iterable[Limit]:
+def _limits(held: Limits, seller: str) -> Iterable[LimitRow]:
+    if not any(held):
+        return
     for name, label in _LABELS.items():
         limit = getattr(held, name)
         if limit:
-            yield Limit(label, _limit_text(name, limit), seller)
+            yield LimitRow(label, _limit_text(name, limit), seller)
 
 
 def _limit_text(name: str, limit: object) -> str:

@@ -1,4 +1,4 @@
-"""What changed when, by the catalog's own dates: price lists taking effect, and turns in the lives of models."""
+"""News by the catalog's own dates: price lists taking effect, and lifecycle events of models."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from ratecard.core.evidence import until
 from ratecard.core.records import Card, Offer, Rate, Source, Tariff
 from ratecard.market import diff
 from ratecard.market.diff import Change
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, seller_name
 from ratecard.site.views import prices
 from ratecard.site.views.prices import Price
 
 PRICED = "priced"
 REPRICED = "repriced"
 
-#: What becomes of a model, or of what it costs, told in the order in which one day's news stands.
+#: The kinds of news, in the order of a day.
 KINDS = (REPRICED, PRICED, "retired", "deprecated", "released", "listed")
 
 #: How many moves of one event a page shows; the model's page and the JSON have all.
@@ -45,7 +44,7 @@ class Move(NamedTuple):
 
 
 class News(NamedTuple):
-    """One dated event; `seller` and what follows stand only where it is about an offer's prices."""
+    """A dated event; `seller` and the fields after it are set only for prices."""
 
     day: date
     kind: str
@@ -66,7 +65,7 @@ class News(NamedTuple):
 
     @property
     def further(self) -> int:
-        """How many moves a page only counts."""
+        """The number of moves that a page leaves out."""
         return max(0, len(self.moves) - SHOWN)
 
     @property
@@ -111,7 +110,7 @@ def _of(edition: Edition, card: Card) -> Iterator[News]:
 
 
 def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new: Tariff) -> News:
-    """A price list as news: what it changes where it follows another, which can be nothing but when a price holds."""
+    """A price list as news, with the prices it changes; there may be none."""
     found = tuple(diff.repriced(card, offer, old, new)) if old else ()
     return News(
         day=new.effective or date.min,
@@ -120,7 +119,7 @@ def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new:
         name=card.name,
         source=new.sources[0],
         note=_note(offer, new, same=old is not None and not found),
-        seller=editions.seller_name(edition, offer.seller),
+        seller=seller_name(edition, offer.seller),
         seller_id=offer.seller,
         model_id=offer.model_id,
         moves=tuple(_move(edition, change) for change in found),

@@ -1,4 +1,4 @@
-"""Pictures of prices as the coordinates of their lines and dots; each stands beside a table of the same numbers."""
+"""Charts of prices as coordinates; each accompanies a table of the same numbers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from ratecard.core import decimals, display, evidence
 from ratecard.core.catalog import retired
 from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
 from ratecard.market.reconcile import Dispute
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, priced_offer, seller_name, tariff_of
 from ratecard.site.views import prices
 
 #: The inside of every picture, in units of its own; what is around it is for words.
@@ -28,8 +27,8 @@ ENOUGH = 3
 FAR = 8
 
 
-class Steps(NamedTuple):
-    """What an offer's prices were, day by day: a path for each meter, as high as the price and as long as it held."""
+class StepChart(NamedTuple):
+    """The price history of an offer: a stepped path for each meter."""
 
     seller: str
     lines: tuple[tuple[str, str], ...]
@@ -39,8 +38,8 @@ class Steps(NamedTuple):
     top: str
 
 
-class Spread(NamedTuple):
-    """What sellers take for the same: dots on one line, from the least to the most."""
+class SpreadChart(NamedTuple):
+    """The prices of sellers as dots on one axis."""
 
     label: str
     unit: str
@@ -65,7 +64,7 @@ class FrontRow(NamedTuple):
     value: str
 
 
-class Front(NamedTuple):
+class FrontChart(NamedTuple):
     """Price against context: every model a dot, and the line of those that nothing beats."""
 
     unit: str
@@ -79,7 +78,7 @@ class Front(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """How many there are of a kind, with the length that shows it."""
+    """A bar: a count and its length."""
 
     label: str
     number: int
@@ -93,16 +92,16 @@ class _Dot(NamedTuple):
     seller: str
 
 
-def steps(edition: Edition, card: Card) -> tuple[Steps, ...]:
+def steps(edition: Edition, card: Card) -> tuple[StepChart, ...]:
     """The price lists of each offer that has had more than one, the leading prices as steps over time."""
     return tuple(_steps(edition, offer) for offer in card.offers if len(_dated(offer, edition.day)) > 1)
 
 
-def spread(edition: Edition, card: Card) -> Spread | None:
-    """What sellers take for what they count first, under the facts assumed by default; None for too few."""
+def spread(edition: Edition, card: Card) -> SpreadChart | None:
+    """The sellers' leading prices under default facts; None for too few sellers."""
     found: dict[tuple[str, str], list[Decimal]] = {}
     for offer in card.offers:
-        tariff = editions.tariff(edition, offer)
+        tariff = tariff_of(edition, offer)
         line = prices.headline(tariff, edition.catalog.vocabulary)
         if tariff and tariff.currency == "USD" and line.prices and not line.start and not line.prices[0].zero:
             price = line.prices[0]
@@ -113,7 +112,7 @@ def spread(edition: Edition, card: Card) -> Spread | None:
     return _spread(label, unit, values)
 
 
-def context_front(edition: Edition, cards: Iterable[Card]) -> Front | None:
+def context_front(edition: Edition, cards: Iterable[Card]) -> FrontChart | None:
     """The price of input against the length of context, each by its magnitude; None where few state both."""
     found = [dot for card in cards if not retired(card, edition.day) and (dot := _dot(edition, card))]
     dots = [dot for dot in found if dot.price]
@@ -123,7 +122,7 @@ def context_front(edition: Edition, cards: Iterable[Card]) -> Front | None:
     up = _Scale.over([dot.price for dot in dots], HEIGHT)
     best = unbeaten(dots)
     places = sorted({(across.at(Decimal(dot.tokens)), HEIGHT - up.at(dot.price)) for dot in dots})
-    return Front(
+    return FrontChart(
         unit="per 1M input tokens",
         dots=_points(places),
         line=_stairs([(across.at(Decimal(dot.tokens)), HEIGHT - up.at(dot.price)) for dot in best]),
@@ -149,7 +148,7 @@ _FACTORS = tuple(Decimal(bound) for bound in ("1.1", "1.5", "2", "5", "10", "100
 
 
 def factors(found: Sequence[Dispute]) -> tuple[Bar, ...]:
-    """How many disputes there are by the factor between the highest price and the lowest."""
+    """The number of disputes by the factor between the highest and the lowest price."""
     counts = Counter(_bin(dispute.ratio) for dispute in found)
     bounds = ("1", *map(decimals.text, _FACTORS))
     between = [f"{low} to {high} times" for low, high in pairwise(bounds)]
@@ -169,13 +168,13 @@ def _dated(offer: Offer, day: date) -> list[Tariff]:
     return [tariff for tariff in offer.tariffs if tariff.effective is None or tariff.effective <= day]
 
 
-def _steps(edition: Edition, offer: Offer) -> Steps:
+def _steps(edition: Edition, offer: Offer) -> StepChart:
     lists = _dated(offer, edition.day)
     meters = prices.leading(lists[-1], edition.catalog.vocabulary)
     known = [tariff.effective for tariff in lists if tariff.effective]
     first = known[0].toordinal()
     length = max(1, edition.day.toordinal() - first)
-    # A list that holds since nobody knows when is drawn a tenth of the width before the first day that is known.
+    # A list without a first day begins a tenth of the width before the first known day.
     start = first - length // 10 - 1 if lists[0].effective is None else first
     span = max(1, edition.day.toordinal() - start)
     at = [((tariff.effective.toordinal() if tariff.effective else start) - start) * WIDTH // span for tariff in lists]
@@ -183,8 +182,8 @@ def _steps(edition: Edition, offer: Offer) -> Steps:
     top = max((price for held in shown.values() for price in held if price is not None), default=decimals.ZERO)
     words = edition.catalog.vocabulary.meters
     leading = words[meters[0]]
-    return Steps(
-        seller=editions.seller_name(edition, offer.seller),
+    return StepChart(
+        seller=seller_name(edition, offer.seller),
         lines=tuple((words[meter].label, _path(at, held, top)) for meter, held in shown.items()),
         turns=tuple(at[1:]),
         first=("before " if lists[0].effective is None else "") + known[0].isoformat(),
@@ -219,11 +218,11 @@ def _path(at: Sequence[int], held: Sequence[Decimal | None], top: Decimal) -> st
     return "".join(drawn)
 
 
-def _spread(label: str, unit: str, values: Sequence[Decimal]) -> Spread:
+def _spread(label: str, unit: str, values: Sequence[Decimal]) -> SpreadChart:
     low, high = min(values), max(values)
     ratio = decimals.divide(high, low)
     scale = _Scale(low, high, WIDTH, by_magnitude=ratio > FAR)
-    return Spread(
+    return SpreadChart(
         label, unit, _points(sorted({(scale.at(value), 0) for value in values})), len(values), display.price(low),
         display.price(high), scale.at(low), scale.at(high), display.factor(ratio),
     )  # fmt: skip
@@ -231,14 +230,14 @@ def _spread(label: str, unit: str, values: Sequence[Decimal]) -> Spread:
 
 def _dot(edition: Edition, card: Card) -> _Dot | None:
     tokens = card.limits.context_tokens
-    offer = editions.priced_offer(edition, card)
-    tariff = editions.tariff(edition, offer)
+    offer = priced_offer(edition, card)
+    tariff = tariff_of(edition, offer)
     if not tokens or offer is None or tariff is None or tariff.currency != "USD":
         return None
     price = _unit(tariff, "input_tokens")
     if price is None:
         return None
-    return _Dot(tokens, decimals.multiply(price, Decimal(1_000_000)), card, editions.seller_name(edition, offer.seller))
+    return _Dot(tokens, decimals.multiply(price, Decimal(1_000_000)), card, seller_name(edition, offer.seller))
 
 
 def _front_row(edition: Edition, dot: _Dot) -> FrontRow:
@@ -248,7 +247,7 @@ def _front_row(edition: Edition, dot: _Dot) -> FrontRow:
 
 
 class _Scale(NamedTuple):
-    """Where numbers stand between two ends: by their size, or by their magnitude."""
+    """A linear or logarithmic scale."""
 
     low: Decimal
     high: Decimal
@@ -270,7 +269,7 @@ class _Scale(NamedTuple):
         return int(_DIGITS.multiply(share, Decimal(self.length)).to_integral_value())
 
     def powers(self) -> list[Decimal]:
-        """The powers of ten from end to end, which stand equally far apart."""
+        """The powers of ten within the scale, equally spaced."""
         return [_power(exponent) for exponent in range(self.low.adjusted(), self.high.adjusted() + 1)]
 
 

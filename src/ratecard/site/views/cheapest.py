@@ -10,9 +10,8 @@ from typing import NamedTuple
 from ratecard.core import decimals, display, evidence
 from ratecard.core.catalog import retired
 from ratecard.core.records import NO_CONDITIONS, Card, Collection, Meter, Offer, Rate
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, tariff_of
 
 #: How many models such a collection holds.
 COUNT = 20
@@ -29,7 +28,7 @@ class Least(NamedTuple):
     offer: Offer
 
 
-class Cheapest(NamedTuple):
+class CheapestCollection(NamedTuple):
     """A collection of what costs least: its query in words, the meter it goes by, and its models in order."""
 
     collection: Collection
@@ -37,7 +36,7 @@ class Cheapest(NamedTuple):
     models: tuple[Least, ...]
 
 
-def collections(edition: Edition) -> tuple[Cheapest, ...]:
+def collections(edition: Edition) -> tuple[CheapestCollection, ...]:
     """One collection for each modality of which any model has a price to go by."""
     by_modality: dict[str, list[Card]] = {}
     for _, card in sorted(edition.catalog.cards.items()):
@@ -47,7 +46,7 @@ def collections(edition: Edition) -> tuple[Cheapest, ...]:
     return tuple(entry for entry in found if entry)
 
 
-def _collection(edition: Edition, modality: str, cards: Sequence[Card]) -> Cheapest | None:
+def _collection(edition: Edition, modality: str, cards: Sequence[Card]) -> CheapestCollection | None:
     prices = [(card, offer, rate) for card in cards for offer in card.offers for rate in _comparable(edition, offer)]
     number = Counter(meter for meter, _ in {(rate.meter, card.slug) for card, _, rate in prices})
     meters = edition.catalog.vocabulary.meters
@@ -61,18 +60,18 @@ def _collection(edition: Edition, modality: str, cards: Sequence[Card]) -> Cheap
             entry = Least(_shown(rate, meter), card.slug, card, offer)
             least[card.slug] = min(least.get(card.slug, entry), entry, key=lambda one: one.price)
     ranked = sorted(least.values(), key=lambda one: (one.price, one.slug))
-    return Cheapest(_query(modality, meter), meter, tuple(ranked[:COUNT]))
+    return CheapestCollection(_query(modality, meter), meter, tuple(ranked[:COUNT]))
 
 
 def _comparable(edition: Edition, offer: Offer) -> Iterator[Rate]:
     """The prices of an offer that are sure and depend on nothing: one for a thing wherever it is called."""
-    tariff = editions.tariff(edition, offer)
+    tariff = tariff_of(edition, offer)
     if tariff is None or evidence.delisted(offer) or tariff.currency != "USD":
         return iter(())
-    return _plain(tariff.rates) if evidence.price_status(tariff) == evidence.KNOWN else iter(())
+    return _unconditional(tariff.rates) if evidence.price_status(tariff) == evidence.KNOWN else iter(())
 
 
-def _plain(rates: Iterable[Rate]) -> Iterator[Rate]:
+def _unconditional(rates: Iterable[Rate]) -> Iterator[Rate]:
     return (rate for rate in rates if rate.when == NO_CONDITIONS and not rate.above and not rate.zero)
 
 

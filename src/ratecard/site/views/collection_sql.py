@@ -22,7 +22,7 @@ def sql(collection: Collection, words: Mapping[str, CapabilityWord], day: date) 
         *(_need(need, words.get(need)) for need in collection.needs),
         _statuses(collection.price_status, day) if collection.price_status else "",
     ]
-    return Code("sql", _newest(parts) if collection.newest_per_provider else _plain(parts))
+    return Code("sql", _newest(parts) if collection.newest_per_provider else _every(parts))
 
 
 def cheapest(modality: str, meter: str, per: int, count: int, day: date) -> Code:
@@ -42,7 +42,7 @@ GROUP BY cards.slug ORDER BY price, cards.slug LIMIT {count};"""
     return Code("sql", statement)
 
 
-def _plain(parts: Iterable[str]) -> str:
+def _every(parts: Iterable[str]) -> str:
     return f"SELECT slug FROM cards\n{_where(parts)}ORDER BY slug;"
 
 
@@ -64,7 +64,7 @@ def _lifecycle(lifecycle: str, day: date) -> str:
 
 
 def _need(need: str, word: CapabilityWord | None) -> str:
-    """That some seller's offer has a capability, or where nobody sells the model, that the model has it."""
+    """The condition that an offer has a capability, or for a model without offers, the model."""
     met = ", ".join(_text(value) for value in word.met_by) if word else ""
     return f"""cards.id IN (
     SELECT held.id FROM cards AS held

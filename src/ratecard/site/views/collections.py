@@ -1,4 +1,4 @@
-"""Which models answer the stated query of a collection."""
+"""Selects the models of a collection by its query."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def members(collection: Collection, catalog: Catalog, day: date) -> tuple[Card, 
 
 
 def belongs(card: Card, collection: Collection, catalog: Catalog, day: date) -> bool:
-    """Whether a model satisfies every part of the query that concerns it alone."""
+    """True if a model meets every condition of the query that concerns it alone."""
     return (
         (not collection.modality or card.modality == collection.modality)
         and (not collection.lifecycle or retired(card, day) == (collection.lifecycle == "retired"))
@@ -33,7 +33,7 @@ def statuses(card: Card, day: date) -> set[str]:
 
 
 def born(card: Card) -> date | None:
-    """The day a model was released, or where nobody says, first listed."""
+    """The day a model was released, or if unknown, first listed."""
     return event_date(card, "released") or event_date(card, "listed")
 
 

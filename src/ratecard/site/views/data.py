@@ -1,4 +1,4 @@
-"""What the pages about the data print: how much there is, and where price lists disagree."""
+"""The pages about the data: counts, and disagreements between price lists."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from ratecard.core import decimals, display, evidence
 from ratecard.core.records import Meter
 from ratecard.market import coverage, policy, reconcile
 from ratecard.market.reconcile import Dispute, Grid, Said, Tally
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, seller_name
 from ratecard.site.views import charts, prices
 from ratecard.site.views.charts import Bar
 
@@ -26,7 +25,7 @@ FACTOR = Decimal("1.5")
 
 
 class Count(NamedTuple):
-    """How many of something there are, and what it means."""
+    """A count of a status or confidence, with its meaning."""
 
     word: str
     style: str
@@ -45,7 +44,7 @@ class FeedRow(NamedTuple):
     claims: int
 
 
-class SellerRow(NamedTuple):
+class SellerCounts(NamedTuple):
     """A seller with its offers."""
 
     name: str
@@ -55,18 +54,18 @@ class SellerRow(NamedTuple):
 
 
 class DataPage(NamedTuple):
-    """How much the catalog holds."""
+    """The page of counts."""
 
     counts: tuple[tuple[int, str], ...]
     statuses: tuple[Count, ...]
     confidences: tuple[Count, ...]
     feeds: tuple[FeedRow, ...]
     imported: bool
-    sellers: tuple[SellerRow, ...]
+    sellers: tuple[SellerCounts, ...]
 
 
 class Pair(NamedTuple):
-    """What two lists share of one meter."""
+    """Two price lists compared on one meter."""
 
     label: str
     lists: str
@@ -75,19 +74,19 @@ class Pair(NamedTuple):
     share: str
 
 
-class Cell(NamedTuple):
-    """How many shared prices differ, as a cell shows it."""
+class GridCell(NamedTuple):
+    """A cell: how many shared prices differ."""
 
     counts: str
     share: str
 
 
-class GridRow(NamedTuple):
+class SellerCells(NamedTuple):
     """One seller's cells, None where two lists share too little."""
 
     name: str
     path: str
-    cells: tuple[Cell | None, ...]
+    cells: tuple[GridCell | None, ...]
 
 
 class GridTable(NamedTuple):
@@ -95,11 +94,11 @@ class GridTable(NamedTuple):
 
     label: str
     pairs: tuple[str, ...]
-    rows: tuple[GridRow, ...]
+    rows: tuple[SellerCells, ...]
 
 
-class Saying(NamedTuple):
-    """What one list says, as it is written there and as a price."""
+class DisputeClaim(NamedTuple):
+    """A price of one list, as written there and as shown."""
 
     who: str
     shown: str
@@ -109,7 +108,7 @@ class Saying(NamedTuple):
 
 
 class DisputeRow(NamedTuple):
-    """A price that lists tell differently."""
+    """A price on which lists disagree."""
 
     slug: str
     path: str
@@ -119,13 +118,13 @@ class DisputeRow(NamedTuple):
     unit: str
     factor: str
     cause: str
-    sayings: tuple[Saying, ...]
+    sayings: tuple[DisputeClaim, ...]
     state: str
     reason: str
 
 
 class DisagreementsPage(NamedTuple):
-    """Where price lists disagree: how often, at whom, and the worst of it."""
+    """The page of disagreements: their number, their sellers, and the largest."""
 
     lists: tuple[tuple[str, str], ...]
     tolerance: str
@@ -163,7 +162,7 @@ def data_page(edition: Edition) -> DataPage:
         ),
         imported=any(held.claims.values()),
         sellers=tuple(
-            SellerRow(editions.seller_name(edition, id), links.seller(id), offers, priced)
+            SellerCounts(seller_name(edition, id), links.seller(id), offers, priced)
             for id, offers, priced in held.largest[:LARGEST]
         ),
     )  # fmt: skip
@@ -199,8 +198,8 @@ def _pair(edition: Edition, tally: Tally) -> Pair:
 
 def _grid(edition: Edition, grid: Grid) -> GridTable:
     rows = tuple(
-        GridRow(
-            editions.seller_name(edition, row.seller), links.seller(row.seller),
+        SellerCells(
+            seller_name(edition, row.seller), links.seller(row.seller),
             tuple(_cell(tally) if tally else None for tally in row.tallies),
         )
         for row in grid.rows
@@ -209,8 +208,8 @@ def _grid(edition: Edition, grid: Grid) -> GridTable:
     return GridTable(_label(edition, grid.meter), tuple(_names(edition, pair) for pair in grid.pairs), rows)
 
 
-def _cell(tally: Tally) -> Cell:
-    return Cell(f"{tally.differing} of {tally.shared}", display.share(tally.differing, tally.shared))
+def _cell(tally: Tally) -> GridCell:
+    return GridCell(f"{tally.differing} of {tally.shared}", display.share(tally.differing, tally.shared))
 
 
 def _dispute(edition: Edition, dispute: Dispute) -> DisputeRow:
@@ -220,7 +219,7 @@ def _dispute(edition: Edition, dispute: Dispute) -> DisputeRow:
     return DisputeRow(
         slug=dispute.slug,
         path=links.model(dispute.slug),
-        seller=editions.seller_name(edition, dispute.seller),
+        seller=seller_name(edition, dispute.seller),
         seller_path=links.seller(dispute.seller),
         what=_joined((_label(edition, dispute.cell.meter), display.conditions(dispute.cell.when), above)),
         unit=display.per(meter.per, meter.unit) if meter else "",
@@ -242,9 +241,9 @@ def _held(edition: Edition, dispute: Dispute) -> Decimal | None:
     return None
 
 
-def _saying(said: Said, meter: Meter | None, *, held: bool) -> Saying:
+def _saying(said: Said, meter: Meter | None, *, held: bool) -> DisputeClaim:
     price = decimals.multiply(said.price, Decimal(meter.per if meter else 1))
-    return Saying(said.who, display.money(price), decimals.text(price), said.value, held)
+    return DisputeClaim(said.who, display.money(price), decimals.text(price), said.value, held)
 
 
 def _label(edition: Edition, meter: str) -> str:

@@ -1,4 +1,4 @@
-"""What the pages of documentation list: words, commands, examples in Python and SQL, errors, and files of JSON."""
+"""The documentation pages: concepts, commands, examples in Python and SQL, errors, and JSON files."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ratecard.site.rendering import Page
 from ratecard.site.views.snippets import Code
 
 
-class Example(NamedTuple):
-    """A piece of code, what it is for, and what it gives where that never changes."""
+class DocExample(NamedTuple):
+    """A piece of code, its purpose, and its result where that never changes."""
 
     title: str
     code: Code
@@ -81,19 +81,21 @@ EXIT_CODES = (
 )
 
 SHELL = (
-    Example("Two images at high quality", Code("sh", "ratecard cost openai/gpt-image-1 images=2 quality=high")),
-    Example("An offer that edits and honours a mask", Code("sh", "ratecard route --need edit --need mask images=10")),
-    Example("What a model cost when", Code("sh", "ratecard history deepseek/deepseek-v4-pro")),
-    Example("Models for a text", Code("sh", "ratecard search relight --json")),
+    DocExample("Two images at high quality", Code("sh", "ratecard cost openai/gpt-image-1 images=2 quality=high")),
+    DocExample(
+        "An offer that edits and honours a mask", Code("sh", "ratecard route --need edit --need mask images=10")
+    ),
+    DocExample("What a model cost when", Code("sh", "ratecard history deepseek/deepseek-v4-pro")),
+    DocExample("Models for a text", Code("sh", "ratecard search relight --json")),
 )
 
 PYTHON = (
-    Example(
+    DocExample(
         "What a usage costs",
         Code("python", 'from ratecard import cost\n\ncost("openai/gpt-image-1", images=2, quality="high").total'),
         "Decimal('0.334')",
     ),
-    Example(
+    DocExample(
         "What a bill consists of",
         Code(
             "python",
@@ -102,7 +104,7 @@ PYTHON = (
             "[(line.item, str(line.amount)) for line in bill.lines]",
         ),
     ),
-    Example(
+    DocExample(
         "The cheapest offer for a need",
         Code(
             "python",
@@ -110,7 +112,7 @@ PYTHON = (
             'route(needs={"edit", "mask"}, images=10, max_cost="0.50").choice.slug',
         ),
     ),
-    Example(
+    DocExample(
         "What a response reports",
         Code(
             "python",
@@ -121,7 +123,7 @@ PYTHON = (
 )  # fmt: skip
 
 SQL = (
-    Example(
+    DocExample(
         "The ten cheapest prices for one image",
         Code(
             "sql",
@@ -129,7 +131,7 @@ SQL = (
             "WHERE meter = 'images' AND \"when\" = '{}'\nORDER BY price_number LIMIT 10;",
         ),
     ),
-    Example(
+    DocExample(
         "What sellers take for the same model",
         Code(
             "sql",
@@ -137,14 +139,14 @@ SQL = (
             "WHERE slug = 'openai/gpt-image-1' ORDER BY seller, meter;",
         ),
     ),
-    Example(
+    DocExample(
         "Models that honour a mask somewhere",
         Code(
             "sql",
             "SELECT DISTINCT slug FROM masks\nWHERE mask IN ('required', 'optional') ORDER BY slug;",
         ),
     ),
-    Example(
+    DocExample(
         "How many offers there are by the status of their price",
         Code(
             "sql",
@@ -152,14 +154,14 @@ SQL = (
             "GROUP BY price_status ORDER BY offers DESC;",
         ),
     ),
-    Example(
+    DocExample(
         "Models by words",
         Code(
             "sql",
             "SELECT slug, name FROM card_search\nWHERE card_search MATCH '\"flux\"' ORDER BY rank LIMIT 5;",
         ),
     ),
-    Example(
+    DocExample(
         "What ended, and when",
         Code(
             "sql",
@@ -167,7 +169,7 @@ SQL = (
             "WHERE events.event = 'retired' ORDER BY events.date DESC LIMIT 10;",
         ),
     ),
-    Example(
+    DocExample(
         "Claims that differ from the price held",
         Code(
             "sql",
@@ -176,7 +178,7 @@ SQL = (
     ),
 )  # fmt: skip
 
-#: Files of the site that programs read, besides the lists.
+#: JSON files of the site other than the lists.
 FILES = (
     ("v1/models", "Every model in the shape of OpenAI's list."),
     ("changes.atom", "What changed, as an Atom feed."),
@@ -187,7 +189,7 @@ FILES = (
     ("api/openapi.json", "These files of JSON, as OpenAPI."),
 )
 
-#: What stands beside pages under the same address with another ending.
+#: Twins of pages: the same address with another ending.
 TWINS = (
     ("models/SLUG.json", "A model whole: every offer, price list, capability and source."),
     ("models/SLUG.md", "The page of a model as Markdown."),
@@ -209,7 +211,7 @@ def pages(edition: Edition) -> Iterator[Page]:
 
 
 def raised() -> tuple[tuple[str, str, str], ...]:
-    """Every error the library raises, the builtin it is under, and what it says."""
+    """Every error of the library, its builtin base, and its meaning."""
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__module__ == errors.__name__]
     return tuple(
         (kind.__name__, _builtin(kind), (kind.__doc__ or "").split("; ")[0].rstrip(".") + ".")

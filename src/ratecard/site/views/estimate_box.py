@@ -1,4 +1,4 @@
-"""The estimate box of a model's page: what it asks for, and what it shows before a script runs."""
+"""Estimates: what one image costs in a list, and the form on a model's page that asks for quantities."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from ratecard.core import decimals, display
 from ratecard.core.errors import Unpriced
 from ratecard.core.records import Card, Meter, Offer, Seller, Tariff
 from ratecard.core.usage import Usage
-from ratecard.pricing import cost as pricing
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.pricing.cost import cost
+from ratecard.site.edition import Edition, priced_offer, seller_name, seller_of, tariff_of
 from ratecard.site.files import price_data
 from ratecard.site.views import prices
 
-#: How much of a meter is filled in at first: a thousand where prices are per thousands, else one.
+#: The initial quantity of a meter that is priced per thousand or more; it is one for others.
 MANY = 1_000
-#: How many fields there are before a script adds the others.
+#: How many fields the form has before a script adds the others.
 MAX_FIELDS = 4
 
+ONE_IMAGE = Usage({"images": Decimal(1)})
+ONE_IMAGE_FROM_ANOTHER = Usage({"images": Decimal(1), "input_images": Decimal(1)})
 
-class Field(NamedTuple):
+
+class QuantityField(NamedTuple):
     """A quantity that a reader may give; an empty value is none of it."""
 
     name: str
@@ -32,30 +34,30 @@ class Field(NamedTuple):
     value: str
 
 
-class Answer(NamedTuple):
-    """What the quantities filled in come to, and under which facts that nobody gave."""
+class Estimate(NamedTuple):
+    """The cost of a usage: for people, as a decimal, the reason if zero, and the assumed facts."""
 
-    usage: str
-    value: str
     shown: str
+    value: str
     zero: str
     assumed: str
 
 
 class EstimateBox(NamedTuple):
-    """A form that leads to the calculator, filled in, with its answer and the same asked in a shell."""
+    """A form that leads to the calculator, filled in: its usage in words, what that costs, and the same for a shell."""
 
     model: str
     shop: str
-    fields: tuple[Field, ...]
-    answer: Answer | None
+    fields: tuple[QuantityField, ...]
+    usage: str
+    answer: Estimate | None
     command: str
 
 
 def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
-    """The box of a card, for the offer a list shows a price of; None where nobody's price is known."""
-    offer = editions.priced_offer(edition, card)
-    tariff = editions.tariff(edition, offer)
+    """The box of a card, for the offer whose price lists show; None without a known price."""
+    offer = priced_offer(edition, card)
+    tariff = tariff_of(edition, offer)
     if offer is None or tariff is None or not tariff.rates:
         return None
     meters = edition.catalog.vocabulary.meters
@@ -64,15 +66,16 @@ def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
     usual = {meter.id: Decimal(MANY if meter.per >= MANY else 1) for meter in first}
     return EstimateBox(
         model=f"{card.slug}@{offer.seller}/{offer.model_id}",
-        shop=editions.seller_name(edition, offer.seller),
-        fields=tuple(Field(id, label(meters[id]), _written(usual.get(id))) for id in fields[:MAX_FIELDS]),
-        answer=_answer(edition, card, offer, usual),
+        shop=seller_name(edition, offer.seller),
+        fields=tuple(QuantityField(id, label(meters[id]), _written(usual.get(id))) for id in fields[:MAX_FIELDS]),
+        usage=" and ".join(display.counted(count, meters[id].unit) for id, count in usual.items()),
+        answer=_estimate(edition, card, offer, Usage(usual), exact=False),
         command=_command(edition, card, offer, usual),
     )
 
 
 def items(tariff: Tariff, meters: Mapping[str, Meter]) -> list[str]:
-    """What a usage of this price list may count: each meter, or what it is read off; one where two measure the same."""
+    """The quantities of a price list: each meter, or what it is derived from; one where two measure the same."""
     found = dict.fromkeys(_item(meters[rate.meter]) for rate in tariff.rates)
     return [id for id in found if meters[id].instead_of not in found]
 
@@ -91,26 +94,45 @@ def _written(count: Decimal | None) -> str:
     return "" if count is None else decimals.text(count)
 
 
-def _answer(edition: Edition, card: Card, offer: Offer, usual: Mapping[str, Decimal]) -> Answer | None:
-    seller = editions.seller_of(edition, offer) or Seller(offer.seller, offer.seller, "")
+def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | None:
+    """The cost of one image at an offer, which makes prices in different units comparable; None without a price.
+
+    One image goes in where the model requires one and it is charged.
+    """
+    if card.modality != "image" or offer is None:
+        return None
+    usage = ONE_IMAGE_FROM_ANOTHER if _charges_for_its_input(edition, card, offer) else ONE_IMAGE
+    return _estimate(edition, card, offer, usage, exact=True)
+
+
+def _charges_for_its_input(edition: Edition, card: Card, offer: Offer) -> bool:
+    tariff = tariff_of(edition, offer)
+    if tariff is None or "image" not in card.required_inputs:
+        return False
+    meters = (edition.catalog.vocabulary.meters[rate.meter] for rate in tariff.rates)
+    return any("input_images" in (meter.id, meter.reading.of if meter.reading else "") for meter in meters)
+
+
+def _estimate(edition: Edition, card: Card, offer: Offer, usage: Usage, *, exact: bool) -> Estimate | None:
+    """The cost of a usage at noon, formatted as a price (`exact`) or as money; None without a price."""
+    seller = seller_of(edition, offer) or Seller(offer.seller, offer.seller, "")
     vocabulary = edition.catalog.vocabulary
-    noon = datetime.combine(edition.day, time(12), UTC)
     try:
-        cost = pricing.cost(card, offer, seller, Usage(usual), vocabulary, noon)
+        bill = cost(card, offer, seller, usage, vocabulary, datetime.combine(edition.day, time(12), UTC))
     except Unpriced:
         return None
-    zeros = dict.fromkeys(line.rate.zero for line in cost.lines if line.rate.zero)
-    return Answer(
-        usage=" and ".join(display.counted(count, vocabulary.meters[id].unit) for id, count in usual.items()),
-        value=decimals.text(cost.total),
-        shown=display.money(cost.total, cost.currency) if cost.total else display.price(cost.total, cost.currency),
-        zero="" if cost.total else ", ".join(prices.ZERO_REASONS[zero] for zero in zeros),
-        assumed=prices.facts(((assumed.fact, assumed.value) for assumed in cost.assumed), vocabulary),
+    shown = display.price if exact or not bill.total else display.money
+    zeros = dict.fromkeys(line.rate.zero for line in bill.lines if line.rate.zero)
+    return Estimate(
+        shown=shown(bill.total, bill.currency),
+        value=decimals.text(bill.total),
+        zero="" if bill.total else ", ".join(prices.ZERO_REASONS[zero] for zero in zeros),
+        assumed=prices.facts(((assumed.fact, assumed.value) for assumed in bill.assumed), vocabulary),
     )
 
 
 def _command(edition: Edition, card: Card, offer: Offer, usual: Mapping[str, Decimal]) -> str:
-    """The same asked in a shell, or nothing where no words mean this very offer."""
+    """The shell command for the same cost, or nothing if no words select this offer."""
     match price_data.asked_as(edition.catalog, card, offer):
         case (model, *seller):
             words = [f"{id}={decimals.text(count)}" for id, count in usual.items()]

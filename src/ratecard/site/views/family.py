@@ -1,4 +1,4 @@
-"""Models of one family beside each other."""
+"""Compares the models of a family."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from ratecard.core.records import Card
 from ratecard.site.edition import Edition
-from ratecard.site.views import capabilities, rows
-from ratecard.site.views.rows import Row
+from ratecard.site.views import capabilities
+from ratecard.site.views.rows import ModelRow, model_row
 
 
-class Line(NamedTuple):
+class ComparisonLine(NamedTuple):
     """One property, with its value for each model."""
 
     label: str
@@ -23,8 +23,8 @@ class Comparison(NamedTuple):
 
     family: str
     path: str
-    models: tuple[Row, ...]
-    lines: tuple[Line, ...]
+    models: tuple[ModelRow, ...]
+    lines: tuple[ComparisonLine, ...]
 
 
 def comparisons(edition: Edition) -> tuple[Comparison, ...]:
@@ -37,17 +37,19 @@ def _comparison(edition: Edition, path: str, cards: Sequence[Card]) -> Compariso
     return Comparison(
         family=cards[0].family,
         path=path,
-        models=tuple(rows.row(edition, card) for card in cards),
+        models=tuple(model_row(edition, card) for card in cards),
         lines=tuple(_lines(edition, cards)),
     )
 
 
-def _lines(edition: Edition, cards: Sequence[Card]) -> list[Line]:
+def _lines(edition: Edition, cards: Sequence[Card]) -> list[ComparisonLine]:
     spoken = [word for word in edition.words if any(word.id in card.capabilities for card in cards)]
-    found = [Line(word.label, tuple(capabilities.value(card, None, word.id) for card in cards)) for word in spoken]
+    found = [
+        ComparisonLine(word.label, tuple(capabilities.value(card, None, word.id) for card in cards)) for word in spoken
+    ]
     limits = [
         {limit.label: limit.value for limit in capabilities.limits(edition, card) if not limit.seller} for card in cards
     ]
     labels = dict.fromkeys(label for held in limits for label in held)
-    found += [Line(label, tuple(held.get(label, "unknown") for held in limits)) for label in labels]
+    found += [ComparisonLine(label, tuple(held.get(label, "unknown") for held in limits)) for label in labels]
     return found

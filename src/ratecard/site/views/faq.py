@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from ratecard.core import display
 from ratecard.core.records import Card, Fee, Offer, Seller
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, capability_of, provider_name, seller_name, seller_of, tariff_of
 from ratecard.site.views import fees, prices
 from ratecard.site.views.prices import Headline
 from ratecard.site.views.snippets import Call
@@ -17,29 +16,29 @@ OWN_KEY = "byok"
 MAKER = "maker"
 
 
-class Question(NamedTuple):
+class QuestionAnswer(NamedTuple):
     """A question with its answer."""
 
     asks: str
     answer: str
 
 
-def questions(edition: Edition, card: Card, offer: Offer, call: Call | None) -> tuple[Question, ...]:
+def questions(edition: Edition, card: Card, offer: Offer, call: Call | None) -> tuple[QuestionAnswer, ...]:
     """The questions, in their usual order."""
-    name, maker = card.name, editions.provider_name(edition, card)
-    shop = editions.seller_name(edition, offer.seller)
-    seller = editions.seller_of(edition, offer)
-    headline = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
+    name, maker = card.name, provider_name(edition, card)
+    shop = seller_name(edition, offer.seller)
+    seller = seller_of(edition, offer)
+    headline = prices.headline(tariff_of(edition, offer), edition.catalog.vocabulary)
     return (
-        Question(f"What is {name}?", _what(card, maker, shop, offer)),
-        Question(f"How much does {name} cost via {shop}?", _price(headline, seller)),
-        *([Question(f"How do I call {name} from my code?", _how(call, seller, shop))] if call else []),
-        Question(
+        QuestionAnswer(f"What is {name}?", _what(card, maker, shop, offer)),
+        QuestionAnswer(f"How much does {name} cost via {shop}?", _price(headline, seller)),
+        *([QuestionAnswer(f"How do I call {name} from my code?", _how(call, seller, shop))] if call else []),
+        QuestionAnswer(
             f"Does {name} support streaming, tool calling, vision, JSON mode, and prompt caching?",
             _flags(edition, card, offer),
         ),
-        *([Question(f"What are the best use cases for {name}?", _uses(card))] if card.use_cases else []),
-        Question(f"Can I bring my own {maker} API key (BYOK)?", _own_key(seller, maker, shop)),
+        *([QuestionAnswer(f"What are the best use cases for {name}?", _uses(card))] if card.use_cases else []),
+        QuestionAnswer(f"Can I bring my own {maker} API key (BYOK)?", _own_key(seller, maker, shop)),
     )
 
 
@@ -71,7 +70,7 @@ def _how(call: Call | None, seller: Seller | None, shop: str) -> str:
 
 def _flags(edition: Edition, card: Card, offer: Offer) -> str:
     words = edition.catalog.vocabulary.capabilities
-    said = (f"{words[flag].label} — {editions.capability(card, offer, flag).value}." for flag in FLAGS if flag in words)
+    said = (f"{words[flag].label} — {capability_of(card, offer, flag).value}." for flag in FLAGS if flag in words)
     return " ".join(said)
 
 

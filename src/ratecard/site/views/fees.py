@@ -1,4 +1,4 @@
-"""What a seller takes on top of calls, with its arithmetic."""
+"""The fees of sellers in words, with their arithmetic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HUNDRED = Decimal(100)
 
 
 def line(seller: Seller | None) -> str:
-    """The one-line statement beside a price, or nothing where no fee is known."""
+    """The fees in one line next to a price, or nothing where none is known."""
     if seller is None or seller.kind != GATEWAY or not seller.fees:
         return ""
     taken = " and ".join(display.percent(fee.percent) for fee in seller.fees)

@@ -24,14 +24,12 @@ from ratecard.core.records import (
     Tariff,
     Vocabulary,
 )
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
-from ratecard.site.views import capabilities, cheapest, collection_sql, collections, guide_words, references, snippets
-from ratecard.site.views import rows as listing
+from ratecard.site.edition import Edition, capability_of, provider_name, seller_name, seller_of, tariff_of
+from ratecard.site.views import capabilities, cheapest, collection_sql, collections, guide_words, snippets
 from ratecard.site.views.guide_words import Words
-from ratecard.site.views.references import Reference, References
-from ratecard.site.views.rows import Row
+from ratecard.site.views.references import Reference, References, numbered
+from ratecard.site.views.rows import ModelRow, model_row, model_rows
 from ratecard.site.views.snippets import Code
 
 #: How many of the cheapest a guide lists; their collection has the others.
@@ -98,7 +96,7 @@ class Choices(NamedTuple):
     sentence: str
     path: str
     unit: str
-    rows: tuple[Row, ...]
+    rows: tuple[ModelRow, ...]
     sql: Code
 
 
@@ -106,7 +104,7 @@ class Pick(NamedTuple):
     """A model that the gateway's guide names; `row` is None where the catalog has no such model."""
 
     id: str
-    row: Row | None
+    row: ModelRow | None
     strength: str
     successor: str
     successor_path: str
@@ -115,7 +113,7 @@ class Pick(NamedTuple):
 class Mask(NamedTuple):
     """The mask support of one offer."""
 
-    row: Row
+    row: ModelRow
     seller: str
     value: str
     reference: Reference | None
@@ -130,7 +128,7 @@ class AtGateway(NamedTuple):
     generate: Code
     answer: Code
     picks: tuple[Pick, ...]
-    editors: tuple[Row, ...]
+    editors: tuple[ModelRow, ...]
     edit: Code
     edit_json: Code
     editor: str
@@ -138,7 +136,7 @@ class AtGateway(NamedTuple):
     masks: tuple[Mask, ...]
     upload: str
     hours: int | None
-    waiting: tuple[Row, ...]
+    waiting: tuple[ModelRow, ...]
     references: tuple[Reference, ...]
 
 
@@ -197,8 +195,8 @@ def _path(words: Words) -> str:
     return f"docs/{words.path}/"
 
 
-def _guide(edition: Edition, modality: str, cards: Sequence[Card], least: cheapest.Cheapest | None) -> Guide:
-    offers = [(card, offer, editions.tariff(edition, offer)) for card in cards for offer in card.offers]
+def _guide(edition: Edition, modality: str, cards: Sequence[Card], least: cheapest.CheapestCollection | None) -> Guide:
+    offers = [(card, offer, tariff_of(edition, offer)) for card in cards for offer in card.offers]
     listed = [_Listed(card, offer, tariff) for card, offer, tariff in offers if tariff and tariff.currency == "USD"]
     vocabulary = edition.catalog.vocabulary
     return Guide(
@@ -240,7 +238,7 @@ def _example(edition: Edition, endpoint: Endpoint, cards: Sequence[Card]) -> tup
         for card in cards
         for offer in card.offers
         if endpoint.id in (offer.endpoints or offer.answers)
-        and (seller := editions.seller_of(edition, offer))
+        and (seller := seller_of(edition, offer))
         and seller.base_url
     )
     found = min(known, key=lambda one: _remoteness(edition, *one), default=None)
@@ -343,14 +341,14 @@ def _conditions(tariff: Tariff) -> Iterator[tuple[str, str]]:
         yield from adjustment.when
 
 
-def _choices(edition: Edition, least: cheapest.Cheapest) -> Choices:
+def _choices(edition: Edition, least: cheapest.CheapestCollection) -> Choices:
     entry, meter = least.collection, least.meter
     return Choices(
         title=entry.title,
         sentence=entry.sentence,
         path=links.collection(entry.id),
         unit=display.per(meter.per, meter.unit),
-        rows=tuple(listing.row(edition, one.card, one.offer) for one in least.models[:CHOICES]),
+        rows=tuple(model_row(edition, one.card, one.offer) for one in least.models[:CHOICES]),
         sql=collection_sql.cheapest(entry.modality, meter.id, meter.per, CHOICES, edition.day),
     )
 
@@ -362,15 +360,15 @@ def _at_gateway(edition: Edition, modality: str) -> AtGateway | None:
         return None
     cards = [card for _, card in sorted(edition.catalog.cards.items()) if card.modality == modality]
     editors = [card for card in cards if _edits(edition, card)]
-    notes = references.references(_mask_sources(editors))
+    notes = numbered(_mask_sources(editors))
     return AtGateway(
         path=f"docs/{named.path}/",
         seller=seller,
-        makers=tuple(sorted({editions.provider_name(edition, card) for card in cards}, key=str.lower)),
+        makers=tuple(sorted({provider_name(edition, card) for card in cards}, key=str.lower)),
         generate=named.generate,
         answer=_filled(named.answer, seller),
         picks=tuple(_pick(edition, id) for id in named.models),
-        editors=listing.rows(edition, editors),
+        editors=model_rows(edition, editors),
         edit=_filled(named.edit, seller),
         edit_json=named.edit_json,
         editor=named.editor,
@@ -378,7 +376,7 @@ def _at_gateway(edition: Edition, modality: str) -> AtGateway | None:
         masks=tuple(_masks(edition, editors, notes)),
         upload=display.file_size(seller.max_upload_bytes) if seller.max_upload_bytes else "",
         hours=seller.url_lifetime_hours,
-        waiting=listing.rows(edition, (card for card in cards if any(offer.mode == "async" for offer in card.offers))),
+        waiting=model_rows(edition, (card for card in cards if any(offer.mode == "async" for offer in card.offers))),
         references=tuple(notes.values()),
     )
 
@@ -401,7 +399,7 @@ def _pick(edition: Edition, id: str) -> Pick:
     known = card.replaced_by in edition.catalog.cards
     return Pick(
         id=id,
-        row=listing.row(edition, card),
+        row=model_row(edition, card),
         strength="; ".join(card.strengths) or card.description,
         successor=card.replaced_by,
         successor_path=links.model(card.replaced_by) if known else "",
@@ -410,18 +408,18 @@ def _pick(edition: Edition, id: str) -> Pick:
 
 def _masks(edition: Edition, cards: Iterable[Card], notes: References) -> Iterable[Mask]:
     for card in cards:
-        row = listing.row(edition, card)
+        row = model_row(edition, card)
         for offer in card.offers:
-            entry = editions.capability(card, offer, capabilities.MASK)
+            entry = capability_of(card, offer, capabilities.MASK)
             if entry.value != UNKNOWN:
                 reference = notes.get(entry.source) if entry.source else None
-                yield Mask(row, editions.seller_name(edition, offer.seller), entry.value, reference)
+                yield Mask(row, seller_name(edition, offer.seller), entry.value, reference)
 
 
 def _mask_sources(cards: Iterable[Card]) -> Iterable[Source]:
     for card in cards:
         offers: tuple[Offer | None, ...] = card.offers or (None,)
         for offer in offers:
-            source = editions.capability(card, offer, capabilities.MASK).source
+            source = capability_of(card, offer, capabilities.MASK).source
             if source:
                 yield source

@@ -21,7 +21,7 @@ MARKS = SPACED, HYPHENED, POINTED, LED, BRACKETED = "=", "-", ".", "_", "("
 
 
 def spellings(cards: Iterable[Card]) -> dict[str, str]:
-    """How words of slugs are mostly written in names, where that is not with a capital first letter: gpt is GPT."""
+    """The usual spelling of slug words in names where it is not capitalized: gpt is GPT."""
     seen: dict[str, Counter[str]] = {}
     for card in cards:
         tail, words = _words(card.slug), card.name.split(" ")
@@ -38,7 +38,7 @@ def spellings(cards: Iterable[Card]) -> dict[str, str]:
 
 
 def mark(card: Card, spelt: Mapping[str, str]) -> str:
-    """What an index says of a name: nothing where it is the end of the slug, a mark where it follows, else itself."""
+    """The name as the index stores it: empty if it equals the end of the slug, a mark if it follows, else itself."""
     if card.name == _tail(card.slug):
         return ""
     words = [spelt.get(word, word.capitalize()) for word in _words(card.slug)]
@@ -46,14 +46,14 @@ def mark(card: Card, spelt: Mapping[str, str]) -> str:
     pointed = _BETWEEN_DIGITS.sub(".", spaced)
     ways = (spaced, "-".join(words), pointed, pointed.replace(" ", "-", 1), _LAST.sub(_bracketed, spaced))
     found = (mark for mark, way in zip(MARKS, ways, strict=True) if way == card.name)
-    return next(found, "") or _plain(card.name)
+    return next(found, "") or _stored_name(card.name)
 
 
 def _bracketed(last: re.Match[str]) -> str:
     return f" ({last[1].lower()})"
 
 
-def _plain(name: str) -> str:
+def _stored_name(name: str) -> str:
     # A leading quote keeps a name that is itself a mark or empty apart from one.
     name = _NEW_LINE.sub(" ", name)
     return f"'{name}" if name in ("", *MARKS) or name.startswith("'") else name

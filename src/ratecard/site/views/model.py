@@ -1,4 +1,4 @@
-"""The page of one model: everything its template and its Markdown twin print."""
+"""The page of a model: the context of its template and of its Markdown twin."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from typing import NamedTuple
 from ratecard.core import display
 from ratecard.core.catalog import event_date, retired
 from ratecard.core.records import ApiError, Card, Disagreement, Licence, Offer
-from ratecard.site import edition as editions
 from ratecard.site import links  # fmt: skip
-from ratecard.site.config import SiteConfig
-from ratecard.site.edition import Edition
-from ratecard.site.files import badge as badges  # fmt: skip
+from ratecard.site.edition import Edition, page_offer, provider_name, seller_name, seller_of, status_of, tariff_of
 from ratecard.site.files import linked_data
-from ratecard.site.views import capabilities, charts, estimates, faq, fees, offers, prices, snippets  # fmt: skip
-from ratecard.site.views import references as referencing
-from ratecard.site.views import rows as listing
-from ratecard.site.views.charts import Spread, Steps
-from ratecard.site.views.estimate_box import EstimateBox, estimate_box
-from ratecard.site.views.estimates import Estimate
-from ratecard.site.views.faq import Question
+from ratecard.site.files.badge import badge
+from ratecard.site.views import capabilities, charts, faq, fees, offers, prices, snippets  # fmt: skip
+from ratecard.site.views.charts import SpreadChart, StepChart
+from ratecard.site.views.estimate_box import Estimate, EstimateBox, estimate_box, one_image
+from ratecard.site.views.faq import QuestionAnswer
 from ratecard.site.views.offers import OfferRow, Period, Worked
 from ratecard.site.views.prices import Price
-from ratecard.site.views.references import Reference, References
+from ratecard.site.views.references import Reference, References, numbered, sources_of_card
 from ratecard.site.views.request_builder import Trial, trial
+from ratecard.site.views.rows import model_row
 from ratecard.site.views.snippets import Call
 
 #: Collections every model page leads to, after its own modality and provider.
@@ -57,23 +53,23 @@ class Turn(NamedTuple):
     reference: Reference
 
 
-class Saying(NamedTuple):
-    """What one source says."""
+class DisputeStatement(NamedTuple):
+    """A statement of one source."""
 
     says: str
     reference: Reference
 
 
-class Dispute(NamedTuple):
-    """A fact that sources tell differently."""
+class DisputeSection(NamedTuple):
+    """A fact on which sources disagree."""
 
     about: str
     held: str
     why: str
-    sayings: tuple[Saying, ...]
+    sayings: tuple[DisputeStatement, ...]
 
 
-class Terms(NamedTuple):
+class LicenceTerms(NamedTuple):
     """The licence as the page prints it."""
 
     rows: tuple[tuple[str, str], ...]
@@ -81,7 +77,7 @@ class Terms(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What a page begins with."""
+    """The top of a page."""
 
     slug: str
     name: str
@@ -94,8 +90,8 @@ class Head(NamedTuple):
     chips: tuple[tuple[str, str], ...]
 
 
-class Pricing(NamedTuple):
-    """What the model costs at the seller the page is about."""
+class PriceSection(NamedTuple):
+    """Prices at the seller the page is about."""
 
     shop: str
     prices: tuple[Price, ...]
@@ -108,21 +104,21 @@ class Pricing(NamedTuple):
 
 
 class Dossier(NamedTuple):
-    """What is known of the model beyond its price at one seller, all with sources."""
+    """Everything else that is known of the model, with sources."""
 
     offer: OfferRow | None
     offers: tuple[OfferRow, ...]
     facts: tuple[tuple[str, str], ...]
-    capabilities: tuple[capabilities.Row, ...]
+    capabilities: tuple[capabilities.CapabilityRow, ...]
     unspoken: tuple[str, ...]
-    limits: tuple[capabilities.Limit, ...]
+    limits: tuple[capabilities.LimitRow, ...]
     turns: tuple[Turn, ...]
-    terms: Terms
-    disputes: tuple[Dispute, ...]
+    terms: LicenceTerms
+    disputes: tuple[DisputeSection, ...]
     worked: tuple[Worked, ...]
     history: tuple[Period, ...]
-    steps: tuple[Steps, ...]
-    spread: Spread | None
+    steps: tuple[StepChart, ...]
+    spread: SpreadChart | None
     references: tuple[Reference, ...]
 
 
@@ -137,12 +133,12 @@ class ModelPage(NamedTuple):
     mask_warning: str
     strengths: tuple[str, ...]
     use_cases: tuple[str, ...]
-    pricing: Pricing
+    pricing: PriceSection
     estimate: EstimateBox | None
     actions: tuple[Link, ...]
     collections: tuple[Link, ...]
     errors: tuple[ApiError, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[QuestionAnswer, ...]
     dossier: Dossier
     report: str
     badge: str
@@ -151,8 +147,8 @@ class ModelPage(NamedTuple):
 
 def model_page(edition: Edition, card: Card) -> ModelPage:
     """Everything the page of a card prints."""
-    offer = editions.page_offer(edition, card)
-    seller = editions.seller_of(edition, offer)
+    offer = page_offer(edition, card)
+    seller = seller_of(edition, offer)
     full = is_full(edition, offer)
     call = snippets.call(card, offer, seller, edition.catalog.vocabulary, full)
     return ModelPage(
@@ -172,25 +168,25 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
         questions=faq.questions(edition, card, offer, call) if full and offer else (),
         dossier=_dossier(edition, card, offer),
         report=links.with_query(edition.config.report_url, title=f"Wrong price: {card.slug}", model=card.slug),
-        badge=badges.badge(listing.row(edition, card)),
+        badge=badge(model_row(edition, card)),
         linked=linked_data.of_model(edition, card),
     )
 
 
 def is_full(edition: Edition, offer: Offer | None) -> bool:
-    """Whether a page has the full layout: exactly when a known price of its seller is above 0."""
-    tariff = editions.tariff(edition, offer)
+    """True if a price of the page's seller is above zero: the page has the full layout."""
+    tariff = tariff_of(edition, offer)
     return tariff is not None and any(rate.price > 0 for rate in tariff.rates)
 
 
-def disputes(disagreements: Iterable[Disagreement], notes: References) -> tuple[Dispute, ...]:
+def disputes(disagreements: Iterable[Disagreement], notes: References) -> tuple[DisputeSection, ...]:
     """Disagreements with their sources numbered."""
     return tuple(
-        Dispute(
+        DisputeSection(
             about=entry.about[:1].upper() + entry.about[1:],
             held=entry.held,
             why=entry.why,
-            sayings=tuple(Saying(each.says, notes[each.source]) for each in entry.statements),
+            sayings=tuple(DisputeStatement(each.says, notes[each.source]) for each in entry.statements),
         )
         for entry in disagreements
     )
@@ -202,7 +198,7 @@ def _head(edition: Edition, card: Card, offer: Offer | None, call: Call | None) 
         name=card.name,
         modality=card.modality,
         description=card.description,
-        provider=editions.provider_name(edition, card),
+        provider=provider_name(edition, card),
         provider_path=links.provider(card.provider),
         notice=_notice(edition, card),
         summary=_summary(edition, card, offer, call) if offer and is_full(edition, offer) else "",
@@ -210,14 +206,14 @@ def _head(edition: Edition, card: Card, offer: Offer | None, call: Call | None) 
     )
 
 
-def _pricing(edition: Edition, card: Card, offer: Offer | None) -> Pricing:
-    seller = editions.seller_of(edition, offer)
-    tariff = editions.tariff(edition, offer)
-    status = editions.status(edition, offer)
-    return Pricing(
-        shop=editions.seller_name(edition, offer.seller) if offer else "",
+def _pricing(edition: Edition, card: Card, offer: Offer | None) -> PriceSection:
+    seller = seller_of(edition, offer)
+    tariff = tariff_of(edition, offer)
+    status = status_of(edition, offer)
+    return PriceSection(
+        shop=seller_name(edition, offer.seller) if offer else "",
         prices=prices.prices(tariff, edition.catalog.vocabulary),
-        one=estimates.one_image(edition, card, offer),
+        one=one_image(edition, card, offer),
         status=status,
         status_sentence=prices.STATUS_SENTENCES[status],
         zero_sentences=tuple(prices.zero_sentences(tariff)),
@@ -227,7 +223,7 @@ def _pricing(edition: Edition, card: Card, offer: Offer | None) -> Pricing:
 
 
 def _dossier(edition: Edition, card: Card, offer: Offer | None) -> Dossier:
-    notes = referencing.references(referencing.of_card(card, offer))
+    notes = numbered(sources_of_card(card, offer))
     rows = tuple(offers.row(edition, each, notes, each == offer) for each in card.offers)
     return Dossier(
         offer=next((row for row in rows if row.here), None),
@@ -261,7 +257,7 @@ def _mask_warning(edition: Edition, card: Card, offer: Offer | None) -> str:
     own, there = (capabilities.value(card, where, capabilities.MASK) for where in (None, offer))
     if offer is None or own not in ("required", "optional") or there != "ignored":
         return ""
-    shop = editions.seller_name(edition, offer.seller)
+    shop = seller_name(edition, offer.seller)
     return f"The model's mask is {own}, yet {shop} says that it ignores masks sent to this model."
 
 
@@ -275,11 +271,11 @@ def _notice(edition: Edition, card: Card) -> Notice | None:
 
 
 def _summary(edition: Edition, card: Card, offer: Offer, call: Call | None) -> str:
-    headline = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
-    kind, maker = display.article(card.modality), editions.provider_name(edition, card)
+    headline = prices.headline(tariff_of(edition, offer), edition.catalog.vocabulary)
+    kind, maker = display.article(card.modality), provider_name(edition, card)
     sentences = [
         f"{card.name} ({card.slug}) is {kind} model from {maker}.",
-        f"Price via {editions.seller_name(edition, offer.seller)}: {headline.text}.",
+        f"Price via {seller_name(edition, offer.seller)}: {headline.text}.",
     ]
     if call:
         sentences.append(f'Call it at {call.url} with model="{call.model}".')
@@ -292,20 +288,12 @@ def _chips(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
     released, listed = event_date(card, "released"), event_date(card, "listed")
     chips = (
         ("slug", card.slug),
-        ("provider", editions.provider_name(edition, card)),
+        ("provider", provider_name(edition, card)),
         ("family", card.family),
         ("released", released.isoformat() if released else ""),
         ("listed", listed.isoformat() if listed else ""),
     )
     return tuple((label, value) for label, value in chips if value)
-
-
-def _ranked(config: SiteConfig, card: Card) -> Link:
-    """The way to the ranking that the settings name, or to the site's own."""
-    label = "See usage ranking →"
-    if config.ranking and not config.ranking_url:
-        return Link(label, path=links.RANKING)
-    return Link(label, url=links.with_query(config.ranking_url, model=card.slug))
 
 
 def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
@@ -316,14 +304,16 @@ def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
         Link("Try in playground →", url=links.with_query(config.playground_url, model=card.slug)),
         Link("Compare", path=compare),
         Link("API reference", path="docs/api/"),
-        _ranked(config, card),
+        Link("See usage ranking →", path=links.RANKING)
+        if edition.ranking and not config.ranking_url
+        else Link("See usage ranking →", url=links.with_query(config.ranking_url, model=card.slug)),
     )
     return tuple(action for action in actions if action.path or action.url)
 
 
 def _collections(edition: Edition, card: Card) -> tuple[Link, ...]:
     held = edition.catalog.collections
-    maker = editions.provider_name(edition, card)
+    maker = provider_name(edition, card)
     all_alike = links.collection(card.modality) if card.modality in held else "models/"
     return (
         Link(f"More {card.modality} models →", all_alike),
@@ -337,10 +327,10 @@ def _turns(card: Card, notes: References) -> tuple[Turn, ...]:
     return tuple(Turn(event.event, event.date.isoformat(), event.note, notes[event.source]) for event in events)
 
 
-def _terms(licence: Licence, notes: References) -> Terms:
+def _terms(licence: Licence, notes: References) -> LicenceTerms:
     rows = (("Licence", licence.name), ("Weights", licence.weights), ("Commercial use", licence.commercial))
     known = licence.source is not None or licence.name or licence.weights != "unknown"
-    return Terms(
+    return LicenceTerms(
         rows=tuple((label, value or "unknown") for label, value in rows) if known else (),
         reference=notes.get(licence.source) if licence.source else None,
     )

@@ -1,4 +1,4 @@
-"""Every price of a model on pages of their own, seller by seller."""
+"""The price pages of a model: every price, seller by seller."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ratecard.core.records import Card
-from ratecard.site import edition as editions
 from ratecard.site import links, paging
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, provider_name
 from ratecard.site.files import linked_data
 from ratecard.site.rendering import Page
 from ratecard.site.views import charts, model_prices, model_short
 from ratecard.site.views.model_prices import Listed
-from ratecard.site.views.model_short import Shown
+from ratecard.site.views.model_short import FittedPage
 from ratecard.site.views.references import Reference
 
 TEMPLATE = "model_prices.html"
 
 
-class Entry(NamedTuple):
-    """An offer in the table of contents: its seller, how many prices it states now, and where they stand."""
+class ContentsEntry(NamedTuple):
+    """An offer in the table of contents: its seller, the number of its current prices, and their address."""
 
     seller: str
     model_id: str
@@ -28,31 +27,30 @@ class Entry(NamedTuple):
     path: str
 
 
-def pages(edition: Edition, card: Card, shown: Shown) -> Iterator[Page]:
-    """The price pages of a model, none where its own page tells everything."""
-    for sheet in shown.sheets:
+def pages(edition: Edition, card: Card, shown: FittedPage) -> Iterator[Page]:
+    """The price pages of a model; none where its own page shows every price."""
+    for page in shown.price_pages:
         context: dict[str, object] = {
             "head": shown.page.head,
             "shown": shown,
-            "part": sheet.part,
-            "listed": sheet.listed,
-            "steps": charts.steps(edition, card) if sheet.part.number == 1 else (),
-            "contents": _contents(shown) if sheet.part.number == 1 else (),
-            "references": _quoted(sheet.listed),
+            "part": page.part,
+            "listed": page.listed,
+            "steps": charts.steps(edition, card) if page.part.number == 1 else (),
+            "contents": _contents(shown) if page.part.number == 1 else (),
+            "references": _quoted(page.listed),
             "record": links.prices(card.slug),
             "linked": _linked(edition, card),
         }
-        if sheet.part.number == 1 and sheet.part.of > 1:
-            listed = tuple(model_prices.lists(edition, card))
-            whole = {"listed": listed, "part": paging.whole(sheet.part), "references": _quoted(listed)}
+        if page.part.number == 1 and page.part.of > 1:
+            whole = {"listed": shown.listed, "part": paging.whole(page.part), "references": _quoted(shown.listed)}
             context["whole"] = {**whole, "contents": ()}
-        yield Page(f"{sheet.part.path}index.html", TEMPLATE, context)
+        yield Page(f"{page.part.path}index.html", TEMPLATE, context)
 
 
-def _contents(shown: Shown) -> tuple[Entry, ...]:
-    begun = [each for sheet in shown.sheets for each in sheet.listed if each.anchor]
-    entries = zip(begun, model_prices.places(shown.sheets), strict=True)
-    return tuple(Entry(each.offer.seller, each.offer.model_id, each.of, path) for each, path in entries)
+def _contents(shown: FittedPage) -> tuple[ContentsEntry, ...]:
+    begun = [each for page in shown.price_pages for each in page.listed if each.anchor]
+    entries = zip(begun, model_prices.addresses(shown.price_pages), strict=True)
+    return tuple(ContentsEntry(each.offer.seller, each.offer.model_id, each.of, path) for each, path in entries)
 
 
 def _quoted(listed: tuple[Listed, ...]) -> tuple[Reference, ...]:
@@ -62,7 +60,7 @@ def _quoted(listed: tuple[Listed, ...]) -> tuple[Reference, ...]:
 def _linked(edition: Edition, card: Card) -> dict[str, object]:
     crumbs = (
         ("Models", "models/"),
-        (editions.provider_name(edition, card), links.provider(card.provider)),
+        (provider_name(edition, card), links.provider(card.provider)),
         (card.name, links.model(card.slug)),
         ("All prices", links.price_lists(card.slug)),
     )

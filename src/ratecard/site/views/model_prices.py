@@ -1,4 +1,4 @@
-"""Every price list of a model, and where each stands on the pages that tell them all."""
+"""Every price list of a model, divided into price pages."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ratecard.core.records import Card, Offer, Tariff
-from ratecard.site import edition as editions
 from ratecard.site import links, paging
-from ratecard.site.edition import Edition
-from ratecard.site.paging import Part
+from ratecard.site.edition import Edition, page_offer, tariff_of
+from ratecard.site.paging import ListPage
 from ratecard.site.views import capabilities, offers
-from ratecard.site.views import references as referencing
-from ratecard.site.views.capabilities import Difference, Limit
+from ratecard.site.views.capabilities import Difference, LimitRow
 from ratecard.site.views.offers import OfferRow, Worked
-from ratecard.site.views.references import References
+from ratecard.site.views.references import References, numbered, sources_of_card
 
 #: How many lines of tables a page holds, and how many the words about an offer take.
 LINES, ABOUT = 190, 6
@@ -23,9 +21,9 @@ FEW = 10
 
 
 class Listed(NamedTuple):
-    """A price list of an offer, or a part of a long one, with what its seller says of the model besides.
+    """A price list of an offer, or a part of a long one, with the seller's capabilities, limits and examples.
 
-    `anchor` stands where an offer begins; what is said besides stands there too. `first` counts prices from 1.
+    The first list of an offer has an `anchor` and the rest. `first` counts prices from 1.
     """
 
     offer: OfferRow
@@ -35,68 +33,70 @@ class Listed(NamedTuple):
     first: int
     of: int
     differences: tuple[tuple[str, Difference], ...] = ()
-    limits: tuple[Limit, ...] = ()
+    limits: tuple[LimitRow, ...] = ()
     worked: tuple[Worked, ...] = ()
 
     @property
     def last(self) -> int:
-        """The number of the last price told here."""
+        """The number of the last price here."""
         return self.first + len(self.offer.prices) - 1
 
 
-class Sheet(NamedTuple):
+class PricePage(NamedTuple):
     """A page of price lists."""
 
-    part: Part
+    part: ListPage
     listed: tuple[Listed, ...]
 
 
-def sheets(edition: Edition, card: Card) -> list[Sheet]:
+def price_pages(card: Card, listed: Iterable[Listed]) -> list[PricePage]:
     """The pages: the offers in their order, the page's own first, each with its price lists, that in force first."""
-    held = list(_sheets(lists(edition, card)))
-    sizes = [sum(len(each.offer.prices) for each in sheet) for sheet in held]
-    return [Sheet(*each) for each in zip(paging.counted(links.price_lists(card.slug), sizes), held, strict=True)]
+    held = list(_paged(listed))
+    sizes = [sum(len(each.offer.prices) for each in page) for page in held]
+    return [PricePage(*each) for each in zip(paging.counted(links.price_lists(card.slug), sizes), held, strict=True)]
 
 
-def places(found: Iterable[Sheet]) -> list[str]:
-    """The address at which each offer begins."""
-    return [f"{sheet.part.path}#{each.anchor}" for sheet in found for each in sheet.listed if each.anchor]
+def addresses(found: Iterable[PricePage]) -> list[str]:
+    """The address of each offer."""
+    return [f"{page.part.path}#{each.anchor}" for page in found for each in page.listed if each.anchor]
 
 
 def ordered(edition: Edition, card: Card) -> list[Offer]:
     """The offers of a card, the one its page is about first."""
-    here = editions.page_offer(edition, card)
+    here = page_offer(edition, card)
     return sorted(card.offers, key=lambda offer: offer is not here)
 
 
-def lists(edition: Edition, card: Card) -> list[Listed]:
-    """Every price list whole; an offer without any has an empty one."""
-    notes = referencing.references(referencing.of_card(card, editions.page_offer(edition, card)))
-    held = ordered(edition, card)
-    found: list[Listed] = []
-    for offer, anchor in zip(held, _anchors(held), strict=True):
-        found += _of_offer(edition, offer, anchor, notes)
-    return found
+def lists(edition: Edition, card: Card, rows: Iterable[OfferRow]) -> tuple[Listed, ...]:
+    """Every price list whole, given the rows of the card's offers; an offer without any has an empty one."""
+    here = page_offer(edition, card)
+    notes = numbered(sources_of_card(card, here))
+    held = sorted(zip(card.offers, rows, strict=True), key=lambda pair: pair[0] is not here)
+    anchors = _anchors(offer for offer, _ in held)
+    return tuple(
+        each
+        for (offer, row), anchor in zip(held, anchors, strict=True)
+        for each in _of_offer(edition, offer, row, anchor, notes)
+    )
 
 
-def _of_offer(edition: Edition, offer: Offer, anchor: str, notes: References) -> Iterator[Listed]:
-    now = editions.tariff(edition, offer)
-    others = [tariff for tariff in reversed(offer.tariffs) if tariff != now]
-    first = _listed(edition, offer, now, notes)
-    yield first._replace(
+def _of_offer(edition: Edition, offer: Offer, row: OfferRow, anchor: str, notes: References) -> Iterator[Listed]:
+    now = tariff_of(edition, offer)
+    yield _listed(edition, offer, now, row)._replace(
         anchor=anchor,
         differences=capabilities.said_at(edition, offer, notes),
         limits=capabilities.limits_of(offer.limits),
     )
-    yield from (_listed(edition, offer, tariff, notes) for tariff in others)
+    for tariff in reversed(offer.tariffs):
+        if tariff != now:
+            yield _listed(edition, offer, tariff, offers.listed(edition, offer, tariff, notes))
 
 
-def _listed(edition: Edition, offer: Offer, tariff: Tariff | None, notes: References) -> Listed:
-    row = offers.listed(edition, offer, tariff, notes)
+def _listed(edition: Edition, offer: Offer, tariff: Tariff | None, row: OfferRow) -> Listed:
     return Listed(
         offer=row,
         anchor="",
-        now=tariff == editions.tariff(edition, offer),
+        now=tariff == tariff_of(edition, offer),
         until=offers.until(offer, tariff),
         first=1,
         of=len(row.prices),
@@ -114,20 +114,20 @@ def _anchors(held: Iterable[Offer]) -> list[str]:
     return list(found)
 
 
-def _sheets(listed: Iterable[Listed]) -> Iterator[tuple[Listed, ...]]:
+def _paged(listed: Iterable[Listed]) -> Iterator[tuple[Listed, ...]]:
     """The lists on as many pages as they need, one that is too long for the rest of a page in parts."""
-    sheet: list[Listed] = []
+    page: list[Listed] = []
     for whole in listed:
-        for each in _cut(whole, LINES - _lines(sheet)):
-            if sheet and _lines(sheet) + _lines([each]) > LINES:
-                yield tuple(sheet)
-                sheet = []
-            sheet.append(each)
-    yield tuple(sheet)
+        for each in _cut(whole, LINES - _lines(page)):
+            if page and _lines(page) + _lines([each]) > LINES:
+                yield tuple(page)
+                page = []
+            page.append(each)
+    yield tuple(page)
 
 
-def _lines(sheet: Iterable[Listed]) -> int:
-    return sum(ABOUT + len(each.offer.prices) + _besides(each) for each in sheet)
+def _lines(page: Iterable[Listed]) -> int:
+    return sum(ABOUT + len(each.offer.prices) + _besides(each) for each in page)
 
 
 def _besides(each: Listed) -> int:
@@ -151,6 +151,6 @@ def _cut(whole: Listed, left: int) -> Iterator[Listed]:
 
 
 def _further(whole: Listed) -> Listed:
-    """A later part of a list: what is said besides stood at its beginning."""
+    """A later part of a list, without what its first part has."""
     bare = whole.offer._replace(agreed=(), denied=())
     return whole._replace(offer=bare, anchor="", differences=(), limits=(), worked=())

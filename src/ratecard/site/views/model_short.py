@@ -1,4 +1,4 @@
-"""What stands on a model's own page: everything while there is room, else what matters, and the rest on price pages."""
+"""A model's page cut to size: everything where there is room, else the essentials, with the rest on price pages."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.records import Card, Offer, Rate, Tariff
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, page_offer, seller_name, status_of, tariff_of
 from ratecard.site.views import capabilities, model_prices, prices
 from ratecard.site.views.model import Dossier, ModelPage
-from ratecard.site.views.model_prices import Sheet
+from ratecard.site.views.model_prices import Listed, PricePage
 from ratecard.site.views.offers import OfferRow
 from ratecard.site.views.prices import Price
 from ratecard.site.views.references import Reference
@@ -30,7 +29,7 @@ SIZES: Mapping[str, int] = {
 MAX_PRICES, MAX_SELLERS, MAX_CLAIMS, MAX_DIFFERENCES = 5, 6, 1, 3
 
 
-class SellerRow(NamedTuple):
+class ShortSellerRow(NamedTuple):
     """A seller on a short page: its leading prices where they fit the columns, else in words; `path` from the page."""
 
     name: str
@@ -41,12 +40,12 @@ class SellerRow(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """What a short page prints in place of long lists, and how much there is of each elsewhere."""
+    """Summaries that a short page prints in place of long lists."""
 
     prices: int
     claims: int
     columns: tuple[str, ...]
-    sellers: tuple[SellerRow, ...]
+    sellers: tuple[ShortSellerRow, ...]
     others: int
     plain: tuple[tuple[str, str], ...]
     differing: bool
@@ -54,40 +53,43 @@ class Brief(NamedTuple):
     ranges: tuple[tuple[str, str], ...]
 
 
-class Shown(NamedTuple):
-    """What the template of a model's page prints, and the price pages where they have more than it."""
+class FittedPage(NamedTuple):
+    """A model's page as its template prints it, and the price pages with what it leaves out."""
 
     page: ModelPage
     brief: Brief | None = None
-    sheets: tuple[Sheet, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    price_pages: tuple[PricePage, ...] = ()
     sellers: int = 0
 
     @property
     def total(self) -> int:
-        """How many prices the price pages tell."""
-        return self.sheets[0].part.total if self.sheets else 0
+        """The number of prices on the price pages."""
+        return self.price_pages[0].part.total if self.price_pages else 0
 
 
-def shown(edition: Edition, card: Card, page: ModelPage) -> Shown:
+def shown(edition: Edition, card: Card, page: ModelPage) -> FittedPage:
     """A page as it is where there is room, else shortened."""
     short = size(page) > ROOM and len(page.dossier.offers) > 0
-    if not short and all(_told(edition, offer) for offer in card.offers):
-        return Shown(page)
-    sheets = tuple(model_prices.sheets(edition, card))
+    if not short and all(_has_one_list(edition, offer) for offer in card.offers):
+        return FittedPage(page)
+    listed = model_prices.lists(edition, card, page.dossier.offers)
+    price_pages = tuple(model_prices.price_pages(card, listed))
     sellers = len({offer.seller for offer in card.offers})
     if not short:
-        return Shown(page, None, sheets, sellers)
-    return Shown(_shortened(edition, card, page), _brief(edition, card, page, sheets), sheets, sellers)
+        return FittedPage(page, None, listed, price_pages, sellers)
+    brief = _brief(edition, card, page, price_pages)
+    return FittedPage(_shortened(edition, card, page), brief, listed, price_pages, sellers)
 
 
 def size(page: ModelPage) -> int:
-    """About how many characters the lists of a page take, by how many entries they have."""
+    """The estimated size of the lists of a page, in characters."""
     return sum(SIZES[kind] * count for kind, count in _counts(page).items())
 
 
-def _told(edition: Edition, offer: Offer) -> bool:
-    """Whether a page with room for all tells each rate of an offer: those of the price list in force."""
-    return all(tariff == editions.tariff(edition, offer) for tariff in offer.tariffs)
+def _has_one_list(edition: Edition, offer: Offer) -> bool:
+    """True if an offer has no price list but the one in force, so that a whole page shows all its rates."""
+    return all(tariff == tariff_of(edition, offer) for tariff in offer.tariffs)
 
 
 def _counts(page: ModelPage) -> Mapping[str, int]:
@@ -121,13 +123,13 @@ def _claims(offer: OfferRow) -> int:
 
 def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
     """The page with its long lists cut to what a short page shows."""
-    offer = editions.page_offer(edition, card)
-    whole, tariff = page.dossier, editions.tariff(edition, offer)
+    offer = page_offer(edition, card)
+    whole, tariff = page.dossier, tariff_of(edition, offer)
     here = whole.offer
     short = whole._replace(
         offer=here and here._replace(agreed=here.agreed[:MAX_CLAIMS], denied=here.denied[:MAX_CLAIMS]),
         offers=(),
-        capabilities=tuple(row for row in _abilities(whole) if _remarked(row)),
+        capabilities=tuple(row for row in _capabilities(whole) if _remarked(row)),
         limits=tuple(limit for limit in whole.limits if not limit.seller),
         worked=(),
         history=(),
@@ -143,20 +145,20 @@ def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
     return page._replace(dossier=short, pricing=page.pricing._replace(prices=leading))
 
 
-def _abilities(whole: Dossier) -> tuple[capabilities.Row, ...]:
+def _capabilities(whole: Dossier) -> tuple[capabilities.CapabilityRow, ...]:
     """The capabilities of the model, with where a seller differs while few do."""
     few = _differing(whole) <= MAX_DIFFERENCES
     return whole.capabilities if few else tuple(row._replace(differences=()) for row in whole.capabilities)
 
 
-def _remarked(row: capabilities.Row) -> bool:
+def _remarked(row: capabilities.CapabilityRow) -> bool:
     return bool(row.note or row.reference or row.differences)
 
 
-def _plain(whole: Dossier) -> tuple[tuple[str, str], ...]:
-    """The capabilities of which no more is said than their value, by that."""
+def _without_remarks(whole: Dossier) -> tuple[tuple[str, str], ...]:
+    """The capabilities without a note, source or difference, by value."""
     found: dict[str, list[str]] = {}
-    for row in _abilities(whole):
+    for row in _capabilities(whole):
         if not _remarked(row):
             found.setdefault(row.value, []).append(row.label)
     return tuple((value, ", ".join(labels)) for value, labels in found.items())
@@ -167,13 +169,13 @@ def _differing(whole: Dossier) -> int:
 
 
 def quoted(value: object) -> frozenset[Reference]:
-    """Every source that is quoted anywhere in a part of a page."""
+    """Every source referenced anywhere in a part of a page."""
     found, rest = set(), [value]
     while rest:
         part = rest.pop()
         if type(part) is Reference:
             found.add(part)
-        elif isinstance(part, tuple):
+        elif isinstance(part, tuple) and type(part) is not Price:
             rest += [each for each in part if isinstance(each, tuple)]
     return frozenset(found)
 
@@ -196,12 +198,12 @@ def main(tariff: Tariff) -> list[Rate]:
     return [tariff.rates[place] for place in sorted(sorted(range(len(tariff.rates)), key=apart)[:MAX_PRICES])]
 
 
-def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Sheet]) -> Brief:
+def _brief(edition: Edition, card: Card, page: ModelPage, price_pages: Sequence[PricePage]) -> Brief:
     here = page.dossier.offer
     columns = _columns(edition, card)
     start = len(links.model(card.slug))
-    paths = [path[start:] for path in model_prices.places(sheets)]
-    rows: dict[str, SellerRow] = {}
+    paths = [path[start:] for path in model_prices.addresses(price_pages)]
+    rows: dict[str, ShortSellerRow] = {}
     for row in sorted(_sellers(edition, card, columns, paths), key=_by_price):
         rows.setdefault(row.name, row)  # of a seller's several offers the cheapest
     return Brief(
@@ -210,7 +212,7 @@ def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Sheet
         columns=tuple(unit for _, unit in columns),
         sellers=tuple(rows.values())[:MAX_SELLERS],
         others=max(0, len(rows) - MAX_SELLERS),
-        plain=_plain(page.dossier),
+        plain=_without_remarks(page.dossier),
         repriced=bool(page.dossier.history),
         differing=_differing(page.dossier) > MAX_DIFFERENCES,
         ranges=_ranges(edition, card),
@@ -218,14 +220,14 @@ def _brief(edition: Edition, card: Card, page: ModelPage, sheets: Sequence[Sheet
 
 
 def _columns(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
-    """What most sellers count first, each with its unit: the columns under which prices can be compared."""
+    """The meters and units that most sellers lead with: the columns of the table of sellers."""
     found = Counter(_pattern(edition, offer) for offer in card.offers)
     del found[()]
     return max(found, key=lambda pattern: (found[pattern], pattern), default=())
 
 
 def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
-    tariff = editions.tariff(edition, offer)
+    tariff = tariff_of(edition, offer)
     line = prices.headline(tariff, edition.catalog.vocabulary)
     plain = tariff and tariff.currency == "USD" and not line.start and not any(price.zero for price in line.prices)
     return tuple((price.label, price.unit) for price in line.prices) if plain else ()
@@ -233,35 +235,35 @@ def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
 
 def _sellers(
     edition: Edition, card: Card, columns: tuple[tuple[str, str], ...], paths: Sequence[str]
-) -> Iterator[SellerRow]:
+) -> Iterator[ShortSellerRow]:
     for offer, path in zip(model_prices.ordered(edition, card), paths, strict=True):
-        line = prices.headline(editions.tariff(edition, offer), edition.catalog.vocabulary)
+        line = prices.headline(tariff_of(edition, offer), edition.catalog.vocabulary)
         fits = bool(columns) and _pattern(edition, offer) == columns
-        yield SellerRow(
-            name=editions.seller_name(edition, offer.seller),
+        yield ShortSellerRow(
+            name=seller_name(edition, offer.seller),
             path=path,
             cells=line.prices if fits else (),
             words="" if fits else line.text,
-            status=editions.status(edition, offer),
+            status=status_of(edition, offer),
         )
 
 
-def _by_price(row: SellerRow) -> tuple[bool, bool, list[Decimal], str, str]:
-    """The cheapest first, then those that count otherwise, last those of whom no price is known."""
+def _by_price(row: ShortSellerRow) -> tuple[bool, bool, list[Decimal], str, str]:
+    """Sort key: the cheapest first, then other units, last those without a price."""
     amounts = [Decimal(price.value) for price in row.cells]
     return not row.cells, not row.words, amounts, row.name.lower(), row.path
 
 
 def _ranges(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
-    """Limits in which sellers differ: from the least to the greatest, and at how many."""
-    found: dict[str, list[capabilities.Limit]] = {}
+    """Limits that differ between sellers: the range, and at how many sellers."""
+    found: dict[str, list[capabilities.LimitRow]] = {}
     for limit in capabilities.limits(edition, card):
         if limit.seller:
             found.setdefault(limit.label, []).append(limit)
     return tuple((label, _range(held)) for label, held in found.items())
 
 
-def _range(held: list[capabilities.Limit]) -> str:
+def _range(held: list[capabilities.LimitRow]) -> str:
     values = list(dict.fromkeys(limit.value for limit in held))
     at = f"at {len(held)} sellers" if len(held) > 1 else f"at {held[0].seller}"
     if len(values) == 1:

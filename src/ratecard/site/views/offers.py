@@ -1,4 +1,4 @@
-"""A model as each of its sellers sells it, side by side."""
+"""The offers of a model as rows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
 from ratecard.core.records import Card, Claim, Example, Offer, Tariff
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, seller_name, seller_of, tariff_of
 from ratecard.site.views import fees, prices
 from ratecard.site.views.prices import Price
 from ratecard.site.views.references import Reference, References
@@ -22,21 +21,22 @@ MAX_OPEN = 4
 
 
 class Agreement(NamedTuple):
-    """The prices that one more source confirms."""
+    """A source that confirms prices: how many, and the price if it is one."""
 
-    prices: tuple[Price, ...]
+    prices: int
+    price: Price | None
     reference: Reference
 
 
 class Denial(NamedTuple):
-    """Another price that one more source states."""
+    """A source that states another price."""
 
     price: Price
     reference: Reference
 
 
 class Worked(NamedTuple):
-    """A worked example: what was used and what it came to."""
+    """A worked example: a usage and its total."""
 
     seller: str
     usage: str
@@ -57,7 +57,7 @@ class Period(NamedTuple):
 
 
 class OfferRow(NamedTuple):
-    """One seller's offer as the page prints it."""
+    """A row of the table of offers."""
 
     seller: str
     path: str
@@ -82,7 +82,7 @@ class OfferRow(NamedTuple):
 
 def row(edition: Edition, offer: Offer, references: References, here: bool) -> OfferRow:
     """An offer with its price list in force; `here` for the one the page is about."""
-    return listed(edition, offer, editions.tariff(edition, offer), references, here)
+    return listed(edition, offer, tariff_of(edition, offer), references, here)
 
 
 def listed(
@@ -94,10 +94,10 @@ def listed(
     known = offer.seller in edition.catalog.sellers
     agreeing = evidence.agreements(tariff) if tariff else ()
     return OfferRow(
-        seller=editions.seller_name(edition, offer.seller),
+        seller=seller_name(edition, offer.seller),
         path=links.seller(offer.seller) if known else "",
         model_id=offer.model_id,
-        upstream=editions.seller_name(edition, offer.upstream) if offer.upstream else "",
+        upstream=seller_name(edition, offer.upstream) if offer.upstream else "",
         mode=MODES.get(offer.mode, ""),
         prices=stated,
         folded=len(stated) > MAX_OPEN,
@@ -110,14 +110,14 @@ def listed(
         agreed=_agreed(edition, tariff, agreeing, references),
         denied=_denied(edition, tariff, agreeing, references),
         references=tuple(references[source] for source in tariff.sources) if tariff else (),
-        fee=fees.short(editions.seller_of(edition, offer)),
+        fee=fees.short(seller_of(edition, offer)),
         note=offer.note,
         tariff_note=tariff.note if tariff else "",
     )
 
 
 def missing(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
-    """The labels of what a seller charges for at a price nobody knows."""
+    """The labels of meters that a seller bills at an unknown price."""
     meters = edition.catalog.vocabulary.meters
     named = tariff.incomplete if tariff else ()
     return tuple(meters[meter].label.lower() if meter in meters else meter for meter in named)
@@ -125,9 +125,7 @@ def missing(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
 
 def worked(edition: Edition, card: Card) -> tuple[Worked, ...]:
     """The worked examples of every price list in force."""
-    return tuple(
-        example for offer in card.offers for example in worked_at(edition, offer, editions.tariff(edition, offer))
-    )
+    return tuple(example for offer in card.offers for example in worked_at(edition, offer, tariff_of(edition, offer)))
 
 
 def worked_at(edition: Edition, offer: Offer, tariff: Tariff | None) -> tuple[Worked, ...]:
@@ -147,7 +145,7 @@ def history(edition: Edition, card: Card) -> tuple[Period, ...]:
 
 def _period(edition: Edition, offer: Offer, tariff: Tariff) -> Period:
     return Period(
-        seller=editions.seller_name(edition, offer.seller),
+        seller=seller_name(edition, offer.seller),
         since=tariff.effective.isoformat() if tariff.effective else "",
         until=until(offer, tariff),
         prices=prices.headline(tariff, edition.catalog.vocabulary).prices,
@@ -166,7 +164,7 @@ def _worked(edition: Edition, offer: Offer, tariff: Tariff | None, example: Exam
     given = [prices.facts(example.facts.items(), vocabulary)] if example.facts else []
     reasons = dict.fromkeys(rate.zero for rate in tariff.rates if rate.zero) if tariff else {}
     return Worked(
-        seller=editions.seller_name(edition, offer.seller),
+        seller=seller_name(edition, offer.seller),
         usage=", ".join(used + given),
         total=display.money(example.total, tariff.currency if tariff else "USD"),
         value=decimals.text(example.total),
@@ -196,10 +194,13 @@ def _agreed(
 ) -> tuple[Agreement, ...]:
     if not tariff:
         return ()
-    said: dict[Reference, list[Price]] = {}
+    said: dict[Reference, list[Claim]] = {}
     for claim in agreeing:
-        said.setdefault(references[claim.source], []).append(_price(edition, tariff, claim))
-    return tuple(Agreement(tuple(listed), reference) for reference, listed in said.items())
+        said.setdefault(references[claim.source], []).append(claim)
+    return tuple(
+        Agreement(len(claims), _price(edition, tariff, claims[0]) if len(claims) == 1 else None, reference)
+        for reference, claims in said.items()
+    )
 
 
 def _denied(

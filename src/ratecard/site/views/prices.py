@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ratecard.core import decimals, display, evidence
 from ratecard.core.records import Claim, Meter, Rate, Tariff, Vocabulary
 
-#: Why a zero is zero, in the words that always stand beside it.
+#: Why a zero is zero, in the words that always follow it.
 ZERO_REASONS: Mapping[str, str] = {
     "free": "free",
     "beta": "free in beta",
@@ -57,7 +57,7 @@ class Price(NamedTuple):
 
 
 class Headline(NamedTuple):
-    """What a model costs in one line; `start` where it is the lowest of several prices."""
+    """The price of a model in one line; `start` if it is the lowest of several prices."""
 
     prices: tuple[Price, ...] = ()
     start: bool = False
@@ -132,7 +132,7 @@ def facts(pairs: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> str:
 
 
 def zero_sentences(tariff: Tariff | None) -> list[str]:
-    """What each kind of zero in a price list means."""
+    """The meaning of each kind of zero in a price list."""
     reasons = dict.fromkeys(rate.zero for rate in tariff.rates if rate.zero) if tariff else {}
     return [ZERO_SENTENCES[reason] for reason in reasons]
 
@@ -151,6 +151,8 @@ def _root(meter: Meter) -> str:
 
 def _default_rate(tariff: Tariff, meter: str) -> Rate:
     rates = [rate for rate in tariff.rates if rate.meter == meter]
+    if len(rates) == 1:
+        return rates[0]
     usual = [rate for rate in rates if _by_default(tariff, rate)]
     if usual:
         return max(usual, key=lambda rate: len(rate.when))
@@ -158,7 +160,7 @@ def _default_rate(tariff: Tariff, meter: str) -> Rate:
 
 
 def _by_default(tariff: Tariff, rate: Rate) -> bool:
-    return not rate.above and rate.when <= set(tariff.defaults.items())
+    return not rate.above and (not rate.when or rate.when <= set(tariff.defaults.items()))
 
 
 def _conditions(rate: Rate | Claim, vocabulary: Vocabulary) -> Sequence[str]:

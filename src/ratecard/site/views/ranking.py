@@ -14,13 +14,13 @@ from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadLog
 from ratecard.site import links
-from ratecard.site.config import SiteConfig, UsageLogs
+from ratecard.site.config import UsageLogs
 
 if TYPE_CHECKING:
     from ratecard.logs.bill import Answer
     from ratecard.logs.summary import Group
 
-#: How many meters stand beside calls and cost; the data twin has all of them.
+#: How many meters the table shows next to calls and cost; the JSON twin has all.
 METERS = 3
 
 _FINE = Decimal("0.0001")
@@ -39,14 +39,14 @@ class Portion(NamedTuple):
     amount: str = ""
 
 
-class Column(NamedTuple):
+class ShareColumn(NamedTuple):
     """Something that is shared out: a quantity or a cost."""
 
     id: str
     label: str
 
 
-class Entry(NamedTuple):
+class RankedModel(NamedTuple):
     """A model with its portions: of the calls, and of what each column shares out, None where it has none of that."""
 
     slug: str
@@ -59,7 +59,7 @@ class Entry(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Calls that are not in all of the ranking, and why."""
+    """Calls without a cost or a model, and why."""
 
     model: str
     why: str
@@ -67,7 +67,7 @@ class Left(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """What the logs say. `first` and `last` are the days of the first call and the last, empty where none has a time.
+    """The ranking. `first` and `last` are the days of the first and last call, empty where none has a time.
 
     `shown` is how many of the columns a page has room for.
     """
@@ -75,9 +75,9 @@ class Ranking(NamedTuple):
     calls: int
     first: str
     last: str
-    columns: tuple[Column, ...]
+    columns: tuple[ShareColumn, ...]
     shown: int
-    entries: tuple[Entry, ...]
+    entries: tuple[RankedModel, ...]
     unresolved: tuple[Left, ...]
     unpriced: tuple[Left, ...]
     notes: tuple[str, ...]
@@ -98,19 +98,19 @@ def logs(paths: Sequence[Path], *, volumes: bool) -> UsageLogs:
     return UsageLogs(tuple(map(str, paths)), state.hexdigest(), volumes)
 
 
-def counted(catalog: Catalog, config: SiteConfig, day: date) -> SiteConfig:
-    """The settings with the ranking of their logs, as of a day; as they are where they name none.
+def of_logs(catalog: Catalog, usage: UsageLogs | None, day: date) -> Ranking | None:
+    """The ranking that logs come to, priced as of a day; None without logs.
 
     Raises `BadLog` for logs that cannot be read, or that hold no call of a model the catalog knows, and
     `RatecardError` where what reads logs is not installed.
     """
-    if config.usage is None:
-        return config
+    if usage is None:
+        return None
     from ratecard.logs import bill  # here because only a ranking needs an engine for logs
 
     now = datetime.combine(day, time(), UTC)
-    answer = bill.bill(catalog, bill.Asked(config.usage.paths, now, by=("model",), spanned=True))
-    return config._replace(ranking=ranking(catalog, answer, volumes=config.usage.volumes))
+    answer = bill.bill(catalog, bill.Asked(usage.paths, now, by=("model",), spanned=True))
+    return ranking(catalog, answer, volumes=usage.volumes)
 
 
 def ranking(catalog: Catalog, answer: Answer, *, volumes: bool) -> Ranking:
@@ -136,15 +136,15 @@ def ranking(catalog: Catalog, answer: Answer, *, volumes: bool) -> Ranking:
     )
 
 
-class _Sum(NamedTuple):
-    """What the log holds of one model: its calls, and how much by meter and by currency."""
+class _ModelSum(NamedTuple):
+    """The sums of one model: its calls, and amounts by meter and currency."""
 
     calls: int
     amounts: Mapping[str, Decimal]
 
 
 class _Shares(NamedTuple):
-    """What portions are of."""
+    """The totals that shares refer to."""
 
     calls: int
     wholes: Mapping[str, Decimal]
@@ -167,34 +167,34 @@ class _Shares(NamedTuple):
         return Portion("under 0.1%" if small else shown, decimals.text(percent), *said)
 
 
-def _sums(groups: Iterable[Group]) -> dict[str, _Sum]:
-    found: dict[str, _Sum] = {}
+def _sums(groups: Iterable[Group]) -> dict[str, _ModelSum]:
+    found: dict[str, _ModelSum] = {}
     for group in groups:
-        held = found.get(group.by["model"], _Sum(0, {}))
+        held = found.get(group.by["model"], _ModelSum(0, {}))
         amounts = dict(held.amounts)
         cost = {group.currency: group.cost} if group.cost is not None else {}
         for id, amount in (*group.quantities.items(), *cost.items()):
             amounts[id] = decimals.add(amounts.get(id, decimals.ZERO), amount)
-        found[group.by["model"]] = _Sum(held.calls + group.rows + group.unpriced, amounts)
+        found[group.by["model"]] = _ModelSum(held.calls + group.rows + group.unpriced, amounts)
     return found
 
 
-def _whole(sums: Mapping[str, _Sum], id: str) -> Decimal:
+def _whole(sums: Mapping[str, _ModelSum], id: str) -> Decimal:
     return decimals.total([sum_.amounts.get(id, decimals.ZERO) for sum_ in sums.values()])
 
 
-def _columns(catalog: Catalog, sums: Mapping[str, _Sum]) -> tuple[Column, ...]:
+def _columns(catalog: Catalog, sums: Mapping[str, _ModelSum]) -> tuple[ShareColumn, ...]:
     """Costs by currency first, then the meters that most models use; each is shared out by itself, none is mixed."""
     meters = catalog.vocabulary.meters
     used = Counter(id for sum_ in sums.values() for id, amount in sum_.amounts.items() if amount)
     ordered = sorted(used, key=lambda one: (one in meters, -used[one], one))
-    return tuple(Column(id, meters[id].label if id in meters else f"Cost in {id}") for id in ordered)
+    return tuple(ShareColumn(id, meters[id].label if id in meters else f"Cost in {id}") for id in ordered)
 
 
-def _entry(catalog: Catalog, slug: str, sum_: _Sum, columns: Iterable[Column], share: _Shares) -> Entry:
+def _entry(catalog: Catalog, slug: str, sum_: _ModelSum, columns: Iterable[ShareColumn], share: _Shares) -> RankedModel:
     card = catalog.cards[slug]
     maker = catalog.providers.get(card.provider)
-    return Entry(
+    return RankedModel(
         slug=slug,
         name=card.name,
         path=links.model(slug),
@@ -206,14 +206,14 @@ def _entry(catalog: Catalog, slug: str, sum_: _Sum, columns: Iterable[Column], s
 
 
 def _notes(answer: Answer) -> Iterator[str]:
-    """How the log was read, without what only a command line can do about it."""
+    """Notes about reading the log, without advice for the command line."""
     yield from (note.partition("; --")[0] for note in answer.notes)
     if answer.rejects.lines:
         yield f"{display.counted(answer.rejects.lines, 'line')} of the log could not be read, and are in no share"
 
 
 def _left(answer: Answer, share: _Shares, catalog: Catalog, *, resolved: bool) -> Iterator[Left]:
-    """The calls without a cost: of models that are in the catalog (`resolved`), or of names that nobody knows."""
+    """The calls without a cost: of models in the catalog (`resolved`) or of unknown names."""
     from ratecard.logs.subjects import UNKNOWN_MODEL, advice  # the same
 
     for part in answer.bill.unpriced:

@@ -24,7 +24,7 @@ class Reference(NamedTuple):
 References = Mapping[Source, Reference]
 
 
-def references(sources: Iterable[Source]) -> dict[Source, Reference]:
+def numbered(sources: Iterable[Source]) -> dict[Source, Reference]:
     """Each source once, numbered in the order of first use."""
     found: dict[Source, Reference] = {}
     for source in sources:
@@ -33,7 +33,7 @@ def references(sources: Iterable[Source]) -> dict[Source, Reference]:
     return found
 
 
-def of_card(card: Card, first: Offer | None) -> Iterator[Source]:
+def sources_of_card(card: Card, first: Offer | None) -> Iterator[Source]:
     """Every source of a card in the order its page quotes them, the page's offer first."""
     offers = sorted(card.offers, key=lambda offer: offer != first)
     for offer in offers:
@@ -45,19 +45,19 @@ def of_card(card: Card, first: Offer | None) -> Iterator[Source]:
     yield from (event.source for event in card.lifecycle)
     if card.licence.source:
         yield card.licence.source
-    yield from of_disagreements(card.disagreements)
+    yield from sources_of_disagreements(card.disagreements)
     yield from card.sources
 
 
-def of_seller(seller: Seller) -> Iterator[Source]:
+def sources_of_seller(seller: Seller) -> Iterator[Source]:
     """Every source of a seller in the order its page quotes them."""
     for fee in seller.fees:
         yield from fee.sources
     yield from (rule.source for rule in seller.rules)
-    yield from of_disagreements(seller.disagreements)
+    yield from sources_of_disagreements(seller.disagreements)
 
 
-def of_disagreements(disagreements: Iterable[Disagreement]) -> Iterator[Source]:
+def sources_of_disagreements(disagreements: Iterable[Disagreement]) -> Iterator[Source]:
     """Every source that takes part in a disagreement."""
     for disagreement in disagreements:
         yield from (statement.source for statement in disagreement.statements)

@@ -19,8 +19,7 @@ from ratecard.requests import lint as linting
 from ratecard.requests.lint import Finding, Lint
 from ratecard.requests.needs_of import Upload, needs_of, why
 from ratecard.routing.needs import Need
-from ratecard.site import edition as editions
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, page_offer, seller_name, seller_of
 from ratecard.site.views import calls, snippets
 
 Json = dict[str, Any]
@@ -62,8 +61,8 @@ class _Ask(NamedTuple):
 
 def trial(edition: Edition, card: Card) -> Trial | None:
     """The image call that the page of a card shows, if it shows one."""
-    offer = editions.page_offer(edition, card)
-    seller = editions.seller_of(edition, offer)
+    offer = page_offer(edition, card)
+    seller = seller_of(edition, offer)
     if offer is None or seller is None or not seller.base_url or not offer.endpoints:
         return None
     shown = offer.endpoints[0] in calls.BODIES and offer.endpoints[0] in edition.catalog.vocabulary.endpoints
@@ -80,7 +79,7 @@ def verdicts(edition: Edition, trial: Trial) -> bytes:
         "endpoint": trial.endpoint,
         "seller": trial.offer.seller,
         "model": trial.offer.model_id,
-        "shop": editions.seller_name(edition, trial.offer.seller),
+        "shop": seller_name(edition, trial.offer.seller),
         "url": snippets.address(trial.seller, endpoint),
         "base_url": trial.seller.base_url,
         "key_variable": trial.seller.key_variable or "API_KEY",

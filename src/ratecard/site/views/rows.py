@@ -1,22 +1,22 @@
-"""Models as one line each, for tables and lists."""
+"""Models as rows of tables and lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from ratecard.core.catalog import event_date, retired
 from ratecard.core.records import Card, Offer
-from ratecard.site import edition as editions
 from ratecard.site import links
-from ratecard.site.edition import Edition
-from ratecard.site.views import capabilities, collections, estimates, prices
-from ratecard.site.views.estimates import Estimate
+from ratecard.site.edition import Edition, priced_offer, provider_name, seller_name, status_of, tariff_of
+from ratecard.site.views import capabilities, collections, prices
+from ratecard.site.views.estimate_box import Estimate, one_image
 from ratecard.site.views.prices import Headline
 
 
-class Row(NamedTuple):
-    """What a list says of a model."""
+class ModelRow(NamedTuple):
+    """A model as a row of a list."""
 
     slug: str
     name: str
@@ -35,43 +35,48 @@ class Row(NamedTuple):
     retired: str
 
 
-def rows(edition: Edition, cards: Iterable[Card]) -> tuple[Row, ...]:
+#: The rows of an edition by slug: a model is in many lists.
+_cache: WeakKeyDictionary[Edition, dict[str, ModelRow]] = WeakKeyDictionary()
+
+
+def model_rows(edition: Edition, cards: Iterable[Card]) -> tuple[ModelRow, ...]:
     """Models by provider and name."""
-    found = [row(edition, card) for card in cards]
-    return tuple(sorted(found, key=order))
+    found = [model_row(edition, card) for card in cards]
+    return tuple(sorted(found, key=row_order))
 
 
-def rows_at(edition: Edition, seller: str) -> tuple[Row, ...]:
+def seller_rows(edition: Edition, seller: str) -> tuple[ModelRow, ...]:
     """The models one seller sells, at that seller's prices, by provider and name."""
-    found = [row(edition, card, offer) for card, offer in edition.sold.get(seller, ())]
-    return tuple(sorted(found, key=order))
+    found = [model_row(edition, card, offer) for card, offer in edition.sold.get(seller, ())]
+    return tuple(sorted(found, key=row_order))
 
 
-def row(edition: Edition, card: Card, offer: Offer | None = None) -> Row:
-    """A model, with the price of an offer; of the one a list shows where none is given."""
+def model_row(edition: Edition, card: Card, offer: Offer | None = None) -> ModelRow:
+    """A model with the price of an offer, by default the one lists show."""
     if offer:
         return _row(edition, card, offer)
-    if card.slug not in edition.rows:
-        edition.rows[card.slug] = _row(edition, card, editions.priced_offer(edition, card))
-    return edition.rows[card.slug]
+    cached = _cache.setdefault(edition, {})
+    if card.slug not in cached:
+        cached[card.slug] = _row(edition, card, priced_offer(edition, card))
+    return cached[card.slug]
 
 
-def _row(edition: Edition, card: Card, offer: Offer | None) -> Row:
-    tariff = editions.tariff(edition, offer)
+def _row(edition: Edition, card: Card, offer: Offer | None) -> ModelRow:
+    tariff = tariff_of(edition, offer)
     born = collections.born(card)
     end = event_date(card, "retired") if retired(card, edition.day) else None
-    return Row(
+    return ModelRow(
         slug=card.slug,
         name=card.name,
         path=links.model(card.slug),
-        provider=editions.provider_name(edition, card),
+        provider=provider_name(edition, card),
         provider_path=links.provider(card.provider),
         modality=card.modality,
         family=card.family,
         headline=prices.headline(tariff, edition.catalog.vocabulary),
-        one=estimates.one_image(edition, card, offer),
-        seller=editions.seller_name(edition, offer.seller) if offer and tariff else "",
-        status=editions.status(edition, offer),
+        one=one_image(edition, card, offer),
+        seller=seller_name(edition, offer.seller) if offer and tariff else "",
+        status=status_of(edition, offer),
         capabilities=capabilities.named(edition, card),
         mask=capabilities.value(card, None, capabilities.MASK),
         born=born.isoformat() if born else "",
@@ -79,13 +84,13 @@ def _row(edition: Edition, card: Card, offer: Offer | None) -> Row:
     )
 
 
-def newest(edition: Edition, count: int) -> tuple[Row, ...]:
+def newest_rows(edition: Edition, count: int) -> tuple[ModelRow, ...]:
     """The models released or listed last, the newest first."""
-    dated = [row(edition, card) for card in edition.catalog.cards.values() if collections.born(card)]
+    dated = [model_row(edition, card) for card in edition.catalog.cards.values() if collections.born(card)]
     past = [row for row in dated if row.born <= edition.day.isoformat()]
     return tuple(sorted(past, key=lambda row: (row.born, row.slug), reverse=True)[:count])
 
 
-def order(row: Row) -> tuple[str, str, str]:
-    """The place of a model in a list: by provider and name."""
+def row_order(row: ModelRow) -> tuple[str, str, str]:
+    """Sort key: by provider and name."""
     return (row.provider.lower(), row.name.lower(), row.slug)

@@ -1,4 +1,4 @@
-"""The page of a seller: what it takes, how it says it works, and where its own pages differ."""
+"""The page of a seller: its fees, its rules, its models, and where its own sources disagree."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from ratecard.core import display
 from ratecard.core.records import ApiError, Seller
 from ratecard.site import links
 from ratecard.site.edition import Edition
-from ratecard.site.views import fees, model, prices, rows
-from ratecard.site.views import references as referencing
-from ratecard.site.views.model import Dispute, Saying
-from ratecard.site.views.references import Reference
-from ratecard.site.views.rows import Row
+from ratecard.site.views import fees, model, prices
+from ratecard.site.views.model import DisputeSection, DisputeStatement
+from ratecard.site.views.references import Reference, numbered, sources_of_seller
+from ratecard.site.views.rows import ModelRow, seller_rows
 
 
 class FeeRow(NamedTuple):
@@ -27,10 +26,10 @@ class FeeRow(NamedTuple):
 
 
 class RuleRow(NamedTuple):
-    """What a seller states about one thing."""
+    """A rule that a seller states."""
 
     about: str
-    saying: Saying
+    saying: DisputeStatement
 
 
 class SellerPage(NamedTuple):
@@ -44,14 +43,14 @@ class SellerPage(NamedTuple):
     fees: tuple[FeeRow, ...]
     rules: tuple[RuleRow, ...]
     errors: tuple[ApiError, ...]
-    disputes: tuple[Dispute, ...]
-    models: tuple[Row, ...]
+    disputes: tuple[DisputeSection, ...]
+    models: tuple[ModelRow, ...]
     references: tuple[Reference, ...]
 
 
 def seller_page(edition: Edition, seller: Seller) -> SellerPage:
     """Everything the page of a seller prints."""
-    notes = referencing.references(referencing.of_seller(seller))
+    notes = numbered(sources_of_seller(seller))
     return SellerPage(
         id=seller.id,
         name=seller.name,
@@ -69,10 +68,10 @@ def seller_page(edition: Edition, seller: Seller) -> SellerPage:
             )
             for fee in seller.fees
         ),
-        rules=tuple(RuleRow(rule.about, Saying(rule.says, notes[rule.source])) for rule in seller.rules),
+        rules=tuple(RuleRow(rule.about, DisputeStatement(rule.says, notes[rule.source])) for rule in seller.rules),
         errors=seller.errors,
         disputes=model.disputes(seller.disagreements, notes),
-        models=rows.rows_at(edition, seller.id),
+        models=seller_rows(edition, seller.id),
         references=tuple(notes.values()),
     )
 

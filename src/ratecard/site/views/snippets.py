@@ -23,7 +23,7 @@ SDKS = (("python", "Python", "python"), ("typescript", "TypeScript", "typescript
 
 
 class Code(NamedTuple):
-    """A block of code and what it is written in."""
+    """A block of code and its language."""
 
     language: str
     text: str
@@ -51,18 +51,18 @@ class Call(NamedTuple):
     tabs: tuple[Tab, ...]
 
 
-class Sample(NamedTuple):
-    """What the template of an endpoint is filled with: a call, and who answers it how."""
+class SampleCall(NamedTuple):
+    """The context of an endpoint's template: a call and its seller."""
 
     base_url: str
     url: str
     key: str
     key_variable: str
     form: bool
-    """Whether the fields are sent as a form, so that files are sent as they are."""
+    """True if the fields are sent as multipart form data."""
     fields: Mapping[str, calls.Value]
     as_url: bool
-    """Whether an image comes back as an address."""
+    """True if an image is returned as a URL."""
     result: str
 
 
@@ -88,7 +88,7 @@ def call(card: Card, offer: Offer | None, seller: Seller | None, words: Vocabula
 
 
 def address(seller: Seller, endpoint: Endpoint) -> str:
-    """Where a call is sent."""
+    """The URL of an endpoint at a seller."""
     return f"{seller.base_url.rstrip('/')}{endpoint.path}"
 
 
@@ -104,8 +104,8 @@ def _endpoint(offer: Offer | None, words: Vocabulary) -> Endpoint | None:
     return next((words.endpoints[id] for id in shown), None)
 
 
-def _sample(seller: Seller, endpoint: Endpoint, fields: Mapping[str, calls.Value], limits: Limits) -> Sample:
-    return Sample(
+def _sample(seller: Seller, endpoint: Endpoint, fields: Mapping[str, calls.Value], limits: Limits) -> SampleCall:
+    return SampleCall(
         base_url=seller.base_url,
         url=address(seller, endpoint),
         key=seller.key_placeholder or "YOUR_KEY",
@@ -117,7 +117,7 @@ def _sample(seller: Seller, endpoint: Endpoint, fields: Mapping[str, calls.Value
     )
 
 
-def _brief(sample: Sample, prompt: str) -> Sample:
+def _brief(sample: SampleCall, prompt: str) -> SampleCall:
     """The call with nothing that it can do without."""
     fields = {name: value for name, value in calls.short(sample.fields).items() if name != "size"}
     return sample._replace(fields=_prompted(fields, prompt))
@@ -128,13 +128,13 @@ def _prompted(fields: dict[str, calls.Value], prompt: str) -> dict[str, calls.Va
     return fields | ({"prompt": prompt} if fields.get("prompt") == calls.PROMPT else {})
 
 
-def _tabs(sample: Sample, endpoint: Endpoint) -> list[Tab]:
+def _tabs(sample: SampleCall, endpoint: Endpoint) -> list[Tab]:
     asked = sample._replace(fields=_prompted(calls.short(sample.fields), SDK_PROMPT))
     known = [entry for entry in SDKS if hasattr(_template(endpoint.id).module, entry[0])]
     return [Tab(macro, label, Code(language, _filled(endpoint, macro, asked))) for macro, label, language in known]
 
 
-def _request(sample: Sample, endpoint: Endpoint) -> Code:
+def _request(sample: SampleCall, endpoint: Endpoint) -> Code:
     if not sample.form:
         return _with_remark(sample.fields)
     lines = [f"{name}={'@' if name in calls.FILES else ''}{value}" for name, value in sample.fields.items()]
@@ -147,13 +147,13 @@ def _with_remark(values: Mapping[str, calls.Value]) -> Code:
     return Code("jsonc" if remarked != text else "json", remarked)
 
 
-def _response(sample: Sample, endpoint: Endpoint) -> Code:
+def _response(sample: SampleCall, endpoint: Endpoint) -> Code:
     text = _filled(endpoint, "response", sample)
     language = "jsonc" if re.search(r"^\s*// ", text, re.M) else "json" if text.startswith("{") else "text"
     return Code(language, text)
 
 
-def _filled(endpoint: Endpoint, macro: str, sample: Sample) -> str:
+def _filled(endpoint: Endpoint, macro: str, sample: SampleCall) -> str:
     return str(getattr(_template(endpoint.id).module, macro)(sample)).strip("\n")
 
 
@@ -194,7 +194,7 @@ def _shell(words: str) -> str:
 
 
 def _form(name: str, value: str) -> str:
-    """A field of a form for curl, which takes @, < and ; for its own unless told otherwise."""
+    """A form field for curl, escaped where curl would interpret @, < or ;."""
     if name in calls.FILES:
         return f"-F {name}=@{value}"
     own = value[:1] in ("@", "<") or ";" in value

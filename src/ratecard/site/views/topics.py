@@ -10,25 +10,23 @@ from typing import NamedTuple
 from ratecard.core import evidence
 from ratecard.core.catalog import retired
 from ratecard.core.records import UNKNOWN, CapabilityWord, Card
-from ratecard.site import edition as editions
 from ratecard.site import links, paging
-from ratecard.site.edition import Edition
+from ratecard.site.edition import Edition, priced_offer, seller_name, tariff_of
 from ratecard.site.rendering import Page
 from ratecard.site.views import capabilities, charts
-from ratecard.site.views import rows as listing
 from ratecard.site.views.prices import Headline
-from ratecard.site.views.rows import Row
+from ratecard.site.views.rows import ModelRow, model_row, row_order
 
 #: How many of the cheapest models a page lists for each meter, and how many must share a meter to be compared.
 CHEAPEST = 10
 ENOUGH = 3
 INDEX = "index.html"
 
-Rows = Mapping[str, Row]
+Rows = Mapping[str, ModelRow]
 
 
 class Topic(NamedTuple):
-    """One list of models: what its page says, and the models on it."""
+    """A list of models with the words of its page."""
 
     path: str
     title: str
@@ -38,11 +36,11 @@ class Topic(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many models there are."""
+        """The number of models."""
         return len(self.slugs)
 
 
-class Kind(NamedTuple):
+class TopicKind(NamedTuple):
     """A way of sorting models into topics."""
 
     path: str
@@ -51,12 +49,12 @@ class Kind(NamedTuple):
     topics: Callable[[Edition], Iterator[Topic]]
 
 
-class Cheapest(NamedTuple):
+class CheapestList(NamedTuple):
     """The models that cost least by one meter."""
 
     label: str
     unit: str
-    rows: tuple[tuple[Row, Headline], ...]
+    rows: tuple[tuple[ModelRow, Headline], ...]
     others: int
 
 
@@ -67,7 +65,7 @@ SHORT = 50
 class Removed(NamedTuple):
     """A model that no longer answers."""
 
-    row: Row
+    row: ModelRow
     successor: str
     successor_path: str
 
@@ -84,7 +82,7 @@ class Delisted(NamedTuple):
 
 def pages(edition: Edition) -> Iterator[Page]:
     """The pages of every topic, and those of what was removed."""
-    rows = {slug: listing.row(edition, card) for slug, card in edition.catalog.cards.items()}
+    rows = {slug: model_row(edition, card) for slug, card in edition.catalog.cards.items()}
     for kind in KINDS:
         topics = list(kind.topics(edition))
         yield Page(f"{kind.path}{INDEX}", "topics.html", {"kind": kind, "topics": topics})
@@ -93,8 +91,8 @@ def pages(edition: Edition) -> Iterator[Page]:
     yield from _removed(edition, rows)
 
 
-def _listed(edition: Edition, kind: Kind, topic: Topic, rows: Rows) -> Iterator[Page]:
-    entries = sorted((rows[slug] for slug in topic.slugs), key=listing.order)
+def _listed(edition: Edition, kind: TopicKind, topic: Topic, rows: Rows) -> Iterator[Page]:
+    entries = sorted((rows[slug] for slug in topic.slugs), key=row_order)
     cards = [edition.catalog.cards[slug] for slug in topic.slugs]
     cheap = cheapest(edition, cards, rows) if kind.path == "modalities/" else ()
     front = charts.context_front(edition, cards) if kind.path == "modalities/" else None
@@ -105,20 +103,20 @@ def _listed(edition: Edition, kind: Kind, topic: Topic, rows: Rows) -> Iterator[
 
 
 def modalities(edition: Edition) -> Iterator[Topic]:
-    """What models make, by name."""
+    """The modalities by name."""
     for modality, cards in _gathered(edition, lambda card: [card.modality]):
         sentence = f"Every model whose work is {modality}"
         yield Topic(f"modalities/{links.anchor(modality)}/", f"Modality: {modality}", sentence, cards)
 
 
-def abilities(edition: Edition) -> Iterator[Topic]:
+def capability_topics(edition: Edition) -> Iterator[Topic]:
     """The capabilities that any model is known to have, in the order of the pages."""
     spoken: dict[str, list[str]] = {}
     for slug, card in edition.catalog.cards.items():
         for id in capabilities.spoken_of(card):
             spoken.setdefault(id, []).append(slug)
     for word in edition.words:
-        # Of most capabilities nothing is said of most models.
+        # Most capabilities are unknown for most models.
         asked = edition.catalog.cards if UNKNOWN in word.met_by else spoken.get(word.id, ())
         slugs = [slug for slug in asked if _able(edition.catalog.cards[slug], word)]
         if slugs:
@@ -126,7 +124,7 @@ def abilities(edition: Edition) -> Iterator[Topic]:
 
 
 def uses(edition: Edition) -> Iterator[Topic]:
-    """What cards name as uses of their models, by name."""
+    """The use cases of cards by name."""
     for use, cards in _gathered(edition, attrgetter("use_cases")):
         sentence = f"Models whose cards name {use} among what they are used for"
         yield Topic(f"use-cases/{links.anchor(use)}/", f"Use case: {use}", sentence, cards)
@@ -143,19 +141,21 @@ def families(edition: Edition) -> Iterator[Topic]:
 
 
 KINDS = (
-    Kind("modalities/", "Modalities", "Models by what they make, with the cheapest by each meter.", modalities),
-    Kind("capabilities/", "Capabilities", "Models by what they are known to do, somewhere at least.", abilities),
-    Kind("use-cases/", "Use cases", "Models by what their cards say they are used for.", uses),
-    Kind("families/", "Families", "Models by the family they belong to.", families),
+    TopicKind("modalities/", "Modalities", "Models by what they make, with the cheapest by each meter.", modalities),
+    TopicKind(
+        "capabilities/", "Capabilities", "Models by what they are known to do, somewhere at least.", capability_topics
+    ),
+    TopicKind("use-cases/", "Use cases", "Models by what their cards say they are used for.", uses),
+    TopicKind("families/", "Families", "Models by the family they belong to.", families),
 )  # fmt: skip
 
 
-def cheapest(edition: Edition, cards: Iterable[Card], rows: Rows) -> tuple[Cheapest, ...]:
+def cheapest(edition: Edition, cards: Iterable[Card], rows: Rows) -> tuple[CheapestList, ...]:
     """For each meter that enough models are charged by first, those that cost least; a meter is never mixed."""
     by_meter: dict[tuple[str, str], list[tuple[Decimal, str]]] = {}
     for card in cards:
-        offer = editions.priced_offer(edition, card)
-        tariff = editions.tariff(edition, offer)
+        offer = priced_offer(edition, card)
+        tariff = tariff_of(edition, offer)
         if tariff is None or tariff.currency != "USD" or retired(card, edition.day):
             continue
         line = rows[card.slug].headline
@@ -164,7 +164,7 @@ def cheapest(edition: Edition, cards: Iterable[Card], rows: Rows) -> tuple[Cheap
             by_meter.setdefault((price.label, price.unit), []).append((Decimal(price.value), card.slug))
     found = sorted(((key, sorted(held)) for key, held in by_meter.items()), key=lambda entry: -len(entry[1]))
     return tuple(
-        Cheapest(
+        CheapestList(
             label, unit, tuple((rows[slug], rows[slug].headline) for _, slug in held[:CHEAPEST]),
             max(0, len(held) - CHEAPEST),
         )
@@ -191,9 +191,7 @@ def _removed(edition: Edition, rows: Rows) -> Iterator[Page]:
     ended = [card for card in edition.catalog.cards.values() if retired(card, edition.day)]
     entries = sorted((_ended(edition, card, rows[card.slug]) for card in ended), key=_latest)
     lost = [
-        Delisted(
-            card.name, links.model(card.slug), editions.seller_name(edition, offer.seller), offer.model_id, offer.note
-        )
+        Delisted(card.name, links.model(card.slug), seller_name(edition, offer.seller), offer.model_id, offer.note)
         for _, card in sorted(edition.catalog.cards.items())
         for offer in card.offers
         if evidence.delisted(offer)
@@ -201,7 +199,7 @@ def _removed(edition: Edition, rows: Rows) -> Iterator[Page]:
     yield from paging.parted("removed/", "removed.html", entries, {"lost": lost})
 
 
-def _ended(edition: Edition, card: Card, row: Row) -> Removed:
+def _ended(edition: Edition, card: Card, row: ModelRow) -> Removed:
     known = card.replaced_by in edition.catalog.cards
     return Removed(row, card.replaced_by, links.model(card.replaced_by) if known else "")
 
