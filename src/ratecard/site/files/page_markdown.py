@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from xml.parsers import expat
 
 from ratecard.site import links
@@ -47,6 +48,7 @@ _PLAIN = frozenset({"span", "data", "time", "div", "tbody", "small", "label", "f
 _ITEM, _CELL, _NUMBER, _NEWLINE, _LANGUAGE, _BREAK = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06"
 
 
+@lru_cache(maxsize=1 << 16)
 def text(words: str) -> str:
     """Words escaped for Markdown."""
     return _SPECIAL.sub(r"\\\1", words)
@@ -200,6 +202,7 @@ def _bold(inner: str) -> str:
     return f"**{words}**" if words else ""
 
 
+@lru_cache(maxsize=1 << 16)
 def _cell(inner: str, *, number: bool) -> str:
     """A cell on one line, what it lists with semicolons between."""
     lines = [_BULLET.sub("", line.strip()) for line in inner.split("\n") if line.strip()] if "\n" in inner else [inner]
