@@ -188,7 +188,8 @@ def test_lists_that_are_files_already_are_named(page: str, data: str, site: Path
          "```sh\na < b\n\n\n\n`c`\n```"),
         ("<p>- not a list</p>", "\\- not a list"),
         ("<p>1. not a list</p>", "1\\. not a list"),
-        ("<p>a</p><form><p>b</p><input></form><svg><path/></svg><p>c</p>", "a\n\nc"),
+        ("<p>a</p><form><p>b</p><input/></form><svg><path/></svg><p>c</p>", "a\n\nc"),
+        ("<p>a\x01b</p>", "ab"),
         ("<p><code>a`b</code></p>", "`` a`b ``"),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ratecard.site import links
 from ratecard.site.edition import Edition
 from ratecard.site.files import list_json
+from ratecard.site.views.rows import ModelRow
 
 INDEX = "index.html"
 #: The page for addresses that do not exist; it has no address of its own.
@@ -67,8 +68,16 @@ def environment() -> Environment:
         cache_size=-1,
     )
     made.filters["content"] = _content
+    made.globals["cells"] = cells
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     return made
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def cells(macro: str, row: ModelRow) -> Markup:
+    """The cells of a model's row that are the same in every list, by the macro that prints them."""
+    printed: Markup = getattr(environment().get_template("macros.html").module, macro)(row)
+    return printed
 
 
 def preload() -> None:

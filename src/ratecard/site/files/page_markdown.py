@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from html.parser import HTMLParser
+from functools import lru_cache
+from xml.parsers import expat
 
 from ratecard.site import links
 from ratecard.site.edition import Edition
@@ -14,7 +15,7 @@ from ratecard.site.publish import File
 from ratecard.site.rendering import Page, list_address, makes_twins, page_address, render, twin_path
 
 Resolve = Callable[[str], str]
-Attributes = Mapping[str, str | None]
+Attributes = Mapping[str, str]
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 _TICKS = re.compile("`+")
@@ -27,11 +28,13 @@ _BAR, _ESCAPED_BAR = re.compile(r"(?<!\\)\|"), r"\\|"
 _LISTING = re.compile(r"^([-+]|\d+[.)])(?= )")
 
 _MAIN = '<main id="main">'
+#: Characters that XML has no place for.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: Pictures, whose numbers are in tables, fields, and the ways between pages.
 _LEFT_OUT = frozenset({"svg", "form", "noscript", "nav", "button", "legend", "script"})
 #: Classes of what only a screen needs.
 _SCREEN = frozenset({"ends", "up", "legend"})
-_VOID = frozenset({"br", "input", "meta", "link", "img", "hr"})
+_VOID = frozenset({"br", "input"})
 #: Elements whose direct text is only layout.
 _HOLDERS = frozenset(
     {"main", "section", "div", "details", "figure", "fieldset", "table", "thead", "tbody", "tr", "ul", "ol", "dl"}
@@ -45,6 +48,7 @@ _PLAIN = frozenset({"span", "data", "time", "div", "tbody", "small", "label", "f
 _ITEM, _CELL, _NUMBER, _NEWLINE, _LANGUAGE, _BREAK = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06"
 
 
+@lru_cache(maxsize=1 << 16)
 def text(words: str) -> str:
     """Words escaped for Markdown."""
     return _SPECIAL.sub(r"\\\1", words)
@@ -97,37 +101,39 @@ def _resolver(root: str, back: str) -> Resolve:
 
 
 def markdown(page: str, resolve: Resolve) -> str:
-    """The main part of a page; `resolve` gives the address a link has from there, or nothing to leave the link out."""
-    reader = _Reader(resolve)
-    reader.feed(page.partition(_MAIN)[2].partition("</main>")[0])
-    reader.close()
+    """The main part of a page; `resolve` gives the address a link has from there, or nothing to leave the link out.
+
+    Templates are well-formed XML but for `<br>`, so that expat can read pages.
+    """
+    reader, parser = _Reader(resolve), expat.ParserCreate()
+    parser.buffer_text, parser.buffer_size = True, len(page)
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.CharacterDataHandler = reader.text
+    main = page.partition(_MAIN)[2].partition("</main>")[0]
+    parser.Parse(f"<main>{_NOT_XML.sub('', main).replace('<br>', '<br/>')}</main>", True)
     written = "".join(reader.parts).replace(_BREAK, " ")
     return _GAPS.sub("\n\n", written).strip().replace(_NEWLINE, "\n") + "\n"
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Writes each element as Markdown when it ends."""
 
     def __init__(self, resolve: Resolve) -> None:
-        super().__init__()
         self.resolve = resolve
         self.parts: list[str] = []  # of the innermost open element
-        self.open: list[tuple[str, Attributes, list[str]]] = [("main", {}, self.parts)]
+        self.open: list[tuple[str, Attributes, list[str]]] = [("page", {}, self.parts)]
         self.hidden = 0
         self.ended = ""  # the element that was just closed, where nothing follows it yet
 
-    def updatepos(self, i: int, j: int) -> int:
-        """Skips the count of lines, which takes a tenth of the time."""
-        return j
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: Attributes) -> None:
         """Opens an element."""
-        told = dict(attrs)
         if self.hidden:
-            self.hidden += tag not in _VOID
+            self.hidden += 1
         elif tag in _VOID:
             self.parts.append(_BREAK if tag == "br" else "")
-        elif tag not in _PLAIN and (tag in _LEFT_OUT or "data-without" in told or told.get("class") in _SCREEN):
+        elif tag not in _PLAIN and (
+            tag in _LEFT_OUT or "data-without" in attributes or attributes.get("class") in _SCREEN
+        ):
             self.hidden = 1
         else:
             if self.open[-1][0] == "li" and self.ended in _APART and tag in _APART:
@@ -135,23 +141,20 @@ class _Reader(HTMLParser):
             self.ended = ""
             if tag not in _PLAIN:
                 self.parts = []
-                self.open.append((tag, told, self.parts))
+                self.open.append((tag, attributes, self.parts))
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """An element of a picture."""
-
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         """Closes an element."""
         if self.hidden:
             self.hidden -= 1
-            return
-        self.ended = tag
-        if tag not in _PLAIN:
-            _, told, held = self.open.pop()
-            within, _, self.parts = self.open[-1]
-            self.parts.append(self._written(tag, told, "".join(held), within))
+        elif tag not in _VOID:
+            self.ended = tag
+            if tag not in _PLAIN:
+                _, attributes, held = self.open.pop()
+                within, _, self.parts = self.open[-1]
+                self.parts.append(self._written(tag, attributes, "".join(held), within))
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         """Text, whose blanks collapse outside of code."""
         if self.hidden:
             return
@@ -160,14 +163,14 @@ class _Reader(HTMLParser):
             blanks = "\n" in data or "  " in data
             self.parts.append(data if within == "code" else text(_BLANKS.sub(" ", data) if blanks else data))
 
-    def _written(self, tag: str, told: Attributes, inner: str, within: str) -> str:
+    def _written(self, tag: str, attributes: Attributes, inner: str, within: str) -> str:
         if tag == "a":
-            href = told.get("href")
+            href = attributes.get("href")
             return _link(inner, self.resolve(href) if href else "")
         if tag == "code":
             return inner if within == "pre" else span(inner)
         if tag in ("td", "th"):
-            return _cell(inner, number="number" in (told.get("class") or ""))
+            return _cell(inner, number="number" in attributes.get("class", ""))
         if tag == "tr":
             return _row(inner, head=within == "thead")
         write = _WRITERS.get(tag)
@@ -199,6 +202,7 @@ def _bold(inner: str) -> str:
     return f"**{words}**" if words else ""
 
 
+@lru_cache(maxsize=1 << 16)
 def _cell(inner: str, *, number: bool) -> str:
     """A cell on one line, what it lists with semicolons between."""
     lines = [_BULLET.sub("", line.strip()) for line in inner.split("\n") if line.strip()] if "\n" in inner else [inner]
