@@ -144,6 +144,72 @@ def test_functions_fit_on_a_screen(path: Path) -> None:
         assert len(positional) <= (9 if is_command else 7), f"{path.name}: {function.name}"
 
 
+#: Coined words that have a standard one: candidate, postings, lower bound, cache, folding, response cost, lazy sequence,
+#: JSON value, YAML tree, recovery, incremental, held, capability, options, needs of, rules, unit costs, snapshot, logs,
+#: request body, added, removed, unrecognized.
+RETIRED = frozenset(
+    [
+        "place",
+        "places",
+        "holder",
+        "holders",
+        "floor",
+        "floors",
+        "ready",
+        "kept",
+        "standing",
+        "settling",
+        "settled",
+        "charges",
+        "plain",
+        "nodes",
+        "mending",
+        "partial",
+        "imported",
+        "abilities",
+        "asking",
+        "inspecting",
+        "judging",
+        "sheet",
+        "sheets",
+        "states",
+        "bulk",
+        "envelope",
+        "envelopes",
+        "came",
+        "gone",
+        "unread",
+    ]
+)
+
+
+def _bare(name: str) -> str:
+    """A name without the capitals and underscores that it is written with."""
+    return name.strip("_").removesuffix(".py").lower()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_retired_word_names_anything(path: Path) -> None:
+    """No module, package, class or function bears a word that the field has another for."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    defined = [
+        node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    named = {_bare(name) for name in (*defined, *path.relative_to(SOURCE).parts)}
+    assert not named & RETIRED - ({"places"} if path.name == "decimals.py" else set())
+
+
+def test_no_command_option_heading_or_key_bears_a_retired_word() -> None:
+    """Neither options nor what the command line prints as a heading or a key of JSON does."""
+    for path in sorted((SOURCE / "cli").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        options = re.findall(r'"--([a-z-]+)"', text)
+        keys = re.findall(r'"([a-z_]+)":', text)
+        headings = re.findall(r'_section\("([^"]+)"', text)
+        assert not {word for name in (*options, *keys) for word in re.split("[-_]", name)} & RETIRED, path
+        assert not {word.lower() for heading in headings for word in heading.split()} & RETIRED, path
+
+
 def test_nothing_catches_everything() -> None:
     """No handler is broader than what it expects."""
     for path in MODULES:

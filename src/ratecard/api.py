@@ -181,12 +181,12 @@ def forecast(
     Raises what `cost` raises, and `BadValue` for a request that cannot be read.
     """
     from ratecard.requests import body  # here because a cost needs none of it
-    from ratecard.requests.forecast import Asking, forecast_of
+    from ratecard.requests.forecast import Expectations, forecast_of
 
     catalog = catalog or open_catalog()
     text = request.encode("utf-8", "surrogatepass") if isinstance(request, str) else request
     found = body.request(text) if isinstance(text, Mapping) else body.parse(text)
-    asking = Asking(usage_of(catalog.vocabulary, words), usage_of(catalog.vocabulary, expect or {}))
+    asking = Expectations(usage_of(catalog.vocabulary, words), usage_of(catalog.vocabulary, expect or {}))
     return forecast_of(catalog, found, model or body.model_of(found), seller, moment(at), asking)
 
 

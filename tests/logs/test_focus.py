@@ -44,10 +44,12 @@ def test_a_bill_in_the_columns_of_focus(tmp_path: Path, bill: Bills) -> None:
     found = bill(path, "--format", "focus")
     assert found.code == 5
     assert "Without a cost: 4 of 7 rows" in found.err
-    charges = lines(found.out)
-    check(charges, Decimal(bill(path, "--json").total))
-    assert [line["ChargePeriodStart"] for line in charges] == sorted(line["ChargePeriodStart"] for line in charges)
-    first = next(line for line in charges if line["SkuId"] == "deepseek/deepseek-v4-pro/input_tokens")
+    term_costs = lines(found.out)
+    check(term_costs, Decimal(bill(path, "--json").total))
+    assert [line["ChargePeriodStart"] for line in term_costs] == sorted(
+        line["ChargePeriodStart"] for line in term_costs
+    )
+    first = next(line for line in term_costs if line["SkuId"] == "deepseek/deepseek-v4-pro/input_tokens")
     assert {name: first[name] for name in sorted(COLUMNS) if name.startswith(("Billing", "Charge", "Consumed"))} == {
         "BillingCurrency": "USD",
         "BillingPeriodEnd": "2026-10-01T00:00:00Z",
@@ -64,22 +66,22 @@ def test_a_bill_in_the_columns_of_focus(tmp_path: Path, bill: Bills) -> None:
     }
     assert (first["PricingQuantity"], first["PricingUnit"]) == ("0.01", "1000000 Input Tokens")
     assert (first["ProviderName"], first["ServiceCategory"]) == ("DeepSeek", "AI and Machine Learning")
-    assert {line["x_Estimate"] for line in charges} == {"list prices of ratecard; not an invoice"}
+    assert {line["x_Estimate"] for line in term_costs} == {"list prices of ratecard; not an invoice"}
 
 
 def test_lines_are_written_to_a_file(tmp_path: Path, bill: Bills) -> None:
     """--out gets the lines instead of stdout; in Parquet, numbers are decimals."""
     path = log(tmp_path, MIXED)
-    charges = lines(bill(path, "--format", "focus").out)
+    term_costs = lines(bill(path, "--format", "focus").out)
     for form in ("csv", "parquet", "jsonl"):
         out = tmp_path / f"focus.{form}"
         found = bill(path, "--format", "focus", "--out", str(out))
         assert (found.code, found.out) == (5, "")
-        assert f"{out}: {len(charges)} lines in FOCUS 1.2 columns (an estimate)\n" in found.err
-    assert lines((tmp_path / "focus.csv").read_text()) == charges
+        assert f"{out}: {len(term_costs)} lines in FOCUS 1.2 columns (an estimate)\n" in found.err
+    assert lines((tmp_path / "focus.csv").read_text()) == term_costs
     table = pq.read_table(tmp_path / "focus.parquet").to_pylist()
     assert {row["ChargeClass"] for row in table} == {None}
-    assert [row["ListCost"] for row in table] == [Decimal(line["ListCost"]) for line in charges]
+    assert [row["ListCost"] for row in table] == [Decimal(line["ListCost"]) for line in term_costs]
 
 
 def test_a_log_without_times_has_charges_without_a_period(tmp_path: Path, bill: Bills, frozen_db: Path) -> None:

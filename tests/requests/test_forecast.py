@@ -36,7 +36,7 @@ from ratecard.core.records import Card
 from ratecard.core.usage import usage_of
 from ratecard.requests import forecast as forecasts
 from ratecard.requests.body import request
-from ratecard.requests.forecast import Asking, Forecast, forecast_of, open_names
+from ratecard.requests.forecast import Expectations, Forecast, forecast_of, open_names
 from ratecard.requests.tokens import Count
 
 
@@ -55,7 +55,7 @@ def foreseen(
 ) -> Forecast:
     """The forecast of a body at the toys' prices."""
     toy = toy_catalog()
-    asking = Asking(usage_of(toy.vocabulary, words), usage_of(toy.vocabulary, expect or {}), counter)
+    asking = Expectations(usage_of(toy.vocabulary, words), usage_of(toy.vocabulary, expect or {}), counter)
     return forecast_of(toy, request(body), body["model"], None, NOW, asking)
 
 
@@ -204,7 +204,7 @@ def test_what_is_given_says_by_what() -> None:
 def test_a_line_of_a_batch_costs_what_a_batch_costs() -> None:
     """The envelope of a batch is a circumstance."""
     line = {"url": "/v1/chat/completions", "body": {**HELLO, "max_tokens": 100}}
-    found = forecast_of(toy_catalog(), request(line), "openai/gpt-4o", None, NOW, Asking(counter=letters))
+    found = forecast_of(toy_catalog(), request(line), "openai/gpt-4o", None, NOW, Expectations(counter=letters))
     assert totals(found) == ("0.000015", "-", "0.000515")
     assert [tuple(entry) for entry in found.given] == [("service_tier", ("batch",), "batch", "a line of a batch")]
 
@@ -333,7 +333,9 @@ def test_every_offer_of_the_catalog_is_foreseen_or_unpriced(catalog: Catalog) ->
         for offer in card.offers:
             for body in BODIES.get(card.modality, []):
                 try:
-                    found = forecast_of(catalog, request(body), card.slug, offer.seller, NOW, Asking(), offer.model_id)
+                    found = forecast_of(
+                        catalog, request(body), card.slug, offer.seller, NOW, Expectations(), offer.model_id
+                    )
                 except Unpriced as error:
                     unpriced.append(error)
                     continue

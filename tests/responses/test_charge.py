@@ -28,7 +28,7 @@ from ratecard.market import build
 from ratecard.responses import charge, model_names
 from ratecard.responses import report as reading
 from ratecard.responses.bodies import bodies
-from ratecard.responses.charge import Charge
+from ratecard.responses.charge import ResponseCost
 from ratecard.responses.flavors import FLAVORS
 
 NOON = "2026-11-21T12:00"
@@ -109,12 +109,12 @@ def message(**usage: Any) -> dict[str, Any]:
     return {"type": "message", "model": "toy", "usage": {"input_tokens": 0, "output_tokens": 0, **usage}}
 
 
-def priced(toy: Catalog, body: object, **given: Any) -> Charge:
+def priced(toy: Catalog, body: object, **given: Any) -> ResponseCost:
     """What a response costs at noon."""
     return charge.charge(toy, reading.report(body), at=moments.moment(NOON), **given)
 
 
-def lines(found: Charge) -> dict[str, str]:
+def lines(found: ResponseCost) -> dict[str, str]:
     """The amount of each line by what was counted and under which facts."""
     return {
         " ".join([line.meter, *(value for _, value in sorted(line.rate.when))]): str(line.amount.normalize())

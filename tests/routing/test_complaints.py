@@ -77,12 +77,12 @@ def test_one_deployment_that_sees_made_the_whole_group_eligible(whole: Catalog) 
 
 def test_a_cheap_text_model_is_used_normally_and_one_that_sees_only_when_there_is_an_image(whole: Catalog) -> None:
     """The same conversation without the picture costs no more, and is not confined to models that see."""
-    plain = api.route(request=TOLD, **TOKENS, at=AT, catalog=whole)
+    by_cost_alone = api.route(request=TOLD, **TOKENS, at=AT, catalog=whole)
     seen = api.route(request=SEEN, **TOKENS, at=AT, catalog=whole)
-    assert plain.choice is not None
+    assert by_cost_alone.choice is not None
     assert seen.choice is not None
-    assert plain.choice.funding <= seen.choice.funding
-    assert {choice.name for choice in chosen(seen)} < {choice.name for choice in chosen(plain)}
+    assert by_cost_alone.choice.funding <= seen.choice.funding
+    assert {choice.name for choice in chosen(seen)} < {choice.name for choice in chosen(by_cost_alone)}
 
 
 MASKED: dict[str, Any] = {"model": "auto", "prompt": "a red door", "n": 1}

@@ -343,7 +343,7 @@ def test_a_lower_bound_is_below_the_price(price: Decimal, count: int, catalog: C
     each = int(price.scaleb(integer_costs.PRICE_PLACES))
     order = Order((float(count),), [(0.0, 0)])
     order.learn(0, (each,))
-    ((least, _),) = order.settled()
+    ((least, _),) = order.current_entries()
     exact = Fraction(each * count * 10**integer_costs.QUANTITY_PLACES)
     assert exact * Fraction("0.999999") < Fraction(least) < exact
 

@@ -10,7 +10,7 @@ import pytest
 from ratecard import api
 from ratecard.core.catalog import Catalog
 from ratecard.database import store
-from ratecard.routing.integer_costs import Asked, Sheet
+from ratecard.routing.integer_costs import Asked, UnitCosts
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -19,13 +19,13 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 def _looked(monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
     """Every time an offer's amount is worked out."""
     looked: list[Asked] = []
-    amount = Sheet.amount
+    amount = UnitCosts.amount
 
-    def counted(self: Sheet, asked: Asked) -> int | Decimal | None:
+    def counted(self: UnitCosts, asked: Asked) -> int | Decimal | None:
         looked.append(asked)
         return amount(self, asked)
 
-    monkeypatch.setattr(Sheet, "amount", counted)
+    monkeypatch.setattr(UnitCosts, "amount", counted)
     return looked
 
 

@@ -27,7 +27,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.database import writer
 from ratecard.requests import body as envelopes
-from ratecard.requests.forecast import Asking, forecast_of
+from ratecard.requests.forecast import Expectations, forecast_of
 from ratecard.requests.needs_of import Upload
 from ratecard.site.edition import Edition, tariff_of
 from ratecard.site.files.price_data import asked_as
@@ -197,7 +197,7 @@ def told_cost(edition: Edition, tried: request_builder.Trial, usage: Mapping[str
 def foreseen(edition: Edition, tried: request_builder.Trial, body: dict[str, object]) -> str | None:
     """What `ratecard cost --request` says of the whole body, where that is one price."""
     asked = envelopes.Request({"model": tried.offer.model_id, **body}, tried.endpoint)
-    asking = Asking(counter=lambda _: None)
+    asking = Expectations(counter=lambda _: None)
     try:
         found = forecast_of(
             edition.catalog, asked, tried.card.slug, tried.offer.seller, moments.moment(None), asking,

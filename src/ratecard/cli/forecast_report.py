@@ -17,7 +17,7 @@ from ratecard.pricing.as_json import Json, cost_answer, moment
 from ratecard.pricing.cost import Cost
 from ratecard.requests import body
 from ratecard.requests.bounds import Circumstance
-from ratecard.requests.forecast import Asking, Forecast, forecast_of, open_names
+from ratecard.requests.forecast import Expectations, Forecast, forecast_of, open_names
 
 #: The three costs, in every format.
 ENDS = ("min", "expected", "max")
@@ -30,7 +30,7 @@ def run(source: str, expect: Sequence[str], request: Request) -> int:
     found = body.parse(request_bytes(source))
     stated = usage_of(catalog.vocabulary, request.words)
     expected = usage_of(catalog.vocabulary, words_of(expect))
-    asking, when = Asking(stated, expected), moments.moment(request.at)
+    asking, when = Expectations(stated, expected), moments.moment(request.at)
     priced = targets(catalog, request.models or (body.model_of(found),), request)
     forecasts, code = price_each(
         priced,
@@ -42,7 +42,7 @@ def run(source: str, expect: Sequence[str], request: Request) -> int:
         rows = [row for forecast in forecasts for row in _rows(forecast)]
         machine(request.form, [answer(forecast) for forecast in forecasts], rows, single=single)
     elif single:
-        print("\n".join(_sheet(catalog, forecasts[0])))
+        print("\n".join(_report(catalog, forecasts[0])))
     elif forecasts:
         table([_summary(catalog, forecast) for forecast in forecasts], right=ENDS)
     for forecast in forecasts:
@@ -95,7 +95,7 @@ def _defaults(forecast: Forecast) -> list[Circumstance]:
     return [Circumstance(entry.fact, (entry.value,), entry.value, entry.why) for entry in assumed]
 
 
-def _sheet(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
+def _report(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
     """A forecast as lines of text."""
     from ratecard.core import display  # here because JSON needs none of it
 

@@ -15,7 +15,7 @@ from ratecard.core.errors import BadValue, RatecardError, listed
 from ratecard.core.usage import usage_of
 from ratecard.responses import bodies
 from ratecard.responses import charge as charges
-from ratecard.responses.charge import Charge
+from ratecard.responses.charge import ResponseCost
 from ratecard.responses.report import bare_report, report
 
 #: How many responses a remark lists.
@@ -82,9 +82,9 @@ def _facts(catalog: Catalog, words: Mapping[str, str]) -> Mapping[str, str]:
 
 def _charged(
     catalog: Catalog, traffic: Traffic, found: Sequence[Mapping[str, Any]], facts: Mapping[str, str]
-) -> tuple[list[tuple[int, Charge]], int]:
+) -> tuple[list[tuple[int, ResponseCost]], int]:
     """The priced responses with their numbers, and the exit code of the first without a price."""
-    charged: list[tuple[int, Charge]] = []
+    charged: list[tuple[int, ResponseCost]] = []
     errors: list[tuple[int, str]] = []
     code, moment = 0, moments.moment(traffic.at) if traffic.at else None
     twice = bodies.repeated(found)
@@ -108,7 +108,7 @@ def _charged(
     return charged, code
 
 
-def _shown(catalog: Catalog, charge: Charge) -> Iterator[str]:
+def _shown(catalog: Catalog, charge: ResponseCost) -> Iterator[str]:
     """A charge as lines of text."""
     found, cost = charge
     yield from cost_report.bill_lines(catalog, cost)
@@ -119,7 +119,7 @@ def _shown(catalog: Catalog, charge: Charge) -> Iterator[str]:
         yield f"the response states {stated.path} {display.money(stated.amount)}: {compared}"
 
 
-def _overview(catalog: Catalog, charged: Sequence[tuple[int, Charge]], count: int) -> None:
+def _overview(catalog: Catalog, charged: Sequence[tuple[int, ResponseCost]], count: int) -> None:
     """Prints a row per response, and the total."""
     rows = []
     for place, charge in charged:
@@ -136,7 +136,7 @@ def _overview(catalog: Catalog, charged: Sequence[tuple[int, Charge]], count: in
         print(f"total{of}  {display.money(decimals.total(sums), currency)}")
 
 
-def _warnings(charge: Charge) -> Iterator[str]:
+def _warnings(charge: ResponseCost) -> Iterator[str]:
     yield from charge.cost.warnings
     for path, value in charge.report.unmapped:
         if value != "0":

@@ -16,7 +16,7 @@ from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import AT, PROBLEM, QUANTITY, Known, Side
 from ratecard.logs.logs import Log
 from ratecard.logs.prices import CONSTANT, EACH, KEY, Priced
-from ratecard.logs.strata import Place, Price, Span, Splits
+from ratecard.logs.strata import Price, SoldOffer, Span, Splits
 from ratecard.logs.subjects import Refusal, Subject
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
@@ -60,17 +60,17 @@ def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime) -> Survey:
 
 
 def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span) -> Known:
-    place = subjects.place(catalog, subject)
-    if not isinstance(place, Place):
-        return Known(subject, place, Splits())
-    splits = strata.splits(place, dict(subject.facts), items, span, catalog.vocabulary)
+    sold = subjects.sold(catalog, subject)
+    if not isinstance(sold, SoldOffer):
+        return Known(subject, sold, Splits())
+    splits = strata.splits(sold, dict(subject.facts), items, span, catalog.vocabulary)
     if not subject.flavor:
-        return Known(subject, place, splits)
+        return Known(subject, sold, splits)
     try:
-        folds = strata.folding(place, subjects.of_flavor(subject).amounts, span)
+        folds = strata.folding(sold, subjects.of_flavor(subject).amounts, span)
     except Unpriced as error:
         return Known(subject, Refusal(subjects.UNPRICED, "; ".join(error.missing)), Splits())
-    return Known(subject, place, splits, {meter: own for meter, own in folds.items() if {meter, own} <= items})
+    return Known(subject, sold, splits, {meter: own for meter, own in folds.items() if {meter, own} <= items})
 
 
 def _span(engine: Engine, table: Table, at: datetime) -> tuple[datetime, datetime]:
@@ -95,7 +95,7 @@ def summed(engine: Engine, log: Log, found: Survey, catalog: Catalog, by: Mappin
     table = table.mutate(**by)
     quantities = (table[name] for name in table.columns if name.startswith(QUANTITY))
     sums = {quantity.get_name(): quantity.sum().fill_null(0).cast(_wide(quantity)) for quantity in quantities}
-    groups = lookups.kept(engine, table.group_by([*names, *by]).aggregate(**{ROWS: table.count()}, **sums))
+    groups = lookups.materialized(engine, table.group_by([*names, *by]).aggregate(**{ROWS: table.count()}, **sums))
     return _joined(engine, groups, names, rows(engine, groups.select(*names).distinct()), found, catalog)
 
 
@@ -130,11 +130,11 @@ def _joined(
 def _cost(table: Table, items: Sequence[str], priced: Sequence[Priced]) -> Value:
     """What a row, or the rows that it sums, cost: a constant for each and so much for every unit."""
     found = [one.outcome for one in priced if isinstance(one.outcome, Price)]
-    amounts = [table[QUANTITY + item] * table[EACH + item] for item in items if any(map(_charges(item), found))]
+    amounts = [table[QUANTITY + item] * table[EACH + item] for item in items if any(map(_priced_by_unit(item), found))]
     if not amounts or any(price.constant for price in found):
         amounts.append(table[CONSTANT] * table[ROWS] if ROWS in table.columns else table[CONSTANT])
     return reduce(add, amounts).cast(table[CONSTANT].type())
 
 
-def _charges(item: str) -> Callable[[Price], bool]:
-    return lambda price: any(charge.each and charge.term.item == item for charge in price.charges)
+def _priced_by_unit(item: str) -> Callable[[Price], bool]:
+    return lambda price: any(charge.each and charge.term.item == item for charge in price.term_costs)

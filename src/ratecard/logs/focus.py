@@ -20,7 +20,7 @@ from ratecard.logs.cost import ROWS, Costed
 from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import QUANTITY
 from ratecard.logs.prices import Priced
-from ratecard.logs.strata import Charge, Price
+from ratecard.logs.strata import Price, TermCost
 from ratecard.logs.summary import BY as ASKED
 from ratecard.logs.summary import written
 
@@ -51,7 +51,7 @@ def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[s
     for row in rows(engine, table):
         one = known[tuple(row[name] for name in found.keys)]
         if isinstance(one.outcome, Price):
-            for charge in one.outcome.charges:
+            for charge in one.outcome.term_costs:
                 line = _line(one, one.outcome.tariff, charge, row, catalog)
                 if {line["ConsumedQuantity"], line["ListCost"]} != {"0"}:
                     _merge(merged, line)
@@ -68,9 +68,9 @@ def _merge(merged: dict[tuple[str, ...], dict[str, str]], line: dict[str, str]) 
     merged[key] = line
 
 
-def _line(one: Priced, tariff: Tariff, charge: Charge, row: Mapping[str, Any], catalog: Catalog) -> dict[str, str]:
-    place, meters = one.place, catalog.vocabulary.meters
-    assert place is not None
+def _line(one: Priced, tariff: Tariff, charge: TermCost, row: Mapping[str, Any], catalog: Catalog) -> dict[str, str]:
+    sold, meters = one.sold, catalog.vocabulary.meters
+    assert sold is not None
     meter, item = meters[charge.term.meter], meters[charge.term.item]
     count, consumed = Decimal(row[ROWS]), Decimal(row[QUANTITY + item.id] or 0)
     cost = decimals.add(decimals.multiply(charge.constant, count), decimals.multiply(charge.each, consumed))
@@ -80,28 +80,28 @@ def _line(one: Priced, tariff: Tariff, charge: Charge, row: Mapping[str, Any], c
         "BillingCurrency": tariff.currency,
         "ChargeCategory": "Usage",
         "ChargeClass": "",  # null: no correction of an earlier charge
-        "ChargeDescription": f"{place.card.name}: {meter.label} (list price, estimated from a usage log)",
+        "ChargeDescription": f"{sold.card.name}: {meter.label} (list price, estimated from a usage log)",
         "ChargeFrequency": "Usage-Based",
         "ConsumedQuantity": decimals.text(consumed),
         "ConsumedUnit": unit(item),
-        "InvoiceIssuerName": place.seller.name,
+        "InvoiceIssuerName": sold.seller.name,
         "ListCost": decimals.text(cost),
         "ListUnitPrice": decimals.text(pricing.price),
         "PricingCategory": "Standard",
         "PricingQuantity": decimals.text(pricing.quantity),
         "PricingUnit": pricing.unit,
-        "ProviderName": place.seller.name,
-        "PublisherName": catalog.providers[place.card.provider].name,
+        "ProviderName": sold.seller.name,
+        "PublisherName": catalog.providers[sold.card.provider].name,
         "ServiceCategory": CATEGORY,
-        "ServiceName": place.card.slug,
-        "SkuId": "/".join((place.offer.seller, place.offer.model_id, meter.id)),
+        "ServiceName": sold.card.slug,
+        "SkuId": "/".join((sold.offer.seller, sold.offer.model_id, meter.id)),
         "SkuMeter": meter.label,
-        "SkuPriceId": f"{tariff_id(place.card.slug, place.offer, tariff)}:{_terms(charge)}",
+        "SkuPriceId": f"{tariff_id(sold.card.slug, sold.offer, tariff)}:{_terms(charge)}",
         "x_Estimate": "list prices of ratecard; not an invoice",
     }
 
 
-def _pricing(charge: Charge, meter: Meter, item: Meter, cost: Decimal, count: Decimal, consumed: Decimal) -> Pricing:
+def _pricing(charge: TermCost, meter: Meter, item: Meter, cost: Decimal, count: Decimal, consumed: Decimal) -> Pricing:
     """A cost in the price list's own unit, or where that makes no quantity that ends, in a finer one."""
     rate = charge.term.rate
     price = decimals.multiply(rate.price, charge.share)
@@ -113,7 +113,7 @@ def _pricing(charge: Charge, meter: Meter, item: Meter, cost: Decimal, count: De
     return Pricing("Requests", charge.constant, count)
 
 
-def _terms(charge: Charge) -> str:
+def _terms(charge: TermCost) -> str:
     """What tells a rate from the others of its price list, and the share of it that percentages leave."""
     rate = charge.term.rate
     threshold = [f"above={rate.above}"] if rate.above else []

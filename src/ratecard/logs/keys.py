@@ -18,7 +18,7 @@ from ratecard.core.records import Meter
 from ratecard.logs import lookups
 from ratecard.logs.engines import Engine
 from ratecard.logs.lookups import Column
-from ratecard.logs.strata import MINUTES_A_DAY, PLACES, Place, Splits, Stratum
+from ratecard.logs.strata import MINUTES_A_DAY, PLACES, SoldOffer, Splits, Stratum
 from ratecard.logs.subjects import Refusal, Subject
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
@@ -56,7 +56,7 @@ class Known(NamedTuple):
     """
 
     subject: Subject
-    place: Place | Refusal
+    sold: SoldOffer | Refusal
     splits: Splits
     folds: Mapping[str, str] = {}
 
@@ -79,9 +79,9 @@ class Side(NamedTuple):
         if self.piece:
             yield Column(f"{_OWN}{self.name}", "boolean", [bool(own) for own in self.bounds])
             return
-        for place in range(self.span - 1):
-            values = [own[place] if place < len(own) else _NEVER[self.kind] for own in self.bounds]
-            yield Column(f"{_OWN}{self.name}_{place}", self.kind, values)
+        for sold in range(self.span - 1):
+            values = [own[sold] if sold < len(own) else _NEVER[self.kind] for own in self.bounds]
+            yield Column(f"{_OWN}{self.name}_{sold}", self.kind, values)
 
     def side(self, table: Table, value: Value) -> Value:
         """On which side a row lies: how many bounds of its subject it comes to, or in which piece of the week."""
@@ -146,10 +146,10 @@ def keyed(
     joined = table.left_join(subjects, [_same(table, subjects, name) for name in subject_columns(table)])
     joined = joined.mutate(**_folded(joined, known))
     columns = {NUMBER: joined[_OWN + NUMBER].fill_null(NOBODY)}
-    for place, packed in enumerate(_packs(held)):
+    for sold, packed in enumerate(_packs(held)):
         passed = [(side.span, side.side(joined, _compared(joined, side, meters))) for side in packed]
         number = reduce(lambda total, one: total * one[0] + one[1], passed[1:], passed[0][1])
-        columns[f"{SIDES}{place}"] = joined[_OWN + SIDES].fill_null(False).ifelse(number, 0).fill_null(0)
+        columns[f"{SIDES}{sold}"] = joined[_OWN + SIDES].fill_null(False).ifelse(number, 0).fill_null(0)
     for item in _endless(known):
         quantity = joined[QUANTITY + item].cast("string")
         columns[FIXED + item] = joined[_OWN + FIXED + item].fill_null(False).ifelse(quantity, "")
@@ -185,9 +185,9 @@ def stratum_of(
     reached = dict(_reached(number, row, held))
     quantities = {item: Decimal(reached[QUANTITY + item] or 0) for item in own.splits.quantities}
     minute = moment.weekday() * MINUTES_A_DAY + moment.hour * 60 + moment.minute
-    assert isinstance(own.place, Place)
+    assert isinstance(own.sold, SoldOffer)
     return Stratum(
-        place=own.place,
+        sold=own.sold,
         facts=dict(own.subject.facts),
         prompt=reached.get(PROMPT) or 0,
         day=(reached.get(DAY) or moment).date(),
@@ -214,8 +214,8 @@ def _packs(held: Sequence[Side]) -> list[list[Side]]:
 
 def _reached(number: int, row: Mapping[str, Any], held: Sequence[Side]) -> Iterator[tuple[str, Any]]:
     """The greatest bound of each kind that a row on its sides has reached."""
-    for place, packed in enumerate(_packs(held)):
-        rest = row[f"{SIDES}{place}"]
+    for sold, packed in enumerate(_packs(held)):
+        rest = row[f"{SIDES}{sold}"]
         for side in reversed(packed):
             rest, index = divmod(rest, side.span)
             yield side.name, side.reached(number, index)
@@ -243,7 +243,7 @@ def _subjects(engine: Engine, table: Table, known: Sequence[Known], held: Sequen
     """The subjects by number, each with the bounds of its splits."""
     named = subject_columns(table)
     columns = [Column(_OWN + NUMBER, "int32", list(range(len(known))))]
-    split = [any(side.bounds[place] for side in held) for place in range(len(known))]
+    split = [any(side.bounds[sold] for side in held) for sold in range(len(known))]
     columns.append(Column(_OWN + SIDES, "boolean", split))
     columns += [Column(_OWN + name, "string", [_part(one.subject, name) for one in known]) for name in named]
     columns += [column for side in held for column in side.columns()]

@@ -78,11 +78,11 @@ def _with_canonical(
     own = [name for name in view.table.columns if name != tables.CORRUPT]
     if not columns.body:
         return view.table.select(*own, **_canonical(view, columns, vocabulary, by)), []
-    from ratecard.logs.reports import flavors, unread  # the same
+    from ratecard.logs.reports import flavors, unmapped  # the same
 
     found = flavors.reports(engine, view, columns, vocabulary)
     wide = view._replace(table=found.table)
-    return found.table.select(*own, **_canonical(wide, columns, vocabulary, by, found)), unread.notes(engine, found)
+    return found.table.select(*own, **_canonical(wide, columns, vocabulary, by, found)), unmapped.notes(engine, found)
 
 
 def _canonical(

@@ -30,7 +30,7 @@ def table(engine: Engine, columns: Sequence[Column]) -> Table:
     if engine.name == DUCKDB:
         schema = ibis.schema({column.name: column.kind for column in columns})
         ours = ibis.memtable({column.name: column.values for column in columns}, schema=schema)
-        return kept(engine, ours)  # of a table that lies in memory DuckDB cannot tell how far a query has come
+        return materialized(engine, ours)  # of a table that lies in memory DuckDB cannot tell how far a query has come
     name = ibis.util.gen_name("ratecard")
     kinds = ", ".join(f"`{column.name}` {_SPARK_KINDS.get(column.kind, column.kind)}" for column in columns)
     rows = list(zip(*(map(_in_utc, column.values) for column in columns), strict=True))
@@ -43,7 +43,7 @@ def _in_utc(value: object) -> object:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-def kept(engine: Engine, found: Table) -> Table:
+def materialized(engine: Engine, found: Table) -> Table:
     """A table that is worked out once and kept by the engine, since it is looked at more than once."""
     import ibis  # here because only logs need it
 

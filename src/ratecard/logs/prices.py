@@ -15,7 +15,7 @@ from ratecard.logs import keys, lookups, strata
 from ratecard.logs.engines import Engine
 from ratecard.logs.keys import Known, Side
 from ratecard.logs.lookups import Column
-from ratecard.logs.strata import PLACES, Place, Price
+from ratecard.logs.strata import PLACES, Price, SoldOffer
 from ratecard.logs.subjects import BAD_ROW, UNPRICED, Refusal
 
 if TYPE_CHECKING:  # the table is made where it is needed
@@ -48,10 +48,10 @@ class Priced(NamedTuple):
         return self.known.subject.model if self.known else ""
 
     @property
-    def place(self) -> Place | None:
+    def sold(self) -> SoldOffer | None:
         """The offer that the rows were priced at."""
-        place = self.known.place if self.known else None
-        return place if isinstance(place, Place) else None
+        sold = self.known.sold if self.known else None
+        return sold if isinstance(sold, SoldOffer) else None
 
 
 def priced(
@@ -77,8 +77,8 @@ def _priced(
     own = None if row[keys.NUMBER] == keys.NOBODY else known[row[keys.NUMBER]]
     if own is None or row.get(keys.PROBLEM):
         return Priced(row, own, Refusal(BAD_ROW, row.get(keys.PROBLEM) or "no model"))
-    if isinstance(own.place, Refusal):
-        return Priced(row, own, own.place)
+    if isinstance(own.sold, Refusal):
+        return Priced(row, own, own.sold)
     stratum = keys.stratum_of(row, known, held, items, moment)
     try:
         return Priced(row, own, strata.price(stratum, words))
@@ -142,9 +142,9 @@ def _texts(items: Sequence[str]) -> list[str]:
 def told(one: Priced, items: Sequence[str] = ()) -> dict[str, str | None]:
     """What the rows of a stratum are told of their price, as texts by column."""
     texts: dict[str, str | None] = dict.fromkeys(_texts(items))
-    if one.place:
-        offer = one.place.offer
-        texts |= {SLUG: one.place.card.slug, SOLD_BY: offer.seller, MODEL_ID: offer.model_id}
+    if one.sold:
+        offer = one.sold.offer
+        texts |= {SLUG: one.sold.card.slug, SOLD_BY: offer.seller, MODEL_ID: offer.model_id}
     if isinstance(one.outcome, Refusal):
         return texts | {STATUS: one.outcome.status, REASON: one.outcome.reason}
     each = one.outcome.each
@@ -153,6 +153,6 @@ def told(one: Priced, items: Sequence[str] = ()) -> dict[str, str | None]:
 
 
 def _tariff(one: Priced) -> int | None:
-    if one.place is None or isinstance(one.outcome, Refusal):
+    if one.sold is None or isinstance(one.outcome, Refusal):
         return None
-    return tariff_id(one.place.card.slug, one.place.offer, one.outcome.tariff)
+    return tariff_id(one.sold.card.slug, one.sold.offer, one.outcome.tariff)

@@ -33,7 +33,7 @@ MINUTES_A_DAY = 24 * 60
 PLACES = 9
 
 
-class Place(NamedTuple):
+class SoldOffer(NamedTuple):
     """Where a row's model is sold: the offer that its name stands for."""
 
     card: Card
@@ -72,7 +72,7 @@ class Stratum(NamedTuple):
     quantities that all its rows have; `reported` is whether the quantities come from an API's report.
     """
 
-    place: Place
+    sold: SoldOffer
     facts: Mapping[str, str]
     prompt: int
     day: date
@@ -83,7 +83,7 @@ class Stratum(NamedTuple):
     reported: bool = False
 
 
-class Charge(NamedTuple):
+class TermCost(NamedTuple):
     """What one term comes to in a stratum: `constant` for each row, `each` for every unit of the item.
 
     `share` is what percentages leave of the rate's price; it is within both.
@@ -99,7 +99,7 @@ class Price(NamedTuple):
     """What the rows of a stratum cost, and by which price list."""
 
     tariff: Tariff
-    charges: tuple[Charge, ...]
+    term_costs: tuple[TermCost, ...]
     fees: tuple[Fee, ...]
     assumed: tuple[Assumed, ...]
     price_status: str
@@ -108,33 +108,34 @@ class Price(NamedTuple):
     @property
     def constant(self) -> Decimal:
         """What each row costs whatever its quantities are."""
-        return decimals.total([charge.constant for charge in self.charges])
+        return decimals.total([charge.constant for charge in self.term_costs])
 
     @property
     def each(self) -> dict[str, Decimal]:
         """What each unit of an item costs."""
-        items = dict.fromkeys(charge.term.item for charge in self.charges)
+        items = dict.fromkeys(charge.term.item for charge in self.term_costs)
         return {
-            item: decimals.total([charge.each for charge in self.charges if charge.term.item == item]) for item in items
+            item: decimals.total([charge.each for charge in self.term_costs if charge.term.item == item])
+            for item in items
         }
 
 
 def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
     """What the rows of a stratum cost; raises `Unpriced` where any part of their usage has no price."""
-    place, facts = stratum.place, stratum.facts
-    tariff = tariff_at(place.offer, stratum.day)
+    sold, facts = stratum.sold, stratum.facts
+    tariff = tariff_at(sold.offer, stratum.day)
     if tariff is not None and tariff.periods and PERIOD not in facts:
         facts = {**facts, PERIOD: period_at(tariff.periods, _in_week(stratum.minute))}
     if tariff is not None and stratum.reported:
         facts = {**dict(immaterial(stratum.items, facts, tariff)), **facts}
     kind = Kind(stratum.items, facts, Decimal(stratum.prompt), datetime.combine(stratum.day, time()))
-    found = terms(place.card, place.offer, place.seller, kind, vocabulary)
-    charges = []
+    found = terms(sold.card, sold.offer, sold.seller, kind, vocabulary)
+    term_costs = []
     for number, term in enumerate(found.terms):
         left = found.left(number)
         constant, each = _affine(term, stratum)
-        charges.append(Charge(term, decimals.multiply(constant, left), decimals.multiply(each, left), left))
-    return Price(found.tariff, tuple(charges), found.fees, found.assumed, found.price_status, found.warnings)
+        term_costs.append(TermCost(term, decimals.multiply(constant, left), decimals.multiply(each, left), left))
+    return Price(found.tariff, tuple(term_costs), found.fees, found.assumed, found.price_status, found.warnings)
 
 
 def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
@@ -154,9 +155,9 @@ def _in_week(minute: int) -> datetime:
     return datetime.combine(date.fromordinal(MONDAY.toordinal() + day), time(*divmod(rest, 60)))
 
 
-def splits(place: Place, facts: Mapping[str, str], items: frozenset[str], span: Span, words: Vocabulary) -> Splits:
+def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], span: Span, words: Vocabulary) -> Splits:
     """Where the price of a model's rows changes, for the offer it stands for under the facts they come with."""
-    meters, lists = words.meters, [(tariff, {**tariff.defaults, **facts}) for tariff in _in_force(place.offer, span)]
+    meters, lists = words.meters, [(tariff, {**tariff.defaults, **facts}) for tariff in _in_force(sold.offer, span)]
     measures = [part for tariff, held in lists for part in _measures(tariff, items, held, meters)]
     quantities: dict[str, set[Decimal]] = {}
     for item in sorted({item for tariff, held in lists for item in _doubtful(tariff, items, held, meters)}):
@@ -166,25 +167,25 @@ def splits(place: Place, facts: Mapping[str, str], items: frozenset[str], span: 
             quantities.setdefault(item, set()).update((least(meters[item]), _reach(rate.minimum, times, meters[item])))
     return Splits(
         prompts=tuple(sorted({rate.above + 1 for _, rate, _ in measures if rate.above})),
-        days=tuple(tariff.effective for tariff in place.offer.tariffs if tariff.effective and _within(tariff, span)),
+        days=tuple(tariff.effective for tariff in sold.offer.tariffs if tariff.effective and _within(tariff, span)),
         minutes=tuple(sorted({turn for tariff, _ in lists if PERIOD not in facts for turn in _turns(tariff)})),
         quantities={item: tuple(sorted(bounds)) for item, bounds in quantities.items()},
         endless=tuple(sorted({item for item, rate, times in measures if price_of_one(rate, times) is None})),
     )
 
 
-def folding(place: Place, amounts: Iterable[Amount], span: Span) -> dict[str, str]:
+def folding(sold: SoldOffer, amounts: Iterable[Amount], span: Span) -> dict[str, str]:
     """The meters of a report that an offer bills as another one, by that one.
 
     Raises `Unpriced` where one of its price lists in that span does and another does not.
     """
-    lists = list(_in_force(place.offer, span))
+    lists = list(_in_force(sold.offer, span))
     found = {}
     for amount in amounts:
         ways = {folds(amount, tariff) for tariff in lists}
         if len(ways) > 1:
             missing = (f"one way to bill {amount.meter} on all days of the log; bill its days apart",)
-            raise Unpriced(place.card.slug, place.seller.id, missing)
+            raise Unpriced(sold.card.slug, sold.seller.id, missing)
         if ways == {True}:
             found[amount.meter] = amount.within
     return found

@@ -9,7 +9,7 @@ from ratecard.core.catalog import Catalog, offer_of, suggestions
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, listed
 from ratecard.core.records import Card
 from ratecard.core.usage import fact_problem
-from ratecard.logs.strata import Place
+from ratecard.logs.strata import SoldOffer
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.model_names import resolved
@@ -43,7 +43,7 @@ class Refusal(NamedTuple):
     reason: str
 
 
-def place(catalog: Catalog, subject: Subject) -> Place | Refusal:
+def sold(catalog: Catalog, subject: Subject) -> SoldOffer | Refusal:
     """The offer that a subject stands for; a name that fits nothing is refused, never guessed."""
     try:
         name, model_id = _named(catalog, subject)
@@ -73,14 +73,14 @@ def of_flavor(subject: Subject) -> Flavor:
     return named(subject.flavor, FLAVORS)
 
 
-def _sold(catalog: Catalog, card: Card, subject: Subject, name: str) -> Place | Refusal:
+def _sold(catalog: Catalog, card: Card, subject: Subject, name: str) -> SoldOffer | Refusal:
     try:
         offer = offer_of(card, seller_id(catalog.sellers, subject.seller), name)
     except UnknownSeller as error:
         return Refusal(UNKNOWN_SELLER, str(error))
     if offer is None:
         return Refusal(UNPRICED, f"no seller of {card.slug} is known")
-    return Place(card, offer, catalog.sellers[offer.seller])
+    return SoldOffer(card, offer, catalog.sellers[offer.seller])
 
 
 def seller_id(sellers: Mapping[str, object], word: str) -> str | None:

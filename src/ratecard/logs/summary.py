@@ -13,7 +13,7 @@ from ratecard.logs.cost import COST, ROWS, Costed
 from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import AT, NUMBER, QUANTITY, Known
 from ratecard.logs.prices import CURRENCY, STATUS, TARIFF, Priced
-from ratecard.logs.strata import Place, Price
+from ratecard.logs.strata import Price, SoldOffer
 from ratecard.logs.subjects import Refusal
 from ratecard.pricing import cost as pricing
 
@@ -166,8 +166,8 @@ def _groups(engine: Engine, found: Costed, by: Sequence[str]) -> Iterator[Group]
 def _sums(engine: Engine, table: Table, by: Sequence[str]) -> Iterator[tuple[Mapping[str, Any], dict[str, str]]]:
     """What the engine adds up, each with its values of what was asked for, save those that its subject tells."""
     named = [name for name in by if name not in OF_SUBJECT]
-    table = table.mutate(**{f"by_{place}": written(table, name) for place, name in enumerate(named)})
-    columns = [f"by_{place}" for place in range(len(named))]
+    table = table.mutate(**{f"by_{sold}": written(table, name) for sold, name in enumerate(named)})
+    columns = [f"by_{sold}" for sold in range(len(named))]
     quantities = [name for name in table.columns if name.startswith(QUANTITY)]
     sums = {name: table[name].sum() for name in (*quantities, COST, ROWS)}
     subject = [NUMBER] if len(named) < len(by) else []
@@ -178,12 +178,14 @@ def _sums(engine: Engine, table: Table, by: Sequence[str]) -> Iterator[tuple[Map
 def _more(group: Group | None, by: Mapping[str, str], row: Mapping[str, Any]) -> Group:
     """A group with the rows of a further sum."""
     group = group or Group(by, row[CURRENCY], 0, {}, decimals.ZERO)
-    counts = {name.removeprefix(QUANTITY): _plain(row[name]) for name in row if name.startswith(QUANTITY) and row[name]}
+    counts = {
+        name.removeprefix(QUANTITY): _canonical(row[name]) for name in row if name.startswith(QUANTITY) and row[name]
+    }
     more = {meter: decimals.add(group.quantities.get(meter, decimals.ZERO), count) for meter, count in counts.items()}
     return group._replace(
         rows=group.rows + int(row[ROWS]),
         quantities={**group.quantities, **more},
-        cost=_plain(decimals.add(group.cost or decimals.ZERO, row[COST])),
+        cost=_canonical(decimals.add(group.cost or decimals.ZERO, row[COST])),
     )
 
 
@@ -191,16 +193,16 @@ def _of_subject(known: Known | None, name: str) -> str:
     """What a subject's rows have in common; of a model in no catalog, what the log says of it."""
     if known is None:
         return ""
-    subject, place = known.subject, known.place
+    subject, sold = known.subject, known.sold
     if name == "name":
         return subject.model
-    if isinstance(place, Place):
-        values = {"model": place.card.slug, "provider": place.card.provider, "seller": place.offer.seller}
-        return values.get(name, place.offer.model_id)
+    if isinstance(sold, SoldOffer):
+        values = {"model": sold.card.slug, "provider": sold.card.provider, "seller": sold.offer.seller}
+        return values.get(name, sold.offer.model_id)
     return {"model": subject.model, "seller": subject.seller}.get(name, "")
 
 
-def _plain(number: Decimal) -> Decimal:
+def _canonical(number: Decimal) -> Decimal:
     return Decimal(decimals.text(Decimal(number)))
 
 
@@ -210,14 +212,14 @@ def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
     costs: dict[str, dict[Any, Decimal]] = {}
     for part in parts:
         price = part.priced.outcome
-        if isinstance(price, Price) and part.priced.place:
+        if isinstance(price, Price) and part.priced.sold:
             currency = price.tariff.currency
             numbers[currency] += part.rows
             under = costs.setdefault(currency, {})
-            key = (part.priced.place.seller.id, price.fees)
+            key = (part.priced.sold.seller.id, price.fees)
             under[key] = decimals.add(under.get(key, decimals.ZERO), part.cost)
     for currency, under in sorted(costs.items()):
-        cost = _plain(decimals.total(list(under.values())))
+        cost = _canonical(decimals.total(list(under.values())))
         fees = tuple(
             SellerFee(seller, *fee)
             for (seller, charged), sum_ in sorted(under.items(), key=str)
@@ -238,14 +240,14 @@ def _unpriced(parts: Iterable[_Part]) -> Iterator[Unpriced]:
 
 
 def _assumptions(part: _Part) -> Iterator[str]:
-    price, place = part.priced.outcome, part.priced.place
-    if not isinstance(price, Price) or place is None:
+    price, sold = part.priced.outcome, part.priced.sold
+    if not isinstance(price, Price) or sold is None:
         return
     for assumed in price.assumed:
         yield f"{assumed.fact}={assumed.value}: {assumed.why}"
     subject = part.priced.known.subject if part.priced.known else None
-    doubtful = len(place.card.offers) > 1
-    if doubtful and subject and not subject.seller and subject.model != place.offer.model_id:
+    doubtful = len(sold.card.offers) > 1
+    if doubtful and subject and not subject.seller and subject.model != sold.offer.model_id:
         yield "the log names no seller: the first that the card names"
 
 

@@ -128,7 +128,7 @@ def _under_upstream(asked: Audit, card: Card) -> Iterator[Finding]:
         sources = {card.provider, one.offer.upstream} - {one.offer.seller}
         own = [other.tariff for other in listed if other.offer.seller in sources]
         for rate in (rate for rate in one.tariff.rates if rate.price):
-            floor = _floor([tariff for tariff in own if tariff.currency == one.tariff.currency], rate.meter)
+            floor = _least_price([tariff for tariff in own if tariff.currency == one.tariff.currency], rate.meter)
             price = unit_price(rate)
             if floor is not None and price < floor and not policy.same(price, floor):
                 what = (
@@ -138,7 +138,7 @@ def _under_upstream(asked: Audit, card: Card) -> Iterator[Finding]:
                 yield _at(UNDER_UPSTREAM, one, what, "check both prices at their sources; one of them may be old")
 
 
-def _floor(tariffs: Sequence[Tariff], meter: str) -> Decimal | None:
+def _least_price(tariffs: Sequence[Tariff], meter: str) -> Decimal | None:
     """The lowest price above zero of a meter, whatever its conditions."""
     prices = (unit_price(rate) for tariff in tariffs for rate in tariff.rates if rate.meter == meter and rate.price)
     return min(prices, default=None)

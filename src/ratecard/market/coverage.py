@@ -72,8 +72,8 @@ def meaning(confidence: str) -> str:
 def _surest_first(found: Iterable[str]) -> tuple[tuple[str, int], ...]:
     counts = Counter(found)
     words = sorted(counts, reverse=True)
-    return tuple((word, counts[word]) for word in sorted(words, key=_place, reverse=True))
+    return tuple((word, counts[word]) for word in sorted(words, key=_rank, reverse=True))
 
 
-def _place(confidence: str) -> int:
+def _rank(confidence: str) -> int:
     return WEAKEST_FIRST.index(confidence.partition(" ")[0])

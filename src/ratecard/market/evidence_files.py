@@ -121,15 +121,15 @@ def removed(root: Path, feed: str) -> Iterator[RemovedOffer]:
     """What a feed no longer lists; raises `BadCatalog` with file and line for what cannot be read."""
     folder = root / EVIDENCE / feed
     held: dict[Cells, list[PriceClaim]] = {}
-    for place, row in _kept(folder / REMOVED, PRICES):
+    for place, row in _removed_cells(folder / REMOVED, PRICES):
         held.setdefault(row[:3], []).append(_read(folder / REMOVED, place, _price, (row[1], *row[3:])))
-    for place, row in _kept(folder / REMOVED_MODELS, MODELS):
+    for place, row in _removed_cells(folder / REMOVED_MODELS, MODELS):
         model = _read(folder / REMOVED_MODELS, place, _model, (row[1], *row[3:]))
         day = _read(folder / REMOVED_MODELS, place, date.fromisoformat, row[2])
         yield RemovedOffer(row[0], day, model, tuple(held.get(row[:3], ())))
 
 
-def _kept(file: Path, suffix: str) -> Iterable[tuple[int, Cells]]:
+def _removed_cells(file: Path, suffix: str) -> Iterable[tuple[int, Cells]]:
     return _rows(file, _removed_heading(suffix)) if file.is_file() else ()
 
 

@@ -28,7 +28,7 @@ from ratecard.core.records import (
 from ratecard.market import capabilities, policy
 from ratecard.market.evidence_files import ModelClaim, PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
-from ratecard.market.listings import Listing, rank, source, standing
+from ratecard.market.listings import Listing, current, rank, source
 from ratecard.market.policy import PriceKey
 from ratecard.pricing.rates import PERIOD
 
@@ -134,7 +134,7 @@ def claim(feed: Feed, price: PriceClaim) -> Claim:
 
 def card(slug: str, provider: str, found: Sequence[Listing], own: Container[str], by_seller: Container[str]) -> Card:
     """The card that claims make up, without its offers; the provider's own sellers are `own`."""
-    listings = standing(found)
+    listings = current(found)
     feeds = sorted({feed for listing in listings for feed in (*listing.models, *listing.prices)}, key=rank)
     named = [model for listing in listings for model in listing.named]
     outputs = capabilities.modalities(listings, "outputs", own)

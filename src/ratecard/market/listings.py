@@ -30,7 +30,7 @@ class Listing(NamedTuple):
         return [model for models in self.models.values() for model in models]
 
 
-def standing(listings: Iterable[Listing]) -> list[Listing]:
+def current(listings: Iterable[Listing]) -> list[Listing]:
     """The listings that a feed still holds; all of them where none does."""
     found = list(listings)
     return [listing for listing in found if not listing.gone] or found

@@ -166,8 +166,8 @@ def _card(catalog: Catalog, rows: Rows, slug: str, offered: list[tuple[OfferKey,
     listings = dict(sorted(offered, key=lambda pair: pair[0]))
     if curated is None:
         return _made(catalog, rows, slug, list(listings.values()))
-    held = {_place(offer) for offer in curated.offers}
-    kept = [_beside(curated, offer, listings.get(_place(offer)), rows) for offer in curated.offers]
+    held = {_offer_key(offer) for offer in curated.offers}
+    kept = [_beside(curated, offer, listings.get(_offer_key(offer)), rows) for offer in curated.offers]
     fresh = [
         held_prices.offer(listing, *rows)._replace(
             capabilities=capabilities.unspoken(listing, curated.capabilities),
@@ -203,12 +203,12 @@ def _differing(offer: Offer, listing: Listing, card: Card) -> Offer:
 def _answering(card: Card, offered: Mapping[OfferKey, Listing], sellers: Mapping[str, Seller]) -> Card:
     """A card whose offers have the calls that they are known to answer."""
     offers = (
-        held_prices.answering(offer, offered.get(_place(offer)), sellers.get(offer.seller)) for offer in card.offers
+        held_prices.answering(offer, offered.get(_offer_key(offer)), sellers.get(offer.seller)) for offer in card.offers
     )
     return card._replace(offers=tuple(offers))
 
 
-def _place(offer: Offer) -> OfferKey:
+def _offer_key(offer: Offer) -> OfferKey:
     return OfferKey(offer.seller, offer.model_id.lower())
 
 

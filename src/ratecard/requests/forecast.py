@@ -19,7 +19,7 @@ from ratecard.requests import body, tokens
 from ratecard.requests.bounds import Circumstance, Quantity, expecting, given
 from ratecard.requests.facts import Facts, circumstances, facts
 from ratecard.requests.needs_of import Reading, read
-from ratecard.requests.quantities import Scene, charges
+from ratecard.requests.quantities import Scene, charged_quantities
 
 #: The meter whose thresholds a range of input may pass.
 _INPUT = "input_tokens"
@@ -54,7 +54,7 @@ class Forecast(NamedTuple):
     warnings: tuple[str, ...]
 
 
-class Asking(NamedTuple):
+class Expectations(NamedTuple):
     """What a caller adds to a request: what is so, what is expected, and how tokens are counted."""
 
     stated: Usage = Usage()
@@ -68,7 +68,7 @@ def forecast_of(
     model: str,
     seller: str | None,
     at: datetime,
-    asking: Asking = Asking(),  # noqa: B008  # a frozen record
+    asking: Expectations = Expectations(),  # noqa: B008  # a frozen record
     model_id: str = "",
 ) -> Forecast:
     """What a request will cost at a seller, under one of its ids for the model.
@@ -79,13 +79,13 @@ def forecast_of(
     offer = offer_of(card, seller, model_id or model)
     if offer is None:
         raise Unpriced(card.slug, "", ["no seller is known"])
-    place = _Place(catalog, card, offer, at)
+    place = _PricedAt(catalog, card, offer, at)
     reading = read(request, catalog.vocabulary, modality=card.modality)
     found = _forecast(place, reading, facts(reading, catalog.vocabulary, asking.stated.facts), asking)
     return found._replace(warnings=(*found.warnings, *_otherwise(place, model, seller, model_id, found)))
 
 
-class _Place(NamedTuple):
+class _PricedAt(NamedTuple):
     """Where and when a request is priced."""
 
     catalog: Catalog
@@ -94,7 +94,7 @@ class _Place(NamedTuple):
     at: datetime
 
 
-def _forecast(place: _Place, reading: Reading, held: Facts, asking: Asking) -> Forecast:
+def _forecast(place: _PricedAt, reading: Reading, held: Facts, asking: Expectations) -> Forecast:
     scene = Scene(
         card=place.card,
         offer=place.offer,
@@ -106,7 +106,7 @@ def _forecast(place: _Place, reading: Reading, held: Facts, asking: Asking) -> F
         counter=asking.counter,
         spoken=frozenset({*asking.stated.quantities, *asking.expected.quantities}),
     )
-    seen = charges(scene)
+    seen = charged_quantities(scene)
     quantities = given(seen.quantities, asking.stated, "given beside the request")
     left = circumstances(place.card, place.offer, scene.tariff, place.catalog.vocabulary, list(quantities), held)
     quantities, left = expecting(quantities, left, asking.expected)
@@ -130,7 +130,7 @@ def _forecast(place: _Place, reading: Reading, held: Facts, asking: Asking) -> F
     )
 
 
-def _otherwise(place: _Place, model: str, seller: str | None, model_id: str, found: Forecast) -> list[str]:
+def _otherwise(place: _PricedAt, model: str, seller: str | None, model_id: str, found: Forecast) -> list[str]:
     """What a cost would say beyond the forecast: that the seller's other ids for the model cost something else."""
     amounts = {entry.meter: entry.most or entry.expected or decimals.ONE for entry in found.quantities}
     facts_taken = {entry.fact: entry.values[-1] for entry in (*found.given, *found.circumstances)}
@@ -146,13 +146,13 @@ class _Costs(NamedTuple):
     maximum: pricing.Cost | None
 
 
-def _cost(place: _Place, used: Usage) -> pricing.Cost:
+def _cost(place: _PricedAt, used: Usage) -> pricing.Cost:
     seller = place.catalog.sellers[place.offer.seller]
     return pricing.cost(place.card, place.offer, seller, used, place.catalog.vocabulary, place.at)
 
 
 def _costs(
-    place: _Place, quantities: Sequence[Quantity], left: Sequence[Circumstance], held: Facts, *, bounded: bool
+    place: _PricedAt, quantities: Sequence[Quantity], left: Sequence[Circumstance], held: Facts, *, bounded: bool
 ) -> _Costs:
     """The cheapest and the dearest of all that the request can come to, and what is expected."""
     expected = None
@@ -175,7 +175,7 @@ def _costs(
     return _Costs(minimum, expected, max([*highs, *lows, *likely], key=lambda cost: cost.total))
 
 
-def _tariff(place: _Place) -> Tariff:
+def _tariff(place: _PricedAt) -> Tariff:
     return _cost(place, Usage()).tariff
 
 
@@ -197,7 +197,7 @@ def _around(
 
 
 def _priced(
-    place: _Place, usages: Iterable[dict[str, Decimal]], settings: Sequence[Mapping[str, str]]
+    place: _PricedAt, usages: Iterable[dict[str, Decimal]], settings: Sequence[Mapping[str, str]]
 ) -> list[pricing.Cost]:
     """The cost of each usage in each setting that has a price; raises `Unpriced` where none has."""
     found: list[pricing.Cost] = []

@@ -83,7 +83,7 @@ class Scene(NamedTuple):
     spoken: frozenset[str] = frozenset()
 
 
-class Charges(NamedTuple):
+class ChargedQuantities(NamedTuple):
     """The quantities of a request by meter, and what it may cost beyond them."""
 
     quantities: Mapping[str, Quantity]
@@ -91,7 +91,7 @@ class Charges(NamedTuple):
     notes: tuple[str, ...]
 
 
-def charges(at: Scene) -> Charges:
+def charged_quantities(at: Scene) -> ChargedQuantities:
     """What a request will be charged for."""
     parts = [*_text_in(at), *_media_in(at), *_tools(at), *_text_out(at), *_media_out(at)]
     if at.endpoint == RERANK and "queries" in _measured(at):
@@ -101,7 +101,7 @@ def charges(at: Scene) -> Charges:
     if "requests" in _measured(at):
         parts.append(known("requests", 1, "one request"))
     found = joined(parts)
-    return Charges(_capped(at, found), tuple(_excluded(at)), tuple(_notes(at)))
+    return ChargedQuantities(_capped(at, found), tuple(_excluded(at)), tuple(_notes(at)))
 
 
 def _measured(at: Scene) -> set[str]:
@@ -194,14 +194,14 @@ def _media_in(at: Scene) -> Iterator[Quantity]:
             yield known(meter, len(found), "the images that go in")
         else:
             most = context if meter.endswith("tokens") else None
-            yield unknown(meter, most, f"how much {_places(found)} comes to is not in the request{_by(most)}")
+            yield unknown(meter, most, f"how much {_locations(found)} comes to is not in the request{_by(most)}")
     masks = _pieces(at, MASK_IN)
     if masks and _meter(at, IMAGES_IN) == "input_images":
         count, none = Decimal(len(masks)), Decimal(0)
         yield Quantity("input_images", none, none, count, ("a mask may count as an image that goes in",))
     unseen = [*_pieces(at, UNSEEN), *_pieces(at, TOOL_RUN)]
     if unseen and at.endpoint in (*WRITING, EMBEDDINGS):
-        why = f"what {_places(unseen)} brings in is not in the request{_by(context)}"
+        why = f"what {_locations(unseen)} brings in is not in the request{_by(context)}"
         yield unknown(meters(at.endpoint, TEXT)[0], context, why)
 
 
@@ -209,7 +209,7 @@ def _by(most: int | None) -> str:
     return "" if most is None else f": at most the model's context of {most:,} tokens"
 
 
-def _places(found: Iterable[Piece]) -> str:
+def _locations(found: Iterable[Piece]) -> str:
     return " and ".join(dict.fromkeys(piece.where for piece in found))
 
 
@@ -302,7 +302,7 @@ def _notes(at: Scene) -> Iterator[str]:
     for side in (IMAGES_IN, AUDIO_IN, VIDEO_IN):
         found = _pieces(at, side)
         if found and not _meter(at, side):
-            yield f"{_places(found)}: this price list has no rate for it"
+            yield f"{_locations(found)}: this price list has no rate for it"
     if at.endpoint not in WRITING:
         return
     measured = _measured(at)

@@ -23,7 +23,7 @@ from ratecard.responses.model_names import resolved
 from ratecard.responses.report import Report
 
 
-class Charge(NamedTuple):
+class ResponseCost(NamedTuple):
     """A report, and what it costs."""
 
     report: Report
@@ -38,7 +38,7 @@ def charge(
     seller: str | None = None,
     at: datetime | None = None,
     facts: Mapping[str, str] = {},
-) -> Charge:
+) -> ResponseCost:
     """What a report costs, as the sum over its parts.
 
     `model`, `seller`, `at` and `facts` go before what the report says; where neither says, the card's first
@@ -56,18 +56,18 @@ def charge(
     tariff = tariff_at(offer, when.date()) if offer else None
     notes: list[Assumed] = []
     given = [part._replace(facts={**part.facts, **facts}) for part in report.parts]
-    parts = _whole([_settled(part, report.flavor.amounts, tariff, notes) for part in given], catalog)
+    parts = _whole([_billable(part, report.flavor.amounts, tariff, notes) for part in given], catalog)
     costs = [cost_of(catalog, known, part, place, when, model_id) for part in parts]
-    return Charge(report, _sum(costs, notes))
+    return ResponseCost(report, _sum(costs, notes))
 
 
-def answer(found: Charge) -> Json:
+def answer(found: ResponseCost) -> Json:
     """A charge as a mapping ready for JSON: the cost, what nobody mapped, what the API itself states."""
     report, total = found.report, found.cost.total
     return {
         **cost_answer(found.cost),
         "flavor": report.flavor.id,
-        "unmapped": [unread._asdict() for unread in report.unmapped],
+        "unmapped": [found._asdict() for found in report.unmapped],
         "stated": [
             {
                 "path": stated.path,
@@ -89,7 +89,7 @@ def _whole(parts: Sequence[Usage], catalog: Catalog) -> Sequence[Usage]:
     return [part._replace(prompt=decimals.total(counts)) for part in parts]
 
 
-def _settled(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, notes: list[Assumed]) -> Usage:
+def _billable(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, notes: list[Assumed]) -> Usage:
     """A part as a price list can price it; what was taken for granted is added to the notes."""
     if tariff is None:
         return part

@@ -12,7 +12,7 @@ from ratecard.core import decimals
 from ratecard.core.errors import BadValue, listed
 from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.responses import paths
-from ratecard.responses.flavors import ENVELOPES, FLAVORS
+from ratecard.responses.flavors import FLAVORS, WRAPPERS
 from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
 
 #: As many decimals as the shortest text of a small binary number may have.
@@ -57,10 +57,10 @@ class Report(NamedTuple):
     @property
     def usage(self) -> Usage:
         """The whole usage; raises `BadValue` where one usage cannot hold all that the report says."""
-        unread = [f"{found.path}={found.value}" for found in self.unmapped if found.value != "0"]
-        if unread:
+        unmapped = [f"{found.path}={found.value}" for found in self.unmapped if found.value != "0"]
+        if unmapped:
             raise BadValue(
-                f"no meter or fact is known for {listed(unread, 'and')}; read it as a report to price the rest"
+                f"no meter or fact is known for {listed(unmapped, 'and')}; read it as a report to price the rest"
             )
         if len(self.parts) > 1:
             apart = [f"{fact}={value}" for part in self.parts for fact, value in part.facts.items()]
@@ -99,7 +99,7 @@ def opened(body: Body) -> tuple[Body, Facts]:
     """The body inside another message, such as a line of batch results, and the facts that tells."""
     if ROOTS & body.keys():
         return body, ()
-    for envelope in ENVELOPES:
+    for envelope in WRAPPERS:
         for found in paths.matches(body, envelope.path):
             if isinstance(found.value, Mapping):
                 return found.value, envelope.facts
@@ -202,7 +202,7 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
         model=_first(flavor.model, body, flavor),
         seller=flavor.seller or sellers.get("seller", ""),
         at=_moment(flavor, body),
-        unmapped=(*_unread(flavor, body, read), *_beside(flavor, body), *unknown, *strangers),
+        unmapped=(*_unmapped(flavor, body, read), *_beside(flavor, body), *unknown, *strangers),
         stated=stated,
     )
 
@@ -328,7 +328,7 @@ def _moment(flavor: Flavor, body: Body) -> datetime | None:
     return None
 
 
-def _unread(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unmapped]:
+def _unmapped(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unmapped]:
     for root in flavor.usage:
         for found in paths.leaves(body, root, flavor.flat):
             number = decimals.number(found.value)

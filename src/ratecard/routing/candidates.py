@@ -18,7 +18,7 @@ from ratecard.core.records import Card, Offer, Rate, Seller
 from ratecard.database import offer_index, store
 from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.database.offer_index import Candidate, Index, bits, members
-from ratecard.routing.integer_costs import PLACES, QUANTITY_PLACES, Asked, Factors, Sheet
+from ratecard.routing.integer_costs import PLACES, QUANTITY_PLACES, Asked, Factors, UnitCosts
 from ratecard.routing.needs import Need, Setting
 from ratecard.routing.rules import NAMED, attribute, is_named, parse_name, verdicts
 
@@ -62,7 +62,7 @@ class Order:
             least = sum([factor * count for factor, count in zip(price, self.counts, strict=True)])
             self._known[position] = least * _PER_UNIT * _UNDER
 
-    def settled(self) -> list[tuple[float, int]]:
+    def current_entries(self) -> list[tuple[float, int]]:
         """The candidates, sorted by what is known now."""
         if self._known:
             known, self._known = self._known, {}
@@ -90,7 +90,7 @@ class Candidates:
         self.frames: dict[object, Any] = {}
         self.hosts: dict[int, frozenset[str]] = {}
         self._against: dict[tuple[Need, object, str], Against] = {}
-        self._sheets: dict[tuple[object, ...], dict[int, Sheet]] = {}
+        self._unit_costs: dict[tuple[object, ...], dict[int, UnitCosts]] = {}
         self._orders: dict[tuple[object, ...], Order] = {}
         self._blocks: dict[tuple[object, ...], Block] = {}
         self._offers: dict[int, tuple[Card, Offer, Seller]] = {}
@@ -152,23 +152,23 @@ class Candidates:
         if wanted:
             store.preload(self.catalog, {self.index.candidates[position].slug for position in wanted})
 
-    def sheet(self, position: int, asked: Asked) -> Sheet:
+    def unit_costs(self, position: int, asked: Asked) -> UnitCosts:
         """The unit costs of this kind of usage at a candidate."""
-        sheets = self.sheets(asked)
-        found = sheets.get(position)
+        unit_costs_by_position = self.unit_costs_by_position(asked)
+        found = unit_costs_by_position.get(position)
         if found is None:
             card, offer, seller = self.offer(position)
-            found = sheets[position] = Sheet(card, offer, seller, asked.at, self.catalog.vocabulary)
+            found = unit_costs_by_position[position] = UnitCosts(card, offer, seller, asked.at, self.catalog.vocabulary)
         return found
 
-    def sheets(self, asked: Asked) -> dict[int, Sheet]:
+    def unit_costs_by_position(self, asked: Asked) -> dict[int, UnitCosts]:
         """The cached unit costs of this kind of usage, by candidate."""
-        found = self._sheets.get(asked.kind)
+        found = self._unit_costs.get(asked.kind)
         if found is None:
-            if sum(map(len, self._sheets.values())) >= MAX_SHEETS:
-                self._sheets.clear()
+            if sum(map(len, self._unit_costs.values())) >= MAX_SHEETS:
+                self._unit_costs.clear()
                 self._blocks.clear()
-            found = self._sheets[asked.kind] = {}
+            found = self._unit_costs[asked.kind] = {}
         return found
 
     def order(self, among: int, asked: Asked) -> Order:
@@ -221,7 +221,7 @@ class Candidates:
         alike: dict[Factors, list[int]] = {}
         others: list[int] = []
         for position in positions:
-            sure = self.sheet(position, asked).sure(asked)
+            sure = self.unit_costs(position, asked).sure(asked)
             if sure is None:
                 others.append(position)
             elif not isinstance(sure, Unpriced):

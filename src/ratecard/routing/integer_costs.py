@@ -58,7 +58,7 @@ def asked(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Asked:
     return Asked(usage, at, items, known, floats, kind.prompt, like)
 
 
-class Sheet:
+class UnitCosts:
     """What a kind of usage is charged at one place, worked out for each length of prompt when one comes."""
 
     __slots__ = ("_by_length", "_card", "_offer", "_seller", "_thresholds", "_timely", "_vocabulary")

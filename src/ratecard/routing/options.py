@@ -131,9 +131,9 @@ def _name(catalog: Catalog, entry: str) -> str:
 def objectives(catalog: Catalog, options: Options) -> Objectives:
     """The objectives that options state; without `by`, preference goes before cost."""
     preferred, by, columns = names(catalog, options.prefer), options.by, options.columns or {}
-    plain = ("preference", COST) if preferred else (COST,)
+    by_cost_alone = ("preference", COST) if preferred else (COST,)
     weights = {axis: _money(weight) for axis, weight in by.items()} if isinstance(by, Mapping) else {}
-    listed = plain if by is None or weights else tuple(by)
+    listed = by_cost_alone if by is None or weights else tuple(by)
     if (listed, preferred, columns) == ((COST,), (), {}) and not weights:
         return CHEAPEST
     return Objectives(listed, weights, preferred, columns)

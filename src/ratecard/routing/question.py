@@ -123,7 +123,7 @@ class Question(NamedTuple):
     def is_priced_at(self, position: int) -> bool:
         """Whether a candidate has a price for the usage."""
         asked = self.asked_at(position)
-        return self.candidates.sheet(position, asked).amount(asked) is not None
+        return self.candidates.unit_costs(position, asked).amount(asked) is not None
 
     def cost(self, position: int) -> Cost:
         """The cost of the usage at a candidate; raises `Unpriced` where it is unknown."""

@@ -50,7 +50,7 @@ class Objectives(NamedTuple):
     columns: Mapping[str, Mapping[str, Decimal]] = {}
 
     @property
-    def plain(self) -> bool:
+    def by_cost_alone(self) -> bool:
         """Whether offers are ordered by cost alone."""
         return not self.weights and self.by == (COST,)
 

@@ -111,7 +111,7 @@ class Route:
         found = asked.all_priced(asked.frame.fitting)
         if asked.frame.about_cost:
             found = prices(candidate for candidate in found if not asked.too_dear(candidate))
-        if self.objectives.plain:
+        if self.objectives.by_cost_alone:
             return found
         return prices(ranking.ranked(asked, self.objectives, found))
 
@@ -166,7 +166,7 @@ class Route:
             yield choice
 
     def _ranked(self) -> Iterator[Choice]:
-        if not self.objectives.plain:
+        if not self.objectives.by_cost_alone:
             return (Choice(self.question, found) for found in self.priced)
         return self._cheapest_first()
 

@@ -57,26 +57,26 @@ def cheapest_first(candidates: Candidates, among: int, asked: Asked) -> Iterator
     """Lazily yields the candidates that have a price for the usage, cheapest first."""
     order = candidates.order(among, asked)
     scale = order.scale(asked.floats)
-    sheets = candidates.sheets(asked)
+    unit_costs_by_position = candidates.unit_costs_by_position(asked)
     found: list[Priced] = []
     reading, reach = 0, FIRST_READ
-    entries = order.settled()
+    entries = order.current_entries()
     for rank, (least, position) in enumerate(entries):
         if least == inf:
             break
         bound = least * scale
         while found and (found[0].amount < bound or (found[0].amount == bound and found[0].position < position)):
             yield heappop(found)
-        sheet = sheets.get(position)
-        if sheet is None:
+        unit_costs = unit_costs_by_position.get(position)
+        if unit_costs is None:
             if rank >= reading:
                 candidates.preload([position for _, position in entries[rank : rank + reach]])
                 reading, reach = rank + reach, min(2 * reach, MOST_READ)
-            sheet = candidates.sheet(position, asked)
-            sure = sheet.sure(asked)
+            unit_costs = candidates.unit_costs(position, asked)
+            sure = unit_costs.sure(asked)
             if sure is not None:
                 order.learn(position, sure)
-        amount = sheet.amount(asked)
+        amount = unit_costs.amount(asked)
         if amount is not None:
             heappush(found, Priced(amount, position))
     while found:
@@ -94,9 +94,9 @@ def all_priced(candidates: Candidates, among: int, asked: Asked) -> Prices:
         for factors, positions in block.alike:
             amount = sum(map(mul, factors, counts))
             by_amount[amount] = by_amount[amount] + positions if amount in by_amount else positions
-    sheets = candidates.sheets(asked)
+    unit_costs_by_position = candidates.unit_costs_by_position(asked)
     for position in others:
-        charged = sheets[position].amount(asked)
+        charged = unit_costs_by_position[position].amount(asked)
         if charged is not None:
             by_amount[charged] = (*by_amount.get(charged, ()), position)
     amounts: list[int | Decimal] = []

@@ -19,7 +19,7 @@ from ratecard.logs.columns import ATTRIBUTES, LINES, Columns
 from ratecard.logs.reports import json_shapes
 from ratecard.logs.reports.json_shapes import Shape, Way
 from ratecard.logs.tables import View
-from ratecard.responses.flavors import ENVELOPES
+from ratecard.responses.flavors import WRAPPERS
 from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.paths import steps
 
@@ -31,7 +31,7 @@ _VALUES = ("stringValue", "intValue", "doubleValue", "boolValue")
 _PAIRS = dt.Array(dt.Struct({"key": dt.string, "value": dt.Struct(dict.fromkeys(_VALUES, dt.string))}))
 
 
-class Place(NamedTuple):
+class JsonColumn(NamedTuple):
     """A column of JSON texts (or of plain ones), and the way from there to what is looked for."""
 
     column: str
@@ -55,28 +55,32 @@ class Bodies(NamedTuple):
     body: bool
     told: Mapping[str, ir.StringValue]
 
-    def place(self, flavor: Flavor, path: str) -> Place | None:
+    def json_column(self, flavor: Flavor, path: str) -> JsonColumn | None:
         """Where a path of a flavor lies in a row; None where no column can hold it."""
         way = steps(path, flavor.flat)
         if self.body:
-            return Place(_BODY, way)
+            return JsonColumn(_BODY, way)
         if flavor.flat:
             column = self.prefix + path
-            return Place(_USAGE, way) if self.named else Place(column, ()) if column in self.fields else None
+            return JsonColumn(_USAGE, way) if self.named else JsonColumn(column, ()) if column in self.fields else None
         if way[0].key == flavor.usage[0] and (self.named or self.lent(flavor)):
-            return Place(_USAGE, way[1:])
-        return Place(way[0].key, way[1:]) if way[0].key in self.fields and not way[0].each else None
+            return JsonColumn(_USAGE, way[1:])
+        return JsonColumn(way[0].key, way[1:]) if way[0].key in self.fields and not way[0].each else None
 
     def text(self, table: ir.Table, flavor: Flavor, root: str) -> ir.StringValue | None:
         """The text of the object that holds what was used; None where attributes are columns, or there is none."""
         if flavor.flat:
             column = _BODY if self.body else _USAGE if self.named else ""
             return table[column] if column else None
-        place = self.place(flavor, root)
-        if place is None:
+        json_column = self.json_column(flavor, root)
+        if json_column is None:
             return None
-        text = json_shapes.json_text(self.engine, table[place.column])
-        return json_shapes.object_text(self.engine, text, [step.key for step in place.way]) if place.way else text
+        text = json_shapes.json_text(self.engine, table[json_column.column])
+        return (
+            json_shapes.object_text(self.engine, text, [step.key for step in json_column.way])
+            if json_column.way
+            else text
+        )
 
     def lent(self, flavor: Flavor) -> bool:
         """Whether the column `usage` stands in for a root of another name that a flavor has."""
@@ -109,14 +113,14 @@ class Pass(NamedTuple):
 def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
     """The log ready for the lookups of some paths of some flavors."""
     places = {
-        (flavor.id, path): place
+        (flavor.id, path): json_column
         for flavor, paths in wanted.items()
         for path in paths
-        if (place := found.place(flavor, path)) is not None
+        if (json_column := found.json_column(flavor, path)) is not None
     }
     by_column: dict[str, set[Way]] = {}
-    for place in places.values():
-        by_column.setdefault(place.column, set()).add(place.way)
+    for json_column in places.values():
+        by_column.setdefault(json_column.column, set()).add(json_column.way)
     given = {name: json_shapes.shape(ways) for name, ways in by_column.items()}
     names = {name: f"{PARSED}{number}" for number, name in enumerate(given)}
     texts = {name: json_shapes.json_text(found.engine, found.table[name]) for name in given}
@@ -130,10 +134,14 @@ def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
     pairs = any(flavor.flat for flavor in wanted) and _BODY in given
     if pairs:
         table = table.mutate(**{f"{PARSED}pairs": json_shapes.entries(found.engine, table[_BODY], _PAIRS)})
-    columns = {place: f"{PARSED}text_{number}" for number, place in enumerate(dict.fromkeys(places.values()))}
+    columns = {
+        json_column: f"{PARSED}text_{number}" for number, json_column in enumerate(dict.fromkeys(places.values()))
+    }
     values = {
-        column: json_shapes.once(_value(found.engine, table, place, names[place.column], given[place.column]))
-        for place, column in columns.items()
+        column: json_shapes.once(
+            _value(found.engine, table, json_column, names[json_column.column], given[json_column.column])
+        )
+        for json_column, column in columns.items()
     }
     table = table.mutate(**values)
     lookups = {
@@ -146,22 +154,22 @@ def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
 def _looked_up(
     flavor: Flavor,
     table: ir.Table,
-    places: Mapping[tuple[str, str], Place],
-    columns: Mapping[Place, str],
+    places: Mapping[tuple[str, str], JsonColumn],
+    columns: Mapping[JsonColumn, str],
     paired: bool,
     path: str,
 ) -> ir.Value | None:
-    place = places.get((flavor.id, path))
-    if place is None:
+    json_column = places.get((flavor.id, path))
+    if json_column is None:
         return None
-    value = table[columns[place]]
+    value = table[columns[json_column]]
     return value.coalesce(_in_pairs(table[f"{PARSED}pairs"], path)) if paired else value
 
 
-def _value(engine: str, table: ir.Table, place: Place, parsed: str, shape: Shape) -> ir.Value:
-    if not place.way:
-        return json_shapes.json_text(engine, table[place.column]).nullif("")
-    return json_shapes.reached(engine, table[parsed], shape, place.way)
+def _value(engine: str, table: ir.Table, json_column: JsonColumn, parsed: str, shape: Shape) -> ir.Value:
+    if not json_column.way:
+        return json_shapes.json_text(engine, table[json_column.column]).nullif("")
+    return json_shapes.reached(engine, table[parsed], shape, json_column.way)
 
 
 def _in_pairs(pairs: ir.ArrayValue, key: str) -> ir.StringValue:
@@ -172,7 +180,7 @@ def _in_pairs(pairs: ir.ArrayValue, key: str) -> ir.StringValue:
 
 def _opened(engine: str, column: str, text: ir.StringValue) -> tuple[ir.StringValue, dict[str, ir.StringValue]]:
     """The response in a column, taken out of what it lies in there, and the facts that this tells."""
-    within = [known for known in ENVELOPES if known.path.startswith(f"{column}.")]
+    within = [known for known in WRAPPERS if known.path.startswith(f"{column}.")]
     inner = [json_shapes.object_text(engine, text, known.path.split(".")[1:]) for known in within]
     facts: dict[str, ir.StringValue] = {}
     for known, found in zip(within, inner, strict=True):

@@ -59,7 +59,7 @@ class Reports(NamedTuple):
             flavor.id
             for flavor in self.flavors
             for row in flavor.facts
-            if (place := self.bodies.place(flavor, row.path)) and place.column == column
+            if (number := self.bodies.json_column(flavor, row.path)) and number.column == column
         ]
 
 
@@ -84,7 +84,7 @@ def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary
     table = table.mutate(
         **{_WHY + one.id: json_shapes.once(cells.problem(reading.faults)) for one, reading in read.items()}
     )
-    table = table.mutate(rc_flavor=json_shapes.once(_settled(table, families)))
+    table = table.mutate(rc_flavor=json_shapes.once(_resolved_flavor(table, families)))
     return _combined(found, table, read, vocabulary)
 
 
@@ -98,7 +98,9 @@ def _read(
         for path, whole in reported.wanted(flavor)
         if (text := ready.lookups[flavor.id](path)) is not None
     }
-    names = {(text.get_name(), whole): f"{_NUMBER}{place}" for place, ((_, _, whole), text) in enumerate(texts.items())}
+    names = {
+        (text.get_name(), whole): f"{_NUMBER}{number}" for number, ((_, _, whole), text) in enumerate(texts.items())
+    }
     columns: dict[str, ir.Value] = {}
     for (_, path, whole), text in texts.items():
         name = names[text.get_name(), whole]
@@ -135,7 +137,7 @@ def recognised(found: Bodies, ready: Pass, table: ir.Table) -> ir.Table:
         return table.mutate(rc_flavor=ibis.literal(NONE))
     # a weight and the place of its flavor in one number, so that the two greatest tell all
     count = len(weights)
-    codes = [value * ibis.literal(count, "int64") + place for place, (_, value) in enumerate(weights)]
+    codes = [value * ibis.literal(count, "int64") + number for number, (_, value) in enumerate(weights)]
     table = table.mutate(rc_weights=json_shapes.once(ibis.array([ibis.literal(0, "int64"), *codes]).sort()))
     first, second = table.rc_weights[count], table.rc_weights[count - 1]
     known = ((first % count == number, flavor.id) for number, (flavor, _) in enumerate(weights))
@@ -174,7 +176,7 @@ def _wanted(families: Mapping[Flavor, Sequence[Flavor]], certain: bool) -> dict[
     return wanted
 
 
-def _settled(table: ir.Table, families: Mapping[Flavor, Sequence[Flavor]]) -> ir.StringValue:
+def _resolved_flavor(table: ir.Table, families: Mapping[Flavor, Sequence[Flavor]]) -> ir.StringValue:
     """The flavor of each row, or the one to take instead where a row contradicts itself as it."""
     own = table.rc_flavor
     cases = [

@@ -65,12 +65,12 @@ def parsed(engine: str, text: ir.StringValue, found: Shape) -> ir.Value:
 
 def reached(engine: str, value: ir.Value, found: Shape, way: Way) -> ir.Value:
     """The text that a way leads to from a parsed value, or an array of texts where it goes through a list."""
-    for place, step in enumerate(way):
+    for json_column, step in enumerate(way):
         if value.type().is_string():
             value = _as(engine, value, found.object_type())
         value, found = value[step.key], found.parts[step.key]
         if step.each:
-            return _each(engine, value, found, step, way[place + 1 :])
+            return _each(engine, value, found, step, way[json_column + 1 :])
     return value
 
 
@@ -99,11 +99,11 @@ def json_text(engine: str, value: ir.Value) -> ir.StringValue:
 def object_text(engine: str, text: ir.StringValue, keys: Iterable[str]) -> ir.StringValue:
     """The text of the object under some keys of a text of JSON; null where there is none."""
     if engine == SPARK:
-        place = "$" + "".join(f"['{key}']" for key in keys)
-        found = _function("get_json_object", (dt.string, dt.string), dt.string)(text, place)
+        json_column = "$" + "".join(f"['{key}']" for key in keys)
+        found = _function("get_json_object", (dt.string, dt.string), dt.string)(text, json_column)
     else:
-        place = "$" + "".join(f".{json.dumps(key)}" for key in keys)
-        extracted = _function("json_extract", (dt.string, dt.string), dt.string)(text, place)
+        json_column = "$" + "".join(f".{json.dumps(key)}" for key in keys)
+        extracted = _function("json_extract", (dt.string, dt.string), dt.string)(text, json_column)
         found = _function("try", (dt.string,), dt.string)(extracted).cast("string")
     return found.startswith("{").ifelse(found, ibis.null("string"))
 

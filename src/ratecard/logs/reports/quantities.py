@@ -209,8 +209,8 @@ def _first(found: Sequence[ir.StringValue]) -> ir.StringValue | None:
 def _moment(flavor: Flavor, at: Lookup) -> tuple[ir.TimestampValue | None, list[Fault]]:
     """When the responses were made, and what of that is no time."""
     places = [Cell(path, found, "text") for path in flavor.at if (found := at(path)) is not None]
-    times = [cells.time(place) for place in places]
-    faults = [cells.untimely(place, time) for place, time in zip(places, times, strict=True)]
+    times = [cells.time(json_column) for json_column in places]
+    faults = [cells.untimely(json_column, time) for json_column, time in zip(places, times, strict=True)]
     return (ibis.coalesce(*times) if times else None), faults
 
 

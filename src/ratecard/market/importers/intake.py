@@ -128,7 +128,7 @@ def write(root: Path, feed: str, fresh: Intake, version: str, seen: date) -> boo
     claims = sum(text.count("\n") - 1 for name, text in present.items() if name.endswith(PRICES))
     if fresh.claims < claims * LEAST_SHARE:
         raise BadFeed(f"{feed}: {fresh.claims} prices, where {claims} were imported before; nothing was changed")
-    last = _imported(root, feed)
+    last = _stamped(root, feed)
     dropped_on = date.fromisoformat(last[1]) if last and last != (version, seen.isoformat()) else None
     files = {**fresh.files, **_removed(present, fresh.files, dropped_on)}
     if present != files:
@@ -243,7 +243,7 @@ def _stamp(root: Path, feed: str, version: str, seen: date) -> bool:
     return stamped != text
 
 
-def _imported(root: Path, feed: str) -> tuple[str, str] | None:
+def _stamped(root: Path, feed: str) -> tuple[str, str] | None:
     """Version and day of the feed's data that are in the catalog, or None for a feed that feeds.yaml lacks."""
     found = _stamp_of(feed).search((root / "feeds.yaml").read_text(encoding="utf-8"))
     return (found[2], found[4]) if found else None

@@ -68,7 +68,7 @@ def _entry(key: str, entry: object) -> FeedEntry:
     if not isinstance(entry, dict):
         return FeedEntry("", key, key, quarantined=(claims.refused("", entry, claims.NOT_AN_OBJECT),))
     provider = _text(entry, "litellm_provider")
-    place = _place(key, provider)
+    place = _entry_key(key, provider)
     why = claims.section(NAME, "not_models").get(key, "")
     found = [_read(entry, place.when, value._replace(why=why or value.why)) for value in _values(entry)]
     kept, fillers = claims.without_fillers(item for item in found if isinstance(item, FeedClaim))
@@ -84,7 +84,7 @@ def _entry(key: str, entry: object) -> FeedEntry:
     )
 
 
-def _place(key: str, provider: str) -> _EntryKey:
+def _entry_key(key: str, provider: str) -> _EntryKey:
     bare = _without_provider(key, provider)
     for pattern in claims.section(NAME, "places").values():
         match = re.fullmatch(pattern, bare)

@@ -111,7 +111,7 @@ def _read(
 ) -> Iterator[FeedClaim | Quarantined]:
     """The claims of one value, one for each of its regions, or why there are none."""
     key = ".".join(path)
-    place = _place("/".join(path))
+    place = _price_path("/".join(path))
     if not why:
         why = _refusal(entry, place)
     if why or place is None:
@@ -129,7 +129,7 @@ def _read(
 
 
 @lru_cache(maxsize=16_384)
-def _place(path: str) -> _PricePath | None:
+def _price_path(path: str) -> _PricePath | None:
     match = _PLACE.fullmatch(path)
     if match is None:
         return None

@@ -12,7 +12,7 @@ flavor is `flat`, a whole path is the name of one attribute.
 from __future__ import annotations
 
 from ratecard.responses.flavors import chat, makers, openai, telemetry
-from ratecard.responses.flavors.rows import Envelope, Flavor
+from ratecard.responses.flavors.rows import Flavor, Wrapper
 
 FLAVORS: tuple[Flavor, ...] = (
     chat.CHAT,
@@ -51,11 +51,11 @@ FLAVORS: tuple[Flavor, ...] = (
 )
 
 #: What a body may lie in, the first that fits: lines of batch results, events of a stream, spans.
-ENVELOPES = (
-    Envelope("response.body", (("service_tier", "batch"),)),
-    Envelope("result.message"),
-    Envelope("result"),
-    Envelope("response"),
-    Envelope("message"),
-    Envelope("attributes"),
+WRAPPERS = (
+    Wrapper("response.body", (("service_tier", "batch"),)),
+    Wrapper("result.message"),
+    Wrapper("result"),
+    Wrapper("response"),
+    Wrapper("message"),
+    Wrapper("attributes"),
 )

@@ -85,7 +85,7 @@ class Flavor(NamedTuple):
     instead_of: str = ""
 
 
-class Envelope(NamedTuple):
+class Wrapper(NamedTuple):
     """Where a body lies inside another message, and the facts that its being there tells."""
 
     path: str

@@ -145,7 +145,7 @@ def _ladder(options: Sequence[Option], costs: Decimal, gains: Decimal) -> _Ladde
 
 def _search(ladders: Sequence[_Ladder], slack: int) -> list[int]:
     """The rank of the option each task gets, where the options together may cost `slack` more than the cheapest."""
-    places = _places(ladders)
+    places = _multipliers(ladders)
     order = sorted(range(len(ladders)), key=lambda task: -ladders[task][-1].gain)
     increments = sorted(_increments(ladders), key=lambda found: -Fraction(found.gain, found.cost))
     parts: list[_Part] = [(0, 0, 0)]
@@ -163,7 +163,7 @@ def _search(ladders: Sequence[_Ladder], slack: int) -> list[int]:
     return [code // place % len(ladder) for ladder, place in zip(ladders, places, strict=True)]
 
 
-def _places(ladders: Sequence[_Ladder]) -> list[int]:
+def _multipliers(ladders: Sequence[_Ladder]) -> list[int]:
     """What the rank of each task's option is multiplied by in a plan's number: more the earlier the task."""
     places = [1]
     for ladder in reversed(ladders[1:]):

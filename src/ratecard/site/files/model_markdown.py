@@ -22,7 +22,7 @@ def markdown(page: ModelPage, day: str) -> str:
         f"# {text(page.head.name)}",
         *_begin(page, day),
         *_call(page.call),
-        *_abilities(page),
+        *_capabilities(page),
         *_prices(page),
         *_rest(page),
         *_sources(page.dossier.references),
@@ -65,7 +65,7 @@ def _code(block: Code) -> str:
     return fenced(block.language, block.text)
 
 
-def _abilities(page: ModelPage) -> list[str]:
+def _capabilities(page: ModelPage) -> list[str]:
     lines = [
         f"{row.label}: {row.value}"
         + (f" ({text(row.note)})" if row.note else "")
