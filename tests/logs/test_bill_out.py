@@ -10,7 +10,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -48,19 +47,38 @@ def drafts(folder: Path) -> list[str]:
     return [name for name in os.listdir(folder) if "draft" in name]
 
 
-def wait_for_draft(folder: Path, process: subprocess.Popen[str]) -> None:
-    """Waits until a process has begun to write."""
-    while not [name for name in drafts(folder) if (folder / name).stat().st_size]:
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.005)
+#: The command line, whose engine is kept at work where a written file would be put in place; it says so.
+HELD = """
+import os, sys
+from ratecard import cli
+from ratecard.logs import job
+run = job.run
+def watched(engine, work, show=None):
+    def held(source, target):
+        print("written", file=sys.stderr, flush=True)
+        engine.native.execute("SELECT sum(a.range + b.range) FROM range(10000000) a, range(10000000) b").fetchall()
+    os.replace = held
+    return run(engine, work, show)
+job.run = watched
+sys.exit(cli.run(sys.argv[1:]))
+"""
+
+
+def held(path: Path, out: Path, db: Path) -> subprocess.Popen[str]:
+    """A process that has written a long log out and has not put it in place, however fast the machine is."""
+    command = [sys.executable, "-c", HELD, "bill", str(path), *MAPPED, "--out", str(out), "--db", str(db)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr
+    assert process.stderr.readline() == "written\n"
+    assert [name for name in drafts(out.parent) if (out.parent / name).stat().st_size]
+    return process
 
 
 def test_interrupted_it_leaves_what_was_there(long: Path, tmp_path: Path, db: Path) -> None:
-    """Ctrl-C in the middle of writing ends with 130, no half a file, the old one as it was; another run works."""
+    """Ctrl-C before a file is in place ends with 130 and leaves the old one as it was; another run works."""
     out = tmp_path / "priced.parquet"
     out.write_text("what was there")
-    process = started(long, out, db)
-    wait_for_draft(tmp_path, process)
+    process = held(long, out, db)
     process.send_signal(signal.SIGINT)
     printed, said = process.communicate()
     assert (process.returncode, printed) == (130, "")
@@ -84,8 +102,7 @@ def test_killed_it_leaves_a_draft_that_the_next_run_takes_away(
 ) -> None:
     """A process that could not clean up leaves nothing of that name; the next run removes its draft, not others'."""
     out = tmp_path / "priced.parquet"
-    process = started(long, out, db)
-    wait_for_draft(tmp_path, process)
+    process = held(long, out, db)
     process.kill()
     process.communicate()
     assert not out.exists()

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import ratecard
 from ratecard.cards import checks, reader
+from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.errors import BadValue, RatecardError, UnknownWord
 from ratecard.core.records import Limits, RequestParameter, Vocabulary
 from ratecard.requests import values
@@ -363,3 +364,11 @@ def test_a_slip_in_the_table_is_reported_with_its_row(tmp_path: Path, today: dat
     assert [(Path(problem.file).name, problem.where, problem.what) for problem in problems] == [
         ("parameters.yaml", "chat-tool-history", "'tools' is not a capability")
     ]
+
+
+def test_a_model_left_open_does_not_say_what_kind_of_call_it_is(catalog: Catalog) -> None:
+    """`auto` leaves the choice open, though some sellers have a text model of that name."""
+    named = next(iter(catalog.cards.values()))._replace(slug="toys/auto", modality="text", aliases=("auto",))
+    toy = catalog._replace(cards={named.slug: named}, names=names_of([named]))
+    files = {"image": Upload(bytes=9), "mask": Upload(bytes=9)}
+    assert ratecard.needs_of({"model": "auto", "prompt": "x"}, files=files, catalog=toy).endpoint == "images/edits"

@@ -24,6 +24,9 @@ from ratecard.routing.needs import HARD, INFO, SOFT, Need
 #: The content type whose fields are texts, whatever they spell.
 FORM = "multipart/form-data"
 
+#: What stands for a model that is still to be chosen; sellers have models of that name too.
+ANY_MODEL = "auto"
+
 _ENTRY = "[]"
 _STRENGTHS = (INFO, SOFT, HARD)
 #: The limits that are numbers: of several that one request asks for, the largest says what is needed.
@@ -140,10 +143,12 @@ def read(
 
 
 def modality_of(catalog: Catalog, request: object) -> str:
-    """The kind of model that a request names; empty where it names none of the catalog's."""
+    """The kind of model that a request names; empty where it names none of the catalog's or leaves the choice open."""
     name = body.request(request).body.get("model")
+    if not isinstance(name, str) or name in ("", ANY_MODEL):
+        return ""
     try:
-        return find(catalog, name).modality if isinstance(name, str) and name else ""
+        return find(catalog, name).modality
     except UnknownModel:
         return ""
 
