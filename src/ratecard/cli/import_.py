@@ -63,7 +63,7 @@ def import_(
     )
     _report(fresh, intake.changes(root, feed, fresh), everything=everything)
     if report:
-        _joins(catalog, root, feed, fresh)
+        _joins(catalog, root, fresh)
     if not write:
         remark("nothing was written; --write imports it")
         return
@@ -74,14 +74,13 @@ def import_(
     remark(f"{root}/evidence/{feed}: {'written' if done else 'unchanged'}")
 
 
-def _joins(catalog: Catalog, root: Path, feed: str, fresh: intake.Intake) -> None:
+def _joins(catalog: Catalog, root: Path, fresh: intake.Intake) -> None:
     from ratecard.market import merge  # here because the list of commands needs none of it
 
-    found = merge.joins(catalog, root, feed, fresh.offers)
-    click.echo(f"{len(fresh.offers)} offers: {found.joined} join an existing card, {found.alone} create a new one")
-    click.echo(f"{len(found.makerless)} new cards have no stated maker")
-    for slug in found.makerless[:SHOWN]:
-        click.echo(f"  {slug}")
+    found = merge.arrivals(catalog, root, fresh.offers)
+    click.echo(f"{len(fresh.offers)} offers: {found.placed} of known models, {len(found.unplaced)} that no card claims")
+    for seller, model_id in found.unplaced[:SHOWN]:
+        click.echo(f"  {seller} {model_id}")
 
 
 def _report(fresh: intake.Intake, changes: list[intake.ClaimChange], *, everything: bool) -> None:

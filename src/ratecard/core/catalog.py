@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from ratecard.core.errors import MAX_SUGGESTIONS, UnknownModel, UnknownSeller, near
+from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, UnknownSeller, near
+from ratecard.core.model_ids import forms, normal, unwrapped
 from ratecard.core.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
 
 
 class Catalog(NamedTuple):
     """All published records, by id.
 
-    `names` maps each alias and seller's model id that identifies exactly one card to that card's slug.
-    The mappings are read-only and may load on demand.
+    `names` maps the normal form of each name to the slugs of the cards it means, makers' own ids before others;
+    `unplaced` holds the offers that no card claims, by seller and model id. The mappings are read-only and may load
+    on demand.
     """
 
     cards: Mapping[str, Card]
@@ -22,55 +24,149 @@ class Catalog(NamedTuple):
     providers: Mapping[str, Provider]
     collections: Mapping[str, Collection]
     vocabulary: Vocabulary
-    names: Mapping[str, str]
+    names: Mapping[str, tuple[str, ...]]
+    unplaced: Mapping[str, Offer] = {}
     feeds: Mapping[str, Feed] = {}
     decisions: Mapping[str, Decision] = {}
     digest: str = ""
 
 
-def find(catalog: Catalog, name: str) -> Card:
-    """The card with this slug, alias or seller's model id.
+class Named(NamedTuple):
+    """What a name means: a card, the seller that a prefix of the name gives, and the id without the prefix."""
 
-    Raises `UnknownModel` with up to five similar names for anything else: a similar name is suggested,
-    never priced.
+    card: Card
+    seller: str | None = None
+    model_id: str = ""
+
+
+def find(catalog: Catalog, name: str, seller: str | None = None) -> Card:
+    """The card that a name means; raises what `named` raises."""
+    return named(catalog, name, seller).card
+
+
+def named(catalog: Catalog, name: str, seller: str | None = None) -> Named:
+    """The card with this slug, id or seller's model id, in any spelling that has the same normal form.
+
+    A prefix such as `openrouter/` or `bedrock/` names the seller. Where several cards have the name, `seller` decides.
+
+    Raises `AmbiguousModel` where several cards have the name, and `UnknownModel` with up to five similar names where
+    none has it: a similar name is suggested, never priced.
     """
-    card = catalog.cards.get(name) or catalog.cards.get(catalog.names.get(name, ""))
-    if card is None:
+    card = catalog.cards.get(name)
+    if card is not None:
+        return Named(card)
+    found = _known(catalog, name, seller)
+    if found is None:
         raise UnknownModel(name, suggestions(catalog, name))
-    return card
+    return found
+
+
+def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
+    """What a name means, or None; raises `AmbiguousModel`."""
+    bare = unwrapped(name)
+    slugs = catalog.names.get(normal(bare), ())
+    if len(slugs) > 1 and seller:
+        slugs = tuple(slug for slug in slugs if at_seller(catalog.cards[slug], seller, bare)) or slugs
+    if len(slugs) == 1:
+        return Named(catalog.cards[slugs[0]], None, bare)
+    offer = catalog.unplaced.get(bare) or (catalog.unplaced.get(f"{seller}/{bare}") if seller else None)
+    if offer is not None:
+        return Named(_alone(offer), offer.seller, offer.model_id)
+    ambiguous = AmbiguousModel(name, slugs) if slugs else None
+    for mark in ("/", ":"):
+        prefix, _, rest = bare.partition(mark)
+        shop = seller_called(catalog, prefix) if rest else None
+        if shop is not None:
+            found = Named(catalog.cards[rest]) if rest in catalog.cards else _known(catalog, rest, seller or shop)
+            if found is not None and shop in {offer.seller for offer in found.card.offers}:
+                return found._replace(seller=found.seller or shop)
+    if ambiguous:
+        raise ambiguous
+    return None
+
+
+def sold(catalog: Catalog, name: str, seller: str | None = None, model_id: str = "") -> tuple[Card, Offer | None]:
+    """The card that a name means and its offer at a seller: the one given, else the one that the name gives.
+
+    Raises what `named` and `offer_of` raise.
+    """
+    found = named(catalog, name, seller)
+    return found.card, offer_of(found.card, seller or found.seller, model_id or found.model_id)
+
+
+def seller_called(catalog: Catalog, word: str) -> str | None:
+    """The seller that a library calls by this word, such as `vertex_ai` or `google-gla`."""
+    if word in catalog.sellers:
+        return word
+    return next((seller.id for seller in catalog.sellers.values() if word in seller.names), None)
+
+
+def _alone(offer: Offer) -> Card:
+    """An unplaced offer as a card of its own, of which nothing but the offer is known."""
+    return Card(f"{offer.seller}/{offer.model_id}", offer.model_id, "", "", offers=(offer,))
+
+
+def at_seller(card: Card, seller: str, name: str) -> list[Offer]:
+    """The offers of a seller that have this name."""
+    return [offer for offer in card.offers if offer.seller == seller and is_called(offer, name)]
+
+
+def is_called(offer: Offer, name: str) -> bool:
+    """True if a name has the normal form of an offer's model id, or of its last part."""
+    wanted = normal(name)
+    return wanted in ids_of(offer)
+
+
+def ids_of(offer: Offer) -> set[str]:
+    """The normal forms of an offer's model id and of its last part."""
+    return {*forms(offer.model_id), *forms(offer.model_id.rpartition("/")[2])}
 
 
 def offer_of(card: Card, seller: str | None = None, name: str = "") -> Offer | None:
-    """The offer with model id `name` at a seller (or at any), or else the first offer there.
+    """The offer that a name means at a seller, or at the first seller of the card.
 
-    The card's slug and aliases select an offer only together with a seller, since gateways use the same
-    names as model ids. None if the card has no offer. Raises `UnknownSeller` if the seller has none.
+    A name that says which of the ids is meant, by a snapshot, a region or another fact, selects it; any other name
+    means the first offer. None if the card has no offer. Raises `UnknownSeller` if the seller has none.
     """
     offers = [offer for offer in card.offers if seller in (None, offer.seller)]
     if seller is not None and not offers:
         raise UnknownSeller(card.slug, seller, sorted({offer.seller for offer in card.offers}))
-    if seller is None and name in (card.slug, *card.aliases):
-        name = ""
-    return next((offer for offer in offers if offer.model_id == name), offers[0] if offers else None)
+    if name and name != card.slug:
+        exact = [offer for offer in offers if offer.model_id == name]
+        called = exact if seller and exact else [offer for offer in offers if is_called(offer, name)]
+        if called and (seller or all(offer.facts for offer in called)):
+            return called[0]
+    return offers[0] if offers else None
 
 
-def names_of(cards: Iterable[Card]) -> dict[str, str]:
-    """The slug for each alias or model id that identifies exactly one card."""
-    owners: dict[str, set[str]] = {}
+def names_of(cards: Iterable[Card]) -> dict[str, tuple[str, ...]]:
+    """The slugs that each name means, by its normal form: those that claim it, else those with an offer of this id."""
+    claimed: dict[str, set[str]] = {}
+    offered: dict[str, set[str]] = {}
     for card in cards:
-        for name in (*card.aliases, *(offer.model_id for offer in card.offers)):
-            owners.setdefault(name, set()).add(card.slug)
-    return {name: slug for name, slugs in sorted(owners.items()) if len(slugs) == 1 for slug in slugs if name != slug}
+        for form in claims(card):
+            claimed.setdefault(form, set()).add(card.slug)
+        for offer in card.offers:
+            for form in ids_of(offer):
+                offered.setdefault(form, set()).add(card.slug)
+    return {form: tuple(sorted(slugs)) for form, slugs in sorted({**offered, **claimed}.items())}
+
+
+def claims(card: Card) -> Iterator[str]:
+    """The normal forms of the ids that a card claims at every seller: of its slug, its name and its `ids`."""
+    for id in (card.slug, card.slug.partition("/")[2], *card.aliases, *card.ids):
+        yield from forms(id)
+        if "/" not in id:
+            yield from forms(f"{card.provider}/{id}")
 
 
 def suggestions(catalog: Catalog, name: str) -> list[str]:
     """Up to five slugs similar to `name`, most similar first."""
-    known = {slug: slug for slug in catalog.cards} | dict(catalog.names)
     wanted = name.lower()
-    matches = near(wanted, [*known, *(slug.rsplit("/", 1)[-1] for slug in catalog.cards)])
-    tails = {slug.rsplit("/", 1)[-1]: slug for slug in catalog.cards}
+    tails = {slug.rpartition("/")[2]: slug for slug in catalog.cards}
+    matches = near(wanted, [*catalog.cards, *tails])
     inside = [slug for slug in catalog.cards if len(wanted) > 2 and wanted in slug]
-    found = [known.get(match) or tails[match] for match in matches] + sorted(inside, key=len)
+    found = [match if match in catalog.cards else tails[match] for match in matches] + sorted(inside, key=len)
     return list(dict.fromkeys(found))[:MAX_SUGGESTIONS]
 
 

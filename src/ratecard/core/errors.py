@@ -2,6 +2,7 @@
 
 RatecardError
 ├── UnknownModel      (LookupError)   no card, alias or seller's model id has that name
+│   └── AmbiguousModel              several models have that name
 ├── UnknownSeller     (LookupError)   the model is not sold by that seller
 ├── UnknownWord       (ValueError)    a word that is neither a meter, a fact nor a capability
 ├── BadValue          (ValueError)    a quantity, fact or option that cannot be read
@@ -54,6 +55,16 @@ class UnknownModel(RatecardError, LookupError):
         self.suggestions = tuple(suggestions)
         hint = f"; did you mean {listed(suggestions)}?" if suggestions else ""
         super().__init__(f"unknown model {name!r}{hint}")
+
+
+class AmbiguousModel(UnknownModel):
+    """Several models have this name; `suggestions` holds their slugs."""
+
+    def __init__(self, name: str, slugs: Sequence[str]) -> None:
+        super().__init__(name, slugs)
+        more = [f"{len(slugs) - MAX_SUGGESTIONS} more"] if len(slugs) > MAX_SUGGESTIONS else []
+        shown = listed([*slugs[:MAX_SUGGESTIONS], *more], "and")
+        self.args = (f"several models are called {name!r}: {shown}; name one of them, or the seller",)
 
 
 class UnknownSeller(RatecardError, LookupError):

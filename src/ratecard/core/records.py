@@ -124,7 +124,10 @@ class Limits(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A card as one seller sells it; `endpoints` is the full list of its calls, `answers` a partial one."""
+    """A card as one seller sells it; `endpoints` is the full list of its calls, `answers` a partial one.
+
+    `facts` are those by which its id differs from the plain model, such as a snapshot or a region.
+    """
 
     seller: str
     model_id: str
@@ -132,6 +135,7 @@ class Offer(NamedTuple):
     endpoints: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     mode: str = UNKNOWN
+    facts: Mapping[str, str] = {}
     capabilities: Mapping[str, Capability] = {}
     limits: Limits = Limits()
     tariffs: tuple[Tariff, ...] = ()
@@ -173,17 +177,23 @@ class Disagreement(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A model: its facts, whoever sells it."""
+    """A model: its facts, whoever sells it.
+
+    `ids` are the ids under which sellers offer it, `ids_at` those that mean it at one seller alone.
+    """
 
     slug: str
     name: str
     provider: str
     modality: str
+    kind: str = ""
     family: str = ""
     description: str = ""
     strengths: tuple[str, ...] = ()
     use_cases: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    ids_at: Mapping[str, tuple[str, ...]] = {}
     input_modalities: tuple[str, ...] = ()
     output_modalities: tuple[str, ...] = ()
     required_inputs: tuple[str, ...] = ()
@@ -238,11 +248,15 @@ class Rule(NamedTuple):
 
 
 class Seller(NamedTuple):
-    """A seller of calls; `endpoints` serve all its text-to-text models except those in `apart`."""
+    """A seller of calls; `endpoints` serve all its text-to-text models except those in `apart`.
+
+    `names` are what feeds and libraries call it.
+    """
 
     id: str
     name: str
     kind: str
+    names: tuple[str, ...] = ()
     url: str = ""
     base_url: str = ""
     key_variable: str = ""

@@ -69,8 +69,9 @@ CREATE TABLE decisions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sellers (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL,
-  base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL,
+  names TEXT NOT NULL,        -- what feeds and libraries call it
+  url TEXT NOT NULL, base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,
   media_url TEXT NOT NULL, max_upload_bytes INTEGER, url_lifetime_hours INTEGER,
   endpoints TEXT NOT NULL,    -- the calls it answers for models that take in and put out text,
   apart TEXT NOT NULL,        -- but for these, by its own ids
@@ -100,16 +101,17 @@ CREATE TABLE rules (
 
 CREATE TABLE cards (
   id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
-  provider TEXT NOT NULL REFERENCES providers (id), modality TEXT NOT NULL, family TEXT NOT NULL,
+  provider TEXT NOT NULL REFERENCES providers (id), modality TEXT NOT NULL, kind TEXT NOT NULL, family TEXT NOT NULL,
   description TEXT NOT NULL, strengths TEXT NOT NULL, use_cases TEXT NOT NULL, aliases TEXT NOT NULL,
+  ids TEXT NOT NULL, ids_at TEXT NOT NULL,
   input_modalities TEXT NOT NULL, output_modalities TEXT NOT NULL, required_inputs TEXT NOT NULL,
   limits TEXT NOT NULL, replaced_by TEXT NOT NULL, licence TEXT NOT NULL, sources TEXT NOT NULL,
   disagreements TEXT NOT NULL
 ) STRICT;
 
--- Every further name that leads to a card: aliases and sellers' model ids.
+-- Every name that leads to a card, in normal form: those it claims (rank 0), and the model ids of its offers (rank 1).
 CREATE TABLE names (
-  name TEXT NOT NULL, card_id INTEGER NOT NULL REFERENCES cards (id), PRIMARY KEY (name, card_id)
+  name TEXT NOT NULL, card_id INTEGER NOT NULL REFERENCES cards (id), rank INTEGER NOT NULL, PRIMARY KEY (name, card_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX names_by_card ON names (card_id);
 
@@ -127,9 +129,13 @@ CREATE TABLE card_capabilities (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE offers (
-  id INTEGER PRIMARY KEY, card_id INTEGER NOT NULL REFERENCES cards (id), position INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY,
+  card_id INTEGER REFERENCES cards (id),   -- null where no card claims the offer
+  position INTEGER NOT NULL,
   seller TEXT NOT NULL REFERENCES sellers (id), model_id TEXT NOT NULL, upstream TEXT NOT NULL,
-  endpoints TEXT NOT NULL, answers TEXT NOT NULL, mode TEXT NOT NULL, limits TEXT NOT NULL, note TEXT NOT NULL,
+  endpoints TEXT NOT NULL, answers TEXT NOT NULL, mode TEXT NOT NULL,
+  facts TEXT NOT NULL,        -- how its id differs from the plain model: snapshot, region, service tier, ...
+  limits TEXT NOT NULL, note TEXT NOT NULL,
   UNIQUE (card_id, position)
 ) STRICT;
 CREATE INDEX offers_by_seller ON offers (seller, model_id);

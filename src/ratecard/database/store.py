@@ -13,13 +13,14 @@ from typing import Any
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadDatabase
+from ratecard.core.model_ids import normal
 from ratecard.core.records import Card, Offer, Tariff, Vocabulary
 from ratecard.database import index_tables, tables
 from ratecard.database.offer_index import Index
 
 #: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
 APPLICATION_ID = 0x52415445
-LAYOUT = 7
+LAYOUT = 8
 
 #: How many cards are read by one query; each takes a few parameters of its own.
 AT_ONCE = 500
@@ -66,6 +67,7 @@ def read(path: Path) -> Catalog:
         decisions=words["decisions"],
         vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
         names=_Names(connection),
+        unplaced=_Unplaced(connection),
         digest=meta(connection, "digest"),
     )
 
@@ -73,7 +75,7 @@ def read(path: Path) -> Catalog:
 def preload(catalog: Catalog, names: Iterable[str]) -> None:
     """Reads the cards that these names lead to, many at a time, where the catalog reads them on demand."""
     if isinstance(catalog.cards, _Cards):
-        catalog.cards.preload(catalog.names.get(name, name) for name in names)
+        catalog.cards.preload(slug for name in names for slug in (name, *catalog.names.get(normal(name), ())))
 
 
 def index_of(catalog: Catalog) -> Index | None:
@@ -184,28 +186,54 @@ class _Entries(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
-class _Names(Mapping[str, str]):
-    """The slug that each further name leads to, where it leads to exactly one."""
+class _Names(Mapping[str, tuple[str, ...]]):
+    """The slugs that each name means, by its normal form: of cards that claim it, else of those with such an offer."""
 
-    _ONE = "SELECT min(slug) FROM names JOIN cards ON cards.id = card_id"
-    _SURE = "GROUP BY names.name HAVING count(*) = 1"
+    _SLUGS = (
+        "SELECT names.name, slug FROM names JOIN cards ON cards.id = card_id "
+        "WHERE rank = (SELECT min(rank) FROM names AS other WHERE other.name = names.name)"
+    )
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def __getitem__(self, name: str) -> str:
-        rows = _about(self._connection, f"{self._ONE} WHERE names.name = ? {self._SURE}", name)
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        rows = _about(self._connection, f"{self._SLUGS} AND names.name = ? ORDER BY slug", name)
         if not rows:
             raise KeyError(name)
-        slug: str = rows[0][0]
-        return slug
+        return tuple(slug for _, slug in rows)
 
     def __iter__(self) -> Iterator[str]:
-        rows = self._connection.execute(f"SELECT name FROM names {self._SURE} ORDER BY name")
+        rows = self._connection.execute("SELECT DISTINCT name FROM names ORDER BY name")
         return (name for (name,) in rows.fetchall())
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        count: int = self._connection.execute("SELECT count(DISTINCT name) FROM names").fetchone()[0]
+        return count
+
+
+class _Unplaced(Mapping[str, Offer]):
+    """The offers that no card claims, by seller and model id, all read when one is asked for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._read: dict[str, Offer] | None = None
+
+    def _offers(self) -> dict[str, Offer]:
+        if self._read is None:
+            query = f"{tables.OFFERS.select()} WHERE card_id IS NULL ORDER BY position"
+            found = _sold(self._connection, self._connection.execute(query).fetchall(), everything=False)
+            self._read = {f"{offer.seller}/{offer.model_id}": offer for offers in found.values() for offer in offers}
+        return self._read
+
+    def __getitem__(self, name: str) -> Offer:
+        return self._offers()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._offers())
+
+    def __len__(self) -> int:
+        return len(self._offers())
 
 
 def _about(connection: sqlite3.Connection, query: str, *names: str) -> list[Any]:
@@ -250,8 +278,12 @@ def _cards(connection: sqlite3.Connection, slugs: Sequence[str] | None = None) -
 
 
 def _offers(connection: sqlite3.Connection, cards: Sequence[int] | None) -> dict[int, tuple[Offer, ...]]:
-    rows = _rows(connection, tables.OFFERS, "card_id", cards)
-    ids = [row[0] for row in rows] if cards is not None else None
+    return _sold(connection, _rows(connection, tables.OFFERS, "card_id", cards), everything=cards is None)
+
+
+def _sold(connection: sqlite3.Connection, rows: Sequence[Any], *, everything: bool) -> dict[int, tuple[Offer, ...]]:
+    """The offers in some rows, by card."""
+    ids = None if everything else [row[0] for row in rows]
     capabilities = _maps(connection, tables.OFFER_CAPABILITIES, ids)
     tariffs = _tariffs(connection, ids)
     grouped: dict[int, tuple[Offer, ...]] = {}

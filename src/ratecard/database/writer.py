@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ratecard.core.catalog import Catalog
+from ratecard.core.catalog import Catalog, claims, ids_of
 from ratecard.core.evidence import price_status
 from ratecard.core.records import Card, Offer, Seller, Tariff
 from ratecard.database import index_tables, offer_index, tables
@@ -41,6 +41,8 @@ def write(catalog: Catalog, path: Path) -> None:
         _write_words(connection, catalog)
         for card in catalog.cards.values():
             _write_card(connection, card)
+        for position, offer in enumerate(catalog.unplaced.values()):
+            _write_offer(connection, None, position, offer)
         index_tables.write(connection, offer_index.index(catalog.cards.values()))
 
     _publish(path, None, fill, catalog.digest)
@@ -144,20 +146,23 @@ def _write_seller(connection: sqlite3.Connection, seller: Seller) -> None:
 def _write_card(connection: sqlite3.Connection, card: Card) -> None:
     card_id = tables.row_id(card.slug)
     _insert(connection, tables.CARDS, [tables.CARDS.row(card, card_id)])
-    names = sorted({*card.aliases, *(offer.model_id for offer in card.offers)} - {card.slug})
-    connection.executemany("INSERT INTO names VALUES (?, ?)", [(name, card_id) for name in names])
+    claimed = set(claims(card))
+    offered = {form for offer in card.offers for form in ids_of(offer)} - claimed
+    names = sorted([*((name, card_id, 0) for name in claimed), *((name, card_id, 1) for name in offered)])
+    connection.executemany("INSERT INTO names VALUES (?, ?, ?)", names)
     _insert_list(connection, tables.EVENTS, card_id, card.lifecycle)
     _insert_map(connection, tables.CARD_CAPABILITIES, card_id, card.capabilities)
     for position, offer in enumerate(card.offers):
         _write_offer(connection, card.slug, position, offer)
 
 
-def _write_offer(connection: sqlite3.Connection, slug: str, position: int, offer: Offer) -> None:
-    offer_id = tables.row_id(slug, offer.seller, offer.model_id)
-    _insert(connection, tables.OFFERS, [tables.OFFERS.row(offer, offer_id, tables.row_id(slug), position)])
+def _write_offer(connection: sqlite3.Connection, slug: str | None, position: int, offer: Offer) -> None:
+    offer_id = tables.row_id(slug or "", offer.seller, offer.model_id)
+    card_id = tables.row_id(slug) if slug else None
+    _insert(connection, tables.OFFERS, [tables.OFFERS.row(offer, offer_id, card_id, position)])
     _insert_map(connection, tables.OFFER_CAPABILITIES, offer_id, offer.capabilities)
     for place, tariff in enumerate(offer.tariffs):
-        tariff_id = tables.tariff_id(slug, offer, tariff)
+        tariff_id = tables.tariff_id(slug or "", offer, tariff)
         row = tables.TARIFFS.row(tariff, tariff_id, offer_id, place, price_status(tariff))
         _insert(connection, tables.TARIFFS, [row])
         _write_tariff_parts(connection, tariff_id, tariff)

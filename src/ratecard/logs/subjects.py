@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ratecard.core.catalog import Catalog, offer_of, suggestions
-from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, listed
-from ratecard.core.records import Card
+from ratecard.core.catalog import Catalog, Named, named, offer_of, suggestions
+from ratecard.core.errors import AmbiguousModel, UnknownModel, UnknownSeller, listed
 from ratecard.core.usage import fact_problem
 from ratecard.logs.strata import SoldOffer
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Flavor
-from ratecard.responses.model_names import resolved
-from ratecard.responses.report import named
+from ratecard.responses.report import named as flavor_named
 
 #: Why a row has no cost, as its status says it.
 UNKNOWN_MODEL = "unknown-model"
@@ -45,42 +43,34 @@ class Refusal(NamedTuple):
 
 def sold(catalog: Catalog, subject: Subject) -> SoldOffer | Refusal:
     """The offer that a subject stands for; a name that fits nothing is refused, never guessed."""
+    seller = seller_id(catalog.sellers, subject.seller)
+    home = of_flavor(subject).home if subject.flavor else None
     try:
-        name, model_id = _named(catalog, subject)
-    except UnknownModel:
-        return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog")
-    except BadValue as error:  # several have it
+        found = named(catalog, subject.model, seller or home)
+    except AmbiguousModel as error:
         return Refusal(UNKNOWN_MODEL, str(error))
-    card = catalog.cards.get(name) or catalog.cards.get(catalog.names.get(name, ""))
-    if card is None:
+    except UnknownModel:
         return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog")
     for fact, value in subject.facts:
         problem = fact_problem(catalog.vocabulary.facts[fact], value)
         if problem:
             return Refusal(BAD_FACT, f"{fact}={value}: {problem}")
-    return _sold(catalog, card, subject, model_id or name)
-
-
-def _named(catalog: Catalog, subject: Subject) -> tuple[str, str]:
-    """The catalog's name for a model, and which of its ids was meant; raises as `names.resolved` does."""
-    if not subject.flavor:
-        return subject.model, ""
-    return resolved(catalog, subject.model, seller_id(catalog.sellers, subject.seller), of_flavor(subject).home)
+    return _sold(catalog, found, seller)
 
 
 def of_flavor(subject: Subject) -> Flavor:
     """The flavor that a subject's rows were read as."""
-    return named(subject.flavor, FLAVORS)
+    return flavor_named(subject.flavor, FLAVORS)
 
 
-def _sold(catalog: Catalog, card: Card, subject: Subject, name: str) -> SoldOffer | Refusal:
+def _sold(catalog: Catalog, found: Named, seller: str | None) -> SoldOffer | Refusal:
     try:
-        offer = offer_of(card, seller_id(catalog.sellers, subject.seller), name)
+        offer = offer_of(found.card, seller or found.seller, found.model_id)
     except UnknownSeller as error:
         return Refusal(UNKNOWN_SELLER, str(error))
     if offer is None:
-        return Refusal(UNPRICED, f"no seller of {card.slug} is known")
-    return SoldOffer(card, offer, catalog.sellers[offer.seller])
+        return Refusal(UNPRICED, f"no seller of {found.card.slug} is known")
+    return SoldOffer(found.card, offer, catalog.sellers[offer.seller])
 
 
 def seller_id(sellers: Mapping[str, object], word: str) -> str | None:

@@ -1,14 +1,9 @@
-"""What models can do and take as feeds state it: on the card what the maker or everyone says, at an offer what differs.
-
-A capability belongs to an offer: sellers of one model accept different parameters. So a card holds what the
-offers of its own maker say, else what all offers say of which a feed speaks, and an offer what is said of it
-otherwise. What a seller grants rather than the model is never told of a card, since other offers would inherit it.
-"""
+"""What an offer can do and take as feeds state it, where its card's author says nothing of it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ratecard.core import decimals
@@ -21,9 +16,6 @@ Known = Mapping[str, Capability]
 
 #: The tiers a call can ask for, beside a batch, which is another way of calling.
 TIERS = frozenset({("service_tier", "flex"), ("service_tier", "priority")})
-
-#: The order in which modalities are told.
-MODALITIES = ("text", "image", "audio", "video", "pdf", "file", "vector", "score")
 
 
 def at_offer(listing: Listing) -> dict[str, Capability]:
@@ -42,43 +34,9 @@ def at_offer(listing: Listing) -> dict[str, Capability]:
     return {word: _capability(values) for word, values in sorted(said.items())}
 
 
-def on_card(listings: Iterable[Listing], own: Container[str], by_seller: Container[str]) -> dict[str, Capability]:
-    """What a model can do wherever it is called: by the offers of its maker, the sellers in `own`, else by all.
-
-    Left out is what sellers grant, the words in `by_seller`.
-    """
-    makers: dict[str, list[Capability]] = {}
-    everyones: dict[str, list[Capability]] = {}
-    for listing in listings:
-        for word, found in at_offer(listing).items():
-            everyones.setdefault(word, []).append(found)
-            if listing.seller in own:
-                makers.setdefault(word, []).append(found)
-    return {
-        word: _agreed(makers.get(word) or found) for word, found in sorted(everyones.items()) if word not in by_seller
-    }
-
-
-def differing(listing: Listing, card: Known) -> dict[str, Capability]:
-    """What is said of an offer otherwise than its card has it."""
-    found = at_offer(listing)
-    return {word: said for word, said in found.items() if word not in card or said.value != card[word].value}
-
-
 def unspoken(listing: Listing, *spoken: Known) -> dict[str, Capability]:
     """What is said of an offer of which an author says nothing."""
     return {word: said for word, said in at_offer(listing).items() if not any(word in known for known in spoken)}
-
-
-def limits(listings: Iterable[Listing], own: Container[str]) -> Limits:
-    """The limits of a model: those its maker's offers have, else those that most feeds state."""
-    found = list(listings)
-    makers = _limits(model for listing in found if listing.seller in own for model in listing.named)
-    everyones = _limits(model for listing in found for model in listing.named)
-    return Limits(
-        context_tokens=makers.context_tokens or everyones.context_tokens,
-        max_output_tokens=makers.max_output_tokens or everyones.max_output_tokens,
-    )
 
 
 def differing_limits(listing: Listing, card: Limits) -> Limits:
@@ -96,19 +54,6 @@ def completed(limits: Limits, listing: Listing, card: Limits) -> Limits:
     return limits._replace(
         context_tokens=limits.context_tokens or (None if card.context_tokens else stated.context_tokens),
         max_output_tokens=limits.max_output_tokens or (None if card.max_output_tokens else stated.max_output_tokens),
-    )
-
-
-def modalities(listings: Iterable[Listing], side: str, own: Container[str]) -> tuple[str, ...]:
-    """What a model takes in (`inputs`) or puts out (`outputs`): by its maker's offers, else by at least half of all."""
-    stated = [(listing.seller in own, {word for model in listing.named for word in getattr(model, side)})
-              for listing in listings]  # fmt: skip
-    said = [words for _, words in stated if words]
-    voices = [words for is_own, words in stated if words and is_own] or said
-    counts = Counter(word for words in voices for word in words)
-    held = {word for word, count in counts.items() if 2 * count >= len(voices)}
-    return tuple(
-        sorted(held, key=lambda word: (MODALITIES.index(word) if word in MODALITIES else len(MODALITIES), word))
     )
 
 
@@ -131,15 +76,6 @@ def _capability(values: Mapping[str, Feed]) -> Capability:
         return Capability(UNKNOWN, None, f"{values[YES].name} says yes, {values[NO].name} no")
     ((value, feed),) = values.items()
     return Capability(value, source(feed))
-
-
-def _agreed(said: Sequence[Capability]) -> Capability:
-    """What offers say with one voice; unknown with a note where they differ."""
-    known = [found for found in said if found.value != UNKNOWN]
-    counts = Counter(found.value for found in known)
-    if len(counts) > 1:
-        return Capability(UNKNOWN, None, f"offers differ: {counts[YES]} say yes, {counts[NO]} no")
-    return known[0] if known else said[0]
 
 
 def _limits(models: Iterable[ModelClaim]) -> Limits:

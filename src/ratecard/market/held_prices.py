@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,24 +10,20 @@ from ratecard.core import decimals
 from ratecard.core.errors import listed
 from ratecard.core.evidence import DELISTED
 from ratecard.core.records import (
-    UNKNOWN,
-    Card,
     Claim,
     Conditions,
     Decision,
-    Event,
     Feed,
-    Licence,
     Offer,
     Rate,
     Rule,
     Seller,
     Tariff,
 )
-from ratecard.market import capabilities, policy
-from ratecard.market.evidence_files import ModelClaim, PriceClaim, SellerClaim
+from ratecard.market import policy
+from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
-from ratecard.market.listings import Listing, current, rank, source
+from ratecard.market.listings import Listing, rank, source
 from ratecard.market.policy import PriceKey
 from ratecard.pricing.rates import PERIOD
 
@@ -40,9 +35,6 @@ Order = Mapping[str, int]
 
 #: Decisions by seller, model id in lower case, and cell.
 Ledger = Mapping[tuple[str, str, PriceKey], Decision]
-
-#: What a model makes is the first of these that it puts out, else text.
-MADE = ("image", "video", "audio")
 
 
 def offer(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> Offer:
@@ -130,28 +122,6 @@ def claim(feed: Feed, price: PriceClaim) -> Claim:
     return Claim(
         price.meter, price.price, source(feed), price.per, price.when, price.above, price.key, price.value
     )  # fmt: skip
-
-
-def card(slug: str, provider: str, found: Sequence[Listing], own: Container[str], by_seller: Container[str]) -> Card:
-    """The card that claims make up, without its offers; the provider's own sellers are `own`."""
-    listings = current(found)
-    feeds = sorted({feed for listing in listings for feed in (*listing.models, *listing.prices)}, key=rank)
-    named = [model for listing in listings for model in listing.named]
-    outputs = capabilities.modalities(listings, "outputs", own)
-    return Card(
-        slug=slug,
-        name=_commonest(model.name for model in named) or slug.rsplit("/", 1)[-1],
-        provider=provider,
-        modality=_modality(named, outputs),
-        family=_commonest(model.family for model in named),
-        input_modalities=capabilities.modalities(listings, "inputs", own),
-        output_modalities=outputs,
-        capabilities=capabilities.on_card(listings, own, by_seller),
-        limits=capabilities.limits(listings, own),
-        lifecycle=tuple(_events(listings)),
-        licence=Licence(weights=_commonest(model.weights for model in named) or UNKNOWN),
-        sources=tuple(map(source, feeds)),
-    )
 
 
 def _tariff(listing: Listing, rows: Identity, ledger: Ledger, day: date | None, *, is_latest: bool) -> Tariff:
@@ -276,22 +246,3 @@ def _cell_order(item: tuple[PriceKey, object]) -> tuple[str, int, list[tuple[str
 
 def _day(day: date | None) -> date:
     return day or date.min
-
-
-def _commonest(words: Iterable[str]) -> str:
-    counts = Counter(word for word in words if word)
-    return max(counts, key=lambda word: (counts[word], word)) if counts else ""
-
-
-def _modality(models: Sequence[ModelClaim], outputs: Container[str]) -> str:
-    stated = _commonest(model.modality for model in models)
-    return stated or next((word for word in MADE if word in outputs), "text")
-
-
-def _events(listings: Sequence[Listing]) -> Iterator[Event]:
-    models = [(feed, model) for listing in listings for feed, found in listing.models.items() for model in found]
-    for name in ("released", "retired"):
-        said = [(getattr(model, name), feed) for feed, model in models if getattr(model, name)]
-        if said:
-            day, feed = min(said, key=lambda item: (item[1].rank, item[0]))
-            yield Event(name, day, source(feed))

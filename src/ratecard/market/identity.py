@@ -1,4 +1,4 @@
-"""Who is who across price lists: sellers, makers and models, joined by written rows and equal ids alone."""
+"""Which card an offer belongs to: the one that claims its model id, after the decorations of `identity.yaml`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,33 @@ from typing import Any, NamedTuple
 
 from ratecard.cards import yaml_tree
 from ratecard.cards.layout import IDENTITY
+from ratecard.core.catalog import claims
 from ratecard.core.errors import BadCatalog
+from ratecard.core.model_ids import normal
 from ratecard.core.records import Card
 
-#: The provider of a model whose maker no list states.
-UNSTATED = "unstated"
+#: The largest number of decorations that are taken off an id.
+MOST_DECORATIONS = 6
 
-_VERSION = re.compile(r"-v[0-9]+(?::[0-9]+[a-z]?)?$|:[0-9]+$")
+#: A single word is too short a name to say which model it is, save at the seller that makes it.
+_WORD = re.compile(r"[a-z]+|[0-9]+")
+_JOINTS = (".", "--", "-", "_")
 _FOREIGN = re.compile(r"[^a-z0-9._/-]+")
-_EDGES = re.compile(r"(^|/)[^a-z0-9]+")
+
+
+class Decoration(NamedTuple):
+    """A part of a model id besides the model's name: `take` matches it, `means` are the facts it stands for.
+
+    `at` are the only sellers, `of` the only providers whose models it is for; everywhere if empty.
+    """
+
+    id: str
+    take: re.Pattern[str]
+    example: str
+    give: str = ""
+    at: frozenset[str] = frozenset()
+    of: frozenset[str] = frozenset()
+    means: Mapping[str, str] = {}
 
 
 class Identity(NamedTuple):
@@ -27,9 +45,25 @@ class Identity(NamedTuple):
     own: Mapping[str, str] = {}
     prefixes: Mapping[str, tuple[str, ...]] = {}
     makers: Mapping[str, str] = {}
-    places: frozenset[str] = frozenset()
+    decorations: tuple[Decoration, ...] = ()
+    apart: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
     subscriptions: frozenset[str] = frozenset()
+
+
+class Placed(NamedTuple):
+    """The card of an offer, and the facts by which the offer differs from the plain model."""
+
+    slug: str
+    facts: Mapping[str, str]
+
+
+class Reading(NamedTuple):
+    """A model id without some of its decorations, with their facts and the providers they are for."""
+
+    text: str
+    facts: tuple[tuple[str, str], ...] = ()
+    of: tuple[frozenset[str], ...] = ()
 
 
 def read(root: Path) -> Identity:
@@ -47,15 +81,28 @@ def read(root: Path) -> Identity:
         own=rows["own"],
         prefixes={seller: tuple(words) for seller, words in rows["prefixes"].items()},
         makers=rows["makers"],
-        places=frozenset(rows["places"]),
+        decorations=tuple(_decoration(id, row) for id, row in rows["decorations"].items()),
+        apart=frozenset(rows["apart"]),
         free=tuple(rows["free"]),
         subscriptions=frozenset(rows["subscriptions"]),
     )
 
 
+def _decoration(id: str, row: Mapping[str, Any]) -> Decoration:
+    return Decoration(
+        id,
+        re.compile(row["take"]),
+        row["example"],
+        row.get("give", ""),
+        frozenset(row.get("at", ())),
+        frozenset(row.get("of", ())),
+        row.get("means", {}),
+    )
+
+
 def seller_of(identity: Identity, provider: str) -> str:
     """The seller a feed means by its provider's name."""
-    return identity.sellers.get(provider) or _slugged(provider)
+    return identity.sellers.get(provider) or _FOREIGN.sub("-", provider.lower()).strip("-/.") or "unnamed"
 
 
 def bare_id(identity: Identity, seller: str, provider: str, model_id: str) -> str:
@@ -69,78 +116,77 @@ def bare_id(identity: Identity, seller: str, provider: str, model_id: str) -> st
     return model_id
 
 
-class Joiner:
-    """Finds the card of each offer, given the curated cards and the ids that makers use themselves."""
+def readings(identity: Identity, seller: str, model_id: str) -> Iterator[Reading]:
+    """What a seller's model id may say: itself, then with one decoration less, then with two, and so on."""
+    layer = [Reading(model_id.lower())]
+    seen = {layer[0].text}
+    for _ in range(MOST_DECORATIONS):
+        yield from layer
+        layer = [fresh for known in layer for fresh in _barer(identity, seller, known, seen)]
+    yield from layer
 
-    def __init__(self, identity: Identity, curated: Iterable[Card], offered: Iterable[tuple[str, str]]) -> None:
+
+def _barer(identity: Identity, seller: str, known: Reading, seen: set[str]) -> Iterator[Reading]:
+    """A reading with one decoration less, in each way not seen before."""
+    for decoration in identity.decorations:
+        found = None if decoration.at and seller not in decoration.at else decoration.take.search(known.text)
+        text = decoration.take.sub(decoration.give, known.text) if found else ""
+        if found and text and text not in seen:
+            seen.add(text)
+            facts = ((fact, found.expand(value)) for fact, value in decoration.means.items())
+            yield Reading(text, (*known.facts, *facts), (*known.of, *filter(None, [decoration.of])))
+
+
+class Joiner:
+    """Finds the card of each offer."""
+
+    def __init__(self, identity: Identity, cards: Iterable[Card]) -> None:
         self._identity = identity
+        self._makers: dict[str, str] = dict(identity.makers)
+        self._providers: dict[str, str] = {}
         self._by_offer: dict[tuple[str, str], str] = {}
-        self._by_name: dict[str, str] = {}
-        for card in curated:
-            self._by_name[card.slug] = card.slug
-            self._by_name |= dict.fromkeys(card.aliases, card.slug)
+        self._by_id: dict[str, set[str]] = {}
+        for card in cards:
+            self._providers[card.slug] = card.provider
+            self._makers[card.provider] = card.provider
+            for seller, ids in card.ids_at.items():
+                self._by_offer |= {(seller, id.lower()): card.slug for id in ids}
             for offer in card.offers:
                 self._by_offer[offer.seller, offer.model_id.lower()] = card.slug
-        self._by_id = self._ids_of_makers(offered)
+            for id in claims(card):
+                self._by_id.setdefault(id, set()).add(card.slug)
 
-    def slug(self, seller: str, model_id: str) -> str:
-        """The slug of the card that an offer belongs to."""
-        curated = self._by_offer.get((seller, model_id.lower()))
-        if curated:
-            return curated
-        own = self._identity.own.get(seller)
-        named = self._identity.makers.get(model_id.lower().partition("/")[0], own)
-        if own and named == own:
-            return self._named(f"{own}/{_slugged(model_id)}")
-        return self._elsewhere(seller, model_id)
+    def place(self, seller: str, model_id: str) -> Placed | None:
+        """The card that claims an offer; None where none does, or where several do."""
+        for reading in readings(self._identity, seller, model_id):
+            if reading.text.rpartition("/")[2] in self._identity.apart:
+                return None
+            slug = self._by_offer.get((seller, reading.text)) or self._claiming(seller, reading.text)
+            if slug and all(self._providers[slug] in providers for providers in reading.of):
+                return Placed(slug, dict(reading.facts))
+        return None
 
-    def _elsewhere(self, seller: str, model_id: str) -> str:
-        """The card of a model at a seller that did not make it: a maker named in the id, or an equal id."""
-        for provider, rest in self._readings(model_id):
-            if provider:
-                slug = f"{provider}/{_slugged(rest)}"
-                return self._named(slug)
-            slugs = self._by_id.get(_slugged(rest), set())
-            if len(slugs) == 1:
-                return self._named(next(iter(slugs)))
-        return self._named(f"{_slugged(seller)}/{_slugged(model_id)}")
-
-    def _readings(self, model_id: str) -> Iterator[tuple[str, str]]:
-        """What an id may say: the maker it names and the maker's id, or no maker and the id itself."""
-        makers = self._identity.makers
-        text = model_id.lower()
-        for mark in ("/", "."):
-            first, _, rest = text.partition(mark)
-            if first in self._identity.places and rest:
-                text, (first, _, rest) = rest, rest.partition(mark)
-            if first in makers and rest:
-                without = _VERSION.sub("", rest) if mark == "." else rest
-                yield makers[first], without
-        yield "", text.rsplit("/", 1)[-1]
-
-    def _named(self, slug: str) -> str:
-        return self._by_name.get(slug, slug)
-
-    def _ids_of_makers(self, offered: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-        """The slugs that makers' own ids lead to, by id."""
-        found: dict[str, set[str]] = {}
-        for seller, model_id in offered:
-            own = self._identity.own.get(seller)
-            if own:
-                bare = _slugged(model_id)
-                found.setdefault(bare, set()).add(self._named(f"{own}/{bare}"))
-        return found
+    def _claiming(self, seller: str, text: str) -> str:
+        found: set[str] = set(self._by_id.get(normal(text), ()))
+        maker, name = "", text
+        for maker, name in _parts(text, self._makers):
+            found |= {slug for slug in self._by_id.get(normal(name), ()) if self._providers[slug] == maker}
+        if _WORD.fullmatch(text):
+            found = {slug for slug in found if self._providers[slug] == self._identity.own.get(seller)}
+        if len(found) > 1:
+            found = {slug for slug in found if self._providers[slug] == self._identity.own.get(seller)}
+        return next(iter(found)) if len(found) == 1 else ""
 
 
-def provider_of(identity: Identity, slug: str, known: Iterable[str]) -> str:
-    """The provider that a slug's first part names, where it is one."""
-    first = slug.partition("/")[0]
-    makers = {*identity.own.values(), *identity.makers.values(), *known}
-    return first if first in makers else UNSTATED
-
-
-def _slugged(text: str) -> str:
-    """An id as part of a slug: lower case, foreign signs as dashes, at most four parts."""
-    plain = _EDGES.sub(r"\1", _FOREIGN.sub("-", text.lower())).strip("-/.") or "unnamed"
-    *head, last = re.sub(r"/+", "/", plain).split("/", 2)
-    return "/".join([*head, last.replace("/", "-")])
+def _parts(text: str, makers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The maker that an id names and the rest of it, in each way it can be read."""
+    first, slash, rest = text.partition("/")
+    if slash:
+        if first in makers and rest:
+            yield makers[first], rest
+        return
+    for joint in _JOINTS:
+        start = -1
+        while (start := text.find(joint, start + 1)) > 0:
+            if text[:start] in makers and text[start + len(joint) :]:
+                yield makers[text[:start]], text[start + len(joint) :]

@@ -1,27 +1,25 @@
-"""The whole market: curated cards joined with what feeds claim of them and of every other model.
+"""The whole market: cards joined with the offers that feeds claim of their models.
 
-A curated fact is never overwritten: claims stand beside curated prices, and make prices of their own
-only where no author wrote any.
+A fact that an author wrote is never overwritten: claims are kept next to authored prices, and make prices of their
+own only where no author wrote any. An offer that no card claims is unplaced.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from ratecard.cards import yaml_tree
 from ratecard.cards.layout import EVIDENCE, METERS
 from ratecard.core.catalog import Catalog, names_of
-from ratecard.core.records import Card, Claim, Feed, Offer, Provider, Seller, Tariff
-from ratecard.market import capabilities, evidence_files, held_prices, identity
+from ratecard.core.records import Card, Claim, Feed, Offer, Seller, Tariff
+from ratecard.market import capabilities, evidence_files, held_prices, identity, preference
 from ratecard.market.evidence_files import ModelClaim, PriceClaim, RemovedOffer
 from ratecard.market.held_prices import Ledger, Order
 from ratecard.market.identity import Identity, Joiner
 from ratecard.market.listings import Listing
-
-#: The provider of models whose maker no list states.
-NOBODY = Provider(identity.UNSTATED, "maker not stated")
 
 
 class OfferKey(NamedTuple):
@@ -46,58 +44,61 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     """
     rows = identity.read(root)
     listings = _listings(catalog, root)
-    joiner = Joiner(rows, catalog.cards.values(), ((place.seller, found.model_id) for place, found in listings.items()))
+    joiner = Joiner(rows, catalog.cards.values())
     written = _rows(catalog, root, rows)
     by_slug: dict[str, list[tuple[OfferKey, Listing]]] = {}
+    facts: dict[OfferKey, Mapping[str, str]] = {}
+    unplaced: dict[OfferKey, Listing] = {}
     for place, found in listings.items():
-        by_slug.setdefault(joiner.slug(place.seller, found.model_id), []).append((place, found))
+        placed = joiner.place(place.seller, found.model_id)
+        if placed is None:
+            unplaced[place] = found
+        else:
+            by_slug.setdefault(placed.slug, []).append((place, found))
+            facts[place] = placed.facts
+    sellers = _called(_sellers(catalog, root, listings), rows)
     cards = dict(catalog.cards)
-    sellers = _sellers(catalog, root, listings)
     for slug, offered in by_slug.items():
-        cards[slug] = _answering(_card(catalog, written, slug, offered), dict(offered), sellers)
+        cards[slug] = _answering(_card(cards[slug], written, dict(offered), facts, sellers), dict(offered), sellers)
     return catalog._replace(
         cards=dict(sorted(cards.items())),
+        unplaced={
+            f"{place.seller}/{found.model_id}": held_prices.offer(found, *written)
+            for place, found in sorted(unplaced.items(), key=itemgetter(0))
+        },
         sellers=sellers,
-        providers=_providers(catalog, cards.values()),
         names=names_of(cards.values()),
     )
 
 
-class Joins(NamedTuple):
-    """How the offers of a feed meet the rest of the catalog.
+class Arrivals(NamedTuple):
+    """How many offers of a feed join a card, and those that no card claims."""
 
-    `joined` share a card with an author's or another feed's offer, `alone` make a card of their own,
-    and `makerless` are those of the latter whose maker nobody states.
-    """
-
-    joined: int
-    alone: int
-    makerless: tuple[str, ...]
+    placed: int
+    unplaced: tuple[OfferKey, ...]
 
 
-def joins(catalog: Catalog, root: Path, feed: str, offered: Iterable[OfferKey]) -> Joins:
-    """How offers that a feed would bring meet the curated cards and what other feeds claim."""
-    rows = identity.read(root)
-    others = catalog._replace(feeds={id: held for id, held in catalog.feeds.items() if id != feed})
-    known, fresh = list(_listings(others, root)), list(offered)
-    joiner = Joiner(rows, catalog.cards.values(), [*known, *fresh])
-    held = {*catalog.cards, *(joiner.slug(*place) for place in known)}
-    slugs = [joiner.slug(*place) for place in fresh]
-    alone = [slug for slug in slugs if slug not in held]
-    makerless = {slug for slug in alone if identity.provider_of(rows, slug, catalog.providers) == identity.UNSTATED}
-    return Joins(len(slugs) - len(alone), len(alone), tuple(sorted(makerless)))
+def arrivals(catalog: Catalog, root: Path, offered: Iterable[OfferKey]) -> Arrivals:
+    """Which of the offers that a feed would bring join a card."""
+    joiner = Joiner(identity.read(root), catalog.cards.values())
+    offers = list(offered)
+    unplaced = tuple(sorted(offer for offer in offers if joiner.place(*offer) is None))
+    return Arrivals(len(offers) - len(unplaced), unplaced)
 
 
 def rejoined(catalog: Catalog, root: Path, card: Card, places: Iterable[OfferKey]) -> Card:
-    """A curated card that changed, joined again with what feeds claim of the offers at `places`."""
+    """A card that changed, joined again with what feeds claim of the offers at `places`."""
     wanted = set(places)
     listings = _listings(catalog, root, frozenset(place.seller for place in wanted))
     offered = [(place, listing) for place, listing in listings.items() if place in wanted]
-    known = catalog._replace(cards={card.slug: card})
-    rows = _rows(catalog, root, identity.read(root))
     if not offered:
         return card
-    return _answering(_card(known, rows, card.slug, offered), dict(offered), catalog.sellers)
+    written = _rows(catalog, root, identity.read(root))
+    joiner = Joiner(written.identity, [card])
+    placed = {place: joiner.place(place.seller, listing.model_id) for place, listing in offered}
+    facts = {place: found.facts for place, found in placed.items() if found}
+    joined = _card(card, written, dict(offered), facts, catalog.sellers)
+    return _answering(joined, dict(offered), catalog.sellers)
 
 
 def _rows(catalog: Catalog, root: Path, rows: Identity) -> Rows:
@@ -160,44 +161,26 @@ def _add(
         listing.prices.setdefault(feed, []).append(price)
 
 
-def _card(catalog: Catalog, rows: Rows, slug: str, offered: list[tuple[OfferKey, Listing]]) -> Card:
-    """The card of a slug with these offers: the curated one with more beside it, or one made of claims."""
-    curated = catalog.cards.get(slug)
-    listings = dict(sorted(offered, key=lambda pair: pair[0]))
-    if curated is None:
-        return _made(catalog, rows, slug, list(listings.values()))
-    held = {_offer_key(offer) for offer in curated.offers}
-    kept = [_beside(curated, offer, listings.get(_offer_key(offer)), rows) for offer in curated.offers]
+def _card(
+    card: Card,
+    rows: Rows,
+    listings: Mapping[OfferKey, Listing],
+    facts: Mapping[OfferKey, Mapping[str, str]],
+    sellers: Mapping[str, Seller],
+) -> Card:
+    """A card with the offers that feeds know, the default one first."""
+    held = {_offer_key(offer) for offer in card.offers}
+    kept = [_beside(card, offer, listings.get(_offer_key(offer)), rows) for offer in card.offers]
     fresh = [
         held_prices.offer(listing, *rows)._replace(
-            capabilities=capabilities.unspoken(listing, curated.capabilities),
-            limits=capabilities.differing_limits(listing, curated.limits),
+            facts=facts.get(place, {}),
+            capabilities=capabilities.unspoken(listing, card.capabilities),
+            limits=capabilities.differing_limits(listing, card.limits),
         )
         for place, listing in listings.items()
         if place not in held
     ]
-    return curated._replace(offers=(*kept, *fresh))
-
-
-def _made(catalog: Catalog, rows: Rows, slug: str, listings: list[Listing]) -> Card:
-    """A card that no author wrote; the offer of its own maker leads."""
-    by_seller = {word.id for word in catalog.vocabulary.capabilities.values() if word.by_seller}
-    provider = identity.provider_of(rows.identity, slug, catalog.providers)
-    own = {seller for seller, made in rows.identity.own.items() if made == provider}
-    card = held_prices.card(slug, provider, listings, own, by_seller)
-    offers = sorted(
-        (_differing(held_prices.offer(listing, *rows), listing, card) for listing in listings),
-        key=lambda offer: (offer.seller not in own, offer.seller, offer.model_id),
-    )
-    return card._replace(offers=tuple(offers))
-
-
-def _differing(offer: Offer, listing: Listing, card: Card) -> Offer:
-    """An offer of a card that claims make up, with what is said of it otherwise than of the card."""
-    return offer._replace(
-        capabilities=capabilities.differing(listing, card.capabilities),
-        limits=capabilities.differing_limits(listing, card.limits),
-    )
+    return card._replace(offers=preference.ordered(card, kept, fresh, rows.identity.own, sellers))
 
 
 def _answering(card: Card, offered: Mapping[OfferKey, Listing], sellers: Mapping[str, Seller]) -> Card:
@@ -250,7 +233,12 @@ def _sellers(catalog: Catalog, root: Path, listings: Mapping[OfferKey, Listing])
     return {id: seller._replace(name=seller.name or id) for id, seller in found.items()}
 
 
-def _providers(catalog: Catalog, cards: Iterable[Card]) -> dict[str, Provider]:
-    needed = {card.provider for card in cards} - set(catalog.providers)
-    added = {id: NOBODY if id == NOBODY.id else Provider(id, id) for id in sorted(needed)}
-    return {**catalog.providers, **added}
+def _called(sellers: Mapping[str, Seller], rows: Identity) -> dict[str, Seller]:
+    """The sellers with what feeds call them."""
+    names: dict[str, set[str]] = {}
+    for name, seller in rows.sellers.items():
+        names.setdefault(seller, set()).add(name)
+    return {
+        id: seller._replace(names=tuple(sorted({*seller.names, *names.get(id, ())} - {id})))
+        for id, seller in sellers.items()
+    }

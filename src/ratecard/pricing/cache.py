@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.catalog import Catalog, sold
 from ratecard.core.decimals import Unfit
 from ratecard.core.evidence import tariff_at
 from ratecard.core.records import Card, Offer
@@ -76,8 +76,7 @@ class Cache:
 
     def add(self, model: str, seller: str | None, words: Mapping[str, Any], used: Usage, at: datetime) -> None:
         """Keeps the rates of a usage that has a cost, of which `words` are the keywords."""
-        card = find(self.catalog, model)
-        offer = offer_of(card, seller, model)
+        card, offer = sold(self.catalog, model, seller)
         tariff = tariff_at(offer, at.date()) if offer else None
         if offer is None or tariff is None or not _alone(card, offer, model):
             return
@@ -123,8 +122,9 @@ def _case(key: Key, form: Form, words: Mapping[str, Any], at: datetime) -> Key:
 
 
 def _alone(card: Card, offer: Offer, model: str) -> bool:
-    """Whether no other offer of the seller could be meant, so that its cost needs no comparison."""
-    return offer.model_id == model or [other.seller for other in card.offers].count(offer.seller) == 1
+    """True if no other offer of the seller could be meant, so that its cost needs no comparison."""
+    plain = [other for other in card.offers if other.seller == offer.seller and not other.facts]
+    return offer.model_id == model or plain in ([], [offer])
 
 
 def _keep(kept: dict[Key, Any], key: Key, entry: Form | Terms) -> None:

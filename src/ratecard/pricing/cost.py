@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.catalog import Catalog, sold
 from ratecard.core.decimals import ONE, ZERO, add, multiply, whole
 from ratecard.core.errors import MAX_SUGGESTIONS, BadValue, Unpriced, listed
 from ratecard.core.records import Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
@@ -89,10 +89,9 @@ def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: d
 
     Raises what `cost` raises.
     """
-    card = find(catalog, model)
+    card, offer = sold(catalog, model, seller, model_id)
     if not used.quantities:
         raise BadValue(f"nothing to price: say how much of {card.slug} is used, such as images=1")
-    offer = offer_of(card, seller, model_id or model)
     if offer is None:
         raise Unpriced(card.slug, "", ["no seller is known"])
     found = cost(card, offer, catalog.sellers[offer.seller], used, catalog.vocabulary, at)
@@ -103,10 +102,10 @@ def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: d
 
 
 def _costing_otherwise(catalog: Catalog, card: Card, offer: Offer, used: Usage, found: Cost) -> list[str]:
-    """Under which other ids the seller sells the card so that this usage costs something else."""
+    """The seller's other plain ids of the model under which this usage costs something else."""
     seller, ids = catalog.sellers[offer.seller], []
     for other in card.offers:
-        if other.seller == offer.seller and other.model_id != offer.model_id:
+        if other.seller == offer.seller and other.model_id != offer.model_id and not other.facts:
             with suppress(Unpriced):
                 if cost(card, other, seller, used, catalog.vocabulary, found.at).total != found.total:
                     ids.append(other.model_id)

@@ -10,7 +10,7 @@ from itertools import product
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.catalog import Catalog, sold
 from ratecard.core.errors import Unpriced, listed
 from ratecard.core.records import Card, Offer, Tariff, Vocabulary
 from ratecard.core.usage import Usage
@@ -75,8 +75,7 @@ def forecast_of(
 
     Raises what `forecast` raises.
     """
-    card = find(catalog, model)
-    offer = offer_of(card, seller, model_id or model)
+    card, offer = sold(catalog, model, seller, model_id)
     if offer is None:
         raise Unpriced(card.slug, "", ["no seller is known"])
     place = _PricedAt(catalog, card, offer, at)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.catalog import Catalog, sold
 from ratecard.core.records import Card, Offer, Seller, Source
 from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.requests import body
@@ -69,10 +69,9 @@ def lint_of(
     """
     asked = body.request(request)
     name = model or body.model_of(asked)
-    card = find(catalog, name)
+    card, offer = sold(catalog, name, seller)
     found = needs_of(asked, catalog.vocabulary, endpoint, files, card.modality)
-    offer = offer_of(card, seller, name) or NO_OFFER
-    return linted(catalog, card, offer, found, at.date())
+    return linted(catalog, card, offer or NO_OFFER, found, at.date())
 
 
 def linted(catalog: Catalog, card: Card, offer: Offer, needs: Needs, day: date) -> Lint:

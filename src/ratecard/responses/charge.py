@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.catalog import Catalog, named, offer_of
 from ratecard.core.errors import BadValue
 from ratecard.core.evidence import tariff_at
 from ratecard.core.moments import moment
@@ -19,7 +19,6 @@ from ratecard.pricing.cost import Cost, Percentage, cost_of
 from ratecard.pricing.rates import Assumed
 from ratecard.responses.flavors.rows import Amount
 from ratecard.responses.folding import folds, immaterial
-from ratecard.responses.model_names import resolved
 from ratecard.responses.report import Report
 
 
@@ -50,14 +49,15 @@ def charge(
     if not name:
         raise BadValue(f"a report of {report.flavor.id} does not say which model answered; name the model")
     place = seller or report.seller or None
-    known, model_id = resolved(catalog, name, place, report.flavor.home)
+    found = named(catalog, name, place or report.flavor.home)
+    place = place or found.seller
+    offer = offer_of(found.card, place, found.model_id)
     when = at or report.at or moment(None)
-    offer = offer_of(find(catalog, known), place, model_id or known)
     tariff = tariff_at(offer, when.date()) if offer else None
     notes: list[Assumed] = []
     given = [part._replace(facts={**part.facts, **facts}) for part in report.parts]
     parts = _whole([_billable(part, report.flavor.amounts, tariff, notes) for part in given], catalog)
-    costs = [cost_of(catalog, known, part, place, when, model_id) for part in parts]
+    costs = [cost_of(catalog, found.card.slug, part, place, when, found.model_id) for part in parts]
     return ResponseCost(report, _sum(costs, notes))
 
 

@@ -30,6 +30,10 @@ from ratecard.core import records
 
 InputModality = Literal["text", "image", "video", "audio", "pdf"]
 OutputModality = Literal["text", "image", "video", "audio", "vector", "score"]
+Kind = Literal[
+    "chat", "base", "code", "omni", "decision", "router", "translation", "moderation", "ocr", "image", "video",
+    "embedding", "rerank", "transcription", "speech", "realtime", "music", "three-d", "other",
+]  # fmt: skip
 INPUTS: tuple[str, ...] = get_args(InputModality)
 OUTPUTS: tuple[str, ...] = get_args(OutputModality)
 
@@ -205,6 +209,8 @@ class Offer(Entry):
     """The endpoints it serves, the main one first."""
     mode: Literal["sync", "async", "both", "unknown"] = "unknown"
     """Synchronous calls, asynchronous jobs to poll, or both."""
+    facts: dict[Word, FactValue] = {}
+    """Facts by which the id differs from the plain model, such as snapshot or region."""
     capabilities: dict[Word, Capability] = {}
     """Values that differ from the card."""
     limits: Limits = Limits()
@@ -277,6 +283,8 @@ class Card(Entry):
     """The maker, from providers.yaml."""
     modality: Literal["text", "image", "video", "audio", "embedding", "rerank"]
     """The kind of output."""
+    kind: Kind | Literal[""] = ""
+    """What it is used as; its modality if omitted."""
     family: Word = ""
     """The model family."""
     description: Text = ""
@@ -287,6 +295,10 @@ class Card(Entry):
     """Common uses, most important first."""
     aliases: tuple[Word, ...] = ()
     """Other names for exactly this model."""
+    ids: tuple[Word, ...] = ()
+    """Ids under which sellers offer it, beside its slug; compared in normal form, after `identity.yaml`."""
+    ids_at: dict[Word, Annotated[tuple[Word, ...], Field(min_length=1)]] = {}
+    """Ids that mean this model at one seller alone, by seller."""
     input_modalities: tuple[InputModality, ...] = ()
     """Modalities it accepts."""
     output_modalities: tuple[OutputModality, ...] = ()

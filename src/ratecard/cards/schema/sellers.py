@@ -62,8 +62,10 @@ class Seller(Entry):
     record = records.Seller
     name: Word
     """The common name."""
-    kind: Literal["maker", "gateway", "cloud", "reseller", "unknown"]
+    kind: Literal["maker", "cloud", "host", "gateway", "reseller", "subscription", "local", "tool", "unknown"]
     """maker: sells its own models. gateway: forwards calls. cloud, reseller: host other makers' models."""
+    names: tuple[Word, ...] = ()
+    """What libraries call it, such as vertex_ai."""
     url: Url = ""
     """The website."""
     base_url: Url = ""

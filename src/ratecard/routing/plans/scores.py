@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog
-from ratecard.core.errors import BadWorkload, near
+from ratecard.core.catalog import Catalog, find
+from ratecard.core.errors import BadWorkload, UnknownModel, near
 from ratecard.core.problems import Problem
 
 MAX_BYTES = 16_000_000
@@ -57,6 +57,13 @@ class Row(NamedTuple):
     cells: Mapping[str, str]
 
 
+def _slug(catalog: Catalog, model: str) -> str | None:
+    try:
+        return find(catalog, model).slug
+    except UnknownModel:
+        return None
+
+
 def gathered(name: str, rows: Sequence[Row], columns: Sequence[str], catalog: Catalog) -> Scores:
     """The scores in rows; raises `BadWorkload` with every problem."""
     problems = [*_missing(name, rows, columns)]
@@ -64,7 +71,7 @@ def gathered(name: str, rows: Sequence[Row], columns: Sequence[str], catalog: Ca
     foreign: list[str] = []
     for row in rows if not problems else ():
         model, seller = row.cells.get(SLUG, ""), row.cells.get(SELLER, "")
-        slug = model if model in catalog.cards else catalog.names.get(model)
+        slug = _slug(catalog, model)
         if slug is None or (seller and seller not in catalog.sellers):
             foreign.append(f"{model}@{seller}" if seller else model)
             continue

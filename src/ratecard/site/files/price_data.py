@@ -8,6 +8,7 @@ from typing import Any
 from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog, event_date, offer_of
 from ratecard.core.json_values import json_value
+from ratecard.core.model_ids import normal
 from ratecard.core.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
 from ratecard.requests import quantities
 
@@ -56,7 +57,7 @@ def prices(catalog: Catalog, card: Card) -> bytes:
 def asked_as(catalog: Catalog, card: Card, offer: Offer) -> tuple[str, ...]:
     """The words that price this very offer: a model, then a seller where one is needed; none where no words do."""
     for model in (card.slug, offer.model_id):
-        known = model == card.slug or (model not in catalog.cards and catalog.names.get(model) == card.slug)
+        known = model == card.slug or (model not in catalog.cards and catalog.names.get(normal(model)) == (card.slug,))
         for seller in (None, offer.seller):
             if known and offer_of(card, seller, model) is offer:
                 return (model, seller) if seller else (model,)

@@ -393,7 +393,7 @@ def _edits(edition: Edition, card: Card) -> bool:
 
 
 def _pick(edition: Edition, id: str) -> Pick:
-    card = edition.catalog.cards.get(edition.catalog.names.get(id, id))
+    card = edition.catalog.cards.get(id)
     if card is None:
         return Pick(id, None, "", "", "")
     known = card.replaced_by in edition.catalog.cards

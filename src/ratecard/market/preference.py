@@ -1,0 +1,61 @@
+"""The order of a card's offers: the first is the one that a cost without a seller is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from ratecard.core import decimals
+from ratecard.core.evidence import KNOWN, price_status
+from ratecard.core.records import Card, Offer, Seller
+
+#: Kinds of sellers, those that serve a model themselves before those that pass calls on.
+KINDS = ("maker", "cloud", "host", "gateway", "reseller", "unknown", "subscription", "local", "tool")
+
+#: The meters by which offers of a text model are compared.
+TOKENS = ("input_tokens", "output_tokens")
+
+_NEVER = Decimal("Infinity")
+
+
+def ordered(
+    card: Card, authored: Sequence[Offer], fresh: Sequence[Offer], own: Mapping[str, str], sellers: Mapping[str, Seller]
+) -> tuple[Offer, ...]:
+    """The offers of a card: its maker's own, then those of its author, then others by kind of seller and price.
+
+    Of one seller's offers the plain id comes first, else the one with the fewest facts, else the newest snapshot.
+    """
+    cheapest: dict[str, Decimal] = {}
+    for offer in fresh:
+        cheapest[offer.seller] = min(plain_price(offer), cheapest.get(offer.seller, _NEVER))
+
+    def place(offer: Offer) -> tuple[object, ...]:
+        kind = sellers[offer.seller].kind if offer.seller in sellers else "unknown"
+        return (KINDS.index(kind), cheapest[offer.seller], offer.seller, *plainness(offer))
+
+    makers = {seller for seller, provider in own.items() if provider == card.provider}
+
+    def makers_place(offer: Offer) -> tuple[object, ...]:
+        return (offer.seller != card.provider, offer.seller, *plainness(offer))
+
+    return (
+        *(offer for offer in authored if offer.seller in makers),
+        *sorted((offer for offer in fresh if offer.seller in makers), key=makers_place),
+        *(offer for offer in authored if offer.seller not in makers),
+        *sorted((offer for offer in fresh if offer.seller not in makers), key=place),
+    )
+
+
+def plainness(offer: Offer) -> tuple[object, ...]:
+    """The rank of an offer among those of its seller: the fewest facts first, then the newest snapshot."""
+    newest = tuple(-ord(sign) for sign in offer.facts.get("snapshot", ""))
+    return (len(offer.facts), newest, len(offer.model_id), offer.model_id)
+
+
+def plain_price(offer: Offer) -> Decimal:
+    """An offer's price of a token in and out, or the sum of all its unit prices; infinite where one is not known."""
+    if not offer.tariffs or price_status(offer.tariffs[-1]) != KNOWN:
+        return _NEVER
+    rates = [rate for rate in offer.tariffs[-1].rates if not rate.when and not rate.above]
+    counted = [rate for rate in rates if rate.meter in TOKENS] or rates
+    return sum((decimals.divide(rate.price, Decimal(rate.per)) for rate in counted), Decimal(0)) if rates else _NEVER
