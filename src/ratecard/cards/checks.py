@@ -14,9 +14,10 @@ from ratecard.cards import tariff_checks
 from ratecard.cards.reader import Document, Draft, read
 from ratecard.cards.schema.cards import INPUTS, OUTPUTS
 from ratecard.cards.yaml_tree import Path as TreePath
-from ratecard.core.catalog import Catalog
+from ratecard.core.catalog import Catalog, claims
 from ratecard.core.display import article
 from ratecard.core.errors import near
+from ratecard.core.model_ids import forms, normal
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import MEASURED, OPEN, Capability, Card, Limits, RequestParameter, Seller, Vocabulary
 from ratecard.core.usage import fact_problem, reading_problem
@@ -52,8 +53,8 @@ def surroundings(catalog: Catalog, today: date) -> Surroundings:
     """The context that a catalog's cards are checked in."""
     owners: dict[str, list[str]] = {}
     for card in catalog.cards.values():
-        for alias in card.aliases:
-            owners.setdefault(alias, []).append(card.slug)
+        for name in claims(card):
+            owners.setdefault(name, []).append(card.slug)
     return Surroundings(catalog.vocabulary, catalog.providers, catalog.sellers, catalog.cards, owners, today)
 
 
@@ -71,23 +72,22 @@ def _card_problems(document: Document, card: Card, around: Surroundings) -> Iter
         yield document.problem(("provider",), f"no provider {card.provider!r}", "add it to providers.yaml")
     yield from _capability_problems(document, ("capabilities",), card.capabilities, around)
     yield from _limit_problems(document, ("limits",), card.limits)
-    yield from _alias_problems(document, card, around)
+    yield from _id_problems(document, card, around)
     yield from _lifecycle_problems(document, card, around)
     yield from _offer_problems(document, card, around)
 
 
-def _alias_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
-    for place, alias in enumerate(card.aliases):
-        path: TreePath = ("aliases", place)
-        others = sorted(set(around.owners.get(alias, ())) - {card.slug})
-        if alias == card.slug:
-            yield document.problem(path, f"{alias!r} is the card's own slug", "remove it")
-        elif alias in around.slugs:
-            yield document.problem(path, f"{alias!r} is the slug of another card", "remove it")
-        elif others:
-            yield document.problem(path, f"{alias!r} is also an alias of {others[0]}", "keep it on one card")
-        elif alias in card.aliases[:place]:
-            yield document.problem(path, f"{alias!r} appears twice", "keep it once")
+def _id_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
+    """Ids that another card claims too, or that the card states twice."""
+    known = set(forms(card.slug.partition("/")[2]))
+    for place, id in enumerate(card.ids):
+        path: TreePath = ("ids", place)
+        others = sorted({slug for form in forms(id) for slug in around.owners.get(form, ())} - {card.slug})
+        if others:
+            yield document.problem(path, f"{id!r} is also a name of {others[0]}", "keep it on one card")
+        elif normal(id) in known:
+            yield document.problem(path, f"{id!r} says the same as the slug or an id before it", "remove it")
+        known |= set(forms(id))
 
 
 def _lifecycle_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:

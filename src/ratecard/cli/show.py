@@ -44,7 +44,7 @@ def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
         yield card.description
     lines = {
         "family": card.family,
-        "aliases": ", ".join(card.aliases),
+        "ids": ", ".join(card.ids),
         "required inputs": ", ".join(card.required_inputs),
         "capabilities": _capabilities(card.capabilities),
         "licence": card.licence.name,

@@ -153,8 +153,8 @@ def names_of(cards: Iterable[Card]) -> dict[str, tuple[str, ...]]:
 
 
 def claims(card: Card) -> Iterator[str]:
-    """The normal forms of the ids that a card claims at every seller: of its slug, its name and its `ids`."""
-    for id in (card.slug, card.slug.partition("/")[2], *card.aliases, *card.ids):
+    """The normal forms of the names that a card claims at every seller: its slug, the last part of it and its ids."""
+    for id in (card.slug, card.slug.partition("/")[2], *card.ids):
         yield from forms(id)
         if "/" not in id:
             yield from forms(f"{card.provider}/{id}")

@@ -191,7 +191,6 @@ class Card(NamedTuple):
     description: str = ""
     strengths: tuple[str, ...] = ()
     use_cases: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     ids_at: Mapping[str, tuple[str, ...]] = {}
     input_modalities: tuple[str, ...] = ()

@@ -102,7 +102,7 @@ CREATE TABLE rules (
 CREATE TABLE cards (
   id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
   provider TEXT NOT NULL REFERENCES providers (id), modality TEXT NOT NULL, kind TEXT NOT NULL, family TEXT NOT NULL,
-  description TEXT NOT NULL, strengths TEXT NOT NULL, use_cases TEXT NOT NULL, aliases TEXT NOT NULL,
+  description TEXT NOT NULL, strengths TEXT NOT NULL, use_cases TEXT NOT NULL,
   ids TEXT NOT NULL, ids_at TEXT NOT NULL,
   input_modalities TEXT NOT NULL, output_modalities TEXT NOT NULL, required_inputs TEXT NOT NULL,
   limits TEXT NOT NULL, replaced_by TEXT NOT NULL, licence TEXT NOT NULL, sources TEXT NOT NULL,

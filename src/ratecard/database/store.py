@@ -109,10 +109,12 @@ def meta(connection: sqlite3.Connection, key: str) -> str:
 
 
 def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
-    """Each card's slug, aliases and successor: what other cards are checked against."""
-    rows = connect(path).execute("SELECT slug, aliases, replaced_by FROM cards")
-    read = tables.CARDS.columns["aliases"].read
-    return [(slug, read(aliases), replaced_by) for slug, aliases, replaced_by in rows]
+    """Each card's slug, the names it claims and its successor: what other cards are checked against."""
+    rows = connect(path).execute(
+        "SELECT slug, replaced_by, group_concat(names.name, char(10)) FROM cards JOIN names ON card_id = cards.id "
+        "WHERE rank = 0 GROUP BY slug"
+    )
+    return [(slug, tuple(names.split("\n")), replaced_by) for slug, replaced_by, names in rows]
 
 
 def search(path: Path, text: str, limit: int = 50) -> list[str]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ratecard.cards import checks, reader
 from ratecard.cards.layout import EVIDENCE, MODELS
-from ratecard.core.catalog import Catalog
+from ratecard.core.catalog import Catalog, claims
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import Card
 from ratecard.database import store
@@ -27,11 +27,12 @@ class Update(NamedTuple):
 
 
 def names(record: Card | object) -> str:
-    """Everything by which feeds may know a card: its aliases, and what sellers call it."""
+    """Everything by which feeds may know a card: its ids, and what sellers call it."""
     if not isinstance(record, Card):
         return ""
     offers = (f"{offer.seller}:{offer.model_id}" for offer in record.offers)
-    return " ".join(sorted([*record.aliases, *offers])) or "-"
+    apart = (f"{seller}:{id}" for seller, ids in record.ids_at.items() for id in ids)
+    return " ".join(sorted([*record.ids, *apart, *offers])) or "-"
 
 
 def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Update | None:
@@ -77,16 +78,16 @@ def _surroundings(
     rows = store.identities(db)
     slugs = ({slug for slug, _, _ in rows} | ids) - set(removed)
     owners: dict[str, list[str]] = {}
-    for slug, aliases, replaced_by in rows:
+    for slug, claimed, replaced_by in rows:
         if slug in ids or slug in removed:
             continue
         if replaced_by and replaced_by not in slugs:
             return None
-        for alias in aliases:
-            owners.setdefault(alias, []).append(slug)
+        for name in claimed:
+            owners.setdefault(name, []).append(slug)
     if any(slug in owners for slug in ids):
         return None
     for document in present:
-        for alias in document.record.aliases if document.record else ():
-            owners.setdefault(alias, []).append(document.id)
+        for name in claims(document.record) if document.record else ():
+            owners.setdefault(name, []).append(document.id)
     return checks.Surroundings(held.vocabulary, held.providers, held.sellers, slugs, owners, today)

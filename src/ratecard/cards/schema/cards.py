@@ -293,10 +293,8 @@ class Card(Entry):
     """Strengths, most important first."""
     use_cases: tuple[Word, ...] = ()
     """Common uses, most important first."""
-    aliases: tuple[Word, ...] = ()
-    """Other names for exactly this model."""
     ids: tuple[Word, ...] = ()
-    """Ids under which sellers offer it, beside its slug; compared in normal form, after `identity.yaml`."""
+    """Further names of exactly this model, such as sellers' ids; compared in normal form."""
     ids_at: dict[Word, Annotated[tuple[Word, ...], Field(min_length=1)]] = {}
     """Ids that mean this model at one seller alone, by seller."""
     input_modalities: tuple[InputModality, ...] = ()

@@ -248,7 +248,7 @@ def _facts(card: Card) -> tuple[tuple[str, str], ...]:
         ("Takes in", card.input_modalities),
         ("Gives back", card.output_modalities),
         ("Every call carries", card.required_inputs),
-        ("Also known as", card.aliases),
+        ("Also known as", card.ids),
     )
     return tuple((label, ", ".join(words)) for label, words in facts if words)
 
