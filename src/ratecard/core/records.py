@@ -257,6 +257,7 @@ class Seller(NamedTuple):
     kind: str
     names: tuple[str, ...] = ()
     url: str = ""
+    prices_url: str = ""
     base_url: str = ""
     key_variable: str = ""
     key_placeholder: str = ""

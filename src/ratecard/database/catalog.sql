@@ -71,7 +71,7 @@ CREATE TABLE decisions (
 CREATE TABLE sellers (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL,
   names TEXT NOT NULL,        -- what feeds and libraries call it
-  url TEXT NOT NULL, base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,
+  url TEXT NOT NULL, prices_url TEXT NOT NULL, base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,
   media_url TEXT NOT NULL, max_upload_bytes INTEGER, url_lifetime_hours INTEGER,
   endpoints TEXT NOT NULL,    -- the calls it answers for models that take in and put out text,
   apart TEXT NOT NULL,        -- but for these, by its own ids

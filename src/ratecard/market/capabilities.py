@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ratecard.core import decimals
-from ratecard.core.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, Feed, Limits
+from ratecard.core.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, Feed, Limits, Offer
 from ratecard.market.evidence_files import ModelClaim, PriceClaim
 from ratecard.market.listings import Listing, source
 
@@ -32,6 +32,22 @@ def at_offer(listing: Listing) -> dict[str, Capability]:
         for word in _priced(prices):
             said.setdefault(word, {YES: feed})
     return {word: _capability(values) for word, values in sorted(said.items())}
+
+
+def stated(listing: Listing) -> dict[str, Capability]:
+    """What feeds say in words that a maker's own offer can do, as it holds where the maker answers the calls."""
+    prices = {"prompt-caching", "service-tiers"}
+    return {
+        word: said._replace(note="stated of its maker's offer")
+        for word, said in at_offer(listing).items()
+        if word not in prices and said.value != UNKNOWN
+    }
+
+
+def with_makers(offer: Offer, makers: Known, card: Known) -> Offer:
+    """An offer with what its maker states, where neither its seller nor the card says anything."""
+    added = {word: said for word, said in makers.items() if word not in offer.capabilities and word not in card}
+    return offer._replace(capabilities={**offer.capabilities, **added}) if added else offer
 
 
 def unspoken(listing: Listing, *spoken: Known) -> dict[str, Capability]:

@@ -21,6 +21,10 @@ from ratecard.market.held_prices import Ledger, Order
 from ratecard.market.identity import Identity, Joiner
 from ratecard.market.listings import Listing
 
+#: The kinds of sellers that serve a model with closed weights as its maker does, or pass calls on to it.
+PASSING_ON = frozenset({"cloud", "gateway"})
+CLOSED = "closed"
+
 
 class OfferKey(NamedTuple):
     """An offer as feeds know it: a seller and a model id, whatever the case of its letters."""
@@ -180,7 +184,22 @@ def _card(
         for place, listing in listings.items()
         if place not in held
     ]
-    return card._replace(offers=preference.ordered(card, kept, fresh, rows.identity.own, sellers))
+    own = {seller for seller, provider in rows.identity.own.items() if provider == card.provider}
+    offers = preference.ordered(kept, fresh, own, card.provider, sellers)
+    makers = next(
+        (listings[_offer_key(offer)] for offer in offers if offer.seller in own and _offer_key(offer) in listings), None
+    )
+    if makers is None or card.licence.weights != CLOSED:
+        return card._replace(offers=offers)
+    stated = capabilities.stated(makers)
+    return card._replace(
+        offers=tuple(
+            capabilities.with_makers(offer, stated, card.capabilities)
+            if offer.seller in own or sellers[offer.seller].kind in PASSING_ON
+            else offer
+            for offer in offers
+        )
+    )
 
 
 def _answering(card: Card, offered: Mapping[OfferKey, Listing], sellers: Mapping[str, Seller]) -> Card:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
 
 from ratecard.core import decimals
 from ratecard.core.evidence import KNOWN, price_status
-from ratecard.core.records import Card, Offer, Seller
+from ratecard.core.records import Offer, Seller
 
 #: Kinds of sellers, those that serve a model themselves before those that pass calls on.
 KINDS = ("maker", "cloud", "host", "gateway", "reseller", "unknown", "subscription", "local", "tool")
@@ -19,9 +19,9 @@ _NEVER = Decimal("Infinity")
 
 
 def ordered(
-    card: Card, authored: Sequence[Offer], fresh: Sequence[Offer], own: Mapping[str, str], sellers: Mapping[str, Seller]
+    authored: Sequence[Offer], fresh: Sequence[Offer], own: Container[str], maker: str, sellers: Mapping[str, Seller]
 ) -> tuple[Offer, ...]:
-    """The offers of a card: its maker's own, then those of its author, then others by kind of seller and price.
+    """The offers of a card: its maker's, who sells as `own`, then those of its author, then others by kind and price.
 
     Of one seller's offers the plain id comes first, else the one with the fewest facts, else the newest snapshot.
     """
@@ -33,16 +33,14 @@ def ordered(
         kind = sellers[offer.seller].kind if offer.seller in sellers else "unknown"
         return (KINDS.index(kind), cheapest[offer.seller], offer.seller, *plainness(offer))
 
-    makers = {seller for seller, provider in own.items() if provider == card.provider}
-
     def makers_place(offer: Offer) -> tuple[object, ...]:
-        return (offer.seller != card.provider, offer.seller, *plainness(offer))
+        return (offer.seller != maker, offer.seller, *plainness(offer))
 
     return (
-        *(offer for offer in authored if offer.seller in makers),
-        *sorted((offer for offer in fresh if offer.seller in makers), key=makers_place),
-        *(offer for offer in authored if offer.seller not in makers),
-        *sorted((offer for offer in fresh if offer.seller not in makers), key=place),
+        *(offer for offer in authored if offer.seller in own),
+        *sorted((offer for offer in fresh if offer.seller in own), key=makers_place),
+        *(offer for offer in authored if offer.seller not in own),
+        *sorted((offer for offer in fresh if offer.seller not in own), key=place),
     )
 
 

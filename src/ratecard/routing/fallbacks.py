@@ -16,7 +16,7 @@ from ratecard.core.records import Card, Offer, Seller
 from ratecard.routing.question import Choice, Question
 
 #: The kinds of sellers that host models themselves.
-HOSTS = frozenset({"maker", "cloud"})
+HOSTS = frozenset({"maker", "cloud", "host", "local"})
 
 
 class Chaining(NamedTuple):

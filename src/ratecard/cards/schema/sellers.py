@@ -63,11 +63,14 @@ class Seller(Entry):
     name: Word
     """The common name."""
     kind: Literal["maker", "cloud", "host", "gateway", "reseller", "subscription", "local", "tool", "unknown"]
-    """maker: sells its own models. gateway: forwards calls. cloud, reseller: host other makers' models."""
+    """maker: its own models. cloud, host: serves models itself. gateway: forwards calls. reseller: sells access on.
+    subscription: calls are part of a plan. local: runs on one's own machine. tool: no model, such as a search."""
     names: tuple[Word, ...] = ()
     """What libraries call it, such as vertex_ai."""
     url: Url = ""
     """The website."""
+    prices_url: Url = ""
+    """The page or list that states its prices."""
     base_url: Url = ""
     """Base URL of its OpenAI-compatible API."""
     key_variable: Word = ""
