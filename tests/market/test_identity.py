@@ -1,0 +1,121 @@
+"""Which card an offer belongs to: the rows of identity.yaml, and all offers that were read by hand."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ratecard.cards import checks, reader
+from ratecard.core.records import Card
+from ratecard.market import identity
+from ratecard.market.identity import Decoration, Identity, Joiner
+
+CATALOG = Path(__file__).parents[2] / "catalog"
+PLACED = Path(__file__).with_name("placed.tsv")
+
+
+@pytest.fixture(scope="module")
+def rows() -> Identity:
+    """The rows of identity.yaml."""
+    return identity.read(CATALOG)
+
+
+@pytest.fixture(scope="module")
+def joiner(rows: Identity) -> Joiner:
+    """The joiner of the catalog's cards."""
+    return Joiner(rows, reader.read(CATALOG).catalog.cards.values())
+
+
+def offers() -> Iterator[tuple[str, str, str]]:
+    """Each offer that was read by hand: seller, model id, and the slug of its card or `-`."""
+    with PLACED.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            yield from ((seller, row["model_id"], row["slug"]) for seller in row["sellers"].split(","))
+
+
+@pytest.mark.parametrize("decoration", identity.read(CATALOG).decorations, ids=lambda row: row.id)
+def test_a_decoration_is_taken_off_its_example(decoration: Decoration) -> None:
+    """Each row states an id and what is left of it."""
+    given, left = decoration.example.split(" -> ")
+    assert decoration.take.sub(decoration.give, given) == left
+
+
+def test_every_offer_that_was_read_by_hand_joins_its_card(joiner: Joiner) -> None:
+    """The normal form, the decorations and the cards' ids place all of them, without a list of offers."""
+    wrong = []
+    for seller, model_id, slug in offers():
+        placed = joiner.place(seller, model_id)
+        if (placed.slug if placed else "-") != slug:
+            wrong.append((seller, model_id, slug, placed))
+    assert wrong == []
+
+
+def test_few_offers_are_unplaced() -> None:
+    """At most one of twenty, none of them a model that two sellers list under one id."""
+    found = list(offers())
+    unplaced = [offer for offer in found if offer[2] == "-"]
+    assert len(unplaced) * 20 <= len(found)
+
+
+@pytest.mark.parametrize(
+    ("seller", "model_id", "slug", "facts"),
+    [
+        ("bedrock", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic/claude-sonnet-4-5", {"region": "eu", "snapshot": "20250929"}),
+        ("vertex-ai", "claude-sonnet-4-5@20250929", "anthropic/claude-sonnet-4-5", {"snapshot": "20250929"}),
+        ("openrouter", "anthropic/claude-sonnet-4.5:batch", "anthropic/claude-sonnet-4-5", {"service_tier": "batch"}),
+        ("deepbricks", "Claude-Sonnet-4.5", "anthropic/claude-sonnet-4-5", {}),
+        ("together", "meta-llama/Llama-3.3-70B-Instruct-Turbo", "meta/llama-3.3-70b-instruct", {"speed": "turbo"}),
+        ("workers-ai", "@cf/meta/llama-3.1-8b-instruct-fp8", "meta/llama-3.1-8b-instruct", {"precision": "fp8"}),
+        ("xai", "grok-4-fast-non-reasoning", "xai/grok-4-fast", {"reasoning_mode": "off"}),
+        ("google", "gemini-2.5-pro-preview-05-06", "google/gemini-2.5-pro", {"snapshot": "preview-05-06"}),
+    ],
+)  # fmt: skip
+def test_an_offer_says_how_it_differs_from_the_plain_model(
+    joiner: Joiner, seller: str, model_id: str, slug: str, facts: dict[str, str]
+) -> None:
+    """What is taken off an id is not lost: it is a fact of the offer."""
+    placed = joiner.place(seller, model_id)
+    assert placed is not None
+    assert (placed.slug, dict(placed.facts)) == (slug, facts)
+
+
+@pytest.mark.parametrize(
+    ("seller", "model_id"),
+    [
+        ("openrouter", "~anthropic/claude-opus-latest"),  # a line whose model changes
+        ("anyone", "claude-sonnet-4.55"),
+        ("anyone", "claude-sonnet-45"),
+        ("anyone", "nvidia/claude-sonnet-4.5"),  # another maker's name
+        ("anyone", "deepseek-v3-0925"),  # a date is another model where weights are open
+        ("anyone", "auto"),  # one word says nothing
+        ("google", "gemini-pro-latest"),
+    ],
+)
+def test_what_merely_looks_alike_joins_nothing(joiner: Joiner, seller: str, model_id: str) -> None:
+    """Another version, another maker's prefix, a floating line and a single word are unplaced."""
+    assert joiner.place(seller, model_id) is None
+
+
+def test_a_date_is_a_snapshot_only_where_its_maker_sells_it_as_one(rows: Identity) -> None:
+    """OpenAI's dated ids are snapshots of one product; DeepSeek's are models of their own."""
+    cards = [Card("openai/gpt-9", "GPT-9", "openai", "text"), Card("deepseek/v9", "V9", "deepseek", "text")]
+    joiner = Joiner(rows, cards)
+    assert joiner.place("azure", "gpt-9-2027-01-02") == ("openai/gpt-9", {"snapshot": "2027-01-02"})
+    assert joiner.place("azure", "deepseek/v9-2027-01-02") is None
+
+
+def test_an_id_that_a_card_claims_whole_goes_before_decorations(rows: Identity) -> None:
+    """A turbo that is a model of its own is not taken for a faster serving."""
+    cards = [Card("toys/big-2", "Big", "toys", "text"), Card("toys/big-2-turbo", "Turbo", "toys", "text")]
+    joiner = Joiner(rows, cards)
+    assert joiner.place("deepinfra", "toys/Big-2-Turbo") == ("toys/big-2-turbo", {})
+    assert joiner.place("deepinfra", "toys/Big-2-Turbo-FP8") == ("toys/big-2-turbo", {"precision": "fp8"})
+    assert joiner.place("deepinfra", "toys/Big-2-Fast") == ("toys/big-2", {"speed": "fast"})
+
+
+def test_the_catalog_has_no_problems(today: object) -> None:
+    """No two cards claim one id."""
+    assert checks.validate(CATALOG, today) == []  # type: ignore[arg-type]
