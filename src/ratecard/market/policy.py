@@ -1,10 +1,10 @@
-"""The policy that decides which of several claimed prices is held.
+"""Which of several claimed prices is held, by a written policy.
 
-A claim belongs to the cell of its meter, conditions and threshold; only claims of one cell are compared.
-Within a cell, a decision in the ledger goes first; else the price that all state; else the price that more
-than half state; else that of the first feed in precedence, and the cell is disputed. Prices that differ
-by at most half a percent are the same price, rounded; a feed that states several prices for one cell has
-as many voices.
+A claim counts for the cell of its meter, conditions and threshold: claims under other conditions are
+not compared. Within a cell: a decision in the ledger goes first; else all agree; else more than half
+agree; else the feed that stands first in the order of precedence is held and the cell is disputed.
+Prices that differ by half a percent or less are the same price, rounded by one of them; a feed that
+states several prices for one cell is as many voices.
 """
 
 from __future__ import annotations

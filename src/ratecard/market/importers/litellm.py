@@ -197,8 +197,8 @@ def _facts(entry: Mapping[str, Any], model_id: str) -> FeedFacts:
 def _inputs(entry: Mapping[str, Any], mode: str) -> tuple[str, ...]:
     """The input modalities of an entry: by a list or its mode, else text, and what its flags add."""
     flagged = [word for flag, word in claims.section(NAME, "inputs").items() if entry.get(flag) is True]
-    beside = ["text"] if flagged else []
-    stated = modality_words(entry.get("supported_modalities")) or claims.section(NAME, "takes").get(mode, beside)
+    text = ["text"] if flagged else []
+    stated = modality_words(entry.get("supported_modalities")) or claims.section(NAME, "takes").get(mode, text)
     return tuple(dict.fromkeys([*stated, *flagged]))
 
 
