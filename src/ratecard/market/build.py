@@ -72,7 +72,7 @@ def build(root: Path, db: Path, today: date, *, anew: bool = False, tell: Tell |
     return built
 
 
-def stands(db: Path) -> bool:
+def is_unchanged(db: Path) -> bool:
     """Whether a database is unchanged since this version built it."""
     before = _manifest(db)
     return bool(before) and before[""].digest == _code_digest()
