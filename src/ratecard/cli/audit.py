@@ -12,7 +12,7 @@ from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import machine, remark, table
 from ratecard.core import moments
 from ratecard.core.errors import EXIT_FAILED
-from ratecard.market.audit import KINDS, OLD, Finding
+from ratecard.market.audit import KINDS, OLD, AuditFinding
 from ratecard.market.audit import audit as findings
 
 #: How many findings of each kind the text output shows without --all.
@@ -56,7 +56,7 @@ def audit(
     return EXIT_FAILED if listed else 0
 
 
-def _print(listed: Sequence[Finding], limit: int | None) -> None:
+def _print(listed: Sequence[AuditFinding], limit: int | None) -> None:
     counts = Counter(finding.kind for finding in listed)
     table([_count(kind, counts[kind]) for kind in KINDS if counts[kind]], right=("findings",))
     for kind in filter(counts.__getitem__, KINDS):

@@ -16,7 +16,7 @@ from ratecard.core.errors import EXIT_FAILED
 from ratecard.core.json_values import json_value
 
 if TYPE_CHECKING:  # the list of commands needs none of it
-    from ratecard.market.diff import Change
+    from ratecard.market.diff import CatalogChange
 
 
 @click.command()
@@ -67,7 +67,7 @@ def diff(
     return EXIT_FAILED if found and telling else 0
 
 
-def _print(found: Sequence[Change], form: str, between: str, day: date) -> None:
+def _print(found: Sequence[CatalogChange], form: str, between: str, day: date) -> None:
     from ratecard.market import diff_formats  # here because the list of commands needs none of it
 
     heading = f"Changes from {between}"

@@ -1,8 +1,8 @@
-"""What models can do and take as feeds state it: on the card what the maker or everyone says, at an offer what differs.
+"""The capabilities, limits and modalities of models, from the claims of feeds.
 
-A capability belongs to an offer: sellers of one model accept different parameters. So a card holds what the
-offers of its own maker say, else what all offers say of which a feed speaks, and an offer what is said of it
-otherwise. What a seller grants rather than the model is never told of a card, since other offers would inherit it.
+A capability belongs to an offer: sellers of one model accept different parameters. A card holds what the
+offers of its own maker state, else what all offers state; an offer holds what differs from its card. A
+capability that the seller grants, not the model, is never on a card, since other offers would inherit it.
 """
 
 from __future__ import annotations
@@ -16,20 +16,17 @@ from ratecard.core.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, F
 from ratecard.market.evidence_files import ModelClaim, PriceClaim
 from ratecard.market.listings import Listing, source
 
-#: What is known of some capabilities.
-Known = Mapping[str, Capability]
-
-#: The tiers a call can ask for, beside a batch, which is another way of calling.
+#: The tiers that a call can ask for; a batch is another way of calling.
 TIERS = frozenset({("service_tier", "flex"), ("service_tier", "priority")})
 
-#: The order in which modalities are told.
+#: The order of modalities on a card.
 MODALITIES = ("text", "image", "audio", "video", "pdf", "file", "vector", "score")
 
 
 def at_offer(listing: Listing) -> dict[str, Capability]:
-    """What feeds say an offer can do; where they contradict each other, unknown with a note.
+    """The capabilities of an offer that feeds claim; unknown with a note where they contradict each other.
 
-    Prices tell too, where nobody says it in words: of a lower price for a prompt that is repeated, and of tiers.
+    Prices are claims too, where no feed states the capability: a price for cached input, or for a tier.
     """
     said: dict[str, dict[str, Feed]] = {}
     for feed, models in listing.models.items():
@@ -39,13 +36,20 @@ def at_offer(listing: Listing) -> dict[str, Capability]:
     for feed, prices in listing.prices.items():
         for word in _priced(prices):
             said.setdefault(word, {YES: feed})
-    return {word: _capability(values) for word, values in sorted(said.items())}
+    found: dict[str, Capability] = {}
+    for word, values in sorted(said.items()):
+        if len(values) > 1:
+            found[word] = Capability(UNKNOWN, None, f"{values[YES].name} says yes, {values[NO].name} no")
+        else:
+            ((value, feed),) = values.items()
+            found[word] = Capability(value, source(feed))
+    return found
 
 
 def on_card(listings: Iterable[Listing], own: Container[str], by_seller: Container[str]) -> dict[str, Capability]:
-    """What a model can do wherever it is called: by the offers of its maker, the sellers in `own`, else by all.
+    """The capabilities of a model: by the offers of its maker, the sellers in `own`, else by all offers.
 
-    Left out is what sellers grant, the words in `by_seller`.
+    Those that sellers grant, the words in `by_seller`, are left out.
     """
     makers: dict[str, list[Capability]] = {}
     everyones: dict[str, list[Capability]] = {}
@@ -59,22 +63,21 @@ def on_card(listings: Iterable[Listing], own: Container[str], by_seller: Contain
     }
 
 
-def differing(listing: Listing, card: Known) -> dict[str, Capability]:
-    """What is said of an offer otherwise than its card has it."""
+def differing(listing: Listing, card: Mapping[str, Capability]) -> dict[str, Capability]:
+    """The capabilities of an offer that differ from its card."""
     found = at_offer(listing)
     return {word: said for word, said in found.items() if word not in card or said.value != card[word].value}
 
 
-def unspoken(listing: Listing, *spoken: Known) -> dict[str, Capability]:
-    """What is said of an offer of which an author says nothing."""
+def unspoken(listing: Listing, *spoken: Mapping[str, Capability]) -> dict[str, Capability]:
+    """The capabilities of an offer that its author did not write."""
     return {word: said for word, said in at_offer(listing).items() if not any(word in known for known in spoken)}
 
 
-def limits(listings: Iterable[Listing], own: Container[str]) -> Limits:
-    """The limits of a model: those its maker's offers have, else those that most feeds state."""
-    found = list(listings)
-    makers = _limits(model for listing in found if listing.seller in own for model in listing.named)
-    everyones = _limits(model for listing in found for model in listing.named)
+def limits(listings: Sequence[Listing], own: Container[str]) -> Limits:
+    """The limits of a model: those of its maker's offers, else those that most feeds state."""
+    makers = _limits(model for listing in listings if listing.seller in own for model in listing.named)
+    everyones = _limits(model for listing in listings for model in listing.named)
     return Limits(
         context_tokens=makers.context_tokens or everyones.context_tokens,
         max_output_tokens=makers.max_output_tokens or everyones.max_output_tokens,
@@ -82,7 +85,7 @@ def limits(listings: Iterable[Listing], own: Container[str]) -> Limits:
 
 
 def differing_limits(listing: Listing, card: Limits) -> Limits:
-    """The limits of an offer where they are others than those of its card."""
+    """The limits of an offer that differ from its card."""
     stated = _limits(listing.named)
     return Limits(
         context_tokens=stated.context_tokens if stated.context_tokens != card.context_tokens else None,
@@ -91,7 +94,7 @@ def differing_limits(listing: Listing, card: Limits) -> Limits:
 
 
 def completed(limits: Limits, listing: Listing, card: Limits) -> Limits:
-    """The limits an author wrote at an offer, with those of which neither it nor its card says anything."""
+    """The limits an author wrote at an offer, completed where neither the offer nor its card has one."""
     stated = _limits(listing.named)
     return limits._replace(
         context_tokens=limits.context_tokens or (None if card.context_tokens else stated.context_tokens),
@@ -100,20 +103,18 @@ def completed(limits: Limits, listing: Listing, card: Limits) -> Limits:
 
 
 def modalities(listings: Iterable[Listing], side: str, own: Container[str]) -> tuple[str, ...]:
-    """What a model takes in (`inputs`) or puts out (`outputs`): by its maker's offers, else by at least half of all."""
+    """The `inputs` or `outputs` of a model: by its maker's offers, else by at least half of all offers."""
     stated = [(listing.seller in own, {word for model in listing.named for word in getattr(model, side)})
               for listing in listings]  # fmt: skip
     said = [words for _, words in stated if words]
     voices = [words for is_own, words in stated if words and is_own] or said
     counts = Counter(word for words in voices for word in words)
     held = {word for word, count in counts.items() if 2 * count >= len(voices)}
-    return tuple(
-        sorted(held, key=lambda word: (MODALITIES.index(word) if word in MODALITIES else len(MODALITIES), word))
-    )
+    return (*(word for word in MODALITIES if word in held), *sorted(held - set(MODALITIES)))
 
 
 def _priced(prices: Sequence[PriceClaim]) -> Iterator[str]:
-    """The capabilities that one feed's prices show."""
+    """The capabilities that one feed's prices imply."""
     units = {
         price.meter: decimals.divide(price.price, Decimal(price.per))
         for price in prices
@@ -126,15 +127,8 @@ def _priced(prices: Sequence[PriceClaim]) -> Iterator[str]:
         yield "service-tiers"
 
 
-def _capability(values: Mapping[str, Feed]) -> Capability:
-    if len(values) > 1:
-        return Capability(UNKNOWN, None, f"{values[YES].name} says yes, {values[NO].name} no")
-    ((value, feed),) = values.items()
-    return Capability(value, source(feed))
-
-
 def _agreed(said: Sequence[Capability]) -> Capability:
-    """What offers say with one voice; unknown with a note where they differ."""
+    """The capability that all offers state; unknown with a note where they differ."""
     known = [found for found in said if found.value != UNKNOWN]
     counts = Counter(found.value for found in known)
     if len(counts) > 1:
@@ -143,7 +137,7 @@ def _agreed(said: Sequence[Capability]) -> Capability:
 
 
 def _limits(models: Iterable[ModelClaim]) -> Limits:
-    """The limits that most state; of those that equally many state the greater."""
+    """The limits that most claims state; the greater of two that equally many state."""
     found = list(models)
     context = Counter(model.context for model in found if model.context)
     output = Counter(model.max_output for model in found if model.max_output)

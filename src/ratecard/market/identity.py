@@ -1,4 +1,4 @@
-"""Who is who across price lists: sellers, makers and models, joined by written rows and equal ids alone."""
+"""Joins sellers, makers and models across price lists, by written rows and equal ids alone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Identity(NamedTuple):
 
 
 def read(root: Path) -> Identity:
-    """The rows in a catalog's folder; raises `BadCatalog` where the file cannot be read."""
+    """The rows in a catalog's folder; raises `BadCatalog` if the file cannot be read."""
     file = root / IDENTITY
     try:
         tree, flaws = yaml_tree.parse(file.read_bytes())
@@ -54,12 +54,12 @@ def read(root: Path) -> Identity:
 
 
 def seller_of(identity: Identity, provider: str) -> str:
-    """The seller a feed means by its provider's name."""
+    """The seller that a feed's provider name stands for."""
     return identity.sellers.get(provider) or _slugged(provider)
 
 
 def bare_id(identity: Identity, seller: str, provider: str, model_id: str) -> str:
-    """A seller's own model id, without what the feed puts before it to say whose it is."""
+    """A seller's own model id, without the feed's prefixes."""
     before = {provider, seller, *identity.prefixes.get(seller, ())}
     while "/" in model_id:
         first, _, rest = model_id.partition("/")
@@ -98,15 +98,14 @@ class Joiner:
         """The card of a model at a seller that did not make it: a maker named in the id, or an equal id."""
         for provider, rest in self._readings(model_id):
             if provider:
-                slug = f"{provider}/{_slugged(rest)}"
-                return self._named(slug)
+                return self._named(f"{provider}/{_slugged(rest)}")
             slugs = self._by_id.get(_slugged(rest), set())
             if len(slugs) == 1:
                 return self._named(next(iter(slugs)))
         return self._named(f"{_slugged(seller)}/{_slugged(model_id)}")
 
     def _readings(self, model_id: str) -> Iterator[tuple[str, str]]:
-        """What an id may say: the maker it names and the maker's id, or no maker and the id itself."""
+        """The possible readings of an id: the maker it names and the maker's id, or no maker and the id itself."""
         makers = self._identity.makers
         text = model_id.lower()
         for mark in ("/", "."):
@@ -122,7 +121,7 @@ class Joiner:
         return self._by_name.get(slug, slug)
 
     def _ids_of_makers(self, offered: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-        """The slugs that makers' own ids lead to, by id."""
+        """The slugs of makers' own ids, by id."""
         found: dict[str, set[str]] = {}
         for seller, model_id in offered:
             own = self._identity.own.get(seller)
@@ -133,14 +132,14 @@ class Joiner:
 
 
 def provider_of(identity: Identity, slug: str, known: Iterable[str]) -> str:
-    """The provider that a slug's first part names, where it is one."""
+    """The provider that a slug's first part names, else `UNSTATED`."""
     first = slug.partition("/")[0]
     makers = {*identity.own.values(), *identity.makers.values(), *known}
     return first if first in makers else UNSTATED
 
 
 def _slugged(text: str) -> str:
-    """An id as part of a slug: lower case, foreign signs as dashes, at most four parts."""
+    """An id as part of a slug: in lower case, other characters as dashes, at most four parts."""
     plain = _EDGES.sub(r"\1", _FOREIGN.sub("-", text.lower())).strip("-/.") or "unnamed"
     *head, last = re.sub(r"/+", "/", plain).split("/", 2)
     return "/".join([*head, last.replace("/", "-")])

@@ -69,7 +69,7 @@ def _build(db: Path, out: Path, day: date, config: SiteConfig | None) -> None:
 
     before = db.stat() if db.is_file() else None
     catalog = store.read(db)
-    written = db.read_bytes() if build.stands(db) else None
+    written = db.read_bytes() if build.is_unchanged(db) else None
     # What was replaced meanwhile is not what was read.
     written = written if db.stat() == before else None
     render(catalog, out, day=day, config=config or SiteConfig(), database=written)

@@ -10,7 +10,7 @@ from ratecard.core import display
 from ratecard.core.evidence import until
 from ratecard.core.records import Card, Offer, Rate, Source, Tariff
 from ratecard.market import diff
-from ratecard.market.diff import Change
+from ratecard.market.diff import CatalogChange
 from ratecard.site import links
 from ratecard.site.edition import Edition, seller_name
 from ratecard.site.views import prices
@@ -56,7 +56,7 @@ class News(NamedTuple):
     seller_id: str = ""
     model_id: str = ""
     moves: tuple[Move, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[CatalogChange, ...] = ()
 
     @property
     def leading(self) -> tuple[Move, ...]:
@@ -132,7 +132,7 @@ def _note(offer: Offer, tariff: Tariff, *, same: bool) -> str:
     return "; ".join(filter(None, ("no price differs" if same else "", f"held until {end.isoformat()}" if end else "")))
 
 
-def _move(edition: Edition, change: Change) -> Move:
+def _move(edition: Edition, change: CatalogChange) -> Move:
     before, after = (_price(edition, change, side) for side in (change.before, change.after))
     shown = after or before
     assert shown is not None  # a move has at least one side
@@ -143,7 +143,7 @@ def _move(edition: Edition, change: Change) -> Move:
     return Move(shown.label, shown.conditions, before, after, shift)
 
 
-def _price(edition: Edition, change: Change, side: diff.ChangedPrice | str) -> Price | None:
+def _price(edition: Edition, change: CatalogChange, side: diff.ChangedPrice | str) -> Price | None:
     if isinstance(side, str):
         return None
     rate = Rate(change.about, side.price, side.per, change.when, change.above, side.minimum, side.zero)
