@@ -7,7 +7,7 @@ import pytest
 from ratecard.core.errors import BadLog, UnknownWord
 from ratecard.core.records import Vocabulary
 from ratecard.logs.columns import Columns, path, recognise, sources
-from ratecard.logs.layouts import LAYOUTS, Amount
+from ratecard.logs.layouts import LAYOUTS, ColumnSum
 
 
 def kinds(names: str) -> dict[str, str]:
@@ -122,9 +122,9 @@ def test_what_is_told_comes_first(vocabulary: Vocabulary) -> None:
     mapping = {"input_tokens": "t_in - t_cached", "cache_read_tokens": "t_cached", "service_tier": "'batch'", "at": "z"}
     columns = recognise(kinds("model t_in t_cached output_tokens region z ts"), vocabulary, mapping)
     assert columns.quantities == {
-        "output_tokens": Amount("output_tokens", ("output_tokens",)),
-        "input_tokens": Amount("input_tokens", ("t_in",), ("t_cached",)),
-        "cache_read_tokens": Amount("cache_read_tokens", ("t_cached",)),
+        "output_tokens": ColumnSum("output_tokens", ("output_tokens",)),
+        "input_tokens": ColumnSum("input_tokens", ("t_in",), ("t_cached",)),
+        "cache_read_tokens": ColumnSum("cache_read_tokens", ("t_cached",)),
     }
     assert columns.facts == {"region": "region", "service_tier": "'batch'"}
     assert (columns.model, columns.at) == ("model", "z")

@@ -61,7 +61,7 @@ def _quickly(arguments: list[str]) -> int:
     """Runs `cost`, without loading click if the arguments are plain."""
     from ratecard.cli import cost_report
 
-    request = cost_report.plain_request(arguments[1:])
+    request = cost_report.plain_options(arguments[1:])
     return cost_report.run(request) if request else _by_click(arguments)
 
 

@@ -14,10 +14,10 @@ from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_UNPRICED
-from ratecard.logs.bill import Answer, Asked
+from ratecard.logs.bill import Answer, BillRequest
 from ratecard.logs.bill import bill as bill_logs
 from ratecard.logs.subjects import UNKNOWN_MODEL, advice
-from ratecard.logs.summary import Group, Remark, Total, Unpriced
+from ratecard.logs.summary import CurrencyTotal, Group, Remark, UnpricedRows
 
 #: How many groups the text output shows, and how many reasons, assumptions and warnings.
 GROUPS, REASONS = 30, 10
@@ -27,7 +27,7 @@ PLACES = 4
 WIDTH = 80
 
 
-class Request(NamedTuple):
+class BillOptions(NamedTuple):
     """The options of one `ratecard bill`."""
 
     logs: tuple[str, ...]
@@ -43,10 +43,10 @@ class Request(NamedTuple):
     form: str | None = None
 
 
-def run(request: Request) -> int:
+def run(request: BillOptions) -> int:
     """Prints what logs cost; returns EXIT_UNPRICED if a row has no price."""
     catalog = api.open_catalog(request.db)
-    asked = Asked(
+    asked = BillRequest(
         paths=request.logs,
         now=datetime.now(UTC),
         at=moments.moment(request.at) if request.at else None,
@@ -122,7 +122,7 @@ def _rows_of(number: int) -> str:
     return display.counted(number, "row")
 
 
-def _print_quantities(groups: Sequence[Group], total: Total, catalog: Catalog) -> None:
+def _print_quantities(groups: Sequence[Group], total: CurrencyTotal, catalog: Catalog) -> None:
     for group in groups:
         if group.currency == total.currency:
             for meter, count in group.quantities.items():
@@ -161,7 +161,7 @@ def _rounded(cost: Decimal, currency: str) -> str:
     return display.rounded(cost, PLACES, currency)
 
 
-def _account(answer: Answer, catalog: Catalog, request: Request) -> Iterator[str]:
+def _account(answer: Answer, catalog: Catalog, request: BillOptions) -> Iterator[str]:
     """Rows left out and why, assumptions, notes, and the file written."""
     bill, every = answer.bill, request.every
     if bill.unpriced:
@@ -181,7 +181,7 @@ def _account(answer: Answer, catalog: Catalog, request: Request) -> Iterator[str
         yield from _written(answer, request)
 
 
-def _written(answer: Answer, request: Request) -> Iterator[str]:
+def _written(answer: Answer, request: BillOptions) -> Iterator[str]:
     if request.layout == "focus":
         yield f"{request.out}: {display.counted(len(answer.focus), 'line')} in FOCUS 1.2 columns (an estimate)"
         return
@@ -189,7 +189,7 @@ def _written(answer: Answer, request: Request) -> Iterator[str]:
     yield f"{request.out}: every row with its cost ({_rows_of(answer.bill.rows)}{rejected})"
 
 
-def _reason(part: Unpriced, catalog: Catalog) -> str:
+def _reason(part: UnpricedRows, catalog: Catalog) -> str:
     """Rows without a cost, why, and a likely fix."""
     status = part.status.replace("-", " ")
     if part.status == UNKNOWN_MODEL:
@@ -240,7 +240,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _total(total: Total) -> dict[str, Any]:
+def _total(total: CurrencyTotal) -> dict[str, Any]:
     return {
         "currency": total.currency,
         "rows": total.rows,

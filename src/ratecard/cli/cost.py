@@ -46,7 +46,7 @@ def cost(
     if expect and not request:
         raise click.UsageError("--expect requires --request")
     models, words = cost_report.split(arguments)
-    asked = cost_report.Request(tuple(models), words, seller, all_sellers, **rest)
+    asked = cost_report.CostOptions(tuple(models), words, seller, all_sellers, **rest)
     if request:
         from ratecard.cli import forecast_report  # here because a plain cost needs none of it
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ratecard import api
-from ratecard.cli.cost_report import Request, price_each, source_lines, targets
+from ratecard.cli.cost_report import CostOptions, price_each, source_lines, targets
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
 from ratecard.core import decimals, moments
@@ -16,7 +16,7 @@ from ratecard.core.usage import usage_of, words_of
 from ratecard.pricing.as_json import Json, cost_answer, moment
 from ratecard.pricing.cost import Cost
 from ratecard.requests import body
-from ratecard.requests.bounds import Circumstance
+from ratecard.requests.bounds import FactValues
 from ratecard.requests.forecast import Expectations, Forecast, forecast_of, open_names
 
 #: The three costs, in every format.
@@ -24,7 +24,7 @@ ENDS = ("min", "expected", "max")
 _UNKNOWN, _UNBOUNDED = "unknown", "no bound"
 
 
-def run(source: str, expect: Sequence[str], request: Request) -> int:
+def run(source: str, expect: Sequence[str], request: CostOptions) -> int:
     """Prints what a request costs before it is sent; returns the exit code of the first target without a price."""
     catalog = api.open_catalog(request.db)
     found = body.parse(request_bytes(source))
@@ -88,11 +88,11 @@ def _ends(forecast: Forecast) -> tuple[Cost | None, Cost | None, Cost | None]:
     return forecast.minimum, forecast.expected, forecast.maximum
 
 
-def _defaults(forecast: Forecast) -> list[Circumstance]:
+def _defaults(forecast: Forecast) -> list[FactValues]:
     """The price list's defaults, except for facts that the request leaves open."""
     left = {entry.fact for entry in forecast.circumstances}
     assumed = [entry for entry in forecast.minimum.assumed if entry.fact not in left]
-    return [Circumstance(entry.fact, (entry.value,), entry.value, entry.why) for entry in assumed]
+    return [FactValues(entry.fact, (entry.value,), entry.value, entry.why) for entry in assumed]
 
 
 def _report(catalog: Catalog, forecast: Forecast) -> Iterator[str]:

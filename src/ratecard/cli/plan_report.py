@@ -16,7 +16,7 @@ from ratecard.core.tasks import ALLOWED
 from ratecard.pricing.as_json import Json, moment
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing.as_json import need_answer, rejection_answer, relaxed_answer
-from ratecard.routing.plans.plan import Assigned, Plan, Step, Unserved
+from ratecard.routing.plans.plan import Assigned, BudgetStep, Plan, Unserved
 from ratecard.routing.plans.variants import Variant, windows
 
 
@@ -127,7 +127,7 @@ def _unpaid(plan: Plan) -> Iterator[str]:
     yield f"unpaid     {listed(names, 'and')}"
 
 
-def _below(plan: Plan, step: Step) -> Iterator[str]:
+def _below(plan: Plan, step: BudgetStep) -> Iterator[str]:
     """What breaks first, by money and by calls."""
     yield f"What breaks first, below {_money(plan, plan.funding)}:"
     if step.unpaid:
@@ -148,7 +148,7 @@ def _growth(plan: Plan) -> str:
     return display.percent(decimals.divide(Decimal(tenths), Decimal(10)))
 
 
-def _more(plan: Plan, step: Step) -> Iterator[str]:
+def _more(plan: Plan, step: BudgetStep) -> Iterator[str]:
     assert plan.budget is not None
     extra = decimals.subtract(step.budget, plan.budget)
     if not step.changes:
@@ -166,7 +166,7 @@ def _ceiling(plan: Plan) -> str:
     return f"every task has its most preferred offer only at {_money(plan, plan.most)}"
 
 
-def _changes(plan: Plan, step: Step) -> Iterator[str]:
+def _changes(plan: Plan, step: BudgetStep) -> Iterator[str]:
     for change in step.changes:
         shift = decimals.subtract(change.after.preference, change.before.preference)
         yield f"  {change.task}: {_called(change.before)} -> {_called(change.after)}, preference {_signed(shift)}"
@@ -256,7 +256,7 @@ def _unserved_answer(unserved: Unserved) -> Json:
     }
 
 
-def _step_answer(step: Step | None) -> Json | None:
+def _step_answer(step: BudgetStep | None) -> Json | None:
     if step is None:
         return None
     return {

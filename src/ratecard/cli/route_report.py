@@ -18,7 +18,7 @@ from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_NO_ROUTE, BadValue, listed
 from ratecard.requests.body import load
-from ratecard.requests.needs_of import Reading, modality_of, needs_in, read
+from ratecard.requests.needs_of import ParsedRequest, modality_of, needs_in, read
 from ratecard.routing import gateways
 from ratecard.routing.as_json import route_answer, versus_answer
 from ratecard.routing.needs import Need
@@ -46,7 +46,7 @@ def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) 
     return ask(catalog, words, at, read=needs, **options)
 
 
-def _assumed(reading: Reading) -> dict[str, str]:
+def _assumed(reading: ParsedRequest) -> dict[str, str]:
     """The quantities assumed where none are given; each is printed to stderr."""
     from ratecard.requests.typical import likely  # here because few routes need it
 

@@ -20,7 +20,7 @@ from ratecard.logs.summary import Bill
 Show = Callable[[float], None]
 
 
-class Asked(NamedTuple):
+class BillRequest(NamedTuple):
     """What is asked of usage logs.
 
     `by` names what to add up by, `mapping` which column means what, `at` the moment (in UTC) of rows where
@@ -55,7 +55,7 @@ class Answer(NamedTuple):
     span: tuple[datetime, datetime] | None = None
 
 
-def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
+def bill(catalog: Catalog, asked: BillRequest, show: Show | None = None) -> Answer:
     """What usage logs cost; `show` is told how far a long run is.
 
     Raises `BadLog` for files that cannot be read or written or whose columns have no clear meaning,
@@ -68,7 +68,7 @@ def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
         return job.run(engine, lambda: _billed(engine, catalog, asked), show)
 
 
-def _billed(engine: Engine, catalog: Catalog, asked: Asked) -> Answer:
+def _billed(engine: Engine, catalog: Catalog, asked: BillRequest) -> Answer:
     log, notes = _opened(engine, catalog, asked)
     by = focus.BY if asked.as_focus and AT in log.table.columns else () if asked.as_focus else asked.by
     columns = summary.by_columns(log.table, by)
@@ -90,7 +90,7 @@ def _span(engine: Engine, log: Log) -> tuple[datetime, datetime] | None:
     return (row["first"], row["last"]) if row["first"] and row["last"] else None
 
 
-def _opened(engine: Engine, catalog: Catalog, asked: Asked) -> tuple[Log, tuple[str, ...]]:
+def _opened(engine: Engine, catalog: Catalog, asked: BillRequest) -> tuple[Log, tuple[str, ...]]:
     """The log, and what is to be known of how it was read."""
     mapping = dict(asked.mapping)
     if asked.seller:

@@ -18,7 +18,7 @@ from ratecard.core.errors import BadLog
 from ratecard.core.usage import MAX_QUANTITY
 from ratecard.logs.columns import is_constant, path
 from ratecard.logs.engines import SPARK
-from ratecard.logs.layouts import Amount
+from ratecard.logs.layouts import ColumnSum
 from ratecard.logs.tables import View, kind_of
 
 #: The most of anything that one row may hold; nine columns of it still add up below 2**63.
@@ -137,7 +137,7 @@ def amount_type(whole: bool) -> str:
     return "int64" if whole else _PARTS
 
 
-def quantity(amount: Amount, numbers: Mapping[str, Number], whole: bool) -> Number:
+def quantity(amount: ColumnSum, numbers: Mapping[str, Number], whole: bool) -> Number:
     """An amount: what its columns add up to, less what is counted elsewhere."""
     plus = functools.reduce(lambda one, other: one + other, (numbers[name].value for name in amount.plus))
     plus = plus if whole else plus.cast(_PARTS)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ratecard.core.errors import BadLog, UnknownWord, listed
 from ratecard.core.records import Vocabulary
-from ratecard.logs.layouts import ANY, DOUBTS, LAYOUTS, Amount, Layout
+from ratecard.logs.layouts import ANY, DOUBTS, LAYOUTS, ColumnSum, Layout
 
 #: What `--map` may name besides meters and facts.
 PLACES = ("model", "seller", "at", "usage", "response", "flavor")
@@ -45,7 +45,7 @@ class Columns(NamedTuple):
     model: str
     seller: str = ""
     at: str = ""
-    quantities: Mapping[str, Amount] = {}
+    quantities: Mapping[str, ColumnSum] = {}
     facts: Mapping[str, str] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     usage: str = ""
@@ -117,13 +117,13 @@ def sources(columns: Columns) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> Amount:
+def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> ColumnSum:
     """What one `--map TARGET=TEXT` says: columns added and taken away, or one quoted constant.
 
     Raises `BadLog` for a text that cannot be read, or a column the log does not have.
     """
     if has(text, kinds) or is_constant(text.strip()):
-        return Amount(target, (text.strip(),))
+        return ColumnSum(target, (text.strip(),))
     plus: list[str] = []
     minus: list[str] = []
     place = 0
@@ -137,7 +137,7 @@ def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> Amoun
         place = found.end()
     if not plus:
         raise BadLog(f"--map {target}={text}: name a column, such as {target}=t_in")
-    return Amount(target, tuple(plus), tuple(minus))
+    return ColumnSum(target, tuple(plus), tuple(minus))
 
 
 def has(column: str, kinds: Mapping[str, str]) -> bool:
@@ -163,7 +163,7 @@ def _first(candidates: Iterable[str], kinds: Mapping[str, str]) -> str:
     return next((name for name in candidates if has(name, kinds)), "")
 
 
-def _single(told: Mapping[str, Amount], target: str) -> str:
+def _single(told: Mapping[str, ColumnSum], target: str) -> str:
     """The one column told for a place that takes only one."""
     amount = told.get(target)
     if not amount:
@@ -181,22 +181,22 @@ def _check_targets(mapping: Mapping[str, str], vocabulary: Vocabulary) -> None:
 
 
 def _quantities(
-    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, Amount]
-) -> dict[str, Amount]:
+    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, ColumnSum]
+) -> dict[str, ColumnSum]:
     """Each meter's amount: as told, else as the layout has it; and a column named as a meter."""
     given = {meter: amount for meter, amount in told.items() if meter in vocabulary.meters}
     used = {name for amount in given.values() for name in (*amount.plus, *amount.minus)}
-    laid: dict[str, Amount] = {}
+    laid: dict[str, ColumnSum] = {}
     if not given and "usage" not in told:
         laid = {amount.meter: present for amount in layout.amounts if (present := _present(amount, kinds))}
         used |= {name for amount in laid.values() for name in (*amount.plus, *amount.minus)} | {*layout.within}
         _check_doubts(layout, kinds, used)
     own = () if layout.closed else (name for name in kinds if name in vocabulary.meters and name not in used)
-    return {**laid, **{name: Amount(name, (name,)) for name in own if name not in laid}, **given}
+    return {**laid, **{name: ColumnSum(name, (name,)) for name in own if name not in laid}, **given}
 
 
 def _body(
-    layout: Layout, kinds: Mapping[str, str], told: Mapping[str, Amount], quantities: Mapping[str, Amount]
+    layout: Layout, kinds: Mapping[str, str], told: Mapping[str, ColumnSum], quantities: Mapping[str, ColumnSum]
 ) -> str:
     """Where the reports of a log lie, or nothing where its own columns say what was used."""
     if "response" in told:
@@ -221,14 +221,14 @@ def _sellers(layout: Layout, kinds: Mapping[str, str], body: str) -> Sequence[st
     return [name for name in layout.seller if name not in upstream]
 
 
-def _present(amount: Amount, kinds: Mapping[str, str]) -> Amount | None:
+def _present(amount: ColumnSum, kinds: Mapping[str, str]) -> ColumnSum | None:
     """An amount as far as the log has its columns; None where it has none to add."""
     plus = tuple(name for name in amount.plus if has(name, kinds))
-    return Amount(amount.meter, plus, tuple(name for name in amount.minus if has(name, kinds))) if plus else None
+    return ColumnSum(amount.meter, plus, tuple(name for name in amount.minus if has(name, kinds))) if plus else None
 
 
 def _facts(
-    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, Amount]
+    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, ColumnSum]
 ) -> dict[str, str]:
     own = {} if layout.closed else {name: name for name in kinds if name in vocabulary.facts}
     laid = {fact: column for fact, column in layout.facts.items() if fact in vocabulary.facts and has(column, kinds)}

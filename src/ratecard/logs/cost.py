@@ -15,8 +15,8 @@ from ratecard.logs import keys, lookups, prices, strata, subjects
 from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import AT, PROBLEM, QUANTITY, Known, Side
 from ratecard.logs.logs import Log
-from ratecard.logs.prices import CONSTANT, EACH, KEY, Priced
-from ratecard.logs.strata import Price, SoldOffer, Span, Splits
+from ratecard.logs.prices import CONSTANT, EACH, KEY, PricedStratum
+from ratecard.logs.strata import SoldOffer, Span, Splits, StratumPrice
 from ratecard.logs.subjects import Refusal, Subject
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
@@ -44,7 +44,7 @@ class Costed(NamedTuple):
 
     table: Table
     keys: tuple[str, ...]
-    found: tuple[Priced, ...]
+    found: tuple[PricedStratum, ...]
 
 
 def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime) -> Survey:
@@ -127,14 +127,14 @@ def _joined(
     return Costed(joined.mutate(**{COST: _cost(joined, items, priced)}), tuple(names), tuple(priced))
 
 
-def _cost(table: Table, items: Sequence[str], priced: Sequence[Priced]) -> Value:
+def _cost(table: Table, items: Sequence[str], priced: Sequence[PricedStratum]) -> Value:
     """What a row, or the rows that it sums, cost: a constant for each and so much for every unit."""
-    found = [one.outcome for one in priced if isinstance(one.outcome, Price)]
+    found = [one.outcome for one in priced if isinstance(one.outcome, StratumPrice)]
     amounts = [table[QUANTITY + item] * table[EACH + item] for item in items if any(map(_priced_by_unit(item), found))]
     if not amounts or any(price.constant for price in found):
         amounts.append(table[CONSTANT] * table[ROWS] if ROWS in table.columns else table[CONSTANT])
     return reduce(add, amounts).cast(table[CONSTANT].type())
 
 
-def _priced_by_unit(item: str) -> Callable[[Price], bool]:
+def _priced_by_unit(item: str) -> Callable[[StratumPrice], bool]:
     return lambda price: any(charge.each and charge.term.item == item for charge in price.term_costs)

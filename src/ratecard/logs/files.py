@@ -31,7 +31,7 @@ _PATTERN = frozenset("*?[]{}\\,'\"#%:")
 _HEAD = 1 << 16
 
 
-class Source(NamedTuple):
+class LogFile(NamedTuple):
     """A file ready to be read: its name as people know it, where it lies, its form, and its columns.
 
     Columns are names for separated values, names with types for Parquet, and none for JSON, where each line has its
@@ -47,12 +47,12 @@ class Source(NamedTuple):
     base: str = ""
 
 
-def sources(paths: Sequence[str], spool: str) -> tuple[list[Source], list[str]]:
+def sources(paths: Sequence[str], spool: str) -> tuple[list[LogFile], list[str]]:
     """The files at paths, and notes on what was passed over; `spool` is a folder for plain copies.
 
     Raises `BadLog` for a path without a file, and for a file that is not what it seems.
     """
-    found: list[Source] = []
+    found: list[LogFile] = []
     notes: list[str] = []
     for name, base in _files(paths, notes):
         source = _source(name, base, os.path.join(spool, f"{len(os.listdir(spool))}"))
@@ -108,7 +108,7 @@ def _plain_ending(name: str) -> str:
     return next((small.removesuffix(ending) for ending in PACKED if small.endswith(ending)), small)
 
 
-def _source(name: str, base: str, spare: str) -> Source | None:
+def _source(name: str, base: str, spare: str) -> LogFile | None:
     """One file as a source; None for one without a byte."""
     path = _spooled(name, spare) if name == "-" else name
     head = _head(path)
@@ -127,12 +127,12 @@ def _source(name: str, base: str, spare: str) -> Source | None:
     plain = _linked(path, f"{spare}.{form}") if _misleading(path) else os.path.abspath(path)
     keys = _keys(name, base)
     if form == PARQUET:
-        return Source(name, plain, form, _parquet_columns(name, path), keys=keys, base=base)
+        return LogFile(name, plain, form, _parquet_columns(name, path), keys=keys, base=base)
     if form == JSONL:
         _check_lines(name, head)
-        return Source(name, plain, form, keys=keys, base=base)
+        return LogFile(name, plain, form, keys=keys, base=base)
     header, delimiter = _header(name, path)
-    return Source(name, plain, form, tuple(header), delimiter, keys, base)
+    return LogFile(name, plain, form, tuple(header), delimiter, keys, base)
 
 
 def _head(path: str) -> bytes:

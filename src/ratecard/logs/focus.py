@@ -19,8 +19,8 @@ from ratecard.database.tables import tariff_id
 from ratecard.logs.cost import ROWS, Costed
 from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import QUANTITY
-from ratecard.logs.prices import Priced
-from ratecard.logs.strata import Price, TermCost
+from ratecard.logs.prices import PricedStratum
+from ratecard.logs.strata import StratumPrice, TermCost
 from ratecard.logs.summary import BY as ASKED
 from ratecard.logs.summary import written
 
@@ -50,7 +50,7 @@ def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[s
     merged: dict[tuple[str, ...], dict[str, str]] = {}
     for row in rows(engine, table):
         one = known[tuple(row[name] for name in found.keys)]
-        if isinstance(one.outcome, Price):
+        if isinstance(one.outcome, StratumPrice):
             for charge in one.outcome.term_costs:
                 line = _line(one, one.outcome.tariff, charge, row, catalog)
                 if {line["ConsumedQuantity"], line["ListCost"]} != {"0"}:
@@ -68,7 +68,9 @@ def _merge(merged: dict[tuple[str, ...], dict[str, str]], line: dict[str, str]) 
     merged[key] = line
 
 
-def _line(one: Priced, tariff: Tariff, charge: TermCost, row: Mapping[str, Any], catalog: Catalog) -> dict[str, str]:
+def _line(
+    one: PricedStratum, tariff: Tariff, charge: TermCost, row: Mapping[str, Any], catalog: Catalog
+) -> dict[str, str]:
     sold, meters = one.sold, catalog.vocabulary.meters
     assert sold is not None
     meter, item = meters[charge.term.meter], meters[charge.term.item]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Amount(NamedTuple):
+class ColumnSum(NamedTuple):
     """A meter's quantity in one row of a log: the sum of some columns less the sum of others."""
 
     meter: str
@@ -33,7 +33,7 @@ class Layout(NamedTuple):
     model: tuple[str, ...] = ()
     seller: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
-    amounts: tuple[Amount, ...] = ()
+    amounts: tuple[ColumnSum, ...] = ()
     facts: Mapping[str, str] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     within: tuple[str, ...] = ()
@@ -58,10 +58,10 @@ LAYOUTS = (
         seller=("custom_llm_provider",),
         at=("startTime",),
         amounts=(
-            Amount("input_tokens", ("prompt_tokens",), (_LITELLM_CACHED, _LITELLM_WRITTEN)),
-            Amount("cache_read_tokens", (_LITELLM_CACHED,)),
-            Amount("cache_write_tokens", (_LITELLM_WRITTEN,)),
-            Amount("output_tokens", ("completion_tokens",)),
+            ColumnSum("input_tokens", ("prompt_tokens",), (_LITELLM_CACHED, _LITELLM_WRITTEN)),
+            ColumnSum("cache_read_tokens", (_LITELLM_CACHED,)),
+            ColumnSum("cache_write_tokens", (_LITELLM_WRITTEN,)),
+            ColumnSum("output_tokens", ("completion_tokens",)),
         ),
         closed=True,
     ),
@@ -74,24 +74,24 @@ LAYOUTS = (
         seller=("'openai'",),
         at=("start_time", "start_time_iso", "bucket_start"),
         amounts=(
-            Amount(
+            ColumnSum(
                 "input_tokens",
                 ("input_tokens", "input_cached_audio_tokens", "input_cached_image_tokens"),
                 ("input_cached_tokens", "input_cache_write_tokens", "input_audio_tokens", "input_image_tokens"),
             ),
-            Amount(
+            ColumnSum(
                 "cache_read_tokens",
                 ("input_cached_tokens",),
                 ("input_cached_audio_tokens", "input_cached_image_tokens"),
             ),
-            Amount("cache_write_tokens", ("input_cache_write_tokens",)),
-            Amount("input_audio_tokens", ("input_audio_tokens",), ("input_cached_audio_tokens",)),
-            Amount("cache_read_audio_tokens", ("input_cached_audio_tokens",)),
-            Amount("input_image_tokens", ("input_image_tokens",), ("input_cached_image_tokens",)),
-            Amount("cache_read_image_tokens", ("input_cached_image_tokens",)),
-            Amount("output_tokens", ("output_tokens",), ("output_audio_tokens", "output_image_tokens")),
-            Amount("output_audio_tokens", ("output_audio_tokens",)),
-            Amount("output_image_tokens", ("output_image_tokens",)),
+            ColumnSum("cache_write_tokens", ("input_cache_write_tokens",)),
+            ColumnSum("input_audio_tokens", ("input_audio_tokens",), ("input_cached_audio_tokens",)),
+            ColumnSum("cache_read_audio_tokens", ("input_cached_audio_tokens",)),
+            ColumnSum("input_image_tokens", ("input_image_tokens",), ("input_cached_image_tokens",)),
+            ColumnSum("cache_read_image_tokens", ("input_cached_image_tokens",)),
+            ColumnSum("output_tokens", ("output_tokens",), ("output_audio_tokens", "output_image_tokens")),
+            ColumnSum("output_audio_tokens", ("output_audio_tokens",)),
+            ColumnSum("output_image_tokens", ("output_image_tokens",)),
         ),
         facts={"service_tier": "batch"},
         words={"service_tier": _TIERS},
@@ -104,9 +104,9 @@ LAYOUTS = (
         model=("snapshot_id", "model"),
         at=("aggregation_timestamp", "timestamp", "start_time"),
         amounts=(
-            Amount("input_tokens", ("n_context_tokens_total",), ("n_cached_context_tokens_total",)),
-            Amount("cache_read_tokens", ("n_cached_context_tokens_total",)),
-            Amount("output_tokens", ("n_generated_tokens_total",)),
+            ColumnSum("input_tokens", ("n_context_tokens_total",), ("n_cached_context_tokens_total",)),
+            ColumnSum("cache_read_tokens", ("n_cached_context_tokens_total",)),
+            ColumnSum("output_tokens", ("n_generated_tokens_total",)),
         ),
         closed=True,
     ),
@@ -146,9 +146,9 @@ LAYOUTS = (
         seller=("seller", "provider", "vendor"),
         at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
         amounts=(
-            Amount("input_tokens", ("prompt_tokens",), ("cached_tokens",)),
-            Amount("cache_read_tokens", ("cached_tokens",)),
-            Amount("output_tokens", ("completion_tokens",)),
+            ColumnSum("input_tokens", ("prompt_tokens",), ("cached_tokens",)),
+            ColumnSum("cache_read_tokens", ("cached_tokens",)),
+            ColumnSum("output_tokens", ("completion_tokens",)),
         ),
         within=("reasoning_tokens",),
     ),
@@ -161,10 +161,10 @@ LAYOUTS = (
         seller=("seller", "provider", "vendor"),
         at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
         amounts=(
-            Amount("input_tokens", ("input_tokens",)),
-            Amount("cache_read_tokens", ("cache_read_input_tokens",)),
-            Amount("cache_write_tokens", ("cache_creation_input_tokens",)),
-            Amount("output_tokens", ("output_tokens",)),
+            ColumnSum("input_tokens", ("input_tokens",)),
+            ColumnSum("cache_read_tokens", ("cache_read_input_tokens",)),
+            ColumnSum("cache_write_tokens", ("cache_creation_input_tokens",)),
+            ColumnSum("output_tokens", ("output_tokens",)),
         ),
     ),
 )

@@ -15,7 +15,7 @@ from ratecard.logs import keys, lookups, strata
 from ratecard.logs.engines import Engine
 from ratecard.logs.keys import Known, Side
 from ratecard.logs.lookups import Column
-from ratecard.logs.strata import PLACES, Price, SoldOffer
+from ratecard.logs.strata import PLACES, SoldOffer, StratumPrice
 from ratecard.logs.subjects import BAD_ROW, UNPRICED, Refusal
 
 if TYPE_CHECKING:  # the table is made where it is needed
@@ -35,12 +35,12 @@ KEY = "k_"
 MAX_DIGITS = 38
 
 
-class Priced(NamedTuple):
+class PricedStratum(NamedTuple):
     """A row of key columns, and what the rows of its stratum cost or why they have no cost."""
 
     row: Mapping[str, Any]
     known: Known | None
-    outcome: Price | Refusal
+    outcome: StratumPrice | Refusal
 
     @property
     def model(self) -> str:
@@ -61,7 +61,7 @@ def priced(
     items: Sequence[str],
     moment: datetime,
     words: Vocabulary,
-) -> list[Priced]:
+) -> list[PricedStratum]:
     """The price of every stratum of a log that begins (or all is) at a moment, of one row of keys for each."""
     return [_priced(row, known, held, items, moment, words) for row in rows]
 
@@ -73,28 +73,28 @@ def _priced(
     items: Sequence[str],
     moment: datetime,
     words: Vocabulary,
-) -> Priced:
+) -> PricedStratum:
     own = None if row[keys.NUMBER] == keys.NOBODY else known[row[keys.NUMBER]]
     if own is None or row.get(keys.PROBLEM):
-        return Priced(row, own, Refusal(BAD_ROW, row.get(keys.PROBLEM) or "no model"))
+        return PricedStratum(row, own, Refusal(BAD_ROW, row.get(keys.PROBLEM) or "no model"))
     if isinstance(own.sold, Refusal):
-        return Priced(row, own, own.sold)
+        return PricedStratum(row, own, own.sold)
     stratum = keys.stratum_of(row, known, held, items, moment)
     try:
-        return Priced(row, own, strata.price(stratum, words))
+        return PricedStratum(row, own, strata.price(stratum, words))
     except Unpriced as error:
         reason = f"{error.slug} at {error.seller}: {listed(error.missing, 'and')}"
-        return Priced(row, own, Refusal(UNPRICED, reason))
+        return PricedStratum(row, own, Refusal(UNPRICED, reason))
 
 
-def scale(found: Iterable[Priced], meters: Mapping[str, Meter]) -> int:
+def scale(found: Iterable[PricedStratum], meters: Mapping[str, Meter]) -> int:
     """How many decimals the finest amount of a log can have.
 
     Raises `BadLog` where its amounts, from the largest to the finest, do not fit the digits of a decimal.
     """
     places, whole, finest = 0, 0, ""
     for one in found:
-        if isinstance(one.outcome, Price):
+        if isinstance(one.outcome, StratumPrice):
             each = [(price, 0 if meters[item].whole else PLACES) for item, price in one.outcome.each.items()]
             for price, more in (*each, (one.outcome.constant, 0)):
                 whole = max(whole, price.adjusted() + 1 if price else 0)
@@ -112,7 +112,11 @@ def _decimals(number: Decimal) -> int:
 
 
 def tabulated(
-    engine: Engine, found: Sequence[Priced], names: Sequence[str], items: Sequence[str], meters: Mapping[str, Meter]
+    engine: Engine,
+    found: Sequence[PricedStratum],
+    names: Sequence[str],
+    items: Sequence[str],
+    meters: Mapping[str, Meter],
 ) -> Table:
     """The prices as a table: the key columns, then what a row costs and each unit of every item, as decimals."""
     digits = scale(found, meters)
@@ -139,7 +143,7 @@ def _texts(items: Sequence[str]) -> list[str]:
     return [SLUG, SOLD_BY, MODEL_ID, CURRENCY, STATUS, REASON, CONSTANT, *(EACH + item for item in items)]
 
 
-def told(one: Priced, items: Sequence[str] = ()) -> dict[str, str | None]:
+def told(one: PricedStratum, items: Sequence[str] = ()) -> dict[str, str | None]:
     """What the rows of a stratum are told of their price, as texts by column."""
     texts: dict[str, str | None] = dict.fromkeys(_texts(items))
     if one.sold:
@@ -152,7 +156,7 @@ def told(one: Priced, items: Sequence[str] = ()) -> dict[str, str | None]:
     return texts | {EACH + item: decimals.text(each.get(item, decimals.ZERO)) for item in items}
 
 
-def _tariff(one: Priced) -> int | None:
+def _tariff(one: PricedStratum) -> int | None:
     if one.sold is None or isinstance(one.outcome, Refusal):
         return None
     return tariff_id(one.sold.card.slug, one.sold.offer, one.outcome.tariff)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.logs.engines import SPARK, Engine
-from ratecard.logs.files import CSV, Source, line_count
+from ratecard.logs.files import CSV, LogFile, line_count
 
 if TYPE_CHECKING:
     from ratecard.logs.tables import Part
@@ -89,13 +89,13 @@ def _lost(backend: Any, part: Part) -> int:
     return max(0, lines - blank - int(rows) - int(within) - _noted(backend, part).lines)
 
 
-def _lines(source: Source) -> int:
+def _lines(source: LogFile) -> int:
     """The lines of a file after its header."""
     with open(source.path, "rb") as file:
         return line_count(file) - 1
 
 
-def _blank_lines(source: Source) -> int:
+def _blank_lines(source: LogFile) -> int:
     with open(source.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         return len(re.findall(rb"(?m)^\r?\n", text))
 

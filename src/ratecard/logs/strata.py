@@ -95,7 +95,7 @@ class TermCost(NamedTuple):
     share: Decimal
 
 
-class Price(NamedTuple):
+class StratumPrice(NamedTuple):
     """What the rows of a stratum cost, and by which price list."""
 
     tariff: Tariff
@@ -120,7 +120,7 @@ class Price(NamedTuple):
         }
 
 
-def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
+def price(stratum: Stratum, vocabulary: Vocabulary) -> StratumPrice:
     """What the rows of a stratum cost; raises `Unpriced` where any part of their usage has no price."""
     sold, facts = stratum.sold, stratum.facts
     tariff = tariff_at(sold.offer, stratum.day)
@@ -135,7 +135,7 @@ def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
         left = found.left(number)
         constant, each = _affine(term, stratum)
         term_costs.append(TermCost(term, decimals.multiply(constant, left), decimals.multiply(each, left), left))
-    return Price(found.tariff, tuple(term_costs), found.fees, found.assumed, found.price_status, found.warnings)
+    return StratumPrice(found.tariff, tuple(term_costs), found.fees, found.assumed, found.price_status, found.warnings)
 
 
 def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:

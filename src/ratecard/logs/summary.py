@@ -12,8 +12,8 @@ from ratecard.core.errors import BadLog
 from ratecard.logs.cost import COST, ROWS, Costed
 from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import AT, NUMBER, QUANTITY, Known
-from ratecard.logs.prices import CURRENCY, STATUS, TARIFF, Priced
-from ratecard.logs.strata import Price, SoldOffer
+from ratecard.logs.prices import CURRENCY, STATUS, TARIFF, PricedStratum
+from ratecard.logs.strata import SoldOffer, StratumPrice
 from ratecard.logs.subjects import Refusal
 from ratecard.pricing import cost as pricing
 
@@ -59,7 +59,7 @@ class SellerFee(NamedTuple):
     amount: Decimal
 
 
-class Total(NamedTuple):
+class CurrencyTotal(NamedTuple):
     """What all priced rows of a currency come to, and the fees to fund that."""
 
     currency: str
@@ -69,7 +69,7 @@ class Total(NamedTuple):
     funding: Decimal
 
 
-class Unpriced(NamedTuple):
+class UnpricedRows(NamedTuple):
     """Rows that have no cost, for one reason."""
 
     status: str
@@ -90,9 +90,9 @@ class Bill(NamedTuple):
     """What a log costs."""
 
     groups: tuple[Group, ...]
-    totals: tuple[Total, ...]
+    totals: tuple[CurrencyTotal, ...]
     rows: int
-    unpriced: tuple[Unpriced, ...]
+    unpriced: tuple[UnpricedRows, ...]
     assumed: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
 
@@ -100,7 +100,7 @@ class Bill(NamedTuple):
 class _Part(NamedTuple):
     """One stratum with its number of rows and their cost."""
 
-    priced: Priced
+    priced: PricedStratum
     rows: int
     cost: Decimal
 
@@ -206,13 +206,13 @@ def _canonical(number: Decimal) -> Decimal:
     return Decimal(decimals.text(Decimal(number)))
 
 
-def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
+def _totals(parts: Iterable[_Part]) -> Iterator[CurrencyTotal]:
     """The total of each currency; fees are reckoned for each seller's sum."""
     numbers: Counter[str] = Counter()
     costs: dict[str, dict[Any, Decimal]] = {}
     for part in parts:
         price = part.priced.outcome
-        if isinstance(price, Price) and part.priced.sold:
+        if isinstance(price, StratumPrice) and part.priced.sold:
             currency = price.tariff.currency
             numbers[currency] += part.rows
             under = costs.setdefault(currency, {})
@@ -225,10 +225,12 @@ def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
             for (seller, charged), sum_ in sorted(under.items(), key=str)
             for fee in pricing.fees_on(sum_, charged)
         )
-        yield Total(currency, numbers[currency], cost, fees, decimals.total([cost, *(fee.amount for fee in fees)]))
+        yield CurrencyTotal(
+            currency, numbers[currency], cost, fees, decimals.total([cost, *(fee.amount for fee in fees)])
+        )
 
 
-def _unpriced(parts: Iterable[_Part]) -> Iterator[Unpriced]:
+def _unpriced(parts: Iterable[_Part]) -> Iterator[UnpricedRows]:
     """The rows without a cost by reason, the most frequent first."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for part in parts:
@@ -236,12 +238,12 @@ def _unpriced(parts: Iterable[_Part]) -> Iterator[Unpriced]:
         if isinstance(refusal, Refusal):
             counts[refusal.status, refusal.reason, part.priced.model] += part.rows
     for refused, number in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
-        yield Unpriced(*refused, rows=number)
+        yield UnpricedRows(*refused, rows=number)
 
 
 def _assumptions(part: _Part) -> Iterator[str]:
     price, sold = part.priced.outcome, part.priced.sold
-    if not isinstance(price, Price) or sold is None:
+    if not isinstance(price, StratumPrice) or sold is None:
         return
     for assumed in price.assumed:
         yield f"{assumed.fact}={assumed.value}: {assumed.why}"
@@ -252,7 +254,7 @@ def _assumptions(part: _Part) -> Iterator[str]:
 
 
 def _warnings(part: _Part) -> Iterator[str]:
-    if isinstance(part.priced.outcome, Price):
+    if isinstance(part.priced.outcome, StratumPrice):
         yield from part.priced.outcome.warnings
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.core.errors import BadLog, listed
 from ratecard.logs.engines import SPARK, Engine, reading
-from ratecard.logs.files import CSV, JSONL, PARQUET, Source, check_names
+from ratecard.logs.files import CSV, JSONL, PARQUET, LogFile, check_names
 
 if TYPE_CHECKING:
     from ibis import DataType, Table
@@ -23,7 +23,7 @@ class Part(NamedTuple):
     """Files of one form and the same columns, as one table; `number` names what DuckDB keeps of lines it left out."""
 
     table: Table
-    sources: tuple[Source, ...]
+    sources: tuple[LogFile, ...]
     names: tuple[str, ...]
     number: int
 
@@ -36,16 +36,16 @@ class View(NamedTuple):
     kinds: Mapping[str, str]
 
 
-def parts(engine: Engine, sources: Sequence[Source]) -> list[Part]:
+def parts(engine: Engine, sources: Sequence[LogFile]) -> list[Part]:
     """Sources as tables, one for all files of a form that have the same columns."""
-    groups: dict[tuple[object, ...], list[Source]] = {}
+    groups: dict[tuple[object, ...], list[LogFile]] = {}
     for source in sources:
         groups.setdefault((source.form, source.columns, source.delimiter, source.keys, source.base), []).append(source)
     read = _spark_table if engine.name == SPARK else _duckdb_table
     return [_part(engine, read, group, next(engine.numbers)) for group in groups.values()]
 
 
-def _part(engine: Engine, read: Any, group: Sequence[Source], number: int) -> Part:
+def _part(engine: Engine, read: Any, group: Sequence[LogFile], number: int) -> Part:
     first = group[0]
     names = _keys_of_lines(group) if first.form == JSONL else first.columns if first.form == CSV else ()
     with reading(listed([source.name for source in group[:3]], "and")):
@@ -134,7 +134,7 @@ def _as(table: Table, wanted: Mapping[str, DataType]) -> Table:
     )
 
 
-def _keys_of_lines(group: Sequence[Source]) -> list[str]:
+def _keys_of_lines(group: Sequence[LogFile]) -> list[str]:
     """Every key that any line of JSON has: those of the first line first. One that comes late counts as well."""
     import duckdb  # the same
 
@@ -150,7 +150,7 @@ def _keys_of_lines(group: Sequence[Source]) -> list[str]:
     return list(found)
 
 
-def _duckdb_table(engine: Engine, group: Sequence[Source], names: Sequence[str], number: int) -> Table:
+def _duckdb_table(engine: Engine, group: Sequence[LogFile], names: Sequence[str], number: int) -> Table:
     """Files as a view of DuckDB. What it cannot take apart as a row it writes down, without a limit."""
     form, paths = group[0].form, _texts(source.path for source in group)
     columns = "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in names) + "}"
@@ -168,7 +168,7 @@ def _duckdb_table(engine: Engine, group: Sequence[Source], names: Sequence[str],
     return backend.table(f"rc_part_{number}")
 
 
-def _spark_table(engine: Engine, group: Sequence[Source], names: Sequence[str], number: int) -> Table:
+def _spark_table(engine: Engine, group: Sequence[LogFile], names: Sequence[str], number: int) -> Table:
     """Files as a view of Spark. A line that is no row is a row all the same, with its text in `CORRUPT`."""
     from pyspark.sql.types import StringType, StructField, StructType  # the same
 

@@ -21,7 +21,7 @@ class Quantity(NamedTuple):
     why: tuple[str, ...] = ()
 
 
-class Circumstance(NamedTuple):
+class FactValues(NamedTuple):
     """A fact: every value it may have, the one that is expected (or an empty text), and why."""
 
     fact: str
@@ -92,8 +92,8 @@ def _less(whole: Quantity, meter: str, count: Decimal) -> Quantity:
 
 
 def expecting(
-    quantities: Mapping[str, Quantity], facts: Iterable[Circumstance], stated: Usage
-) -> tuple[dict[str, Quantity], list[Circumstance]]:
+    quantities: Mapping[str, Quantity], facts: Iterable[FactValues], stated: Usage
+) -> tuple[dict[str, Quantity], list[FactValues]]:
     """Quantities and facts with what someone expects of those that are open.
 
     Raises `BadValue` for an expectation of what is not open, or out of its bounds.
@@ -115,7 +115,7 @@ def _expected(quantity: Quantity | None, meter: str, count: Decimal) -> Quantity
     return quantity._replace(expected=count, why=(*quantity.why, f"expected as stated: {count}"))
 
 
-def _chosen(open_fact: Circumstance | None, fact: str, value: str) -> Circumstance:
+def _chosen(open_fact: FactValues | None, fact: str, value: str) -> FactValues:
     if open_fact is None:
         raise BadValue(f"--expect {fact}={value}: the request leaves nothing open there; give it as {fact}={value}")
     if value not in open_fact.values:

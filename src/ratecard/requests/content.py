@@ -47,7 +47,7 @@ RUN_TOOLS: Mapping[str, str] = {
 _NEVER_EMPTY = ("prompt", "input", "query")
 
 
-class Asked(NamedTuple):
+class GivenParameter(NamedTuple):
     """A parameter of a request, with the row that says how it changes the cost, or another about it, or none."""
 
     name: str
@@ -69,7 +69,7 @@ class Piece(NamedTuple):
     times: int = 1
 
 
-def pieces(given: Iterable[Asked]) -> Iterator[Piece]:
+def pieces(given: Iterable[GivenParameter]) -> Iterator[Piece]:
     """Every piece of what a request puts in, in its order; raises `BadValue` for what cannot be content."""
     for entry in given:
         if entry.cost == TEXT and entry.value == "" and entry.name in _NEVER_EMPTY and _is_only_text(entry):
@@ -78,7 +78,7 @@ def pieces(given: Iterable[Asked]) -> Iterator[Piece]:
             yield from reader(entry.name, entry.value)
 
 
-def _is_only_text(entry: Asked) -> bool:
+def _is_only_text(entry: GivenParameter) -> bool:
     return entry.row is not None and entry.row.form == "text"
 
 

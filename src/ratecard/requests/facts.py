@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ratecard.core.records import Card, Offer, Rate, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts
-from ratecard.requests.bounds import Circumstance
-from ratecard.requests.needs_of import Reading
+from ratecard.requests.bounds import FactValues
+from ratecard.requests.needs_of import ParsedRequest
 
 #: Stands for the value of a fact that is open.
 OPEN = "?"
@@ -28,7 +28,7 @@ class Facts(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def facts(reading: Reading, vocabulary: Vocabulary, stated: Mapping[str, str]) -> Facts:
+def facts(reading: ParsedRequest, vocabulary: Vocabulary, stated: Mapping[str, str]) -> Facts:
     """The facts that a request and its sender give, and those the request leaves to the seller."""
     decided = {fact: entry for fact, entry in reading.decided.items() if fact in vocabulary.facts}
     given = {**{fact: value for fact, (value, _) in decided.items()}, **stated}
@@ -41,7 +41,7 @@ def facts(reading: Reading, vocabulary: Vocabulary, stated: Mapping[str, str]) -
 
 def circumstances(
     card: Card, offer: Offer, tariff: Tariff, vocabulary: Vocabulary, meters: Iterable[str], found: Facts
-) -> list[Circumstance]:
+) -> list[FactValues]:
     """Every fact the price of these meters depends on and that the request leaves open, with all it may be.
 
     A fact is open where the request leaves it to the seller, or where nothing is priced without it.
@@ -54,7 +54,7 @@ def circumstances(
     return [_ordered(entry, vocabulary) for entry in _described(card, offer, tariff, rates, left, found.given)]
 
 
-def _ordered(entry: Circumstance, vocabulary: Vocabulary) -> Circumstance:
+def _ordered(entry: FactValues, vocabulary: Vocabulary) -> FactValues:
     """The circumstance with its values in the order of the vocabulary, such as low before high."""
     listed = vocabulary.facts[entry.fact].values
     return entry._replace(values=tuple(sorted(entry.values, key=lambda value: listed.index(value) if listed else 0)))
@@ -62,7 +62,7 @@ def _ordered(entry: Circumstance, vocabulary: Vocabulary) -> Circumstance:
 
 def _described(
     card: Card, offer: Offer, tariff: Tariff, rates: list[Rate], left: Mapping[str, str], given: Mapping[str, str]
-) -> Iterator[Circumstance]:
+) -> Iterator[FactValues]:
     for fact, why in sorted(left.items()):
         default = tariff.defaults.get(fact, "")
         values = _values(rates, fact, {**given, **dict.fromkeys(left, OPEN)}) or _limits(card, offer, fact)
@@ -70,7 +70,7 @@ def _described(
         expected = default or (values[0] if len(values) == 1 else "")
         said = f"{why}; the price list's default is expected" if default else why
         if values:
-            yield Circumstance(fact, values, expected, said)
+            yield FactValues(fact, values, expected, said)
 
 
 def _rates(tariff: Tariff, vocabulary: Vocabulary, meter: str) -> list[Rate]:

@@ -16,9 +16,9 @@ from ratecard.core.records import Card, Offer, Tariff, Vocabulary
 from ratecard.core.usage import Usage
 from ratecard.pricing import cost as pricing
 from ratecard.requests import body, tokens
-from ratecard.requests.bounds import Circumstance, Quantity, expecting, given
+from ratecard.requests.bounds import FactValues, Quantity, expecting, given
 from ratecard.requests.facts import Facts, circumstances, facts
-from ratecard.requests.needs_of import Reading, read
+from ratecard.requests.needs_of import ParsedRequest, read
 from ratecard.requests.quantities import Scene, charged_quantities
 
 #: The meter whose thresholds a range of input may pass.
@@ -46,8 +46,8 @@ class Forecast(NamedTuple):
     expected: pricing.Cost | None
     maximum: pricing.Cost | None
     quantities: tuple[Quantity, ...]
-    circumstances: tuple[Circumstance, ...]
-    given: tuple[Circumstance, ...]
+    circumstances: tuple[FactValues, ...]
+    given: tuple[FactValues, ...]
     excluded: tuple[str, ...]
     notes: tuple[str, ...]
     parameters: tuple[Treated, ...]
@@ -94,7 +94,7 @@ class _PricedAt(NamedTuple):
     at: datetime
 
 
-def _forecast(place: _PricedAt, reading: Reading, held: Facts, asking: Expectations) -> Forecast:
+def _forecast(place: _PricedAt, reading: ParsedRequest, held: Facts, asking: Expectations) -> Forecast:
     scene = Scene(
         card=place.card,
         offer=place.offer,
@@ -122,7 +122,7 @@ def _forecast(place: _PricedAt, reading: Reading, held: Facts, asking: Expectati
         maximum=costs.maximum,
         quantities=tuple(quantities.values()),
         circumstances=tuple(left),
-        given=tuple(Circumstance(fact, (value,), value, held.why[fact]) for fact, value in held.given.items()),
+        given=tuple(FactValues(fact, (value,), value, held.why[fact]) for fact, value in held.given.items()),
         excluded=seen.excluded,
         notes=(*seen.notes, *held.notes),
         parameters=parameters,
@@ -152,7 +152,7 @@ def _cost(place: _PricedAt, used: Usage) -> pricing.Cost:
 
 
 def _costs(
-    place: _PricedAt, quantities: Sequence[Quantity], left: Sequence[Circumstance], held: Facts, *, bounded: bool
+    place: _PricedAt, quantities: Sequence[Quantity], left: Sequence[FactValues], held: Facts, *, bounded: bool
 ) -> _Costs:
     """The cheapest and the dearest of all that the request can come to, and what is expected."""
     expected = None
@@ -211,7 +211,7 @@ def _priced(
     return found or [_cost(place, Usage(amounts, settings[0]))]
 
 
-def _treated(reading: Reading, vocabulary: Vocabulary) -> Iterator[Treated]:
+def _treated(reading: ParsedRequest, vocabulary: Vocabulary) -> Iterator[Treated]:
     """Each parameter of a request with what it decides, then every place in it that is not recognized."""
     decided: dict[str, list[str]] = {}
     for word, (_, path) in reading.decided.items():

@@ -17,7 +17,7 @@ from ratecard.core.records import MEASURED, OPEN, Limits, RequestParameter, Voca
 from ratecard.core.usage import fact_problem, fact_value
 from ratecard.requests import body
 from ratecard.requests.body import Body, shown
-from ratecard.requests.content import Asked, Piece, pieces
+from ratecard.requests.content import GivenParameter, Piece, pieces
 from ratecard.requests.values import FORMS, MEASURES, WHOLE, is_list, spelled
 from ratecard.routing.needs import HARD, INFO, SOFT, Need
 
@@ -60,7 +60,7 @@ class Needs(NamedTuple):
     unrecognized: tuple[str, ...] = ()
 
 
-class Found(NamedTuple):
+class RowMatch(NamedTuple):
     """A place of the request with a row about it, and what the row measures there."""
 
     path: str
@@ -73,7 +73,7 @@ class Found(NamedTuple):
         return self.measured is None or self.measured not in self.row.default
 
 
-class Reading(NamedTuple):
+class ParsedRequest(NamedTuple):
     """A request read by the rows of its endpoint.
 
     `found` are the places of rows that apply, `decided` the facts and quantities the request decides, each with its
@@ -81,8 +81,8 @@ class Reading(NamedTuple):
     """
 
     endpoint: str
-    found: tuple[Found, ...]
-    asked: tuple[Asked, ...]
+    found: tuple[RowMatch, ...]
+    asked: tuple[GivenParameter, ...]
     pieces: tuple[Piece, ...]
     decided: Mapping[str, tuple[str, str]]
     absent: Mapping[str, str]
@@ -104,7 +104,7 @@ def needs_of(
     return needs_in(read(request, vocabulary, endpoint, files, modality))
 
 
-def needs_in(reading: Reading) -> Needs:
+def needs_in(reading: ParsedRequest) -> Needs:
     """What a request that was read needs."""
     open_call = Need("endpoint", reading.endpoint, lenient=True)  # few offers list the calls they answer
     return Needs(
@@ -118,19 +118,19 @@ def needs_in(reading: Reading) -> Needs:
 
 def read(
     request: object, vocabulary: Vocabulary, endpoint: str | None = None, files: Files | None = None, modality: str = ""
-) -> Reading:
+) -> ParsedRequest:
     """A request read by the rows of its endpoint; raises what `needs_of` raises."""
     sent = body.request(request)
     given = _given(sent.body, files or {})
     named = _endpoint(_path(endpoint, sent.endpoint), given, vocabulary, modality)
     tree, is_form = _tree(vocabulary, named), vocabulary.endpoints[named].content_type == FORM
     walked = list(_Walk(vocabulary, is_form).through(tree, given))
-    known = [entry for entry in walked if isinstance(entry, Found)]
+    known = [entry for entry in walked if isinstance(entry, RowMatch)]
     found = tuple(entry for entry in known if not any(name in given for name in entry.row.unless))
     asked = tuple(_asked(given, known))
     decided = _decided(found, vocabulary, _OF_BATCH if sent.batch else {})
     rows = {row.id: row for branch in tree.entries.values() for row in branch.rows if row.absent}
-    return Reading(
+    return ParsedRequest(
         named,
         found,
         asked,
@@ -278,7 +278,7 @@ class _Walk(NamedTuple):
     words: Vocabulary
     spelled: bool
 
-    def through(self, branch: _Branch, given: Body, path: str = "") -> Iterator[Found | str]:
+    def through(self, branch: _Branch, given: Body, path: str = "") -> Iterator[RowMatch | str]:
         """Every row that applies to the parameters of an object, and every path that none recognizes."""
         for name in _sorted(given, path):
             place = f"{path}.{name}" if path else name
@@ -289,7 +289,7 @@ class _Walk(NamedTuple):
             else:
                 yield from self._value(branch.entries[name], given[name], place)
 
-    def _value(self, branch: _Branch, value: object, path: str) -> Iterator[Found | str]:
+    def _value(self, branch: _Branch, value: object, path: str) -> Iterator[RowMatch | str]:
         if self.spelled and not branch.rows and branch.entries.keys() == {_ENTRY} and not is_list(value):
             value = [value]  # a form field that may come several times came once
         taking = [row for row in branch.rows if self._takes(row, value)]
@@ -311,9 +311,9 @@ class _Walk(NamedTuple):
 
     def _rows(
         self, branch: _Branch, taking: Sequence[RequestParameter], value: object, path: str
-    ) -> Iterator[Found | str]:
+    ) -> Iterator[RowMatch | str]:
         measured = [(row, MEASURES[row.measure](value)) for row in taking]
-        fitting = [Found(path, row, found) for row, found in measured if not row.values or found in row.values]
+        fitting = [RowMatch(path, row, found) for row, found in measured if not row.values or found in row.values]
         if taking and not fitting:
             if problem := self._fact_problem(branch, value):
                 raise BadValue(f"{path}: {value}: {problem}")
@@ -341,22 +341,22 @@ def _wanted(branch: _Branch) -> str:
     return listed(list(dict.fromkeys(forms)))
 
 
-def _asked(given: Body, found: Iterable[Found]) -> Iterator[Asked]:
+def _asked(given: Body, found: Iterable[RowMatch]) -> Iterator[GivenParameter]:
     """The parameters of a request in its order, each with the row that says how it changes the cost."""
-    rows: dict[str, Found] = {}
+    rows: dict[str, RowMatch] = {}
     for entry in found:
         name = _top(entry.path)
         if name not in rows or (entry.row.cost and not rows[name].row.cost):
             rows[name] = entry
     for name, value in given.items():
         if (held := rows.get(name)) is None:
-            yield Asked(name, value)
+            yield GivenParameter(name, value)
         else:
             number = held.path == name and held.row.form in ("count", "whole")  # a form field spells it
-            yield Asked(name, spelled(value) if number else value, held.row)
+            yield GivenParameter(name, spelled(value) if number else value, held.row)
 
 
-def _needs(found: Iterable[Found]) -> list[Need]:
+def _needs(found: Iterable[RowMatch]) -> list[Need]:
     """The needs of all places: those of one parameter that are equal once; of a limit the sum or the largest."""
     joined: dict[tuple[str, ...], Need] = {}
     for need, adds in _single(found):
@@ -366,7 +366,7 @@ def _needs(found: Iterable[Found]) -> list[Need]:
     return list(joined.values())
 
 
-def _single(found: Iterable[Found]) -> Iterator[tuple[Need, bool]]:
+def _single(found: Iterable[RowMatch]) -> Iterator[tuple[Need, bool]]:
     for entry in found:
         row = entry.row
         for kind, word in sorted(row.needs.items()) if entry.asks else ():
@@ -397,7 +397,7 @@ _OF_BATCH: Mapping[str, tuple[str, str]] = {"service_tier": ("batch", "url")}
 
 
 def _decided(
-    found: Iterable[Found], words: Vocabulary, of_batch: Mapping[str, tuple[str, str]]
+    found: Iterable[RowMatch], words: Vocabulary, of_batch: Mapping[str, tuple[str, str]]
 ) -> dict[str, tuple[str, str]]:
     """The facts and quantities that the request decides, each with its place."""
     decided = dict(of_batch)

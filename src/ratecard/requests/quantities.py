@@ -21,7 +21,7 @@ from ratecard.requests.content import (
     TOOL_RUN,
     UNSEEN,
     VIDEO_IN,
-    Asked,
+    GivenParameter,
     Piece,
 )
 
@@ -77,7 +77,7 @@ class Scene(NamedTuple):
     tariff: Tariff
     words: Mapping[str, Meter]
     endpoint: str
-    asked: tuple[Asked, ...]
+    asked: tuple[GivenParameter, ...]
     pieces: tuple[Piece, ...]
     counter: tokens.Counter
     spoken: frozenset[str] = frozenset()

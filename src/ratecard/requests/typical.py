@@ -13,8 +13,8 @@ from typing import NamedTuple
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
 from ratecard.requests import tokens
-from ratecard.requests.content import DEFINITIONS, ITEM, TEXT, TOKEN_IDS, Asked, Piece
-from ratecard.requests.needs_of import Reading
+from ratecard.requests.content import DEFINITIONS, ITEM, TEXT, TOKEN_IDS, GivenParameter, Piece
+from ratecard.requests.needs_of import ParsedRequest
 from ratecard.requests.quantities import COPIES, EMBEDDINGS, OUTPUT_LIMIT, WRITING
 
 #: The endpoints whose calls are compared by the tokens of texts.
@@ -29,7 +29,7 @@ class Likely(NamedTuple):
     why: str
 
 
-def likely(reading: Reading, counter: tokens.Counter = tokens.installed) -> tuple[Likely, ...]:
+def likely(reading: ParsedRequest, counter: tokens.Counter = tokens.installed) -> tuple[Likely, ...]:
     """What a call is likely to use, in tokens; nothing for calls that are not compared by these.
 
     Raises `BadValue` where a request does not bound what comes out.
@@ -50,7 +50,7 @@ def _input(held: Iterable[Piece], counter: tokens.Counter) -> Likely:
     return Likely("input_tokens", Decimal(told.expected + given + around), f"its text, {way}; images not counted")
 
 
-def _output(asked: Iterable[Asked]) -> Likely:
+def _output(asked: Iterable[GivenParameter]) -> Likely:
     rows = [(entry, entry.cost) for entry in asked if isinstance(entry.value, int)]
     limits = sorted((entry.name, entry.value) for entry, role in rows if role == OUTPUT_LIMIT)
     if not limits:

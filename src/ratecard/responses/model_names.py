@@ -37,14 +37,14 @@ VARIANTS = (
 )
 
 
-class Named(NamedTuple):
+class ModelName(NamedTuple):
     """A card, by a name the catalog knows, and which of its ids was meant."""
 
     name: str
     model_id: str = ""
 
 
-def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str = "") -> Named:
+def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str = "") -> ModelName:
     """The one card that a response's model name means.
 
     Of several that bear the name it is the one sold under it by `seller`, or where none is known by `home`.
@@ -55,11 +55,11 @@ def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str =
     forms = tuple(_unwrapped(name))
     known = next((form for form in forms if _slug(catalog, form)), None)
     if known is not None:
-        return Named(known)
+        return ModelName(known)
     owners = _owners(catalog, forms)
     meant = [(slug, form) for (slug, by), form in owners.items() if by == (seller or home)]
     if len({slug for slug, _ in meant}) == 1:
-        return Named(*meant[0])
+        return ModelName(*meant[0])
     found = sorted({slug for slug, _ in owners})
     if found:
         more = len(found) - MAX_SUGGESTIONS

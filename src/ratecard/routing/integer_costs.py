@@ -30,7 +30,7 @@ PLACES = PRICE_PLACES + QUANTITY_PLACES
 Factors = tuple[int, ...]
 
 
-class Asked(NamedTuple):
+class ScaledUsage(NamedTuple):
     """A usage at a moment, ready to be compared at many places.
 
     `counts` are its quantities in billionths, in order of `items`, and None where they have more decimals; `floats`
@@ -47,7 +47,7 @@ class Asked(NamedTuple):
     kind: tuple[object, ...]
 
 
-def asked(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Asked:
+def asked(usage: Usage, vocabulary: Vocabulary, at: datetime) -> ScaledUsage:
     """A usage as it is compared."""
     kind = kind_of(usage, vocabulary, at)
     items = tuple(name for name in sorted(usage.quantities) if name in kind.items)
@@ -55,7 +55,7 @@ def asked(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Asked:
     known = None if None in counts else tuple(count for count in counts if count is not None)
     floats = tuple([float(usage.quantities[item]) for item in items])
     like = (items, *sorted(usage.facts.items()), at.date())
-    return Asked(usage, at, items, known, floats, kind.prompt, like)
+    return ScaledUsage(usage, at, items, known, floats, kind.prompt, like)
 
 
 class UnitCosts:
@@ -70,7 +70,7 @@ class UnitCosts:
         self._timely = bool(tariff and tariff.periods)
         self._by_length: dict[int, Factors | Unpriced | None] = {}
 
-    def amount(self, asked: Asked) -> int | Decimal | None:
+    def amount(self, asked: ScaledUsage) -> int | Decimal | None:
         """What the usage comes to in tiny units of money, or None where its price is not known."""
         length = bisect_left(self._thresholds, asked.prompt) if self._thresholds else 0
         try:
@@ -81,14 +81,14 @@ class UnitCosts:
             return self._exactly(asked)
         return None if isinstance(factors, Unpriced) else sum(map(mul, factors, asked.counts))
 
-    def sure(self, asked: Asked) -> Factors | Unpriced | None:
+    def sure(self, asked: ScaledUsage) -> Factors | Unpriced | None:
         """What each unit costs, or why there is no price, where that holds however long the prompt is; else None."""
         if self._thresholds or self._timely:
             return None
         self.amount(asked)
         return self._by_length[0]
 
-    def _factors(self, asked: Asked) -> Factors | Unpriced | None:
+    def _factors(self, asked: ScaledUsage) -> Factors | Unpriced | None:
         if self._timely:
             return None
         kind = Kind(frozenset(asked.items), asked.usage.facts, asked.prompt, asked.at)
@@ -97,7 +97,7 @@ class UnitCosts:
         except Unpriced as error:
             return error.with_traceback(None)
 
-    def _exactly(self, asked: Asked) -> Decimal | None:
+    def _exactly(self, asked: ScaledUsage) -> Decimal | None:
         try:
             found = cost(self._card, self._offer, self._seller, asked.usage, self._vocabulary, asked.at)
         except Unpriced:

@@ -19,10 +19,10 @@ from ratecard.pricing import cost as pricing
 from ratecard.pricing.cost import Cost
 from ratecard.routing import integer_costs
 from ratecard.routing.candidates import Candidates
-from ratecard.routing.integer_costs import Asked
+from ratecard.routing.integer_costs import ScaledUsage
 from ratecard.routing.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand
 from ratecard.routing.rules import MAX_COST, CostedOffer, is_priced, reasons
-from ratecard.routing.search import Priced, Prices, all_priced, cheapest_first, prices
+from ratecard.routing.search import PricedCandidate, Prices, all_priced, cheapest_first, prices
 
 #: The fact that a call is made with the caller's own key.
 OWN_KEY = "byok"
@@ -67,8 +67,8 @@ class Question(NamedTuple):
 
     candidates: Candidates
     frame: Frame
-    asked: Asked
-    asked_own: Asked
+    asked: ScaledUsage
+    asked_own: ScaledUsage
 
     @property
     def hard(self) -> tuple[Need, ...]:
@@ -80,7 +80,7 @@ class Question(NamedTuple):
         """The context in which needs are judged."""
         return self.frame.setting
 
-    def asked_at(self, position: int) -> Asked:
+    def asked_at(self, position: int) -> ScaledUsage:
         """The usage as priced at a candidate."""
         return self.asked_own if self.frame.own >> position & 1 else self.asked
 
@@ -88,7 +88,7 @@ class Question(NamedTuple):
         """Whether unknown values satisfy a need."""
         return need.lenient or self.frame.allow_unknown
 
-    def cheapest_first(self, among: int) -> Iterator[Priced]:
+    def cheapest_first(self, among: int) -> Iterator[PricedCandidate]:
         """The candidates with a price for the usage, cheapest first."""
         own = among & self.frame.own
         if not own:
@@ -102,11 +102,11 @@ class Question(NamedTuple):
         found = all_priced(self.candidates, among & ~own, self.asked)
         return prices(sorted([*found, *all_priced(self.candidates, own, self.asked_own)])) if own else found
 
-    def too_dear(self, found: Priced) -> tuple[Need, ...]:
+    def too_dear(self, found: PricedCandidate) -> tuple[Need, ...]:
         """The needs about cost that a candidate does not meet."""
         return tuple([need for need in self.frame.about_cost if not self._affords(need, found)])
 
-    def _affords(self, need: Need, found: Priced) -> bool:
+    def _affords(self, need: Need, found: PricedCandidate) -> bool:
         if need.kind == MAX_COST:
             return integer_costs.money(found.amount) <= Decimal(need.value)
         return not any(reasons(need, self.costed(found.position)))
@@ -198,7 +198,7 @@ class Choice:
 
     __slots__ = ("_cost", "_question", "amount", "position")
 
-    def __init__(self, question: Question, found: Priced) -> None:
+    def __init__(self, question: Question, found: PricedCandidate) -> None:
         self._question = question
         self.amount, self.position = found
         self._cost: Cost | None = None

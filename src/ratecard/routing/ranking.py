@@ -18,7 +18,7 @@ from ratecard.database.offer_index import members
 from ratecard.routing.integer_costs import PLACES
 from ratecard.routing.needs import Need
 from ratecard.routing.question import Choice, Question
-from ratecard.routing.search import Priced
+from ratecard.routing.search import PricedCandidate
 
 Number = int | Fraction
 
@@ -85,7 +85,7 @@ class Front(NamedTuple):
     dominated: tuple[Dominated, ...]
 
 
-def ranked(question: Question, objectives: Objectives, found: Sequence[Priced]) -> list[Priced]:
+def ranked(question: Question, objectives: Objectives, found: Sequence[PricedCandidate]) -> list[PricedCandidate]:
     """Priced candidates, best first; ties are broken by cost, then by name."""
     axes = list(objectives.weights) or list(objectives.by)
     columns = [scores(question, objectives, axis, found) for axis in axes]
@@ -110,7 +110,7 @@ def _spread(column: Sequence[Number]) -> list[Fraction]:
     return [(Fraction(number) - best) / (worst - best) if number != LAST else Fraction(1) for number in column]
 
 
-def scores(question: Question, objectives: Objectives, axis: str, found: Sequence[Priced]) -> list[Number]:
+def scores(question: Question, objectives: Objectives, axis: str, found: Sequence[PricedCandidate]) -> list[Number]:
     """The score of each priced candidate on an axis, less being better; `LAST` where unknown."""
     if axis == COST:
         return [Fraction(priced.amount) / 10**PLACES for priced in found]
@@ -132,7 +132,7 @@ def scores(question: Question, objectives: Objectives, axis: str, found: Sequenc
 
 
 def _by_candidate(
-    question: Question, found: Sequence[Priced], numbers: Iterable[tuple[int, Number]], otherwise: Number
+    question: Question, found: Sequence[PricedCandidate], numbers: Iterable[tuple[int, Number]], otherwise: Number
 ) -> list[Number]:
     """The number of the first bit set that holds each priced candidate."""
     known: dict[int, Number] = {}
@@ -188,7 +188,7 @@ _BY_TEXT: Mapping[str, tuple[str, Callable[[str, Question], Number]]] = {
 }
 
 
-def front(question: Question, objectives: Objectives, axes: Sequence[str], found: Sequence[Priced]) -> Front:
+def front(question: Question, objectives: Objectives, axes: Sequence[str], found: Sequence[PricedCandidate]) -> Front:
     """The Pareto front over these axes; each dominated offer with the first that dominates it."""
     columns = [scores(question, objectives, axis, found) for axis in axes]
     vectors = list(zip(*columns, strict=True))

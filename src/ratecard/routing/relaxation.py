@@ -17,7 +17,7 @@ from ratecard.database.offer_index import members
 from ratecard.routing.needs import Need, Reason
 from ratecard.routing.question import Choice, Question, reasons_against
 from ratecard.routing.rules import is_priced
-from ratecard.routing.search import Priced
+from ratecard.routing.search import PricedCandidate
 
 #: The requirement that values be known; it can be given up like a need.
 KNOWN = Need("known", "everything")
@@ -76,7 +76,7 @@ def relaxed(question: Question) -> Relaxed:
 
 def near_misses(question: Question, choice: Choice) -> tuple[NearMiss, ...]:
     """The offers that miss a single need and cost less than the choice, cheapest first."""
-    found: list[tuple[Priced, Need]] = []
+    found: list[tuple[PricedCandidate, Need]] = []
     for needs, held in _groups(question):
         if len(needs) == 1 and KNOWN not in needs:
             (need,) = needs
@@ -91,12 +91,12 @@ def near_misses(question: Question, choice: Choice) -> tuple[NearMiss, ...]:
     )
 
 
-def _near_miss(question: Question, candidate: Priced, need: Need, choice: Choice) -> NearMiss:
+def _near_miss(question: Question, candidate: PricedCandidate, need: Need, choice: Choice) -> NearMiss:
     other = Choice(question, candidate)
     return NearMiss(other, need, tuple(reasons_against(question, candidate.position)), choice.funding - other.funding)
 
 
-def _cheaper(question: Question, among: int, choice: Choice) -> Iterator[Priced]:
+def _cheaper(question: Question, among: int, choice: Choice) -> Iterator[PricedCandidate]:
     for candidate in question.cheapest_first(among):
         if candidate.amount >= choice.amount:
             return

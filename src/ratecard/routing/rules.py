@@ -267,7 +267,7 @@ def _a(noun: str) -> str:
 Judge = Callable[[Need, str, Setting], Iterator[Verdict]]
 
 
-class Rule(NamedTuple):
+class NeedRule(NamedTuple):
     """The attribute that a kind of need is about, and the function that judges its text."""
 
     attribute: str
@@ -277,28 +277,28 @@ class Rule(NamedTuple):
 _only, _not = partial(_listed_only, True), partial(_listed_only, False)
 
 #: The rule of each kind of need about an attribute.
-RULES: Mapping[str, Rule] = {
-    "sold": Rule("sold", _sold),
-    "price": Rule("tariffs", _price),
-    "by_call": Rule("subscription", _by_call),
-    "active": Rule("retired", _active),
-    "listed": Rule("delisted", _still_listed),
-    "at_hand": Rule("required_inputs", _at_hand),
-    "capability": Rule(CAPABILITY, _capability),
-    "without": Rule(CAPABILITY, _without),
-    "input": Rule("input", _modality("input")),
-    "output": Rule("output", _modality("output")),
-    "endpoint": Rule("endpoints", _endpoint),
-    "size": Rule("sizes", _size),
-    **{name: Rule(name, _limit(name)) for name in Limits._fields if name not in SIZE_LIMITS},
-    "provider": Rule("provider", _only("PROVIDER_NOT_ASKED_FOR", "provider")),
-    "not_provider": Rule("provider", _not("PROVIDER_RULED_OUT", "provider")),
-    "seller": Rule("seller", _only("SELLER_NOT_ASKED_FOR", "seller")),
-    "not_seller": Rule("seller", _not("SELLER_RULED_OUT", "seller")),
-    "sync": Rule("mode", _sync),
-    "licence": Rule("licence", _licence),
-    "region": Rule("regions", _region),
-    "key": Rule("seller", _key),
+RULES: Mapping[str, NeedRule] = {
+    "sold": NeedRule("sold", _sold),
+    "price": NeedRule("tariffs", _price),
+    "by_call": NeedRule("subscription", _by_call),
+    "active": NeedRule("retired", _active),
+    "listed": NeedRule("delisted", _still_listed),
+    "at_hand": NeedRule("required_inputs", _at_hand),
+    "capability": NeedRule(CAPABILITY, _capability),
+    "without": NeedRule(CAPABILITY, _without),
+    "input": NeedRule("input", _modality("input")),
+    "output": NeedRule("output", _modality("output")),
+    "endpoint": NeedRule("endpoints", _endpoint),
+    "size": NeedRule("sizes", _size),
+    **{name: NeedRule(name, _limit(name)) for name in Limits._fields if name not in SIZE_LIMITS},
+    "provider": NeedRule("provider", _only("PROVIDER_NOT_ASKED_FOR", "provider")),
+    "not_provider": NeedRule("provider", _not("PROVIDER_RULED_OUT", "provider")),
+    "seller": NeedRule("seller", _only("SELLER_NOT_ASKED_FOR", "seller")),
+    "not_seller": NeedRule("seller", _not("SELLER_RULED_OUT", "seller")),
+    "sync": NeedRule("mode", _sync),
+    "licence": NeedRule("licence", _licence),
+    "region": NeedRule("regions", _region),
+    "key": NeedRule("seller", _key),
 }
 
 

@@ -15,9 +15,9 @@ import ibis.expr.datatypes as dt
 from ibis.expr import types as ir
 
 from ratecard.logs.engines import SPARK
-from ratecard.responses.paths import Step
+from ratecard.responses.paths import PathStep
 
-Way = tuple[Step, ...]
+Way = tuple[PathStep, ...]
 
 
 class Shape(NamedTuple):
@@ -54,7 +54,7 @@ def _part(ways: Iterable[Way]) -> Shape:
     """What lies behind one key, gone to on its own or item by item."""
     plain = shape(way[1:] for way in ways if not way[0].each)
     listed = [way for way in ways if way[0].each]
-    inner = {way[1:] for way in listed} | {(Step(way[0].field),) for way in listed if way[0].field}
+    inner = {way[1:] for way in listed} | {(PathStep(way[0].field),) for way in listed if way[0].field}
     return plain._replace(items=shape(inner) if listed else None)
 
 
@@ -74,7 +74,7 @@ def reached(engine: str, value: ir.Value, found: Shape, way: Way) -> ir.Value:
     return value
 
 
-def _each(engine: str, value: ir.Value, found: Shape, step: Step, rest: Way) -> ir.ArrayValue:
+def _each(engine: str, value: ir.Value, found: Shape, step: PathStep, rest: Way) -> ir.ArrayValue:
     """The texts in the items of a list, null where an item lacks what is looked for."""
     items = _as(engine, value, dt.Array(dt.string)) if value.type().is_string() else value
     inner = found.items or Shape()
@@ -83,7 +83,7 @@ def _each(engine: str, value: ir.Value, found: Shape, step: Step, rest: Way) -> 
         return reached(engine, _as(engine, item, inner.object_type()), inner, way)
 
     if step.field:
-        items = items.filter(lambda item: of(item, (Step(step.field),)) == step.wanted)
+        items = items.filter(lambda item: of(item, (PathStep(step.field),)) == step.wanted)
     return items.map(lambda item: of(item, rest)) if rest else items
 
 

@@ -48,7 +48,7 @@ class Unserved(NamedTuple):
     unscored: int
 
 
-class Change(NamedTuple):
+class TaskChange(NamedTuple):
     """A task that another budget would give another offer."""
 
     task: str
@@ -56,7 +56,7 @@ class Change(NamedTuple):
     after: Variant
 
 
-class Step(NamedTuple):
+class BudgetStep(NamedTuple):
     """The plan at another budget: what it would cost, what it would change, and how much more is preferred by it.
 
     Where that budget does not suffice, `unpaid` names the tasks it could not pay for, and nothing is compared.
@@ -65,7 +65,7 @@ class Step(NamedTuple):
     budget: Decimal
     cost: Decimal
     preference: Decimal | None
-    changes: tuple[Change, ...]
+    changes: tuple[TaskChange, ...]
     unpaid: tuple[str, ...] = ()
 
 
@@ -91,8 +91,8 @@ class Plan(NamedTuple):
     least: Decimal
     most: Decimal
     suffices: bool
-    below: Step | None
-    more: Step | None
+    below: BudgetStep | None
+    more: BudgetStep | None
     warnings: tuple[str, ...]
 
 
@@ -184,23 +184,23 @@ class _Fronts:
             growth = int(Fraction(left) // Fraction(each)) if left is not None and left >= 0 and each else None
             yield Assigned(entry.task, variant, entry.offers, growth, name in paid)
 
-    def below(self, taken: Assignment) -> Step | None:
+    def below(self, taken: Assignment) -> BudgetStep | None:
         """The plan just below what an assignment costs, or None where it costs nothing."""
         return self.at(decimals.subtract(taken.cost, knapsack.unit(self.options)), taken) if taken.cost else None
 
-    def at(self, budget: Decimal, taken: Assignment) -> Step:
+    def at(self, budget: Decimal, taken: Assignment) -> BudgetStep:
         """The plan another budget would pay for, beside an assignment."""
         other = knapsack.best(self.options, budget)
         if other is None:
             paid = knapsack.payable(self.options, budget)
             cost = decimals.total([min(option.cost for option in self.options[name]) for name in paid])
-            return Step(budget, cost, None, (), tuple(name for name in self.found if name not in paid))
+            return BudgetStep(budget, cost, None, (), tuple(name for name in self.found if name not in paid))
         changes = tuple(
-            Change(name, entry.front[taken.options[name]], entry.front[other.options[name]])
+            TaskChange(name, entry.front[taken.options[name]], entry.front[other.options[name]])
             for name, entry in self.found.items()
             if taken.options[name] != other.options[name]
         )
-        return Step(budget, other.cost, decimals.subtract(other.preference, taken.preference), changes)
+        return BudgetStep(budget, other.cost, decimals.subtract(other.preference, taken.preference), changes)
 
 
 def _warnings(assigned: Assigned) -> Iterator[str]:

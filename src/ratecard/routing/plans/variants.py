@@ -21,7 +21,7 @@ from ratecard.routing.plans.scores import Scores
 from ratecard.routing.question import Caller, Choice
 from ratecard.routing.ranking import Objectives
 from ratecard.routing.route import Route
-from ratecard.routing.search import Priced
+from ratecard.routing.search import PricedCandidate
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -67,7 +67,7 @@ def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: d
     front: dict[Option, Variant] = {}
     for call in knapsack.front(calls):
         amount, facts = found[calls[call]]
-        choice = Choice(asked.route(facts).question, Priced(amount, calls[call]))
+        choice = Choice(asked.route(facts).question, PricedCandidate(amount, calls[call]))
         total = decimals.multiply(choice.cost.funding, Decimal(task.calls))
         front[call._replace(cost=total)] = Variant(choice, facts, total, call.preference)
     return Ways(task, front, len(calls), asked.route(()), len(found) - len(calls))
@@ -147,6 +147,6 @@ def _numbers(asked: _Asked, scores: Scores, positions: Sequence[int]) -> Iterato
                 yield position, score
         return
     wanted = Objectives(prefer=options.names(asked.catalog, task.prefer))
-    ranks = ranking.scores(question, wanted, "preference", [Priced(0, position) for position in positions])
+    ranks = ranking.scores(question, wanted, "preference", [PricedCandidate(0, position) for position in positions])
     for position, rank in zip(positions, ranks, strict=True):
         yield position, Decimal(len(task.prefer) - int(rank))
