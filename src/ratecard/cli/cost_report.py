@@ -64,18 +64,18 @@ def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return models, words_of(argument for argument in arguments if "=" in argument)
 
 
-def run(request: CostOptions) -> int:
-    """Prints what a request costs; returns the exit code of the first target without a price."""
-    catalog = api.open_catalog(request.db)
-    used = usage_of(catalog.vocabulary, request.words)
-    moment = moments.moment(request.at)
-    priced = targets(catalog, request.models, request)
+def run(options: CostOptions) -> int:
+    """Prints what a usage costs; returns the exit code of the first target without a price."""
+    catalog = api.open_catalog(options.db)
+    used = usage_of(catalog.vocabulary, options.words)
+    moment = moments.moment(options.at)
+    priced = targets(catalog, options.models, options)
     costs, code = price_each(
         priced, lambda target: cost_of(catalog, target.model, used, target.seller, moment, target.model_id)
     )
     single = len(priced) == 1
-    if request.form and costs:
-        machine(request.form, [cost_answer(found) for found in costs], rows(costs), single=single)
+    if options.form and costs:
+        machine(options.form, [cost_answer(found) for found in costs], rows(costs), single=single)
     elif single:
         print("\n".join(bill_lines(catalog, costs[0])))
     elif costs:
@@ -86,10 +86,10 @@ def run(request: CostOptions) -> int:
     return code
 
 
-def targets(catalog: Catalog, models: Sequence[str], request: CostOptions) -> list[CostTarget]:
+def targets(catalog: Catalog, models: Sequence[str], options: CostOptions) -> list[CostTarget]:
     """Each model at the requested seller, or at all of them."""
-    if not request.all_sellers:
-        return [CostTarget(model, request.seller) for model in models]
+    if not options.all_sellers:
+        return [CostTarget(model, options.seller) for model in models]
     return [
         CostTarget(model, offer.seller, offer.model_id) for model in models for offer in find(catalog, model).offers
     ]

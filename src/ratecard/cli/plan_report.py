@@ -58,11 +58,14 @@ def _report(plan: Plan) -> Iterator[str]:
 
 def _line(plan: Plan, each: Assigned) -> dict[str, str]:
     variant = each.variant
+    dearest = each.task.off_peak != ALLOWED
     line = {
         "task": each.task.name,
         "calls": display.quantity(each.task.calls),
         "offer": _offer(variant),
-        "when": _when(each),
+        "when": ", ".join(
+            f"any hour ({value})" if fact == PERIOD and dearest else value for fact, value in variant.facts
+        ),
         "per call": display.money(variant.choice.cost.total, plan.currency),
         "with fees": _money(plan, variant.amount),
         "eligible": display.quantity(each.offers),
@@ -74,14 +77,6 @@ def _line(plan: Plan, each: Assigned) -> dict[str, str]:
 
 def _offer(variant: Variant) -> str:
     return f"{variant.choice.slug} at {variant.choice.seller}"
-
-
-def _when(each: Assigned) -> str:
-    """The circumstances of the calls, such as batch or off_peak; empty for standard calls at any hour."""
-    dearest = each.task.off_peak != ALLOWED
-    return ", ".join(
-        f"any hour ({value})" if fact == PERIOD and dearest else value for fact, value in each.variant.facts
-    )
 
 
 def _hours(plan: Plan) -> Iterator[str]:
@@ -134,18 +129,13 @@ def _below(plan: Plan, step: BudgetStep) -> Iterator[str]:
         yield f"  no cheaper plan; unpaid: {listed(step.unpaid, 'and')}"
     yield from _changes(plan, step)
     if plan.budget is not None:
-        yield f"  all calls can grow by {_growth(plan)} before that; each task alone:"
+        share = decimals.divide(decimals.subtract(plan.budget, plan.funding), plan.funding)
+        tenths = int(decimals.multiply(share, Decimal(1_000)))
+        percent = display.percent(decimals.divide(Decimal(tenths), Decimal(10)))
+        yield f"  all calls can grow by {percent} before that; each task alone:"
         for each in plan.assigned:
             growth = "without limit" if each.growth is None else f"by {display.quantity(each.growth)}"
             yield f"    {each.task.name}: {growth}"
-
-
-def _growth(plan: Plan) -> str:
-    assert plan.budget is not None
-    tenths = int(
-        decimals.multiply(decimals.divide(decimals.subtract(plan.budget, plan.funding), plan.funding), Decimal(1_000))
-    )
-    return display.percent(decimals.divide(Decimal(tenths), Decimal(10)))
 
 
 def _more(plan: Plan, step: BudgetStep) -> Iterator[str]:
@@ -213,7 +203,16 @@ def answer(plan: Plan) -> Json:
         "most": decimals.text(plan.most),
         "preference": decimals.text(plan.preference),
         "tasks": [_assigned_answer(each) for each in plan.assigned],
-        "without_offer": [_unserved_answer(unserved) for unserved in plan.unserved],
+        "without_offer": [
+            {
+                "task": unserved.task.name,
+                "needs": [need_answer(need) for need in unserved.route.needs],
+                "without_score": unserved.unscored,
+                "relax": relaxed_answer(unserved.route.relax) if unserved.route.relax else None,
+                "nearest": [rejection_answer(each) for each in route_report.nearest_rejections(unserved.route)],
+            }
+            for unserved in plan.unserved
+        ],
         "below": _step_answer(plan.below),
         "more": _step_answer(plan.more),
         "warnings": list(plan.warnings),
@@ -242,17 +241,6 @@ def _variant_answer(variant: Variant) -> Json:
         "amount": decimals.text(variant.amount),
         "price_status": variant.choice.cost.price_status,
         "preference": decimals.text(variant.preference),
-    }
-
-
-def _unserved_answer(unserved: Unserved) -> Json:
-    route = unserved.route
-    return {
-        "task": unserved.task.name,
-        "needs": [need_answer(need) for need in route.needs],
-        "without_score": unserved.unscored,
-        "relax": relaxed_answer(route.relax) if route.relax else None,
-        "nearest": [rejection_answer(rejection) for rejection in route_report.nearest_rejections(route)],
     }
 
 

@@ -75,12 +75,8 @@ def _described(
 
 def _rates(tariff: Tariff, vocabulary: Vocabulary, meter: str) -> list[Rate]:
     """The rates of a meter, and of those that are readings of it."""
-    return [rate for rate in tariff.rates if meter in (rate.meter, _origin(rate, vocabulary))]
-
-
-def _origin(rate: Rate, vocabulary: Vocabulary) -> str:
-    derived = vocabulary.meters[rate.meter].reading
-    return derived.of if derived else ""
+    readings = {name for name, other in vocabulary.meters.items() if other.reading and other.reading.of == meter}
+    return [rate for rate in tariff.rates if rate.meter in {meter, *readings}]
 
 
 def _asked_for(rates: Iterable[Rate], vocabulary: Vocabulary) -> set[str]:
@@ -117,6 +113,5 @@ def _limits(card: Card, offer: Offer, fact: str) -> tuple[str, ...]:
     limits = LISTED.get(fact)
     if limits is None:
         return ()
-    own: tuple[str, ...] = getattr(offer.limits, limits)
-    general: tuple[str, ...] = getattr(card.limits, limits)
-    return own or general
+    values: tuple[str, ...] = getattr(offer.limits, limits) or getattr(card.limits, limits)
+    return values

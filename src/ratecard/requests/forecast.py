@@ -163,7 +163,7 @@ def _costs(
         {**held.given, **dict(zip([entry.fact for entry in left], values, strict=True))}
         for values in product(*(entry.values for entry in left))
     ]
-    thresholds = _thresholds(_tariff(place))
+    thresholds = sorted({rate.above for rate in _tariff(place).rates if rate.above})
     low = {entry.meter: entry.least for entry in quantities}
     lows = _priced(place, _around(low, quantities, thresholds), settings)
     likely = [expected] if expected else []
@@ -177,10 +177,6 @@ def _costs(
 
 def _tariff(place: _PricedAt) -> Tariff:
     return _cost(place, Usage()).tariff
-
-
-def _thresholds(tariff: Tariff) -> tuple[int, ...]:
-    return tuple(sorted({rate.above for rate in tariff.rates if rate.above}))
 
 
 def _around(

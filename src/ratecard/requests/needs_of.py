@@ -213,7 +213,7 @@ def _endpoint(named: str, given: Body, words: Vocabulary, modality: str) -> str:
         marks = list(dict.fromkeys(mark for row in ranked for mark in row.marks[:1]))
         raise BadValue(f"the request has no {listed(marks)}, so it is a call to none of the endpoints")
     fitting = [row for row in marked if modality in ("", row.modality)] or marked
-    return min(fitting, key=lambda row: (_strangers(words, row.id, given), row.rank)).id
+    return min(fitting, key=lambda row: (sum(name not in _tree(words, row.id).entries for name in given), row.rank)).id
 
 
 def _named(endpoint: str, given: Body, words: Vocabulary) -> str:
@@ -223,11 +223,6 @@ def _named(endpoint: str, given: Body, words: Vocabulary) -> str:
     if row.marks and not any(mark in given for mark in row.marks):
         raise BadValue(f"the request has no {listed(row.marks)}, which {endpoint} takes")
     return endpoint
-
-
-def _strangers(words: Vocabulary, endpoint: str, given: Body) -> int:
-    known = _tree(words, endpoint).entries
-    return sum(1 for name in given if name not in known)
 
 
 class _Branch:
@@ -359,21 +354,18 @@ def _asked(given: Body, found: Iterable[RowMatch]) -> Iterator[GivenParameter]:
 def _needs(found: Iterable[RowMatch]) -> list[Need]:
     """The needs of all places: those of one parameter that are equal once; of a limit the sum or the largest."""
     joined: dict[tuple[str, ...], Need] = {}
-    for need, adds in _single(found):
-        key = (need.kind,) if need.kind in _NUMBERS else (need.kind, need.value, _top(need.path))
-        before = joined.get(key)
-        joined[key] = need if before is None else _stronger(before, need, adds=adds)
-    return list(joined.values())
-
-
-def _single(found: Iterable[RowMatch]) -> Iterator[tuple[Need, bool]]:
     for entry in found:
         row = entry.row
         for kind, word in sorted(row.needs.items()) if entry.asks else ():
             value = entry.measured if word == MEASURED else word
             adds = row.adds and word == MEASURED
-            if value is not None and (not adds or value != "0"):
-                yield Need(kind, value, row.strength, entry.path, row.lenient), adds
+            if value is None or (adds and value == "0"):
+                continue
+            need = Need(kind, value, row.strength, entry.path, row.lenient)
+            key = (kind,) if kind in _NUMBERS else (kind, value, _top(entry.path))
+            before = joined.get(key)
+            joined[key] = need if before is None else _stronger(before, need, adds=adds)
+    return list(joined.values())
 
 
 def _stronger(one: Need, other: Need, *, adds: bool) -> Need:

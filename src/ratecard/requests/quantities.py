@@ -158,7 +158,13 @@ def _tokens_in(at: Scene, meter: str, texts: list[str]) -> Iterator[Quantity]:
     if given:
         yield known(meter, given, "token ids as given")
     if at.endpoint in FRAMED:
-        yield _framed(at, meter, encoding)
+        framing = tokens.KNOWN_FRAMING if encoding else tokens.OTHER_FRAMING
+        items, names = len(_pieces(at, ITEM)), len(_pieces(at, NAME))
+        low, middle, high = (
+            Decimal(items * message + names * name + reply)
+            for message, name, reply in zip(framing.message, framing.name, framing.reply, strict=True)
+        )
+        yield Quantity(meter, low, middle, high, (f"{framing.why} assumed",))
     told = [piece.text for piece in _pieces(at, DEFINITIONS)]
     if told:
         counted = tokens.tokens(told, encoding, at.counter)
@@ -170,16 +176,6 @@ def _tokens_in(at: Scene, meter: str, texts: list[str]) -> Iterator[Quantity]:
 
 def _as_quantity(meter: str, count: tokens.Tokens) -> Quantity:
     return Quantity(meter, Decimal(count.least), Decimal(count.expected), Decimal(count.most), (count.why,))
-
-
-def _framed(at: Scene, meter: str, encoding: str) -> Quantity:
-    framing = tokens.KNOWN_FRAMING if encoding else tokens.OTHER_FRAMING
-    items, names = len(_pieces(at, ITEM)), len(_pieces(at, NAME))
-    least, expected, most = (
-        Decimal(items * message + names * name + reply)
-        for message, name, reply in zip(framing.message, framing.name, framing.reply, strict=True)
-    )
-    return Quantity(meter, least, expected, most, (f"{framing.why} assumed",))
 
 
 def _media_in(at: Scene) -> Iterator[Quantity]:

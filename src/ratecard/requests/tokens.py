@@ -99,7 +99,7 @@ def tokens(texts: Iterable[str], encoding: str, counter: Counter) -> Tokens:
 def loose(texts: Iterable[str]) -> Tokens:
     """What holds of the tokens of texts whatever the tokenizer, and even where blanks or marks change."""
     held = [_whole(text) for text in texts]
-    least, most = sum(map(_words, held)), sum(map(_bytes, held))
+    least, most = sum(map(words, held)), sum(len(text.encode()) for text in held)
     return Tokens(least, _within(least, -(-most // BYTES_PER_TOKEN), most), most, _BOUNDS)
 
 
@@ -111,13 +111,9 @@ def _within(least: int, number: int, most: int) -> int:
     return max(least, min(number, most))
 
 
-def _words(text: str) -> int:
-    """The words with a letter or a digit: a mark alone may share a token with a line's end before it."""
+def words(text: str) -> int:
+    """The number of words with a letter or a digit: a mark alone may share a token with a line's end before it."""
     return sum(1 for word in text.split() if any(map(str.isalnum, word)))
-
-
-def _bytes(text: str) -> int:
-    return len(text.encode())
 
 
 def _whole(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from ratecard.core import decimals
+from ratecard.requests.tokens import words
 
 #: More than any call takes; beyond it a number is a slip.
 MAX_COUNT = 10**9
@@ -106,10 +107,10 @@ def tokens(value: object) -> str:
     Of a list or an object the first word of each text may stand together with the one before it, since nobody
     says how a model is told of it.
     """
-    texts = [sum(1 for word in text.split() if any(map(str.isalnum, word))) for text in _texts(value)]
+    texts = [words(text) for text in _texts(value)]
     if isinstance(value, str):
         return str(sum(texts))
-    return str(sum(max(0, words - 1) for words in texts) + bool(sum(texts)))
+    return str(sum(max(0, number - 1) for number in texts) + bool(sum(texts)))
 
 
 def token_ids(value: object) -> str | None:

@@ -9,31 +9,23 @@ from typing import NamedTuple
 from ratecard.core.catalog import Catalog, suggestions
 from ratecard.core.errors import MAX_SUGGESTIONS, BadValue, UnknownModel, listed
 
-
-class Wrapping(NamedTuple):
-    """A part of a name, as a pattern, and what stands there without it."""
-
-    pattern: str
-    bare: str = ""
-
-
 #: What paths and ARNs put around the very id that price lists use.
 WRAPPINGS = (
-    Wrapping(r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/"),
-    Wrapping(r"^(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/"),
-    Wrapping(r"^models/"),
-    Wrapping(r"^accounts/[^/]+/models/"),
+    r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/",
+    r"^(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/",
+    r"^models/",
+    r"^accounts/[^/]+/models/",
 )
 
 #: What makes a name another one, at perhaps another price: without it there are only candidates.
 VARIANTS = (
-    Wrapping(r"-20[0-9]{2}-?[0-1][0-9]-?[0-3][0-9](?=$|[-:@])"),
-    Wrapping(r"@[0-9a-z.-]+$"),
-    Wrapping(r"-(?:latest|[0-9]{4}|[0-9]{3})$"),
-    Wrapping(r":[a-z0-9-]+$"),
-    Wrapping(r"^(?:us|eu|apac|jp|au|ca|sa|global|us-gov)\."),
-    Wrapping(r"-v[0-9]+(?::[0-9]+)?$"),
-    Wrapping(r"^[a-z0-9-]+[./](?=.)"),
+    r"-20[0-9]{2}-?[0-1][0-9]-?[0-3][0-9](?=$|[-:@])",
+    r"@[0-9a-z.-]+$",
+    r"-(?:latest|[0-9]{4}|[0-9]{3})$",
+    r":[a-z0-9-]+$",
+    r"^(?:us|eu|apac|jp|au|ca|sa|global|us-gov)\.",
+    r"-v[0-9]+(?::[0-9]+)?$",
+    r"^[a-z0-9-]+[./](?=.)",
 )
 
 
@@ -56,7 +48,12 @@ def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str =
     known = next((form for form in forms if _slug(catalog, form)), None)
     if known is not None:
         return ModelName(known)
-    owners = _owners(catalog, forms)
+    owners = {
+        (card.slug, offer.seller): offer.model_id
+        for card in catalog.cards.values()
+        for offer in card.offers
+        if offer.model_id in forms
+    }
     meant = [(slug, form) for (slug, by), form in owners.items() if by == (seller or home)]
     if len({slug for slug, _ in meant}) == 1:
         return ModelName(*meant[0])
@@ -69,16 +66,6 @@ def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str =
     raise UnknownModel(name, list(dict.fromkeys(near))[:MAX_SUGGESTIONS])
 
 
-def _owners(catalog: Catalog, forms: tuple[str, ...]) -> dict[tuple[str, str], str]:
-    """The cards and sellers that have an offer under one of the names, with that name."""
-    return {
-        (card.slug, offer.seller): offer.model_id
-        for card in catalog.cards.values()
-        for offer in card.offers
-        if offer.model_id in forms
-    }
-
-
 def _slug(catalog: Catalog, name: str) -> str:
     return name if catalog.cards.get(name) else catalog.names.get(name, "")
 
@@ -86,7 +73,7 @@ def _slug(catalog: Catalog, name: str) -> str:
 def _unwrapped(name: str) -> Iterator[str]:
     yield name
     for wrapping in WRAPPINGS:
-        bare = re.sub(wrapping.pattern, wrapping.bare, name)
+        bare = re.sub(wrapping, "", name)
         if bare not in (name, ""):
             yield bare
 
@@ -96,5 +83,5 @@ def _candidates(catalog: Catalog, forms: tuple[str, ...]) -> Iterator[str]:
     for form in forms:
         rest = form
         for variant in VARIANTS:
-            alone, rest = (re.sub(variant.pattern, variant.bare, text) for text in (form, rest))
+            alone, rest = (re.sub(variant, "", text) for text in (form, rest))
             yield from filter(None, (_slug(catalog, alone), _slug(catalog, rest)))

@@ -194,8 +194,8 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
         raise BadValue(f"no usage of {flavor.id} in it; there is {_fields(body)}")
     facts, unknown = _facts(flavor.facts, body, flavor, told)
     sellers, strangers = _facts(flavor.sellers, body, flavor)
-    stated = tuple(_stated(flavor, body))
-    _note([*flavor.told, *(row.path for row in flavor.stated)], body, flavor, read)
+    for path in (*flavor.told, *(row.path for row in flavor.stated)):
+        read.update(found.trail for found in paths.matches(body, path, flavor.flat))
     return Report(
         flavor=flavor,
         parts=_parts(quantities, facts),
@@ -203,7 +203,11 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
         seller=flavor.seller or sellers.get("seller", ""),
         at=_moment(flavor, body),
         unmapped=(*_unmapped(flavor, body, read), *_beside(flavor, body), *unknown, *strangers),
-        stated=stated,
+        stated=tuple(
+            StatedCost(row.path, decimals.divide(_number(row.path, found.value), Decimal(row.per)))
+            for row in flavor.stated
+            for found in paths.matches(body, row.path, flavor.flat)
+        ),
     )
 
 
@@ -271,18 +275,6 @@ def _facts(
             elif value and facts.setdefault(row.fact, value) != value:
                 raise BadValue(f"the report contradicts itself: {row.fact} is {facts[row.fact]} and {value}")
     return facts, unknown
-
-
-def _stated(flavor: Flavor, body: Body) -> Iterator[StatedCost]:
-    for row in flavor.stated:
-        for found in paths.matches(body, row.path, flavor.flat):
-            number = _number(row.path, found.value)
-            yield StatedCost(row.path, decimals.divide(number, Decimal(row.per)))
-
-
-def _note(told: Iterable[str], body: Body, flavor: Flavor, read: set[paths.Trail]) -> None:
-    for path in told:
-        read.update(found.trail for found in paths.matches(body, path, flavor.flat))
 
 
 def _parts(quantities: Sequence[tuple[Amount, Decimal]], facts: Mapping[str, str]) -> tuple[Usage, ...]:

@@ -84,7 +84,9 @@ def chain_as(format: str, offers: Sequence[Choice], catalog: Catalog) -> Emitted
     steps: list[ChainStep] = []
     left_out: list[LeftOut] = []
     for choice in offers:
-        step = _bounded(form, steps, form.named(choice, catalog))
+        step = form.named(choice, catalog)
+        if isinstance(step, ChainStep) and form.most and len({one.model for one in (*steps, step)}) > form.most:
+            step = f"{form.title} takes {form.most} models at most"
         if isinstance(step, ChainStep):
             steps.append(step)
         else:
@@ -132,14 +134,6 @@ def _format(name: str) -> Format:
         hint = f"; did you mean {listed(meant)}?" if (meant := near(name, FORMATS, 3)) else ""
         raise BadValue(f"{name!r} is not a chain format; write {listed(list(FORMATS))}{hint}")
     return FORMATS[name]
-
-
-def _bounded(form: Format, steps: Iterable[ChainStep], step: ChainStep | str) -> ChainStep | str:
-    """The step, or why it is left out: the tool's limit of models is reached."""
-    if form.most is None or not isinstance(step, ChainStep):
-        return step
-    models = {one.model for one in (*steps, step)}
-    return step if len(models) <= form.most else f"{form.title} takes {form.most} models at most"
 
 
 def _as_it_is(choice: Choice, catalog: Catalog) -> ChainStep:
@@ -254,20 +248,18 @@ def _target(step: ChainStep) -> Json:
 def _openrouter(steps: Sequence[ChainStep]) -> Json:
     """Fields to add to a request."""
     first, *others = _models(steps)
-    order = _hosts(steps)
-    return {
-        "model": first,
-        **({"models": others} if others else {}),
-        **({"provider": {"order": order}} if order else {}),
-    }
+    return {"model": first, **_filled(models=others, provider=_filled(order=_hosts(steps)))}
 
 
 def _vercel(steps: Sequence[ChainStep]) -> Json:
     """Fields to add to a request."""
     first, *others = _models(steps)
-    order = _hosts(steps)
-    gateway = {**({"models": others} if others else {}), **({"order": order} if order else {})}
-    return {"model": first, **({"providerOptions": {"gateway": gateway}} if gateway else {})}
+    gateway = _filled(models=others, order=_hosts(steps))
+    return {"model": first, **_filled(providerOptions=_filled(gateway=gateway))}
+
+
+def _filled(**fields: Json | list[str]) -> Json:
+    return {name: value for name, value in fields.items() if value}
 
 
 def _models(steps: Iterable[ChainStep]) -> list[str]:

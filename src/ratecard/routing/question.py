@@ -156,10 +156,11 @@ def question(
 def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: datetime) -> Frame:
     vocabulary = candidates.catalog.vocabulary
     inputs, keys = at_hand(needs, caller.inputs, vocabulary), caller.keys
-    held = keys if keys is not None else _named(needs)
+    # of the sellers asked for by name the caller is assumed to have an account
+    named = tuple(seller for need in needs if need.kind == "seller" for seller in need.value.split(","))
     wanted = tuple(need for need in needs if need.strength == HARD)
     with_key = (Need("key", ",".join(sorted(keys))),) if keys is not None else ()
-    hard = (*always(inputs, held), *with_key, *wanted)
+    hard = (*always(inputs, named if keys is None else keys), *with_key, *wanted)
     setting = Setting(vocabulary, at.date(), caller.currency)
     fitting = candidates.everyone
     for need in hard:
@@ -188,19 +189,38 @@ def own_keys(candidates: Candidates, keys: tuple[str, ...]) -> int:
     return found
 
 
-def _named(needs: tuple[Need, ...]) -> tuple[str, ...]:
-    """The sellers asked for by name, where the caller is assumed to have an account."""
-    return tuple(seller for need in needs if need.kind == "seller" for seller in need.value.split(","))
+class Positioned:
+    """A candidate of a question."""
+
+    __slots__ = ("_question", "position")
+
+    def __init__(self, question: Question, position: int) -> None:
+        self._question, self.position = question, position
+
+    @property
+    def slug(self) -> str:
+        """The slug of the card."""
+        return self._question.candidates.index.candidates[self.position].slug
+
+    @property
+    def seller(self) -> str:
+        """The seller; an empty text for a card without offers."""
+        return self._question.candidates.index.candidates[self.position].seller
+
+    @property
+    def model_id(self) -> str:
+        """The seller's model id."""
+        return self._question.candidates.index.candidates[self.position].model_id
 
 
-class Choice:
+class Choice(Positioned):
     """An offer that meets every hard need, with the cost of the usage."""
 
-    __slots__ = ("_cost", "_question", "amount", "position")
+    __slots__ = ("_cost", "amount")
 
     def __init__(self, question: Question, found: PricedCandidate) -> None:
-        self._question = question
-        self.amount, self.position = found
+        super().__init__(question, found.position)
+        self.amount = found.amount
         self._cost: Cost | None = None
 
     def __repr__(self) -> str:
@@ -215,23 +235,7 @@ class Choice:
     @property
     def name(self) -> tuple[str, str, str]:
         """The slug, the seller and the seller's model id."""
-        slug, seller, model_id, _ = self._question.candidates.index.candidates[self.position]
-        return slug, seller, model_id
-
-    @property
-    def slug(self) -> str:
-        """The slug of the card."""
-        return self.name[0]
-
-    @property
-    def seller(self) -> str:
-        """The seller."""
-        return self.name[1]
-
-    @property
-    def model_id(self) -> str:
-        """The seller's model id."""
-        return self.name[2]
+        return self.slug, self.seller, self.model_id
 
     @property
     def funding(self) -> Decimal:
@@ -294,31 +298,13 @@ class Choice:
         return [name for name in charged if meters[name].input not in counted]
 
 
-class Rejection:
+class Rejection(Positioned):
     """A rejected offer, with every reason."""
 
-    __slots__ = ("_question", "position")
-
-    def __init__(self, question: Question, position: int) -> None:
-        self._question, self.position = question, position
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return f"<{self.slug} at {self.seller or 'no seller'} as {self.model_id}: rejected>"
-
-    @property
-    def slug(self) -> str:
-        """The slug of the card."""
-        return self._question.candidates.index.candidates[self.position].slug
-
-    @property
-    def seller(self) -> str:
-        """The seller; an empty text for a card without offers."""
-        return self._question.candidates.index.candidates[self.position].seller
-
-    @property
-    def model_id(self) -> str:
-        """The seller's model id."""
-        return self._question.candidates.index.candidates[self.position].model_id
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

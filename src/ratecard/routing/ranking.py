@@ -119,7 +119,8 @@ def scores(question: Question, objectives: Objectives, axis: str, found: Sequenc
     if own in objectives.columns:
         sign = 1 if axis.startswith("-") else -1
         column = objectives.columns[own]
-        return [_of(column, candidates[priced.position].slug, sign) for priced in found]
+        slugs = [candidates[priced.position].slug for priced in found]
+        return [sign * Fraction(column[slug]) if slug in column else LAST for slug in slugs]
     if axis == "preference":
         return _by_candidate(question, found, _preferences(question, objectives.prefer), len(objectives.prefer))
     if axis == "fit":
@@ -149,10 +150,6 @@ def _preferences(question: Question, prefer: Sequence[str]) -> Iterator[tuple[in
         yield question.candidates.everyone & ~others, rank
 
 
-def _of(column: Mapping[str, Decimal], slug: str, sign: int) -> Number:
-    return sign * Fraction(column[slug]) if slug in column else LAST
-
-
 def _in_force(text: str, question: Question) -> list[str]:
     day = question.setting.day.isoformat()
     entries: list[list[str]] = parsed(text) if text else []
@@ -175,16 +172,12 @@ def _open_weights(text: str, question: Question) -> Number:
     return ("open", "closed").index(weights) if weights != UNKNOWN else LAST
 
 
-def _sync(text: str, question: Question) -> Number:
-    return LAST if not text else int(text == "async")
-
-
 #: The attribute and the score of the axes read from one.
 _BY_TEXT: Mapping[str, tuple[str, Callable[[str, Question], Number]]] = {
     "confidence": ("tariffs", _confidence),
     "freshness": ("tariffs", _freshness),
     "open-weights": ("licence", _open_weights),
-    "sync": ("mode", _sync),
+    "sync": ("mode", lambda text, question: int(text == "async") if text else LAST),
 }
 
 
@@ -206,17 +199,15 @@ def front(question: Question, objectives: Objectives, axes: Sequence[str], found
     return Front(
         axes=tuple(axes),
         choices=tuple(choices[number] for number in kept),
-        scores=tuple(tuple(map(_shown, signs, vectors[number])) for number in kept),
+        scores=tuple(
+            tuple(None if score == LAST else sign * score for sign, score in zip(signs, vectors[number], strict=True))
+            for number in kept
+        ),
         dominated=tuple(
             Dominated(choices[number], choices[other], tuple(_better(axes, vectors[other], vectors[number])))
             for number, other in beaten
         ),
     )
-
-
-def _shown(sign: int, number: Number) -> Number | None:
-    """A score with the sign of the caller's column, or None where unknown."""
-    return None if number == LAST else sign * number
 
 
 def _dominates(one: Sequence[Number], other: Sequence[Number]) -> bool:

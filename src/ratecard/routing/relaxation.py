@@ -106,7 +106,8 @@ def _cheaper(question: Question, among: int, choice: Choice) -> Iterator[PricedC
 def nearest(question: Question, among: int, most: int) -> list[int]:
     """The positions that miss the fewest needs; those the caller excluded by name come last."""
     levels = [among]  # the candidates by number of misses
-    for need, against in _against(question):
+    for need, unmet, unknown in _failing(question):
+        against = unmet | unknown
         for _ in range(LEFT_OUT if need.kind in BY_NAME else 1):
             levels = [
                 (same & ~against) | (fewer & against) for same, fewer in zip([*levels, 0], [0, *levels], strict=True)
@@ -120,22 +121,19 @@ BY_NAME = frozenset({"only", "ignore", "provider", "not_provider", "seller", "no
 LEFT_OUT = 4
 
 
-def _against(question: Question) -> Iterator[tuple[Need, int]]:
-    """Each need not about cost, with the candidates that fail it."""
+def _failing(question: Question) -> Iterator[tuple[Need, int, int]]:
+    """Each need not about cost, with the candidates that do not meet it and those rejected as unknown."""
     for need in question.hard:
         if not is_priced(need):
             against = question.candidates.against(need, question.setting)
-            yield need, against.unmet | (0 if question.passes_unknown(need) else against.unknown)
+            yield need, against.unmet, 0 if question.passes_unknown(need) else against.unknown
 
 
 def misses(question: Question) -> Iterator[tuple[Need, int, int]]:
     """Each need that any candidate fails, with the number that do not meet it and the number unknown."""
-    for need in question.hard:
-        if not is_priced(need):
-            against = question.candidates.against(need, question.setting)
-            unknown = 0 if question.passes_unknown(need) else against.unknown
-            if against.unmet | unknown:
-                yield need, against.unmet.bit_count(), unknown.bit_count()
+    for need, unmet, unknown in _failing(question):
+        if unmet | unknown:
+            yield need, unmet.bit_count(), unknown.bit_count()
 
 
 def _groups(question: Question) -> Iterator[tuple[Needs, int]]:
@@ -145,18 +143,14 @@ def _groups(question: Question) -> Iterator[tuple[Needs, int]]:
     that fail a need of every call are in none.
     """
     everyone: list[tuple[Needs, Needs, int]] = [(frozenset(), frozenset(), question.candidates.everyone)]
-    for need in question.hard:
-        if is_priced(need):
-            continue
-        against = question.candidates.against(need, question.setting)
-        unknown = 0 if question.passes_unknown(need) else against.unknown
+    for need, failing, unknown in _failing(question):
         fixed = need.kind in FIXED
         split: list[tuple[Needs, Needs, int]] = []
         for unmet, unsure, held in everyone:
             parts = (
-                (unmet, unsure, held & ~against.unmet & ~unknown),
+                (unmet, unsure, held & ~failing & ~unknown),
                 (unmet | {KNOWN} if fixed else unmet, unsure if fixed else unsure | {need}, held & unknown),
-                (unmet | {need}, unsure, 0 if fixed else held & against.unmet),
+                (unmet | {need}, unsure, 0 if fixed else held & failing),
             )
             split += [part for part in parts if part[2]]
         everyone = split

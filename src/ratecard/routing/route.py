@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
+from operator import eq
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ratecard.core import decimals
@@ -61,16 +62,12 @@ class LazySequence(Sequence[Entry], Generic[Entry]):
         return LazySequence(found, self._make, self._ahead) if isinstance(found, range) else self._make(found)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and len(self) == len(other) and all(map(_same, self, other))
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
 
     __hash__ = None  # type: ignore[assignment]  # equality compares the entries, which may be many
 
     def __repr__(self) -> str:
         return f"<{len(self)} entries>"
-
-
-def _same(one: object, other: object) -> bool:
-    return one == other
 
 
 class Route:

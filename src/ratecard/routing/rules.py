@@ -84,7 +84,7 @@ def _at_hand(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         if name not in words(need.value):
             yield Verdict(
                 f"INPUT_{name.upper()}_REQUIRED", "input", "no input beyond those the needs imply", name,
-                f"every call requires {_a(name)}, which the needs do not imply",
+                f"every call requires {'an' if name[0] in 'aeiou' else 'a'} {name}, which the needs do not imply",
             )  # fmt: skip
 
 
@@ -112,27 +112,19 @@ def _without(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         )  # fmt: skip
 
 
-def _modality(side: str) -> Judge:
+def _among(code: str, noun: str, unknown: str, unsupported: str) -> Judge:
+    """Requires a value of a list; the wording may mention `{value}` and what is `{offered}`."""
+
     def judge(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-        offered, label = words(text), f"{side} {need.value}"
-        if not offered:
-            code, sentence = f"{side.upper()}_MODALITY_UNKNOWN", f"the {side} modalities are unknown"
-            yield Verdict(code, label, need.value, UNKNOWN, sentence, unknown=True)
-        elif need.value not in offered:
-            code, shown = f"{side.upper()}_MODALITY_UNSUPPORTED", listed(offered, "and")
-            yield Verdict(code, label, need.value, shown, f"the {side} is {shown}, not {need.value}")
+        label = noun.format(value=need.value)
+        if not text:
+            yield Verdict(f"{code}_UNKNOWN", label, need.value, UNKNOWN, unknown, unknown=True)
+        elif need.value not in words(text):
+            offered = listed(words(text), "and")
+            sentence = unsupported.format(value=need.value, offered=offered)
+            yield Verdict(f"{code}_UNSUPPORTED", label, need.value, offered, sentence)
 
     return judge
-
-
-def _endpoint(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-    offered = words(text)
-    if not offered:
-        sentence = "the supported endpoints are unknown"
-        yield Verdict("ENDPOINT_UNKNOWN", "endpoint", need.value, UNKNOWN, sentence, unknown=True)
-    elif need.value not in offered:
-        shown = listed(offered, "and")
-        yield Verdict("ENDPOINT_UNSUPPORTED", "endpoint", need.value, shown, f"only {shown} is supported")
 
 
 def _size(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
@@ -250,20 +242,6 @@ def _key(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         yield Verdict("NO_KEY", "key", shown, text, f"no key for {text}, only for {shown}")
 
 
-def _region(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-    named = words(text)
-    if not named:
-        sentence = "the regions are unknown"
-        yield Verdict("REGION_UNKNOWN", "region", need.value, UNKNOWN, sentence, unknown=True)
-    elif need.value not in named:
-        shown = listed(named, "and")
-        yield Verdict("REGION_UNSUPPORTED", "region", need.value, shown, f"sold for {shown}, not {need.value}")
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-
 Judge = Callable[[Need, str, Setting], Iterator[Verdict]]
 
 
@@ -274,6 +252,14 @@ class NeedRule(NamedTuple):
     judge: Judge
 
 
+_input = _among(
+    "INPUT_MODALITY", "input {value}", "the input modalities are unknown", "the input is {offered}, not {value}"
+)
+_output = _among(
+    "OUTPUT_MODALITY", "output {value}", "the output modalities are unknown", "the output is {offered}, not {value}"
+)
+_endpoint = _among("ENDPOINT", "endpoint", "the supported endpoints are unknown", "only {offered} is supported")
+_region = _among("REGION", "region", "the regions are unknown", "sold for {offered}, not {value}")
 _only, _not = partial(_listed_only, True), partial(_listed_only, False)
 
 #: The rule of each kind of need about an attribute.
@@ -286,8 +272,8 @@ RULES: Mapping[str, NeedRule] = {
     "at_hand": NeedRule("required_inputs", _at_hand),
     "capability": NeedRule(CAPABILITY, _capability),
     "without": NeedRule(CAPABILITY, _without),
-    "input": NeedRule("input", _modality("input")),
-    "output": NeedRule("output", _modality("output")),
+    "input": NeedRule("input", _input),
+    "output": NeedRule("output", _output),
     "endpoint": NeedRule("endpoints", _endpoint),
     "size": NeedRule("sizes", _size),
     **{name: NeedRule(name, _limit(name)) for name in Limits._fields if name not in SIZE_LIMITS},
@@ -337,17 +323,10 @@ def is_priced(need: Need) -> bool:
 NAMED: Mapping[str, bool] = {"only": True, "ignore": False}
 
 
-class Name(NamedTuple):
-    """An entry of such a list: `kind` is provider, seller or slug; in a slug, * matches anything."""
-
-    kind: str
-    name: str
-
-
-def parse_name(entry: str) -> Name:
-    """Parses `provider:…`, `seller:…` or a slug."""
+def parse_name(entry: str) -> tuple[str, str]:
+    """The kind (provider, seller or slug) and the name of an entry of such a list; in a slug, * matches anything."""
     kind, _, rest = entry.partition(":")
-    return Name(kind, rest) if kind in ("provider", "seller") else Name("slug", entry)
+    return (kind, rest) if kind in ("provider", "seller") else ("slug", entry)
 
 
 def matches(entry: str, card: Card, offer: Offer) -> bool:

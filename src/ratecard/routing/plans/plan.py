@@ -121,7 +121,8 @@ def _money(amount: str | int | Decimal) -> Decimal:
 
 def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
     """The plan for a workload that was read, at the prices of a moment in UTC; raises what `plan` raises."""
-    given = _scores(workload, catalog)
+    columns = {task.quality for task in workload.tasks if task.quality}
+    given = scores.read(workload.scores, columns, catalog) if columns else scores.NO_SCORES
     found = [ways(catalog, workload, task, given, at) for task in workload.tasks]
     fronts = _Fronts([entry for entry in found if entry.front])
     budget = workload.budget
@@ -149,11 +150,6 @@ def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
             dict.fromkeys([*_about(given, found), *(text for each in assigned for text in _warnings(each))])
         ),
     )
-
-
-def _scores(workload: Workload, catalog: Catalog) -> Scores:
-    columns = {task.quality for task in workload.tasks if task.quality}
-    return scores.read(workload.scores, columns, catalog) if columns else scores.NO_SCORES
 
 
 def _about(given: Scores, found: Iterable[Ways]) -> Iterator[str]:

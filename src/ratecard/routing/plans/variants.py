@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from ratecard.core import decimals
@@ -56,10 +57,10 @@ class Ways(NamedTuple):
 
 def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: datetime) -> Ways:
     """The ways to do a task of a workload at the prices of a moment in UTC."""
-    asked = _Asked(catalog, workload, task, at)
-    found = asked.cheapest()
-    preferences = _preferences(asked, scores, sorted(found))
-    candidates = asked.route(()).question.candidates.index.candidates
+    routes = _TaskRoutes(catalog, workload, task, at)
+    found = routes.cheapest()
+    preferences = _preferences(routes, scores, sorted(found))
+    candidates = routes.route(()).question.candidates.index.candidates
     calls = {
         Option(Decimal(found[position][0]), preference, candidates[position][:3]): position
         for position, preference in preferences.items()
@@ -67,10 +68,10 @@ def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: d
     front: dict[Option, Variant] = {}
     for call in knapsack.front(calls):
         amount, facts = found[calls[call]]
-        choice = Choice(asked.route(facts).question, PricedCandidate(amount, calls[call]))
+        choice = Choice(routes.route(facts).question, PricedCandidate(amount, calls[call]))
         total = decimals.multiply(choice.cost.funding, Decimal(task.calls))
         front[call._replace(cost=total)] = Variant(choice, facts, total, call.preference)
-    return Ways(task, front, len(calls), asked.route(()), len(found) - len(calls))
+    return Ways(task, front, len(calls), routes.route(()), len(found) - len(calls))
 
 
 def windows(variant: Variant) -> tuple[str, ...]:
@@ -79,7 +80,7 @@ def windows(variant: Variant) -> tuple[str, ...]:
     return tuple(window for fact, value in variant.facts if fact == PERIOD for window in periods.get(value, ()))
 
 
-class _Asked:
+class _TaskRoutes:
     """A task as the router is asked about it, under one circumstance after the other."""
 
     def __init__(self, catalog: Catalog, workload: Workload, task: Task, at: datetime) -> None:
@@ -115,30 +116,24 @@ class _Asked:
         found = {position: (amount, tier) for position, amount in priced[0].items() if position not in differing}
         for position in differing:
             known = [(prices[position], part) for prices, part in zip(priced, parts, strict=True) if position in prices]
-            if self.task.off_peak == ALLOWED:
-                amount, part = min(known, key=_amount)
-                found[position] = (amount, tier + part)
-            elif len(known) == len(parts):
-                amount, part = max(known, key=_amount)
+            waits = self.task.off_peak == ALLOWED
+            if waits or len(known) == len(parts):
+                amount, part = (min if waits else max)(known, key=itemgetter(0))
                 found[position] = (amount, tier + part)
         return found
 
 
-def _amount(known: tuple[int | Decimal, Facts]) -> int | Decimal:
-    return known[0]
-
-
-def _preferences(asked: _Asked, scores: Scores, positions: Sequence[int]) -> dict[int, Decimal]:
+def _preferences(routes: _TaskRoutes, scores: Scores, positions: Sequence[int]) -> dict[int, Decimal]:
     """How much each candidate is preferred; one of which nobody knows is left out.
 
     That is its score, or its candidate in the task's list counted from below, times the task's weight.
     """
-    weight = asked.task.weight
-    return {candidate: decimals.multiply(number, weight) for candidate, number in _numbers(asked, scores, positions)}
+    weight = routes.task.weight
+    return {candidate: decimals.multiply(number, weight) for candidate, number in _numbers(routes, scores, positions)}
 
 
-def _numbers(asked: _Asked, scores: Scores, positions: Sequence[int]) -> Iterator[tuple[int, Decimal]]:
-    task, question = asked.task, asked.route(()).question
+def _numbers(routes: _TaskRoutes, scores: Scores, positions: Sequence[int]) -> Iterator[tuple[int, Decimal]]:
+    task, question = routes.task, routes.route(()).question
     if task.quality:
         for position in positions:
             slug, seller, *_ = question.candidates.index.candidates[position]
@@ -146,7 +141,7 @@ def _numbers(asked: _Asked, scores: Scores, positions: Sequence[int]) -> Iterato
             if score is not None:
                 yield position, score
         return
-    wanted = Objectives(prefer=options.names(asked.catalog, task.prefer))
+    wanted = Objectives(prefer=options.names(routes.catalog, task.prefer))
     ranks = ranking.scores(question, wanted, "preference", [PricedCandidate(0, position) for position in positions])
     for position, rank in zip(positions, ranks, strict=True):
         yield position, Decimal(len(task.prefer) - int(rank))
