@@ -103,7 +103,10 @@ def test_a_closed_layout_keeps_its_own_words(vocabulary: Vocabulary) -> None:
     ("names", "said"),
     [
         ("model input_tokens cached_tokens", "--map input_tokens=input_tokens-cached_tokens"),
-        ("model prompt_tokens completion_tokens cache_read_input_tokens", "within prompt_tokens or beside it"),
+        (
+            "model prompt_tokens completion_tokens cache_read_input_tokens",
+            "may or may not be included in prompt_tokens",
+        ),
         ("model output_tokens reasoning_tokens", "--map reasoning_tokens=reasoning_tokens"),
         ("input_tokens when", "the model (pass --map model=COLUMN)"),
         ("model when", "any quantity (pass --map METER=COLUMN"),

@@ -21,7 +21,6 @@ from ratecard.requests.forecast import Expectations, Forecast, forecast_of, open
 
 #: The three costs, in every format.
 ENDS = ("min", "expected", "max")
-_UNKNOWN, _UNBOUNDED = "unknown", "no bound"
 
 
 def run(source: str, expect: Sequence[str], options: CostOptions) -> int:
@@ -161,7 +160,7 @@ def _line(forecast: Forecast, meter: str, quantity: str, amounts: Sequence[Decim
     from ratecard.core import display  # the same
 
     currency = forecast.minimum.currency
-    absent = ("", _UNKNOWN, _UNBOUNDED) if meter in ("", "total") else ("", "", "")
+    absent = ("", "unknown", "no bound") if meter in ("", "total") else ("", "", "")
     shown = [
         none if amount is None else display.money(amount, currency)
         for amount, none in zip(amounts, absent, strict=True)

@@ -24,7 +24,7 @@ from ratecard.logs.strata import StratumPrice, TermCost
 from ratecard.logs.summary import BY as ASKED
 from ratecard.logs.summary import written
 
-#: What charges are told apart by, beside what prices tell apart; without times, nothing.
+#: What separates charges of the same price; nothing for logs without times.
 BY = ("day",)
 #: The numbers of a line, which add up; its unit price is what it is.
 SUMS = ("ConsumedQuantity", "ListCost", "PricingQuantity")
@@ -109,7 +109,7 @@ def _pricing(charge: TermCost, meter: Meter, item: Meter, cost: Decimal, count: 
     price = decimals.multiply(rate.price, charge.share)
     quantity = decimals.divide(cost, price) if price else decimals.divide(consumed, Decimal(rate.per))
     if decimals.multiply(price, quantity) == cost:
-        return Pricing(_pricing_unit(meter, rate.per), price, quantity)
+        return Pricing(unit(meter) if rate.per == 1 else f"{rate.per} {unit(meter)}", price, quantity)
     if charge.each:
         return Pricing(unit(item), charge.each, consumed)
     return Pricing("Requests", charge.constant, count)
@@ -127,10 +127,6 @@ def unit(meter: Meter) -> str:
     """A meter's unit as the specification writes units: capitalized and in plural, time by its name alone."""
     head = meter.unit.partition(" of ")[0].partition(" after ")[0].replace(" and ", "-")
     return " ".join(word[:1].upper() + word[1:] for word in display.plural(head).split())
-
-
-def _pricing_unit(meter: Meter, per: int) -> str:
-    return unit(meter) if per == 1 else f"{per} {unit(meter)}"
 
 
 def _period(day: str | None) -> dict[str, str]:

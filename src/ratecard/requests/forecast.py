@@ -1,4 +1,4 @@
-"""What a request will cost before it is sent: the least, the expected and the most, with every assumption."""
+"""The cost of a request before it is sent: minimum, expected and maximum, with every assumption."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Treated(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """What a request will cost, each a cost like any other, and all that was taken for granted.
+    """The minimum, expected and maximum cost of a request, with all assumptions.
 
-    `expected` is None while something is open that nobody stated, `maximum` while something has no bound.
+    `expected` is None while something is open and not stated, `maximum` while something has no bound.
     """
 
     slug: str
@@ -55,7 +55,7 @@ class Forecast(NamedTuple):
 
 
 class Expectations(NamedTuple):
-    """What a caller adds to a request: what is so, what is expected, and how tokens are counted."""
+    """What a caller adds to a request: known and expected usage, and a counter of tokens."""
 
     stated: Usage = Usage()
     expected: Usage = Usage()
@@ -131,7 +131,7 @@ def _forecast(place: _PricedAt, reading: ParsedRequest, held: Facts, asking: Exp
 
 
 def _otherwise(place: _PricedAt, model: str, seller: str | None, model_id: str, found: Forecast) -> list[str]:
-    """What a cost would say beyond the forecast: that the seller's other ids for the model cost something else."""
+    """The further warnings of a cost, such as other prices of the seller's other ids for the model."""
     amounts = {entry.meter: entry.most or entry.expected or decimals.ONE for entry in found.quantities}
     facts_taken = {entry.fact: entry.values[-1] for entry in (*found.given, *found.circumstances)}
     with suppress(Unpriced):  # not every value goes with every other
@@ -154,7 +154,7 @@ def _cost(place: _PricedAt, used: Usage) -> pricing.Cost:
 def _costs(
     place: _PricedAt, quantities: Sequence[Quantity], left: Sequence[FactValues], held: Facts, *, bounded: bool
 ) -> _Costs:
-    """The cheapest and the dearest of all that the request can come to, and what is expected."""
+    """The minimum and maximum cost of the request, and the expected one."""
     expected = None
     if all(entry.expected is not None for entry in quantities) and all(entry.expected for entry in left):
         amounts = {entry.meter: entry.expected for entry in quantities if entry.expected is not None}
@@ -182,7 +182,7 @@ def _tariff(place: _PricedAt) -> Tariff:
 def _around(
     amounts: dict[str, Decimal], quantities: Iterable[Quantity], thresholds: Iterable[int]
 ) -> Iterator[dict[str, Decimal]]:
-    """The amounts, and those with an input at each threshold it can pass: past one a price can fall as well as rise."""
+    """The amounts, and those with an input at each threshold in its range, since prices may fall past one."""
     yield amounts
     for entry in quantities:
         if entry.meter == _INPUT:
@@ -232,6 +232,6 @@ def _warnings(costs: _Costs, parameters: Iterable[Treated], excluded: Iterable[s
 
 
 def open_names(found: Forecast) -> tuple[str, ...]:
-    """The meters and facts for which nothing is expected yet."""
+    """The open meters and facts without an expectation."""
     meters = [entry.meter for entry in found.quantities if entry.expected is None]
     return (*meters, *(entry.fact for entry in found.circumstances if not entry.expected))

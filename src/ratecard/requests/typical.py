@@ -1,7 +1,7 @@
-"""What a request is likely to use, whoever answers it: enough to compare offers where its sender states nothing.
+"""The likely usage of a request at any model, for comparing offers if its sender states none.
 
-The tokens that go in are counted with one tokenizer for all, or guessed from the bytes. What comes out is taken to
-be all that the request allows; where it allows whatever the model likes, nobody can say, and nothing is made up.
+Input tokens are counted with one tokenizer for all models, or guessed from the bytes. The output is assumed to be all
+that the request allows; without a limit it is not guessed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ COUNTED = (*WRITING, EMBEDDINGS)
 
 
 class Likely(NamedTuple):
-    """A quantity that is taken for granted, and why."""
+    """An assumed quantity, and why."""
 
     meter: str
     quantity: Decimal
@@ -30,9 +30,9 @@ class Likely(NamedTuple):
 
 
 def likely(reading: ParsedRequest, counter: tokens.Counter = tokens.installed) -> tuple[Likely, ...]:
-    """What a call is likely to use, in tokens; nothing for calls that are not compared by these.
+    """The likely usage of a call in tokens; nothing for calls that are not compared by tokens.
 
-    Raises `BadValue` where a request does not bound what comes out.
+    Raises `BadValue` if a request does not bound its output.
     """
     if reading.endpoint not in COUNTED:
         return ()

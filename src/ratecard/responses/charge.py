@@ -1,4 +1,4 @@
-"""What a report costs: the sum over its parts, each quantity under the meter its price list has for it."""
+"""The cost of a report: the sum over its parts, with each quantity under a meter of its price list."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def charge(
 ) -> ResponseCost:
     """What a report costs, as the sum over its parts.
 
-    `model`, `seller`, `at` and `facts` go before what the report says; where neither says, the card's first
-    offer under that name is priced, and now. A long-context threshold sees the input of all parts.
+    `model`, `seller`, `at` and `facts` override the report; the defaults are the card's first offer under that name,
+    and now. A long-context threshold sees the input of all parts.
 
     Raises what `cost` raises, and `BadValue` where neither names a model.
     """
@@ -66,7 +66,7 @@ def charge(
 
 
 def answer(found: ResponseCost) -> Json:
-    """A charge as a mapping ready for JSON: the cost, what nobody mapped, what the API itself states."""
+    """A charge as JSON values: the cost, unmapped numbers, and costs that the API states."""
     report, total = found.report, found.cost.total
     return {
         **cost_answer(found.cost),
@@ -85,7 +85,7 @@ def answer(found: ResponseCost) -> Json:
 
 
 def _billable(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, notes: list[Assumed]) -> Usage:
-    """A part as a price list can price it; what was taken for granted is added to the notes."""
+    """A part as a price list can price it; assumptions are added to the notes."""
     if tariff is None:
         return part
     counts = dict(part.quantities)

@@ -1,4 +1,4 @@
-"""Which card a model's name in a response means: exact names only, after what wraps them is taken off."""
+"""The card of a model's name in a response: exact names only, after removing prefixes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ratecard.core.catalog import Catalog, suggestions
 from ratecard.core.errors import MAX_SUGGESTIONS, BadValue, UnknownModel, listed
 
-#: What paths and ARNs put around the very id that price lists use.
+#: The prefixes that paths and ARNs put before the id in price lists.
 WRAPPINGS = (
     r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/",
     r"^(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/",
@@ -17,7 +17,7 @@ WRAPPINGS = (
     r"^accounts/[^/]+/models/",
 )
 
-#: What makes a name another one, at perhaps another price: without it there are only candidates.
+#: Marks of variants, which may have other prices; names without them are only suggestions.
 VARIANTS = (
     r"-20[0-9]{2}-?[0-1][0-9]-?[0-3][0-9](?=$|[-:@])",
     r"@[0-9a-z.-]+$",
@@ -30,7 +30,7 @@ VARIANTS = (
 
 
 class ModelName(NamedTuple):
-    """A card, by a name the catalog knows, and which of its ids was meant."""
+    """A name in the catalog, and the model id that was meant."""
 
     name: str
     model_id: str = ""
@@ -39,7 +39,7 @@ class ModelName(NamedTuple):
 def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str = "") -> ModelName:
     """The one card that a response's model name means.
 
-    Of several that bear the name it is the one sold under it by `seller`, or where none is known by `home`.
+    Of several it is the one sold under that name by `seller`, else by `home`.
 
     Raises `UnknownModel`, with names that could be meant, where it is no name of a card; `BadValue` where
     it is the name of several.
@@ -79,7 +79,7 @@ def _unwrapped(name: str) -> Iterator[str]:
 
 
 def _candidates(catalog: Catalog, forms: tuple[str, ...]) -> Iterator[str]:
-    """Cards that bear the name without the mark of a variant, and then without several."""
+    """Cards of the name without one mark of a variant, then without several."""
     for form in forms:
         rest = form
         for variant in VARIANTS:

@@ -211,22 +211,19 @@ class Candidates:
         found = self._blocks.get(key)
         if found is None:
             _evict(self._blocks, MAX_ORDERS)
-            found = self._blocks[key] = self._grouped(
-                [position for _, position in self.order(among, asked).entries], asked
-            )
+            positions = [position for _, position in self.order(among, asked).entries]
+            self.preload(positions)
+            alike: dict[Factors, list[int]] = {}
+            others: list[int] = []
+            for position in positions:
+                sure = self.unit_costs(position, asked).sure(asked)
+                if sure is None:
+                    others.append(position)
+                elif not isinstance(sure, Unpriced):
+                    alike.setdefault(sure, []).append(position)
+            groups = tuple((factors, tuple(sorted(held))) for factors, held in alike.items())
+            found = self._blocks[key] = Block(groups, tuple(sorted(others)))
         return found
-
-    def _grouped(self, positions: Sequence[int], asked: ScaledUsage) -> Block:
-        self.preload(positions)
-        alike: dict[Factors, list[int]] = {}
-        others: list[int] = []
-        for position in positions:
-            sure = self.unit_costs(position, asked).sure(asked)
-            if sure is None:
-                others.append(position)
-            elif not isinstance(sure, Unpriced):
-                alike.setdefault(sure, []).append(position)
-        return Block(tuple((factors, tuple(sorted(held))) for factors, held in alike.items()), tuple(sorted(others)))
 
     def priced(self, prices: Mapping[int, Mapping[str, Decimal]]) -> Candidates:
         """These candidates with some unit prices replaced, whatever the facts."""

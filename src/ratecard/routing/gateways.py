@@ -33,7 +33,7 @@ class LeftOut(NamedTuple):
 class Emitted(NamedTuple):
     """A chain in another tool's format, ready for JSON.
 
-    `left_out` are the offers it cannot say; `notes` what else is to be known or done about those it says.
+    `left_out` are the offers that the format cannot express; `notes` are remarks on the others.
     """
 
     config: Json | list[Any]
@@ -52,10 +52,10 @@ class ChainStep(NamedTuple):
 
 
 class Format(NamedTuple):
-    """A tool and how it is told of a chain.
+    """A tool's format of a chain.
 
-    `reaches` says of which sellers it takes every offer, at their prices; `named` how it calls an offer, or why it
-    cannot; `written` how a chain lies in its format; `most` how many models it takes.
+    `reaches` tells whether the tool takes every offer of a seller, at its prices; `named` gives the tool's names of an
+    offer, or why it has none; `written` is a chain in the format; `most` is the maximum number of models.
     """
 
     title: str
@@ -78,7 +78,7 @@ def best(found: Route, most: int | None = None) -> tuple[Choice, ...]:
 def chain_as(format: str, offers: Sequence[Choice], catalog: Catalog) -> Emitted:
     """A chain, the choice first and then its fallbacks in order, in one of `FORMATS`.
 
-    Raises `BadValue` for another format, and where the tool can be told of no offer of the chain.
+    Raises `BadValue` for another format, and if it can express no offer of the chain.
     """
     form = _format(format)
     steps: list[ChainStep] = []
@@ -93,7 +93,7 @@ def chain_as(format: str, offers: Sequence[Choice], catalog: Catalog) -> Emitted
             left_out.append(LeftOut(choice.slug, choice.seller, choice.model_id, step))
     if not steps:
         reasons = "; ".join(dict.fromkeys(left.why for left in left_out))
-        raise BadValue(f"nothing of this chain can be said to {form.title}: {reasons or 'it is empty'}")
+        raise BadValue(f"{form.title} can express no offer of this chain: {reasons or 'it is empty'}")
     notes = tuple(dict.fromkeys(step.note for step in steps if step.note))
     return Emitted(form.written(steps), tuple(left_out), notes)
 

@@ -277,25 +277,21 @@ class Choice(Positioned):
     @property
     def warnings(self) -> tuple[str, ...]:
         """Warnings about this choice."""
-        return tuple(self._warnings())
-
-    def _warnings(self) -> Iterator[str]:
-        offer = f"{self.slug} at {self.seller}"
-        yield from (f"{offer}: {reason.sentence}" for reason in self.unknown)
-        uncounted = self._uncounted()
-        if uncounted:
-            yield f"{offer} also charges for {listed(uncounted, 'and')}, which the usage does not include"
-        yield from (f"{offer}: {warning}" for warning in self.cost.warnings)
-
-    def _uncounted(self) -> list[str]:
-        """The meters that charge for an input the needs imply, of which the usage has none."""
-        meters = self._question.setting.vocabulary.meters
-        inputs, cost = self._question.frame.inputs, self.cost
-        charged = [
-            name for name in dict.fromkeys(rate.meter for rate in cost.tariff.rates) if meters[name].input in inputs
-        ]
+        offer, cost = f"{self.slug} at {self.seller}", self.cost
+        meters, inputs = self._question.setting.vocabulary.meters, self._question.frame.inputs
         counted = {meters[line.item].input for line in cost.lines} | {meters[line.meter].input for line in cost.lines}
-        return [name for name in charged if meters[name].input not in counted]
+        missing = inputs - counted  # inputs that the needs imply, of which the usage has none
+        charged = [
+            name for name in dict.fromkeys(rate.meter for rate in cost.tariff.rates) if meters[name].input in missing
+        ]
+        more = (
+            [f"{offer} also charges for {listed(charged, 'and')}, which the usage does not include"] if charged else []
+        )
+        return (
+            *(f"{offer}: {reason.sentence}" for reason in self.unknown),
+            *more,
+            *(f"{offer}: {warning}" for warning in cost.warnings),
+        )
 
 
 class Rejection(Positioned):

@@ -28,7 +28,6 @@ CONFIDENCES = ("curated", "decided", "agreed", "majority", "single", "disputed")
 #: The score of an unknown value: worse than any known one.
 LAST = Fraction(10**18)
 
-
 #: The axis of what must be paid for the usage.
 COST = "cost"
 

@@ -56,7 +56,7 @@ def relaxed(question: Question) -> Relaxed:
     """Every smallest set of needs to give up where no offer fits; fewest needs first, then cheapest."""
     groups = list(_groups(question))
     found: list[Needs] = []
-    waiting = [(len(needs), _names(needs), needs, False) for needs in {needs for needs, _ in groups}]
+    waiting = [(len(needs), tuple(sorted(needs)), needs, False) for needs in {needs for needs, _ in groups}]
     heapify(waiting)
     while waiting:
         _, _, needs, sure = heappop(waiting)
@@ -65,7 +65,7 @@ def relaxed(question: Question) -> Relaxed:
         for also in [frozenset[Need]()] if sure else sorted(_too_dear(question, groups, needs), key=len):
             more = needs | also
             if more != needs:
-                heappush(waiting, (len(more), _names(more), more, True))
+                heappush(waiting, (len(more), tuple(sorted(more)), more, True))
             else:
                 found.append(needs)
                 break
@@ -204,8 +204,3 @@ def _conflict(question: Question, ways: list[Needs]) -> tuple[Need, ...]:
 def _ordered(question: Question, needs: Iterable[Need]) -> tuple[Need, ...]:
     wanted = set(needs)
     return tuple(need for need in (*question.hard, KNOWN) if need in wanted)
-
-
-def _names(needs: Needs) -> tuple[Need, ...]:
-    """Needs in a fixed order, as a sort key."""
-    return tuple(sorted(needs))

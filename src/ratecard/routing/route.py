@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 #: The version of the rules; it changes where the same question may get another answer.
 RULES = "2"
 
-
 Entry = TypeVar("Entry")
 
 #: The number of entries prepared ahead of an iteration.
@@ -77,7 +76,11 @@ class Route:
         self.question, self.objectives, self.chaining, self.needs = asked, objectives, chaining, tuple(needs)
         self.unrecognized: tuple[str, ...] = ()
         self._found: list[Choice] = []
-        self._further = self._ranked()
+        self._further = (
+            self._cheapest_first()
+            if objectives.by_cost_alone
+            else (Choice(asked, candidate) for candidate in self.priced)
+        )
 
     @property
     def choice(self) -> Choice | None:
@@ -87,9 +90,7 @@ class Route:
     @cached_property
     def fallbacks(self) -> tuple[Choice, ...]:
         """The offers to try in order when the choice fails; no two of them, or it, share a host."""
-        if self.unbound:
-            return ()
-        return tuple(islice(chain(self._ranking(), self.chaining), 1, None))
+        return () if self.unbound else tuple(islice(chain(self._ranking(), self.chaining), 1, None))
 
     @cached_property
     def unbound(self) -> str:
@@ -162,11 +163,6 @@ class Route:
             self._found.append(choice)
             yield choice
 
-    def _ranked(self) -> Iterator[Choice]:
-        if not self.objectives.by_cost_alone:
-            return (Choice(self.question, found) for found in self.priced)
-        return self._cheapest_first()
-
     def _cheapest_first(self) -> Iterator[Choice]:
         asked = self.question
         for found in asked.cheapest_first(asked.frame.fitting):
@@ -220,7 +216,7 @@ class Versus(NamedTuple):
 
 def versus(before: Route, after: Route) -> Versus:
     """The differences from one route to another of the same catalog."""
-    earlier, later = _by_name(before), _by_name(after)
+    earlier, later = _by_position(before), _by_position(after)
     one, other = before.choice, after.choice
     return Versus(
         before=one,
@@ -238,7 +234,7 @@ def versus(before: Route, after: Route) -> Versus:
     )
 
 
-def _by_name(route: Route) -> dict[int, Choice]:
+def _by_position(route: Route) -> dict[int, Choice]:
     """The eligible offers by position."""
     chosen = (route.choice, *route.candidates) if route.choice else ()
     return {choice.position: choice for choice in chosen if choice}

@@ -162,27 +162,19 @@ def size_problem(limits: Limits, size: str) -> str | None:
     return listed([words for fits, words in stated if not fits] or [""], "and") if stated else None
 
 
-class Limit(NamedTuple):
-    """The wording of a limit: its reason code, what a call asks for, and a sentence about the limit."""
-
-    code: str
-    label: str
-    sentence: str
-
-
-#: The wording of each limit, by name.
-LIMITS: Mapping[str, Limit] = {
-    "max_images": Limit("TOO_MANY_IMAGES", "n", "one call returns at most {limit} images"),
-    "max_reference_images": Limit("TOO_MANY_INPUT_IMAGES", "input images", "one call takes at most {limit} images"),
-    "max_steps": Limit("TOO_MANY_STEPS", "steps", "the limit is {limit} steps"),
-    "max_prompt_characters": Limit("PROMPT_TOO_LONG", "prompt", "the limit of a prompt is {limit} characters"),
-    "max_upload_bytes": Limit("UPLOAD_TOO_LARGE", "upload", "the limit of a file is {limit} bytes"),
-    "context_tokens": Limit("CONTEXT_TOO_SHORT", "context", "the context is {limit} tokens"),
-    "max_output_tokens": Limit("OUTPUT_TOO_LONG", "output tokens", "the output limit is {limit} tokens"),
-    "output_formats": Limit("OUTPUT_FORMAT_UNSUPPORTED", "output format", "supported output formats: {limit}"),
-    "response_formats": Limit("RESPONSE_FORMAT_UNSUPPORTED", "response format", "supported response formats: {limit}"),
-    "aspect_ratios": Limit("ASPECT_RATIO_UNSUPPORTED", "aspect ratio", "supported aspect ratios: {limit}"),
-    "resolutions": Limit("RESOLUTION_UNSUPPORTED", "resolution", "supported resolutions: {limit}"),
+#: The wording of each limit, by name: its reason code, what a call asks for, and a sentence about the limit.
+LIMITS: Mapping[str, tuple[str, str, str]] = {
+    "max_images": ("TOO_MANY_IMAGES", "n", "one call returns at most {limit} images"),
+    "max_reference_images": ("TOO_MANY_INPUT_IMAGES", "input images", "one call takes at most {limit} images"),
+    "max_steps": ("TOO_MANY_STEPS", "steps", "the limit is {limit} steps"),
+    "max_prompt_characters": ("PROMPT_TOO_LONG", "prompt", "the limit of a prompt is {limit} characters"),
+    "max_upload_bytes": ("UPLOAD_TOO_LARGE", "upload", "the limit of a file is {limit} bytes"),
+    "context_tokens": ("CONTEXT_TOO_SHORT", "context", "the context is {limit} tokens"),
+    "max_output_tokens": ("OUTPUT_TOO_LONG", "output tokens", "the output limit is {limit} tokens"),
+    "output_formats": ("OUTPUT_FORMAT_UNSUPPORTED", "output format", "supported output formats: {limit}"),
+    "response_formats": ("RESPONSE_FORMAT_UNSUPPORTED", "response format", "supported response formats: {limit}"),
+    "aspect_ratios": ("ASPECT_RATIO_UNSUPPORTED", "aspect ratio", "supported aspect ratios: {limit}"),
+    "resolutions": ("RESOLUTION_UNSUPPORTED", "resolution", "supported resolutions: {limit}"),
 }
 
 

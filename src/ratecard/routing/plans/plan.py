@@ -27,10 +27,10 @@ SHOWN = 5
 
 
 class Assigned(NamedTuple):
-    """A task and the offer that does it; `offers` counts those it was chosen from.
+    """A task and its offer; `offers` is the number it was chosen from.
 
-    `growth` is how many more calls what is left of the budget pays for, None where that is without bound. `is_paid` is
-    False where the budget does not suffice and this task is among those it does not pay for.
+    `growth` is the number of further calls that the rest of the budget pays for, None if unlimited. `is_paid` is False
+    if the budget is too small for this task.
     """
 
     task: Task
@@ -41,7 +41,7 @@ class Assigned(NamedTuple):
 
 
 class Unserved(NamedTuple):
-    """A task no offer does, what the router says of it, and how many offers would do if they had a score."""
+    """A task without an offer, its route, and the number of offers that only lack a score."""
 
     task: Task
     route: Route
@@ -49,7 +49,7 @@ class Unserved(NamedTuple):
 
 
 class TaskChange(NamedTuple):
-    """A task that another budget would give another offer."""
+    """A task that gets another offer at another budget."""
 
     task: str
     before: Variant
@@ -57,9 +57,9 @@ class TaskChange(NamedTuple):
 
 
 class BudgetStep(NamedTuple):
-    """The plan at another budget: what it would cost, what it would change, and how much more is preferred by it.
+    """The plan at another budget: its cost, its gain in preference and its changes.
 
-    Where that budget does not suffice, `unpaid` names the tasks it could not pay for, and nothing is compared.
+    If that budget is too small, `unpaid` names the tasks it does not pay for, and nothing is compared.
     """
 
     budget: Decimal
@@ -75,8 +75,8 @@ class Plan(NamedTuple):
     `total` is what the calls debit and `funding` what must be paid for that, fees included; the budget pays the
     latter. `least` is the smallest budget that pays for all tasks, `most` the one beyond which nothing is preferred
     more. `catalog` is the digest of the catalog that was asked. Where the budget is below it, `suffices` is False,
-    and each task stands with its cheapest offer. `below` is the plan just under what this one costs, `more` that of a
-    tenth more budget; both are None where there is nothing to compare.
+    and each task has its cheapest offer. `below` is the plan at a budget just below this one's cost, `more` that of a
+    tenth more budget; both are None if there is nothing to compare.
     """
 
     assigned: tuple[Assigned, ...]
@@ -120,7 +120,7 @@ def _money(amount: str | int | Decimal) -> Decimal:
 
 
 def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
-    """The plan for a workload that was read, at the prices of a moment in UTC; raises what `plan` raises."""
+    """The plan for a workload at the prices of a moment in UTC; raises what `plan` raises."""
     columns = {task.quality for task in workload.tasks if task.quality}
     given = scores.read(workload.scores, columns, catalog) if columns else scores.NO_SCORES
     found = [ways(catalog, workload, task, given, at) for task in workload.tasks]
@@ -153,7 +153,7 @@ def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
 
 
 def _about(given: Scores, found: Iterable[Ways]) -> Iterator[str]:
-    """What the scores name that the catalog does not hold, and what they leave open."""
+    """Warnings about scores of unknown models and offers without a score."""
     names = given.foreign
     if names:
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
@@ -164,7 +164,7 @@ def _about(given: Scores, found: Iterable[Ways]) -> Iterator[str]:
 
 
 class _Fronts:
-    """The tasks that some offer does, each with the ways that can be the best."""
+    """The tasks that have an offer, each with the ways that can be best."""
 
     def __init__(self, found: Iterable[Ways]) -> None:
         self.found = {entry.task.name: entry for entry in found}
@@ -181,11 +181,11 @@ class _Fronts:
             yield Assigned(entry.task, variant, entry.offers, growth, name in paid)
 
     def below(self, taken: Assignment) -> BudgetStep | None:
-        """The plan just below what an assignment costs, or None where it costs nothing."""
+        """The plan at a budget just below an assignment's cost, or None if it is free."""
         return self.at(decimals.subtract(taken.cost, knapsack.unit(self.options)), taken) if taken.cost else None
 
     def at(self, budget: Decimal, taken: Assignment) -> BudgetStep:
-        """The plan another budget would pay for, beside an assignment."""
+        """The plan at another budget, compared with an assignment."""
         other = knapsack.best(self.options, budget)
         if other is None:
             paid = knapsack.payable(self.options, budget)
@@ -200,7 +200,7 @@ class _Fronts:
 
 
 def _warnings(assigned: Assigned) -> Iterator[str]:
-    """What is to be known of the offer a task gets."""
+    """Warnings about the offer of a task."""
     task, variant = assigned.task, assigned.variant
     offer = f"{variant.choice.slug} at {variant.choice.seller}"
     yield from (f"{task.name}: {text}" for text in variant.choice.warnings)

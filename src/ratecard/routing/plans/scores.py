@@ -20,9 +20,9 @@ SLUG, SELLER = "slug", "seller"
 
 
 class Scores(NamedTuple):
-    """The numbers of a file by column, model's slug and seller, which is empty where a number holds at every seller.
+    """The numbers of a file by column, model's slug and seller, which is empty if the number holds at every seller.
 
-    `foreign` are names of models the catalog does not hold; their numbers are not used.
+    `foreign` are names of models that are not in the catalog; their numbers are not used.
     """
 
     file: str
@@ -43,7 +43,7 @@ def read(file: str | os.PathLike[str], columns: Iterable[str], catalog: Catalog)
     """The scores that columns of a file give to the catalog's models.
 
     A CSV file has a heading, a JSON file is a list of objects. Raises `BadWorkload` for a file or column that cannot
-    be read, for a cell that is no number, and for a model that stands twice.
+    be read, for a cell that is no number, and for a model listed twice.
     """
     name = os.fspath(file)
     rows = list(_rows(name))
@@ -78,15 +78,15 @@ def gathered(name: str, rows: Sequence[Row], columns: Sequence[str], catalog: Ca
 def _take(
     column: dict[tuple[str, str], Decimal], key: tuple[str, str], problem: Problem, row: Row
 ) -> Iterable[Problem]:
-    """Puts one cell into its column, or yields what is wrong with it; an empty cell says nothing."""
+    """Puts one cell into its column, or yields its problem; an empty cell is unknown."""
     text = row.cells.get(problem.where, "")
     number = decimals.parse(text)
     if not text:
         return
     if number is None:
-        yield problem._replace(what=f"{text!r} is not a number", mend="leave the cell empty where nobody knows")
+        yield problem._replace(what=f"{text!r} is not a number", mend="leave the cell empty if unknown")
     elif column.setdefault(key, number) != number:
-        yield problem._replace(what=f"{'@'.join(filter(None, key))} stands there twice", mend="keep one of the rows")
+        yield problem._replace(what=f"{'@'.join(filter(None, key))} is listed twice", mend="keep one of the rows")
 
 
 def _missing(name: str, rows: Sequence[Row], columns: Sequence[str]) -> Iterable[Problem]:

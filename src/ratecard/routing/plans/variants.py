@@ -1,8 +1,8 @@
-"""The ways to do a task: every offer that meets its needs, at the times and in the tiers its calls can wait for."""
+"""The ways to do a task: every offer that meets its needs, at the times and in the tiers its calls allow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
@@ -26,12 +26,12 @@ from ratecard.routing.search import PricedCandidate
 
 Facts = tuple[tuple[str, str], ...]
 
-#: What one call comes to at each candidate, and the circumstances it is made in.
+#: The cost of one call at each candidate, and its circumstances.
 _Found = dict[int, tuple[int | Decimal, Facts]]
 
 
 class Variant(NamedTuple):
-    """An offer under the circumstances its calls are made in, which are `facts` beside those the task states.
+    """An offer with the circumstances of its calls: `facts` in addition to those of the task.
 
     `amount` is what must be paid for all calls, fees included.
     """
@@ -43,9 +43,9 @@ class Variant(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """The ways to do a task that are the best under some budget, and how many offers they were chosen from.
+    """The ways to do a task that are best at some budget, and the number of offers they were chosen from.
 
-    `route` says of single calls why others do not do; `unscored` counts those that would, had they a score.
+    `route` has the reasons against other offers; `unscored` is the number of eligible offers without a score.
     """
 
     task: Task
@@ -75,13 +75,13 @@ def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: d
 
 
 def windows(variant: Variant) -> tuple[str, ...]:
-    """The hours (UTC) the calls of a variant are to be made in; none where any will do, or all others."""
+    """The hours (UTC) for the calls of a variant; none if any hour, or any other hour, will do."""
     periods = variant.choice.cost.tariff.periods
     return tuple(window for fact, value in variant.facts if fact == PERIOD for window in periods.get(value, ()))
 
 
 class _TaskRoutes:
-    """A task as the router is asked about it, under one circumstance after the other."""
+    """The routes of a task under different circumstances."""
 
     def __init__(self, catalog: Catalog, workload: Workload, task: Task, at: datetime) -> None:
         self.task, self.at, self.catalog = task, at, catalog
@@ -92,14 +92,14 @@ class _TaskRoutes:
         self.routes: dict[Facts, Route] = {}
 
     def route(self, facts: Facts) -> Route:
-        """Who answers the calls under these circumstances."""
+        """The route of a call under these circumstances."""
         if facts not in self.routes:
             used = self.usage._replace(facts={**self.usage.facts, **dict(facts)})
             self.routes[facts] = routing.route(self.catalog, self.needs, used, self.at, caller=self.caller)
         return self.routes[facts]
 
     def cheapest(self) -> _Found:
-        """What a call comes to at each candidate: in a batch where that may be and is cheaper, else by itself."""
+        """The cost of a call at each candidate: in a batch if allowed and cheaper, else alone."""
         found = self._at_its_hour(())
         if self.task.batch == ALLOWED:
             for position, batched in self._at_its_hour((BATCH,)).items():
@@ -108,7 +108,7 @@ class _TaskRoutes:
         return found
 
     def _at_its_hour(self, tier: Facts) -> _Found:
-        """What a call comes to: in the cheapest part of the week where it can wait for that, else in the dearest."""
+        """The cost of a call: in the cheapest part of the week if it can wait, else in the dearest."""
         periods = self.catalog.vocabulary.facts[PERIOD].values
         parts: list[Facts] = [()] if PERIOD in self.task.usage else [((PERIOD, name),) for name in periods]
         priced = [{found.position: found.amount for found in self.route(tier + part).priced} for part in parts]
@@ -124,24 +124,22 @@ class _TaskRoutes:
 
 
 def _preferences(routes: _TaskRoutes, scores: Scores, positions: Sequence[int]) -> dict[int, Decimal]:
-    """How much each candidate is preferred; one of which nobody knows is left out.
+    """The preference of each candidate: its score, or its rank in the task's list from below, times the task's weight.
 
-    That is its score, or its candidate in the task's list counted from below, times the task's weight.
+    Candidates without a score are left out.
     """
-    weight = routes.task.weight
-    return {candidate: decimals.multiply(number, weight) for candidate, number in _numbers(routes, scores, positions)}
-
-
-def _numbers(routes: _TaskRoutes, scores: Scores, positions: Sequence[int]) -> Iterator[tuple[int, Decimal]]:
     task, question = routes.task, routes.route(()).question
+    numbers: dict[int, Decimal | None]
     if task.quality:
-        for position in positions:
-            slug, seller, *_ = question.candidates.index.candidates[position]
-            score = scores.of(task.quality, slug, seller)
-            if score is not None:
-                yield position, score
-        return
-    wanted = Objectives(prefer=options.names(routes.catalog, task.prefer))
-    ranks = ranking.scores(question, wanted, "preference", [PricedCandidate(0, position) for position in positions])
-    for position, rank in zip(positions, ranks, strict=True):
-        yield position, Decimal(len(task.prefer) - int(rank))
+        names = {position: question.candidates.index.candidates[position] for position in positions}
+        numbers = {position: scores.of(task.quality, *name[:2]) for position, name in names.items()}
+    else:
+        wanted = Objectives(prefer=options.names(routes.catalog, task.prefer))
+        priced = [PricedCandidate(0, position) for position in positions]
+        ranks = ranking.scores(question, wanted, "preference", priced)
+        numbers = {
+            position: Decimal(len(task.prefer) - int(rank)) for position, rank in zip(positions, ranks, strict=True)
+        }
+    return {
+        position: decimals.multiply(number, task.weight) for position, number in numbers.items() if number is not None
+    }
