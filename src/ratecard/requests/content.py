@@ -72,14 +72,11 @@ class Piece(NamedTuple):
 def pieces(given: Iterable[GivenParameter]) -> Iterator[Piece]:
     """Every piece of a request's input, in order; raises `BadValue` for invalid content."""
     for entry in given:
-        if entry.cost == TEXT and entry.value == "" and entry.name in _NEVER_EMPTY and _is_only_text(entry):
+        only_text = entry.row is not None and entry.row.form == "text"
+        if only_text and entry.cost == TEXT and entry.value == "" and entry.name in _NEVER_EMPTY:
             raise BadValue(f"{entry.name}: it is empty")
         if reader := _READERS.get(entry.cost):
             yield from reader(entry.name, entry.value)
-
-
-def _is_only_text(entry: GivenParameter) -> bool:
-    return entry.row is not None and entry.row.form == "text"
 
 
 def _texts(name: str, value: object) -> Iterator[Piece]:

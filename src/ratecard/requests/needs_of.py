@@ -271,7 +271,9 @@ class _Walk(NamedTuple):
 
     def through(self, branch: _Branch, given: Body, path: str = "") -> Iterator[RowMatch | str]:
         """Every row that applies to the parameters of an object, and every unrecognized path."""
-        for name in _sorted(given, path):
+        if not all(isinstance(name, str) for name in given):
+            raise BadValue(f"{path}: it has a name that is no text")
+        for name in sorted(given):  # so that their order in the request does not matter
             place = f"{path}.{name}" if path else name
             if _is_nothing(given[name]):
                 continue
@@ -316,13 +318,6 @@ class _Walk(NamedTuple):
         words = (word for row in branch.rows for word in row.words)
         fact = next((self.words.facts[word] for word in words if word in self.words.facts), None)
         return fact_problem(fact, str(value)) if fact else ""
-
-
-def _sorted(given: Body, path: str) -> list[str]:
-    """The names of an object in order, so that their order in the request does not matter."""
-    if not all(isinstance(name, str) for name in given):
-        raise BadValue(f"{path}: it has a name that is no text")
-    return sorted(given)
 
 
 def _wanted(branch: _Branch) -> str:

@@ -6,7 +6,7 @@ that the request allows; without a limit it is not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -40,8 +40,7 @@ def likely(reading: ParsedRequest, counter: tokens.Counter = tokens.installed) -
     return tuple(found if reading.endpoint == EMBEDDINGS else [*found, _output(reading.asked)])
 
 
-def _input(held: Iterable[Piece], counter: tokens.Counter) -> Likely:
-    held = tuple(held)
+def _input(held: Sequence[Piece], counter: tokens.Counter) -> Likely:
     told = tokens.tokens((piece.text for piece in held if piece.kind in (TEXT, DEFINITIONS)), "", counter)
     given = sum(piece.times for piece in held if piece.kind == TOKEN_IDS)
     items = sum(piece.kind == ITEM for piece in held)

@@ -44,7 +44,8 @@ def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str =
     Raises `UnknownModel`, with names that could be meant, where it is no name of a card; `BadValue` where
     it is the name of several.
     """
-    forms = tuple(_unwrapped(name))
+    bare = (re.sub(prefix, "", name) for prefix in WRAPPINGS)
+    forms = (name, *(form for form in bare if form not in (name, "")))
     known = next((form for form in forms if _slug(catalog, form)), None)
     if known is not None:
         return ModelName(known)
@@ -68,14 +69,6 @@ def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str =
 
 def _slug(catalog: Catalog, name: str) -> str:
     return name if catalog.cards.get(name) else catalog.names.get(name, "")
-
-
-def _unwrapped(name: str) -> Iterator[str]:
-    yield name
-    for wrapping in WRAPPINGS:
-        bare = re.sub(wrapping, "", name)
-        if bare not in (name, ""):
-            yield bare
 
 
 def _candidates(catalog: Catalog, forms: tuple[str, ...]) -> Iterator[str]:

@@ -32,10 +32,16 @@ class PathStep(NamedTuple):
 def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[PathMatch]:
     """Every value a path leads to, except null; a path is one name in a body that is `flat`."""
     if flat:
-        value = body.get(path)
+        value: Any = body.get(path)
         return [] if value is None else [PathMatch((path,), value)]
     if "[" not in path:
-        return _straight(body, tuple(path.split(".")))
+        keys = tuple(path.split("."))
+        value = body
+        for key in keys:
+            value = value.get(key) if isinstance(value, Mapping) else None
+            if value is None:
+                return []
+        return [PathMatch(keys, value)]
     found = [PathMatch((), body)]
     for step in steps(path):
         found = [further for place in found for further in _step(place, *step)]
@@ -57,16 +63,6 @@ def steps(path: str, flat: bool = False) -> tuple[PathStep, ...]:
     if flat:
         return (PathStep(path),)
     return tuple(PathStep(found[1], "[" in found[0], found[2] or "", found[3] or "") for found in _STEP.finditer(path))
-
-
-def _straight(body: Mapping[str, Any], keys: tuple[str, ...]) -> list[PathMatch]:
-    """The one value behind some keys: most paths are nothing else."""
-    value: Any = body
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-        if value is None:
-            return []
-    return [PathMatch(keys, value)]
 
 
 def _step(place: PathMatch, key: str, each: bool, field: str, wanted: str) -> Iterator[PathMatch]:

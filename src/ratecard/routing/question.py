@@ -162,6 +162,10 @@ def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: 
     with_key = (Need("key", ",".join(sorted(keys))),) if keys is not None else ()
     hard = (*always(inputs, named if keys is None else keys), *with_key, *wanted)
     setting = Setting(vocabulary, at.date(), caller.currency)
+    upstreams = candidates.index.postings.get("upstream", {})
+    own = 0
+    for key in keys or ():
+        own |= upstreams.get(key, 0)
     fitting = candidates.everyone
     for need in hard:
         if not is_priced(need):
@@ -175,18 +179,9 @@ def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: 
         inputs=inputs,
         setting=setting,
         allow_unknown=caller.allow_unknown,
-        own=own_keys(candidates, keys) if keys else 0,
+        own=own,
         fitting=fitting,
     )
-
-
-def own_keys(candidates: Candidates, keys: tuple[str, ...]) -> int:
-    """The candidates whose upstream is called with a key the caller holds."""
-    upstreams = candidates.index.postings.get("upstream", {})
-    found = 0
-    for key in keys:
-        found |= upstreams.get(key, 0)
-    return found
 
 
 class Positioned:

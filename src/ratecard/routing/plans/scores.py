@@ -69,24 +69,17 @@ def gathered(name: str, rows: Sequence[Row], columns: Sequence[str], catalog: Ca
             foreign.append(f"{model}@{seller}" if seller else model)
             continue
         for column in columns:
-            problems += _take(found[column], (slug, seller), Problem(name, row.line, 1, column, "", ""), row)
+            text = row.cells.get(column, "")
+            number = decimals.parse(text)
+            if number is not None and found[column].setdefault((slug, seller), number) != number:
+                twice = f"{'@'.join(filter(None, (slug, seller)))} is listed twice"
+                problems.append(Problem(name, row.line, 1, column, twice, "keep one of the rows"))
+            elif text and number is None:
+                wrong = f"{text!r} is not a number"
+                problems.append(Problem(name, row.line, 1, column, wrong, "leave the cell empty if unknown"))
     if problems:
         raise BadWorkload(problems)
     return Scores(name, found, tuple(dict.fromkeys(foreign)))
-
-
-def _take(
-    column: dict[tuple[str, str], Decimal], key: tuple[str, str], problem: Problem, row: Row
-) -> Iterable[Problem]:
-    """Puts one cell into its column, or yields its problem; an empty cell is unknown."""
-    text = row.cells.get(problem.where, "")
-    number = decimals.parse(text)
-    if not text:
-        return
-    if number is None:
-        yield problem._replace(what=f"{text!r} is not a number", mend="leave the cell empty if unknown")
-    elif column.setdefault(key, number) != number:
-        yield problem._replace(what=f"{'@'.join(filter(None, key))} is listed twice", mend="keep one of the rows")
 
 
 def _missing(name: str, rows: Sequence[Row], columns: Sequence[str]) -> Iterable[Problem]:
