@@ -47,7 +47,6 @@ def _report(plan: Plan) -> Iterator[str]:
     yield from _hours(plan)
     yield ""
     yield from _sums(plan)
-    yield from _unpaid(plan)
     if plan.below:
         yield ""
         yield from _below(plan, plan.below)
@@ -110,16 +109,11 @@ def _sums(plan: Plan) -> Iterator[str]:
     if plan.budget is not None and plan.suffices:
         left = decimals.subtract(plan.budget, plan.funding)
         yield f"left       {_money(plan, left)} of {_money(plan, plan.budget)}"
-
-
-def _unpaid(plan: Plan) -> Iterator[str]:
-    """What too small a budget leaves unpaid."""
-    if plan.suffices or plan.budget is None:
-        return
-    names = [each.task.name for each in plan.assigned if not each.is_paid]
-    short = decimals.subtract(plan.least, plan.budget)
-    yield f"budget     {_money(plan, plan.budget)}, {_money(plan, short)} short of the cheapest plan"
-    yield f"unpaid     {listed(names, 'and')}"
+    elif plan.budget is not None:
+        names = [each.task.name for each in plan.assigned if not each.is_paid]
+        short = decimals.subtract(plan.least, plan.budget)
+        yield f"budget     {_money(plan, plan.budget)}, {_money(plan, short)} short of the cheapest plan"
+        yield f"unpaid     {listed(names, 'and')}"
 
 
 def _below(plan: Plan, step: BudgetStep) -> Iterator[str]:

@@ -104,16 +104,13 @@ def _columns(path: Path) -> dict[str, dict[str, Decimal]]:
     columns: dict[str, dict[str, Decimal]] = {name: {} for name in lines[0][1:]}
     for number, (slug, *cells) in enumerate(filter(None, lines[1:]), 2):
         for name, cell in zip(columns, cells, strict=False):
-            if cell.strip():
-                columns[name][slug] = _cell(path, number, name, cell.strip())
+            text = cell.strip()
+            value = decimals.parse(text.removeprefix("-"))
+            if value is not None:
+                columns[name][slug] = -value if text.startswith("-") else value
+            elif text:
+                raise BadValue(f"{path}:{number}: {name} is {text!r}, not a number; leave it empty if unknown")
     return columns
-
-
-def _cell(path: Path, line: int, name: str, text: str) -> Decimal:
-    number = decimals.parse(text.removeprefix("-"))
-    if number is None:
-        raise BadValue(f"{path}:{line}: {name} is {text!r}, not a number; leave it empty if unknown")
-    return -number if text.startswith("-") else number
 
 
 def show(route: Route, form: str | None, *, explain: bool, front: Sequence[str]) -> None:

@@ -7,7 +7,6 @@ computed only for rows with a problem.
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,8 +16,8 @@ from ibis.expr import types as ir
 from ratecard.core.errors import BadLog
 from ratecard.core.usage import MAX_QUANTITY
 from ratecard.logs.columns import is_constant, path
-from ratecard.logs.engines import SPARK
 from ratecard.logs.layouts import ColumnSum
+from ratecard.logs.reports import json_shapes
 from ratecard.logs.tables import View, kind_of
 
 #: The largest quantity of one row; the sum of nine columns still fits 2**63.
@@ -64,7 +63,11 @@ def cell(view: View, column: str) -> Cell:
         elif value.type().is_map():
             value = value.get(key)
         else:
-            return Cell(column, _within(view.engine, value.cast("string"), keys[place:]), "text")
+            return Cell(
+                column,
+                json_shapes.extracted(view.engine, value.cast("string"), keys[place:], "json_extract_string"),
+                "text",
+            )
     if value.type().is_json():
         value = value.cast("string")
     return Cell(column, value, kind_of(value.type()))
@@ -189,28 +192,3 @@ def problem(faults: Sequence[Fault]) -> ir.StringValue:
     some = functools.reduce(lambda one, other: one | other, (fault.bad for fault in faults))
     reasons = [reason for fault in faults for reason in fault.reasons]
     return some.ifelse(ibis.cases(*reasons, else_="bad row"), ibis.null("string"))
-
-
-def _within(engine: str, value: ir.StringValue, keys: Sequence[str]) -> ir.StringValue:
-    """The text under a key of JSON text; null if it is not JSON or lacks the key.
-
-    Ibis' own way into JSON runs Python for each row on Spark; both engines have a function for it.
-    """
-    if engine == SPARK:
-        return _get_json_object(value, "$" + "".join(f"['{key}']" for key in keys))
-    return _try(_json_extract_string(value, "$" + "".join(f".{json.dumps(key)}" for key in keys)))
-
-
-def _text_of_text(value: str, path: str) -> str:
-    """An engine's function: the text at a path of JSON."""
-    raise NotImplementedError
-
-
-def _or_null(value: str) -> str:
-    """DuckDB's function: null instead of an error."""
-    raise NotImplementedError
-
-
-_try = ibis.udf.scalar.builtin(_or_null, name="try")
-_json_extract_string = ibis.udf.scalar.builtin(_text_of_text, name="json_extract_string")
-_get_json_object = ibis.udf.scalar.builtin(_text_of_text, name="get_json_object")

@@ -123,7 +123,11 @@ def _source(name: str, base: str, spare: str) -> LogFile | None:
     form = _form(name, head)
     if form == JSONL and head.startswith(_BOM):
         path = _without_mark(path, spare + ".unmarked")
-    plain = _linked(path, f"{spare}.{form}") if _misleading(path) else os.path.abspath(path)
+    plain = os.path.abspath(path)
+    if _misleading(path):
+        link = f"{spare}.{form}"
+        os.symlink(plain, link)
+        plain = link
     folders = os.path.relpath(os.path.dirname(name), base).split(os.sep) if base else ()
     keys = tuple(folder.partition("=")[0] for folder in folders if "=" in folder)
     if form == PARQUET:
@@ -187,11 +191,6 @@ def _misleading(path: str) -> bool:
     """Whether an engine would take a path for a pattern, a hidden file, or something compressed."""
     base = os.path.basename(path)
     return bool(_PATTERN & set(os.path.abspath(path))) or base.startswith((".", "_")) or base.lower().endswith(PACKED)
-
-
-def _linked(path: str, link: str) -> str:
-    os.symlink(os.path.abspath(path), link)
-    return link
 
 
 def _header(name: str, path: str) -> tuple[list[str], str]:

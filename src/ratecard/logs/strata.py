@@ -234,20 +234,15 @@ def _doubtful(tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], m
     """The items whose presence can decide whether, or by which meters, a row is priced."""
     found: set[str] = set()
     covered: set[str] = set()
+    timeless = frozenset((fact, value) for fact, value in facts.items() if fact != PERIOD)
     for name in {rate.meter for rate in tariff.rates}:
         reading, rates = meters[name].reading, [rate for rate in tariff.rates if rate.meter == name]
         measured = items & {name, reading.of if reading else name}
         covered |= measured
         lacks = reading is not None and reading.of in items and not facts.keys() >= set(reading_facts(reading))
         other = meters[name].instead_of
-        if len(measured) > 1 or lacks or not _always(rates, facts):
+        if len(measured) > 1 or lacks or rate_for(rates, timeless, decimals.ZERO) is None:
             found |= measured
         if {name, other} <= items:
             found |= {name, other}
     return found | (items - covered)
-
-
-def _always(rates: list[Rate], facts: Mapping[str, str]) -> bool:
-    """Whether some rate applies to every prompt at every time of the week."""
-    timeless = frozenset((fact, value) for fact, value in facts.items() if fact != PERIOD)
-    return rate_for(rates, timeless, decimals.ZERO) is not None

@@ -44,8 +44,11 @@ class Refusal(NamedTuple):
 
 def sold(catalog: Catalog, subject: Subject) -> SoldOffer | Refusal:
     """The offer of a subject; unknown names are refused, never guessed."""
+    seller = seller_id(catalog.sellers, subject.seller)
+    name, model_id = subject.model, ""
     try:
-        name, model_id = _named(catalog, subject)
+        if subject.flavor:
+            name, model_id = resolved(catalog, subject.model, seller, of_flavor(subject).home)
     except UnknownModel:
         return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog")
     except BadValue as error:  # several have it
@@ -58,19 +61,12 @@ def sold(catalog: Catalog, subject: Subject) -> SoldOffer | Refusal:
         if problem:
             return Refusal(BAD_FACT, f"{fact}={value}: {problem}")
     try:
-        offer = offer_of(card, seller_id(catalog.sellers, subject.seller), model_id or name)
+        offer = offer_of(card, seller, model_id or name)
     except UnknownSeller as error:
         return Refusal(UNKNOWN_SELLER, str(error))
     if offer is None:
         return Refusal(UNPRICED, f"no seller of {card.slug} is known")
     return SoldOffer(card, offer, catalog.sellers[offer.seller])
-
-
-def _named(catalog: Catalog, subject: Subject) -> tuple[str, str]:
-    """The catalog's name for a model, and which of its ids was meant; raises as `names.resolved` does."""
-    if not subject.flavor:
-        return subject.model, ""
-    return resolved(catalog, subject.model, seller_id(catalog.sellers, subject.seller), of_flavor(subject).home)
 
 
 def of_flavor(subject: Subject) -> Flavor:
