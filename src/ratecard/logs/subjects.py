@@ -1,4 +1,4 @@
-"""What a log's rows are about: a model, perhaps its seller and facts, and the offer these stand for."""
+"""The subjects of a log's rows: a model with its seller and facts, and the offer they mean."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from ratecard.core.catalog import Catalog, offer_of, suggestions
 from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, listed
-from ratecard.core.records import Card
 from ratecard.core.usage import fact_problem
 from ratecard.logs.strata import SoldOffer
 from ratecard.responses.flavors import FLAVORS
@@ -15,7 +14,7 @@ from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.model_names import resolved
 from ratecard.responses.report import named
 
-#: Why a row has no cost, as its status says it.
+#: The statuses of rows without a cost.
 UNKNOWN_MODEL = "unknown-model"
 UNKNOWN_SELLER = "unknown-seller"
 BAD_FACT = "bad-fact"
@@ -26,8 +25,8 @@ BAD_ROW = "bad-row"
 class Subject(NamedTuple):
     """A model under the name that a log gives it, its seller there (or empty) and the facts that were given.
 
-    `flavor` is what its rows were read as where they hold reports: it tells whose name for a model is meant, and which
-    quantities contain which.
+    `flavor` is the flavor of rows that hold reports: it says whose model names they use and which quantities contain
+    others.
     """
 
     model: str
@@ -44,9 +43,12 @@ class Refusal(NamedTuple):
 
 
 def sold(catalog: Catalog, subject: Subject) -> SoldOffer | Refusal:
-    """The offer that a subject stands for; a name that fits nothing is refused, never guessed."""
+    """The offer of a subject; unknown names are refused, never guessed."""
+    seller = seller_id(catalog.sellers, subject.seller)
+    name, model_id = subject.model, ""
     try:
-        name, model_id = _named(catalog, subject)
+        if subject.flavor:
+            name, model_id = resolved(catalog, subject.model, seller, of_flavor(subject).home)
     except UnknownModel:
         return Refusal(UNKNOWN_MODEL, "no model of this name is in the catalog")
     except BadValue as error:  # several have it
@@ -58,29 +60,18 @@ def sold(catalog: Catalog, subject: Subject) -> SoldOffer | Refusal:
         problem = fact_problem(catalog.vocabulary.facts[fact], value)
         if problem:
             return Refusal(BAD_FACT, f"{fact}={value}: {problem}")
-    return _sold(catalog, card, subject, model_id or name)
-
-
-def _named(catalog: Catalog, subject: Subject) -> tuple[str, str]:
-    """The catalog's name for a model, and which of its ids was meant; raises as `names.resolved` does."""
-    if not subject.flavor:
-        return subject.model, ""
-    return resolved(catalog, subject.model, seller_id(catalog.sellers, subject.seller), of_flavor(subject).home)
-
-
-def of_flavor(subject: Subject) -> Flavor:
-    """The flavor that a subject's rows were read as."""
-    return named(subject.flavor, FLAVORS)
-
-
-def _sold(catalog: Catalog, card: Card, subject: Subject, name: str) -> SoldOffer | Refusal:
     try:
-        offer = offer_of(card, seller_id(catalog.sellers, subject.seller), name)
+        offer = offer_of(card, seller, model_id or name)
     except UnknownSeller as error:
         return Refusal(UNKNOWN_SELLER, str(error))
     if offer is None:
         return Refusal(UNPRICED, f"no seller of {card.slug} is known")
     return SoldOffer(card, offer, catalog.sellers[offer.seller])
+
+
+def of_flavor(subject: Subject) -> Flavor:
+    """The flavor of a subject's rows."""
+    return named(subject.flavor, FLAVORS)
 
 
 def seller_id(sellers: Mapping[str, object], word: str) -> str | None:
@@ -92,6 +83,6 @@ def seller_id(sellers: Mapping[str, object], word: str) -> str | None:
 
 
 def advice(catalog: Catalog, model: str) -> str:
-    """Which slugs a name that is in no catalog may have meant."""
+    """Suggestions for an unknown model name."""
     near = suggestions(catalog, model)
     return f"did you mean {listed(near)}?" if near else ""

@@ -1,4 +1,4 @@
-"""Which card a model's name in a response means: exact names only, after what wraps them is taken off."""
+"""The card of a model's name in a response: exact names only, after removing prefixes."""
 
 from __future__ import annotations
 
@@ -9,57 +9,55 @@ from typing import NamedTuple
 from ratecard.core.catalog import Catalog, suggestions
 from ratecard.core.errors import MAX_SUGGESTIONS, BadValue, UnknownModel, listed
 
-
-class Wrapping(NamedTuple):
-    """A part of a name, as a pattern, and what stands there without it."""
-
-    pattern: str
-    bare: str = ""
-
-
-#: What paths and ARNs put around the very id that price lists use.
+#: The prefixes that paths and ARNs put before the id in price lists.
 WRAPPINGS = (
-    Wrapping(r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/"),
-    Wrapping(r"^(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/"),
-    Wrapping(r"^models/"),
-    Wrapping(r"^accounts/[^/]+/models/"),
+    r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/",
+    r"^(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/",
+    r"^models/",
+    r"^accounts/[^/]+/models/",
 )
 
-#: What makes a name another one, at perhaps another price: without it there are only candidates.
+#: Marks of variants, which may have other prices; names without them are only suggestions.
 VARIANTS = (
-    Wrapping(r"-20[0-9]{2}-?[0-1][0-9]-?[0-3][0-9](?=$|[-:@])"),
-    Wrapping(r"@[0-9a-z.-]+$"),
-    Wrapping(r"-(?:latest|[0-9]{4}|[0-9]{3})$"),
-    Wrapping(r":[a-z0-9-]+$"),
-    Wrapping(r"^(?:us|eu|apac|jp|au|ca|sa|global|us-gov)\."),
-    Wrapping(r"-v[0-9]+(?::[0-9]+)?$"),
-    Wrapping(r"^[a-z0-9-]+[./](?=.)"),
+    r"-20[0-9]{2}-?[0-1][0-9]-?[0-3][0-9](?=$|[-:@])",
+    r"@[0-9a-z.-]+$",
+    r"-(?:latest|[0-9]{4}|[0-9]{3})$",
+    r":[a-z0-9-]+$",
+    r"^(?:us|eu|apac|jp|au|ca|sa|global|us-gov)\.",
+    r"-v[0-9]+(?::[0-9]+)?$",
+    r"^[a-z0-9-]+[./](?=.)",
 )
 
 
-class Named(NamedTuple):
-    """A card, by a name the catalog knows, and which of its ids was meant."""
+class ModelName(NamedTuple):
+    """A name in the catalog, and the model id that was meant."""
 
     name: str
     model_id: str = ""
 
 
-def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str = "") -> Named:
+def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str = "") -> ModelName:
     """The one card that a response's model name means.
 
-    Of several that bear the name it is the one sold under it by `seller`, or where none is known by `home`.
+    Of several it is the one sold under that name by `seller`, else by `home`.
 
     Raises `UnknownModel`, with names that could be meant, where it is no name of a card; `BadValue` where
     it is the name of several.
     """
-    forms = tuple(_unwrapped(name))
+    bare = (re.sub(prefix, "", name) for prefix in WRAPPINGS)
+    forms = (name, *(form for form in bare if form not in (name, "")))
     known = next((form for form in forms if _slug(catalog, form)), None)
     if known is not None:
-        return Named(known)
-    owners = _owners(catalog, forms)
+        return ModelName(known)
+    owners = {
+        (card.slug, offer.seller): offer.model_id
+        for card in catalog.cards.values()
+        for offer in card.offers
+        if offer.model_id in forms
+    }
     meant = [(slug, form) for (slug, by), form in owners.items() if by == (seller or home)]
     if len({slug for slug, _ in meant}) == 1:
-        return Named(*meant[0])
+        return ModelName(*meant[0])
     found = sorted({slug for slug, _ in owners})
     if found:
         more = len(found) - MAX_SUGGESTIONS
@@ -69,32 +67,14 @@ def resolved(catalog: Catalog, name: str, seller: str | None = None, home: str =
     raise UnknownModel(name, list(dict.fromkeys(near))[:MAX_SUGGESTIONS])
 
 
-def _owners(catalog: Catalog, forms: tuple[str, ...]) -> dict[tuple[str, str], str]:
-    """The cards and sellers that have an offer under one of the names, with that name."""
-    return {
-        (card.slug, offer.seller): offer.model_id
-        for card in catalog.cards.values()
-        for offer in card.offers
-        if offer.model_id in forms
-    }
-
-
 def _slug(catalog: Catalog, name: str) -> str:
     return name if catalog.cards.get(name) else catalog.names.get(name, "")
 
 
-def _unwrapped(name: str) -> Iterator[str]:
-    yield name
-    for wrapping in WRAPPINGS:
-        bare = re.sub(wrapping.pattern, wrapping.bare, name)
-        if bare not in (name, ""):
-            yield bare
-
-
 def _candidates(catalog: Catalog, forms: tuple[str, ...]) -> Iterator[str]:
-    """Cards that bear the name without the mark of a variant, and then without several."""
+    """Cards of the name without one mark of a variant, then without several."""
     for form in forms:
         rest = form
         for variant in VARIANTS:
-            alone, rest = (re.sub(variant.pattern, variant.bare, text) for text in (form, rest))
+            alone, rest = (re.sub(variant, "", text) for text in (form, rest))
             yield from filter(None, (_slug(catalog, alone), _slug(catalog, rest)))

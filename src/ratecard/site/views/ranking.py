@@ -109,7 +109,7 @@ def of_logs(catalog: Catalog, usage: UsageLogs | None, day: date) -> Ranking | N
     from ratecard.logs import bill  # here because only a ranking needs an engine for logs
 
     now = datetime.combine(day, time(), UTC)
-    answer = bill.bill(catalog, bill.Asked(usage.paths, now, by=("model",), spanned=True))
+    answer = bill.bill(catalog, bill.BillRequest(usage.paths, now, by=("model",), spanned=True))
     return ranking(catalog, answer, volumes=usage.volumes)
 
 
