@@ -33,11 +33,11 @@ from ratecard.site.views.seller import seller_page
 from ratecard.site.views.snippets import Code
 
 NEWEST = 8
-#: The kinds of news on the home page and how many of each; new models have a list with prices there.
+#: The kinds of news on the home page and the number of each; new models have a list of their own there.
 TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
-#: How many of the latest price changes and announcements open the page of changes.
+#: The number of latest price changes and announcements on the page of changes.
 LATEST = 20
-#: How many models a comparison shows on a page.
+#: Models per page of a comparison.
 COMPARED = 24
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ratecard.core.errors import BadValue
@@ -22,16 +22,6 @@ _RENAME_EXCHANGE = 2
 _AT_FDCWD = -100
 
 File = tuple[str, bytes]
-
-
-def publish(files: Iterable[File], out: Path) -> int:
-    """Write the files next to `out` and swap the two; returns the number of files."""
-    count = 0
-    with drafted(out) as draft:
-        for name, content in files:
-            draft.put(name, content)
-            count += 1
-    return count
 
 
 @contextlib.contextmanager

@@ -12,8 +12,8 @@ from ratecard.core.errors import BadValue
 
 ADDRESS = "127.0.0.1"
 _HOSTS = frozenset({ADDRESS, "localhost"})
-#: What a site's host should send along: nothing inline, nothing of another host. Where requests may go is left to each
-#: page, whose own policy names this host alone unless a reader can try a call there.
+#: The policy that a site's host should send: nothing inline, nothing from another host. Each page restricts requests
+#: further, to this host alone unless a reader can try a call there.
 POLICY = (
     "default-src 'self'; connect-src 'self' https: http://127.0.0.1:* http://localhost:*; "
     "base-uri 'none'; object-src 'none'"

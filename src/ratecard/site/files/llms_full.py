@@ -10,7 +10,7 @@ from ratecard.site.files import page_markdown
 from ratecard.site.views import prices
 from ratecard.site.views.model import ModelPage
 
-#: How many prices of an offer are listed; the Markdown of the model has all.
+#: The most prices of an offer; the Markdown of the model has all.
 MAX_PRICES = 6
 
 

@@ -193,7 +193,7 @@ def _meter(edition: Edition, key: tuple[str, str]) -> dict[str, object]:
 
 
 def _usual_price(edition: Edition, rate: Rate) -> Decimal:
-    """The price for as many as the meter is usually priced by, so that all prices of a column count the same."""
+    """The price for the usual quantity of the meter, the same for all prices of a column."""
     usual = edition.catalog.vocabulary.meters[rate.meter].per
     return rate.price if usual == rate.per else decimals.multiply(evidence.unit_price(rate), Decimal(usual))
 
