@@ -43,13 +43,11 @@ def started(path: Path, out: Path, db: Path) -> subprocess.Popen[str]:
 
 def in_front(command: list[str]) -> subprocess.Popen[str]:
     """A process that Ctrl-C reaches, even where the tests themselves run in the background, which ignores it."""
-    return subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def drafts(folder: Path) -> list[str]:
