@@ -143,7 +143,7 @@ def _layouts() -> str:
     return _rows(("layout", "recognised by", "model", "seller", "time", "quantities", "closed"), rows)
 
 
-def _terms_of(amount: layouts.Amount) -> str:
+def _terms_of(amount: layouts.ColumnSum) -> str:
     plus = " + ".join(f"`{name}`" for name in amount.plus)
     return plus + "".join(f" − `{name}`" for name in amount.minus)
 

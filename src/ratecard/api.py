@@ -200,7 +200,7 @@ def lint(
     at: Moment = None,
     catalog: Catalog | None = None,
 ) -> Lint:
-    """What becomes of a request at a model, the one it names itself unless another is given, at a seller.
+    """The findings about a request at a model, by default the one it names, at a seller.
 
     Raises what `needs_of` raises, `UnknownModel`, and `UnknownSeller` where that seller does not sell it.
     """
@@ -245,7 +245,7 @@ def plan(
 
     `tasks` are a workload's file, or mappings with the words such a file has. Without preferences only the cost counts;
     without a budget, here or in the file, the most preferred offers are taken. `scores` is a file of numbers by model,
-    `keys` are the sellers whose keys the caller holds; these and the budget go before what the file says. Prices are
+    `keys` are the sellers whose keys the caller holds; these and the budget override the file. Prices are
     those of the moment `at`.
 
     Raises `BadWorkload` for tasks that cannot be read, with every problem, `BadValue` for a budget that is no amount
@@ -260,8 +260,8 @@ def plan(
 def usage(response: object, flavor: str | None = None) -> Usage:
     """What an API's response says was used, in disjoint quantities; its flavor is recognised unless named.
 
-    Raises `BadValue` where it cannot be read, and where one usage cannot hold all of it: a number nobody
-    mapped, or cache writes of two lifetimes. `ratecard.responses.report` reads those too.
+    Raises `BadValue` where it cannot be read, and where one usage cannot hold all of it: an unmapped number,
+    or cache writes of two lifetimes. `ratecard.responses.report` reads those too.
     """
     from ratecard.responses.report import report  # here because a cost needs none of it
 

@@ -145,10 +145,10 @@ def test_the_quick_way_to_a_cost_answers_like_the_ordinary_one(
     arguments: list[str], run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Arguments that are read without click give the same output, remarks and exit code as with it."""
-    assert cost_report.plain_request(arguments)
+    assert cost_report.plain_options(arguments)
     fixed = [*arguments, *([] if "--at" in arguments else ["--at", "2026-11-20T10:00"])]
     quick = run("cost", *fixed)
-    monkeypatch.setattr(cost_report, "plain_request", lambda _: None)
+    monkeypatch.setattr(cost_report, "plain_options", lambda _: None)
     assert run("cost", *fixed) == quick
 
 
@@ -157,7 +157,7 @@ def test_the_quick_way_to_a_cost_answers_like_the_ordinary_one(
 )
 def test_what_is_not_plain_is_left_to_click(arguments: list[str]) -> None:
     """Anything beyond the plain options is read by click alone."""
-    assert cost_report.plain_request(arguments) is None
+    assert cost_report.plain_options(arguments) is None
 
 
 def test_separated_values_and_lines_hold_the_same_as_json(run: Any) -> None:

@@ -92,7 +92,7 @@ def in_bulk(listed: Sequence[dict[str, Any]], catalog: Catalog, folder: Path) ->
     path, out = folder / "log.jsonl", folder / "priced.parquet"
     numbered = ({"number": number, **row} for number, row in enumerate(listed))
     path.write_text("".join(json.dumps(row) + "\n" for row in numbered))
-    asked = bills.Asked((str(path),), NOW, by=("model", "seller", "day"), out=str(out))
+    asked = bills.BillRequest((str(path),), NOW, by=("model", "seller", "day"), out=str(out))
     found = bills.bill(catalog, asked)
     table = sorted(pq.read_table(out).to_pylist(), key=lambda row: int(row["number"]))
     return [(row["ratecard_status"], row["ratecard_cost"]) for row in table], found.bill

@@ -37,9 +37,17 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def started(path: Path, out: Path, db: Path) -> subprocess.Popen[str]:
-    """A process that writes a long log out; it gets the signals of a terminal, as one in front of it does."""
-    command = [sys.executable, "-m", "ratecard", "bill", str(path), *MAPPED, "--out", str(out), "--db", str(db)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    """A process that writes a long log out."""
+    return in_front([sys.executable, "-m", "ratecard", "bill", str(path), *MAPPED, "--out", str(out), "--db", str(db)])
+
+
+def in_front(command: list[str]) -> subprocess.Popen[str]:
+    """A process that Ctrl-C reaches, even where the tests themselves run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def drafts(folder: Path) -> list[str]:
@@ -67,7 +75,7 @@ sys.exit(cli.run(sys.argv[1:]))
 def held(path: Path, out: Path, db: Path) -> subprocess.Popen[str]:
     """A process that has written a long log out and has not put it in place, however fast the machine is."""
     command = [sys.executable, "-c", HELD, "bill", str(path), *MAPPED, "--out", str(out), "--db", str(db)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = in_front(command)
     assert process.stderr
     assert process.stderr.readline() == "written\n"
     assert [name for name in drafts(out.parent) if (out.parent / name).stat().st_size]

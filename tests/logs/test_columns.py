@@ -7,7 +7,7 @@ import pytest
 from ratecard.core.errors import BadLog, UnknownWord
 from ratecard.core.records import Vocabulary
 from ratecard.logs.columns import Columns, path, recognise, sources
-from ratecard.logs.layouts import LAYOUTS, Amount
+from ratecard.logs.layouts import LAYOUTS, ColumnSum
 
 
 def kinds(names: str) -> dict[str, str]:
@@ -103,7 +103,10 @@ def test_a_closed_layout_keeps_its_own_words(vocabulary: Vocabulary) -> None:
     ("names", "said"),
     [
         ("model input_tokens cached_tokens", "--map input_tokens=input_tokens-cached_tokens"),
-        ("model prompt_tokens completion_tokens cache_read_input_tokens", "within prompt_tokens or beside it"),
+        (
+            "model prompt_tokens completion_tokens cache_read_input_tokens",
+            "may or may not be included in prompt_tokens",
+        ),
         ("model output_tokens reasoning_tokens", "--map reasoning_tokens=reasoning_tokens"),
         ("input_tokens when", "the model (pass --map model=COLUMN)"),
         ("model when", "any quantity (pass --map METER=COLUMN"),
@@ -122,9 +125,9 @@ def test_what_is_told_comes_first(vocabulary: Vocabulary) -> None:
     mapping = {"input_tokens": "t_in - t_cached", "cache_read_tokens": "t_cached", "service_tier": "'batch'", "at": "z"}
     columns = recognise(kinds("model t_in t_cached output_tokens region z ts"), vocabulary, mapping)
     assert columns.quantities == {
-        "output_tokens": Amount("output_tokens", ("output_tokens",)),
-        "input_tokens": Amount("input_tokens", ("t_in",), ("t_cached",)),
-        "cache_read_tokens": Amount("cache_read_tokens", ("t_cached",)),
+        "output_tokens": ColumnSum("output_tokens", ("output_tokens",)),
+        "input_tokens": ColumnSum("input_tokens", ("t_in",), ("t_cached",)),
+        "cache_read_tokens": ColumnSum("cache_read_tokens", ("t_cached",)),
     }
     assert columns.facts == {"region": "region", "service_tier": "'batch'"}
     assert (columns.model, columns.at) == ("model", "z")

@@ -17,7 +17,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Claim, Event, Source
 from ratecard.database import writer
 from ratecard.market import audit
-from ratecard.market.audit import Finding
+from ratecard.market.audit import AuditFinding
 
 DAY = date(2026, 11, 21)
 READ = "sources: [{url: https://example.org/p, checked: 2026-11-01}]"
@@ -37,7 +37,7 @@ def price(number: str) -> str:
     return f"meter: input_tokens, price: {number}, per: 1_000_000"
 
 
-def found(catalog: Catalog, *cards: Card, older_than: int = audit.OLD) -> list[Finding]:
+def found(catalog: Catalog, *cards: Card, older_than: int = audit.OLD) -> list[AuditFinding]:
     """The findings of a catalog of these cards."""
     return audit.audit(catalog._replace(cards={card.slug: card for card in cards}), DAY, older_than)
 
@@ -56,7 +56,7 @@ def ended(card: Card, day: date, event: str = "retired") -> Card:
     return card._replace(lifecycle=(Event(event, day, Source("https://example.org/end", day)),))
 
 
-def kinds(findings: list[Finding]) -> list[tuple[str, str]]:
+def kinds(findings: list[AuditFinding]) -> list[tuple[str, str]]:
     """Kind and seller of each finding."""
     return [(finding.kind, finding.seller) for finding in findings]
 

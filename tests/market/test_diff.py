@@ -22,7 +22,7 @@ from ratecard.core.records import Card, Offer
 from ratecard.database import writer
 from ratecard.market import build as building
 from ratecard.market import diff, diff_formats, identity, merge, snapshots
-from ratecard.market.diff import Change, history
+from ratecard.market.diff import CatalogChange, history
 from ratecard.market.importers import intake
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts
 
@@ -212,7 +212,7 @@ def holding(catalog: Catalog, *cards: Card) -> Catalog:
     return catalog._replace(cards={card.slug: card for card in cards})
 
 
-def changed(catalog: Catalog, old: Card, new: Card) -> list[Change]:
+def changed(catalog: Catalog, old: Card, new: Card) -> list[CatalogChange]:
     """What changed from one state of a card to another."""
     return diff.changes(holding(catalog, old), holding(catalog, new), date(2026, 11, 21))
 

@@ -178,9 +178,9 @@ def test_open_facts_say_what_they_may_be_and_why() -> None:
     """What the request leaves open is named with every value, in the order of the vocabulary."""
     found = foreseen({**DRAW, "quality": "auto"}).circumstances
     assert found == (
-        forecasts.Circumstance("quality", ("low", "medium", "high"), "medium",
+        forecasts.FactValues("quality", ("low", "medium", "high"), "medium",
                                  "the request leaves it to the seller; the price list's default is expected"),
-        forecasts.Circumstance("size", ("1024x1024", "1536x1024"), "", "not in the request, and without a default"),
+        forecasts.FactValues("size", ("1024x1024", "1536x1024"), "", "not in the request, and without a default"),
     )  # fmt: skip
     assert open_names(foreseen(DRAW)) == ("size",)
 

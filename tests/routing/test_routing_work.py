@@ -10,18 +10,18 @@ import pytest
 from ratecard import api
 from ratecard.core.catalog import Catalog
 from ratecard.database import store
-from ratecard.routing.integer_costs import Asked, UnitCosts
+from ratecard.routing.integer_costs import ScaledUsage, UnitCosts
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture(name="looked")
-def _looked(monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
+def _looked(monkeypatch: pytest.MonkeyPatch) -> list[ScaledUsage]:
     """Every time an offer's amount is worked out."""
-    looked: list[Asked] = []
+    looked: list[ScaledUsage] = []
     amount = UnitCosts.amount
 
-    def counted(self: UnitCosts, asked: Asked) -> int | Decimal | None:
+    def counted(self: UnitCosts, asked: ScaledUsage) -> int | Decimal | None:
         looked.append(asked)
         return amount(self, asked)
 
@@ -35,7 +35,9 @@ def chat(catalog: Catalog, tokens: int) -> object:
     return found.choice
 
 
-def test_a_question_like_one_before_looks_at_a_few_offers_of_thousands(whole: Catalog, looked: list[Asked]) -> None:
+def test_a_question_like_one_before_looks_at_a_few_offers_of_thousands(
+    whole: Catalog, looked: list[ScaledUsage]
+) -> None:
     """Other counts of the same tokens are asked of those that may be cheapest alone, even the first time."""
     chat(whole, 5_000)
     assert 0 < len(looked) < 400

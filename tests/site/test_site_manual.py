@@ -15,6 +15,8 @@ from site_reading import text
 from ratecard import api, cli
 from ratecard.cli.group import COMMANDS
 from ratecard.core import errors
+from ratecard.site.files.api import PREFIX
+from ratecard.site.files.api_openapi import LISTS
 from ratecard.site.views import docs
 from ratecard.site.views.docs import DocExample
 
@@ -81,5 +83,5 @@ def test_every_error_is_listed(site: Path) -> None:
 
 def test_every_file_that_is_named_is_there(site: Path) -> None:
     """The page about JSON names only files that the site has."""
-    for path, _ in (*docs._lists(), *docs.FILES):
+    for path in (*(f"{PREFIX}{name}.json" for name in LISTS), *(path for path, _ in docs.FILES)):
         assert (site / path).is_file(), path

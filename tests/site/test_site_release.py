@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,16 @@ from ratecard.site.publish import File
 SITE: tuple[File, ...] = (("index.html", b"new"), ("llms.txt", b"new"), ("style.css", b"new"), ("a/b.html", b"new"))
 
 
+def _publish(files: Iterable[File], out: Path) -> None:
+    with publish.drafted(out) as draft:
+        for name, content in files:
+            draft.put(name, content)
+
+
 @pytest.fixture(name="out")
 def _out(tmp_path: Path) -> Path:
     out = tmp_path / "site"
-    publish.publish(((name, b"old") for name, _ in SITE), out)
+    _publish(((name, b"old") for name, _ in SITE), out)
     (out / "README.md").write_text("kept")
     return out
 
@@ -30,9 +36,8 @@ def test_a_new_site_takes_the_place_of_the_old(out: Path) -> None:
     """Every file of the old site but README.md gives way."""
     (out / "gone.html").write_text("old")
 
-    count = publish.publish(SITE, out)
+    _publish(SITE, out)
 
-    assert count == len(SITE)
     assert _contents(out) == {"README.md": b"kept", **dict(SITE)}
 
 
@@ -41,7 +46,7 @@ def test_a_failure_leaves_the_old_site(out: Path) -> None:
     before = _contents(out)
 
     with pytest.raises(RuntimeError):
-        publish.publish(_failing(), out)
+        _publish(_failing(), out)
 
     assert _contents(out) == before
     assert [entry.name for entry in out.parent.iterdir()] == ["site"]
@@ -68,7 +73,7 @@ def test_two_renames_do_where_one_exchange_cannot(out: Path, monkeypatch: pytest
     """A system without an exchanging rename gets the same result."""
     monkeypatch.setattr(publish, "_exchange", lambda fresh, out: False)
 
-    publish.publish(SITE, out)
+    _publish(SITE, out)
 
     assert _contents(out) == {"README.md": b"kept", **dict(SITE)}
     assert [entry.name for entry in out.parent.iterdir()] == ["site"]
@@ -79,7 +84,7 @@ def test_a_directory_of_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
 
     with pytest.raises(BadValue, match="not a site"):
-        publish.publish(SITE, tmp_path)
+        _publish(SITE, tmp_path)
 
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
@@ -98,7 +103,7 @@ def test_a_reader_never_finds_a_gap(out: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for _ in range(50):
-        publish.publish(SITE, out)
+        _publish(SITE, out)
     done.set()
     reader.join()
 
@@ -109,7 +114,7 @@ def test_a_reader_never_finds_a_gap(out: Path) -> None:
 def test_nothing_is_written_outside(name: str, out: Path) -> None:
     """A name that leads out of the site is refused."""
     with pytest.raises(BadValue, match="outside the site"):
-        publish.publish([(name, b"")], out)
+        _publish([(name, b"")], out)
 
 
 def _failing() -> Iterator[File]:

@@ -1,7 +1,4 @@
-"""Checks across the parts of a catalog, beyond the schema of each file.
-
-Every check yields all its problems; `validate` reports them together with those found while reading.
-"""
+"""Checks across the parts of a catalog, beyond the schema of each file; every check yields all its problems."""
 
 from __future__ import annotations
 
@@ -16,7 +13,6 @@ from ratecard.cards.schema.cards import INPUTS, OUTPUTS
 from ratecard.cards.yaml_tree import Path as TreePath
 from ratecard.core.catalog import Catalog, claims
 from ratecard.core.display import article
-from ratecard.core.errors import near
 from ratecard.core.model_ids import forms, normal
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import MEASURED, OPEN, Capability, Card, Limits, RequestParameter, Seller, Vocabulary
@@ -41,21 +37,16 @@ def validate(root: Path, today: date) -> list[Problem]:
 
 def problems(draft: Draft, today: date) -> list[Problem]:
     """All problems of a catalog that has been read."""
-    around = surroundings(draft.catalog, today)
-    found = list(draft.problems)
-    found.extend(_word_problems(draft.catalog))
-    for document in draft.documents:
-        found.extend(document_problems(document, around))
-    return in_order(found)
-
-
-def surroundings(catalog: Catalog, today: date) -> Surroundings:
-    """The context that a catalog's cards are checked in."""
+    catalog = draft.catalog
     owners: dict[str, list[str]] = {}
     for card in catalog.cards.values():
         for name in claims(card):
             owners.setdefault(name, []).append(card.slug)
-    return Surroundings(catalog.vocabulary, catalog.providers, catalog.sellers, catalog.cards, owners, today)
+    around = Surroundings(catalog.vocabulary, catalog.providers, catalog.sellers, catalog.cards, owners, today)
+    found = [*draft.problems, *_word_problems(catalog)]
+    for document in draft.documents:
+        found.extend(document_problems(document, around))
+    return in_order(found)
 
 
 def document_problems(document: Document, around: Surroundings) -> Iterator[Problem]:
@@ -122,11 +113,8 @@ def _offer_problems(document: Document, card: Card, around: Surroundings) -> Ite
             name = getattr(offer, key)
             if name and name not in around.sellers and document.holds((*path, key)):
                 yield document.problem((*path, key), f"no seller {name!r}", f"add sellers/{name}.yaml")
-        for number, endpoint in enumerate(offer.endpoints):
-            if endpoint not in around.vocabulary.endpoints:
-                yield _unknown(
-                    document, (*path, "endpoints", number), "endpoint", endpoint, around.vocabulary.endpoints
-                )
+        endpoints = around.vocabulary.endpoints
+        yield from tariff_checks.unknown_words(document, (*path, "endpoints"), "endpoint", offer.endpoints, endpoints)
         yield from _capability_problems(document, (*path, "capabilities"), offer.capabilities, around)
         yield from _limit_problems(document, (*path, "limits"), offer.limits)
         yield from tariff_checks.offer_problems(document, path, offer, around.vocabulary, around.today)
@@ -139,7 +127,7 @@ def _capability_problems(
     for id, capability in held.items():
         word = words.get(id)
         if word is None:
-            yield _unknown(document, (*path, id), "capability", id, words)
+            yield tariff_checks.unknown(document, (*path, id), "capability", id, words)
         elif capability.value not in word.values and document.holds((*path, id)):
             yield document.problem(
                 (*path, id), f"{capability.value!r} is not a value of {id}", f"write {', '.join(word.values)}"
@@ -154,17 +142,15 @@ def _limit_problems(document: Document, path: TreePath, limits: Limits) -> Itera
 
 
 def _seller_problems(document: Document, seller: Seller, around: Surroundings) -> Iterator[Problem]:
+    facts, endpoints = around.vocabulary.facts, around.vocabulary.endpoints
     for place, fee in enumerate(seller.fees):
-        if fee.percent >= 100 and document.holds(("fees", place, "percent")):
-            yield document.problem(
-                ("fees", place, "percent"), f"a fee of {fee.percent} %", "write the percentage, such as 5"
-            )
+        path: TreePath = ("fees", place)
+        if fee.percent >= 100 and document.holds((*path, "percent")):
+            yield document.problem((*path, "percent"), f"a fee of {fee.percent} %", "write the percentage, such as 5")
         for fact, _ in sorted(fee.waived):
-            if fact not in around.vocabulary.facts:
-                yield _unknown(document, ("fees", place, "waived", fact), "fact", fact, around.vocabulary.facts)
-    for place, endpoint in enumerate(seller.endpoints):
-        if endpoint not in around.vocabulary.endpoints:
-            yield _unknown(document, ("endpoints", place), "endpoint", endpoint, around.vocabulary.endpoints)
+            if fact not in facts:
+                yield tariff_checks.unknown(document, (*path, "waived", fact), "fact", fact, facts)
+    yield from tariff_checks.unknown_words(document, ("endpoints",), "endpoint", seller.endpoints, endpoints)
 
 
 def _word_problems(catalog: Catalog) -> Iterator[Problem]:
@@ -195,7 +181,17 @@ def _word_problems(catalog: Catalog) -> Iterator[Problem]:
 def _parameter_problems(row: RequestParameter, words: Vocabulary) -> Iterator[str]:
     """The problems of a request parameter: unknown words and impossible values."""
     yield from (f"{name!r} is not an endpoint" for name in row.endpoints if name not in words.endpoints)
-    yield from filter(None, (_need_problem(kind, value, words) for kind, value in row.needs.items()))
+    known: Mapping[str, Container[str]] = {
+        "capability": words.capabilities, "endpoint": words.endpoints, "input": INPUTS, "output": OUTPUTS
+    }  # fmt: skip
+    for kind, value in row.needs.items():
+        if kind == "size" or kind in Limits._fields:
+            if value != MEASURED:
+                yield f"{kind} is measured in the request; write `{kind}: {MEASURED}`"
+        elif kind not in known:
+            yield f"{kind!r} is not a kind of need that a request can have"
+        elif value not in known[kind]:
+            yield f"{value!r} is not {article(kind)}"
     for word in row.words:
         if word not in words.facts and word not in words.meters:
             yield f"{word!r} is neither a fact nor a meter"
@@ -207,23 +203,5 @@ def _parameter_problems(row: RequestParameter, words: Vocabulary) -> Iterator[st
         yield "`absent` has a value, but `words` is empty"
 
 
-def _need_problem(kind: str, value: str, words: Vocabulary) -> str:
-    """The problem with a need of a request parameter, or an empty text."""
-    if kind == "size" or kind in Limits._fields:
-        return "" if value == MEASURED else f"{kind} is measured in the request; write `{kind}: {MEASURED}`"
-    known: Mapping[str, Container[str]] = {
-        "capability": words.capabilities, "endpoint": words.endpoints, "input": INPUTS, "output": OUTPUTS
-    }  # fmt: skip
-    if kind not in known:
-        return f"{kind!r} is not a kind of need that a request can have"
-    return "" if value in known[kind] else f"{value!r} is not {article(kind)}"
-
-
 def _word(kind: str, id: str, what: str) -> Problem:
     return Problem(f"{kind}.yaml", 1, 1, id, what, "correct the entry")
-
-
-def _unknown(document: Document, path: TreePath, kind: str, word: str, words: Iterable[str]) -> Problem:
-    guesses = near(word, words, limit=1)
-    mend = f"did you mean {guesses[0]!r}?" if guesses else f"add it to the vocabulary of {kind} words"
-    return document.problem(path, f"{word!r} is not {article(kind)}", mend)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,28 +67,19 @@ class Draft(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def read(root: Path, known: Mapping[str, Document] | None = None) -> Draft:
-    """The catalog under `root`.
-
-    Documents in `known` are reused instead of being read again.
-    """
-    known = known or {}
+def read(root: Path) -> Draft:
+    """The catalog under `root`."""
     words, problems = _words(root)
     documents: list[Document] = []
     for folder, reading in ((SELLERS, read_seller), (MODELS, read_card)):
         files, strays = listing(root / folder)
         problems.extend(strays)
-        documents.extend(known.get(file) or reading(root, file) for file in files)
+        documents.extend(reading(root, file) for file in files)
     problems.extend(problem for document in documents for problem in document.problems)
-    return Draft(assembled(words, documents), tuple(documents), tuple(problems))
-
-
-def assembled(words: Mapping[str, Mapping[str, Any]], documents: Iterable[Document]) -> Catalog:
-    """The catalog made of a vocabulary and documents."""
     held = [document.record for document in documents if document.record is not None]
     cards = {record.slug: record for record in held if isinstance(record, Card)}
     sellers = {record.id: record for record in held if not isinstance(record, Card)}
-    return Catalog(
+    catalog = Catalog(
         cards=cards,
         sellers=sellers,
         providers=words["providers"],
@@ -98,21 +89,29 @@ def assembled(words: Mapping[str, Mapping[str, Any]], documents: Iterable[Docume
         vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
         names=names_of(cards.values()),
     )
+    return Draft(catalog, tuple(documents), tuple(problems))
 
 
 def read_card(root: Path, file: str) -> Document:
     """The model card in a file below `root`/models."""
-    slug = Path(file).relative_to(root / MODELS).with_suffix("").as_posix()
+    slug = slug_of(root, file)
     document = _document(file, slug, schema.Card, "slug")
-    extra = list(_slug_problems(document, slug)) + list(_editor_line_problems(root, file))
+    extra = list(_editor_line_problems(root, file))
+    if not schema.SLUG.fullmatch(slug):
+        mend = "name folders and file in lower case letters, digits, dots, dashes: provider/model.yaml"
+        extra.insert(0, Problem(file, 1, 1, "", f"the path gives the invalid slug {slug!r}", mend))
     return document._replace(problems=(*document.problems, *extra))
+
+
+def slug_of(root: Path, file: str) -> str:
+    """The slug of the card in a file: its path below `root`/models."""
+    return Path(file).relative_to(root / MODELS).with_suffix("").as_posix()
 
 
 def read_seller(root: Path, file: str) -> Document:
     """The seller in a file below `root`/sellers."""
     document = _document(file, Path(file).stem, schema.Seller, "id")
-    extra = _editor_line_problems(root, file)
-    return document._replace(problems=(*document.problems, *extra))
+    return document._replace(problems=(*document.problems, *_editor_line_problems(root, file)))
 
 
 def _words(root: Path) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
@@ -169,14 +168,6 @@ def _tree(file: str) -> tuple[yaml_tree.Node | None, list[Problem]]:
 def _problem(file: str, remark: recovery.FieldProblem, prefix: yaml_tree.Path = ()) -> Problem:
     where = recovery.spelled((*prefix, *remark.path))
     return Problem(file, remark.mark.line, remark.mark.column, where, remark.what, remark.mend)
-
-
-def _slug_problems(document: Document, slug: str) -> Iterator[Problem]:
-    if not schema.SLUG.fullmatch(slug):
-        yield Problem(
-            document.file, 1, 1, "", f"the path gives the invalid slug {slug!r}",
-            "name folders and file in lower case letters, digits, dots, dashes: provider/model.yaml",
-        )  # fmt: skip
 
 
 def _editor_line_problems(root: Path, file: str) -> Iterator[Problem]:

@@ -20,9 +20,11 @@ from ratecard.core.errors import near
 MAX_PASSES = 8
 
 
-def _placeholder(text: str) -> Node:
-    return Node(text, Mark(1, 1))
+def _placeholder(value: str | list[Node] | dict[str, Node]) -> Node:
+    return Node(value, Mark(1, 1))
 
+
+_SOURCE = _placeholder({"url": _placeholder("https://none"), "checked": _placeholder("2000-01-01")})
 
 #: Placeholders for broken required values, by key. They are never shown or stored, because a document
 #: with problems is not built.
@@ -36,12 +38,9 @@ PLACEHOLDERS: Mapping[str, Node] = {
     "kind": _placeholder("reseller"),
     "event": _placeholder("listed"),
     "value": _placeholder("unknown"),
-    "rates": Node([], Mark(1, 1)),
-    "source": Node({"url": _placeholder("https://none"), "checked": _placeholder("2000-01-01")}, Mark(1, 1)),
-    "sources": Node(
-        [Node({"url": _placeholder("https://none"), "checked": _placeholder("2000-01-01")}, Mark(1, 1))],
-        Mark(1, 1),
-    ),
+    "rates": _placeholder([]),
+    "source": _SOURCE,
+    "sources": _placeholder([_SOURCE]),
 }
 
 
@@ -74,15 +73,17 @@ def read(model: type[Entry], tree: Node) -> Salvage:
             return Salvage(model.model_validate(contents(tree)), tree, remarks or ())
         except ValidationError as failure:
             errors = failure.errors(include_url=False)
+        # A list is also too short if its items are broken; that error only repeats theirs.
+        own = [error for error in errors if error["type"] != "too_short" or not error["input"]]
         if remarks is None:
-            remarks = tuple(_remark(model, tree, error) for error in errors if not _echo(error))
-        tree = _pruned(tree, [error for error in errors if not _echo(error)] or errors)
+            found = []
+            for error in own:
+                path = _path(error)
+                mark = find(tree, path, key=error["type"] == "extra_forbidden")
+                found.append(FieldProblem(path, mark, *_words(model, path, error)))
+            remarks = tuple(found)
+        tree = _pruned(tree, own or errors)
     return Salvage(None, tree, remarks or ())
-
-
-def _echo(error: ErrorDetails) -> bool:
-    """True if an error only repeats that the items of a list are broken."""
-    return error["type"] == "too_short" and bool(error["input"])
 
 
 def spelled(path: Path) -> str:
@@ -93,10 +94,8 @@ def spelled(path: Path) -> str:
     return text
 
 
-def _remark(model: type[Entry], tree: Node, error: ErrorDetails) -> FieldProblem:
-    path = tuple(part for part in error["loc"] if part != "[key]")
-    what, mend = _words(model, path, error)
-    return FieldProblem(path, find(tree, path, key=error["type"] == "extra_forbidden"), what, mend)
+def _path(error: ErrorDetails) -> Path:
+    return tuple(part for part in error["loc"] if part != "[key]")
 
 
 def _words(model: type[Entry], path: Path, error: ErrorDetails) -> tuple[str, str]:
@@ -116,7 +115,8 @@ def _words(model: type[Entry], path: Path, error: ErrorDetails) -> tuple[str, st
             return f"{error['input']!r} is not an allowed value", f"write one of {words}"
     if error["input"] is None:
         return "the value is empty", "fill it in or omit the key"
-    return _SHAPES.get(error["type"], (_lowered(error["msg"]), "correct the value"))
+    message = error["msg"]
+    return _SHAPES.get(error["type"], (message[:1].lower() + message[1:], "correct the value"))
 
 
 _SHAPES = {
@@ -132,10 +132,6 @@ _SHAPES = {
     "bool_type": ("true or false is expected here", "write true or false"),
     "is_instance_of": ("a number is expected here", "write digits with a point"),
 }
-
-
-def _lowered(message: str) -> str:
-    return message[:1].lower() + message[1:]
 
 
 def _keys_at(model: type[Entry], path: Path) -> Iterable[str]:
@@ -157,7 +153,7 @@ def _pruned(tree: Node, errors: list[ErrorDetails]) -> Node:
     """The tree without its broken parts, required ones replaced by placeholders."""
     broken: dict[Path, Node | None] = {}
     for error in errors:
-        path = tuple(part for part in error["loc"] if part != "[key]")
+        path = _path(error)
         if path:
             broken[path] = PLACEHOLDERS.get(str(path[-1]))
             if error["type"] == "missing" and broken[path] is None:
@@ -168,17 +164,17 @@ def _pruned(tree: Node, errors: list[ErrorDetails]) -> Node:
 def _repaired(node: Node, broken: Mapping[Path, Node | None], path: Path) -> Node:
     match node.value:
         case dict() as entries:
-            replaced = {
-                part[-1]: placeholder
-                for part, placeholder in broken.items()
-                if part[:-1] == path and placeholder is not None
-            }
             kept = {
                 key: _repaired(child, broken, (*path, key))
                 for key, child in entries.items()
                 if (*path, key) not in broken
             }
-            return node._replace(value=kept | {str(key): child for key, child in replaced.items()})
+            replaced = {
+                str(part[-1]): placeholder
+                for part, placeholder in broken.items()
+                if part[:-1] == path and placeholder is not None
+            }
+            return node._replace(value=kept | replaced)
         case list() as items:
             return node._replace(
                 value=[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -19,9 +19,6 @@ from ratecard.core.usage import fact_problem, reading_facts, usage_of
 from ratecard.pricing.cost import cost
 from ratecard.pricing.rates import PERIOD, rate_for
 
-#: The seller a worked example is computed at: one without fees.
-_PLAIN_SELLER = Seller("", "", "maker")
-
 
 def offer_problems(
     document: Document, path: Path, offer: Offer, vocabulary: Vocabulary, today: date
@@ -31,7 +28,10 @@ def offer_problems(
         here = (*path, "tariffs", place)
         if place and document.is_whole((*here, "effective")):
             yield from _order_problems(document, here, offer.tariffs[place - 1], tariff)
-        yield from _source_problems(document, here, tariff, today)
+        for number, source in enumerate(tariff.sources):
+            checked = (*here, "sources", number, "checked")
+            if source.checked > today and document.holds(checked):
+                yield document.problem(checked, f"{source.checked} is in the future", "write the day it was read")
         yield from _word_problems(document, here, tariff, vocabulary)
         yield from _period_problems(document, here, tariff)
         for number, rate in enumerate(tariff.rates):
@@ -39,7 +39,11 @@ def offer_problems(
         yield from _tie_problems(document, here, tariff)
         if document.is_whole(here):
             yield from _default_problems(document, here, tariff, vocabulary)
-            yield from _example_problems(document, here, offer, tariff, vocabulary)
+            for number, example in enumerate(tariff.examples):
+                wrong = _wrong(example, offer, tariff, vocabulary)
+                if wrong:
+                    total = (*here, "examples", number, "total")
+                    yield document.problem(total, wrong, "correct the rates or the example")
 
 
 def _order_problems(document: Document, path: Path, before: Tariff, tariff: Tariff) -> Iterator[Problem]:
@@ -55,32 +59,19 @@ def _order_problems(document: Document, path: Path, before: Tariff, tariff: Tari
         )
 
 
-def _source_problems(document: Document, path: Path, tariff: Tariff, today: date) -> Iterator[Problem]:
-    for place, source in enumerate(tariff.sources):
-        here = (*path, "sources", place, "checked")
-        if source.checked > today and document.holds(here):
-            yield document.problem(here, f"{source.checked} is in the future", "write the day it was read")
-
-
 def _word_problems(document: Document, path: Path, tariff: Tariff, vocabulary: Vocabulary) -> Iterator[Problem]:
     yield from _fact_problems(document, (*path, "defaults"), tariff.defaults, vocabulary)
-    for place, fact in enumerate(tariff.required):
-        if fact not in vocabulary.facts:
-            yield _unknown(document, (*path, "required", place), "fact", fact, vocabulary.facts)
-    for place, meter in enumerate(tariff.incomplete):
-        if meter not in vocabulary.meters:
-            yield _unknown(document, (*path, "incomplete", place), "meter", meter, vocabulary.meters)
+    yield from unknown_words(document, (*path, "required"), "fact", tariff.required, vocabulary.facts)
+    yield from unknown_words(document, (*path, "incomplete"), "meter", tariff.incomplete, vocabulary.meters)
     for place, claim in enumerate(tariff.claims):
         here = (*path, "claims", place)
         if claim.meter not in vocabulary.meters and document.holds((*here, "meter")):
-            yield _unknown(document, (*here, "meter"), "meter", claim.meter, vocabulary.meters)
+            yield unknown(document, (*here, "meter"), "meter", claim.meter, vocabulary.meters)
         yield from _fact_problems(document, (*here, "when"), dict(claim.when), vocabulary)
     for place, adjustment in enumerate(tariff.adjustments):
         here = (*path, "adjustments", place)
         yield from _fact_problems(document, (*here, "when"), dict(adjustment.when), vocabulary)
-        for number, meter in enumerate(adjustment.meters):
-            if meter not in vocabulary.meters:
-                yield _unknown(document, (*here, "meters", number), "meter", meter, vocabulary.meters)
+        yield from unknown_words(document, (*here, "meters"), "meter", adjustment.meters, vocabulary.meters)
         if adjustment.percent <= -100 and document.holds((*here, "percent")):
             yield document.problem(
                 (*here, "percent"), f"{adjustment.percent} % leaves nothing", "write a zero rate instead"
@@ -93,7 +84,7 @@ def _fact_problems(
     for name, value in sorted(facts.items()):
         fact = vocabulary.facts.get(name)
         if fact is None:
-            yield _unknown(document, (*path, name), "fact", name, vocabulary.facts)
+            yield unknown(document, (*path, name), "fact", name, vocabulary.facts)
             continue
         wrong = fact_problem(fact, value)
         if wrong:
@@ -125,7 +116,7 @@ def _rate_problems(document: Document, path: Path, rate: Rate, vocabulary: Vocab
     meter = vocabulary.meters.get(rate.meter)
     if meter is None:
         if document.holds((*path, "meter")):
-            yield _unknown(document, (*path, "meter"), "meter", rate.meter, vocabulary.meters)
+            yield unknown(document, (*path, "meter"), "meter", rate.meter, vocabulary.meters)
     elif rate.price and document.holds((*path, "price")) and document.holds((*path, "per")):
         yield from _bound_problems(document, path, rate, meter)
 
@@ -135,7 +126,8 @@ def _bound_problems(document: Document, path: Path, rate: Rate, meter: Meter) ->
     if low <= unit <= high:
         return
     side, bound = ("above", high) if unit > high else ("below", low)
-    slip = next((f"; {factor}x off?" for factor in (10, 100, 1000) if _fits(unit, factor, low, high)), "")
+    fitting = (factor for factor in (10, 100, 1000) if low <= unit * factor <= high or low <= unit / factor <= high)
+    slip = next((f"; {factor}x off?" for factor in fitting), "")
     yield document.problem(
         (*path, "price"),
         f"{decimals.text(unit)} per {meter.unit} is {side} {decimals.text(bound)}, the bound of {meter.id}{slip}",
@@ -143,15 +135,9 @@ def _bound_problems(document: Document, path: Path, rate: Rate, meter: Meter) ->
     )
 
 
-def _fits(unit: Decimal, factor: int, low: Decimal, high: Decimal) -> bool:
-    return low <= unit * factor <= high or low <= unit / factor <= high
-
-
 def _tie_problems(document: Document, path: Path, tariff: Tariff) -> Iterator[Problem]:
     for (left, one), (right, other) in itertools.combinations(enumerate(tariff.rates), 2):
-        if not _could_tie(one, other):
-            continue
-        if all(document.is_whole((*path, "rates", place)) for place in (left, right)):
+        if _could_tie(one, other) and all(document.is_whole((*path, "rates", place)) for place in (left, right)):
             same = one.when == other.when
             yield document.problem(
                 (*path, "rates", right),
@@ -176,7 +162,9 @@ def _default_problems(document: Document, path: Path, tariff: Tariff, vocabulary
     for name in dict.fromkeys(rate.meter for rate in tariff.rates):
         rates = [rate for rate in tariff.rates if rate.meter == name]
         asked = {fact for rate in rates for fact, _ in rate.when} & set(tariff.required)
-        if rate_for(rates, held, Decimal(0)) is None and not asked and not _by_period(rates, tariff):
+        named = {dict(rate.when).get(PERIOD) for rate in rates}
+        whole_week = bool(tariff.periods) and {*tariff.periods, "standard"} <= named
+        if rate_for(rates, held, Decimal(0)) is None and not asked and not whole_week:
             yield document.problem(
                 (*path, "rates"),
                 f"no rate for {name} applies under the defaults",
@@ -191,29 +179,14 @@ def _default_problems(document: Document, path: Path, tariff: Tariff, vocabulary
                 )  # fmt: skip
 
 
-def _by_period(rates: Iterable[Rate], tariff: Tariff) -> bool:
-    """True if the rates depend on the period and cover the whole week."""
-    named = {dict(rate.when).get(PERIOD) for rate in rates}
-    return bool(tariff.periods) and {*tariff.periods, "standard"} <= named
-
-
-def _example_problems(
-    document: Document, path: Path, offer: Offer, tariff: Tariff, vocabulary: Vocabulary
-) -> Iterator[Problem]:
-    for place, example in enumerate(tariff.examples):
-        wrong = _wrong(example, offer, tariff, vocabulary)
-        if wrong:
-            yield document.problem((*path, "examples", place, "total"), wrong, "correct the rates or the example")
-
-
 def _wrong(example: Example, offer: Offer, tariff: Tariff, vocabulary: Vocabulary) -> str:
     """The difference between an example and its tariff's cost, or an empty text."""
     day = tariff.effective or max(source.checked for source in tariff.sources)
     card = Card("the example", "", "", "", offers=(offer,))
-    alone = offer._replace(tariffs=(tariff,))
+    alone, without_fees = offer._replace(tariffs=(tariff,)), Seller("", "", "maker")
     try:
         given = usage_of(vocabulary, {**example.usage, **example.facts})
-        found = cost(card, alone, _PLAIN_SELLER, given, vocabulary, datetime.combine(day, time(), UTC))
+        found = cost(card, alone, without_fees, given, vocabulary, datetime.combine(day, time(), UTC))
     except RatecardError as error:
         return str(error)
     if found.total == example.total:
@@ -221,7 +194,18 @@ def _wrong(example: Example, offer: Offer, tariff: Tariff, vocabulary: Vocabular
     return f"the example says {decimals.text(example.total)}, the rates give {decimals.text(found.total)}"
 
 
-def _unknown(document: Document, path: Path, kind: str, word: str, words: Iterable[str]) -> Problem:
-    guesses = near(word, words, limit=1)
-    mend = f"did you mean {guesses[0]!r}?" if guesses else f"add it to {kind}s.yaml"
+def unknown_words(
+    document: Document, path: Path, kind: str, words: Iterable[str], known: Collection[str]
+) -> Iterator[Problem]:
+    """A problem for each word in a list at `path` that is not in the vocabulary."""
+    for place, word in enumerate(words):
+        if word not in known:
+            yield unknown(document, (*path, place), kind, word, known)
+
+
+def unknown(document: Document, path: Path, kind: str, word: str, known: Iterable[str]) -> Problem:
+    """The problem of a word that is not in the vocabulary."""
+    guesses = near(word, known, limit=1)
+    file = "capabilities.yaml" if kind == "capability" else f"{kind}s.yaml"
+    mend = f"did you mean {guesses[0]!r}?" if guesses else f"add it to {file}"
     return document.problem(path, f"{word!r} is not {display.article(kind)}", mend)

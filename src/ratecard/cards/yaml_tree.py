@@ -9,7 +9,7 @@ self-referencing documents cause in other loaders. Recoverable mistakes are coll
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -59,12 +59,21 @@ def parse(source: bytes) -> tuple[Node, list[Flaw]]:
 
     Raises `NotYaml`, with position and remedy, if parsing cannot continue.
     """
-    text = _decoded(source)
+    if len(source) > MAX_BYTES:
+        raise NotYaml(Mark(1, 1), f"the file has {len(source)} bytes", f"keep it under {MAX_BYTES}")
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = source[: error.start]
+        mark = Mark(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        raise NotYaml(mark, "the file is not UTF-8", "save it as UTF-8") from None
     reading = _Reading(iter(yaml.parse(text, Loader=_Loader)))
     try:
         return reading.document(), reading.flaws
     except yaml.YAMLError as error:
-        raise _not_yaml(error) from None
+        mark = _position(getattr(error, "problem_mark", None))
+        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise NotYaml(mark, f"not YAML: {what}", "check the indentation, quotes and brackets there") from None
 
 
 def contents(node: Node) -> object:
@@ -98,17 +107,6 @@ def find(node: Node, path: Path, *, key: bool = False) -> Mark:
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _decoded(source: bytes) -> str:
-    if len(source) > MAX_BYTES:
-        raise NotYaml(Mark(1, 1), f"the file has {len(source)} bytes", f"keep it under {MAX_BYTES}")
-    try:
-        return source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = source[: error.start]
-        mark = Mark(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
-        raise NotYaml(mark, "the file is not UTF-8", "save it as UTF-8") from None
-
-
 class _Reading:
     """One pass over the events of a document."""
 
@@ -128,7 +126,7 @@ class _Reading:
         return root
 
     def node(self, event: yaml.Event, depth: int) -> Node:
-        mark = _mark(event)
+        mark = _position(event.start_mark)
         if depth > MAX_DEPTH:
             raise NotYaml(mark, f"nested more than {MAX_DEPTH} deep", "flatten it")
         self.refuse_references(event)
@@ -161,7 +159,7 @@ class _Reading:
                 first = keys[name].line
                 self.flaw(event, f"duplicate key {name!r}, first on line {first}", "keep one of them")
             elif name is not None:
-                keys[name], entries[name] = _mark(event), value
+                keys[name], entries[name] = _position(event.start_mark), value
         return Node(entries, mark, keys)
 
     def key(self, event: yaml.Event, depth: int) -> str | None:
@@ -184,16 +182,9 @@ class _Reading:
             self.flaw(event, f"the tag {tag!r} is not accepted", "remove the tag")
 
     def flaw(self, event: yaml.Event, what: str, mend: str) -> None:
-        self.flaws.append(Flaw(_mark(event), what, mend))
+        self.flaws.append(Flaw(_position(event.start_mark), what, mend))
 
 
-def _mark(event: yaml.Event) -> Mark:
-    start = event.start_mark
-    return Mark(start.line + 1, start.column + 1) if start else Mark(1, 1)
-
-
-def _not_yaml(error: yaml.YAMLError) -> NotYaml:
-    where = getattr(error, "problem_mark", None)
-    mark = Mark(where.line + 1, where.column + 1) if where else Mark(1, 1)
-    what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return NotYaml(mark, f"not YAML: {what}", "check the indentation, quotes and brackets there")
+def _position(mark: Any) -> Mark:
+    """A position counted from 1; the start of the file if PyYAML gives none."""
+    return Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)

@@ -61,8 +61,8 @@ def _quickly(arguments: list[str]) -> int:
     """Runs `cost`, without loading click if the arguments are plain."""
     from ratecard.cli import cost_report
 
-    request = cost_report.plain_request(arguments[1:])
-    return cost_report.run(request) if request else _by_click(arguments)
+    options = cost_report.plain_options(arguments[1:])
+    return cost_report.run(options) if options else _by_click(arguments)
 
 
 def _by_click(arguments: list[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 import click
 
@@ -12,7 +11,7 @@ from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import machine, remark, table
 from ratecard.core import moments
 from ratecard.core.errors import EXIT_FAILED
-from ratecard.market.audit import KINDS, OLD, Finding
+from ratecard.market.audit import KINDS, OLD
 from ratecard.market.audit import audit as findings
 
 #: How many findings of each kind the text output shows without --all.
@@ -51,27 +50,18 @@ def audit(
         rows = [finding._asdict() for finding in listed]
         machine(form, rows, rows)
     elif listed:
-        _print(listed, None if everything else SHOWN)
+        limit = None if everything else SHOWN
+        counts = Counter(finding.kind for finding in listed)
+        rows = [{"kind": kind, "findings": str(counts[kind]), "means": KINDS[kind]} for kind in KINDS if counts[kind]]
+        table(rows, right=("findings",))
+        for kind in filter(counts.__getitem__, KINDS):
+            click.echo(f"\n{kind}: {KINDS[kind]}")
+            of_kind = [finding for finding in listed if finding.kind == kind]
+            for finding in of_kind[:limit]:
+                seller = f" at {finding.seller}" if finding.seller else ""
+                click.echo(f"  {finding.slug}{seller}: {finding.what}")
+            click.echo(f"  -> {of_kind[0].mend}")
+            if limit and len(of_kind) > limit:
+                click.echo(f"  and {len(of_kind) - limit} more; --all shows them")
     remark(f"{len(listed)} findings" if listed else "no findings")
     return EXIT_FAILED if listed else 0
-
-
-def _print(listed: Sequence[Finding], limit: int | None) -> None:
-    counts = Counter(finding.kind for finding in listed)
-    table([_count(kind, counts[kind]) for kind in KINDS if counts[kind]], right=("findings",))
-    for kind in filter(counts.__getitem__, KINDS):
-        click.echo(f"\n{kind}: {KINDS[kind]}")
-        of_kind = [finding for finding in listed if finding.kind == kind]
-        for finding in of_kind[:limit]:
-            click.echo(f"  {finding.slug}{_at(finding.seller)}: {finding.what}")
-        click.echo(f"  -> {of_kind[0].mend}")
-        if limit and len(of_kind) > limit:
-            click.echo(f"  and {len(of_kind) - limit} more; --all shows them")
-
-
-def _count(kind: str, count: int) -> dict[str, str]:
-    return {"kind": kind, "findings": str(count), "means": KINDS[kind]}
-
-
-def _at(seller: str) -> str:
-    return f" at {seller}" if seller else ""

@@ -43,4 +43,4 @@ def bill(logs: tuple[str, ...], by: str, mapping: tuple[str, ...], form: str | N
 
     columns = named_values([part for text in mapping for part in text.split(",")], "--map")
     names = tuple(dict.fromkeys(part.strip() for part in by.split(",") if part.strip()))
-    return bill_report.run(bill_report.Request(logs, names, columns, form=form, **options))
+    return bill_report.run(bill_report.BillOptions(logs, names, columns, form=form, **options))

@@ -14,10 +14,10 @@ from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_UNPRICED
-from ratecard.logs.bill import Answer, Asked
+from ratecard.logs.bill import Answer, BillRequest
 from ratecard.logs.bill import bill as bill_logs
 from ratecard.logs.subjects import UNKNOWN_MODEL, advice
-from ratecard.logs.summary import Group, Remark, Total, Unpriced
+from ratecard.logs.summary import Group, Remark, UnpricedRows
 
 #: How many groups the text output shows, and how many reasons, assumptions and warnings.
 GROUPS, REASONS = 30, 10
@@ -27,7 +27,7 @@ PLACES = 4
 WIDTH = 80
 
 
-class Request(NamedTuple):
+class BillOptions(NamedTuple):
     """The options of one `ratecard bill`."""
 
     logs: tuple[str, ...]
@@ -43,33 +43,31 @@ class Request(NamedTuple):
     form: str | None = None
 
 
-def run(request: Request) -> int:
+def run(options: BillOptions) -> int:
     """Prints what logs cost; returns EXIT_UNPRICED if a row has no price."""
-    catalog = api.open_catalog(request.db)
-    asked = Asked(
-        paths=request.logs,
+    catalog = api.open_catalog(options.db)
+    asked = BillRequest(
+        paths=options.logs,
         now=datetime.now(UTC),
-        at=moments.moment(request.at) if request.at else None,
-        by=request.by,
-        mapping=request.mapping,
-        seller=request.seller,
-        out=request.out,
-        engine=request.engine,
-        as_focus=request.layout == "focus",
+        at=moments.moment(options.at) if options.at else None,
+        by=options.by,
+        mapping=options.mapping,
+        seller=options.seller,
+        out=options.out,
+        engine=options.engine,
+        as_focus=options.layout == "focus",
     )
     with progress() as show:
         answer = bill_logs(catalog, asked, show)
     if asked.as_focus:
-        if not request.out:
-            machine(request.form or "csv", answer.focus, answer.focus)
-    elif request.form:
-        rows = list(_rows(answer))
-        machine(
-            request.form, [_answer(answer)] if request.form == "json" else rows, rows, single=request.form == "json"
-        )
+        if not options.out:
+            machine(options.form or "csv", answer.focus, answer.focus)
+    elif options.form:
+        rows, as_json = list(_rows(answer)), options.form == "json"
+        machine(options.form, [_answer(answer)] if as_json else rows, rows, single=as_json)
     else:
-        _print(answer, catalog, request.every)
-    for text in _account(answer, catalog, request):
+        _print(answer, catalog, options.every)
+    for text in _account(answer, catalog, options):
         remark(text)
     return EXIT_UNPRICED if answer.bill.unpriced or answer.rejects.lines else 0
 
@@ -103,7 +101,10 @@ def _print(answer: Answer, catalog: Catalog, every: bool) -> None:
     for total in bill.totals:
         print(f"total {display.money(total.cost, total.currency)} for {_of(total.rows, bill.rows)}")
         if not (shown and shown[0].by):
-            _print_quantities(bill.groups, total, catalog)
+            for group in bill.groups:
+                if group.currency == total.currency:
+                    for meter, count in group.quantities.items():
+                        print(f"  {display.counted(count, catalog.vocabulary.meters[meter].unit)}")
         for fee in total.fees:
             name = catalog.sellers[fee.seller].name
             print(
@@ -115,18 +116,7 @@ def _print(answer: Answer, catalog: Catalog, every: bool) -> None:
 
 
 def _of(rows: int, every: int) -> str:
-    return display.counted(every, "row") if rows == every else f"{display.quantity(rows)} of {_rows_of(every)}"
-
-
-def _rows_of(number: int) -> str:
-    return display.counted(number, "row")
-
-
-def _print_quantities(groups: Sequence[Group], total: Total, catalog: Catalog) -> None:
-    for group in groups:
-        if group.currency == total.currency:
-            for meter, count in group.quantities.items():
-                print(f"  {display.counted(count, catalog.vocabulary.meters[meter].unit)}")
+    return f"{'' if rows == every else f'{display.quantity(rows)} of '}{display.counted(every, 'row')}"
 
 
 def _cells(groups: Sequence[Group], meters: Sequence[str]) -> Iterator[dict[str, str]]:
@@ -134,11 +124,12 @@ def _cells(groups: Sequence[Group], meters: Sequence[str]) -> Iterator[dict[str,
     meters = [meter for meter in meters if any(meter in group.quantities for group in groups)]
     without = any(group.unpriced for group in groups)
     for group in groups:
+        counts = group.quantities
         yield {
             **{name: _told(value) or "-" for name, value in group.by.items()},
             "rows": display.quantity(group.rows),
             **({"unpriced": display.quantity(group.unpriced) if group.unpriced else ""} if without else {}),
-            **{meter: _quantity(group, meter) for meter in meters},
+            **{meter: display.quantity(counts.get(meter, decimals.ZERO)) if group.rows else "" for meter in meters},
             "cost": "unknown" if group.cost is None else _rounded(group.cost, group.currency),
         }
 
@@ -149,10 +140,6 @@ def _told(text: str) -> str:
     return plain if len(plain) <= WIDTH else f"{plain[:WIDTH]}…"
 
 
-def _quantity(group: Group, meter: str) -> str:
-    return display.quantity(group.quantities.get(meter, decimals.ZERO)) if group.rows else ""
-
-
 def _rounded(cost: Decimal, currency: str) -> str:
     """A group's cost, rounded; a positive cost below the last decimal is shown as less than it."""
     least = Decimal(1).scaleb(-PLACES)
@@ -161,13 +148,13 @@ def _rounded(cost: Decimal, currency: str) -> str:
     return display.rounded(cost, PLACES, currency)
 
 
-def _account(answer: Answer, catalog: Catalog, request: Request) -> Iterator[str]:
+def _account(answer: Answer, catalog: Catalog, options: BillOptions) -> Iterator[str]:
     """Rows left out and why, assumptions, notes, and the file written."""
-    bill, every = answer.bill, request.every
+    bill, every = answer.bill, options.every
     if bill.unpriced:
         without = sum(part.rows for part in bill.unpriced)
         yield f"Without a cost: {_of(without, bill.rows)}"
-        yield from _listed([_reason(part, catalog) for part in bill.unpriced[: None if every else REASONS]])
+        yield from (f"  {_reason(part, catalog)}" for part in bill.unpriced[: None if every else REASONS])
         yield from _more(bill.unpriced, every)
     if answer.rejects.lines:
         yield f"Unreadable, not counted: {display.counted(answer.rejects.lines, 'line')}"
@@ -177,30 +164,21 @@ def _account(answer: Answer, catalog: Catalog, request: Request) -> Iterator[str
     yield from _remarks("Assumed", bill.assumed, every)
     yield from _remarks("Notes", bill.warnings, every)
     yield from answer.notes
-    if request.out:
-        yield from _written(answer, request)
+    if options.out and options.layout == "focus":
+        yield f"{options.out}: {display.counted(len(answer.focus), 'line')} in FOCUS 1.2 columns (an estimate)"
+    elif options.out:
+        rejected = ", without unreadable lines" if answer.rejects.lines else ""
+        yield f"{options.out}: every row with its cost ({display.counted(bill.rows, 'row')}{rejected})"
 
 
-def _written(answer: Answer, request: Request) -> Iterator[str]:
-    if request.layout == "focus":
-        yield f"{request.out}: {display.counted(len(answer.focus), 'line')} in FOCUS 1.2 columns (an estimate)"
-        return
-    rejected = ", without unreadable lines" if answer.rejects.lines else ""
-    yield f"{request.out}: every row with its cost ({_rows_of(answer.bill.rows)}{rejected})"
-
-
-def _reason(part: Unpriced, catalog: Catalog) -> str:
+def _reason(part: UnpricedRows, catalog: Catalog) -> str:
     """Rows without a cost, why, and a likely fix."""
-    status = part.status.replace("-", " ")
+    rows, status = display.counted(part.rows, "row"), part.status.replace("-", " ")
     if part.status == UNKNOWN_MODEL:
         hint = advice(catalog, part.model)
-        return f"{_rows_of(part.rows)}: {status} '{_told(part.model)}'" + (f"; {hint}" if hint else "")
+        return f"{rows}: {status} '{_told(part.model)}'" + (f"; {hint}" if hint else "")
     named = f" ({_told(part.model)})" if part.model and part.model not in part.reason else ""
-    return f"{_rows_of(part.rows)}: {status}{named}: {part.reason}"
-
-
-def _listed(texts: Sequence[str]) -> Iterator[str]:
-    yield from (f"  {text}" for text in texts)
+    return f"{rows}: {status}{named}: {part.reason}"
 
 
 def _remarks(title: str, found: Sequence[Remark], every: bool) -> Iterator[str]:
@@ -213,7 +191,8 @@ def _remarks(title: str, found: Sequence[Remark], every: bool) -> Iterator[str]:
         yield f"{title}:"
     for text, parts in ordered[: None if every else REASONS]:
         others = f" and {display.counted(len(parts) - 1, 'more model')}" if len(parts) > 1 else ""
-        yield f"  {text} ({_rows_of(sum(part.rows for part in parts))} of {_told(parts[0].model)}{others})"
+        rows = display.counted(sum(part.rows for part in parts), "row")
+        yield f"  {text} ({rows} of {_told(parts[0].model)}{others})"
     yield from _more(ordered, every)
 
 
@@ -226,7 +205,19 @@ def _answer(answer: Answer) -> dict[str, Any]:
     bill = answer.bill
     return {
         "groups": list(_rows(answer)),
-        "totals": [_total(total) for total in bill.totals],
+        "totals": [
+            {
+                "currency": total.currency,
+                "rows": total.rows,
+                "cost": decimals.text(total.cost),
+                "fees": [
+                    {**fee._asdict(), "percent": decimals.text(fee.percent), "amount": decimals.text(fee.amount)}
+                    for fee in total.fees
+                ],
+                "funding": decimals.text(total.funding),
+            }
+            for total in bill.totals
+        ],
         "rows": bill.rows,
         "unpriced": [part._asdict() for part in bill.unpriced],
         "rejected": {
@@ -237,19 +228,6 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "warnings": [part._asdict() for part in bill.warnings],
         "notes": list(answer.notes),
         "recognised": answer.columns.recognised,
-    }
-
-
-def _total(total: Total) -> dict[str, Any]:
-    return {
-        "currency": total.currency,
-        "rows": total.rows,
-        "cost": decimals.text(total.cost),
-        "fees": [
-            {**fee._asdict(), "percent": decimals.text(fee.percent), "amount": decimals.text(fee.amount)}
-            for fee in total.fees
-        ],
-        "funding": decimals.text(total.funding),
     }
 
 

@@ -46,11 +46,11 @@ def cost(
     if expect and not request:
         raise click.UsageError("--expect requires --request")
     models, words = cost_report.split(arguments)
-    asked = cost_report.Request(tuple(models), words, seller, all_sellers, **rest)
+    options = cost_report.CostOptions(tuple(models), words, seller, all_sellers, **rest)
     if request:
         from ratecard.cli import forecast_report  # here because a plain cost needs none of it
 
-        return forecast_report.run(request, expect, asked)
+        return forecast_report.run(request, expect, options)
     if response or usage:
         from ratecard.cli import response_report  # here because a plain cost needs none of it
 
@@ -61,4 +61,4 @@ def cost(
         return response_report.run(traffic)
     if not models:
         raise click.UsageError("name a model, such as openai/gpt-image-1")
-    return cost_report.run(asked)
+    return cost_report.run(options)

@@ -14,10 +14,10 @@ from ratecard.core.usage import usage_of, words_of
 from ratecard.pricing.as_json import cost_answer
 from ratecard.pricing.cost import Cost, Line, cost_of
 
-Priced = TypeVar("Priced")
+Outcome = TypeVar("Outcome")
 
 
-class Request(NamedTuple):
+class CostOptions(NamedTuple):
     """The options of one `ratecard cost`."""
 
     models: tuple[str, ...]
@@ -29,7 +29,7 @@ class Request(NamedTuple):
     form: str | None = None
 
 
-class Target(NamedTuple):
+class CostTarget(NamedTuple):
     """A model to price, as named on the command line, at a seller and under that seller's id."""
 
     model: str
@@ -37,7 +37,7 @@ class Target(NamedTuple):
     model_id: str = ""
 
 
-def plain_request(arguments: Sequence[str]) -> Request | None:
+def plain_options(arguments: Sequence[str]) -> CostOptions | None:
     """Parses models, words, --seller, --at, --db and --json; returns None for anything else, which click parses."""
     options: dict[str, str] = {}
     plain: list[str] = []
@@ -55,7 +55,7 @@ def plain_request(arguments: Sequence[str]) -> Request | None:
         else:
             plain.append(argument)
     models, words = split(plain)
-    return Request(tuple(models), words, **options) if models else None  # type: ignore[arg-type]  # texts all
+    return CostOptions(tuple(models), words, **options) if models else None  # type: ignore[arg-type]  # texts all
 
 
 def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -64,18 +64,18 @@ def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return models, words_of(argument for argument in arguments if "=" in argument)
 
 
-def run(request: Request) -> int:
-    """Prints what a request costs; returns the exit code of the first target without a price."""
-    catalog = api.open_catalog(request.db)
-    used = usage_of(catalog.vocabulary, request.words)
-    moment = moments.moment(request.at)
-    priced = targets(catalog, request.models, request)
+def run(options: CostOptions) -> int:
+    """Prints what a usage costs; returns the exit code of the first target without a price."""
+    catalog = api.open_catalog(options.db)
+    used = usage_of(catalog.vocabulary, options.words)
+    moment = moments.moment(options.at)
+    priced = targets(catalog, options.models, options)
     costs, code = price_each(
         priced, lambda target: cost_of(catalog, target.model, used, target.seller, moment, target.model_id)
     )
     single = len(priced) == 1
-    if request.form and costs:
-        machine(request.form, [cost_answer(found) for found in costs], rows(costs), single=single)
+    if options.form and costs:
+        machine(options.form, [cost_answer(found) for found in costs], rows(costs), single=single)
     elif single:
         print("\n".join(bill_lines(catalog, costs[0])))
     elif costs:
@@ -86,18 +86,20 @@ def run(request: Request) -> int:
     return code
 
 
-def targets(catalog: Catalog, models: Sequence[str], request: Request) -> list[Target]:
+def targets(catalog: Catalog, models: Sequence[str], options: CostOptions) -> list[CostTarget]:
     """Each model at the requested seller, or at all of them."""
-    if not request.all_sellers:
-        return [Target(model, request.seller) for model in models]
-    return [Target(model, offer.seller, offer.model_id) for model in models for offer in find(catalog, model).offers]
+    if not options.all_sellers:
+        return [CostTarget(model, options.seller) for model in models]
+    return [
+        CostTarget(model, offer.seller, offer.model_id) for model in models for offer in find(catalog, model).offers
+    ]
 
 
 def price_each(
-    targets: Sequence[Target], price: Callable[[Target], Priced], fatal: tuple[type[RatecardError], ...] = ()
-) -> tuple[list[Priced], int]:
+    targets: Sequence[CostTarget], price: Callable[[CostTarget], Outcome], fatal: tuple[type[RatecardError], ...] = ()
+) -> tuple[list[Outcome], int]:
     """The priced targets, and the exit code of the first without a price; raises for a single target."""
-    priced: list[Priced] = []
+    priced: list[Outcome] = []
     code = 0
     for target in targets:
         try:

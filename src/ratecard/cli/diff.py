@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +11,6 @@ from ratecard.cli.output import remark
 from ratecard.core import display, moments
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.core.json_values import json_value
-
-if TYPE_CHECKING:  # the list of commands needs none of it
-    from ratecard.market.diff import Change
 
 
 @click.command()
@@ -51,13 +45,21 @@ def diff(
     ratecard diff catalog litellm:model_prices_and_context_window.json
     ratecard diff old.db catalog.db --seller openai --format atom
     """
-    from ratecard.market import snapshots  # here because the list of commands needs none of it
+    from ratecard.market import diff_formats, snapshots  # here because the list of commands needs none of it
     from ratecard.market.diff import changes, concerning, newest_day
 
     before, after = (snapshots.state(name, root) for name in (old, new))
     day = moments.moment(at).date() if at else newest_day(before.catalog, after.catalog)
     found = concerning(changes(before.catalog, after.catalog, day), sellers)
-    _print(found[: limit or None], form, f"{old} to {new}", day)
+    heading, shown = f"Changes from {old} to {new}", found[: limit or None]
+    if form == "json":
+        click.echo(json.dumps([json_value(change) for change in shown], indent=2, ensure_ascii=False))
+    elif form == "md":
+        click.echo(diff_formats.markdown(shown, heading), nl=False)
+    elif form == "atom":
+        click.echo(diff_formats.atom(shown, heading, day), nl=False)
+    elif shown:
+        click.echo(diff_formats.text(shown))
     for name, state in ((old, before), (new, after)):
         if state.problems:
             remark(
@@ -65,17 +67,3 @@ def diff(
             )
     remark(f"{len(found)} changes" + (f", the first {limit} shown" if 0 < limit < len(found) else ""))
     return EXIT_FAILED if found and telling else 0
-
-
-def _print(found: Sequence[Change], form: str, between: str, day: date) -> None:
-    from ratecard.market import diff_formats  # here because the list of commands needs none of it
-
-    heading = f"Changes from {between}"
-    if form == "json":
-        click.echo(json.dumps([json_value(change) for change in found], indent=2, ensure_ascii=False))
-    elif form == "md":
-        click.echo(diff_formats.markdown(found, heading), nl=False)
-    elif form == "atom":
-        click.echo(diff_formats.atom(found, heading, day), nl=False)
-    elif found:
-        click.echo(diff_formats.text(found))

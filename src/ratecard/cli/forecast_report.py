@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from ratecard import api
-from ratecard.cli.cost_report import Request, price_each, source_lines, targets
+from ratecard.cli.cost_report import CostOptions, price_each, source_lines, targets
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
 from ratecard.core import decimals, moments
@@ -16,31 +16,30 @@ from ratecard.core.usage import usage_of, words_of
 from ratecard.pricing.as_json import Json, cost_answer, moment
 from ratecard.pricing.cost import Cost
 from ratecard.requests import body
-from ratecard.requests.bounds import Circumstance
+from ratecard.requests.bounds import FactValues
 from ratecard.requests.forecast import Expectations, Forecast, forecast_of, open_names
 
 #: The three costs, in every format.
 ENDS = ("min", "expected", "max")
-_UNKNOWN, _UNBOUNDED = "unknown", "no bound"
 
 
-def run(source: str, expect: Sequence[str], request: Request) -> int:
+def run(source: str, expect: Sequence[str], options: CostOptions) -> int:
     """Prints what a request costs before it is sent; returns the exit code of the first target without a price."""
-    catalog = api.open_catalog(request.db)
+    catalog = api.open_catalog(options.db)
     found = body.parse(request_bytes(source))
-    stated = usage_of(catalog.vocabulary, request.words)
+    stated = usage_of(catalog.vocabulary, options.words)
     expected = usage_of(catalog.vocabulary, words_of(expect))
-    asking, when = Expectations(stated, expected), moments.moment(request.at)
-    priced = targets(catalog, request.models or (body.model_of(found),), request)
+    asking, when = Expectations(stated, expected), moments.moment(options.at)
+    priced = targets(catalog, options.models or (body.model_of(found),), options)
     forecasts, code = price_each(
         priced,
         lambda target: forecast_of(catalog, found, target.model, target.seller, when, asking, target.model_id),
         fatal=(BadValue,),  # the request itself is wrong
     )
     single = len(priced) == 1
-    if request.form and forecasts:
+    if options.form and forecasts:
         rows = [row for forecast in forecasts for row in _rows(forecast)]
-        machine(request.form, [answer(forecast) for forecast in forecasts], rows, single=single)
+        machine(options.form, [answer(forecast) for forecast in forecasts], rows, single=single)
     elif single:
         print("\n".join(_report(catalog, forecasts[0])))
     elif forecasts:
@@ -88,11 +87,37 @@ def _ends(forecast: Forecast) -> tuple[Cost | None, Cost | None, Cost | None]:
     return forecast.minimum, forecast.expected, forecast.maximum
 
 
-def _defaults(forecast: Forecast) -> list[Circumstance]:
+def _sums(forecast: Forecast, numbers: Callable[[Cost], Iterable[Decimal]]) -> list[Decimal | None]:
+    """The sum of some numbers in each of the three costs; None if unknown."""
+    return [None if cost is None else sum(numbers(cost), Decimal(0)) for cost in _ends(forecast)]
+
+
+def _amounts(forecast: Forecast, meter: str) -> list[Decimal | None]:
+    return _sums(forecast, lambda cost: (line.amount for line in cost.lines if line.meter == meter))
+
+
+def _changes(forecast: Forecast, name: str) -> list[Decimal | None]:
+    return _sums(forecast, lambda cost: (change.amount for change in cost.adjustments if change.name == name))
+
+
+def _billed(forecast: Forecast, meter: str) -> list[Decimal | None]:
+    return _sums(forecast, lambda cost: (line.quantity for line in cost.lines if line.meter == meter))
+
+
+def _totals(forecast: Forecast) -> list[Decimal | None]:
+    return [cost and cost.total for cost in _ends(forecast)]
+
+
+def _meters(forecast: Forecast) -> list[str]:
+    """The meters billed in any of the three costs."""
+    return list(dict.fromkeys(line.meter for cost in _ends(forecast) if cost for line in cost.lines))
+
+
+def _defaults(forecast: Forecast) -> list[FactValues]:
     """The price list's defaults, except for facts that the request leaves open."""
     left = {entry.fact for entry in forecast.circumstances}
     assumed = [entry for entry in forecast.minimum.assumed if entry.fact not in left]
-    return [Circumstance(entry.fact, (entry.value,), entry.value, entry.why) for entry in assumed]
+    return [FactValues(entry.fact, (entry.value,), entry.value, entry.why) for entry in assumed]
 
 
 def _report(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
@@ -122,21 +147,20 @@ def _report(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
 def _lines(forecast: Forecast) -> Iterator[dict[str, str]]:
     """One row per billed meter, then the totals."""
     ends = _ends(forecast)
-    for meter in dict.fromkeys(line.meter for cost in ends if cost for line in cost.lines):
-        amounts = [_amount(cost, meter) for cost in ends]
-        yield _line(forecast, meter, _quantities(forecast, meter), amounts)
+    for meter in _meters(forecast):
+        yield _line(forecast, meter, _quantities(forecast, meter), _amounts(forecast, meter))
     for name in dict.fromkeys(change.name for cost in ends if cost for change in cost.adjustments):
-        yield _line(forecast, name, "", [_change(cost, name) for cost in ends])
-    yield _line(forecast, "total", "", [cost.total if cost else None for cost in ends])
+        yield _line(forecast, name, "", _changes(forecast, name))
+    yield _line(forecast, "total", "", _totals(forecast))
     if any(cost and cost.fees for cost in ends):
-        yield _line(forecast, "with fees", "", [cost.funding if cost else None for cost in ends])
+        yield _line(forecast, "with fees", "", [cost and cost.funding for cost in ends])
 
 
 def _line(forecast: Forecast, meter: str, quantity: str, amounts: Sequence[Decimal | None]) -> dict[str, str]:
     from ratecard.core import display  # the same
 
     currency = forecast.minimum.currency
-    absent = ("", _UNKNOWN, _UNBOUNDED) if meter in ("", "total") else ("", "", "")
+    absent = ("", "unknown", "no bound") if meter in ("", "total") else ("", "", "")
     shown = [
         none if amount is None else display.money(amount, currency)
         for amount, none in zip(amounts, absent, strict=True)
@@ -144,38 +168,20 @@ def _line(forecast: Forecast, meter: str, quantity: str, amounts: Sequence[Decim
     return {"meter": meter, "quantity": quantity, **dict(zip(ENDS, shown, strict=True))}
 
 
-def _amount(cost: Cost | None, meter: str) -> Decimal | None:
-    if cost is None:
-        return None
-    return sum((line.amount for line in cost.lines if line.meter == meter), Decimal(0))
-
-
-def _change(cost: Cost | None, name: str) -> Decimal | None:
-    if cost is None:
-        return None
-    return sum((change.amount for change in cost.adjustments if change.name == name), Decimal(0))
-
-
 def _quantities(forecast: Forecast, meter: str) -> str:
     """A meter's quantities in the three costs; one where they are equal."""
     from ratecard.core import display  # the same
 
     known = next((entry for entry in forecast.quantities if entry.meter == meter), None)
-    ends: list[Decimal | None] = list(known[1:4]) if known else [_billed(cost, meter) for cost in _ends(forecast)]
+    ends: list[Decimal | None] = list(known[1:4]) if known else _billed(forecast, meter)
     texts = [
         none if end is None else display.quantity(end) for end, none in zip(ends, ("", "?", "no bound"), strict=True)
     ]
     return texts[0] if len(set(texts)) == 1 else " / ".join(texts)
 
 
-def _billed(cost: Cost | None, meter: str) -> Decimal | None:
-    if cost is None:
-        return None
-    return sum((line.quantity for line in cost.lines if line.meter == meter), Decimal(0))
-
-
 def _summary(catalog: Catalog, forecast: Forecast) -> dict[str, str]:
-    totals = _line(forecast, "", "", [cost.total if cost else None for cost in _ends(forecast)])
+    totals = _line(forecast, "", "", _totals(forecast))
     return {
         "model": forecast.slug,
         "seller": catalog.sellers[forecast.seller].name,
@@ -188,12 +194,9 @@ def _summary(catalog: Catalog, forecast: Forecast) -> dict[str, str]:
 
 def _rows(forecast: Forecast) -> Iterator[Row]:
     """One row per meter, then one for the total, for CSV and TSV."""
-    ends = _ends(forecast)
-    billed = dict.fromkeys(line.meter for cost in ends if cost for line in cost.lines)
-    totals = [cost.total if cost else None for cost in ends]
-    for meter in (*billed, "total"):
-        amounts = totals if meter == "total" else [_amount(cost, meter) for cost in ends]
-        quantities = [None] * 3 if meter == "total" else [_billed(cost, meter) for cost in ends]
+    for meter in (*_meters(forecast), "total"):
+        amounts = _totals(forecast) if meter == "total" else _amounts(forecast, meter)
+        quantities = [None] * 3 if meter == "total" else _billed(forecast, meter)
         yield {
             "model": forecast.slug,
             "seller": forecast.seller,

@@ -36,17 +36,14 @@ def history(model: str, seller: str | None, db: str | None, form: str | None) ->
     catalog = api.open_catalog(db)
     spans = history_of(find(catalog, model), seller)
     if form:
-        machine(form, [_answer(span) for span in spans], [row for span in spans for row in _rows(span)])
+        answers = [{name: json_value(value) for name, value in span._asdict().items()} for span in spans]
+        machine(form, answers, [row for span in spans for row in _rows(span)])
     elif spans:
         table([row for span in spans for row in _lines(span, catalog.vocabulary)])
         for note in dict.fromkeys(f"{span.seller}: {span.note}" for span in spans if span.note):
             remark(note)
     else:
         remark("no price list is known")
-
-
-def _answer(span: HistoryEntry) -> dict[str, object]:
-    return {name: json_value(value) for name, value in span._asdict().items()}
 
 
 def _rows(span: HistoryEntry) -> Iterator[dict[str, object]]:

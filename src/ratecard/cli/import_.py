@@ -16,7 +16,6 @@ from ratecard.core import moments
 from ratecard.market.importers import FEEDS
 
 if TYPE_CHECKING:
-    from ratecard.core.catalog import Catalog
     from ratecard.market.importers import intake
 
 #: How many changed prices are shown without --all.
@@ -63,7 +62,13 @@ def import_(
     )
     _report(fresh, intake.changes(root, feed, fresh), everything=everything)
     if report:
-        _joins(catalog, root, fresh)
+        from ratecard.market import merge  # here because the list of commands needs none of it
+
+        unplaced = merge.unplaced(catalog, root, fresh.offers)
+        placed = len(fresh.offers) - len(unplaced)
+        click.echo(f"{len(fresh.offers)} offers: {placed} of known models, {len(unplaced)} that no card claims")
+        for seller, model_id in unplaced[:SHOWN]:
+            click.echo(f"  {seller} {model_id}")
     if not write:
         remark("nothing was written; --write imports it")
         return
@@ -72,15 +77,6 @@ def import_(
     day = moments.moment(seen).date() if seen else datetime.now(UTC).date()
     done = intake.write(root, feed, fresh, version, day)
     remark(f"{root}/evidence/{feed}: {'written' if done else 'unchanged'}")
-
-
-def _joins(catalog: Catalog, root: Path, fresh: intake.Intake) -> None:
-    from ratecard.market import merge  # here because the list of commands needs none of it
-
-    found = merge.arrivals(catalog, root, fresh.offers)
-    click.echo(f"{len(fresh.offers)} offers: {found.placed} of known models, {len(found.unplaced)} that no card claims")
-    for seller, model_id in found.unplaced[:SHOWN]:
-        click.echo(f"  {seller} {model_id}")
 
 
 def _report(fresh: intake.Intake, changes: list[intake.ClaimChange], *, everything: bool) -> None:

@@ -88,19 +88,15 @@ def _report(found: Lint) -> Iterator[str]:
             yield ""
             yield f"{heading} ({len(findings)}):"
         for finding in findings:
-            yield from _lines(finding)
+            code = f" [{finding.code}]" if finding.code else ""
+            yield f"  {finding.path or 'the call'}: {finding.sentence}{code}"
+            if finding.verdict in (REJECTED, IGNORED):
+                if finding.why:
+                    yield f"    {finding.why}"
+                if finding.source:
+                    yield f"    {finding.source.url} on {finding.source.checked}"
     if not found.findings:
         yield "no problems found"
-
-
-def _lines(finding: Finding) -> Iterator[str]:
-    code = f" [{finding.code}]" if finding.code else ""
-    yield f"  {finding.path or 'the call'}: {finding.sentence}{code}"
-    if finding.verdict in (REJECTED, IGNORED):
-        if finding.why:
-            yield f"    {finding.why}"
-        if finding.source:
-            yield f"    {finding.source.url} on {finding.source.checked}"
 
 
 def _rows(found: Lint) -> Iterator[Row]:

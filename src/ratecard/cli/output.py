@@ -43,11 +43,8 @@ def separated(rows: Sequence[Row], delimiter: str) -> str:
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
     risky = text[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{text}" if risky and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdigit()
+    is_number = text.lstrip("-").replace(".", "", 1).isdigit()
+    return f"'{text}" if risky and not is_number else text
 
 
 def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> None:

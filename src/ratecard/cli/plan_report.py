@@ -16,7 +16,7 @@ from ratecard.core.tasks import ALLOWED
 from ratecard.pricing.as_json import Json, moment
 from ratecard.pricing.rates import PERIOD
 from ratecard.routing.as_json import need_answer, rejection_answer, relaxed_answer
-from ratecard.routing.plans.plan import Assigned, Plan, Step, Unserved
+from ratecard.routing.plans.plan import Assigned, BudgetStep, Plan, Unserved
 from ratecard.routing.plans.variants import Variant, windows
 
 
@@ -47,7 +47,6 @@ def _report(plan: Plan) -> Iterator[str]:
     yield from _hours(plan)
     yield ""
     yield from _sums(plan)
-    yield from _unpaid(plan)
     if plan.below:
         yield ""
         yield from _below(plan, plan.below)
@@ -58,11 +57,14 @@ def _report(plan: Plan) -> Iterator[str]:
 
 def _line(plan: Plan, each: Assigned) -> dict[str, str]:
     variant = each.variant
+    dearest = each.task.off_peak != ALLOWED
     line = {
         "task": each.task.name,
         "calls": display.quantity(each.task.calls),
         "offer": _offer(variant),
-        "when": _when(each),
+        "when": ", ".join(
+            f"any hour ({value})" if fact == PERIOD and dearest else value for fact, value in variant.facts
+        ),
         "per call": display.money(variant.choice.cost.total, plan.currency),
         "with fees": _money(plan, variant.amount),
         "eligible": display.quantity(each.offers),
@@ -74,14 +76,6 @@ def _line(plan: Plan, each: Assigned) -> dict[str, str]:
 
 def _offer(variant: Variant) -> str:
     return f"{variant.choice.slug} at {variant.choice.seller}"
-
-
-def _when(each: Assigned) -> str:
-    """The circumstances of the calls, such as batch or off_peak; empty for standard calls at any hour."""
-    dearest = each.task.off_peak != ALLOWED
-    return ", ".join(
-        f"any hour ({value})" if fact == PERIOD and dearest else value for fact, value in each.variant.facts
-    )
 
 
 def _hours(plan: Plan) -> Iterator[str]:
@@ -115,40 +109,30 @@ def _sums(plan: Plan) -> Iterator[str]:
     if plan.budget is not None and plan.suffices:
         left = decimals.subtract(plan.budget, plan.funding)
         yield f"left       {_money(plan, left)} of {_money(plan, plan.budget)}"
+    elif plan.budget is not None:
+        names = [each.task.name for each in plan.assigned if not each.is_paid]
+        short = decimals.subtract(plan.least, plan.budget)
+        yield f"budget     {_money(plan, plan.budget)}, {_money(plan, short)} short of the cheapest plan"
+        yield f"unpaid     {listed(names, 'and')}"
 
 
-def _unpaid(plan: Plan) -> Iterator[str]:
-    """What too small a budget leaves unpaid."""
-    if plan.suffices or plan.budget is None:
-        return
-    names = [each.task.name for each in plan.assigned if not each.is_paid]
-    short = decimals.subtract(plan.least, plan.budget)
-    yield f"budget     {_money(plan, plan.budget)}, {_money(plan, short)} short of the cheapest plan"
-    yield f"unpaid     {listed(names, 'and')}"
-
-
-def _below(plan: Plan, step: Step) -> Iterator[str]:
+def _below(plan: Plan, step: BudgetStep) -> Iterator[str]:
     """What breaks first, by money and by calls."""
     yield f"What breaks first, below {_money(plan, plan.funding)}:"
     if step.unpaid:
         yield f"  no cheaper plan; unpaid: {listed(step.unpaid, 'and')}"
     yield from _changes(plan, step)
     if plan.budget is not None:
-        yield f"  all calls can grow by {_growth(plan)} before that; each task alone:"
+        share = decimals.divide(decimals.subtract(plan.budget, plan.funding), plan.funding)
+        tenths = int(decimals.multiply(share, Decimal(1_000)))
+        percent = display.percent(decimals.divide(Decimal(tenths), Decimal(10)))
+        yield f"  all calls can grow by {percent} before that; each task alone:"
         for each in plan.assigned:
             growth = "without limit" if each.growth is None else f"by {display.quantity(each.growth)}"
             yield f"    {each.task.name}: {growth}"
 
 
-def _growth(plan: Plan) -> str:
-    assert plan.budget is not None
-    tenths = int(
-        decimals.multiply(decimals.divide(decimals.subtract(plan.budget, plan.funding), plan.funding), Decimal(1_000))
-    )
-    return display.percent(decimals.divide(Decimal(tenths), Decimal(10)))
-
-
-def _more(plan: Plan, step: Step) -> Iterator[str]:
+def _more(plan: Plan, step: BudgetStep) -> Iterator[str]:
     assert plan.budget is not None
     extra = decimals.subtract(step.budget, plan.budget)
     if not step.changes:
@@ -166,7 +150,7 @@ def _ceiling(plan: Plan) -> str:
     return f"every task has its most preferred offer only at {_money(plan, plan.most)}"
 
 
-def _changes(plan: Plan, step: Step) -> Iterator[str]:
+def _changes(plan: Plan, step: BudgetStep) -> Iterator[str]:
     for change in step.changes:
         shift = decimals.subtract(change.after.preference, change.before.preference)
         yield f"  {change.task}: {_called(change.before)} -> {_called(change.after)}, preference {_signed(shift)}"
@@ -213,7 +197,16 @@ def answer(plan: Plan) -> Json:
         "most": decimals.text(plan.most),
         "preference": decimals.text(plan.preference),
         "tasks": [_assigned_answer(each) for each in plan.assigned],
-        "without_offer": [_unserved_answer(unserved) for unserved in plan.unserved],
+        "without_offer": [
+            {
+                "task": unserved.task.name,
+                "needs": [need_answer(need) for need in unserved.route.needs],
+                "without_score": unserved.unscored,
+                "relax": relaxed_answer(unserved.route.relax) if unserved.route.relax else None,
+                "nearest": [rejection_answer(each) for each in route_report.nearest_rejections(unserved.route)],
+            }
+            for unserved in plan.unserved
+        ],
         "below": _step_answer(plan.below),
         "more": _step_answer(plan.more),
         "warnings": list(plan.warnings),
@@ -245,18 +238,7 @@ def _variant_answer(variant: Variant) -> Json:
     }
 
 
-def _unserved_answer(unserved: Unserved) -> Json:
-    route = unserved.route
-    return {
-        "task": unserved.task.name,
-        "needs": [need_answer(need) for need in route.needs],
-        "without_score": unserved.unscored,
-        "relax": relaxed_answer(route.relax) if route.relax else None,
-        "nearest": [rejection_answer(rejection) for rejection in route_report.nearest_rejections(route)],
-    }
-
-
-def _step_answer(step: Step | None) -> Json | None:
+def _step_answer(step: BudgetStep | None) -> Json | None:
     if step is None:
         return None
     return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
 
 import click
 
@@ -42,26 +41,23 @@ def reconcile(
     factor = decimals.parse(over)
     if factor is None:
         raise BadValue(f"--over {over}: not a number")
-    found = [one for one in disputes(api.open_catalog(db)) if _shown(one, factor, sellers)]
+    found = [
+        dispute
+        for dispute in disputes(api.open_catalog(db))
+        if (dispute.ratio is None or dispute.ratio > factor) and (not sellers or dispute.seller in sellers)
+    ]
     left = undecided(found, factor)
     listed = left if open_only else found
-    _print(listed[: limit or None], form)
+    shown = listed[: limit or None]
+    if form == "json":
+        click.echo(json.dumps([json_value(dispute) for dispute in shown], indent=2, ensure_ascii=False))
+    elif form == "md":
+        click.echo("\n".join(_markdown(shown)))
+    else:
+        for dispute in shown:
+            click.echo("\n".join(_text(dispute)))
     remark(f"{len(found)} disagreements above {over}, {len(left)} undecided")
     return EXIT_FAILED if left else 0
-
-
-def _shown(dispute: Dispute, factor: Decimal, sellers: tuple[str, ...]) -> bool:
-    return (dispute.ratio is None or dispute.ratio > factor) and (not sellers or dispute.seller in sellers)
-
-
-def _print(found: list[Dispute], form: str | None) -> None:
-    if form == "json":
-        click.echo(json.dumps([json_value(dispute) for dispute in found], indent=2, ensure_ascii=False))
-    elif form == "md":
-        click.echo("\n".join(_markdown(found)))
-    else:
-        for dispute in found:
-            click.echo("\n".join(_text(dispute)))
 
 
 def _text(dispute: Dispute) -> Iterator[str]:

@@ -39,9 +39,11 @@ class Traffic(NamedTuple):
 def run(traffic: Traffic) -> int:
     """Prints what the responses cost; returns the exit code of the first without a price."""
     catalog = api.open_catalog(traffic.db)
-    facts = _facts(catalog, traffic.words)
+    given = usage_of(catalog.vocabulary, traffic.words)
+    if given.quantities:
+        raise BadValue(f"quantities come from the report; remove {listed(sorted(given.quantities), 'and')}")
     found = bodies.bodies(_text(traffic.file))
-    charged, code = _charged(catalog, traffic, found, facts)
+    charged, code = _charged(catalog, traffic, found, given.facts)
     single = len(found) == 1
     if traffic.form and charged:
         heads = [{} if single else {"response": place} for place, _ in charged]
@@ -71,13 +73,6 @@ def _text(file: str) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadValue(f"{file} is not UTF-8 text: byte {error.start}") from None
-
-
-def _facts(catalog: Catalog, words: Mapping[str, str]) -> Mapping[str, str]:
-    given = usage_of(catalog.vocabulary, words)
-    if given.quantities:
-        raise BadValue(f"quantities come from the report; remove {listed(sorted(given.quantities), 'and')}")
-    return given.facts
 
 
 def _charged(

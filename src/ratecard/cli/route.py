@@ -56,12 +56,9 @@ from ratecard.routing.fallbacks import CHAIN
 @click.option("--region", metavar="NAME", help="Require an offer for this region.")
 @click.option("--key", "keys", multiple=True, metavar="SELLER", help="Only sellers whose key you hold; repeatable.")
 @click.option(
-    "--price",
-    "prices",
-    multiple=True,
-    metavar="MODEL:METER=PRICE",
+    "--price", "prices", multiple=True, metavar="MODEL:METER=PRICE",
     help="Override a price, per unit shown on the site.",
-)
+)  # fmt: skip
 @click.option(
     "--fallbacks", type=click.IntRange(0), metavar="COUNT", default=CHAIN.most, show_default=True,
     help="Maximum number of fallbacks.",
@@ -73,11 +70,9 @@ from ratecard.routing.fallbacks import CHAIN
 @click.option("--front", multiple=True, metavar="AXIS", help="Show the Pareto front of cost and this axis.")
 @click.option("--versus", multiple=True, metavar="at=DATE|keys=…", help="Compare with another day or other keys.")
 @click.option(
-    "--as",
-    "format",
-    metavar="FORMAT",
+    "--as", "format", metavar="FORMAT",
     help="Print the fallback chain for litellm, openrouter, portkey, vercel, json or list.",
-)
+)  # fmt: skip
 @click.option("--allow-unknown", is_flag=True, help="Accept offers with unknowns, with a warning.")
 @click.option("--explain", is_flag=True, help="Show every rejection with all its reasons.")
 @at_option

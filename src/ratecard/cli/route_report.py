@@ -18,7 +18,7 @@ from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_NO_ROUTE, BadValue, listed
 from ratecard.requests.body import load
-from ratecard.requests.needs_of import Reading, modality_of, needs_in, read
+from ratecard.requests.needs_of import modality_of, needs_in, read
 from ratecard.routing import gateways
 from ratecard.routing.as_json import route_answer, versus_answer
 from ratecard.routing.needs import Need
@@ -42,18 +42,13 @@ def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) 
     reading = read(body, catalog.vocabulary, *sent, modality_of(catalog, body))
     needs = needs_in(reading)
     if not any(word in catalog.vocabulary.meters for word in (*words, *needs.words)):
-        words = {**words, **_assumed(reading)}
+        from ratecard.requests.typical import likely  # here because few routes need it
+
+        found = likely(reading)
+        for entry in found:
+            remark(f"Assumed: {entry.meter}={decimals.text(entry.quantity)}: {entry.why}")
+        words = {**words, **{entry.meter: decimals.text(entry.quantity) for entry in found}}
     return ask(catalog, words, at, read=needs, **options)
-
-
-def _assumed(reading: Reading) -> dict[str, str]:
-    """The quantities assumed where none are given; each is printed to stderr."""
-    from ratecard.requests.typical import likely  # here because few routes need it
-
-    found = likely(reading)
-    for entry in found:
-        remark(f"Assumed: {entry.meter}={decimals.text(entry.quantity)}: {entry.why}")
-    return {entry.meter: decimals.text(entry.quantity) for entry in found}
 
 
 def asked(options: dict[str, Any], max_price: Mapping[str, str]) -> dict[str, Any]:
@@ -109,16 +104,13 @@ def _columns(path: Path) -> dict[str, dict[str, Decimal]]:
     columns: dict[str, dict[str, Decimal]] = {name: {} for name in lines[0][1:]}
     for number, (slug, *cells) in enumerate(filter(None, lines[1:]), 2):
         for name, cell in zip(columns, cells, strict=False):
-            if cell.strip():
-                columns[name][slug] = _cell(path, number, name, cell.strip())
+            text = cell.strip()
+            value = decimals.parse(text.removeprefix("-"))
+            if value is not None:
+                columns[name][slug] = -value if text.startswith("-") else value
+            elif text:
+                raise BadValue(f"{path}:{number}: {name} is {text!r}, not a number; leave it empty if unknown")
     return columns
-
-
-def _cell(path: Path, line: int, name: str, text: str) -> Decimal:
-    number = decimals.parse(text.removeprefix("-"))
-    if number is None:
-        raise BadValue(f"{path}:{line}: {name} is {text!r}, not a number; leave it empty if unknown")
-    return -number if text.startswith("-") else number
 
 
 def show(route: Route, form: str | None, *, explain: bool, front: Sequence[str]) -> None:
@@ -166,7 +158,12 @@ def report(route: Route, *, explain: bool) -> Iterator[str]:
         others = route.candidates if explain else route.candidates[:SHOWN]
         shown = [f"{place(choice)}: {_money(choice)}" for choice in others]
         yield from _section(f"Also eligible ({len(route.candidates)})", shown, len(route.candidates))
-        yield from _section("Would cost less", list(_near_misses(route, place)))
+        less = [
+            f"{place(miss.choice)}: {_money(miss.choice)}, "
+            f"{display.money(miss.saving, miss.choice.cost.currency)} less, but {_sentences(miss.reasons)}"
+            for miss in route.near_misses
+        ]
+        yield from _section("Would cost less", less)
     else:
         yield "no offer meets every need"
         yield from _relaxed(route, place)
@@ -182,16 +179,11 @@ def _section(title: str, lines: Sequence[str], of: int | None = None) -> Iterato
             yield f"  and {of - len(lines)} more; --explain or --json shows all"
 
 
-def _near_misses(route: Route, place: Namer) -> Iterator[str]:
-    for miss in route.near_misses:
-        saved = display.money(miss.saving, miss.choice.cost.currency)
-        yield f"{place(miss.choice)}: {_money(miss.choice)}, {saved} less, but {_sentences(miss.reasons)}"
-
-
 def _relaxed(route: Route, place: Namer) -> Iterator[str]:
     assert route.relax
     ways = [
-        f"without {listed([need_text(need) for need in way.needs], 'and')}: {_offers(way.offers)}, "
+        f"without {listed([need_text(need) for need in way.needs], 'and')}: "
+        f"{way.offers} {'offer' if way.offers == 1 else 'offers'}, "
         f"cheapest {place(way.cheapest)} for {_money(way.cheapest)}"
         for way in route.relax.ways
     ]
@@ -226,22 +218,15 @@ _EVERY_CALL = {
 }
 
 
-def _offers(count: int) -> str:
-    return "1 offer" if count == 1 else f"{count} offers"
-
-
 def _rejected(route: Route, place: Namer, *, explain: bool) -> Iterator[str]:
     rejected = route.rejected
     if not rejected:
         return
-    against = list(misses(route.question))
-    yield from _section(
-        "Why offers were rejected",
-        [
-            f"{need_text(need)}: not met by {unmet}" + (f", unknown for {unknown}" if unknown else "")
-            for need, unmet, unknown in against
-        ],
-    )
+    why = [
+        f"{need_text(need)}: not met by {unmet}" + (f", unknown for {unknown}" if unknown else "")
+        for need, unmet, unknown in misses(route.question)
+    ]
+    yield from _section("Why offers were rejected", why)
     if explain:
         yield from ("", f"Rejected ({len(rejected)}):", "")
         yield display.table([row for rejection in rejected for row in _explained(rejection, place)])
@@ -283,11 +268,9 @@ def _front(route: Route, axes: Sequence[str]) -> Iterator[str]:
 
 
 def _score(number: Any) -> str:
-    return (
-        "unknown"
-        if number is None
-        else decimals.text(decimals.divide(Decimal(number.numerator), Decimal(number.denominator)))
-    )
+    if number is None:
+        return "unknown"
+    return decimals.text(decimals.divide(Decimal(number.numerator), Decimal(number.denominator)))
 
 
 Namer = Callable[[Choice | Rejection], str]
@@ -320,22 +303,19 @@ def _rows(route: Route) -> Iterator[Row]:
     """One row per offer, for CSV and TSV."""
     chosen = (route.choice, *route.candidates) if route.choice else ()
     for number, choice in enumerate(chosen):
-        assert choice is not None
-        yield _row("candidate" if number else "choice", choice, decimals.text(choice.cost.total), choice.cost.currency)
-    for rejection in route.rejected:
-        codes = " ".join(reason.code for reason in rejection.reasons)
-        yield {**_row("rejected", rejection, "", ""), "reasons": codes}
+        yield _row("candidate" if number else "choice", choice)
+    yield from (_row("rejected", rejection) for rejection in route.rejected)
 
 
-def _row(verdict: str, found: Choice | Rejection, total: str, currency: str) -> dict[str, str]:
+def _row(verdict: str, found: Choice | Rejection) -> Row:
     return {
         "verdict": verdict,
         "slug": found.slug,
         "seller": found.seller,
         "model_id": found.model_id,
-        "total": total,
-        "currency": currency,
-        "reasons": "",
+        "total": decimals.text(found.cost.total) if isinstance(found, Choice) else "",
+        "currency": found.cost.currency if isinstance(found, Choice) else "",
+        "reasons": " ".join(reason.code for reason in found.reasons) if isinstance(found, Rejection) else "",
     }
 
 
@@ -351,9 +331,6 @@ def _differences(before: Route, after: Route, found: Versus) -> Iterator[str]:
 
 
 def _changes(found: Versus) -> Iterator[Row]:
-    for choice in found.added:
-        yield _row("added", choice, decimals.text(choice.cost.total), choice.cost.currency)
-    for removed in found.removed:
-        yield {**_row("removed", removed, "", ""), "reasons": " ".join(reason.code for reason in removed.reasons)}
-    for _, other in found.changed:
-        yield _row("changed", other, decimals.text(other.cost.total), other.cost.currency)
+    yield from (_row("added", choice) for choice in found.added)
+    yield from (_row("removed", removed) for removed in found.removed)
+    yield from (_row("changed", other) for _, other in found.changed)

@@ -19,12 +19,9 @@ from ratecard.database import store
 @click.argument("text", nargs=-1, required=True)
 @click.option("--modality", metavar="WORD", help="Only models that produce this.")
 @click.option(
-    "--need",
-    "needs",
-    multiple=True,
-    metavar="CAPABILITY",
+    "--need", "needs", multiple=True, metavar="CAPABILITY",
     help="Only models known to have this capability; repeatable.",
-)
+)  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Print only slugs.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Maximum number of results.")
 @db_option

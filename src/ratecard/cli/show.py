@@ -13,7 +13,7 @@ from ratecard.core import display, moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.evidence import price_status, tariff_at
 from ratecard.core.json_values import json_value
-from ratecard.core.records import Capability, Card, Offer
+from ratecard.core.records import Capability, Card
 
 
 @click.command()
@@ -54,7 +54,17 @@ def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
     yield from (f"{label}: {text}" for label, text in lines.items() if text)
     for offer in card.offers:
         yield ""
-        yield from _offered(catalog, offer)
+        tariff = tariff_at(offer, moments.moment(None).date())
+        seller, status = catalog.sellers[offer.seller].name, price_status(tariff)
+        yield f"{seller} ({offer.seller}), as {offer.model_id}: price {status}"
+        if tariff:
+            for rate in tariff.rates:
+                when = f" for {display.conditions(rate.when)}" if rate.when else ""
+                yield f"  {display.rate(rate, tariff.currency, catalog.vocabulary)}{when}"
+            for source in tariff.sources:
+                yield f"  read at {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")
+        if offer.capabilities:
+            yield f"  capabilities here: {_capabilities(offer.capabilities)}"
     for disagreement in card.disagreements:
         yield ""
         yield f"sources disagree about {disagreement.about}: "
@@ -63,19 +73,6 @@ def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
 
 def _capabilities(known: Mapping[str, Capability]) -> str:
     return ", ".join(f"{word} {found.value}" for word, found in known.items())
-
-
-def _offered(catalog: Catalog, offer: Offer) -> Iterator[str]:
-    tariff = tariff_at(offer, moments.moment(None).date())
-    yield f"{catalog.sellers[offer.seller].name} ({offer.seller}), as {offer.model_id}: price {price_status(tariff)}"
-    if tariff:
-        for rate in tariff.rates:
-            when = f" for {display.conditions(rate.when)}" if rate.when else ""
-            yield f"  {display.rate(rate, tariff.currency, catalog.vocabulary)}{when}"
-        for source in tariff.sources:
-            yield f"  read at {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")
-    if offer.capabilities:
-        yield f"  capabilities here: {_capabilities(offer.capabilities)}"
 
 
 def _prices(catalog: Catalog, card: Card) -> Iterator[dict[str, object]]:

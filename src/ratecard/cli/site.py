@@ -28,12 +28,7 @@ from ratecard.site import incremental
 @at_option
 @db_option
 def site(
-    out: Path,
-    config: Path | None,
-    usage: tuple[Path, ...],
-    volumes: bool,
-    at: str | None,
-    db: str | None,
+    out: Path, config: Path | None, usage: tuple[Path, ...], volumes: bool, at: str | None, db: str | None
 ) -> None:
     """Build the static pages of every model, provider, seller and collection.
 

@@ -11,7 +11,7 @@ from ratecard.cli.options import catalog_option
 from ratecard.cli.output import remark
 from ratecard.core import moments
 from ratecard.core.errors import EXIT_FAILED
-from ratecard.core.problems import Problem, as_github
+from ratecard.core.problems import as_github
 
 
 @click.command()
@@ -34,7 +34,11 @@ def validate(paths: tuple[Path, ...], root: Path, form: str) -> int:
     from ratecard.cards import checks  # here because the list of commands does not need pydantic
 
     today = moments.moment(None).date()
-    problems = [problem for problem in checks.validate(root, today) if _within(problem, paths)]
+    problems = [
+        problem
+        for problem in checks.validate(root, today)
+        if not paths or any(Path(problem.file).resolve().is_relative_to(path.resolve()) for path in paths)
+    ]
     if form == "json":
         click.echo(json.dumps([problem._asdict() for problem in problems], indent=2, ensure_ascii=False))
     else:
@@ -42,8 +46,3 @@ def validate(paths: tuple[Path, ...], root: Path, form: str) -> int:
             click.echo(as_github(problem) if form == "github" else str(problem))
     remark(f"{len(problems)} problems" if problems else "no problems")
     return EXIT_FAILED if problems else 0
-
-
-def _within(problem: Problem, paths: tuple[Path, ...]) -> bool:
-    file = Path(problem.file).resolve()
-    return not paths or any(file.is_relative_to(path.resolve()) for path in paths)

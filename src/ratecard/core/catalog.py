@@ -10,6 +10,9 @@ from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, 
 from ratecard.core.model_ids import forms, normal, unwrapped
 from ratecard.core.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
 
+#: No facts are asked for.
+NO_FACTS: Mapping[str, str] = {}
+
 
 class Catalog(NamedTuple):
     """All published records, by id.
@@ -85,13 +88,15 @@ def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
     return None
 
 
-def sold(catalog: Catalog, name: str, seller: str | None = None, model_id: str = "") -> tuple[Card, Offer | None]:
+def sold(
+    catalog: Catalog, name: str, seller: str | None = None, model_id: str = "", facts: Mapping[str, str] = NO_FACTS
+) -> tuple[Card, Offer | None]:
     """The card that a name means and its offer at a seller: the one given, else the one that the name gives.
 
     Raises what `named` and `offer_of` raise.
     """
     found = named(catalog, name, seller)
-    return found.card, offer_of(found.card, seller or found.seller, model_id or found.model_id)
+    return found.card, offer_of(found.card, seller or found.seller, model_id or found.model_id, facts)
 
 
 def seller_called(catalog: Catalog, word: str) -> str | None:
@@ -122,11 +127,14 @@ def ids_of(offer: Offer) -> set[str]:
     return {*forms(offer.model_id), *forms(offer.model_id.rpartition("/")[2])}
 
 
-def offer_of(card: Card, seller: str | None = None, name: str = "") -> Offer | None:
+def offer_of(
+    card: Card, seller: str | None = None, name: str = "", facts: Mapping[str, str] = NO_FACTS
+) -> Offer | None:
     """The offer that a name means at a seller, or at the first seller of the card.
 
-    A name that says which of the ids is meant, by a snapshot, a region or another fact, selects it; any other name
-    means the first offer. None if the card has no offer. Raises `UnknownSeller` if the seller has none.
+    A name that says which of the ids is meant, by a snapshot, a region or another fact, selects it. Any other name
+    means the offer whose id stands for the most of the facts that are asked for, else the first. None if the card has
+    no offer. Raises `UnknownSeller` if the seller has none.
     """
     offers = [offer for offer in card.offers if seller in (None, offer.seller)]
     if seller is not None and not offers:
@@ -136,6 +144,9 @@ def offer_of(card: Card, seller: str | None = None, name: str = "") -> Offer | N
         called = exact if seller and exact else [offer for offer in offers if is_called(offer, name)]
         if called and (seller or all(offer.facts for offer in called)):
             return called[0]
+    if facts and offers and any(offer.facts for offer in offers):
+        at_one = [offer for offer in offers if offer.seller == offers[0].seller]
+        return max(at_one, key=lambda offer: len(offer.facts.items() & facts.items()))  # of equals the first
     return offers[0] if offers else None
 
 

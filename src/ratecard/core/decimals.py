@@ -38,7 +38,7 @@ whole = Decimal.from_float
 
 
 def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
-    """The quotient: exact where it ends, else rounded half-even at 18 decimals."""
+    """The quotient: exact if it ends, else rounded half-even at 18 decimals."""
     exactly = quotient(dividend, divisor)
     if exactly is not None:
         return exactly

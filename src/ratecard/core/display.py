@@ -63,7 +63,8 @@ def conditions(when: Iterable[tuple[str, str]]) -> str:
 @lru_cache(maxsize=1024)
 def per(count: int, unit: str) -> str:
     """The quantity a price is for: per image, per 1M input tokens, per 60 seconds of audio."""
-    return f"per {unit}" if count == 1 else f"per {_short(count)} {plural(unit)}"
+    short = f"{count // 1_000_000}M" if count >= 1_000_000 and count % 1_000_000 == 0 else f"{count:,}"
+    return f"per {unit}" if count == 1 else f"per {short} {plural(unit)}"
 
 
 def rate(found: Rate, currency: str, vocabulary: Vocabulary) -> str:
@@ -125,19 +126,14 @@ def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> str:
     lines = [headings, *([row[heading] for heading in headings] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     lines.insert(1, ["-" * width for width in widths])
-    return "\n".join(_aligned(line, widths, headings, right) for line in lines)
-
-
-def _aligned(cells: Sequence[str], widths: Sequence[int], headings: Sequence[str], right: Sequence[str]) -> str:
     padded = (
-        cell.rjust(width) if heading in right else cell.ljust(width)
-        for cell, width, heading in zip(cells, widths, headings, strict=True)
+        [
+            cell.rjust(width) if heading in right else cell.ljust(width)
+            for cell, width, heading in zip(line, widths, headings, strict=True)
+        ]
+        for line in lines
     )
-    return "  ".join(padded).rstrip()
-
-
-def _short(count: int) -> str:
-    return f"{count // 1_000_000}M" if count >= 1_000_000 and count % 1_000_000 == 0 else f"{count:,}"
+    return "\n".join("  ".join(cells).rstrip() for cells in padded)
 
 
 def _fixed(amount: Decimal, places: int) -> str:

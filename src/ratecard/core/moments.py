@@ -13,7 +13,7 @@ Moment = datetime | date | str | None
 
 
 def moment(at: Moment) -> datetime:
-    """A moment in UTC from a datetime, a date (its first minute) or a text; now where none is given.
+    """A moment in UTC from a datetime, a date (its first minute) or a text; now if it is None.
 
     Raises `BadValue` for a text that is not a date or time.
     """

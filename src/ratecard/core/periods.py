@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 #: The period of a moment outside every window.
@@ -35,6 +36,17 @@ def window(text: str) -> Window:
     if not start < end:
         raise ValueError(f"{text!r} does not end after it starts; split a night at 24:00")
     return Window(frozenset((first + step) % 7 for step in range((last - first) % 7 + 1)), start, end)
+
+
+def window_text(days: str, start: int, end: int) -> str:
+    """A window on some days, from one minute of the day to another; `window` parses it."""
+    return f"{days} {start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
+
+
+def day_ranges(days: Iterable[int]) -> list[str]:
+    """Days of the week, consecutive ones as a range: `mon-fri`."""
+    runs = [[day for _, day in run] for _, run in groupby(enumerate(sorted(days)), key=lambda item: item[1] - item[0])]
+    return [DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}" for run in runs]
 
 
 def period_at(periods: Mapping[str, Iterable[str]], at: datetime) -> str:

@@ -23,14 +23,11 @@ class Problem(NamedTuple):
 
 def as_github(problem: Problem) -> str:
     """The problem as a workflow command, which GitHub shows next to the line."""
-    message = _escaped(f"{problem.where}: {problem.what}; {problem.mend}")
-    return f"::error file={problem.file},line={problem.line},col={problem.column}::{message}"
+    message = f"{problem.where}: {problem.what}; {problem.mend}"
+    escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::error file={problem.file},line={problem.line},col={problem.column}::{escaped}"
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Problems sorted by file, line and column, without duplicates."""
     return sorted(set(problems))
-
-
-def _escaped(message: str) -> str:
-    return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

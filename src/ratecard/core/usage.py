@@ -114,14 +114,10 @@ def reading_times(reading: Reading, facts: Mapping[str, str]) -> Decimal:
     """The quantity of the derived meter for one unit of its source; `facts` must hold all it depends on."""
     result = decimals.ONE
     for factor in reading.times:
-        result = decimals.multiply(result, _factor(factor, facts))
+        measure, _, fact = factor.rpartition(" of ")
+        count = _MEASURES[measure](*dimensions(facts[fact])) if measure else int(facts[fact])
+        result = decimals.multiply(result, Decimal(count))
     return result
-
-
-def _factor(factor: str, facts: Mapping[str, str]) -> Decimal:
-    measure, _, fact = factor.rpartition(" of ")
-    value = facts[fact]
-    return Decimal(_MEASURES[measure](*dimensions(value)) if measure else int(value))
 
 
 def dimensions(size: str) -> tuple[int, int]:

@@ -1,8 +1,8 @@
--- The catalog as one SQLite file. Written once per build, opened read-only ever after.
+-- The catalog as one SQLite file, written once per build and opened read-only.
 --
--- Money and quantities are canonical decimals in TEXT: the digits are the value. Beside a price stands
--- a REAL made from it, to sort and plot by; never add those up. Lists are JSON arrays, mappings JSON
--- objects. Ids are hashes of what they name, so they are the same in every build.
+-- Money and quantities are exact decimals in TEXT. The REAL column next to a price is for sorting and
+-- plotting only; do not add those up. Lists are JSON arrays, mappings JSON objects. Ids are hashes of
+-- names, so they are the same in every build.
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -26,24 +26,24 @@ CREATE TABLE capabilities (
 CREATE TABLE endpoints (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, path TEXT NOT NULL, modality TEXT NOT NULL,
   content_type TEXT NOT NULL, sends TEXT NOT NULL,
-  marks TEXT NOT NULL,        -- parameters of which a request to it has one
-  rank INTEGER NOT NULL       -- its place among those a request could be for
+  marks TEXT NOT NULL,        -- a request to it has one of these parameters
+  rank INTEGER NOT NULL       -- its position among the endpoints that a request could be for
 ) STRICT, WITHOUT ROWID;
 
--- What parameters of a request ask of whoever answers it.
+-- The needs that the parameters of a request cause.
 CREATE TABLE parameters (
   id TEXT PRIMARY KEY, endpoints TEXT NOT NULL, paths TEXT NOT NULL, sentence TEXT NOT NULL, form TEXT NOT NULL,
-  measure TEXT NOT NULL,      -- what of the value is looked at
-  "values" TEXT NOT NULL,     -- the measured values it is about; any where there are none
-  "default" TEXT NOT NULL,    -- the measured values that ask for nothing
-  unless TEXT NOT NULL,       -- the parameters beside which it asks for nothing
+  measure TEXT NOT NULL,      -- the measured property of the value
+  "values" TEXT NOT NULL,     -- the measured values the row applies to; all if empty
+  "default" TEXT NOT NULL,    -- the measured values that need nothing
+  unless TEXT NOT NULL,       -- the parameters that cancel its needs
   needs TEXT NOT NULL,        -- {"kind": "value"}; the value "measured" is the measured one
   strength TEXT NOT NULL, lenient INTEGER NOT NULL,
-  adds INTEGER NOT NULL,      -- whether what several places measure adds up
+  adds INTEGER NOT NULL,      -- whether measured values are added over the request
   words TEXT NOT NULL,        -- the facts and meters it decides
-  absent TEXT NOT NULL,       -- what they are where the request does not say
-  cost TEXT NOT NULL,         -- how the parameter changes the cost beyond these
-  inputs TEXT NOT NULL        -- what the caller has at hand who sends it
+  absent TEXT NOT NULL,       -- their value if the request omits the parameter
+  cost TEXT NOT NULL,         -- its effect on the cost beyond these
+  inputs TEXT NOT NULL        -- the inputs that a caller who sends it has
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE collections (
@@ -60,11 +60,11 @@ CREATE TABLE feeds (
   licence TEXT NOT NULL, url TEXT NOT NULL, rank INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Which of several claimed prices is right; it holds while the texts in "values" stand.
+-- Decisions between claimed prices; each holds while the feeds state the texts in "values".
 CREATE TABLE decisions (
   id TEXT PRIMARY KEY, seller TEXT NOT NULL, model_id TEXT NOT NULL, meter TEXT NOT NULL REFERENCES meters (id),
   "values" TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, date TEXT NOT NULL,
-  held TEXT NOT NULL,         -- the feed that is right; empty where the matter stays open
+  held TEXT NOT NULL,         -- the feed that is right; empty if undecided
   "when" TEXT NOT NULL, above INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -73,8 +73,8 @@ CREATE TABLE sellers (
   names TEXT NOT NULL,        -- what feeds and libraries call it
   url TEXT NOT NULL, prices_url TEXT NOT NULL, base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,
   media_url TEXT NOT NULL, max_upload_bytes INTEGER, url_lifetime_hours INTEGER,
-  endpoints TEXT NOT NULL,    -- the calls it answers for models that take in and put out text,
-  apart TEXT NOT NULL,        -- but for these, by its own ids
+  endpoints TEXT NOT NULL,    -- the endpoints that serve its text-to-text models,
+  apart TEXT NOT NULL,        -- except these, by its own ids
   disagreements TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -140,7 +140,7 @@ CREATE TABLE offers (
 ) STRICT;
 CREATE INDEX offers_by_seller ON offers (seller, model_id);
 
--- Where an offer differs from its card.
+-- The capabilities of offers that differ from their cards.
 CREATE TABLE offer_capabilities (
   offer_id INTEGER NOT NULL REFERENCES offers (id),
   capability TEXT NOT NULL REFERENCES capabilities (id),
@@ -150,10 +150,10 @@ CREATE TABLE offer_capabilities (
 
 CREATE TABLE tariffs (
   id INTEGER PRIMARY KEY, offer_id INTEGER NOT NULL REFERENCES offers (id), position INTEGER NOT NULL,
-  effective TEXT,             -- the first day it holds; null where nobody knows
+  effective TEXT,             -- the first day it holds; null if unknown
   currency TEXT NOT NULL, defaults TEXT NOT NULL, required TEXT NOT NULL, periods TEXT NOT NULL,
   examples TEXT NOT NULL, incomplete TEXT NOT NULL, note TEXT NOT NULL,
-  confidence TEXT NOT NULL,   -- how imported prices were chosen; empty where an author wrote them
+  confidence TEXT NOT NULL,   -- how imported prices were chosen; empty if an author wrote them
   price_status TEXT NOT NULL,
   UNIQUE (offer_id, position)
 ) STRICT;
@@ -169,10 +169,10 @@ CREATE TABLE rates (
   meter TEXT NOT NULL REFERENCES meters (id),
   price TEXT NOT NULL,
   per INTEGER NOT NULL,
-  "when" TEXT NOT NULL,       -- the facts it is for, {"fact": "value"}
-  above INTEGER NOT NULL,     -- applies where the prompt has more tokens than this
-  minimum TEXT NOT NULL,      -- the least quantity billed, once there is any
-  zero TEXT NOT NULL,         -- why a price of 0 is 0
+  "when" TEXT NOT NULL,       -- its conditions, {"fact": "value"}
+  above INTEGER NOT NULL,     -- applies if the prompt has more tokens than this
+  minimum TEXT NOT NULL,      -- the least quantity billed, if any is used
+  zero TEXT NOT NULL,         -- the reason for a price of 0
   price_number REAL GENERATED ALWAYS AS (CAST(price AS REAL) / per) VIRTUAL,
   PRIMARY KEY (tariff_id, position)
 ) STRICT, WITHOUT ROWID;
@@ -192,17 +192,17 @@ CREATE TABLE adjustments (
   PRIMARY KEY (tariff_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- What further sources say of the same prices.
+-- The claims of further sources about the same prices.
 CREATE TABLE claims (
   tariff_id INTEGER NOT NULL REFERENCES tariffs (id), position INTEGER NOT NULL,
   meter TEXT NOT NULL REFERENCES meters (id), price TEXT NOT NULL, source TEXT NOT NULL,
   per INTEGER NOT NULL, "when" TEXT NOT NULL, above INTEGER NOT NULL,
-  key TEXT NOT NULL, value TEXT NOT NULL,   -- where and how an imported list states it
+  key TEXT NOT NULL, value TEXT NOT NULL,   -- its key and text in an imported list
   price_number REAL GENERATED ALWAYS AS (CAST(price AS REAL) / per) VIRTUAL,
   PRIMARY KEY (tariff_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- What the router looks up: all offers by slug, seller and model id, and cards without offers.
+-- The candidates of a route: all offers by slug, seller and model id, and cards without offers.
 CREATE TABLE candidates (
   position INTEGER PRIMARY KEY, slug TEXT NOT NULL, seller TEXT NOT NULL, model_id TEXT NOT NULL,
   number INTEGER NOT NULL     -- the offer's index within its card
@@ -213,8 +213,8 @@ CREATE TABLE postings (
   attribute TEXT NOT NULL, value TEXT NOT NULL, candidates BLOB NOT NULL, PRIMARY KEY (attribute, value)
 ) STRICT, WITHOUT ROWID;
 
--- Lower bounds of each meter's prices: positions (32-bit numbers; empty where every candidate is listed) and bounds
--- (64-bit floats, infinite where there is no price), little-endian. They only prune the search; they are not prices.
+-- Lower bounds of each meter's prices: positions (32-bit numbers; empty if every candidate is listed) and bounds
+-- (64-bit floats, infinite without a price), little-endian. They only prune the search; they are not prices.
 CREATE TABLE lower_bounds (
   meter TEXT PRIMARY KEY, candidates BLOB NOT NULL, prices BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -1,20 +1,20 @@
--- What a usage costs at an offer, from the catalog's tables alone. Give it
+-- The cost of a usage at an offer, from the catalog's tables alone. Its parameters are
 --
---   :slug        the card                                           'openai/gpt-image-1'
---   :seller      who sells it; null: whoever is first on the card    'openai'
---   :model_id    what the seller calls it; null: whatever            null
---   :at          when, in UTC; null: now                             '2026-11-20T12:00:00Z'
---   :quantities  what was used, by meter; numbers are texts          '{"images": "2"}'
---   :facts       the circumstances; null: none                       '{"quality": "high"}'
+--   :slug        the card                                            'openai/gpt-image-1'
+--   :seller      the seller; null: the first on the card             'openai'
+--   :model_id    the seller's model id; null: any                    null
+--   :at          the time in UTC; null: now                          '2026-11-20T12:00:00Z'
+--   :quantities  the quantities used by meter, as texts              '{"images": "2"}'
+--   :facts       the facts; null: none                               '{"quality": "high"}'
 --
--- and it answers with one row per part of the bill: `line`, `adjustment`, `total`, `fee`, `funding` and what was
--- `assumed`; or with nothing but `unpriced` rows, which say all that lacks a price or cannot be read. Amounts are
--- exact; a quotient that does not end is rounded half-even at 18 decimals. The functions decimal_* are those of
--- SQLite's decimal extension, which its shell has built in. docs/sql.md shows how to run it.
+-- The result has one row per part of the bill: `line`, `adjustment`, `total`, `fee`, `funding` and `assumed` facts; or
+-- only `unpriced` rows, one for each item without a price or with an invalid value. Amounts are exact; a quotient that
+-- does not end is rounded half-even at 18 decimals. The functions decimal_* are those of SQLite's decimal extension,
+-- which its shell has built in. docs/sql.md shows how to run it.
 
 WITH RECURSIVE
 
--- 1. What was used, and how long the prompt is that thresholds count.
+-- 1. The quantities used, and the length of the prompt, which thresholds count.
 
 given (meter, quantity) AS (SELECT key, coalesce(CAST(value AS TEXT), '') FROM json_each(:quantities)),
 unreadable (meter) AS (
@@ -30,14 +30,21 @@ prompt (tokens) AS (
   FROM used JOIN meters ON meters.id = used.meter WHERE meters.prompt
 ),
 
--- 2. Whose price list counts: the last one of the offer that had taken effect by the day.
+-- 2. The price list: the last one of the offer that was in effect on the day.
 
 offer (id, seller) AS (
   SELECT offers.id, offers.seller FROM offers JOIN cards ON cards.id = offers.card_id
   WHERE cards.slug = :slug
     AND offers.seller = coalesce(:seller, offers.seller)
     AND offers.model_id = coalesce(:model_id, offers.model_id)
-  ORDER BY offers.position LIMIT 1
+  ORDER BY (
+    SELECT count(*) FROM json_each(offers.facts) AS own JOIN json_each(coalesce(:facts, '{}')) AS asked
+    ON asked.key = own.key AND asked.value = own.value
+  ) * (offers.seller = (
+    SELECT first.seller FROM offers AS first WHERE first.card_id = offers.card_id
+    AND first.seller = coalesce(:seller, first.seller) AND first.model_id = coalesce(:model_id, first.model_id)
+    ORDER BY first.position LIMIT 1
+  )) DESC, offers.position LIMIT 1
 ),
 tariff AS (
   SELECT tariffs.* FROM tariffs JOIN offer ON offer.id = tariffs.offer_id
@@ -45,7 +52,7 @@ tariff AS (
   ORDER BY tariffs.position DESC LIMIT 1
 ),
 
--- 3. Which facts hold: the list's defaults, over them the period of the clock, over all what was given.
+-- 3. The facts: those given, else the period at the time, else the list's defaults.
 
 window_of_week (period, first_day, last_day, start, until) AS (   -- of texts such as 'mon-fri 16:30-24:00'
   SELECT
@@ -73,7 +80,7 @@ fact (fact, value) AS (
   ) AS held
 ),
 
--- 4. Which rates apply, and which wins: the one with the most conditions, a threshold being one.
+-- 4. The rates that apply, and the one that wins: it has the most conditions, and a threshold is a condition.
 
 rate AS (
   SELECT
@@ -89,7 +96,7 @@ rate AS (
 ),
 winner AS (SELECT * FROM rate WHERE place = 1),
 
--- 5. What is billed: each meter of the list, as it was given or else as a reading of what was given.
+-- 5. The quantities billed: each meter of the list, as given or as a reading of a given one.
 
 priced (meter, position) AS (
   SELECT rates.meter, min(rates.position) FROM rates JOIN tariff ON tariff.id = rates.tariff_id GROUP BY rates.meter
@@ -135,7 +142,7 @@ billed (meter, position, item, quantity) AS (
   FROM charge JOIN measured ON measured.meter = charge.meter AND measured.done = json_array_length(charge.times)
 ),
 
--- 6. What lacks a price or cannot be read. One row here, and there is no bill.
+-- 6. The items without a price or with an invalid value; with any of them there is no bill.
 
 unpriced (meter, why) AS (
   SELECT '', 'no such offer' WHERE NOT EXISTS (SELECT 1 FROM offer)
@@ -169,7 +176,7 @@ unpriced (meter, why) AS (
   SELECT meter, 'no rate' FROM billed WHERE quantity IS NOT NULL AND meter NOT IN (SELECT meter FROM winner)
 ),
 
--- 7. What it comes to: price times quantity, the rate's minimum being the least quantity, through `per`.
+-- 7. The amounts: price times quantity (at least the rate's minimum), divided by `per`.
 
 line (position, item, meter, quantity, price, per, "when") AS (
   SELECT
@@ -185,8 +192,8 @@ fee (position, name, percent, rest) AS (   -- on top: of the total; deducted: of
   WHERE fees.waived = '{}'
     OR EXISTS (SELECT key, value FROM json_each(fees.waived) EXCEPT SELECT fact, value FROM fact)
 ),
--- SQLite's decimals know no division, so 1 / divisor is worked out as one does on paper: to its last digit where
--- it ends (a `per` or fee has 15 digits, so within 50), else to five hundred, which is far beyond all that is kept.
+-- SQLite's decimals have no division, so 1 / divisor is computed by long division: to its last digit if it ends
+-- (a `per` or fee has 15 digits, so within 50), else to five hundred digits, far more than are kept.
 divisor (divisor, whole, unit) AS (   -- 1 / 94.5 is 10 / 945
   SELECT
     divisor, CAST(replace(divisor, '.', '') AS INTEGER),
@@ -226,8 +233,8 @@ amount (position, meter, "when", amount) AS (
   FROM near_line
 ),
 
--- 8. Percentages in their turn, each on what the ones before left of the lines it is for; a line whose rate names
---    a fact of the percentage is already at that price.
+-- 8. The percentages in order, each of the result of the previous one; a line whose rate has a fact of the percentage
+--    as a condition already includes it.
 
 change (line, position, percent) AS (
   SELECT amount.position, adjustments.position, iif(
@@ -238,7 +245,7 @@ change (line, position, percent) AS (
   )
   FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id JOIN amount
 ),
-running (line, position, part, amount) AS (   -- the line itself, then what each percentage makes of it
+running (line, position, part, amount) AS (   -- the line itself, then its amount after each percentage
   SELECT position, -1, amount, amount FROM amount
   UNION ALL
   SELECT
@@ -252,7 +259,7 @@ adjusted (position, amount) AS (
 ),
 total (amount) AS (SELECT coalesce(decimal_sum(part), '0') FROM running),
 
--- 9. What it takes to fund the total: the same division as in 7.
+-- 9. The payment that funds the total: the same division as in 7.
 
 rough_fee AS (
   SELECT
@@ -278,7 +285,7 @@ funding (amount) AS (
   SELECT decimal_add(total.amount, (SELECT coalesce(decimal_sum(taken.amount), '0') FROM taken)) FROM total
 ),
 
--- 10. What was taken for granted: facts nobody gave that these prices, percentages or fees can depend on.
+-- 10. The facts assumed: those not given on which these prices, percentages or fees can depend.
 
 relevant (fact) AS (
   SELECT asked.key

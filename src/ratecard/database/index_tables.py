@@ -45,14 +45,12 @@ def write(connection: sqlite3.Connection, index: Index) -> None:
     rows = ((position, *candidate) for position, candidate in enumerate(index.candidates))
     connection.executemany("INSERT INTO candidates VALUES (?, ?, ?, ?, ?)", rows)
     for attribute, texts in index.postings.items():
-        entries = [(attribute, text, _bytes(held)) for text, held in texts.items()]
+        entries = [
+            (attribute, text, held.to_bytes((held.bit_length() + 7) // 8, "little")) for text, held in texts.items()
+        ]
         connection.executemany("INSERT INTO postings VALUES (?, ?, ?)", entries)
     packed = [(meter, *_packed(lower_bounds)) for meter, lower_bounds in index.lower_bounds.items()]
     connection.executemany("INSERT INTO lower_bounds VALUES (?, ?, ?)", packed)
-
-
-def _bytes(held: int) -> bytes:
-    return held.to_bytes((held.bit_length() + 7) // 8, "little")
 
 
 def _packed(lower_bounds: Sequence[float]) -> tuple[bytes, bytes]:

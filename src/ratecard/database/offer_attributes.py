@@ -1,37 +1,37 @@
-"""Attributes: what an offer is like, each as one text, so that a thousand offers alike are judged once.
+"""The attributes of an offer, each as one text, so that a rule judges all offers with the same text once.
 
-An empty text means that nobody says. What an offer states itself goes before what its card states.
+An empty text means unknown. An offer's own value goes before its card's.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ratecard.core import decimals
 from ratecard.core.catalog import event_date
 from ratecard.core.evidence import DISPUTED, INCLUDED, UNVERIFIED_ZERO, confidence, delisted, price_status
-from ratecard.core.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source, Tariff
+from ratecard.core.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source
 
-#: What a card that nobody sells is judged as.
+#: The offer of a card that has none.
 NO_OFFER = Offer("", "")
 
-#: The limits that together say which sizes are made; they are judged together.
+#: The limits that together give the possible sizes; they are one attribute.
 SIZE_LIMITS = ("sizes", "min_side", "max_side", "multiple_of", "min_pixels", "max_pixels", "max_aspect")
 
 CAPABILITY = "capability "
 
 
 def value(attribute: str, card: Card, offer: Offer) -> str:
-    """What an offer of a card is like in one attribute."""
+    """The text of an attribute at an offer of a card."""
     if attribute.startswith(CAPABILITY):
         return known(held(card, offer, attribute.removeprefix(CAPABILITY)).value)
     return ATTRIBUTES[attribute](card, offer)
 
 
 def source(attribute: str, card: Card, offer: Offer) -> Source | None:
-    """Who says what an offer is like in an attribute; the card's first source where nothing more exact is known."""
+    """The source of an attribute at an offer; the card's first source if there is none of its own."""
     own: Source | None = None
     if attribute.startswith(CAPABILITY):
         own = held(card, offer, attribute.removeprefix(CAPABILITY)).source
@@ -45,12 +45,12 @@ def source(attribute: str, card: Card, offer: Offer) -> Source | None:
 
 
 def held(card: Card, offer: Offer, word: str) -> Capability:
-    """What is known of a capability at an offer: the offer's own word, else the card's."""
+    """A capability at an offer: the offer's own, else the card's."""
     return offer.capabilities.get(word) or card.capabilities.get(word) or Capability(UNKNOWN)
 
 
 def limits_of(card: Card, offer: Offer) -> Limits:
-    """The limits at an offer: its own where it states them, else the card's."""
+    """The limits at an offer: its own, else the card's."""
     if offer.limits == _NO_LIMITS:
         return card.limits
     own = {name: value for name, value in offer.limits._asdict().items() if value}
@@ -58,7 +58,7 @@ def limits_of(card: Card, offer: Offer) -> Limits:
 
 
 def known(word: str) -> str:
-    """A word, or an empty text for the word that says nobody knows."""
+    """A word, or an empty text for `unknown`."""
     return "" if word == UNKNOWN else word
 
 
@@ -67,31 +67,26 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split(",")) if text else ()
 
 
-#: What a kind of model gives back, where nobody lists it: a model of sounds may listen or speak.
+#: The output of a model by its modality, where none is listed; a model of modality audio may have audio or text.
 MAKES: Mapping[str, str] = {
     "text": "text", "image": "image", "video": "video", "embedding": "vector", "rerank": "score"
 }  # fmt: skip
 
 
-def _listed(several: Iterable[str]) -> str:
-    return ",".join(several)
-
-
 def _limit(name: str) -> Callable[[Card, Offer], str]:
     def read(card: Card, offer: Offer) -> str:
         found = getattr(limits_of(card, offer), name)
-        return "" if found in (None, ()) else _listed(found) if isinstance(found, tuple) else str(found)
+        return "" if found in (None, ()) else ",".join(found) if isinstance(found, tuple) else str(found)
 
     return read
 
 
 def _sizes(card: Card, offer: Offer) -> str:
     found = limits_of(card, offer)
-    stated = {name: getattr(found, name) for name in SIZE_LIMITS}
-    stated = {name: limit for name, limit in stated.items() if limit not in (None, ())}
-    return (
-        _json({name: decimals.text(v) if name == "max_aspect" else v for name, v in stated.items()}) if stated else ""
-    )
+    stated = {name: limit for name in SIZE_LIMITS if (limit := getattr(found, name)) not in (None, ())}
+    if "max_aspect" in stated:
+        stated["max_aspect"] = decimals.text(stated["max_aspect"])
+    return _json(stated) if stated else ""
 
 
 def _retired(card: Card, offer: Offer) -> str:
@@ -105,39 +100,32 @@ def _licence(card: Card, offer: Offer) -> str:
 
 
 def _tariffs(card: Card, offer: Offer) -> str:
-    """From when on each price list holds, how far it can be relied on, its currency, and when it was checked last."""
-    return _json([_tariff(tariff) for tariff in offer.tariffs]) if offer.tariffs else ""
-
-
-def _tariff(tariff: Tariff) -> list[str]:
-    since = tariff.effective.isoformat() if tariff.effective else ""
-    checked = max(source.checked for source in tariff.sources).isoformat()
-    return [since, _status(tariff), tariff.currency, confidence(tariff), checked]
-
-
-def _status(tariff: Tariff) -> str:
-    """How far a price list can be relied on; a zero that sources dispute is one that nobody vouches for."""
-    found = price_status(tariff)
-    return UNVERIFIED_ZERO if found == DISPUTED and not any(rate.price for rate in tariff.rates) else found
+    """The first day, price status, currency, confidence and last check of each price list."""
+    found: list[tuple[str, ...]] = []
+    for tariff in offer.tariffs:
+        since = tariff.effective.isoformat() if tariff.effective else ""
+        checked = max(source.checked for source in tariff.sources).isoformat()
+        status = price_status(tariff)
+        if status == DISPUTED and not any(rate.price for rate in tariff.rates):
+            status = UNVERIFIED_ZERO
+        found.append((since, status, tariff.currency, confidence(tariff), checked))
+    return _json(found) if found else ""
 
 
 def _subscription(card: Card, offer: Offer) -> str:
-    """The seller, where all its prices for the offer are zero because a subscription has been paid for."""
+    """The seller, if a subscription includes all prices of the offer."""
     rates = [rate for tariff in offer.tariffs for rate in tariff.rates]
     return offer.seller if rates and all(rate.zero == INCLUDED for rate in rates) else ""
 
 
 def _regions(card: Card, offer: Offer) -> str:
     """The regions that the price lists of an offer name."""
-    conditions = [
-        when
-        for tariff in offer.tariffs
-        for when in (*(rate.when for rate in tariff.rates), *(change.when for change in tariff.adjustments))
-    ]
-    named = {place for when in conditions for fact, place in when if fact == "region"}
-    return _listed(
-        sorted(named | {tariff.defaults[f] for tariff in offer.tariffs for f in ("region",) if f in tariff.defaults})
-    )
+    named: set[str] = set()
+    for tariff in offer.tariffs:
+        conditions = [*(rate.when for rate in tariff.rates), *(change.when for change in tariff.adjustments)]
+        for when in (*conditions, tariff.defaults.items()):
+            named |= {region for fact, region in when if fact == "region"}
+    return ",".join(sorted(named))
 
 
 def _json(value: object) -> str:
@@ -145,24 +133,24 @@ def _json(value: object) -> str:
 
 
 def parsed(text: str) -> Any:
-    """What a text of an attribute that is JSON stands for."""
+    """The value of an attribute's JSON text."""
     return json.loads(text)
 
 
 _NO_LIMITS = Limits()
 
-#: Every attribute apart from the capabilities, which are `capability <word>`.
+#: Every attribute except the capabilities, which are `capability <word>`.
 ATTRIBUTES: Mapping[str, Callable[[Card, Offer], str]] = {
     "provider": lambda card, offer: card.provider,
     "sold": lambda card, offer: YES if offer.seller else "",
     "seller": lambda card, offer: offer.seller,
     "upstream": lambda card, offer: offer.upstream,
     "mode": lambda card, offer: known(offer.mode),
-    "endpoints": lambda card, offer: _listed(offer.endpoints),
+    "endpoints": lambda card, offer: ",".join(offer.endpoints),
     "modality": lambda card, offer: card.modality,
-    "input": lambda card, offer: _listed(card.input_modalities),
-    "output": lambda card, offer: _listed(card.output_modalities) or MAKES.get(card.modality, ""),
-    "required_inputs": lambda card, offer: _listed(card.required_inputs),
+    "input": lambda card, offer: ",".join(card.input_modalities),
+    "output": lambda card, offer: ",".join(card.output_modalities) or MAKES.get(card.modality, ""),
+    "required_inputs": lambda card, offer: ",".join(card.required_inputs),
     "retired": _retired,
     "delisted": lambda card, offer: offer.note if delisted(offer) else "",
     "licence": _licence,

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.evidence import unit_price
-from ratecard.core.records import Card, Offer, Tariff
+from ratecard.core.records import Card, Offer
 from ratecard.database import offer_attributes
 from ratecard.database.offer_attributes import ATTRIBUTES, CAPABILITY, NO_OFFER
 
 
 class Candidate(NamedTuple):
-    """An offer a call could go to: the `number`-th of its card."""
+    """An offer that a call could use: the `number`-th of its card."""
 
     slug: str
     seller: str
@@ -44,7 +44,14 @@ class Index(NamedTuple):
 
 def index(cards: Iterable[Card]) -> Index:
     """The index of these cards."""
-    found = sorted(_candidates(cards), key=lambda entry: entry[0])
+    found = sorted(
+        (
+            (Candidate(card.slug, offer.seller, offer.model_id, number), card, offer)
+            for card in cards
+            for number, offer in enumerate(card.offers or (NO_OFFER,))
+        ),
+        key=lambda entry: entry[0],
+    )
     positions: dict[str, dict[str, list[int]]] = {}
     lower_bounds: dict[str, array[float]] = {}
     for position, (_, card, offer) in enumerate(found):
@@ -76,31 +83,18 @@ def replaced(old: Index, slug: str, card: Card | None) -> Index:
         for text in by_text:
             held_before, held_now = before.get(text, 0), now.get(text, 0)
             by_text[text] = held_before & low | held_now << start | held_before >> end << start + size
-    lower_bounds = {
-        meter: _spliced(old.lower_bounds.get(meter), own.lower_bounds.get(meter), len(old.candidates), start, end, size)
-        for meter in {*old.lower_bounds, *own.lower_bounds}
-    }
-    candidates = (*old.candidates[:start], *own.candidates, *old.candidates[end:])
-    return Index(candidates, _some(postings), _sold(lower_bounds))
-
-
-def _spliced(
-    old: Sequence[float] | None, own: Sequence[float] | None, length: int, start: int, end: int, size: int
-) -> array[float]:
-    before = array("d", old or [inf] * length)
-    before[start:end] = array("d", own or [inf] * size)
-    return before
-
-
-def _some(postings: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
-    """The non-empty postings, sorted."""
+    lower_bounds: dict[str, array[float]] = {}
+    for meter in sorted({*old.lower_bounds, *own.lower_bounds}):
+        bounds = array("d", old.lower_bounds.get(meter) or [inf] * len(old.candidates))
+        bounds[start:end] = array("d", own.lower_bounds.get(meter) or [inf] * size)
+        if min(bounds, default=inf) < inf:
+            lower_bounds[meter] = bounds
     found = {name: {text: held for text, held in sorted(texts.items()) if held} for name, texts in postings.items()}
-    return {name: texts for name, texts in sorted(found.items()) if texts}
-
-
-def _sold(lower_bounds: Mapping[str, array[float]]) -> dict[str, array[float]]:
-    """The meters with a price at any candidate, sorted."""
-    return {meter: held for meter, held in sorted(lower_bounds.items()) if any(bound < inf for bound in held)}
+    return Index(
+        (*old.candidates[:start], *own.candidates, *old.candidates[end:]),
+        {name: texts for name, texts in sorted(found.items()) if texts},
+        lower_bounds,
+    )
 
 
 def bits(positions: Sequence[int]) -> int:
@@ -121,14 +115,6 @@ def members(held: int) -> Iterator[int]:
 _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 
 
-def _candidates(cards: Iterable[Card]) -> Iterator[tuple[Candidate, Card, Offer]]:
-    for card in cards:
-        for number, offer in enumerate(card.offers):
-            yield Candidate(card.slug, offer.seller, offer.model_id, number), card, offer
-        if not card.offers:
-            yield Candidate(card.slug, "", ""), card, NO_OFFER
-
-
 def _texts(card: Card, offer: Offer) -> Iterator[tuple[str, str]]:
     """The known attributes of a candidate."""
     for name, read in ATTRIBUTES.items():
@@ -144,18 +130,13 @@ def _texts(card: Card, offer: Offer) -> Iterator[tuple[str, str]]:
 def _lower_bounds(offer: Offer) -> Iterator[tuple[str, float]]:
     lowest: dict[str, Decimal] = {}
     for tariff in offer.tariffs:
-        share = _least_share(tariff)
+        share = decimals.ONE  # the smallest share of a price that all reductions together can leave
+        for change in tariff.adjustments:
+            if change.percent < 0:
+                left = max(decimals.ZERO, decimals.divide(100 + change.percent, Decimal(100)))
+                share = decimals.multiply(share, left)
         for rate in tariff.rates:
             price = decimals.multiply(unit_price(rate), share)
             lowest[rate.meter] = min(price, lowest.get(rate.meter, price))
     for meter, price in lowest.items():
         yield meter, nextafter(float(price), 0.0)
-
-
-def _least_share(tariff: Tariff) -> Decimal:
-    """The smallest share of a price that all reductions together can leave."""
-    share = decimals.ONE
-    for change in tariff.adjustments:
-        if change.percent < 0:
-            share = decimals.multiply(share, max(decimals.ZERO, decimals.divide(100 + change.percent, Decimal(100))))
-    return share

@@ -12,9 +12,8 @@ from ratecard.database import store
 def opened(db: str | os.PathLike[str] | None = None) -> Catalog:
     """The catalog in a database: the one named, else RATECARD_DB, ./catalog.db, the packaged one.
 
-    A catalog that is open already is given again while its file is the same.
-
-    Raises `BadDatabase` where there is none or it is not a catalog.
+    An open catalog is reused while its file is the same. Raises `BadDatabase` if the file is missing or
+    not a catalog.
     """
     path = store.where(db)
     try:

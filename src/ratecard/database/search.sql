@@ -1,4 +1,4 @@
--- The words of each card that a search looks at.
+-- The searchable words of each card.
 CREATE VIEW card_words AS
 SELECT
   cards.id AS id, cards.slug, cards.name, providers.name AS provider, cards.family, cards.description,

@@ -1,6 +1,7 @@
-"""What a usage costs as SQLite works it out: the statement in `cost.sql`, and the decimals it counts in.
+"""The cost of a usage in SQLite: runs the statement in `cost.sql`, with exact decimals.
 
-The package's own engine is `pricing`; this is the same law for whoever has the database and no Python.
+`pricing` is the engine of the package; the statement gives the same result to users of the database
+without Python.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from ratecard.core import decimals
 from ratecard.core.usage import Usage
 from ratecard.database import store
 
-#: SQLite's decimals have no bound; nothing the statement works out comes near this many digits.
+#: SQLite's decimals have no bound; no result of the statement has nearly this many digits.
 _UNBOUNDED = Context(prec=3_000, traps=[Inexact, InvalidOperation])
 
 
 class CostRow(NamedTuple):
-    """A part of a bill, or what lacks a price: one row of the statement, named by `part`.
+    """One row of the result: a part of a bill or an item without a price, named by `part`.
 
-    `item` is the quantity a line comes from, the name of an adjustment or fee, or the fact assumed; `detail`
-    a line's conditions, the total's currency, the value assumed, or why there is no price.
+    `item` is the quantity of a line, the name of an adjustment or fee, or the fact assumed; `detail` is a
+    line's conditions, the total's currency, the value assumed, or the reason for a missing price.
     """
 
     part: str
@@ -51,7 +52,7 @@ def bill(
     connection: sqlite3.Connection, slug: str, usage: Usage, at: datetime, *, seller: str | None = None,
     model_id: str | None = None,
 ) -> list[CostRow]:  # fmt: skip
-    """The parts of what a usage costs at a card's offer, in SQL alone; only `unpriced` ones where a price lacks."""
+    """The parts of a usage's cost at a card's offer, in SQL alone; only `unpriced` ones if a price is missing."""
     given = {
         "slug": slug,
         "seller": seller,
@@ -65,14 +66,14 @@ def bill(
 
 @cache
 def statement() -> str:
-    """The statement, with the parameters that its head names."""
+    """The statement, with the parameters that its first comment names."""
     return Path(__file__).with_name("cost.sql").read_text(encoding="utf-8")
 
 
 def add_decimals(connection: sqlite3.Connection) -> None:
-    """Gives a connection the functions of SQLite's decimal extension, which its shell has built in.
+    """Adds the functions of SQLite's decimal extension, which SQLite's shell has built in.
 
-    See https://sqlite.org/floatingpoint.html#the_decimal_c_extension; null in is null out.
+    See https://sqlite.org/floatingpoint.html#the_decimal_c_extension; a null argument gives null.
     """
     for name, function in _FUNCTIONS.items():
         connection.create_function(name, 2, function, deterministic=True)
@@ -89,26 +90,24 @@ def _of_two(function: Callable[[Decimal, Decimal], Decimal]) -> Callable[[_Numbe
     return called
 
 
-def _compare(left: _Number, right: _Number) -> int | None:
-    return None if left is None or right is None else int(_UNBOUNDED.compare(Decimal(left), Decimal(right)))
-
-
 _FUNCTIONS: Mapping[str, Callable[[_Number, _Number], str | int | None]] = {
     "decimal_add": _of_two(_UNBOUNDED.add),
     "decimal_sub": _of_two(_UNBOUNDED.subtract),
     "decimal_mul": _of_two(_UNBOUNDED.multiply),
-    "decimal_cmp": _compare,
+    "decimal_cmp": lambda left, right: (
+        None if left is None or right is None else int(_UNBOUNDED.compare(Decimal(left), Decimal(right)))
+    ),
 }
 
 
 class _Sum:
-    """The sum of many decimals; null where there is none."""
+    """The sum of many decimals; null if there are none."""
 
     def __init__(self) -> None:
         self._sum: Decimal | None = None
 
     def step(self, number: _Number) -> None:
-        """Takes one more."""
+        """Adds one number."""
         if number is not None:
             self._sum = _UNBOUNDED.add(self._sum or decimals.ZERO, Decimal(number))
 

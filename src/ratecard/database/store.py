@@ -1,4 +1,4 @@
-"""The catalog's database, opened read-only: cards are read when they are asked for.
+"""Reads the catalog's database, each card on demand.
 
 `read(write(catalog)) == catalog` is the whole specification; `ratecard.database.writer` writes.
 """
@@ -18,25 +18,25 @@ from ratecard.core.records import Card, Offer, Tariff, Vocabulary
 from ratecard.database import index_tables, tables
 from ratecard.database.offer_index import Index
 
-#: What marks a file as a ratecard catalog ("RATE"), and the layout this version reads.
+#: The mark of a ratecard catalog ("RATE"), and the layout that this version reads.
 APPLICATION_ID = 0x52415445
 LAYOUT = 8
 
-#: How many cards are read by one query; each takes a few parameters of its own.
+#: The number of cards in one query, limited by the number of parameters.
 AT_ONCE = 500
 
 DB_VARIABLE = "RATECARD_DB"
 LOCAL_DB = "catalog.db"
 PACKAGED_DB = os.path.join(os.path.dirname(os.path.dirname(__file__)), LOCAL_DB)
 
-#: Where a database lies. No pathlib here: it takes longer to load than a price to compute.
+#: The path of a database; pathlib takes longer to load than a price to compute.
 Path = str | os.PathLike[str]
 
 
 def where(db: Path | None = None) -> str:
-    """The database that is used: the one given, else RATECARD_DB, ./catalog.db, the packaged one.
+    """The path of the database: the one given, else RATECARD_DB, ./catalog.db, the packaged one.
 
-    Raises `BadDatabase` where none of them is there.
+    Raises `BadDatabase` if none exists.
     """
     named = db or os.environ.get(DB_VARIABLE)
     if named:
@@ -53,8 +53,8 @@ def where(db: Path | None = None) -> str:
 def read(path: Path) -> Catalog:
     """The catalog in a database.
 
-    Raises `BadDatabase` where the file is missing, is no catalog or has another layout; the file is
-    never created or changed.
+    Raises `BadDatabase` if the file is missing, not a catalog or of another layout; the file is never
+    created or changed.
     """
     connection = connect(path)
     words = {name: _Entries(connection, table) for name, table in tables.WORD_TABLES.items()}
@@ -73,7 +73,7 @@ def read(path: Path) -> Catalog:
 
 
 def preload(catalog: Catalog, names: Iterable[str]) -> None:
-    """Reads the cards that these names lead to, many at a time, where the catalog reads them on demand."""
+    """Reads the cards with these names in few queries, if the catalog reads cards on demand."""
     if isinstance(catalog.cards, _Cards):
         catalog.cards.preload(slug for name in names for slug in (name, *catalog.names.get(normal(name), ())))
 
@@ -88,7 +88,7 @@ def connect(path: Path) -> sqlite3.Connection:
     if not os.path.isfile(path):
         raise BadDatabase(f"{path}: no such file; run `ratecard build`, or name another with --db")
     quoted = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    # Any thread may ask: SQLite takes one question at a time, and nobody writes.
+    # Safe in any thread: SQLite serializes the queries, and the file is read-only.
     connection = sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     try:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -103,7 +103,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def meta(connection: sqlite3.Connection, key: str) -> str:
-    """A note the writer left about the whole file."""
+    """A value of the table `meta`, empty if it is missing."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return row[0] if row else ""
 
@@ -118,7 +118,7 @@ def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
 
 
 def search(path: Path, text: str, limit: int = 50) -> list[str]:
-    """The slugs of cards whose words match a text, best first; any text is a valid query."""
+    """The slugs of cards that match a text, best first; any text is a valid query."""
     tokens = re.findall(r"\w+", text)
     if not tokens:
         return []
@@ -148,7 +148,7 @@ class _Cards(Mapping[str, Card]):
         return self._read[slug]
 
     def preload(self, slugs: Iterable[str]) -> None:
-        """Reads cards that will be asked for, many at a time."""
+        """Reads many cards at a time."""
         wanted = [] if self._all else sorted(set(slugs) - self._read.keys())
         for start in range(0, len(wanted), AT_ONCE):
             found = _cards(self.connection, wanted[start : start + AT_ONCE])
@@ -166,7 +166,7 @@ class _Cards(Mapping[str, Card]):
 
 
 class _Entries(Mapping[str, Any]):
-    """The entries of a table of words or sellers by id, each read once."""
+    """The entries of a vocabulary or seller table by id, each read once."""
 
     def __init__(self, connection: sqlite3.Connection, table: tables.Table) -> None:
         self._connection, self._table = connection, table
@@ -239,7 +239,7 @@ class _Unplaced(Mapping[str, Offer]):
 
 
 def _about(connection: sqlite3.Connection, query: str, *names: str) -> list[Any]:
-    """The rows about some names; none where one is a text that no database holds, such as one that is not UTF-8."""
+    """The rows of a query about some names; none if a name cannot be encoded in UTF-8."""
     try:
         return connection.execute(query, names).fetchall()
     except UnicodeEncodeError:
@@ -247,20 +247,17 @@ def _about(connection: sqlite3.Connection, query: str, *names: str) -> list[Any]
 
 
 def _entries(connection: sqlite3.Connection, table: tables.Table, id: str | None) -> dict[str, Any]:
-    """The entries of a table of words or sellers by id: one, or all in order."""
+    """The entries of a vocabulary or seller table by id: one, or all in order."""
     query = f"{table.select()} {'ORDER BY id' if id is None else 'WHERE id = ?'}"
     rows = connection.execute(query).fetchall() if id is None else _about(connection, query, id)
-    rest = _seller_lists(connection, [row[0] for row in rows]) if table is tables.SELLERS else {}
+    ids = [row[0] for row in rows]
+    parts = (tables.FEES, tables.ERRORS, tables.RULES) if table is tables.SELLERS else ()
+    rest = {part.name: _lists(connection, part, ids) for part in parts}
     return {row[0]: table.entry(row, **{name: lists.get(row[0], ()) for name, lists in rest.items()}) for row in rows}
 
 
-def _seller_lists(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, dict[Any, tuple[Any, ...]]]:
-    parts = {"fees": tables.FEES, "errors": tables.ERRORS, "rules": tables.RULES}
-    return {name: _lists(connection, table, ids) for name, table in parts.items()}
-
-
 def _cards(connection: sqlite3.Connection, slugs: Sequence[str] | None = None) -> list[Card]:
-    """The cards with these slugs (as many as there are), or all of them, in order of slug."""
+    """The cards with these slugs that exist, or all cards, in order of slug."""
     only = "" if slugs is None else f"WHERE slug IN ({','.join('?' * len(slugs))})"
     query = f"{tables.CARDS.select()} {only} ORDER BY slug"
     rows = _about(connection, query, *(slugs or ()))
@@ -298,19 +295,11 @@ def _sold(connection: sqlite3.Connection, rows: Sequence[Any], *, everything: bo
 def _tariffs(connection: sqlite3.Connection, offers: Sequence[int] | None) -> dict[int, tuple[Tariff, ...]]:
     rows = _rows(connection, tables.TARIFFS, "offer_id", offers)
     ids = [row[0] for row in rows] if offers is not None else None
-    sources, rates, adjustments, claims = (
-        _lists(connection, table, ids)
-        for table in (tables.TARIFF_SOURCES, tables.RATES, tables.ADJUSTMENTS, tables.CLAIMS)
-    )
+    parts = (tables.TARIFF_SOURCES, tables.RATES, tables.ADJUSTMENTS, tables.CLAIMS)
+    rest = {part.name: _lists(connection, part, ids) for part in parts}
     grouped: dict[int, tuple[Tariff, ...]] = {}
     for row in rows:
-        tariff = tables.TARIFFS.entry(
-            row,
-            sources=sources.get(row[0], ()),
-            rates=rates.get(row[0], ()),
-            adjustments=adjustments.get(row[0], ()),
-            claims=claims.get(row[0], ()),
-        )
+        tariff = tables.TARIFFS.entry(row, **{name: lists.get(row[0], ()) for name, lists in rest.items()})
         grouped[row[1]] = (*grouped.get(row[1], ()), tariff)
     return grouped
 
@@ -318,7 +307,7 @@ def _tariffs(connection: sqlite3.Connection, offers: Sequence[int] | None) -> di
 def _lists(
     connection: sqlite3.Connection, table: tables.Table, owners: Sequence[int | str] | None = None
 ) -> dict[Any, tuple[Any, ...]]:
-    """The records of a table by owner, each owner's in order of position."""
+    """The records of a table by owner, in order of position."""
     grouped: dict[Any, list[Any]] = {}
     record = table.reader()
     for row in _rows(connection, table, table.owner[0], owners):
@@ -329,7 +318,7 @@ def _lists(
 def _maps(
     connection: sqlite3.Connection, table: tables.Table, owners: Sequence[int] | None
 ) -> dict[Any, dict[str, Any]]:
-    """The records of a table by owner and by the word they are about."""
+    """The records of a table by owner and word."""
     grouped: dict[Any, dict[str, Any]] = {}
     for row in _rows(connection, table, table.owner[0], owners):
         grouped.setdefault(row[0], {})[row[1]] = table.entry(row)
@@ -339,7 +328,7 @@ def _maps(
 def _rows(
     connection: sqlite3.Connection, table: tables.Table, column: str, owners: Sequence[int | str] | None
 ) -> list[Any]:
-    """The rows of some owners (of all where None), in the order they were written in."""
+    """The rows of some owners (all if None), in the order of writing."""
     only = "" if owners is None else f"WHERE {column} IN ({','.join('?' * len(owners))})"
     order = ", ".join((column, *(name for name in table.owner[1:] if name in ("position", "capability"))))
     return connection.execute(f"{table.select()} {only} ORDER BY {order}", owners or ()).fetchall()

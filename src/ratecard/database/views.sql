@@ -1,7 +1,7 @@
 -- Views for people who read the file directly. Each is one statement; the comment above it is its
 -- description.
 
--- Every price in force, one row per rate, with the model, the seller and where it was read.
+-- Every price in force, one row per rate, with the model, the seller and the source.
 CREATE VIEW prices AS
 SELECT
   cards.slug, cards.name, cards.provider, cards.modality, offers.seller, offers.model_id,
@@ -20,7 +20,7 @@ WHERE NOT EXISTS (
 )
 AND (tariffs.effective IS NULL OR tariffs.effective <= date('now'));
 
--- Every offer with the status of its newest price list; unknown where it has none.
+-- Every offer with the status of its newest price list; unknown if it has none.
 CREATE VIEW offer_prices AS
 SELECT
   cards.slug, offers.seller, offers.model_id, offers.mode,
@@ -31,7 +31,7 @@ LEFT JOIN tariffs ON tariffs.offer_id = offers.id AND tariffs.position = (
   SELECT max(position) FROM tariffs AS newest WHERE newest.offer_id = offers.id
 );
 
--- How each model treats a mask, at each seller; what the seller says goes before what the maker says.
+-- The treatment of masks by each model at each seller; the seller's value goes before the maker's.
 CREATE VIEW masks AS
 SELECT
   cards.slug, offers.seller, coalesce(offered.value, held.value, 'unknown') AS mask
@@ -40,7 +40,7 @@ LEFT JOIN offers ON offers.card_id = cards.id
 LEFT JOIN card_capabilities AS held ON held.card_id = cards.id AND held.capability = 'mask'
 LEFT JOIN offer_capabilities AS offered ON offered.offer_id = offers.id AND offered.capability = 'mask';
 
--- Claims that give a rate another price than its price list does.
+-- Claims whose price differs from that of the price list.
 CREATE VIEW disputes AS
 SELECT
   cards.slug, offers.seller, claims.meter, claims."when", claims.price AS claimed,

@@ -1,7 +1,7 @@
 """Writes the catalog's database: a whole one, or the changes of a few cards.
 
-The same catalog gives the same bytes whatever was there before: rows are keyed by what they name, the
-text index is made anew and the file is compacted before it takes the old one's place in one step.
+The same catalog gives the same bytes whatever the database held before: row ids are hashes of names, the
+text index is rebuilt and the file is compacted before it replaces the old one in one step.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ratecard.core.catalog import Catalog, claims, ids_of
 from ratecard.core.evidence import price_status
-from ratecard.core.records import Card, Offer, Seller, Tariff
+from ratecard.core.records import Card, Offer, Tariff
 from ratecard.database import index_tables, offer_index, tables
 from ratecard.database.store import APPLICATION_ID, LAYOUT
 
 _SQL = Path(__file__).parent
 
-#: The tables that hold a card's rows, children first, with how to find those of one card.
+#: The tables that hold a card's rows, children first, each with the condition for one card.
 _OWN_TARIFFS = "tariff_id IN (SELECT tariffs.id FROM tariffs JOIN offers ON offers.id = offer_id WHERE card_id = ?)"
 _OWN_OFFERS = "offer_id IN (SELECT id FROM offers WHERE card_id = ?)"
 _CARD_ROWS = (
@@ -34,7 +34,7 @@ _CARD_ROWS = (
 
 
 def write(catalog: Catalog, path: Path) -> None:
-    """A new database of a catalog, put in the place of any old one in one step."""
+    """Writes a new database of a catalog, which replaces an old one in one step."""
 
     def fill(connection: sqlite3.Connection) -> None:
         _create(connection)
@@ -49,13 +49,14 @@ def write(catalog: Catalog, path: Path) -> None:
 
 
 def update(path: Path, removed: Iterable[str], changed: Iterable[Card], digest: str) -> None:
-    """The database with some cards taken out and some put in, in one step."""
+    """Removes some cards from a database and writes others, in one step."""
 
     def fill(connection: sqlite3.Connection) -> None:
         changes = {**dict.fromkeys(removed), **{card.slug: card for card in changed}}
         found = index_tables.read(connection)
         for slug, card in changes.items():
-            _remove_card(connection, slug)
+            for table, own in _CARD_ROWS:
+                connection.execute(f"DELETE FROM {table} WHERE {own}", (tables.row_id(slug),))
             if card:
                 _write_card(connection, card)
             found = offer_index.replaced(found, slug, card)
@@ -72,24 +73,20 @@ def _publish(path: Path, base: Path | None, fill: Callable[[sqlite3.Connection],
             shutil.copyfile(base, draft)
         connection = sqlite3.connect(draft)
         try:
-            _fill(connection, fill, digest)
-            connection.execute("PRAGMA schema_version = 1")  # else it tells how often cards were changed
+            connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;")
+            connection.execute("BEGIN")
+            connection.execute("PRAGMA defer_foreign_keys = ON")
+            fill(connection)
+            connection.execute("INSERT INTO card_search (card_search) VALUES ('rebuild')")
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('digest', ?)", (digest,))
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA schema_version = 1")  # else it counts the updates
             connection.execute("VACUUM INTO ?", (str(final),))
         finally:
             connection.close()
         _flush(final)
         os.replace(final, path)
         _flush(path.resolve().parent)
-
-
-def _fill(connection: sqlite3.Connection, fill: Callable[[sqlite3.Connection], None], digest: str) -> None:
-    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;")
-    connection.execute("BEGIN")
-    connection.execute("PRAGMA defer_foreign_keys = ON")
-    fill(connection)
-    connection.execute("INSERT INTO card_search (card_search) VALUES ('rebuild')")
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('digest', ?)", (digest,))
-    connection.execute("COMMIT")
 
 
 def _flush(path: Path) -> None:
@@ -106,8 +103,12 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {LAYOUT}")
     for script in ("catalog.sql", "views.sql", "search.sql"):
-        for statement in _statements((_SQL / script).read_text(encoding="utf-8")):
-            connection.execute(statement)
+        statement = ""
+        for line in (_SQL / script).read_text(encoding="utf-8").splitlines(keepends=True):
+            statement += line
+            if sqlite3.complete_statement(statement):
+                connection.execute(statement)
+                statement = ""
     notes = sqlite_utils.Database(connection).table("meta")
     notes.insert_all({"key": key, "value": value} for key, value in _ABOUT.items())
 
@@ -119,28 +120,15 @@ _ABOUT = {
 }
 
 
-def _statements(script: str) -> Iterator[str]:
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
 def _write_words(connection: sqlite3.Connection, catalog: Catalog) -> None:
     for name, table in tables.WORD_TABLES.items():
         holder = catalog if hasattr(catalog, name) else catalog.vocabulary
         _insert(connection, table, (table.row(entry) for entry in getattr(holder, name).values()))
     for seller in catalog.sellers.values():
-        _write_seller(connection, seller)
-
-
-def _write_seller(connection: sqlite3.Connection, seller: Seller) -> None:
-    _insert(connection, tables.SELLERS, [tables.SELLERS.row(seller)])
-    _insert_list(connection, tables.FEES, seller.id, seller.fees)
-    _insert_list(connection, tables.ERRORS, seller.id, seller.errors)
-    _insert_list(connection, tables.RULES, seller.id, seller.rules)
+        _insert(connection, tables.SELLERS, [tables.SELLERS.row(seller)])
+        _insert_list(connection, tables.FEES, seller.id, seller.fees)
+        _insert_list(connection, tables.ERRORS, seller.id, seller.errors)
+        _insert_list(connection, tables.RULES, seller.id, seller.rules)
 
 
 def _write_card(connection: sqlite3.Connection, card: Card) -> None:
@@ -181,11 +169,6 @@ def _write_tariff_parts(connection: sqlite3.Connection, tariff_id: int, tariff: 
             for fact, value in sorted(rate.when)
         ],
     )
-
-
-def _remove_card(connection: sqlite3.Connection, slug: str) -> None:
-    for table, own in _CARD_ROWS:
-        connection.execute(f"DELETE FROM {table} WHERE {own}", (tables.row_id(slug),))
 
 
 def _insert(connection: sqlite3.Connection, table: tables.Table, rows: Iterable[Sequence[Any]]) -> None:

@@ -1,4 +1,4 @@
-"""The bill of usage logs, from files to sums: open, look through, price, add up."""
+"""The bill of usage logs, from files to sums: open, survey, price, add up."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import UnknownSeller, listed
 from ratecard.logs import cost, focus, job, logs, output, summary
 from ratecard.logs.columns import Columns
-from ratecard.logs.cost import Costed, Survey
-from ratecard.logs.engines import DUCKDB, Engine, open_engine, reading, rows
+from ratecard.logs.cost import Costed
+from ratecard.logs.engines import DUCKDB, Engine, open_engine, reading
 from ratecard.logs.keys import AT, PROBLEM
 from ratecard.logs.logs import Log
 from ratecard.logs.rejects import Rejects
@@ -20,13 +20,12 @@ from ratecard.logs.summary import Bill
 Show = Callable[[float], None]
 
 
-class Asked(NamedTuple):
-    """What is asked of usage logs.
+class BillRequest(NamedTuple):
+    """The options of a bill.
 
-    `by` names what to add up by, `mapping` which column means what, `at` the moment (in UTC) of rows where
-    the log has none, `seller` that of all rows, `out` the file to write every row to, `as_focus` whether
-    the answer is to be in the columns of FOCUS, and so what is written to `out`, `spanned` whether it is to tell from
-    when to when the rows are. `now` is the present.
+    `by` names the columns to group by, `mapping` the meaning of columns, `at` the moment (in UTC) of rows without one,
+    `seller` that of all rows, `out` the file to write every row to. With `as_focus` the answer and `out` have FOCUS
+    columns; with `spanned` the answer has the times of the first and last row. `now` is the present.
     """
 
     paths: tuple[str, ...]
@@ -42,9 +41,9 @@ class Asked(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What usage logs cost, the lines of them that are no rows, and what their columns were taken for.
+    """The bill of usage logs, their lines that are no rows, and the meaning of their columns.
 
-    `span` is the time of the first row and of the last, where it was asked for and rows have times.
+    `span` is the time of the first row and of the last, if requested and known.
     """
 
     bill: Bill
@@ -55,11 +54,11 @@ class Answer(NamedTuple):
     span: tuple[datetime, datetime] | None = None
 
 
-def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
-    """What usage logs cost; `show` is told how far a long run is.
+def bill(catalog: Catalog, asked: BillRequest, show: Show | None = None) -> Answer:
+    """What usage logs cost; `show` gets the progress of a long run.
 
     Raises `BadLog` for files that cannot be read or written or whose columns have no clear meaning,
-    `UnknownSeller` and `BadValue` for what cannot be asked. Rows without a price are part of the answer, not an error.
+    `UnknownSeller` and `BadValue` for invalid options. Rows without a price are part of the answer, not an error.
     """
     if asked.out:
         output.check(asked.out, asked.paths, asked.engine == DUCKDB or asked.as_focus)
@@ -68,30 +67,24 @@ def bill(catalog: Catalog, asked: Asked, show: Show | None = None) -> Answer:
         return job.run(engine, lambda: _billed(engine, catalog, asked), show)
 
 
-def _billed(engine: Engine, catalog: Catalog, asked: Asked) -> Answer:
+def _billed(engine: Engine, catalog: Catalog, asked: BillRequest) -> Answer:
     log, notes = _opened(engine, catalog, asked)
     by = focus.BY if asked.as_focus and AT in log.table.columns else () if asked.as_focus else asked.by
     columns = summary.by_columns(log.table, by)
     survey = cost.survey(engine, log, catalog, asked.at or asked.now)
     if asked.out and not asked.as_focus:
-        _write(engine, log, survey, catalog, asked.out)
+        output.write(engine, output.rows(cost.by_row(engine, log, survey, catalog), log.source_columns), asked.out)
     found: Costed = cost.summed(engine, log, survey, catalog, columns)
     lines = tuple(focus.lines(engine, found, catalog)) if asked.as_focus else ()
     if asked.out and asked.as_focus:
         output.write_lines(lines, asked.out)
     billed = summary.billed(engine, found, by)
-    return Answer(billed, log.rejected(), log.columns, notes, lines, _span(engine, log) if asked.spanned else None)
+    first, last = cost.span(engine, log.table) if asked.spanned else (None, None)
+    return Answer(billed, log.rejected(), log.columns, notes, lines, (first, last) if first and last else None)
 
 
-def _span(engine: Engine, log: Log) -> tuple[datetime, datetime] | None:
-    if AT not in log.table.columns:
-        return None
-    row = rows(engine, log.table.aggregate(first=log.table[AT].min(), last=log.table[AT].max()))[0]
-    return (row["first"], row["last"]) if row["first"] and row["last"] else None
-
-
-def _opened(engine: Engine, catalog: Catalog, asked: Asked) -> tuple[Log, tuple[str, ...]]:
-    """The log, and what is to be known of how it was read."""
+def _opened(engine: Engine, catalog: Catalog, asked: BillRequest) -> tuple[Log, tuple[str, ...]]:
+    """The log, with notes on how it was read."""
     mapping = dict(asked.mapping)
     if asked.seller:
         if asked.seller not in catalog.sellers:
@@ -107,7 +100,7 @@ def _opened(engine: Engine, catalog: Catalog, asked: Asked) -> tuple[Log, tuple[
 
 
 def timed(log: Log, at: datetime | None) -> Log:
-    """A log whose rows without a time are of a given moment, or have that as their problem."""
+    """A log whose rows without a time get this moment, or a problem if there is none."""
     import ibis  # here because only logs need it
 
     table = log.table
@@ -118,8 +111,3 @@ def timed(log: Log, at: datetime | None) -> Log:
         table[AT].isnull().ifelse(f"no time in {log.columns.at or 'the report'}; --at gives one", ibis.null("string"))
     )
     return log._replace(table=table.mutate(**{PROBLEM: ibis.coalesce(table[PROBLEM], missing)}))
-
-
-def _write(engine: Engine, log: Log, survey: Survey, catalog: Catalog, path: str) -> None:
-    found = cost.by_row(engine, log, survey, catalog)
-    output.write(engine, output.rows(found, log.source_columns), path)

@@ -1,13 +1,12 @@
-"""The cells of a log as expressions: quantities, times and words, and what is wrong with a row.
+"""The cells of a log as expressions: quantities, times and words, and the problems of a row.
 
-Nothing here runs: the same Ibis expression goes to every engine. The good path is a cast and a comparison; the reason
-of a problem is worked out only for rows that have one.
+Nothing runs here: every engine gets the same Ibis expression. A sound row takes a cast and a comparison; reasons are
+computed only for rows with a problem.
 """
 
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,11 +16,11 @@ from ibis.expr import types as ir
 from ratecard.core.errors import BadLog
 from ratecard.core.usage import MAX_QUANTITY
 from ratecard.logs.columns import is_constant, path
-from ratecard.logs.engines import SPARK
-from ratecard.logs.layouts import Amount
+from ratecard.logs.layouts import ColumnSum
+from ratecard.logs.reports import json_shapes
 from ratecard.logs.tables import View, kind_of
 
-#: The most of anything that one row may hold; nine columns of it still add up below 2**63.
+#: The largest quantity of one row; the sum of nine columns still fits 2**63.
 MOST = int(MAX_QUANTITY)
 #: Numbers of seconds that are times: 2000 to 2100. What is larger counts milli-, micro- or nanoseconds.
 _EARLIEST, _LATEST = 946_684_800, 4_102_444_800
@@ -39,21 +38,21 @@ class Cell(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What can be wrong with a row: a cheap test whether it is, and in words what; the first that holds is told."""
+    """A possible problem of a row: a cheap test, and the reasons, of which the first that holds is reported."""
 
     bad: ir.BooleanValue
     reasons: tuple[tuple[ir.BooleanValue, ir.StringValue | str], ...]
 
 
 class Number(NamedTuple):
-    """A quantity: its value, never null, and what can be wrong with it."""
+    """A quantity: its value, never null, and its possible problem."""
 
     value: ir.NumericValue
     fault: Fault
 
 
 def cell(view: View, column: str) -> Cell:
-    """What a column's path, or a constant in single quotes, names."""
+    """The cell at a column's path, or a constant in single quotes."""
     if is_constant(column):
         return Cell(column, ibis.literal(column[1:-1]), "text")
     head, *keys = path(column, view.table.columns)
@@ -64,14 +63,18 @@ def cell(view: View, column: str) -> Cell:
         elif value.type().is_map():
             value = value.get(key)
         else:
-            return Cell(column, _within(view.engine, value.cast("string"), keys[place:]), "text")
+            return Cell(
+                column,
+                json_shapes.extracted(view.engine, value.cast("string"), keys[place:], "json_extract_string"),
+                "text",
+            )
     if value.type().is_json():
         value = value.cast("string")
     return Cell(column, value, kind_of(value.type()))
 
 
 def text(found: Cell, words: Mapping[str, str] | None = None) -> ir.StringValue:
-    """A cell as text, its values called by other words where there are such."""
+    """A cell as text, with its values replaced by `words`."""
     if found.kind == "flag":
         on, off = ("true", "false") if words else ("on", "off")
         value = ibis.cases((found.value, on), (~found.value, off), else_=ibis.null("string"))
@@ -81,7 +84,7 @@ def text(found: Cell, words: Mapping[str, str] | None = None) -> ir.StringValue:
 
 
 def number(found: Cell, whole: bool, alone: bool = True) -> Number:
-    """A cell as a quantity; one that stands `alone` needs no guard against sums that overflow."""
+    """A cell as a quantity; one used `alone` needs no guard against overflowing sums."""
     match found.kind:
         case "text":
             return _of_text(found, whole)
@@ -133,12 +136,12 @@ def _of_text(found: Cell, whole: bool) -> Number:
 
 
 def amount_type(whole: bool) -> str:
-    """The type of a quantity that comes whole, or in parts."""
+    """The type of a whole or a fractional quantity."""
     return "int64" if whole else _PARTS
 
 
-def quantity(amount: Amount, numbers: Mapping[str, Number], whole: bool) -> Number:
-    """An amount: what its columns add up to, less what is counted elsewhere."""
+def quantity(amount: ColumnSum, numbers: Mapping[str, Number], whole: bool) -> Number:
+    """An amount: the sum of its columns, less what is counted elsewhere."""
     plus = functools.reduce(lambda one, other: one + other, (numbers[name].value for name in amount.plus))
     plus = plus if whole else plus.cast(_PARTS)
     if not amount.minus:
@@ -149,7 +152,7 @@ def quantity(amount: Amount, numbers: Mapping[str, Number], whole: bool) -> Numb
 
 
 def time(found: Cell) -> ir.TimestampValue:
-    """A cell as a moment in UTC, without a zone; null for what is no time of this century.
+    """A cell as a moment in UTC, without a zone; null if it is no time of this century.
 
     ISO texts (without a zone: taken as UTC), timestamps, dates, and seconds, milli-, micro- or nanoseconds since 1970.
     """
@@ -168,7 +171,7 @@ def time(found: Cell) -> ir.TimestampValue:
 
 
 def _since_1970(count: ir.FloatingValue) -> ir.TimestampValue:
-    """The second that a count since 1970 means, by its size in seconds, milli-, micro- or nanoseconds."""
+    """The time of a count since 1970, whose size tells seconds, milli-, micro- or nanoseconds."""
     scales = (1, 10**3, 10**6, 10**9)
     seconds = ibis.cases(
         *((count.between(_EARLIEST * scale, _LATEST * scale), count / scale) for scale in scales),
@@ -178,39 +181,14 @@ def _since_1970(count: ir.FloatingValue) -> ir.TimestampValue:
 
 
 def untimely(found: Cell, moment: ir.TimestampValue) -> Fault:
-    """A cell that holds something, which is no time."""
+    """A cell that holds something other than a time."""
     given = (found.value.strip() != "") if found.kind == "text" else found.value.notnull()
     bad = moment.isnull() & given
     return Fault(bad, ((bad, f"bad time in {found.name}"),))
 
 
 def problem(faults: Sequence[Fault]) -> ir.StringValue:
-    """What is wrong with a row, worked out only where one of the cheap tests says that something is; else null."""
+    """The problem of a row, or null; reasons are computed only where a cheap test fails."""
     some = functools.reduce(lambda one, other: one | other, (fault.bad for fault in faults))
     reasons = [reason for fault in faults for reason in fault.reasons]
     return some.ifelse(ibis.cases(*reasons, else_="bad row"), ibis.null("string"))
-
-
-def _within(engine: str, value: ir.StringValue, keys: Sequence[str]) -> ir.StringValue:
-    """The text under a key of JSON text; null where the text is no JSON or lacks the key.
-
-    Ibis' own way into JSON runs Python for each row on Spark; both engines have a function for it.
-    """
-    if engine == SPARK:
-        return _get_json_object(value, "$" + "".join(f"['{key}']" for key in keys))
-    return _try(_json_extract_string(value, "$" + "".join(f".{json.dumps(key)}" for key in keys)))
-
-
-def _text_of_text(value: str, path: str) -> str:
-    """A function that an engine has: the text at a path of JSON."""
-    raise NotImplementedError
-
-
-def _or_null(value: str) -> str:
-    """A function that DuckDB has: null instead of an error."""
-    raise NotImplementedError
-
-
-_try = ibis.udf.scalar.builtin(_or_null, name="try")
-_json_extract_string = ibis.udf.scalar.builtin(_text_of_text, name="json_extract_string")
-_get_json_object = ibis.udf.scalar.builtin(_text_of_text, name="get_json_object")

@@ -1,4 +1,4 @@
-"""Which column of a usage log means what: known layouts, ratecard's own words, and what `--map` says.
+"""The meaning of a usage log's columns: known layouts, ratecard's own words, and `--map`.
 
 A column is named by its path: `usage.prompt_tokens` is the key `prompt_tokens` of the column `usage`, unless the log
 has a column of that whole name; `attributes."gen_ai.request.model"` quotes a key that has dots of its own.
@@ -12,20 +12,20 @@ from typing import NamedTuple
 
 from ratecard.core.errors import BadLog, UnknownWord, listed
 from ratecard.core.records import Vocabulary
-from ratecard.logs.layouts import ANY, DOUBTS, LAYOUTS, Amount, Layout
+from ratecard.logs.layouts import ANY, DOUBTS, LAYOUTS, ColumnSum, Layout
 
 #: What `--map` may name besides meters and facts.
 PLACES = ("model", "seller", "at", "usage", "response", "flavor")
 #: The kinds of a column whose keys are known only row by row.
 OPEN_KINDS = ("text", "map")
 
-#: What stands for a column of responses where each line of the log is one.
+#: The column of responses if each line of the log is one.
 LINES = "*"
-#: What OpenTelemetry's attributes are kept under.
+#: The columns of OpenTelemetry's attributes.
 ATTRIBUTES = ("attributes", "SpanAttributes")
-#: The fields of a response that hold what was used, whether or not a column of that name could be something else.
+#: The fields of a response that hold its usage; columns of these names may be something else.
 _ROOTS = ("usageMetadata", "usage_metadata", "usage_info", "usage", "meta")
-#: The columns that hold whole responses, or what these lie in.
+#: The columns that hold whole responses or their envelopes.
 _HOLDERS = ("response", "result", "message", *ATTRIBUTES)
 #: Fields that only a response has; its `provider` is not who sold it.
 _OF_RESPONSES = ("object", "choices")
@@ -35,17 +35,17 @@ _TERM = re.compile(r"""\s*([+-]?)\s*((?:"[^"]+"|'[^']*'|[^+\-"'\s])+)\s*""")
 
 
 class Columns(NamedTuple):
-    """What a log's columns mean. Where a column is asked for, `'text'` in single quotes is that very text for all rows.
+    """The meaning of a log's columns. In place of a column, `'text'` in single quotes is a constant for all rows.
 
-    `quantities` has one disjoint amount per meter; `words` says what a fact's values are called in the log. Where rows
-    hold reports, `body` is the column of them (`LINES` where each line is one), and `usage` that of what was used; it
-    is `alone` where the caller says so; `flavor` is what they are read as, if not recognised.
+    `quantities` has one disjoint amount per meter; `words` are the log's words for a fact's values. If rows hold
+    reports, `body` is their column (`LINES` if each line is one), and `usage` that of the usage alone, `alone` if the
+    caller named it; `flavor` is their flavor, if not recognised.
     """
 
     model: str
     seller: str = ""
     at: str = ""
-    quantities: Mapping[str, Amount] = {}
+    quantities: Mapping[str, ColumnSum] = {}
     facts: Mapping[str, str] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     usage: str = ""
@@ -56,19 +56,22 @@ class Columns(NamedTuple):
 
 
 def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping[str, str]) -> Columns:
-    """What the columns of a log mean, of their names and kinds and of what the caller says of them.
+    """The meaning of a log's columns, from their names and kinds and the caller's `mapping`.
 
     `kinds` gives each column's kind (whole, decimal, float, text, time, date, flag, map, nested), and by its path that
-    of each key of a nested one. Raises `BadLog` where no column, or more than one reading of them, is found.
+    of each key of a nested one. Raises `BadLog` if no column has a clear meaning.
     """
-    _check_targets(mapping, vocabulary)
+    for target in mapping:
+        if target not in PLACES and target not in vocabulary.meters and target not in vocabulary.facts:
+            known = [*vocabulary.meters, *vocabulary.facts]
+            raise UnknownWord("meter, a fact or one of model, seller, at, usage", target, known)
     layout = next((known for known in LAYOUTS if _fits(known, kinds)), ANY)
     told = {target: told_columns(text, kinds, target) for target, text in mapping.items() if target != "flavor"}
     quantities = _quantities(layout, kinds, vocabulary, told)
     facts = _facts(layout, kinds, vocabulary, told)
     body = _body(layout, kinds, told, quantities)
     usage = _single(told, "usage") or ("usage" if body == LINES and "usage" in kinds else "")
-    if body:  # what is told beside a report goes before it
+    if body:  # what the caller maps overrides the report
         quantities = {meter: amount for meter, amount in quantities.items() if meter in told}
     columns = Columns(
         model=_single(told, "model") or ("" if body and layout.reports else _first(layout.model, kinds)),
@@ -88,7 +91,7 @@ def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping
 
 
 def path(text: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The column, and the keys within it, that a path names; a column of the whole name comes first."""
+    """The column, and the keys within it, that a path names; a column of the whole name takes precedence."""
     if text in names:
         return (text,)
     parts: list[str] = []
@@ -107,23 +110,23 @@ def path(text: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_constant(column: str) -> bool:
-    """Whether a column's place is taken by a text in single quotes, the same for all rows."""
+    """Whether a column is a constant: a text in single quotes."""
     return len(column) > 1 and column[0] == column[-1] == "'"
 
 
 def sources(columns: Columns) -> tuple[str, ...]:
-    """Every column a quantity is made of, each once."""
+    """Every column of a quantity, once."""
     found = (name for amount in columns.quantities.values() for name in (*amount.plus, *amount.minus))
     return tuple(dict.fromkeys(found))
 
 
-def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> Amount:
-    """What one `--map TARGET=TEXT` says: columns added and taken away, or one quoted constant.
+def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> ColumnSum:
+    """The meaning of one `--map TARGET=TEXT`: columns added and subtracted, or one quoted constant.
 
     Raises `BadLog` for a text that cannot be read, or a column the log does not have.
     """
     if has(text, kinds) or is_constant(text.strip()):
-        return Amount(target, (text.strip(),))
+        return ColumnSum(target, (text.strip(),))
     plus: list[str] = []
     minus: list[str] = []
     place = 0
@@ -137,11 +140,11 @@ def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> Amoun
         place = found.end()
     if not plus:
         raise BadLog(f"--map {target}={text}: name a column, such as {target}=t_in")
-    return Amount(target, tuple(plus), tuple(minus))
+    return ColumnSum(target, tuple(plus), tuple(minus))
 
 
 def has(column: str, kinds: Mapping[str, str]) -> bool:
-    """Whether a log has a column, or one in which such a key may stand."""
+    """Whether a log has a column, or one that may hold such a key."""
     if column in kinds:
         return True
     if not column or column[0] in "'+-" or not _PART.match(column):
@@ -163,8 +166,8 @@ def _first(candidates: Iterable[str], kinds: Mapping[str, str]) -> str:
     return next((name for name in candidates if has(name, kinds)), "")
 
 
-def _single(told: Mapping[str, Amount], target: str) -> str:
-    """The one column told for a place that takes only one."""
+def _single(told: Mapping[str, ColumnSum], target: str) -> str:
+    """The column mapped to a target that takes only one."""
     amount = told.get(target)
     if not amount:
         return ""
@@ -173,32 +176,25 @@ def _single(told: Mapping[str, Amount], target: str) -> str:
     return amount.plus[0]
 
 
-def _check_targets(mapping: Mapping[str, str], vocabulary: Vocabulary) -> None:
-    for target in mapping:
-        if target not in PLACES and target not in vocabulary.meters and target not in vocabulary.facts:
-            known = [*vocabulary.meters, *vocabulary.facts]
-            raise UnknownWord("meter, a fact or one of model, seller, at, usage", target, known)
-
-
 def _quantities(
-    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, Amount]
-) -> dict[str, Amount]:
-    """Each meter's amount: as told, else as the layout has it; and a column named as a meter."""
+    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, ColumnSum]
+) -> dict[str, ColumnSum]:
+    """Each meter's amount: as mapped, else by the layout, else from a column named like the meter."""
     given = {meter: amount for meter, amount in told.items() if meter in vocabulary.meters}
     used = {name for amount in given.values() for name in (*amount.plus, *amount.minus)}
-    laid: dict[str, Amount] = {}
+    laid: dict[str, ColumnSum] = {}
     if not given and "usage" not in told:
         laid = {amount.meter: present for amount in layout.amounts if (present := _present(amount, kinds))}
         used |= {name for amount in laid.values() for name in (*amount.plus, *amount.minus)} | {*layout.within}
         _check_doubts(layout, kinds, used)
     own = () if layout.closed else (name for name in kinds if name in vocabulary.meters and name not in used)
-    return {**laid, **{name: Amount(name, (name,)) for name in own if name not in laid}, **given}
+    return {**laid, **{name: ColumnSum(name, (name,)) for name in own if name not in laid}, **given}
 
 
 def _body(
-    layout: Layout, kinds: Mapping[str, str], told: Mapping[str, Amount], quantities: Mapping[str, Amount]
+    layout: Layout, kinds: Mapping[str, str], told: Mapping[str, ColumnSum], quantities: Mapping[str, ColumnSum]
 ) -> str:
-    """Where the reports of a log lie, or nothing where its own columns say what was used."""
+    """The column of a log's reports, or nothing if its own columns hold the usage."""
     if "response" in told:
         return _single(told, "response")
     if "usage" in told:
@@ -214,21 +210,21 @@ def _body(
 
 
 def _sellers(layout: Layout, kinds: Mapping[str, str], body: str) -> Sequence[str]:
-    """The columns that may name the seller, without those that are a field of a response."""
+    """The columns that may name the seller, without fields of a response."""
     if body and layout.reports:
         return ()
     upstream = {"provider"} if body == LINES and set(_OF_RESPONSES) & set(kinds) else set()
     return [name for name in layout.seller if name not in upstream]
 
 
-def _present(amount: Amount, kinds: Mapping[str, str]) -> Amount | None:
-    """An amount as far as the log has its columns; None where it has none to add."""
+def _present(amount: ColumnSum, kinds: Mapping[str, str]) -> ColumnSum | None:
+    """An amount of those columns that the log has; None if it has none to add."""
     plus = tuple(name for name in amount.plus if has(name, kinds))
-    return Amount(amount.meter, plus, tuple(name for name in amount.minus if has(name, kinds))) if plus else None
+    return ColumnSum(amount.meter, plus, tuple(name for name in amount.minus if has(name, kinds))) if plus else None
 
 
 def _facts(
-    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, Amount]
+    layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, ColumnSum]
 ) -> dict[str, str]:
     own = {} if layout.closed else {name: name for name in kinds if name in vocabulary.facts}
     laid = {fact: column for fact, column in layout.facts.items() if fact in vocabulary.facts and has(column, kinds)}
@@ -236,15 +232,15 @@ def _facts(
 
 
 def _check_doubts(layout: Layout, kinds: Mapping[str, str], used: set[str]) -> None:
-    """Raises where a column may or may not be counted within another one, and no layout says which."""
+    """Raises if a column may or may not be included in another one, and no layout says which."""
     if layout.closed:
         return
     for whole, part, target, meter in DOUBTS:
         if whole in kinds and part in kinds and part not in used:
             raise BadLog(
-                f"{part} may be counted within {whole} or beside it, and nothing in the log says which; "
-                f"say it: --map {target}={whole}-{part} --map {meter}={part} if within, "
-                f"--map {target}={whole} --map {meter}={part} if beside"
+                f"{part} may or may not be included in {whole}, and nothing in the log says which; "
+                f"pass --map {target}={whole}-{part} --map {meter}={part} if included, "
+                f"else --map {target}={whole} --map {meter}={part}"
             )
 
 

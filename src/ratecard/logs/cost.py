@@ -1,8 +1,8 @@
-"""What a usage log costs, as one expression that every engine computes: row by row, or summed first."""
+"""The cost of a usage log as one expression for every engine: row by row, or of sums."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import add, and_
@@ -15,8 +15,8 @@ from ratecard.logs import keys, lookups, prices, strata, subjects
 from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import AT, PROBLEM, QUANTITY, Known, Side
 from ratecard.logs.logs import Log
-from ratecard.logs.prices import CONSTANT, EACH, KEY, Priced
-from ratecard.logs.strata import Price, SoldOffer, Span, Splits
+from ratecard.logs.prices import CONSTANT, EACH, KEY, PricedStratum
+from ratecard.logs.strata import SoldOffer, Span, Splits, StratumPrice
 from ratecard.logs.subjects import Refusal, Subject
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
@@ -26,10 +26,10 @@ ROWS, COST = "rc_rows", "rc_cost"
 
 
 class Survey(NamedTuple):
-    """What must be known of a log before it can be priced.
+    """What pricing needs to know about a log.
 
-    Its subjects, on which sides of their splits a row can lie, the meters it counts by, when it begins (or
-    all of it was), and whether any of its rows is bad.
+    Its subjects, the sides of splits that a row can be on, its meters, its first moment (or the only one), and whether
+    any row is bad.
     """
 
     known: tuple[Known, ...]
@@ -40,21 +40,21 @@ class Survey(NamedTuple):
 
 
 class Costed(NamedTuple):
-    """A log, or its sums, with the cost of each row beside it; its key columns and the price of each stratum."""
+    """A log, or its sums, with the cost of each row; its key columns and the price of each stratum."""
 
     table: Table
     keys: tuple[str, ...]
-    found: tuple[Priced, ...]
+    found: tuple[PricedStratum, ...]
 
 
 def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime) -> Survey:
-    """Looks through a log for its subjects and days; `at` is the moment of rows where the log has none."""
+    """Finds the subjects and days of a log; `at` is the moment of rows without one."""
     table = log.table
     named = {keys.subject_of(row) for row in rows(engine, table.select(*keys.subject_columns(table)).distinct())}
-    first, last = _span(engine, table, at)
+    first, last = (end or at for end in span(engine, table))
     store.preload(catalog, (subject.model for subject in named))
-    items, span = tuple(keys.items_of(table)), Span(first.date(), last.date())
-    known = tuple(_known(subject, catalog, frozenset(items), span) for subject in sorted(named))
+    items, days = tuple(keys.items_of(table)), Span(first.date(), last.date())
+    known = tuple(_known(subject, catalog, frozenset(items), days) for subject in sorted(named))
     problems = rows(engine, table.filter(table[PROBLEM].notnull()).select(PROBLEM).limit(1))
     return Survey(known, tuple(keys.sides(table, known)), items, first, bool(problems))
 
@@ -73,15 +73,16 @@ def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span
     return Known(subject, sold, splits, {meter: own for meter, own in folds.items() if {meter, own} <= items})
 
 
-def _span(engine: Engine, table: Table, at: datetime) -> tuple[datetime, datetime]:
+def span(engine: Engine, table: Table) -> tuple[datetime | None, datetime | None]:
+    """The time of the first row of a log and of the last; None if no row has a time."""
     if AT not in table.columns:
-        return at, at
+        return None, None
     ends = rows(engine, table.aggregate(first=table[AT].min(), last=table[AT].max()))[0]
-    return ends["first"] or at, ends["last"] or at
+    return ends["first"], ends["last"]
 
 
 def by_row(engine: Engine, log: Log, found: Survey, catalog: Catalog) -> Costed:
-    """Every row of a log with its cost, which is null where it has none."""
+    """Every row of a log with its cost; null if it has none."""
     table, names = _keyed(engine, log, found, catalog)
     return _joined(engine, table, names, rows(engine, table.select(*names).distinct()), found, catalog)
 
@@ -89,7 +90,7 @@ def by_row(engine: Engine, log: Log, found: Survey, catalog: Catalog) -> Costed:
 def summed(engine: Engine, log: Log, found: Survey, catalog: Catalog, by: Mapping[str, Value]) -> Costed:
     """The sums of a log by its strata and some further columns, with their cost.
 
-    Within a stratum a cost is affine, so the sums cost what the rows do, to the last digit.
+    Within a stratum a cost is affine, so the cost of the sums is exactly that of the rows.
     """
     table, names = _keyed(engine, log, found, catalog)
     table = table.mutate(**by)
@@ -127,14 +128,11 @@ def _joined(
     return Costed(joined.mutate(**{COST: _cost(joined, items, priced)}), tuple(names), tuple(priced))
 
 
-def _cost(table: Table, items: Sequence[str], priced: Sequence[Priced]) -> Value:
-    """What a row, or the rows that it sums, cost: a constant for each and so much for every unit."""
-    found = [one.outcome for one in priced if isinstance(one.outcome, Price)]
-    amounts = [table[QUANTITY + item] * table[EACH + item] for item in items if any(map(_priced_by_unit(item), found))]
+def _cost(table: Table, items: Sequence[str], priced: Sequence[PricedStratum]) -> Value:
+    """The cost of a row, or of the rows it sums: a constant for each row and a price for each unit."""
+    found = [one.outcome for one in priced if isinstance(one.outcome, StratumPrice)]
+    by_unit = {charge.term.item for price in found for charge in price.term_costs if charge.each}
+    amounts = [table[QUANTITY + item] * table[EACH + item] for item in items if item in by_unit]
     if not amounts or any(price.constant for price in found):
         amounts.append(table[CONSTANT] * table[ROWS] if ROWS in table.columns else table[CONSTANT])
     return reduce(add, amounts).cast(table[CONSTANT].type())
-
-
-def _priced_by_unit(item: str) -> Callable[[Price], bool]:
-    return lambda price: any(charge.each and charge.term.item == item for charge in price.term_costs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 DUCKDB = "duckdb"
 SPARK = "spark"
 
-#: What makes Spark count as DuckDB does: UTC, errors instead of wrapped or null numbers, exact decimals.
+#: Settings that make Spark count like DuckDB: UTC, errors instead of wrapped or null numbers, exact decimals.
 SPARK_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-    # a row with too few or too many fields is seen as such only where all its fields are parsed
+    # rows with too few or too many fields are detected only if all fields are parsed
     "spark.sql.csv.parser.columnPruning.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -38,8 +39,8 @@ _LOCAL = {
     "spark.driver.memory": "4g",  # plans of logs of many flavors are large, and the usual gigabyte is for all of them
 }
 
-#: Spark puts its own settings in the place of a log4j configuration that names no appender, and says so where the
-#: level of its Python gateway is not the root's.
+#: Spark replaces a log4j configuration that names no appender, and warns if the level of its Python gateway is not the
+#: root's.
 _SILENT = """rootLogger.level = off
 logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
 logger.gateway.level = off
@@ -62,10 +63,10 @@ class Engine(NamedTuple):
 
 @contextmanager
 def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
-    """The engine of a name, open for as long as the block lasts.
+    """The engine of a name, open within the block.
 
     Names are `duckdb`, `spark` (this machine, two threads), `local[4]` and `spark://host:port`. Raises `BadValue` for
-    any other, and `RatecardError` where what the engine needs is not installed.
+    any other, and `RatecardError` if a dependency is not installed.
     """
     with tempfile.TemporaryDirectory(prefix="ratecard-") as spool:
         if name == DUCKDB:
@@ -86,9 +87,9 @@ def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
 
 
 def rows(engine: Engine, expression: Any) -> list[dict[str, Any]]:
-    """The rows that an expression comes to, each value as it is.
+    """The rows of an expression, with exact values.
 
-    Ibis itself would take Spark's through pandas, which makes floats of whole numbers beside nulls.
+    Ibis passes Spark's rows through pandas, which turns whole numbers into floats in columns with nulls.
     """
     backend: Any = engine.backend
     if engine.name == DUCKDB:
@@ -101,7 +102,7 @@ def rows(engine: Engine, expression: Any) -> list[dict[str, Any]]:
 
 
 def _in_utc(row: dict[str, Any], moments: Sequence[str]) -> dict[str, Any]:
-    """A row with its moments in UTC: Spark tells Python those of the machine's zone, whatever its session's is."""
+    """A row with its moments in UTC; Spark gives Python those of the machine's zone."""
     for name in moments:
         row[name] = row[name] and row[name].astimezone(UTC).replace(tzinfo=None)
     return row
@@ -109,23 +110,13 @@ def _in_utc(row: dict[str, Any], moments: Sequence[str]) -> dict[str, Any]:
 
 @contextmanager
 def reading(what: str) -> Iterator[None]:
-    """Turns what an engine cannot read on the way into `BadLog`; wrap it around whatever runs a query."""
-    failures = _failures()
+    """Turns an engine's errors into `BadLog`; wrap it around queries."""
+    errors = (("duckdb", "Error"), ("pyspark.errors", "PySparkException"), ("py4j.protocol", "Py4JError"))
+    loaded = tuple(getattr(sys.modules[module], name) for module, name in errors if module in sys.modules)
     try:
         yield
-    except failures as error:
+    except loaded as error:
         raise BadLog(f"{what}: {_first_line(error)}") from error
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    """The errors of the engines that are loaded."""
-    import sys  # here because only the loaded ones can have failed
-
-    found: list[type[Exception]] = []
-    for module, name in (("duckdb", "Error"), ("pyspark.errors", "PySparkException"), ("py4j.protocol", "Py4JError")):
-        if module in sys.modules:
-            found.append(getattr(sys.modules[module], name))
-    return tuple(found)
 
 
 def _first_line(error: Exception) -> str:
@@ -136,10 +127,10 @@ def _duckdb() -> BaseBackend:
     ibis = _library("ibis", "bulk")
     _library("duckdb", "bulk")
     backend: BaseBackend = ibis.duckdb.connect()
-    # nothing is fetched from the network, whatever a file calls for
+    # nothing is fetched from the network
     for setting in (
         "autoinstall_known_extensions = false",
-        "enable_progress_bar = true",  # so that a long run can be asked how far it is
+        "enable_progress_bar = true",  # for the progress of long runs
         "enable_progress_bar_print = false",
         "TimeZone = 'UTC'",
     ):

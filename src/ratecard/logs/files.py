@@ -1,8 +1,7 @@
-"""The files of a usage log: which there are, what form each has, and which columns.
+"""The files of a usage log, with their forms and columns.
 
-What an engine would misread without a word is made plain before: compressed text is unpacked into the engine's own
-folder (a cut or damaged file is noticed here: DuckDB takes a cut zstd file for a short one), and so is text with a
-byte order mark, and standard input.
+Files that an engine would silently misread are copied first into the engine's own folder: compressed text (DuckDB reads
+a truncated zstd file as a short one), text with a byte order mark, and standard input.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import BinaryIO, NamedTuple
 from ratecard.core.errors import BadLog, listed
 
 PARQUET, CSV, JSONL = "parquet", "csv", "jsonl"
-#: What a name ends in, of the files of a directory that are read.
+#: The endings of the files that are read in a directory.
 ENDINGS = (".parquet", ".pq", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json")
 PACKED = (".gz", ".zst", ".zstd")
 
@@ -26,13 +25,13 @@ _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = (",", ";", "\t", "|")
-#: What a path may not hold because engines take it for a pattern.
+#: Characters that engines take for a pattern in a path.
 _PATTERN = frozenset("*?[]{}\\,'\"#%:")
 _HEAD = 1 << 16
 
 
-class Source(NamedTuple):
-    """A file ready to be read: its name as people know it, where it lies, its form, and its columns.
+class LogFile(NamedTuple):
+    """A file ready to be read: its name for people, its path, its form, and its columns.
 
     Columns are names for separated values, names with types for Parquet, and none for JSON, where each line has its
     own. `keys` are the columns that its folders name (`team=search/`) below `base`.
@@ -47,12 +46,12 @@ class Source(NamedTuple):
     base: str = ""
 
 
-def sources(paths: Sequence[str], spool: str) -> tuple[list[Source], list[str]]:
-    """The files at paths, and notes on what was passed over; `spool` is a folder for plain copies.
+def sources(paths: Sequence[str], spool: str) -> tuple[list[LogFile], list[str]]:
+    """The files at paths, and notes on those skipped; `spool` is a folder for plain copies.
 
-    Raises `BadLog` for a path without a file, and for a file that is not what it seems.
+    Raises `BadLog` for a path without a file, and for a file that is not of its form.
     """
-    found: list[Source] = []
+    found: list[LogFile] = []
     notes: list[str] = []
     for name, base in _files(paths, notes):
         source = _source(name, base, os.path.join(spool, f"{len(os.listdir(spool))}"))
@@ -66,7 +65,7 @@ def sources(paths: Sequence[str], spool: str) -> tuple[list[Source], list[str]]:
 
 
 def _files(paths: Sequence[str], notes: list[str]) -> Iterator[tuple[str, str]]:
-    """Every file that paths name, with the directory it was found under; notes what is passed over."""
+    """Every file that paths name, with the directory it was found under; notes those skipped."""
     if not paths:
         raise BadLog("no log is named")
     for path in paths:
@@ -93,7 +92,7 @@ def _within(directory: str, notes: list[str]) -> Iterator[tuple[str, str]]:
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         for name in sorted(names):
             if name.startswith((".", "_")):
-                continue  # what Spark and Hadoop leave beside their output
+                continue  # files that Spark and Hadoop add to their output
             (logs if _plain_ending(name).endswith(ENDINGS) else others).append(os.path.join(folder, name))
     if others:
         notes.append(f"not read, of another ending: {listed(others[:5], 'and')}" + ("…" if len(others) > 5 else ""))
@@ -103,13 +102,13 @@ def _within(directory: str, notes: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _plain_ending(name: str) -> str:
-    """A name in small letters without the ending of a compression."""
+    """A name in lower case without a compression's ending."""
     small = name.lower()
     return next((small.removesuffix(ending) for ending in PACKED if small.endswith(ending)), small)
 
 
-def _source(name: str, base: str, spare: str) -> Source | None:
-    """One file as a source; None for one without a byte."""
+def _source(name: str, base: str, spare: str) -> LogFile | None:
+    """One file; None if it is empty."""
     path = _spooled(name, spare) if name == "-" else name
     head = _head(path)
     if not head:
@@ -124,15 +123,22 @@ def _source(name: str, base: str, spare: str) -> Source | None:
     form = _form(name, head)
     if form == JSONL and head.startswith(_BOM):
         path = _without_mark(path, spare + ".unmarked")
-    plain = _linked(path, f"{spare}.{form}") if _misleading(path) else os.path.abspath(path)
-    keys = _keys(name, base)
+    plain = os.path.abspath(path)
+    if _misleading(path):
+        link = f"{spare}.{form}"
+        os.symlink(plain, link)
+        plain = link
+    folders = os.path.relpath(os.path.dirname(name), base).split(os.sep) if base else ()
+    keys = tuple(folder.partition("=")[0] for folder in folders if "=" in folder)
     if form == PARQUET:
-        return Source(name, plain, form, _parquet_columns(name, path), keys=keys, base=base)
+        return LogFile(name, plain, form, _parquet_columns(name, path), keys=keys, base=base)
     if form == JSONL:
-        _check_lines(name, head)
-        return Source(name, plain, form, keys=keys, base=base)
+        first = head.removeprefix(_BOM).lstrip().partition(b"\n")[0].strip()
+        if first in (b"{", b"[") or first.startswith(b"["):
+            raise BadLog(f"{name} is one JSON document; write one object a line, for example with jq -c '.[]'")
+        return LogFile(name, plain, form, keys=keys, base=base)
     header, delimiter = _header(name, path)
-    return Source(name, plain, form, tuple(header), delimiter, keys, base)
+    return LogFile(name, plain, form, tuple(header), delimiter, keys, base)
 
 
 def _head(path: str) -> bytes:
@@ -144,7 +150,7 @@ def _head(path: str) -> bytes:
 
 
 def _form(name: str, head: bytes) -> str:
-    """A file's form, by what it begins with, and by its ending where that does not tell."""
+    """A file's form, by its first bytes, else by its ending."""
     if head.startswith(_PARQUET):
         return PARQUET
     ending = _plain_ending(name)
@@ -155,13 +161,6 @@ def _form(name: str, head: bytes) -> str:
     return JSONL if head.removeprefix(_BOM).lstrip()[:1] in (b"{", b"[") or ending.endswith("l") else CSV
 
 
-def _check_lines(name: str, head: bytes) -> None:
-    """Raises for JSON that is one document instead of one object a line."""
-    first = head.removeprefix(_BOM).lstrip().partition(b"\n")[0].strip()
-    if first in (b"{", b"[") or first.startswith(b"["):
-        raise BadLog(f"{name} is one JSON document; write one object a line, for example with jq -c '.[]'")
-
-
 def _spooled(name: str, path: str) -> str:
     """Standard input as a file."""
     with open(path, "wb") as file:
@@ -170,7 +169,7 @@ def _spooled(name: str, path: str) -> str:
 
 
 def _unpacked(name: str, path: str, plain: str, compression: str) -> str:
-    """A compressed file's content as a file of its own; raises `BadLog` for one that is cut or damaged."""
+    """A compressed file's content as a file of its own; raises `BadLog` if it is truncated or damaged."""
     import pyarrow  # here because only compressed files and Parquet need it
 
     try:
@@ -194,19 +193,8 @@ def _misleading(path: str) -> bool:
     return bool(_PATTERN & set(os.path.abspath(path))) or base.startswith((".", "_")) or base.lower().endswith(PACKED)
 
 
-def _linked(path: str, link: str) -> str:
-    os.symlink(os.path.abspath(path), link)
-    return link
-
-
-def _keys(name: str, base: str) -> tuple[str, ...]:
-    """The columns that the folders of a file name, below the directory it was found under."""
-    folders = os.path.relpath(os.path.dirname(name), base).split(os.sep) if base else ()
-    return tuple(folder.partition("=")[0] for folder in folders if "=" in folder)
-
-
 def _header(name: str, path: str) -> tuple[list[str], str]:
-    """The column names of separated values, and what separates them: whatever makes most of the first line."""
+    """The column names of separated values, and the delimiter: the one that splits the first line into most names."""
     with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
         first = file.readline(_HEAD)
     if not first.endswith(("\n", "\r")) and len(first) >= _HEAD:
@@ -221,7 +209,7 @@ def _header(name: str, path: str) -> tuple[list[str], str]:
 
 
 def check_names(name: str, names: Sequence[str]) -> None:
-    """Raises `BadLog` for columns of the same name, or of names that differ in capitals alone."""
+    """Raises `BadLog` for columns of the same name, or whose names differ only in case."""
     seen: dict[str, str] = {}
     for column in names:
         other = seen.setdefault(column.lower(), column)
@@ -231,7 +219,7 @@ def check_names(name: str, names: Sequence[str]) -> None:
 
 
 def _parquet_columns(name: str, path: str) -> tuple[str, ...]:
-    """A Parquet file's columns and their types; raises `BadLog` for a file without its end."""
+    """A Parquet file's columns and their types; raises `BadLog` if the file is truncated."""
     import pyarrow  # here because only compressed files and Parquet need it
     from pyarrow import parquet
 
@@ -245,7 +233,7 @@ def _parquet_columns(name: str, path: str) -> tuple[str, ...]:
 
 
 def line_count(file: BinaryIO) -> int:
-    """The lines of a text, the last with or without its end."""
+    """The number of lines; the last may lack its line end."""
     count, last = 0, b"\n"
     while block := file.read(1 << 20):
         count += block.count(b"\n")

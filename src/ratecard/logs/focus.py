@@ -19,12 +19,12 @@ from ratecard.database.tables import tariff_id
 from ratecard.logs.cost import ROWS, Costed
 from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import QUANTITY
-from ratecard.logs.prices import Priced
-from ratecard.logs.strata import Price, TermCost
+from ratecard.logs.prices import PricedStratum
+from ratecard.logs.strata import StratumPrice, TermCost
 from ratecard.logs.summary import BY as ASKED
 from ratecard.logs.summary import written
 
-#: What charges are told apart by, beside what prices tell apart; without times, nothing.
+#: What separates charges of the same price; nothing for logs without times.
 BY = ("day",)
 #: The numbers of a line, which add up; its unit price is what it is.
 SUMS = ("ConsumedQuantity", "ListCost", "PricingQuantity")
@@ -50,7 +50,7 @@ def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[s
     merged: dict[tuple[str, ...], dict[str, str]] = {}
     for row in rows(engine, table):
         one = known[tuple(row[name] for name in found.keys)]
-        if isinstance(one.outcome, Price):
+        if isinstance(one.outcome, StratumPrice):
             for charge in one.outcome.term_costs:
                 line = _line(one, one.outcome.tariff, charge, row, catalog)
                 if {line["ConsumedQuantity"], line["ListCost"]} != {"0"}:
@@ -68,7 +68,9 @@ def _merge(merged: dict[tuple[str, ...], dict[str, str]], line: dict[str, str]) 
     merged[key] = line
 
 
-def _line(one: Priced, tariff: Tariff, charge: TermCost, row: Mapping[str, Any], catalog: Catalog) -> dict[str, str]:
+def _line(
+    one: PricedStratum, tariff: Tariff, charge: TermCost, row: Mapping[str, Any], catalog: Catalog
+) -> dict[str, str]:
     sold, meters = one.sold, catalog.vocabulary.meters
     assert sold is not None
     meter, item = meters[charge.term.meter], meters[charge.term.item]
@@ -107,7 +109,7 @@ def _pricing(charge: TermCost, meter: Meter, item: Meter, cost: Decimal, count: 
     price = decimals.multiply(rate.price, charge.share)
     quantity = decimals.divide(cost, price) if price else decimals.divide(consumed, Decimal(rate.per))
     if decimals.multiply(price, quantity) == cost:
-        return Pricing(_pricing_unit(meter, rate.per), price, quantity)
+        return Pricing(unit(meter) if rate.per == 1 else f"{rate.per} {unit(meter)}", price, quantity)
     if charge.each:
         return Pricing(unit(item), charge.each, consumed)
     return Pricing("Requests", charge.constant, count)
@@ -125,10 +127,6 @@ def unit(meter: Meter) -> str:
     """A meter's unit as the specification writes units: capitalized and in plural, time by its name alone."""
     head = meter.unit.partition(" of ")[0].partition(" after ")[0].replace(" and ", "-")
     return " ".join(word[:1].upper() + word[1:] for word in display.plural(head).split())
-
-
-def _pricing_unit(meter: Meter, per: int) -> str:
-    return unit(meter) if per == 1 else f"{per} {unit(meter)}"
 
 
 def _period(day: str | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A long job on an engine: run beside us, so that it can be watched and interrupted."""
+"""A long job on an engine, run in a thread, so that it can be watched and interrupted."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ratecard.logs.engines import DUCKDB, Engine
 
 Result = TypeVar("Result")
 
-#: Seconds before progress is worth showing, and between two looks at it.
+#: Seconds before progress is shown, and between two updates.
 PATIENCE, LOOK = 1.0, 0.1
 
 
 def run(engine: Engine, job: Callable[[], Result], show: Callable[[float], None] | None = None) -> Result:
-    """What a job gives, while `show` is told now and then how many hundredths of it are done.
+    """The result of a job; `show` gets its progress in percent.
 
-    Where the caller is interrupted so is the engine, and the job has ended when `KeyboardInterrupt` goes on.
+    An interrupt stops the engine, and the job has ended before `KeyboardInterrupt` is raised again.
     """
     start = monotonic()
     with ThreadPoolExecutor(1) as pool:
@@ -36,7 +36,7 @@ def run(engine: Engine, job: Callable[[], Result], show: Callable[[float], None]
 
 
 def done(engine: Engine) -> float:
-    """How many hundredths of what an engine is running are done; 0 where it cannot say."""
+    """The progress of an engine in percent; 0 if unknown."""
     if engine.name == DUCKDB:
         return max(0.0, float(engine.native.query_progress()))
     tracker = engine.native.sparkContext.statusTracker()
@@ -46,7 +46,7 @@ def done(engine: Engine) -> float:
 
 
 def stop(engine: Engine) -> None:
-    """Ends what an engine is running."""
+    """Interrupts an engine."""
     if engine.name == DUCKDB:
         engine.native.interrupt()
     else:

@@ -1,7 +1,7 @@
-"""What tells the strata of a log apart: the number of a row's subject, and its side of each split of that subject.
+"""The keys of a log's strata: the number of a row's subject, and its side of each split of that subject.
 
-A small table of subjects, joined to the log, brings along the bounds of each; so a row is only compared
-with what its own price depends on, and all its sides together are one number.
+A small table of subjects with their bounds is joined to the log, so a row is only compared with the bounds of its own
+price, and all its sides together are one number.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:  # an expression is made of what the table brings along
 
 MODEL, SELLER, AT, PROBLEM, FLAVOR = "rc_model", "rc_seller", "rc_at", "rc_problem", "rc_flavor"
 QUANTITY, FACT = "rc_q_", "rc_f_"
-#: The key columns: whose rows they are, on which side of every split, and quantities priced by themselves.
+#: The key columns: the subject, the sides of its splits, and quantities priced by themselves.
 NUMBER, SIDES, FIXED, FOLD = "rc_subject", "rc_sides_", "rc_fixed_", "rc_fold_"
-#: How many combinations of sides one number of 32 bits tells apart.
+#: The number of combinations of sides that fit 32 bits.
 _MOST_SIDES = 2**31 - 1
-#: The number of rows that name no subject.
-NOBODY = -1
+#: The number of rows without a subject.
+NO_SUBJECT = -1
 
 A_WEEK = 7 * MINUTES_A_DAY
 #: The first minute of 1970, a Thursday, in minutes of its week.
@@ -50,9 +50,9 @@ _NEVER: Mapping[str, Any] = {
 
 
 class Known(NamedTuple):
-    """A subject of a log: the offer it stands for (or why none), and where its price changes.
+    """A subject of a log: its offer (or why none), and where its price changes.
 
-    `folds` are the meters its price list bills as another one, by that one.
+    `folds` maps meters to those its price list bills them as.
     """
 
     subject: Subject
@@ -64,8 +64,8 @@ class Known(NamedTuple):
 class Side(NamedTuple):
     """A kind of split: the bounds that each subject has for a prompt, a moment or the quantity of a meter.
 
-    `span` is how many sides there are. The week is cut into equal pieces instead, as long as no bound of any
-    subject needs smaller ones, the last of them whole; `piece` is how many minutes each has, and 0 for all other kinds.
+    `span` is the number of sides. The week is cut into equal pieces instead, the longest that have every bound at an
+    edge; `piece` is their length in minutes, and 0 for all other kinds.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Side(NamedTuple):
     piece: int = 0
 
     def columns(self) -> Iterator[Column]:
-        """What the table of subjects holds of it."""
+        """Its columns in the table of subjects."""
         if self.piece:
             yield Column(f"{_OWN}{self.name}", "boolean", [bool(own) for own in self.bounds])
             return
@@ -84,14 +84,14 @@ class Side(NamedTuple):
             yield Column(f"{_OWN}{self.name}_{sold}", self.kind, values)
 
     def side(self, table: Table, value: Value) -> Value:
-        """On which side a row lies: how many bounds of its subject it comes to, or in which piece of the week."""
+        """The side of a row: the number of its subject's bounds that it reaches, or its piece of the week."""
         columns = [table[column.name] for column in self.columns()]
         if self.piece:
             return columns[0].ifelse((value // self.piece).cast("int32"), 0)
         return reduce(add, ((value >= bound).cast("int32") for bound in columns))
 
     def reached(self, number: int, side: int) -> Any:
-        """The greatest bound of a subject that rows on a side come to, or None where there is none."""
+        """The greatest bound of a subject that rows on a side reach, or None."""
         if self.piece:
             return side * self.piece if self.bounds[number] else None
         return self.bounds[number][side - 1] if side else None
@@ -101,14 +101,8 @@ def _bounded(name: str, kind: str, bounds: Sequence[Sequence[Any]]) -> Side:
     return Side(name, kind, bounds, 1 + max(map(len, bounds), default=0))
 
 
-def _weekly(name: str, bounds: Sequence[Sequence[int]]) -> Side:
-    turns = [bound for own in bounds for bound in own]
-    piece = gcd(*turns, A_WEEK) if turns else 0
-    return Side(name, "int64", bounds, A_WEEK // piece if turns else 1, piece)
-
-
 def subject_columns(table: Table) -> list[str]:
-    """The columns that say whose rows they are."""
+    """The columns that identify a row's subject."""
     return [name for name in table.columns if name in (MODEL, SELLER, FLAVOR) or name.startswith(FACT)]
 
 
@@ -118,7 +112,7 @@ def items_of(table: Table) -> list[str]:
 
 
 def subject_of(row: Mapping[str, Any]) -> Subject:
-    """Whose rows these are, from a row that holds the subject columns."""
+    """The subject of a row that holds the subject columns."""
     facts = {name.removeprefix(FACT): value for name, value in row.items() if name.startswith(FACT) and value}
     return Subject(row[MODEL] or "", row.get(SELLER) or "", tuple(sorted(facts.items())), row.get(FLAVOR) or "")
 
@@ -130,7 +124,10 @@ def sides(table: Table, known: Sequence[Known]) -> list[Side]:
     if AT in table.columns:
         days = [[datetime.combine(day, time()) for day in splits.days] for splits in every]
         found.append(_bounded(DAY, "timestamp(6)", days))
-        found.append(_weekly(MINUTE, [splits.minutes for splits in every]))
+        minutes = [splits.minutes for splits in every]
+        turns = [turn for own in minutes for turn in own]
+        piece = gcd(*turns, A_WEEK) if turns else 0
+        found.append(Side(MINUTE, "int64", minutes, A_WEEK // piece if turns else 1, piece))
     for item in items_of(table):
         fine = table[QUANTITY + item].type().is_decimal()
         bounds = [[bound if fine else int(bound) for bound in splits.quantities.get(item, ())] for splits in every]
@@ -141,11 +138,11 @@ def sides(table: Table, known: Sequence[Known]) -> list[Side]:
 def keyed(
     engine: Engine, table: Table, known: Sequence[Known], held: Sequence[Side], meters: Mapping[str, Meter]
 ) -> Table:
-    """A log with its key columns beside it: all that `key_names` names."""
+    """A log with its key columns, those of `key_names`."""
     subjects = _subjects(engine, table, known, held)
     joined = table.left_join(subjects, [_same(table, subjects, name) for name in subject_columns(table)])
     joined = joined.mutate(**_folded(joined, known))
-    columns = {NUMBER: joined[_OWN + NUMBER].fill_null(NOBODY)}
+    columns = {NUMBER: joined[_OWN + NUMBER].fill_null(NO_SUBJECT)}
     for sold, packed in enumerate(_packs(held)):
         passed = [(side.span, side.side(joined, _compared(joined, side, meters))) for side in packed]
         number = reduce(lambda total, one: total * one[0] + one[1], passed[1:], passed[0][1])
@@ -157,7 +154,7 @@ def keyed(
 
 
 def _folded(joined: Table, known: Sequence[Known]) -> dict[str, Value]:
-    """The quantities of a log, each that a row's price list bills as another one added to that one."""
+    """The quantities of a log, folded as each row's price list bills them."""
     found: dict[str, Value] = {}
     for meter, container in _folds(known):
         folds = joined[_OWN + FOLD + meter].fill_null(False)
@@ -172,14 +169,14 @@ def _folds(known: Sequence[Known]) -> list[tuple[str, str]]:
 
 
 def key_names(table: Table) -> list[str]:
-    """The names of the columns that tell the strata of a keyed log apart."""
+    """The names of the key columns of a keyed log."""
     return [name for name in table.columns if name == NUMBER or name.startswith((SIDES, FIXED))]
 
 
 def stratum_of(
     row: Mapping[str, Any], known: Sequence[Known], held: Sequence[Side], items: Sequence[str], moment: datetime
 ) -> Stratum:
-    """The stratum that a row of key columns stands for, in a log that begins (or all is) at a moment."""
+    """The stratum of a row of key columns; `moment` is the log's first, or only, moment."""
     number = row[NUMBER]
     own = known[number]
     reached = dict(_reached(number, row, held))
@@ -200,7 +197,7 @@ def stratum_of(
 
 
 def _packs(held: Sequence[Side]) -> list[list[Side]]:
-    """The sides in as many lots as they need, so that those of each make one number that engines can hold."""
+    """The sides in groups, each small enough for one number of 32 bits."""
     lots: list[list[Side]] = []
     room = 0
     for side in held:
@@ -227,7 +224,7 @@ def _same(table: Table, subjects: Table, name: str) -> Value:
 
 
 def _compared(table: Table, side: Side, meters: Mapping[str, Meter]) -> Value:
-    """What of a row is compared with the bounds of a split."""
+    """The value of a row that is compared with the bounds of a split."""
     match side.name:
         case name if name == PROMPT:
             return reduce(add, (table[QUANTITY + item] for item in items_of(table) if meters[item].prompt))

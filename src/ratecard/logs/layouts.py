@@ -1,6 +1,6 @@
-"""The layouts of usage logs that are recognised by their columns, one row each, with where its meaning is written.
+"""The layouts of usage logs that are recognised by their columns, one row each, with the source of its meaning.
 
-What a log counts within something else is taken off it here, so that every amount is disjoint from the others.
+Parts that a log counts within another column are subtracted here, so that all quantities are disjoint.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Amount(NamedTuple):
+class ColumnSum(NamedTuple):
     """A meter's quantity in one row of a log: the sum of some columns less the sum of others."""
 
     meter: str
@@ -18,11 +18,11 @@ class Amount(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """A known way of writing usage down.
+    """A known layout of usage logs.
 
-    A log has it when it has one column of each group in `needs` and none of `lacks`. Of `model`, `seller` and
-    `at` the first column that is there counts; of each amount those columns that are there. `within` are columns
-    that only repeat parts of others, `words` what a fact's values are called there. In a `closed` layout every column
+    A log has it if it has one column of each group in `needs` and none of `lacks`. For `model`, `seller` and
+    `at` the first existing column counts, for each amount all existing ones. `within` are columns that only repeat
+    parts of others, `words` the layout's words for a fact's values. In a `closed` layout every column
     has its own meaning, so that one named as a meter (LiteLLM's `messages`) is not that meter. One that `reports` holds
     an API's own account in each row, which a flavor reads.
     """
@@ -33,7 +33,7 @@ class Layout(NamedTuple):
     model: tuple[str, ...] = ()
     seller: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
-    amounts: tuple[Amount, ...] = ()
+    amounts: tuple[ColumnSum, ...] = ()
     facts: Mapping[str, str] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     within: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Layout(NamedTuple):
     reports: bool = False
 
 
-#: OpenAI's word for what is asked of a call's queue, where it is not one of ours.
+#: OpenAI's words for service tiers, and ours.
 _TIERS = {"default": "standard", "auto": "standard", "true": "batch", "false": "standard"}
 
 _LITELLM_CACHED = "metadata.usage_object.prompt_tokens_details.cached_tokens"
@@ -50,7 +50,7 @@ _LITELLM_WRITTEN = "metadata.usage_object.cache_creation_input_tokens"
 LAYOUTS = (
     # LiteLLM_SpendLogs, columns in litellm's proxy/_types.py (SpendLogsPayload). Its prompt_tokens count what was read
     # from and written to the cache too (llms/anthropic/chat/transformation.py, calculate_usage, adds both), and the
-    # parts stand in metadata.usage_object where the version keeps that.
+    # parts are in metadata.usage_object where the version keeps that.
     Layout(
         name="LiteLLM spend logs",
         needs=(("custom_llm_provider", "model_group"), ("prompt_tokens",), ("completion_tokens",), ("startTime",)),
@@ -58,10 +58,10 @@ LAYOUTS = (
         seller=("custom_llm_provider",),
         at=("startTime",),
         amounts=(
-            Amount("input_tokens", ("prompt_tokens",), (_LITELLM_CACHED, _LITELLM_WRITTEN)),
-            Amount("cache_read_tokens", (_LITELLM_CACHED,)),
-            Amount("cache_write_tokens", (_LITELLM_WRITTEN,)),
-            Amount("output_tokens", ("completion_tokens",)),
+            ColumnSum("input_tokens", ("prompt_tokens",), (_LITELLM_CACHED, _LITELLM_WRITTEN)),
+            ColumnSum("cache_read_tokens", (_LITELLM_CACHED,)),
+            ColumnSum("cache_write_tokens", (_LITELLM_WRITTEN,)),
+            ColumnSum("output_tokens", ("completion_tokens",)),
         ),
         closed=True,
     ),
@@ -74,44 +74,44 @@ LAYOUTS = (
         seller=("'openai'",),
         at=("start_time", "start_time_iso", "bucket_start"),
         amounts=(
-            Amount(
+            ColumnSum(
                 "input_tokens",
                 ("input_tokens", "input_cached_audio_tokens", "input_cached_image_tokens"),
                 ("input_cached_tokens", "input_cache_write_tokens", "input_audio_tokens", "input_image_tokens"),
             ),
-            Amount(
+            ColumnSum(
                 "cache_read_tokens",
                 ("input_cached_tokens",),
                 ("input_cached_audio_tokens", "input_cached_image_tokens"),
             ),
-            Amount("cache_write_tokens", ("input_cache_write_tokens",)),
-            Amount("input_audio_tokens", ("input_audio_tokens",), ("input_cached_audio_tokens",)),
-            Amount("cache_read_audio_tokens", ("input_cached_audio_tokens",)),
-            Amount("input_image_tokens", ("input_image_tokens",), ("input_cached_image_tokens",)),
-            Amount("cache_read_image_tokens", ("input_cached_image_tokens",)),
-            Amount("output_tokens", ("output_tokens",), ("output_audio_tokens", "output_image_tokens")),
-            Amount("output_audio_tokens", ("output_audio_tokens",)),
-            Amount("output_image_tokens", ("output_image_tokens",)),
+            ColumnSum("cache_write_tokens", ("input_cache_write_tokens",)),
+            ColumnSum("input_audio_tokens", ("input_audio_tokens",), ("input_cached_audio_tokens",)),
+            ColumnSum("cache_read_audio_tokens", ("input_cached_audio_tokens",)),
+            ColumnSum("input_image_tokens", ("input_image_tokens",), ("input_cached_image_tokens",)),
+            ColumnSum("cache_read_image_tokens", ("input_cached_image_tokens",)),
+            ColumnSum("output_tokens", ("output_tokens",), ("output_audio_tokens", "output_image_tokens")),
+            ColumnSum("output_audio_tokens", ("output_audio_tokens",)),
+            ColumnSum("output_image_tokens", ("output_image_tokens",)),
         ),
         facts={"service_tier": "batch"},
         words={"service_tier": _TIERS},
         closed=True,
     ),
-    # What OpenAI's usage page exported (its /v1/usage); context tokens include cached ones, which stand beside them.
+    # What OpenAI's usage page exported (its /v1/usage); context tokens include cached ones, which have a column too.
     Layout(
         name="OpenAI usage export",
         needs=(("n_context_tokens_total",), ("n_generated_tokens_total",)),
         model=("snapshot_id", "model"),
         at=("aggregation_timestamp", "timestamp", "start_time"),
         amounts=(
-            Amount("input_tokens", ("n_context_tokens_total",), ("n_cached_context_tokens_total",)),
-            Amount("cache_read_tokens", ("n_cached_context_tokens_total",)),
-            Amount("output_tokens", ("n_generated_tokens_total",)),
+            ColumnSum("input_tokens", ("n_context_tokens_total",), ("n_cached_context_tokens_total",)),
+            ColumnSum("cache_read_tokens", ("n_cached_context_tokens_total",)),
+            ColumnSum("output_tokens", ("n_generated_tokens_total",)),
         ),
         closed=True,
     ),
     # https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/: the attributes as columns, then as the
-    # keys of one column. What they mean is told by the flavors of `reports`.
+    # keys of one column. The flavors of `reports` define their meaning.
     *(
         Layout(
             name="OpenTelemetry spans" + (" with a column of attributes" if end else ""),
@@ -124,7 +124,7 @@ LAYOUTS = (
             if end
             else (within.rstrip("."),)
             if within
-            else (),  # such a column may hold anything, and any key may stand in it
+            else (),  # such a column may hold anything, under any key
             at=("start_time", "startTime", "timestamp", "Timestamp", "start_time_unix_nano", "startTimeUnixNano"),
             closed=True,
             reports=True,
@@ -146,9 +146,9 @@ LAYOUTS = (
         seller=("seller", "provider", "vendor"),
         at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
         amounts=(
-            Amount("input_tokens", ("prompt_tokens",), ("cached_tokens",)),
-            Amount("cache_read_tokens", ("cached_tokens",)),
-            Amount("output_tokens", ("completion_tokens",)),
+            ColumnSum("input_tokens", ("prompt_tokens",), ("cached_tokens",)),
+            ColumnSum("cache_read_tokens", ("cached_tokens",)),
+            ColumnSum("output_tokens", ("completion_tokens",)),
         ),
         within=("reasoning_tokens",),
     ),
@@ -161,10 +161,10 @@ LAYOUTS = (
         seller=("seller", "provider", "vendor"),
         at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
         amounts=(
-            Amount("input_tokens", ("input_tokens",)),
-            Amount("cache_read_tokens", ("cache_read_input_tokens",)),
-            Amount("cache_write_tokens", ("cache_creation_input_tokens",)),
-            Amount("output_tokens", ("output_tokens",)),
+            ColumnSum("input_tokens", ("input_tokens",)),
+            ColumnSum("cache_read_tokens", ("cache_read_input_tokens",)),
+            ColumnSum("cache_write_tokens", ("cache_creation_input_tokens",)),
+            ColumnSum("output_tokens", ("output_tokens",)),
         ),
     ),
 )
@@ -177,7 +177,7 @@ ANY = Layout(
     at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
 )
 
-#: Columns that may be counted within another one or beside it: whole, part, and the meters of the two.
+#: Columns that may or may not be included in another one: whole, part, and the meters of the two.
 DOUBTS = (
     ("input_tokens", "cached_tokens", "input_tokens", "cache_read_tokens"),
     ("input_tokens", "cached_input_tokens", "input_tokens", "cache_read_tokens"),

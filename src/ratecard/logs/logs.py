@@ -1,4 +1,4 @@
-"""Usage logs as one table: whatever the files, the same columns with the same meaning."""
+"""Usage logs as one table with the same columns for all files."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 class Log(NamedTuple):
     """A usage log as one lazy table, and what its columns mean.
 
-    `table` has the original columns (`source_columns`) under their own names and beside them the canonical ones:
+    `table` has the original columns (`source_columns`) under their own names and the canonical ones:
     `rc_model`, `rc_seller` and `rc_at` (where the log has them), `rc_q_<meter>`, `rc_f_<fact>`, `rc_by_<name>` and
-    `rc_problem`, which is null for a sound row and else says what is wrong with it; a quantity of such a row means
-    nothing. `rejected()` counts the lines that are not in the table because they could not be taken apart: as the
-    last complete run of the table left them, so call it after one. `notes` say what was assumed or passed over.
+    `rc_problem`, which is null for a sound row and else describes the problem; quantities of such a row are
+    meaningless. `rejected()` counts the lines that could not be parsed in the last complete run of the table, so call
+    it after one. `notes` are assumptions and skipped files.
     """
 
     table: Table
@@ -48,7 +48,7 @@ def open_log(
 ) -> Log:
     """The usage logs at paths (files, globs, directories, or `-` for standard input) as one table.
 
-    `meaning` is what `--map` says, or columns already recognised; `by` are further columns to keep as `rc_by_…`.
+    `meaning` is the mapping of `--map`, or columns already recognised; `by` are further columns to keep as `rc_by_…`.
     Raises `BadLog` for files that cannot be read or whose columns have no clear meaning.
     """
     from ratecard.logs import tables  # here because it needs Ibis, which an open engine has loaded
@@ -72,7 +72,7 @@ def open_log(
 def _with_canonical(
     engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]
 ) -> tuple[Table, list[str]]:
-    """A log with the canonical columns beside its own, and notes on what its reports say and nothing reads."""
+    """A log with its own and the canonical columns, and notes on numbers of its reports that nothing reads."""
     from ratecard.logs import tables  # the same
 
     own = [name for name in view.table.columns if name != tables.CORRUPT]
@@ -88,7 +88,7 @@ def _with_canonical(
 def _canonical(
     view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str], found: Reports | None = None
 ) -> dict[str, Value]:
-    """The canonical columns as expressions over a table's own ones, and over what its rows are found to report."""
+    """The canonical columns as expressions over a table's own ones, and over its reports."""
     from ratecard.logs import cells  # the same
 
     cell = functools.partial(cells.cell, view)
@@ -110,7 +110,8 @@ def _canonical(
             raise BadLog(f"the log has no column {name!r} to add up by")
         added[f"rc_by_{name}"] = cell(name).value
     counted = [cell(name).value for name in numbers]
-    faults = [*_faults_of_row(view, added["rc_model"], [*counted, *_shown(found)])]
+    counted += [found.flavor.nullif("")] if found else []  # null only where a row reports nothing
+    faults = [*_faults_of_row(view, added["rc_model"], counted)]
     if columns.at:
         faults.append(cells.untimely(cell(columns.at), said["rc_at"]))
     faults += [number.fault for number in (*numbers.values(), *amounts.values())]
@@ -120,7 +121,7 @@ def _canonical(
 
 
 def _over(said: Mapping[str, Value | None], columns: Columns, found: Reports) -> dict[str, Value]:
-    """What the log's own columns say of a row, and where they say nothing what its report does."""
+    """The canonical columns from the log's own ones, or where these are empty from the reports."""
     import ibis  # the same
 
     reported = {"rc_model": found.model, "rc_seller": found.seller, "rc_at": found.at}
@@ -146,13 +147,8 @@ def _over(said: Mapping[str, Value | None], columns: Columns, found: Reports) ->
     return added | {f"rc_q_{meter}": value for meter, value in found.quantities.items()}
 
 
-def _shown(found: Reports | None) -> list[Value]:
-    """What is null only in a row that reports nothing."""
-    return [found.flavor.nullif("")] if found else []
-
-
 def _numbers(columns: Columns, vocabulary: Vocabulary, cell: Callable[[str], Cell]) -> dict[str, Number]:
-    """Each column that quantities are made of, once, as a number: whole where a meter that counts it comes whole."""
+    """Each column of a quantity as a number; whole if a meter that counts it is whole."""
     from ratecard.logs import cells  # the same
 
     whole: set[str] = set()
@@ -165,7 +161,7 @@ def _numbers(columns: Columns, vocabulary: Vocabulary, cell: Callable[[str], Cel
 
 
 def _faults_of_row(view: View, model: Value, counted: Sequence[Value]) -> list[Fault]:
-    """What can be wrong with a row as a whole: it is none, or it says no model."""
+    """The faults of a whole row: it is empty or broken, or has no model."""
     from ratecard.logs import cells, tables  # the same
 
     empty = functools.reduce(lambda one, other: one & other.isnull(), counted, model.isnull())

@@ -1,4 +1,4 @@
-"""Small tables of our own beside a log, made known to an engine, and sums that are kept for a second look."""
+"""Small tables to join with a log, and results that an engine keeps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ratecard.logs.engines import DUCKDB, Engine
 if TYPE_CHECKING:  # an expression is made of what the engine brings along
     from ibis import Table
 
-#: What Spark calls the kinds of columns that it names otherwise.
+#: Spark's names for kinds of columns that differ from Ibis'.
 _SPARK_KINDS = {"int64": "bigint", "int32": "int", "timestamp(6)": "timestamp"}
 
 
@@ -30,7 +30,7 @@ def table(engine: Engine, columns: Sequence[Column]) -> Table:
     if engine.name == DUCKDB:
         schema = ibis.schema({column.name: column.kind for column in columns})
         ours = ibis.memtable({column.name: column.values for column in columns}, schema=schema)
-        return materialized(engine, ours)  # of a table that lies in memory DuckDB cannot tell how far a query has come
+        return materialized(engine, ours)  # DuckDB reports no progress for tables in memory
     name = ibis.util.gen_name("ratecard")
     kinds = ", ".join(f"`{column.name}` {_SPARK_KINDS.get(column.kind, column.kind)}" for column in columns)
     rows = list(zip(*(map(_in_utc, column.values) for column in columns), strict=True))
@@ -39,12 +39,12 @@ def table(engine: Engine, columns: Sequence[Column]) -> Table:
 
 
 def _in_utc(value: object) -> object:
-    """A moment with its zone, since Spark takes one without for one of the machine's."""
+    """A moment with its zone; Spark would take one without as local time."""
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
 def materialized(engine: Engine, found: Table) -> Table:
-    """A table that is worked out once and kept by the engine, since it is looked at more than once."""
+    """A table that the engine computes once and keeps."""
     import ibis  # here because only logs need it
 
     name = ibis.util.gen_name("ratecard")

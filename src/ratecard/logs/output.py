@@ -19,9 +19,9 @@ from ratecard.logs.engines import DUCKDB, Engine, reading
 from ratecard.logs.prices import CURRENCY, REASON, STATUS, TARIFF, told
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
-    from ibis import Table, Value
+    from ibis import Table
 
-#: What is written beside the log's own columns, and where it comes from.
+#: The columns added to the log's own, and their sources.
 ADDED = {
     "ratecard_cost": COST,
     "ratecard_currency": CURRENCY,
@@ -37,7 +37,7 @@ _SUCCESS = "_SUCCESS"
 
 
 def form_of(path: str) -> str:
-    """The form that a file's name asks for; raises `BadValue` for any other."""
+    """The form for a file's name; raises `BadValue` for any other."""
     end = os.path.splitext(path)[1]
     if end not in FORMS:
         raise BadValue(f"--out {path}: write a name that ends in {listed(list(FORMS))}")
@@ -45,7 +45,7 @@ def form_of(path: str) -> str:
 
 
 def check(path: str, inputs: Sequence[str], one_file: bool) -> None:
-    """Raises for what cannot be written, before anything is read, and takes away drafts that nobody finishes.
+    """Raises if the output cannot be written, before anything is read, and removes abandoned drafts.
 
     `BadValue` for a name of no known form, for one of the logs themselves or a file among them, and for a folder
     that is not the engine's own; `BadLog` where nothing can be written.
@@ -66,28 +66,23 @@ def check(path: str, inputs: Sequence[str], one_file: bool) -> None:
 
 
 def rows(found: Costed, columns: Sequence[str]) -> Table:
-    """Every row of a log with its own columns, its cost, the price list it comes from and what became of it."""
+    """Every row of a log with its own columns, its cost, the price list and its status."""
     table = found.table
     taken = [name for name in columns if name in ADDED]
     if taken:
         raise BadLog(f"the log has a column {taken[0]!r} already, as one that was priced before; leave it out")
-    alike = _alike(found)
-    return table.select(*columns, **{name: alike.get(own, table[own]) for name, own in ADDED.items()})
-
-
-def _alike(found: Costed) -> dict[str, Value]:
-    """The texts that all rows of a log share, as constants: a constant is written far quicker than what is joined."""
     import ibis  # here because only logs need it
 
     every = [told(one) for one in found.found]
     values = {name: {texts[name] for texts in every} for name in (CURRENCY, STATUS, REASON)}
-    return {name: ibis.literal(*kinds, type="string") for name, kinds in values.items() if len(kinds) == 1}
+    alike = {name: ibis.literal(*kinds, type="string") for name, kinds in values.items() if len(kinds) == 1}
+    return table.select(*columns, **{name: alike.get(own, table[own]) for name, own in ADDED.items()})
 
 
 def write(engine: Engine, table: Table, path: str) -> None:
-    """Writes a table into a file (on Spark, a folder of files), in place of whatever was there.
+    """Writes a table into a file (on Spark, a folder of files), replacing it.
 
-    It is put in place when it is complete: whoever stops on the way leaves the old one as it was.
+    It is moved there when complete; an interrupted run leaves the old one unchanged.
     """
     form = form_of(path)
     with reading(f"--out {path}"), _complete(path) as draft:
@@ -153,7 +148,7 @@ def _draft(path: str) -> str:
 
 
 def _clean(path: str) -> None:
-    """Takes away the drafts of a file whose processes have ended without a chance to do so."""
+    """Removes the drafts of a file whose processes have ended."""
     folder, name = os.path.split(path)
     drafts = re.compile(rf"(?:tmp_)?\.{re.escape(name)}\.([0-9]+)\.draft")
     for found in os.listdir(folder or ".") if os.path.isdir(folder or ".") else ():
@@ -167,14 +162,14 @@ def _alive(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # it lives, and is somebody else's
-        return True
+    except PermissionError:  # another user's process
+        pass
     return True
 
 
 @contextmanager
 def _complete(path: str) -> Iterator[str]:
-    """A draft beside a path, moved there when the block ends well and removed where it does not."""
+    """A draft next to a path, moved there if the block succeeds and removed otherwise."""
     draft = _draft(path)
     try:
         yield draft

@@ -1,4 +1,4 @@
-"""The prices of a log's strata as a table to join; each is chosen as that of a single cost is."""
+"""The prices of a log's strata as a table to join, chosen like those of a single cost."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from ratecard.logs import keys, lookups, strata
 from ratecard.logs.engines import Engine
 from ratecard.logs.keys import Known, Side
 from ratecard.logs.lookups import Column
-from ratecard.logs.strata import PLACES, Price, SoldOffer
+from ratecard.logs.strata import PLACES, SoldOffer, StratumPrice
 from ratecard.logs.subjects import BAD_ROW, UNPRICED, Refusal
 
 if TYPE_CHECKING:  # the table is made where it is needed
     from ibis import Table
-    from ibis.expr.datatypes import DataType
 
-#: How rows that have a cost are told from all others.
+#: The status of rows that have a cost.
 PRICED = "priced"
 
-#: The columns of a price, beside what tells its stratum apart and the price of each item.
+#: The columns of a price, besides the keys of its stratum and the price of each item.
 SLUG, SOLD_BY, MODEL_ID = "p_model", "p_seller", "p_model_id"
 TARIFF, CURRENCY, STATUS, REASON = "p_tariff", "p_currency", "p_status", "p_reason"
 CONSTANT, EACH = "p_constant", "p_each_"
@@ -35,16 +34,16 @@ KEY = "k_"
 MAX_DIGITS = 38
 
 
-class Priced(NamedTuple):
-    """A row of key columns, and what the rows of its stratum cost or why they have no cost."""
+class PricedStratum(NamedTuple):
+    """A row of key columns, and the price of its stratum or why it has none."""
 
     row: Mapping[str, Any]
     known: Known | None
-    outcome: Price | Refusal
+    outcome: StratumPrice | Refusal
 
     @property
     def model(self) -> str:
-        """What the log calls the model, or nothing."""
+        """The log's name for the model, or nothing."""
         return self.known.subject.model if self.known else ""
 
     @property
@@ -61,40 +60,33 @@ def priced(
     items: Sequence[str],
     moment: datetime,
     words: Vocabulary,
-) -> list[Priced]:
-    """The price of every stratum of a log that begins (or all is) at a moment, of one row of keys for each."""
-    return [_priced(row, known, held, items, moment, words) for row in rows]
+) -> list[PricedStratum]:
+    """The price of each stratum, given one row of keys for each; `moment` is the log's first, or only, moment."""
+    found = []
+    for row in rows:
+        own = None if row[keys.NUMBER] == keys.NO_SUBJECT else known[row[keys.NUMBER]]
+        outcome: StratumPrice | Refusal
+        if own is None or row.get(keys.PROBLEM):
+            outcome = Refusal(BAD_ROW, row.get(keys.PROBLEM) or "no model")
+        elif isinstance(own.sold, Refusal):
+            outcome = own.sold
+        else:
+            try:
+                outcome = strata.price(keys.stratum_of(row, known, held, items, moment), words)
+            except Unpriced as error:
+                outcome = Refusal(UNPRICED, f"{error.slug} at {error.seller}: {listed(error.missing, 'and')}")
+        found.append(PricedStratum(row, own, outcome))
+    return found
 
 
-def _priced(
-    row: Mapping[str, Any],
-    known: Sequence[Known],
-    held: Sequence[Side],
-    items: Sequence[str],
-    moment: datetime,
-    words: Vocabulary,
-) -> Priced:
-    own = None if row[keys.NUMBER] == keys.NOBODY else known[row[keys.NUMBER]]
-    if own is None or row.get(keys.PROBLEM):
-        return Priced(row, own, Refusal(BAD_ROW, row.get(keys.PROBLEM) or "no model"))
-    if isinstance(own.sold, Refusal):
-        return Priced(row, own, own.sold)
-    stratum = keys.stratum_of(row, known, held, items, moment)
-    try:
-        return Priced(row, own, strata.price(stratum, words))
-    except Unpriced as error:
-        reason = f"{error.slug} at {error.seller}: {listed(error.missing, 'and')}"
-        return Priced(row, own, Refusal(UNPRICED, reason))
+def scale(found: Iterable[PricedStratum], meters: Mapping[str, Meter]) -> int:
+    """The number of decimals of a log's finest amount.
 
-
-def scale(found: Iterable[Priced], meters: Mapping[str, Meter]) -> int:
-    """How many decimals the finest amount of a log can have.
-
-    Raises `BadLog` where its amounts, from the largest to the finest, do not fit the digits of a decimal.
+    Raises `BadLog` if its largest and finest amounts do not fit one decimal type.
     """
     places, whole, finest = 0, 0, ""
     for one in found:
-        if isinstance(one.outcome, Price):
+        if isinstance(one.outcome, StratumPrice):
             each = [(price, 0 if meters[item].whole else PLACES) for item, price in one.outcome.each.items()]
             for price, more in (*each, (one.outcome.constant, 0)):
                 whole = max(whole, price.adjusted() + 1 if price else 0)
@@ -102,7 +94,7 @@ def scale(found: Iterable[Priced], meters: Mapping[str, Meter]) -> int:
                     places, finest = _decimals(price) + more, one.model
     if places + whole > MAX_DIGITS:
         raise BadLog(
-            f"amounts of {places} decimals beside ones this large have over {MAX_DIGITS} digits: bill {finest} apart"
+            f"amounts this large with {places} decimals have over {MAX_DIGITS} digits: bill {finest} separately"
         )
     return places
 
@@ -112,9 +104,15 @@ def _decimals(number: Decimal) -> int:
 
 
 def tabulated(
-    engine: Engine, found: Sequence[Priced], names: Sequence[str], items: Sequence[str], meters: Mapping[str, Meter]
+    engine: Engine,
+    found: Sequence[PricedStratum],
+    names: Sequence[str],
+    items: Sequence[str],
+    meters: Mapping[str, Meter],
 ) -> Table:
-    """The prices as a table: the key columns, then what a row costs and each unit of every item, as decimals."""
+    """The prices as a table: the key columns, then the price of a row and of a unit of each item, as decimals."""
+    import ibis.expr.datatypes as dt  # here because only logs need it
+
     digits = scale(found, meters)
     rows = [told(one, items) for one in found]
     columns = [_column(KEY + name, [one.row[name] for one in found]) for name in names]
@@ -122,25 +120,19 @@ def tabulated(
     columns.append(Column(TARIFF, "int64", [_tariff(one) for one in found]))
     table = lookups.table(engine, columns)
     widths = {EACH + item: digits - (0 if meters[item].whole else PLACES) for item in items} | {CONSTANT: digits}
-    return table.mutate(**{name: table[name].cast(_money(width)) for name, width in widths.items()})
+    return table.mutate(**{name: table[name].cast(dt.Decimal(MAX_DIGITS, width)) for name, width in widths.items()})
 
 
 def _column(name: str, values: Sequence[object]) -> Column:
     return Column(name, "string" if any(isinstance(value, str) for value in values) else "int64", values)
 
 
-def _money(digits: int) -> DataType:
-    import ibis.expr.datatypes as dt  # here because only logs need it
-
-    return dt.Decimal(MAX_DIGITS, digits)
-
-
 def _texts(items: Sequence[str]) -> list[str]:
     return [SLUG, SOLD_BY, MODEL_ID, CURRENCY, STATUS, REASON, CONSTANT, *(EACH + item for item in items)]
 
 
-def told(one: Priced, items: Sequence[str] = ()) -> dict[str, str | None]:
-    """What the rows of a stratum are told of their price, as texts by column."""
+def told(one: PricedStratum, items: Sequence[str] = ()) -> dict[str, str | None]:
+    """The price of a stratum as texts by column."""
     texts: dict[str, str | None] = dict.fromkeys(_texts(items))
     if one.sold:
         offer = one.sold.offer
@@ -152,7 +144,7 @@ def told(one: Priced, items: Sequence[str] = ()) -> dict[str, str | None]:
     return texts | {EACH + item: decimals.text(each.get(item, decimals.ZERO)) for item in items}
 
 
-def _tariff(one: Priced) -> int | None:
+def _tariff(one: PricedStratum) -> int | None:
     if one.sold is None or isinstance(one.outcome, Refusal):
         return None
     return tariff_id(one.sold.card.slug, one.sold.offer, one.outcome.tariff)

@@ -1,8 +1,7 @@
-"""The lines of a log that are no rows: counted against the file itself, so that none is lost.
+"""The lines of a log that are no rows, counted against the file itself, so that none is lost.
 
-Spark keeps such a line as a row with a problem, DuckDB does so with JSON. DuckDB's reader of separated values writes
-the lines it leaves out into a table of its own; but where a quote is never closed it can pass over what follows
-without a word, so the lines of each file are counted as well.
+Spark keeps such a line as a row with a problem; so does DuckDB with JSON. DuckDB's CSV reader writes rejected lines
+into a table of its own, but silently skips what follows an unclosed quote, so each file's lines are counted too.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.logs.engines import SPARK, Engine
-from ratecard.logs.files import CSV, Source, line_count
+from ratecard.logs.files import CSV, LogFile, line_count
 
 if TYPE_CHECKING:
     from ratecard.logs.tables import Part
@@ -32,7 +31,7 @@ _LAST_RUN = """
 
 
 class Sample(NamedTuple):
-    """One line that is no row: where it stands, why, and how it begins. Line 0 means that the place is not known."""
+    """A line that is no row: its place, the reason and its first characters. Line 0 means unknown."""
 
     file: str
     line: int
@@ -41,14 +40,14 @@ class Sample(NamedTuple):
 
 
 class Rejects(NamedTuple):
-    """The lines of a log that are not in its table: how many, and a few of them."""
+    """The number of a log's lines that are not in its table, and a few of them."""
 
     lines: int = 0
     samples: tuple[Sample, ...] = ()
 
 
 def rejected(engine: Engine, parts: Sequence[Part]) -> Rejects:
-    """What DuckDB left out of the parts of a log in the last complete run of its table."""
+    """The lines that DuckDB left out in the last complete run of a log's table."""
     found = [_left_out(engine.backend, part) for part in parts if engine.name != SPARK and part.sources[0].form == CSV]
     return Rejects(sum(part.lines for part in found), tuple(sample for part in found for sample in part.samples))
 
@@ -64,7 +63,7 @@ def _left_out(backend: Any, part: Part) -> Rejects:
 
 
 def _noted(backend: Any, part: Part) -> Rejects:
-    """The lines that the last run wrote down."""
+    """The lines that the last run recorded."""
     from ratecard.logs.tables import rejects_of  # here because it needs Ibis, which an open engine has loaded
 
     rejects, scans = rejects_of(part)
@@ -77,7 +76,7 @@ def _noted(backend: Any, part: Part) -> Rejects:
 
 
 def _lost(backend: Any, part: Part) -> int:
-    """How many lines are neither rows nor written down: of all lines, those that no full run accounts for."""
+    """The number of lines that are neither rows nor recorded."""
     lines = sum(_lines(source) for source in part.sources)
     view = f"rc_part_{part.number}"
     rows = backend.raw_sql(f"SELECT count(*) FROM {view}").fetchall()[0][0]
@@ -89,18 +88,18 @@ def _lost(backend: Any, part: Part) -> int:
     return max(0, lines - blank - int(rows) - int(within) - _noted(backend, part).lines)
 
 
-def _lines(source: Source) -> int:
+def _lines(source: LogFile) -> int:
     """The lines of a file after its header."""
     with open(source.path, "rb") as file:
         return line_count(file) - 1
 
 
-def _blank_lines(source: Source) -> int:
+def _blank_lines(source: LogFile) -> int:
     with open(source.path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         return len(re.findall(rb"(?m)^\r?\n", text))
 
 
 def _breaks(name: str) -> str:
-    """How many line breaks a column's text holds."""
+    """The number of line breaks in a column's text."""
     column = '"' + name.replace('"', '""') + '"'
     return f"length({column}) - length(replace({column}, chr(10), ''))"

@@ -1,15 +1,14 @@
 """Strata: the parts of a log in which a cost is a constant for each row plus so much for each unit.
 
-Which rate applies to a row depends on its model and facts, on how long its prompt is, on its moment, on
-what it has any of, and on minimums. Where none of these differ, the cost is affine in the quantities: so
-the sums of a million rows cost exactly what the rows cost. The rates are chosen by `terms`, as for a
-single cost; nothing here decides about prices a second time.
+The rate of a row depends on its model and facts, the length of its prompt, its moment, the meters it has, and
+minimums. Where none of these differ, the cost is affine in the quantities, so the cost of the sums of a million rows is
+exactly that of the rows. `terms` chooses the rates, as for a single cost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -29,12 +28,12 @@ from ratecard.responses.folding import folds, immaterial
 #: A Monday: the minutes of a week are counted from its first.
 MONDAY = date(2024, 1, 1)
 MINUTES_A_DAY = 24 * 60
-#: How finely a log's fractional quantities, such as seconds, are held.
+#: The decimals of a log's fractional quantities, such as seconds.
 PLACES = 9
 
 
 class SoldOffer(NamedTuple):
-    """Where a row's model is sold: the offer that its name stands for."""
+    """The offer that a row's model name means."""
 
     card: Card
     offer: Offer
@@ -51,10 +50,10 @@ class Span(NamedTuple):
 class Splits(NamedTuple):
     """Where the price of a model's rows changes.
 
-    `prompts` are the numbers of tokens from which on another rate holds, `days` those on which a price
-    list takes effect, `minutes` those of the week at which a period begins or ends, `quantities` by
-    meter those that matter: the least there can be, where being there at all decides, and what exceeds a
-    minimum. `endless` meters have a price that does not end as a decimal: every quantity is priced by itself.
+    `prompts` are the numbers of tokens from which another rate applies, `days` those on which a price list takes
+    effect, `minutes` those of the week at which a period begins or ends, `quantities` the thresholds by meter: the
+    least possible one, where presence decides, and those that reach a minimum. `endless` meters have a price that does
+    not end as a decimal; each of their quantities is priced by itself.
     """
 
     prompts: tuple[int, ...] = ()
@@ -65,11 +64,11 @@ class Splits(NamedTuple):
 
 
 class Stratum(NamedTuple):
-    """Rows between the same splits: those of one place under the same facts, told by one of them.
+    """Rows of one offer with the same facts between the same splits, represented by one of them.
 
-    `prompt`, `day` and `minute` (of the week) are such as any of its rows could have; `items` are the
-    meters it may have some of, `reached` the quantity each of them comes to at least, `fixed` the very
-    quantities that all its rows have; `reported` is whether the quantities come from an API's report.
+    `prompt`, `day` and `minute` (of the week) are values that any of its rows could have; `items` are the meters it may
+    have, `reached` the least quantity of each, `fixed` the exact quantities of all its rows; `reported` is whether the
+    quantities come from an API's report.
     """
 
     sold: SoldOffer
@@ -84,9 +83,9 @@ class Stratum(NamedTuple):
 
 
 class TermCost(NamedTuple):
-    """What one term comes to in a stratum: `constant` for each row, `each` for every unit of the item.
+    """The cost of one term in a stratum: `constant` for each row, `each` for every unit of the item.
 
-    `share` is what percentages leave of the rate's price; it is within both.
+    `share` is the part of the rate's price left by percentages; both include it.
     """
 
     term: Term
@@ -95,8 +94,8 @@ class TermCost(NamedTuple):
     share: Decimal
 
 
-class Price(NamedTuple):
-    """What the rows of a stratum cost, and by which price list."""
+class StratumPrice(NamedTuple):
+    """The price of a stratum's rows, and its price list."""
 
     tariff: Tariff
     term_costs: tuple[TermCost, ...]
@@ -107,7 +106,7 @@ class Price(NamedTuple):
 
     @property
     def constant(self) -> Decimal:
-        """What each row costs whatever its quantities are."""
+        """The cost of each row apart from its quantities."""
         return decimals.total([charge.constant for charge in self.term_costs])
 
     @property
@@ -120,12 +119,13 @@ class Price(NamedTuple):
         }
 
 
-def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
-    """What the rows of a stratum cost; raises `Unpriced` where any part of their usage has no price."""
+def price(stratum: Stratum, vocabulary: Vocabulary) -> StratumPrice:
+    """The price of a stratum's rows; raises `Unpriced` if any part of their usage has none."""
     sold, facts = stratum.sold, stratum.facts
     tariff = tariff_at(sold.offer, stratum.day)
     if tariff is not None and tariff.periods and PERIOD not in facts:
-        facts = {**facts, PERIOD: period_at(tariff.periods, _in_week(stratum.minute))}
+        moment = datetime.combine(MONDAY, time()) + timedelta(minutes=stratum.minute)
+        facts = {**facts, PERIOD: period_at(tariff.periods, moment)}
     if tariff is not None and stratum.reported:
         facts = {**dict(immaterial(stratum.items, facts, tariff)), **facts}
     kind = Kind(stratum.items, facts, Decimal(stratum.prompt), datetime.combine(stratum.day, time()))
@@ -135,11 +135,11 @@ def price(stratum: Stratum, vocabulary: Vocabulary) -> Price:
         left = found.left(number)
         constant, each = _affine(term, stratum)
         term_costs.append(TermCost(term, decimals.multiply(constant, left), decimals.multiply(each, left), left))
-    return Price(found.tariff, tuple(term_costs), found.fees, found.assumed, found.price_status, found.warnings)
+    return StratumPrice(found.tariff, tuple(term_costs), found.fees, found.assumed, found.price_status, found.warnings)
 
 
 def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
-    """What a term comes to for each row of a stratum, and for each unit of its item."""
+    """The cost of a term for each row of a stratum, and for each unit of its item."""
     item, meter, times, rate, each = term
     if item in stratum.fixed:
         return line(item, meter, times, rate, stratum.fixed[item]).amount, decimals.ZERO
@@ -150,13 +150,8 @@ def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
     return decimals.ZERO, each
 
 
-def _in_week(minute: int) -> datetime:
-    day, rest = divmod(minute, MINUTES_A_DAY)
-    return datetime.combine(date.fromordinal(MONDAY.toordinal() + day), time(*divmod(rest, 60)))
-
-
 def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], span: Span, words: Vocabulary) -> Splits:
-    """Where the price of a model's rows changes, for the offer it stands for under the facts they come with."""
+    """Where the price of an offer's rows changes, under their facts."""
     meters, lists = words.meters, [(tariff, {**tariff.defaults, **facts}) for tariff in _in_force(sold.offer, span)]
     measures = [part for tariff, held in lists for part in _measures(tariff, items, held, meters)]
     quantities: dict[str, set[Decimal]] = {}
@@ -218,7 +213,7 @@ def _turns(tariff: Tariff) -> Iterator[int]:
 def _measures(
     tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], meters: Mapping[str, Meter]
 ) -> Iterator[tuple[str, Rate, Decimal]]:
-    """Each rate with each item it can measure and how often; what lacks a fact is doubtful anyway."""
+    """Each rate with each item it can measure and how often; items that lack a fact are in `_doubtful`."""
     for rate in tariff.rates:
         if rate.meter in items:
             yield rate.meter, rate, decimals.ONE
@@ -230,7 +225,7 @@ def _measures(
 
 
 def _reach(minimum: Decimal, times: Decimal, meter: Meter) -> Decimal:
-    """The least quantity of an item that comes to a minimum, of those that a log can hold."""
+    """The least quantity of an item that reaches a minimum, of those that a log can hold."""
     places = 0 if meter.whole else PLACES
     return Decimal(ceil(Fraction(minimum) / Fraction(times) * 10**places)).scaleb(-places)
 
@@ -239,20 +234,15 @@ def _doubtful(tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], m
     """The items whose presence can decide whether, or by which meters, a row is priced."""
     found: set[str] = set()
     covered: set[str] = set()
+    timeless = frozenset((fact, value) for fact, value in facts.items() if fact != PERIOD)
     for name in {rate.meter for rate in tariff.rates}:
         reading, rates = meters[name].reading, [rate for rate in tariff.rates if rate.meter == name]
         measured = items & {name, reading.of if reading else name}
         covered |= measured
         lacks = reading is not None and reading.of in items and not facts.keys() >= set(reading_facts(reading))
         other = meters[name].instead_of
-        if len(measured) > 1 or lacks or not _always(rates, facts):
+        if len(measured) > 1 or lacks or rate_for(rates, timeless, decimals.ZERO) is None:
             found |= measured
         if {name, other} <= items:
             found |= {name, other}
     return found | (items - covered)
-
-
-def _always(rates: list[Rate], facts: Mapping[str, str]) -> bool:
-    """Whether some rate applies to every prompt at every time of the week."""
-    timeless = frozenset((fact, value) for fact, value in facts.items() if fact != PERIOD)
-    return rate_for(rates, timeless, decimals.ZERO) is not None

@@ -1,11 +1,11 @@
-"""What a log's rows are about: a model, perhaps its seller and facts, and the offer these stand for."""
+"""The subjects of a log's rows: a model with its seller and facts, and the offer they mean."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ratecard.core.catalog import Catalog, Named, named, offer_of, suggestions
+from ratecard.core.catalog import Catalog, named, offer_of, suggestions
 from ratecard.core.errors import AmbiguousModel, UnknownModel, UnknownSeller, listed
 from ratecard.core.usage import fact_problem
 from ratecard.logs.strata import SoldOffer
@@ -13,7 +13,7 @@ from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.report import named as flavor_named
 
-#: Why a row has no cost, as its status says it.
+#: The statuses of rows without a cost.
 UNKNOWN_MODEL = "unknown-model"
 UNKNOWN_SELLER = "unknown-seller"
 BAD_FACT = "bad-fact"
@@ -24,8 +24,8 @@ BAD_ROW = "bad-row"
 class Subject(NamedTuple):
     """A model under the name that a log gives it, its seller there (or empty) and the facts that were given.
 
-    `flavor` is what its rows were read as where they hold reports: it tells whose name for a model is meant, and which
-    quantities contain which.
+    `flavor` is the flavor of rows that hold reports: it says whose model names they use and which quantities contain
+    others.
     """
 
     model: str
@@ -55,15 +55,6 @@ def sold(catalog: Catalog, subject: Subject) -> SoldOffer | Refusal:
         problem = fact_problem(catalog.vocabulary.facts[fact], value)
         if problem:
             return Refusal(BAD_FACT, f"{fact}={value}: {problem}")
-    return _sold(catalog, found, seller)
-
-
-def of_flavor(subject: Subject) -> Flavor:
-    """The flavor that a subject's rows were read as."""
-    return flavor_named(subject.flavor, FLAVORS)
-
-
-def _sold(catalog: Catalog, found: Named, seller: str | None) -> SoldOffer | Refusal:
     try:
         offer = offer_of(found.card, seller or found.seller, found.model_id)
     except UnknownSeller as error:
@@ -71,6 +62,11 @@ def _sold(catalog: Catalog, found: Named, seller: str | None) -> SoldOffer | Ref
     if offer is None:
         return Refusal(UNPRICED, f"no seller of {found.card.slug} is known")
     return SoldOffer(found.card, offer, catalog.sellers[offer.seller])
+
+
+def of_flavor(subject: Subject) -> Flavor:
+    """The flavor of a subject's rows."""
+    return flavor_named(subject.flavor, FLAVORS)
 
 
 def seller_id(sellers: Mapping[str, object], word: str) -> str | None:
@@ -82,6 +78,6 @@ def seller_id(sellers: Mapping[str, object], word: str) -> str | None:
 
 
 def advice(catalog: Catalog, model: str) -> str:
-    """Which slugs a name that is in no catalog may have meant."""
+    """Suggestions for an unknown model name."""
     near = suggestions(catalog, model)
     return f"did you mean {listed(near)}?" if near else ""

@@ -1,4 +1,4 @@
-"""What a log costs, added up: by whatever was asked for, and what could not be priced and why."""
+"""The cost of a log, grouped and in total, and the rows without a price by reason."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from ratecard.core.errors import BadLog
 from ratecard.logs.cost import COST, ROWS, Costed
 from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import AT, NUMBER, QUANTITY, Known
-from ratecard.logs.prices import CURRENCY, STATUS, TARIFF, Priced
-from ratecard.logs.strata import Price, SoldOffer
+from ratecard.logs.prices import CURRENCY, STATUS, TARIFF, PricedStratum
+from ratecard.logs.strata import SoldOffer, StratumPrice
 from ratecard.logs.subjects import Refusal
 from ratecard.pricing import cost as pricing
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value
 
-#: The times that sums can be asked for by: how each is cut, and how it is written. A week is named by its Monday.
+#: The times to group by: unit and format of each. A week is named by its Monday.
 TIMES = {
     "month": ("M", "%Y-%m"),
     "week": ("W", "%Y-%m-%d"),
     "day": ("D", "%Y-%m-%d"),
     "hour": ("h", "%Y-%m-%d %H:00"),
 }
-#: What sums can be asked for by that the rows of a subject have in common, and those of a stratum.
+#: The columns to group by that all rows of a subject share, and those that all rows of a stratum share.
 OF_SUBJECT = ("model", "name", "provider", "seller", "model_id")
 OF_STRATUM = {"tariff": TARIFF, "status": STATUS}
-#: All of it. A column of the log that is called so is asked for in double quotes.
+#: All of them. A column of the log with such a name is written in double quotes.
 OWN = (*OF_SUBJECT, *OF_STRATUM, *TIMES)
 BY = "rc_by_"
 
 
 class Group(NamedTuple):
-    """The rows of a log that are alike in what sums were asked for by, and in currency.
+    """The rows of a log that are equal in the columns grouped by and in currency.
 
-    `rows`, `quantities` and `cost` are those of the rows that have a price; `unpriced` counts the others, which
-    are told beside the dearest currency. A group without a priced row has no cost, and that is None.
+    `rows`, `quantities` and `cost` are those of the rows that have a price; `unpriced` counts the others, in the group
+    of the highest cost. The cost of a group without priced rows is None.
     """
 
     by: Mapping[str, str]
@@ -51,7 +51,7 @@ class Group(NamedTuple):
 
 
 class SellerFee(NamedTuple):
-    """What it takes beyond the costs at a seller to fund them there."""
+    """A fee of a seller for funding the costs there."""
 
     seller: str
     name: str
@@ -59,8 +59,8 @@ class SellerFee(NamedTuple):
     amount: Decimal
 
 
-class Total(NamedTuple):
-    """What all priced rows of a currency come to, and the fees to fund that."""
+class CurrencyTotal(NamedTuple):
+    """The cost of all priced rows in a currency, and the fees for funding it."""
 
     currency: str
     rows: int
@@ -69,7 +69,7 @@ class Total(NamedTuple):
     funding: Decimal
 
 
-class Unpriced(NamedTuple):
+class UnpricedRows(NamedTuple):
     """Rows that have no cost, for one reason."""
 
     status: str
@@ -79,7 +79,7 @@ class Unpriced(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """Something to know about some priced rows: an assumption or a warning."""
+    """An assumption or a warning about some priced rows."""
 
     says: str
     model: str
@@ -90,9 +90,9 @@ class Bill(NamedTuple):
     """What a log costs."""
 
     groups: tuple[Group, ...]
-    totals: tuple[Total, ...]
+    totals: tuple[CurrencyTotal, ...]
     rows: int
-    unpriced: tuple[Unpriced, ...]
+    unpriced: tuple[UnpricedRows, ...]
     assumed: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
 
@@ -100,13 +100,13 @@ class Bill(NamedTuple):
 class _Part(NamedTuple):
     """One stratum with its number of rows and their cost."""
 
-    priced: Priced
+    priced: PricedStratum
     rows: int
     cost: Decimal
 
 
 def by_columns(table: Table, by: Sequence[str]) -> dict[str, Value]:
-    """The columns of a log that sums are made by, beside those that its prices bring along."""
+    """The columns of a log to group by, without those of its prices."""
     columns: dict[str, Value] = {}
     for name in by:
         if name in TIMES:
@@ -119,35 +119,35 @@ def by_columns(table: Table, by: Sequence[str]) -> dict[str, Value]:
 
 
 def written(table: Table, name: str) -> Value:
-    """A column that sums were made by, as text."""
+    """A column grouped by, as text."""
     if name in TIMES:
         return table[BY + name].strftime(TIMES[name][1])
     return table[OF_STRATUM.get(name, BY + name)].cast("string")
 
 
 def billed(engine: Engine, found: Costed, by: Sequence[str]) -> Bill:
-    """The bill of a log whose sums were costed; runs the sums, then adds up by what was asked for."""
-    parts = list(_parts(engine, found))
+    """The bill of a log whose sums were priced; runs the query."""
+    table = found.table
+    sums = table.group_by(list(found.keys)).aggregate(rows=table[ROWS].sum(), cost=table[COST].sum())
+    known = {tuple(one.row[name] for name in found.keys): one for one in found.found}
+    parts = [
+        _Part(known[tuple(row[name] for name in found.keys)], int(row["rows"]), row["cost"] or decimals.ZERO)
+        for row in rows(engine, sums)
+    ]
     return Bill(
         groups=tuple(_groups(engine, found, by)),
         totals=tuple(_totals(parts)),
         rows=sum(part.rows for part in parts),
         unpriced=tuple(_unpriced(parts)),
         assumed=_remarks((part, _assumptions(part)) for part in parts),
-        warnings=_remarks((part, _warnings(part)) for part in parts),
+        warnings=_remarks(
+            (part, part.priced.outcome.warnings) for part in parts if isinstance(part.priced.outcome, StratumPrice)
+        ),
     )
 
 
-def _parts(engine: Engine, found: Costed) -> Iterator[_Part]:
-    table = found.table
-    sums = table.group_by(list(found.keys)).aggregate(rows=table[ROWS].sum(), cost=table[COST].sum())
-    known = {tuple(one.row[name] for name in found.keys): one for one in found.found}
-    for row in rows(engine, sums):
-        yield _Part(known[tuple(row[name] for name in found.keys)], int(row["rows"]), row["cost"] or decimals.ZERO)
-
-
 def _groups(engine: Engine, found: Costed, by: Sequence[str]) -> Iterator[Group]:
-    """The sums by what was asked for: the dearest first, then those of which no row has a price."""
+    """The groups, highest cost first, then those without a priced row."""
     known = {one.row[NUMBER]: one.known for one in found.found if one.known}
     sums: dict[tuple[tuple[str, ...], str], Group] = {}
     without: Counter[tuple[str, ...]] = Counter()
@@ -164,7 +164,7 @@ def _groups(engine: Engine, found: Costed, by: Sequence[str]) -> Iterator[Group]
 
 
 def _sums(engine: Engine, table: Table, by: Sequence[str]) -> Iterator[tuple[Mapping[str, Any], dict[str, str]]]:
-    """What the engine adds up, each with its values of what was asked for, save those that its subject tells."""
+    """The engine's sums, each with its values of the columns grouped by, except those of its subject."""
     named = [name for name in by if name not in OF_SUBJECT]
     table = table.mutate(**{f"by_{sold}": written(table, name) for sold, name in enumerate(named)})
     columns = [f"by_{sold}" for sold in range(len(named))]
@@ -190,7 +190,7 @@ def _more(group: Group | None, by: Mapping[str, str], row: Mapping[str, Any]) ->
 
 
 def _of_subject(known: Known | None, name: str) -> str:
-    """What a subject's rows have in common; of a model in no catalog, what the log says of it."""
+    """A value that a subject's rows share; for an unknown model, the log's own."""
     if known is None:
         return ""
     subject, sold = known.subject, known.sold
@@ -206,13 +206,13 @@ def _canonical(number: Decimal) -> Decimal:
     return Decimal(decimals.text(Decimal(number)))
 
 
-def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
-    """The total of each currency; fees are reckoned for each seller's sum."""
+def _totals(parts: Iterable[_Part]) -> Iterator[CurrencyTotal]:
+    """The total of each currency; fees are those of each seller's sum."""
     numbers: Counter[str] = Counter()
     costs: dict[str, dict[Any, Decimal]] = {}
     for part in parts:
         price = part.priced.outcome
-        if isinstance(price, Price) and part.priced.sold:
+        if isinstance(price, StratumPrice) and part.priced.sold:
             currency = price.tariff.currency
             numbers[currency] += part.rows
             under = costs.setdefault(currency, {})
@@ -225,10 +225,12 @@ def _totals(parts: Iterable[_Part]) -> Iterator[Total]:
             for (seller, charged), sum_ in sorted(under.items(), key=str)
             for fee in pricing.fees_on(sum_, charged)
         )
-        yield Total(currency, numbers[currency], cost, fees, decimals.total([cost, *(fee.amount for fee in fees)]))
+        yield CurrencyTotal(
+            currency, numbers[currency], cost, fees, decimals.total([cost, *(fee.amount for fee in fees)])
+        )
 
 
-def _unpriced(parts: Iterable[_Part]) -> Iterator[Unpriced]:
+def _unpriced(parts: Iterable[_Part]) -> Iterator[UnpricedRows]:
     """The rows without a cost by reason, the most frequent first."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for part in parts:
@@ -236,12 +238,12 @@ def _unpriced(parts: Iterable[_Part]) -> Iterator[Unpriced]:
         if isinstance(refusal, Refusal):
             counts[refusal.status, refusal.reason, part.priced.model] += part.rows
     for refused, number in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
-        yield Unpriced(*refused, rows=number)
+        yield UnpricedRows(*refused, rows=number)
 
 
 def _assumptions(part: _Part) -> Iterator[str]:
     price, sold = part.priced.outcome, part.priced.sold
-    if not isinstance(price, Price) or sold is None:
+    if not isinstance(price, StratumPrice) or sold is None:
         return
     for assumed in price.assumed:
         yield f"{assumed.fact}={assumed.value}: {assumed.why}"
@@ -251,12 +253,7 @@ def _assumptions(part: _Part) -> Iterator[str]:
         yield "the log names no seller: the first that the card names"
 
 
-def _warnings(part: _Part) -> Iterator[str]:
-    if isinstance(part.priced.outcome, Price):
-        yield from part.priced.outcome.warnings
-
-
-def _remarks(found: Iterable[tuple[_Part, Iterator[str]]]) -> tuple[Remark, ...]:
+def _remarks(found: Iterable[tuple[_Part, Iterable[str]]]) -> tuple[Remark, ...]:
     counts: Counter[tuple[str, str]] = Counter()
     for part, texts in found:
         for text in texts:

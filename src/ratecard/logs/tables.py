@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.core.errors import BadLog, listed
 from ratecard.logs.engines import SPARK, Engine, reading
-from ratecard.logs.files import CSV, JSONL, PARQUET, Source, check_names
+from ratecard.logs.files import CSV, JSONL, PARQUET, LogFile, check_names
 
 if TYPE_CHECKING:
     from ibis import DataType, Table
 
-#: Where Spark puts the text of a line that is no row; null for a sound one.
+#: The column in which Spark keeps the text of a line that is no row; null for a sound one.
 CORRUPT = "rc_corrupt"
 _REJECTS, _SCANS = "rc_rejects", "rc_scans"
 
 
 class Part(NamedTuple):
-    """Files of one form and the same columns, as one table; `number` names what DuckDB keeps of lines it left out."""
+    """Files of one form and the same columns, as one table; `number` names DuckDB's tables of rejected lines."""
 
     table: Table
-    sources: tuple[Source, ...]
+    sources: tuple[LogFile, ...]
     names: tuple[str, ...]
     number: int
 
@@ -36,16 +36,16 @@ class View(NamedTuple):
     kinds: Mapping[str, str]
 
 
-def parts(engine: Engine, sources: Sequence[Source]) -> list[Part]:
+def parts(engine: Engine, sources: Sequence[LogFile]) -> list[Part]:
     """Sources as tables, one for all files of a form that have the same columns."""
-    groups: dict[tuple[object, ...], list[Source]] = {}
+    groups: dict[tuple[object, ...], list[LogFile]] = {}
     for source in sources:
         groups.setdefault((source.form, source.columns, source.delimiter, source.keys, source.base), []).append(source)
     read = _spark_table if engine.name == SPARK else _duckdb_table
     return [_part(engine, read, group, next(engine.numbers)) for group in groups.values()]
 
 
-def _part(engine: Engine, read: Any, group: Sequence[Source], number: int) -> Part:
+def _part(engine: Engine, read: Any, group: Sequence[LogFile], number: int) -> Part:
     first = group[0]
     names = _keys_of_lines(group) if first.form == JSONL else first.columns if first.form == CSV else ()
     with reading(listed([source.name for source in group[:3]], "and")):
@@ -54,7 +54,7 @@ def _part(engine: Engine, read: Any, group: Sequence[Source], number: int) -> Pa
 
 
 def unified(parts: Sequence[Part]) -> Table:
-    """The parts as one table: columns by name, null where a part has none; types that differ become text."""
+    """The parts as one table: columns by name, null where a part has none; differing types become text."""
     columns: dict[str, list[DataType]] = {}
     for part in parts:
         for name, type in part.table.schema().items():
@@ -105,7 +105,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 
 def _common(name: str, types: Sequence[DataType]) -> DataType:
     """One type for a column that has several."""
-    import ibis  # here because what is named here is loaded only once an engine is open
+    import ibis  # here because only an open engine needs it
 
     if len({type.copy(nullable=True) for type in types}) == 1:
         return types[0].copy(nullable=True)
@@ -134,8 +134,8 @@ def _as(table: Table, wanted: Mapping[str, DataType]) -> Table:
     )
 
 
-def _keys_of_lines(group: Sequence[Source]) -> list[str]:
-    """Every key that any line of JSON has: those of the first line first. One that comes late counts as well."""
+def _keys_of_lines(group: Sequence[LogFile]) -> list[str]:
+    """Every key of any JSON line; those of the first line come first."""
     import duckdb  # the same
 
     lines = f"read_ndjson_objects({_texts(source.path for source in group)}, ignore_errors = true)"
@@ -150,8 +150,8 @@ def _keys_of_lines(group: Sequence[Source]) -> list[str]:
     return list(found)
 
 
-def _duckdb_table(engine: Engine, group: Sequence[Source], names: Sequence[str], number: int) -> Table:
-    """Files as a view of DuckDB. What it cannot take apart as a row it writes down, without a limit."""
+def _duckdb_table(engine: Engine, group: Sequence[LogFile], names: Sequence[str], number: int) -> Table:
+    """Files as a view of DuckDB, which records all lines that it cannot parse."""
     form, paths = group[0].form, _texts(source.path for source in group)
     columns = "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in names) + "}"
     keys = f"hive_partitioning = {'true' if group[0].keys else 'false'}, hive_types_autocast = false"
@@ -168,8 +168,8 @@ def _duckdb_table(engine: Engine, group: Sequence[Source], names: Sequence[str],
     return backend.table(f"rc_part_{number}")
 
 
-def _spark_table(engine: Engine, group: Sequence[Source], names: Sequence[str], number: int) -> Table:
-    """Files as a view of Spark. A line that is no row is a row all the same, with its text in `CORRUPT`."""
+def _spark_table(engine: Engine, group: Sequence[LogFile], names: Sequence[str], number: int) -> Table:
+    """Files as a view of Spark; a line that is no row becomes one with its text in `CORRUPT`."""
     from pyspark.sql.types import StringType, StructField, StructType  # the same
 
     backend: Any = engine.backend
@@ -189,7 +189,7 @@ def _spark_table(engine: Engine, group: Sequence[Source], names: Sequence[str], 
 
 
 def rejects_of(part: Part) -> tuple[str, str]:
-    """The names of DuckDB's tables of the lines of a part that it left out, and of the runs that left them out."""
+    """The names of DuckDB's tables of a part's rejected lines, and of the runs that rejected them."""
     return f"{_REJECTS}_{part.number}", f"{_SCANS}_{part.number}"
 
 

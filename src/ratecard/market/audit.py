@@ -1,4 +1,4 @@
-"""The audit: prices and cards that are formally right and still deserve a second look."""
+"""The audit: prices and cards that are valid but suspicious."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog, event_date, retired
 from ratecard.core.evidence import tariff_at, unit_price
-from ratecard.core.records import Card, Example, Meter, Offer, Rate, Tariff
+from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
 from ratecard.market import policy
 from ratecard.market.reconcile import SLIPS
 
@@ -23,20 +23,19 @@ EXAMPLE = "incomplete-example"
 NO_SUCCESSOR = "no-successor"
 OUT_OF_BOUNDS = "out-of-bounds"
 
-#: After so many days a price should be read again.
+#: The number of days after which a price should be checked again.
 OLD = 180
-#: How many times the median of its siblings a price may be, or the median it.
+#: The largest ratio of a price to the median of other sellers, or the inverse.
 FAR = 20
-#: How many other sellers it takes to say what is usual.
+#: The least number of other sellers for a median.
 SIBLINGS = 3
 
-#: Who passes on the calls of others, at a price that builds on theirs.
+#: The kinds of sellers that resell the calls of others.
 PASSING_ON = frozenset({"gateway", "reseller"})
-PROMPT = "prompt"
 
 
-class Finding(NamedTuple):
-    """One thing that deserves a second look, with a likely fix."""
+class AuditFinding(NamedTuple):
+    """One suspicious price or card, with a likely fix."""
 
     kind: str
     slug: str
@@ -46,7 +45,7 @@ class Finding(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """A catalog as of a day, and after how many days a price is old."""
+    """A catalog as of a day, and the number of days after which a price is old."""
 
     catalog: Catalog
     day: date
@@ -61,14 +60,14 @@ class ListedOffer(NamedTuple):
     tariff: Tariff
 
 
-def audit(catalog: Catalog, day: date, older_than: int = OLD) -> list[Finding]:
+def audit(catalog: Catalog, day: date, older_than: int = OLD) -> list[AuditFinding]:
     """Every finding, by kind, model and seller."""
     asked = Audit(catalog, day, older_than)
     return sorted(finding for card in catalog.cards.values() for check in CHECKS for finding in check(asked, card))
 
 
-def _stale(asked: Audit, card: Card) -> Iterator[Finding]:
-    """Prices that nobody has read for long; an imported one was read on the day its feed is of."""
+def _stale(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Prices that were not checked for long; an imported price was checked on the day of its feed."""
     if retired(card, asked.day):
         return
     for listed in _listed(asked, card):
@@ -79,15 +78,17 @@ def _stale(asked: Audit, card: Card) -> Iterator[Finding]:
             yield _at(STALE, listed, f"last read on {newest}, {age} days ago", "read the source again, or import anew")
 
 
-def _outliers(asked: Audit, card: Card) -> Iterator[Finding]:
-    """Plain prices far from what other sellers of the same model take."""
+def _outliers(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Plain prices far from those of other sellers of the same model."""
     listed = list(_listed(asked, card))
     for one in listed:
         for rate in filter(_is_plain, one.tariff.rates):
             others = _elsewhere(listed, one, rate)
             if len(others) < SIBLINGS:
                 continue
-            median, price = _median(sorted(others.values())), unit_price(rate)
+            ordered, middle, price = sorted(others.values()), len(others) // 2, unit_price(rate)
+            # Both are the middle one if the number of sellers is odd.
+            median = decimals.divide(decimals.add(ordered[middle], ordered[-middle - 1]), Decimal(2))
             ratio = decimals.divide(max(price, median), min(price, median))
             if ratio > FAR:
                 side = "above" if price > median else "below"
@@ -99,7 +100,7 @@ def _outliers(asked: Audit, card: Card) -> Iterator[Finding]:
 
 
 def _elsewhere(listed: Sequence[ListedOffer], one: ListedOffer, rate: Rate) -> dict[str, Decimal]:
-    """What each other seller takes for the same meter, the least where it has several offers."""
+    """Each other seller's price for the same meter, the lowest of several offers."""
     found: dict[str, Decimal] = {}
     for other in listed:
         if other.offer.seller == one.offer.seller or other.tariff.currency != one.tariff.currency:
@@ -109,7 +110,7 @@ def _elsewhere(listed: Sequence[ListedOffer], one: ListedOffer, rate: Rate) -> d
     return found
 
 
-def _unproven_zeros(asked: Audit, card: Card) -> Iterator[Finding]:
+def _unproven_zeros(asked: Audit, card: Card) -> Iterator[AuditFinding]:
     """Zeros without a source that confirms them."""
     for listed in _listed(asked, card):
         meters = dict.fromkeys(rate.meter for rate in listed.tariff.rates if rate.zero == "unverified")
@@ -118,17 +119,18 @@ def _unproven_zeros(asked: Audit, card: Card) -> Iterator[Finding]:
             yield _at(UNPROVEN_ZERO, listed, what, "check whether it is free, and write zero: free or the price")
 
 
-def _under_upstream(asked: Audit, card: Card) -> Iterator[Finding]:
-    """Prices of those who pass calls on that are lower than any the maker itself asks."""
+def _under_upstream(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Prices of gateways and resellers below every price of the maker."""
     listed = list(_listed(asked, card))
     for one in listed:
         seller = asked.catalog.sellers.get(one.offer.seller)
         if seller is None or seller.kind not in PASSING_ON:
             continue
         sources = {card.provider, one.offer.upstream} - {one.offer.seller}
-        own = [other.tariff for other in listed if other.offer.seller in sources]
+        tariffs = [other.tariff for other in listed if other.offer.seller in sources]
+        own = [rate for tariff in tariffs if tariff.currency == one.tariff.currency for rate in tariff.rates]
         for rate in (rate for rate in one.tariff.rates if rate.price):
-            floor = _least_price([tariff for tariff in own if tariff.currency == one.tariff.currency], rate.meter)
+            floor = min((unit_price(other) for other in own if other.meter == rate.meter and other.price), default=None)
             price = unit_price(rate)
             if floor is not None and price < floor and not policy.same(price, floor):
                 what = (
@@ -138,60 +140,43 @@ def _under_upstream(asked: Audit, card: Card) -> Iterator[Finding]:
                 yield _at(UNDER_UPSTREAM, one, what, "check both prices at their sources; one of them may be old")
 
 
-def _least_price(tariffs: Sequence[Tariff], meter: str) -> Decimal | None:
-    """The lowest price above zero of a meter, whatever its conditions."""
-    prices = (unit_price(rate) for tariff in tariffs for rate in tariff.rates if rate.meter == meter and rate.price)
-    return min(prices, default=None)
-
-
-def _retired_recommended(asked: Audit, card: Card) -> Iterator[Finding]:
-    """Models whose successor no longer answers itself."""
+def _retired_recommended(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Models whose successor is itself retired."""
     successor = asked.catalog.cards.get(card.replaced_by)
     if successor is not None and retired(successor, asked.day):
         what = f"its successor {successor.slug} retired on {event_date(successor, 'retired')}"
-        yield Finding(RECOMMENDED, card.slug, "", what, "name a successor that answers in `replaced_by`")
+        yield AuditFinding(RECOMMENDED, card.slug, "", what, "name a successor that answers in `replaced_by`")
 
 
-def _incomplete_examples(asked: Audit, card: Card) -> Iterator[Finding]:
-    """Worked examples without an input that every call carries and the price list charges for."""
-    for offer in card.offers:
-        for tariff in offer.tariffs:
-            for needed in card.required_inputs:
-                meters = _measuring(asked, needed)
+def _incomplete_examples(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Worked examples without an input that every call has and that the price list charges for."""
+    known = asked.catalog.vocabulary.meters.values()
+    for needed in card.required_inputs:
+        inputs = {meter.id for meter in known if meter.input == needed}
+        meters = {meter.id for meter in known if meter.prompt and not meter.input} if needed == "prompt" else inputs
+        for offer in card.offers:
+            for tariff in offer.tariffs:
                 charged = sorted({rate.meter for rate in tariff.rates if rate.price and rate.meter in meters})
                 for number, example in enumerate(tariff.examples if charged else (), 1):
-                    if not _counts(example, meters):
+                    if meters.isdisjoint(example.usage):
                         what = f"example {number} has no {needed}, which is charged by {' or '.join(charged)}"
-                        yield _at(
-                            EXAMPLE, ListedOffer(card, offer, tariff), what, "add the input to the example's usage"
-                        )
+                        listed = ListedOffer(card, offer, tariff)
+                        yield _at(EXAMPLE, listed, what, "add the input to the example's usage")
 
 
-def _measuring(asked: Audit, needed: str) -> set[str]:
-    """The meters that count an input of a call."""
-    meters = asked.catalog.vocabulary.meters.values()
-    if needed == PROMPT:
-        return {meter.id for meter in meters if meter.prompt and not meter.input}
-    return {meter.id for meter in meters if meter.input == needed}
-
-
-def _counts(example: Example, meters: set[str]) -> bool:
-    return any(meter in meters for meter in example.usage)
-
-
-def _without_successor(asked: Audit, card: Card) -> Iterator[Finding]:
-    """Models that ended, or are about to, and name none that follows."""
+def _without_successor(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Retired or deprecated models without a successor."""
     if card.replaced_by:
         return
     for event in ("retired", "deprecated"):
         day = event_date(card, event)
         if day is not None and day <= asked.day:
-            yield Finding(NO_SUCCESSOR, card.slug, "", f"{event} on {day}", "name what follows it in `replaced_by`")
+            yield AuditFinding(NO_SUCCESSOR, card.slug, "", f"{event} on {day}", "name its successor in `replaced_by`")
             return
 
 
-def _out_of_bounds(asked: Audit, card: Card) -> Iterator[Finding]:
-    """Imported prices that are not believable for what they count."""
+def _out_of_bounds(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Imported prices that are implausible for their meter."""
     for listed in _listed(asked, card):
         for rate in listed.tariff.rates if listed.tariff.confidence else ():
             meter = asked.catalog.vocabulary.meters.get(rate.meter)
@@ -207,7 +192,7 @@ def _out_of_bounds(asked: Audit, card: Card) -> Iterator[Finding]:
 
 
 def _slip(meter: Meter, price: Decimal) -> str:
-    """The smallest wrong unit that would explain a price outside its bounds."""
+    """The smallest wrong unit that explains a price outside its bounds."""
     low, high = meter.bounds
     for factor in SLIPS:
         right = decimals.divide(price, Decimal(factor)) if price > high else decimals.multiply(price, Decimal(factor))
@@ -229,19 +214,12 @@ def _is_plain(rate: Rate) -> bool:
     return bool(rate.price) and not rate.when and not rate.above
 
 
-def _median(prices: Sequence[Decimal]) -> Decimal:
-    middle = len(prices) // 2
-    if len(prices) % 2:
-        return prices[middle]
-    return decimals.divide(decimals.add(prices[middle - 1], prices[middle]), Decimal(2))
-
-
-def _at(kind: str, listed: ListedOffer, what: str, mend: str) -> Finding:
-    return Finding(kind, listed.card.slug, listed.offer.seller, f"{listed.offer.model_id}: {what}", mend)
+def _at(kind: str, listed: ListedOffer, what: str, mend: str) -> AuditFinding:
+    return AuditFinding(kind, listed.card.slug, listed.offer.seller, f"{listed.offer.model_id}: {what}", mend)
 
 
 def _shown(asked: Audit, rate: Rate, price: Decimal, tariff: Tariff) -> str:
-    """A price with what it is of and when it holds."""
+    """A price with its meter and conditions."""
     above = f"above {display.quantity(rate.above)}" if rate.above else ""
     what = ", ".join(filter(None, (rate.meter, display.conditions(rate.when), above)))
     return f"{what} at {_money(asked, rate, price, tariff)}"
@@ -255,7 +233,7 @@ def _money(asked: Audit, rate: Rate, price: Decimal, tariff: Tariff) -> str:
     return f"{amount} {display.per(per, meter.unit)}" if meter else amount
 
 
-CHECKS: tuple[Callable[[Audit, Card], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Audit, Card], Iterator[AuditFinding]], ...] = (
     _stale,
     _outliers,
     _unproven_zeros,

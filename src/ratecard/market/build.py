@@ -1,8 +1,8 @@
-"""The build: authored files, checked as a whole, become the database; unchanged files cost nothing.
+"""The build: checks the authored files as a whole and writes the database.
 
-Beside the database lies a manifest of what it was made from: for each file its size, time and content
-hash. Where only model cards changed, only those are read and only their rows are written anew, with
-the same bytes as a full build would give.
+A manifest next to the database holds the size, time and content hash of each file it was built from. If
+only model cards changed, only those are read and only their rows are written, with the same bytes as in a
+full build.
 """
 
 from __future__ import annotations
@@ -21,19 +21,14 @@ from ratecard.database import store
 
 SOURCES = Path(__file__).parent.parent
 
-
-#: What a whole build does, in order.
+#: The stages of a full build, in order.
 STAGES = ("reading cards", "checking", "joining what feeds claim", "writing")
 
 Tell = Callable[[str], object]
 
 
-def _silent(stage: str) -> None:
-    """Tells nobody."""
-
-
 class Stamp(NamedTuple):
-    """What tells one state of a file from another; `names` are those by which feeds may know its card."""
+    """The state of a file; `names` are those by which feeds may refer to its card."""
 
     size: int
     modified: int
@@ -42,9 +37,9 @@ class Stamp(NamedTuple):
 
 
 class Built(NamedTuple):
-    """What a build did: the problems that stopped it, or how many files it read and cards it holds.
+    """The result of a build: the problems that stopped it, or the numbers of files read and cards held.
 
-    `names` are, for each card that was read, those by which feeds may know it.
+    `names` are, for each file read, those by which feeds may refer to its card.
     """
 
     problems: tuple[Problem, ...]
@@ -53,29 +48,32 @@ class Built(NamedTuple):
     names: Mapping[str, str] = {}
 
 
-def build(root: Path, db: Path, today: date, *, anew: bool = False, tell: Tell = _silent) -> Built:
+def build(root: Path, db: Path, today: date, *, anew: bool = False, tell: Tell | None = None) -> Built:
     """Brings the database up to date with the files under `root`.
 
-    Nothing is written where a file has a problem. `anew` reads everything again; `tell` hears of each
+    Nothing is written if a file has a problem. `anew` reads everything again; `tell` is called with each
     of the `STAGES` as it begins.
     """
     before = {} if anew else _manifest(db)
     stamps, strays = _stamps(root, before)
     code = _code_digest()
     if before and code == before[""].digest and not strays and not _changed(before, stamps):
-        if not _same_times(before, stamps):
+        if any(before[file] != stamp for file, stamp in stamps.items()):
             _remember(db, stamps, code)
         return Built((), 0, _count(db))
     digest = _digest(stamps, root)
     built = None if strays else _update(root, db, today, before, stamps, digest, code)
-    built = built or _rebuild(root, db, today, digest, tell)
+    built = built or _rebuild(root, db, today, digest, tell or (lambda stage: None))
     if not built.problems:
-        _remember(db, _named(stamps, built.names), code)
+        names = built.names
+        _remember(
+            db, {file: stamp._replace(names=names.get(file, stamp.names)) for file, stamp in stamps.items()}, code
+        )
     return built
 
 
-def stands(db: Path) -> bool:
-    """Whether a database is to the byte what this version made of a catalog: nobody has written to it since."""
+def is_unchanged(db: Path) -> bool:
+    """Whether a database is unchanged since this version built it."""
     before = _manifest(db)
     return bool(before) and before[""].digest == _code_digest()
 
@@ -108,7 +106,7 @@ def _update(
     digest: str,
     code: str,
 ) -> Built | None:
-    """An update of the changed cards alone, or None where more than cards must be looked at."""
+    """An update of the changed cards alone, or None if a full build is needed."""
     changed = _changed(before, stamps)
     models = str(root / MODELS) + os.sep
     if not before or before[""].digest != code or not all(file.startswith(models) for file in changed):
@@ -127,9 +125,9 @@ def _update(
 
 
 def _stamps(root: Path, before: Mapping[str, Stamp]) -> tuple[dict[str, Stamp], bool]:
-    """The state of every authored file, and whether anything else lies among them.
+    """The state of every authored file, and whether there are other files among them.
 
-    Content is read again only where size or time differ.
+    A file is read again only if its size or time differ.
     """
     strays = False
     singles = [*(f"{name}{SUFFIX}" for name in WORD_FILES), IDENTITY]
@@ -150,34 +148,21 @@ def _stamp(file: str, state: os.stat_result, before: Stamp | None) -> Stamp:
         return Stamp(state.st_size, state.st_mtime_ns, hashlib.sha256(stream.read()).hexdigest())
 
 
-def _named(stamps: Mapping[str, Stamp], names: Mapping[str, str]) -> dict[str, Stamp]:
-    return {file: stamp._replace(names=names.get(file, stamp.names)) for file, stamp in stamps.items()}
-
-
 def _changed(before: Mapping[str, Stamp], stamps: Mapping[str, Stamp]) -> set[str]:
-    """The files whose content is new, changed or gone."""
-    files = (before.keys() | stamps.keys()) - {""}
-    return {file for file in files if _content(before, file) != _content(stamps, file)}
-
-
-def _content(stamps: Mapping[str, Stamp], file: str) -> str | None:
-    stamp = stamps.get(file)
-    return stamp.digest if stamp else None
-
-
-def _same_times(before: Mapping[str, Stamp], stamps: Mapping[str, Stamp]) -> bool:
-    return all(before[file] == stamp for file, stamp in stamps.items())
+    """The files whose content is new, changed or missing."""
+    old, new = ({file: stamp.digest for file, stamp in held.items() if file} for held in (before, stamps))
+    return {file for file in old.keys() | new.keys() if old.get(file) != new.get(file)}
 
 
 def _digest(stamps: Mapping[str, Stamp], root: Path) -> str:
-    """One hash over all files, the same wherever the catalog's folder lies."""
+    """One hash over all files, whatever the path of the catalog's folder."""
     start = len(str(root)) + 1
     lines = sorted(f"{file[start:].replace(os.sep, '/')} {stamp.digest}" for file, stamp in stamps.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _code_digest() -> str:
-    """A hash of the code that reads, checks and writes: another version builds anew."""
+    """A hash of the package's code; a change of it causes a full build."""
     state = hashlib.sha256()
     for file in sorted([*SOURCES.rglob("*.py"), *SOURCES.rglob("*.sql")]):
         state.update(file.read_bytes())
@@ -189,9 +174,9 @@ def _manifest_path(db: Path) -> Path:
 
 
 def _manifest(db: Path) -> dict[str, Stamp]:
-    """What the database was made from, or nothing where that is not sure.
+    """The stamps of the files that the database was built from; empty if they are unknown.
 
-    The entry without a name is the database itself, with the digest of the code that made it.
+    The entry without a name is the database itself, with the digest of the code that built it.
     """
     try:
         held = json.loads(_manifest_path(db).read_text(encoding="utf-8"))

@@ -11,17 +11,14 @@ from ratecard.core.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, F
 from ratecard.market.evidence_files import ModelClaim, PriceClaim
 from ratecard.market.listings import Listing, source
 
-#: What is known of some capabilities.
-Known = Mapping[str, Capability]
-
-#: The tiers a call can ask for, beside a batch, which is another way of calling.
+#: The tiers that a call can ask for; a batch is another way of calling.
 TIERS = frozenset({("service_tier", "flex"), ("service_tier", "priority")})
 
 
 def at_offer(listing: Listing) -> dict[str, Capability]:
-    """What feeds say an offer can do; where they contradict each other, unknown with a note.
+    """The capabilities of an offer that feeds claim; unknown with a note where they contradict each other.
 
-    Prices tell too, where nobody says it in words: of a lower price for a prompt that is repeated, and of tiers.
+    Prices are claims too, where no feed states the capability: a price for cached input, or for a tier.
     """
     said: dict[str, dict[str, Feed]] = {}
     for feed, models in listing.models.items():
@@ -31,7 +28,14 @@ def at_offer(listing: Listing) -> dict[str, Capability]:
     for feed, prices in listing.prices.items():
         for word in _priced(prices):
             said.setdefault(word, {YES: feed})
-    return {word: _capability(values) for word, values in sorted(said.items())}
+    found: dict[str, Capability] = {}
+    for word, values in sorted(said.items()):
+        if len(values) > 1:
+            found[word] = Capability(UNKNOWN, None, f"{values[YES].name} says yes, {values[NO].name} no")
+        else:
+            ((value, feed),) = values.items()
+            found[word] = Capability(value, source(feed))
+    return found
 
 
 def stated(listing: Listing) -> dict[str, Capability]:
@@ -44,19 +48,19 @@ def stated(listing: Listing) -> dict[str, Capability]:
     }
 
 
-def with_makers(offer: Offer, makers: Known, card: Known) -> Offer:
+def with_makers(offer: Offer, makers: Mapping[str, Capability], card: Mapping[str, Capability]) -> Offer:
     """An offer with what its maker states, where neither its seller nor the card says anything."""
     added = {word: said for word, said in makers.items() if word not in offer.capabilities and word not in card}
     return offer._replace(capabilities={**offer.capabilities, **added}) if added else offer
 
 
-def unspoken(listing: Listing, *spoken: Known) -> dict[str, Capability]:
-    """What is said of an offer of which an author says nothing."""
+def unspoken(listing: Listing, *spoken: Mapping[str, Capability]) -> dict[str, Capability]:
+    """The capabilities of an offer that its author did not write."""
     return {word: said for word, said in at_offer(listing).items() if not any(word in known for known in spoken)}
 
 
 def differing_limits(listing: Listing, card: Limits) -> Limits:
-    """The limits of an offer where they are others than those of its card."""
+    """The limits of an offer that differ from its card."""
     stated = _limits(listing.named)
     return Limits(
         context_tokens=stated.context_tokens if stated.context_tokens != card.context_tokens else None,
@@ -65,7 +69,7 @@ def differing_limits(listing: Listing, card: Limits) -> Limits:
 
 
 def completed(limits: Limits, listing: Listing, card: Limits) -> Limits:
-    """The limits an author wrote at an offer, with those of which neither it nor its card says anything."""
+    """The limits an author wrote at an offer, completed where neither the offer nor its card has one."""
     stated = _limits(listing.named)
     return limits._replace(
         context_tokens=limits.context_tokens or (None if card.context_tokens else stated.context_tokens),
@@ -74,7 +78,7 @@ def completed(limits: Limits, listing: Listing, card: Limits) -> Limits:
 
 
 def _priced(prices: Sequence[PriceClaim]) -> Iterator[str]:
-    """The capabilities that one feed's prices show."""
+    """The capabilities that one feed's prices imply."""
     units = {
         price.meter: decimals.divide(price.price, Decimal(price.per))
         for price in prices
@@ -95,7 +99,7 @@ def _capability(values: Mapping[str, Feed]) -> Capability:
 
 
 def _limits(models: Iterable[ModelClaim]) -> Limits:
-    """The limits that most state; of those that equally many state the greater."""
+    """The limits that most claims state; the greater of two that equally many state."""
     found = list(models)
     context = Counter(model.context for model in found if model.context)
     output = Counter(model.max_output for model in found if model.max_output)

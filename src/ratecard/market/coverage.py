@@ -1,9 +1,9 @@
-"""How much a catalog holds: models, offers and price lists by status and confidence, and claims by feed."""
+"""The size of a catalog: models, offers and price lists by status and confidence, and claims by feed."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.evidence import PRICE_STATUSES, confidence, price_status, tariff_at
 from ratecard.market.policy import AGREED, CURATED, DECIDED, DISPUTED, MAJORITY, SINGLE, WEAKEST_FIRST
 
-#: What each word of confidence means; a price list has that of its least sure price.
+#: The meaning of each word of confidence; a price list has the confidence of its weakest price.
 CONFIDENCES: Mapping[str, str] = {
     CURATED: "An author read the price at its source and wrote it on the card.",
     AGREED: "Every imported list that states these prices states the same.",
@@ -25,8 +25,8 @@ CONFIDENCES: Mapping[str, str] = {
 class Coverage(NamedTuple):
     """The counts of a catalog on a day.
 
-    `statuses` counts offers, `confidences` price lists in force, `claims` what each feed claims of
-    prices, `largest` has for each seller its offers and those with a price, the most first.
+    `statuses` counts offers, `confidences` price lists in force and `claims` each feed's prices; `largest`
+    has each seller's offers and its offers with a price, the largest first.
     """
 
     models: int
@@ -41,13 +41,14 @@ class Coverage(NamedTuple):
 
 
 def coverage(catalog: Catalog, day: date) -> Coverage:
-    """What a catalog holds on a day."""
+    """The counts of a catalog on a day."""
     offers = [offer for card in catalog.cards.values() for offer in card.offers]
     in_force = [(offer, tariff_at(offer, day)) for offer in offers]
     held = [tariff for _, tariff in in_force if tariff is not None]
     sold = Counter(offer.seller for offer in offers)
     priced = Counter(offer.seller for offer, tariff in in_force if tariff is not None)
     statuses = Counter(price_status(tariff) for _, tariff in in_force)
+    confidences = Counter(map(confidence, held))
     feeds = {feed.url: feed.id for feed in catalog.feeds.values()}
     lists = [tariff for offer in offers for tariff in offer.tariffs]
     claims = Counter(feeds.get(claim.source.url, "") for tariff in lists for claim in tariff.claims if claim.key)
@@ -58,7 +59,7 @@ def coverage(catalog: Catalog, day: date) -> Coverage:
         lists=len(lists),
         sellers=len(sold),
         statuses=tuple((status, statuses[status]) for status in reversed(PRICE_STATUSES) if statuses[status]),
-        confidences=_surest_first(confidence(tariff) for tariff in held),
+        confidences=tuple((word, confidences[word]) for word in sorted(confidences, key=_strength, reverse=True)),
         claims={feed.id: claims[feed.id] for feed in catalog.feeds.values()},
         largest=tuple((id, sold[id], priced[id]) for id in sorted(sold, key=lambda seller: (-sold[seller], seller))),
     )
@@ -69,11 +70,5 @@ def meaning(confidence: str) -> str:
     return CONFIDENCES[confidence.partition(" ")[0]]
 
 
-def _surest_first(found: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    counts = Counter(found)
-    words = sorted(counts, reverse=True)
-    return tuple((word, counts[word]) for word in sorted(words, key=_rank, reverse=True))
-
-
-def _rank(confidence: str) -> int:
-    return WEAKEST_FIRST.index(confidence.partition(" ")[0])
+def _strength(confidence: str) -> tuple[int, str]:
+    return WEAKEST_FIRST.index(confidence.partition(" ")[0]), confidence

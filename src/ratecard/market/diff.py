@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.catalog import Catalog, event_date, offer_of
 from ratecard.core.evidence import confidence, delisted, price_status, tariff_at, unit_price, until
-from ratecard.core.records import NO_CONDITIONS, Capability, Card, Conditions, Offer, Rate, Source, Tariff
+from ratecard.core.records import NO_CONDITIONS, Card, Conditions, Offer, Rate, Source, Tariff
 
 MODEL_ADDED = "model added"
 MODEL_REMOVED = "model removed"
@@ -23,7 +23,7 @@ OFFER_ADDED = "offer added"
 OFFER_REMOVED = "offer removed"
 CAPABILITY = "capability"
 
-#: Every kind of change, in the order they are told in.
+#: Every kind of change, in the order of reports.
 KINDS = (
     MODEL_ADDED, MODEL_REMOVED, RETIRED, DELISTED, LISTED_AGAIN, REPRICED, RATE_ADDED, RATE_REMOVED, OFFER_ADDED,
     OFFER_REMOVED, CAPABILITY,
@@ -31,7 +31,7 @@ KINDS = (
 
 
 class ChangedPrice(NamedTuple):
-    """What so much of a meter costs; `zero` says why where it costs nothing."""
+    """The price of a quantity of a meter; `zero` is the reason for a price of zero."""
 
     price: Decimal
     per: int
@@ -41,10 +41,10 @@ class ChangedPrice(NamedTuple):
     unit: Decimal = Decimal(0)
 
 
-class Change(NamedTuple):
-    """One difference. `about` is a meter or a capability; what is empty does not apply.
+class CatalogChange(NamedTuple):
+    """One difference; `about` is a meter or a capability, and an empty field does not apply.
 
-    `sellers` are those it concerns: all that sell the model, or the one whose offer it is about.
+    `sellers` are all that sell the model, or the one whose offer changed.
     """
 
     kind: str
@@ -59,11 +59,11 @@ class Change(NamedTuple):
     after: ChangedPrice | str = ""
 
 
-def changes(old: Catalog, new: Catalog, day: date) -> list[Change]:
+def changes(old: Catalog, new: Catalog, day: date) -> list[CatalogChange]:
     """Every difference between two catalogs, with the prices in force on a day, in order.
 
-    A price is the same where a single unit of the meter costs the same, whatever `per` it is written
-    for. What a model that is new or gone consists of is not told line by line.
+    Prices are equal if a single unit of the meter costs the same, whatever their `per`. A model that is
+    added or removed is a single change.
     """
     before, after = dict(old.cards), dict(new.cards)
     found = [_model(MODEL_ADDED, after[slug]) for slug in after.keys() - before.keys()]
@@ -75,85 +75,66 @@ def changes(old: Catalog, new: Catalog, day: date) -> list[Change]:
 
 
 def newest_day(*catalogs: Catalog) -> date:
-    """The last day on which anyone checked a source of these catalogs; the first of days where nobody did."""
-    return max(
-        (day for catalog in catalogs for card in catalog.cards.values() for day in _days(card)), default=date.min
-    )
+    """The last day on which a source of these catalogs was checked; `date.min` without sources."""
+    cards = [card for catalog in catalogs for card in catalog.cards.values()]
+    tariffs = (tariff for card in cards for offer in card.offers for tariff in offer.tariffs)
+    sources = (*(card.sources for card in cards), *(tariff.sources for tariff in tariffs))
+    return max((source.checked for found in sources for source in found), default=date.min)
 
 
-def _days(card: Card) -> Iterator[date]:
-    yield from (source.checked for source in card.sources)
-    tariffs = (tariff for offer in card.offers for tariff in offer.tariffs)
-    yield from (source.checked for tariff in tariffs for source in tariff.sources)
-
-
-def _order(change: Change) -> tuple[object, ...]:
+def _order(change: CatalogChange) -> tuple[object, ...]:
     place = (KINDS.index(change.kind), change.slug, change.sellers, change.model_id, change.about)
     return (*place, sorted(change.when), change.above)
 
 
-def _model(kind: str, card: Card) -> Change:
-    return Change(kind, card.slug, card.name, _sellers(card))
+def _model(kind: str, card: Card) -> CatalogChange:
+    return CatalogChange(kind, card.slug, card.name, _sellers(card))
 
 
 def _sellers(card: Card) -> tuple[str, ...]:
     return tuple(sorted({offer.seller for offer in card.offers}))
 
 
-def _within(old: Card, new: Card, day: date) -> Iterator[Change]:
+def _within(old: Card, new: Card, day: date) -> Iterator[CatalogChange]:
     """The differences between two states of one card."""
-    yield from _retirement(old, new)
-    base = Change(CAPABILITY, new.slug, new.name, _sellers(new))
-    yield from _capabilities(base, old.capabilities, new.capabilities)
-    before, after = _offers(old), _offers(new)
-    for key in before.keys() | after.keys():
-        base = Change("", new.slug, new.name, key[:1], key[1])
-        if key not in before:
+    base = CatalogChange("", new.slug, new.name, _sellers(new))
+    retired_before, retired_after = (str(event_date(card, "retired") or "") for card in (old, new))
+    if retired_before != retired_after:
+        yield base._replace(kind=RETIRED, before=retired_before, after=retired_after)
+    yield from _capabilities(base, old, new)
+    before, after = ({(offer.seller, offer.model_id): offer for offer in card.offers} for card in (old, new))
+    for seller, model_id in before.keys() | after.keys():
+        base = CatalogChange("", new.slug, new.name, (seller,), model_id)
+        if (seller, model_id) not in before:
             yield base._replace(kind=OFFER_ADDED)
-        elif key not in after:
+        elif (seller, model_id) not in after:
             yield base._replace(kind=OFFER_REMOVED)
         else:
-            yield from _offer(base, before[key], after[key], day)
+            yield from _offer(base, before[seller, model_id], after[seller, model_id], day)
 
 
-def _offers(card: Card) -> dict[tuple[str, str], Offer]:
-    return {(offer.seller, offer.model_id): offer for offer in card.offers}
-
-
-def _retirement(old: Card, new: Card) -> Iterator[Change]:
-    before, after = event_date(old, "retired"), event_date(new, "retired")
-    if before != after:
-        yield Change(
-            RETIRED, new.slug, new.name, _sellers(new), before=_iso(before), after=_iso(after)
-        )  # fmt: skip
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def _capabilities(base: Change, old: Mapping[str, Capability], new: Mapping[str, Capability]) -> Iterator[Change]:
-    for word in old.keys() | new.keys():
-        before, after = (held[word].value if word in held else "" for held in (old, new))
+def _capabilities(base: CatalogChange, old: Card | Offer, new: Card | Offer) -> Iterator[CatalogChange]:
+    for word in old.capabilities.keys() | new.capabilities.keys():
+        before, after = (held.capabilities[word].value if word in held.capabilities else "" for held in (old, new))
         if before != after:
             yield base._replace(kind=CAPABILITY, about=word, before=before, after=after)
 
 
-def _offer(base: Change, old: Offer, new: Offer, day: date) -> Iterator[Change]:
-    yield from _capabilities(base, old.capabilities, new.capabilities)
+def _offer(base: CatalogChange, old: Offer, new: Offer, day: date) -> Iterator[CatalogChange]:
+    yield from _capabilities(base, old, new)
     if delisted(old) != delisted(new):
         kind = DELISTED if delisted(new) else LISTED_AGAIN
         yield base._replace(kind=kind, after=new.note)
     yield from _between(base, tariff_at(old, day), tariff_at(new, day))
 
 
-def repriced(card: Card, offer: Offer, old: Tariff, new: Tariff) -> list[Change]:
-    """What a price list of an offer changes in the one before it, price by price, in order."""
-    base = Change("", card.slug, card.name, (offer.seller,), offer.model_id)
+def repriced(card: Card, offer: Offer, old: Tariff, new: Tariff) -> list[CatalogChange]:
+    """The changes of an offer's price list from the one before it, price by price, in order."""
+    base = CatalogChange("", card.slug, card.name, (offer.seller,), offer.model_id)
     return sorted(_between(base, old, new), key=_order)
 
 
-def _between(base: Change, old: Tariff | None, new: Tariff | None) -> Iterator[Change]:
+def _between(base: CatalogChange, old: Tariff | None, new: Tariff | None) -> Iterator[CatalogChange]:
     before, after = _prices(old), _prices(new)
     for cell in before.keys() | after.keys():
         meter, when, above = cell
@@ -168,28 +149,28 @@ def _between(base: Change, old: Tariff | None, new: Tariff | None) -> Iterator[C
 
 def _prices(tariff: Tariff | None) -> dict[tuple[str, Conditions, int], ChangedPrice]:
     """The prices of a list by meter, conditions and threshold."""
+    found: dict[tuple[str, Conditions, int], ChangedPrice] = {}
     if tariff is None:
-        return {}
-    return {(rate.meter, rate.when, rate.above): _price(rate, tariff.currency) for rate in tariff.rates}
-
-
-def _price(rate: Rate, currency: str) -> ChangedPrice:
-    return ChangedPrice(rate.price, rate.per, currency, rate.minimum, rate.zero, unit_price(rate))
+        return found
+    for rate in tariff.rates:
+        price = ChangedPrice(rate.price, rate.per, tariff.currency, rate.minimum, rate.zero, unit_price(rate))
+        found[rate.meter, rate.when, rate.above] = price
+    return found
 
 
 def _essence(price: ChangedPrice) -> ChangedPrice:
-    """A price without how it is written."""
+    """A price whatever quantity it is written for."""
     return price._replace(price=price.unit, per=1)
 
 
-def concerning(found: Iterable[Change], sellers: Iterable[str]) -> list[Change]:
-    """The changes that concern some sellers; all of them where none is named."""
+def concerning(found: Iterable[CatalogChange], sellers: Iterable[str]) -> list[CatalogChange]:
+    """The changes that concern some sellers; all changes if no seller is given."""
     wanted = set(sellers)
     return [change for change in found if not wanted or wanted & set(change.sellers)]
 
 
 class HistoryEntry(NamedTuple):
-    """A price list of an offer, in force from `since` and before `until`; None leaves that end open."""
+    """A price list of an offer, in force from `since` to before `until`; None is an open end."""
 
     slug: str
     seller: str
@@ -205,7 +186,7 @@ class HistoryEntry(NamedTuple):
 
 
 def history(card: Card, seller: str | None = None) -> list[HistoryEntry]:
-    """The price lists of a model, offer by offer and oldest first; only those of `seller` where one is given.
+    """The price lists of a model, offer by offer and oldest first; only those of `seller` if it is given.
 
     Raises `UnknownSeller` if that seller does not sell the model.
     """

@@ -1,8 +1,8 @@
-"""What feeds claim, as it lies in the catalog: one line per claim, one per model, one file per seller.
+"""Reads and writes the catalog's files of claims: one line per claim or model, one file per seller.
 
-Under `evidence/<feed>/`: `<seller>.prices.tsv`, `<seller>.models.tsv` and `quarantine.tsv`; `sellers.tsv` where
-the feed says more of sellers than their prices; beside them, of what the feed no longer lists, `removed.tsv`
-(prices) and `removed-models.tsv`. Lines are sorted and plain, so that a price change is a change of one line.
+Under `evidence/<feed>/` are `<seller>.prices.tsv`, `<seller>.models.tsv`, `quarantine.tsv`, `sellers.tsv` if
+the feed describes sellers, and `removed.tsv` (prices) and `removed-models.tsv` of offers that the feed no
+longer lists. Lines are sorted, so a price change is a change of one line.
 """
 
 from __future__ import annotations
@@ -28,13 +28,12 @@ REMOVED_MODELS = "removed-models.tsv"
 #: One line of a file.
 Cells = tuple[str, ...]
 
-
 _Text = TypeVar("_Text")
 _Record = TypeVar("_Record")
 
 
 class PriceClaim(NamedTuple):
-    """A price that a feed claims for an offer: in our words, and by the key and text that stand there."""
+    """A price that a feed claims for an offer: in our words, and by its key and text in the feed."""
 
     model_id: str
     meter: str
@@ -49,7 +48,7 @@ class PriceClaim(NamedTuple):
 
 
 class ModelClaim(NamedTuple):
-    """What a feed says of a model at a seller, beside its prices."""
+    """A feed's facts of a model at a seller."""
 
     model_id: str
     name: str = ""
@@ -68,9 +67,10 @@ class ModelClaim(NamedTuple):
 
 
 class SellerClaim(NamedTuple):
-    """What a feed says of a seller: its name, where its calls go, and which of OpenAI's form it answers.
+    """A feed's facts of a seller: its name, base URL and endpoints of OpenAI's form.
 
-    `value` stands at `key` of the feed and says the latter; `apart` are model ids that these calls are not for.
+    `key` and `value` are the place in the feed that states the endpoints, and its text; `apart` are the ids of
+    models that these endpoints do not serve.
     """
 
     seller: str
@@ -85,7 +85,7 @@ class SellerClaim(NamedTuple):
 
 
 class RemovedOffer(NamedTuple):
-    """What a feed said of an offer that it no longer lists, on the last day it did."""
+    """A feed's claims about an offer that it no longer lists, on the last day it did."""
 
     seller: str
     last_seen: date
@@ -104,21 +104,15 @@ def models(file: Path) -> Iterator[ModelClaim]:
 
 
 def seller_claims(root: Path, feed: str) -> Iterator[SellerClaim]:
-    """What a feed says of sellers; raises `BadCatalog` with file and line for what cannot be read."""
+    """A feed's claims about sellers; raises `BadCatalog` with file and line for one that cannot be read."""
     file = root / EVIDENCE / feed / SELLERS
-    rows = _rows(file, SellerClaim._fields) if file.is_file() else ()
-    return (_seller(row) for _, row in rows)
-
-
-def _seller(cells: Cells) -> SellerClaim:
-    return SellerClaim(
-        cells[0], cells[1], cells[2], cells[3], cells[4], _words(cells[5]), tuple(filter(None, cells[6].split("|"))),
-        cells[7], cells[8],
-    )  # fmt: skip
+    for _, row in _rows(file, SellerClaim._fields) if file.is_file() else ():
+        lists = (tuple(row[5].split()), tuple(filter(None, row[6].split("|"))))
+        yield SellerClaim._make((*row[:5], *lists, *row[7:]))
 
 
 def removed(root: Path, feed: str) -> Iterator[RemovedOffer]:
-    """What a feed no longer lists; raises `BadCatalog` with file and line for what cannot be read."""
+    """The offers a feed no longer lists; raises `BadCatalog` with file and line for one that cannot be read."""
     folder = root / EVIDENCE / feed
     held: dict[Cells, list[PriceClaim]] = {}
     for place, row in _removed_cells(folder / REMOVED, PRICES):
@@ -153,15 +147,15 @@ def _model(cells: Cells) -> ModelClaim:
         name=cells[1],
         family=cells[2],
         modality=cells[3],
-        inputs=_words(cells[4]),
-        outputs=_words(cells[5]),
-        context=_whole(cells[6]),
-        max_output=_whole(cells[7]),
+        inputs=tuple(cells[4].split()),
+        outputs=tuple(cells[5].split()),
+        context=int(cells[6]) if cells[6] else None,
+        max_output=int(cells[7]) if cells[7] else None,
         released=_day(cells[8]),
         retired=_day(cells[9]),
         weights=cells[10],
         capabilities=dict(_pairs(cells[11])),
-        periods=_periods(cells[12]),
+        periods={name: tuple(windows.split("|")) for name, windows in map(_pair, filter(None, cells[12].split("; ")))},
         source=cells[13],
     )
 
@@ -177,23 +171,23 @@ def model_text(claims: Iterable[ModelClaim]) -> str:
 
 
 def seller_text(claims: Iterable[SellerClaim]) -> str:
-    """The file of what is said of sellers, in order."""
+    """The file of claims about sellers, in order."""
     rows = ((*claim[:5], " ".join(claim.endpoints), "|".join(claim.apart), *claim[7:]) for claim in claims)
     return _text(SellerClaim._fields, rows)
 
 
 def quarantine_text(rows: Iterable[Sequence[str]]) -> str:
-    """The file of what is not taken over: seller, model, key, value and why."""
+    """The file of rejected values: seller, model, key, value and reason."""
     return _text(("seller", "model_id", "key", "value", "why"), rows)
 
 
 def removed_text(suffix: str, rows: Iterable[Sequence[str]]) -> str:
-    """A file of what is no longer listed: seller, model, day it was last seen, and what `suffix` files hold."""
+    """A file of removed claims: seller, model, the day it was last seen, and the columns of `suffix` files."""
     return _text(_removed_heading(suffix), rows)
 
 
 def cells(text: str) -> list[Cells]:
-    """The lines of a file as they are, without the heading."""
+    """The lines of a file, without the heading."""
     return [tuple(line.split("\t")) for line in text.split("\n")[1:] if line]
 
 
@@ -203,7 +197,7 @@ def _removed_heading(suffix: str) -> Cells:
 
 
 def sellers(root: Path, feed: str) -> list[str]:
-    """The sellers a feed claims something of, in order."""
+    """The sellers in a feed's claims, in order."""
     folder = root / EVIDENCE / feed
     return sorted(file.name.removesuffix(MODELS) for file in folder.glob(f"*{MODELS}"))
 
@@ -240,12 +234,9 @@ def _model_cells(claim: ModelClaim) -> tuple[str, ...]:
 
 
 def _text(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = sorted({"\t".join(map(_cell, row)) for row in rows})
+    cleaned = ((" ".join(text.split()) if any(sign < " " for sign in text) else text for text in row) for row in rows)
+    lines = sorted(set(map("\t".join, cleaned)))
     return "\n".join(["\t".join(heading), *lines]) + "\n"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()) if any(sign < " " for sign in text) else text
 
 
 def _rows(file: Path, heading: Sequence[str]) -> Iterator[tuple[int, Cells]]:
@@ -274,18 +265,6 @@ def _pairs(text: str) -> Conditions:
 def _pair(text: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
     return name, value
-
-
-def _periods(text: str) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(windows.split("|")) for name, windows in map(_pair, text.split("; "))} if text else {}
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text else None
 
 
 def _day(text: str) -> date | None:

@@ -1,4 +1,4 @@
-"""Cards, offers and price lists made of what feeds claim."""
+"""Makes cards, offers and price lists from the claims of feeds."""
 
 from __future__ import annotations
 
@@ -24,26 +24,23 @@ from ratecard.market import policy
 from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
 from ratecard.market.listings import Listing, rank, source
-from ratecard.market.policy import PriceKey
+from ratecard.market.policy import Ledger, PriceKey
 from ratecard.pricing.rates import PERIOD
 
-#: A feed, and one thing it claims.
+#: A feed and one of its claims.
 Voice = tuple[Feed, PriceClaim]
 
-#: Where each meter stands in the vocabulary: the order in which a price list is read.
+#: The position of each meter in the vocabulary, which is the order of rates in a price list.
 Order = Mapping[str, int]
-
-#: Decisions by seller, model id in lower case, and cell.
-Ledger = Mapping[tuple[str, str, PriceKey], Decision]
 
 
 def offer(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> Offer:
-    """The offer that claims make up, with nothing but its price lists."""
+    """The offer that claims state, with its price lists only."""
     return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger, order), note=note(listing))
 
 
 def seller(known: Seller, feed: Feed, claim: SellerClaim) -> Seller:
-    """A seller with what a feed says of it where nothing is said yet; how it is called is taken whole or not at all."""
+    """A seller with its missing fields taken from a claim; the fields of its API are taken all or none."""
     named = known._replace(name=known.name or claim.name, url=known.url or claim.url)
     if not claim.endpoints or known.endpoints or known.base_url not in ("", claim.base_url):
         return named
@@ -58,7 +55,7 @@ def seller(known: Seller, feed: Feed, claim: SellerClaim) -> Seller:
 
 
 def answering(offer: Offer, listing: Listing | None, seller: Seller | None) -> Offer:
-    """An offer with the calls of its seller, where a feed says that its model takes in and puts out text."""
+    """An offer with the endpoints of its seller, if a feed says that its model has text input and output."""
     if listing is None or seller is None or offer.endpoints or offer.model_id in seller.apart:
         return offer
     talks = any(
@@ -68,7 +65,7 @@ def answering(offer: Offer, listing: Listing | None, seller: Seller | None) -> O
 
 
 def note(listing: Listing) -> str:
-    """What must be known of an offer that no feed lists any more; nothing of any other."""
+    """The note of an offer that no feed lists any more; empty for any other offer."""
     if not listing.gone:
         return ""
     names = listed([feed.name for feed in listing.gone], "and")
@@ -76,33 +73,20 @@ def note(listing: Listing) -> str:
 
 
 def tariffs(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> tuple[Tariff, ...]:
-    """The price lists that claims make up, oldest first.
+    """The price lists that claims state, oldest first.
 
-    Feeds that date their prices give the history. The newest list holds what every feed claims whose
-    data are not older than it; a list that lies ahead holds what is announced.
+    Feeds that date their prices give the history. The newest list holds the claims of every feed whose
+    data are not older than the list; a list in the future holds announced prices.
     """
     days = sorted({price.effective for prices in listing.prices.values() for price in prices}, key=_day)
     newest = max((feed.seen for feed in listing.prices), default=date.min)
     latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
-    made = (_tariff(listing, rows, ledger, day, is_latest=day == latest) for day in days)
-    return tuple(_ordered(tariff, order) for tariff in made if tariff.rates)
-
-
-def ledger_of(decisions: Iterable[Decision]) -> Ledger:
-    """Decisions by what they are about."""
-    return {
-        (decision.seller, decision.model_id.lower(), PriceKey(decision.meter, decision.when, decision.above)): decision
-        for decision in decisions
-    }
-
-
-def applies(decision: Decision, values: Mapping[str, str]) -> bool:
-    """Whether a decision still stands: what the feeds write is what it judged."""
-    return dict(decision.values) == dict(values)
+    made = (_tariff(listing, rows, ledger, order, day, is_latest=day == latest) for day in days)
+    return tuple(tariff for tariff in made if tariff.rates)
 
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
-    """Of one feed's claims those that hold on a day: the latest of each cell, once each price it states."""
+    """One feed's claims that hold on a day: the latest of each cell, each distinct price once."""
     held: dict[PriceKey, list[PriceClaim]] = {}
     for price in sorted(prices, key=lambda price: _day(price.effective)):
         if _day(price.effective) <= day:
@@ -118,20 +102,24 @@ def exact_unit(price: PriceClaim) -> Decimal:
 
 
 def claim(feed: Feed, price: PriceClaim) -> Claim:
-    """A feed's claim as a card shows it."""
+    """A feed's claim as a record of the price list."""
     return Claim(
         price.meter, price.price, source(feed), price.per, price.when, price.above, price.key, price.value
     )  # fmt: skip
 
 
-def _tariff(listing: Listing, rows: Identity, ledger: Ledger, day: date | None, *, is_latest: bool) -> Tariff:
+def _tariff(
+    listing: Listing, rows: Identity, ledger: Ledger, order: Order, day: date | None, *, is_latest: bool
+) -> Tariff:
+    """The price list of a day, its rates in the order of the vocabulary."""
     cells: dict[PriceKey, list[Voice]] = {}
     for feed, prices in listing.prices.items():
-        if (is_latest and feed.seen >= _day(day)) or _dates(prices):
+        if (is_latest and feed.seen >= _day(day)) or any(price.effective for price in prices):
             for price in in_force(prices, feed.seen if is_latest else _day(day)):
                 cells.setdefault(_cell(price), []).append((feed, price))
-    decided = {cell: ledger.get((listing.seller, listing.model_id.lower(), cell)) for cell in cells}
-    verdicts = {cell: _verdict(claims, decided[cell]) for cell, claims in sorted(cells.items(), key=_cell_order)}
+    ordered = sorted(cells, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
+    model_id = listing.model_id.lower()
+    verdicts = {cell: _verdict(cells[cell], ledger.get((listing.seller, model_id, cell))) for cell in ordered}
     thresholds = _thresholds(cells)
     verdicts = {
         cell: found
@@ -139,31 +127,36 @@ def _tariff(listing: Listing, rows: Identity, ledger: Ledger, day: date | None, 
         if _belongs(cell, found[0], cells, verdicts) and cell.above in thresholds[cell.meter, cell.when]
     }
     paid = any(price.price for price, _ in verdicts.values())
-    rates = tuple(_rate(price, listing, rows, paid=paid) for price, _ in verdicts.values())
+    why_zero = _why_zero(listing, rows, paid=paid)
+    rates = [
+        Rate(
+            price.meter, price.price, price.per, price.when, price.above, price.minimum,
+            "" if price.price else why_zero,
+        )
+        for price, _ in verdicts.values()
+    ]  # fmt: skip
+    rates.sort(key=lambda rate: order.get(rate.meter, len(order)))
+    unconditional = {rate.meter for rate in rates if not rate.when}
+    required = {fact for rate in rates if rate.meter not in unconditional for fact, _ in rate.when}
     feeds = sorted({feed for claims in cells.values() for feed, _ in claims}, key=rank)
     return Tariff(
         sources=tuple(map(source, feeds)),
-        rates=rates,
+        rates=tuple(rates),
         effective=day,
-        required=_required(rates),
-        periods=_periods(listing),
+        required=tuple(sorted(required)),
+        periods=next((dict(model.periods) for model in listing.named if model.periods), {}),
         claims=tuple(claim(feed, price) for claims in cells.values() for feed, price in claims),
         confidence=policy.weakest([confidence for _, confidence in verdicts.values()]),
     )
 
 
-def _ordered(tariff: Tariff, order: Order) -> Tariff:
-    """A price list with its rates in the order of the vocabulary: what every call is charged for comes first."""
-    rates = sorted(tariff.rates, key=lambda rate: order.get(rate.meter, len(order)))
-    return tariff._replace(rates=tuple(rates))
-
-
 def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceClaim, str]:
-    """The claim that is held in a cell, and how sure that is."""
+    """The claim that is held in a cell, and its confidence."""
     voices = policy.voices((feed.id, price) for feed, price in claims)
     prices = {voice: exact_unit(price) for voice, price in voices.items()}
-    judged = decision is not None and applies(decision, {voice: price.value for voice, price in voices.items()})
-    decided = prices.get(decision.held) if decision and judged else None
+    # A decision holds as long as the feeds state the values that it was made for.
+    holds = decision is not None and dict(decision.values) == {voice: price.value for voice, price in voices.items()}
+    decided = prices.get(decision.held) if decision and holds else None
     order = [feed.id for feed in sorted({feed for feed, _ in claims}, key=rank)]
     found = policy.verdict(prices, order, decided)
     return voices[found.feed], found.confidence
@@ -172,19 +165,18 @@ def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceC
 def _thresholds(cells: Mapping[PriceKey, Sequence[Voice]]) -> dict[tuple[str, Conditions], frozenset[int]]:
     """The long-context thresholds that are held for each meter and conditions.
 
-    Lists that set them apart disagree about where the higher price begins: most lists are followed,
-    else the first in rank. Mixing them would reprice requests that no list reprices.
+    Where lists differ about the threshold of the higher price, most lists are followed, else the first in
+    rank. A mix of them would reprice requests that no list reprices.
     """
     said: dict[tuple[str, Conditions], dict[Feed, set[int]]] = {}
     for cell, claims in cells.items():
         for feed, _ in claims:
             said.setdefault((cell.meter, cell.when), {}).setdefault(feed, {0}).add(cell.above)
-    return {key: _most(by_feed) for key, by_feed in said.items()}
-
-
-def _most(by_feed: Mapping[Feed, set[int]]) -> frozenset[int]:
-    stated = [frozenset(by_feed[feed]) for feed in sorted(by_feed, key=rank) if len(by_feed[feed]) > 1]
-    return max(stated, key=stated.count, default=frozenset({0}))
+    found: dict[tuple[str, Conditions], frozenset[int]] = {}
+    for key, by_feed in said.items():
+        stated = [frozenset(by_feed[feed]) for feed in sorted(by_feed, key=rank) if len(by_feed[feed]) > 1]
+        found[key] = max(stated, key=stated.count, default=frozenset({0}))
+    return found
 
 
 def _belongs(
@@ -193,9 +185,9 @@ def _belongs(
     cells: Mapping[PriceKey, Sequence[Voice]],
     verdicts: Mapping[PriceKey, tuple[PriceClaim, str]],
 ) -> bool:
-    """Whether a price may be held: one for a part of the week only beside the plain price it belongs to.
+    """Whether a price may be held: the price of a period only together with the plain price of its list.
 
-    A list that is peak by day and one that is off-peak by default would otherwise be mixed.
+    Otherwise a list with peak prices and one with off-peak prices could be mixed.
     """
     plain = cell._replace(when=frozenset(pair for pair in cell.when if pair[0] != PERIOD))
     if plain == cell or plain not in verdicts:
@@ -205,43 +197,15 @@ def _belongs(
     return any(feed in feeds and policy.same(exact_unit(other), held) for feed, other in cells[plain])
 
 
-def _rate(price: PriceClaim, listing: Listing, rows: Identity, *, paid: bool) -> Rate:
-    zero = "" if price.price else _zero(listing, rows, paid=paid)
-    return Rate(price.meter, price.price, price.per, price.when, price.above, price.minimum, zero)
-
-
-def _zero(listing: Listing, rows: Identity, *, paid: bool) -> str:
-    """Why a claimed zero is one: stated by the id, part of a subscription or of a paid list, or nobody knows."""
+def _why_zero(listing: Listing, rows: Identity, *, paid: bool) -> str:
+    """The reason for a price of zero: free by its id, included in a subscription or a paid list, or unverified."""
     if listing.model_id.endswith(rows.free):
         return "free"
     return "included" if paid or listing.seller in rows.subscriptions else "unverified"
 
 
-def _required(rates: Sequence[Rate]) -> tuple[str, ...]:
-    """The facts without which some meter has no rate."""
-    plain = {rate.meter for rate in rates if not rate.when}
-    return tuple(sorted({fact for rate in rates if rate.meter not in plain for fact, _ in rate.when}))
-
-
-def _periods(listing: Listing) -> dict[str, tuple[str, ...]]:
-    for found in listing.models.values():
-        for model in found:
-            if model.periods:
-                return dict(model.periods)
-    return {}
-
-
-def _dates(prices: Iterable[PriceClaim]) -> bool:
-    return any(price.effective for price in prices)
-
-
 def _cell(price: PriceClaim) -> PriceKey:
     return PriceKey(price.meter, price.when, price.above)
-
-
-def _cell_order(item: tuple[PriceKey, object]) -> tuple[str, int, list[tuple[str, str]], int]:
-    cell = item[0]
-    return cell.meter, len(cell.when), sorted(cell.when), cell.above
 
 
 def _day(day: date | None) -> date:

@@ -1,4 +1,4 @@
-"""A part of a build: some changed cards, checked against the catalog already built."""
+"""The incremental build: some changed cards, checked against the catalog already built."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard.cards import checks, reader
-from ratecard.cards.layout import EVIDENCE, MODELS
+from ratecard.cards.layout import EVIDENCE
 from ratecard.core.catalog import Catalog, claims
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import Card
@@ -18,7 +18,7 @@ from ratecard.market import merge
 
 
 class Update(NamedTuple):
-    """What some changed files mean for the database."""
+    """The changes to the database for some changed files."""
 
     problems: tuple[Problem, ...]
     removed: tuple[str, ...]
@@ -27,7 +27,7 @@ class Update(NamedTuple):
 
 
 def names(record: Card | object) -> str:
-    """Everything by which feeds may know a card: its ids, and what sellers call it."""
+    """Every name by which feeds may refer to a card: its ids and the model ids of its offers."""
     if not isinstance(record, Card):
         return ""
     offers = (f"{offer.seller}:{offer.model_id}" for offer in record.offers)
@@ -36,16 +36,16 @@ def names(record: Card | object) -> str:
 
 
 def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Update | None:
-    """The cards to put in and to take out for changed, new or missing files, each with its names so far.
+    """The cards to write and to remove for changed, new or missing files, each with its previous names.
 
-    None where the change could break or move something elsewhere (a slug gone that others name, an
-    alias that another card now claims, a name by which feeds may know another card): only a full build
-    looks at all of them.
+    None if the change could affect another card (a removed slug that others name, an alias that another
+    card has, a name by which feeds may refer to another card); only a full build checks them all.
     """
     files = sorted(known)
     present = [reader.read_card(root, file) for file in files if os.path.exists(file)]
-    removed = tuple(_slug(root, file) for file in files if not os.path.exists(file))
-    if removed and (root / EVIDENCE).is_dir():
+    removed = tuple(reader.slug_of(root, file) for file in files if not os.path.exists(file))
+    has_claims = (root / EVIDENCE).is_dir()
+    if removed and has_claims:
         return None
     held = store.read(db)
     around = _surroundings(held, db, present, removed, today)
@@ -53,22 +53,15 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
         return None
     problems = [problem for document in present for problem in document.problems]
     problems += [problem for document in present for problem in checks.document_problems(document, around)]
-    if (root / EVIDENCE).is_dir() and any(names(document.record) != known[document.file] for document in present):
-        return None if not problems else Update(tuple(in_order(problems)), (), ())
-    cards = tuple(_joined(root, held, document.record) for document in present if document.record is not None)
     fresh = {document.file: names(document.record) for document in present}
-    return Update(tuple(in_order(problems)), removed, cards, fresh)
-
-
-def _joined(root: Path, held: Catalog, card: Card) -> Card:
-    """A card with what feeds claim of its offers, those they alone know included."""
-    before = held.cards.get(card.slug)
-    places = [merge.OfferKey(offer.seller, offer.model_id.lower()) for offer in before.offers] if before else []
-    return merge.rejoined(held, root, card, places) if (root / EVIDENCE).is_dir() else card
-
-
-def _slug(root: Path, file: str) -> str:
-    return Path(file).relative_to(root / MODELS).with_suffix("").as_posix()
+    if has_claims and fresh != dict(known):
+        return None if not problems else Update(tuple(in_order(problems)), (), ())
+    cards: list[Card] = []
+    for card in (document.record for document in present if document.record is not None):
+        before = held.cards.get(card.slug)
+        keys = [merge.OfferKey(offer.seller, offer.model_id.lower()) for offer in before.offers] if before else []
+        cards.append(merge.rejoined(held, root, card, keys) if has_claims else card)
+    return Update(tuple(in_order(problems)), removed, tuple(cards), fresh)
 
 
 def _surroundings(

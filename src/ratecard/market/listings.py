@@ -1,4 +1,4 @@
-"""An offer as feeds list it: what each of them says of one model at one seller."""
+"""An offer as feeds list it: each feed's claims about one model at one seller."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from ratecard.market.evidence_files import ModelClaim, PriceClaim
 
 
 class Listing(NamedTuple):
-    """What each feed says of one offer, the feeds in order of precedence.
+    """Each feed's claims about one offer, the feeds in order of precedence.
 
-    `gone` holds the feeds that listed it last, where none lists it any more; each is then as of the
-    day it was last seen there.
+    If no feed lists it any more, `gone` holds the last feeds that did, as of the day it was last seen.
     """
 
     seller: str
@@ -26,22 +25,22 @@ class Listing(NamedTuple):
 
     @property
     def named(self) -> list[ModelClaim]:
-        """What feeds say of the model beside its prices."""
+        """The claims about the model rather than its prices."""
         return [model for models in self.models.values() for model in models]
 
 
 def current(listings: Iterable[Listing]) -> list[Listing]:
-    """The listings that a feed still holds; all of them where none does."""
+    """The listings that a feed still holds; all of them if none does."""
     found = list(listings)
     return [listing for listing in found if not listing.gone] or found
 
 
 @lru_cache
 def source(feed: Feed) -> Source:
-    """A feed as the source of what it claims."""
+    """A feed as the source of its claims."""
     return Source(feed.url, feed.seen, via=f"{feed.name} {feed.version}")
 
 
 def rank(feed: Feed) -> tuple[int, date]:
-    """Where a feed stands in the order of precedence."""
+    """A feed's position in the order of precedence."""
     return feed.rank, feed.seen

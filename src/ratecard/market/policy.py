@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from ratecard.core import decimals
-from ratecard.core.records import Conditions
+from ratecard.core.records import Conditions, Decision
 
 CURATED = "curated"
 DECIDED = "decided"
@@ -23,7 +23,7 @@ MAJORITY = "majority"
 SINGLE = "single"
 DISPUTED = "disputed"
 
-#: What stands between a feed's name and the number of a further voice of it.
+#: Separates a feed's name from the number of a further voice: `litellm#2`.
 AGAIN = "#"
 
 T = TypeVar("T")
@@ -31,28 +31,31 @@ T = TypeVar("T")
 #: Confidences, the weakest first.
 WEAKEST_FIRST = (DISPUTED, SINGLE, MAJORITY, DECIDED, AGREED, CURATED)
 
-
-#: Two prices that differ by no more than this share are the same price, rounded.
+#: The largest relative difference between two prices that are the same, rounded.
 TOLERANCE = Decimal("0.005")
 
 
 class PriceKey(NamedTuple):
-    """What a price is of, within one offer: only claims of the same cell are compared."""
+    """The cell of a price within one offer."""
 
     meter: str
     when: Conditions
     above: int
 
 
+#: Decisions by seller, model id in lower case, and cell.
+Ledger = Mapping[tuple[str, str, PriceKey], Decision]
+
+
 class PriceChoice(NamedTuple):
-    """The feed whose claim is held in a cell, and how sure that is, such as `agreed 3/3` or `majority 2/3`."""
+    """The feed whose claim is held in a cell, and the confidence, such as `agreed 3/3` or `majority 2/3`."""
 
     feed: str
     confidence: str
 
 
 def verdict(prices: Mapping[str, Decimal], precedence: Sequence[str], decided: Decimal | None = None) -> PriceChoice:
-    """Which feed's price for one unit is held, of at least one; `precedence` names every feed."""
+    """The feed whose unit price is held, of one or more; `precedence` names every feed."""
     order = sorted(prices, key=lambda voice: (precedence.index(voice.partition(AGAIN)[0]), voice))
     if decided is not None:
         holder = next((feed for feed in order if prices[feed] == decided), None)
@@ -60,17 +63,26 @@ def verdict(prices: Mapping[str, Decimal], precedence: Sequence[str], decided: D
             return PriceChoice(holder, DECIDED)
     if len(order) == 1:
         return PriceChoice(order[0], SINGLE)
-    price, votes = _leading(prices, order)
-    holder = next(feed for feed in order if same(prices[feed], price))
-    if votes == len(order):
-        return PriceChoice(holder, f"{AGREED} {votes}/{votes}")
-    if votes * 2 > len(order):
-        return PriceChoice(holder, f"{MAJORITY} {votes}/{len(order)}")
+    votes = {voice: sum(same(prices[voice], other) for other in prices.values()) for voice in order}
+    leading = max(order, key=lambda voice: votes[voice])  # the first of several with as many votes
+    holder, count = next(feed for feed in order if same(prices[feed], prices[leading])), votes[leading]
+    if count == len(order):
+        return PriceChoice(holder, f"{AGREED} {count}/{count}")
+    if count * 2 > len(order):
+        return PriceChoice(holder, f"{MAJORITY} {count}/{len(order)}")
     return PriceChoice(order[0], DISPUTED)
 
 
+def ledger_of(decisions: Iterable[Decision]) -> Ledger:
+    """Decisions by seller, model id and cell."""
+    return {
+        (decision.seller, decision.model_id.lower(), PriceKey(decision.meter, decision.when, decision.above)): decision
+        for decision in decisions
+    }
+
+
 def voices(claims: Iterable[tuple[str, T]]) -> dict[str, T]:
-    """Claims by who makes them: a feed's name, and for its second one the name with #2, and so on."""
+    """Claims by voice: the feed's name, with #2 for its second claim, and so on."""
     found: dict[str, T] = {}
     for feed, claim in claims:
         count = sum(voice.partition(AGAIN)[0] == feed for voice in found)
@@ -79,7 +91,7 @@ def voices(claims: Iterable[tuple[str, T]]) -> dict[str, T]:
 
 
 def weakest(confidences: Sequence[str]) -> str:
-    """The confidence of a price list: that of its least sure price, `single` where nothing was compared."""
+    """The confidence of a price list: that of its weakest compared price, else `single`."""
     compared = [text for text in confidences if text != SINGLE]
     return min(compared, key=_rank) if compared else SINGLE
 
@@ -92,12 +104,5 @@ def _rank(confidence: str) -> tuple[int, Decimal]:
 
 
 def same(one: Decimal, other: Decimal) -> bool:
-    """Whether two prices are the same, give or take rounding."""
+    """Whether two prices are the same, apart from rounding."""
     return abs(one - other) <= TOLERANCE * max(abs(one), abs(other))
-
-
-def _leading(prices: Mapping[str, Decimal], order: Sequence[str]) -> tuple[Decimal, int]:
-    """The price that most voices agree on, the earliest of equals, and how many they are."""
-    votes = {voice: sum(same(prices[voice], other) for other in prices.values()) for voice in order}
-    first = max(order, key=lambda voice: votes[voice])
-    return prices[first], votes[first]

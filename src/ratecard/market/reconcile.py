@@ -1,4 +1,4 @@
-"""Disagreements between price lists: by how much, the probable cause and the state; how often lists agree."""
+"""Disagreements between price lists, with their size, probable cause and state, and how often lists agree."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from ratecard.market.policy import PriceKey
 #: The meters most lists state; the table of disagreements counts their plain prices.
 COMPARED = ("input_tokens", "output_tokens", "cache_read_tokens")
 
-#: Factors that a wrong unit makes, and those that a premium for a place makes.
+#: The factors of wrong units.
 SLIPS = (10, 100, 1_000, 1_000_000)
-#: A ratio beyond this is a wrong unit, whatever else it is.
+#: The smallest ratio that is a wrong unit, whatever else differs.
 MUCH = Decimal(9)
+#: The factors of regional premiums.
 PREMIUMS = (Decimal("1.1"), Decimal("1.2"))
 
 CARD = "the card"
 
 
 class Said(NamedTuple):
-    """What one list says: its name, the price for one unit, the day its data are of, and how it stands there."""
+    """The claim of one list: its name, the unit price, the day of its data, and its own key and value."""
 
     who: str
     price: Decimal
@@ -38,10 +39,10 @@ class Said(NamedTuple):
 
 
 class Dispute(NamedTuple):
-    """One price that lists tell differently.
+    """One price on which lists differ.
 
-    `ratio` is the highest over the lowest price, None where one of them is zero. `state` is how the
-    matter stands: curated, majority 2/3, decided, open (with a reason in the ledger) or undecided.
+    `ratio` is the highest over the lowest price, None if one of them is zero. `state` is curated,
+    majority 2/3, decided, open (with a reason in the ledger) or undecided.
     """
 
     slug: str
@@ -57,7 +58,7 @@ class Dispute(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How many plain prices of one meter two lists share at a seller, and how many differ."""
+    """The number of plain prices of one meter that two lists share at a seller, and the number that differ."""
 
     seller: str
     meter: str
@@ -72,34 +73,36 @@ OPEN = "open"
 
 def disputes(catalog: Catalog) -> list[Dispute]:
     """Every disagreement about a price in the newest price lists, the worst first, zeros last."""
-    ledger = {
-        (decision.seller, decision.model_id.lower(), PriceKey(decision.meter, decision.when, decision.above)): decision
-        for decision in catalog.decisions.values()
-    }
+    ledger = policy.ledger_of(catalog.decisions.values())
+    feeds = {feed.url: feed for feed in catalog.feeds.values()}
     found = [
         dispute
         for card in catalog.cards.values()
         for offer in card.offers
-        for dispute in _of_offer(catalog, card, offer, ledger)
+        for dispute in _of_offer(feeds, card, offer, ledger)
     ]
     return sorted(found, key=_worst_first)
 
 
 def undecided(found: Iterable[Dispute], over: Decimal) -> list[Dispute]:
-    """The disagreements that nobody settled or noted, by more than a factor."""
+    """The disagreements by more than a factor that have no decision or reason."""
     return [dispute for dispute in found if dispute.state == UNDECIDED and (dispute.ratio or decimals.ZERO) > over]
 
 
 def tallies(catalog: Catalog) -> list[Tally]:
     """For each seller, meter and pair of lists: the plain prices both state, and those that differ.
 
-    Plain prices are those without conditions or threshold, in the newest price list. That two lists
-    differ does not say that one is wrong: their data are of different days.
+    Plain prices are those without conditions or threshold, in the newest price list. Lists may differ
+    without an error, since their data are of different days.
     """
+    feeds = {feed.url: feed.id for feed in catalog.feeds.values()}
     counts: dict[tuple[str, str, tuple[str, str]], list[int]] = {}
     for card in catalog.cards.values():
         for offer in card.offers:
-            for meter, prices in _plain_prices(catalog, offer):
+            cells = _by_cell(offer.tariffs[-1]) if offer.tariffs else {}
+            for meter in COMPARED:
+                claims = cells.get(PriceKey(meter, NO_CONDITIONS, 0), [])
+                prices = {feeds[claim.source.url]: unit_price(claim) for claim in claims}
                 for one, other in combinations(sorted(prices), 2):
                     count = counts.setdefault((offer.seller, meter, (one, other)), [0, 0])
                     count[0] += 1
@@ -107,33 +110,33 @@ def tallies(catalog: Catalog) -> list[Tally]:
     return [Tally(*key, *count) for key, count in sorted(counts.items())]
 
 
-def _of_offer(
-    catalog: Catalog, card: Card, offer: Offer, ledger: Mapping[tuple[str, str, PriceKey], Decision]
-) -> Iterator[Dispute]:
-    tariff = _newest(offer)
-    if tariff is None:
+def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: policy.Ledger) -> Iterator[Dispute]:
+    if not offer.tariffs:
         return
+    tariff = offer.tariffs[-1]
     rates = {PriceKey(rate.meter, rate.when, rate.above): rate for rate in tariff.rates}
     for cell, claims in _by_cell(tariff).items():
-        said = _said(catalog, tariff, claims, rates.get(cell))
+        said = [
+            Said(feeds[claim.source.url].name, unit_price(claim), claim.source.checked, claim.key, claim.value)
+            for claim in claims
+        ]
+        rate = rates.get(cell)
+        if rate is not None and not tariff.confidence:
+            said.insert(0, Said(CARD, unit_price(rate), tariff.sources[0].checked, "", decimals.text(rate.price)))
         prices = {statement.price for statement in said}
         low, high = min(prices), max(prices)
         if policy.same(low, high):
             continue
         decision = ledger.get((offer.seller, offer.model_id.lower(), cell))
-        state, reason = _state(catalog, tariff, claims, decision)
+        state, reason = _state(feeds, tariff, claims, decision)
         ratio = decimals.divide(high, low) if low else None
-        held = next((one.who for one in said if cell in rates and one.price == unit_price(rates[cell])), "")
+        held = next((one.who for one in said if rate and one.price == unit_price(rate)), "")
         cause = _cause(offer, cell, said, ratio, rates)
-        yield Dispute(card.slug, offer.seller, offer.model_id, cell, said, held, ratio, cause, state, reason)
-
-
-def _newest(offer: Offer) -> Tariff | None:
-    return offer.tariffs[-1] if offer.tariffs else None
+        yield Dispute(card.slug, offer.seller, offer.model_id, cell, tuple(said), held, ratio, cause, state, reason)
 
 
 def _by_cell(tariff: Tariff) -> dict[PriceKey, list[Claim]]:
-    """The imported claims of a price list by what they are of."""
+    """The imported claims of a price list by cell."""
     found: dict[PriceKey, list[Claim]] = {}
     for claim in tariff.claims:
         if claim.key:
@@ -141,26 +144,10 @@ def _by_cell(tariff: Tariff) -> dict[PriceKey, list[Claim]]:
     return found
 
 
-def _said(catalog: Catalog, tariff: Tariff, claims: Sequence[Claim], rate: Rate | None) -> tuple[Said, ...]:
-    own = []
-    if not tariff.confidence and rate is not None:
-        own = [Said(CARD, unit_price(rate), tariff.sources[0].checked, "", decimals.text(rate.price))]
-    feeds = _feeds(catalog)
-    return tuple(
-        own
-        + [
-            Said(feeds[claim.source.url].name, unit_price(claim), claim.source.checked, claim.key, claim.value)
-            for claim in claims
-        ]
-    )
-
-
-def _feeds(catalog: Catalog) -> dict[str, Feed]:
-    return {feed.url: feed for feed in catalog.feeds.values()}
-
-
-def _state(catalog: Catalog, tariff: Tariff, claims: Sequence[Claim], decision: Decision | None) -> tuple[str, str]:
-    feeds = _feeds(catalog)
+def _state(
+    feeds: Mapping[str, Feed], tariff: Tariff, claims: Sequence[Claim], decision: Decision | None
+) -> tuple[str, str]:
+    """The state of a dispute, and the reason for it."""
     voices = policy.voices((feeds[claim.source.url].id, claim) for claim in claims)
     values = {voice: claim.value for voice, claim in voices.items()}
     if decision is not None and dict(decision.values) == values:
@@ -176,7 +163,7 @@ def _state(catalog: Catalog, tariff: Tariff, claims: Sequence[Claim], decision: 
 def _cause(
     offer: Offer, cell: PriceKey, said: Sequence[Said], ratio: Decimal | None, rates: Mapping[PriceKey, Rate]
 ) -> str:
-    """What probably made the difference, by its size and by where else the price stands."""
+    """The probable cause of a difference, by its size and by other rates with the same price."""
     if ratio is None:
         return "one list says zero"
     for factor in SLIPS:
@@ -191,12 +178,11 @@ def _cause(
     for premium in PREMIUMS:
         if policy.same(ratio, premium):
             return f"other condition: a premium of x{premium} for a place, folded in by one"
-    stale = _stale(offer, cell, said)
-    return stale or "unexplained"
+    return _stale(offer, cell, said) or "unexplained"
 
 
 def _other_condition(cell: PriceKey, said: Sequence[Said], rates: Mapping[PriceKey, Rate]) -> str:
-    """The conditions under which the same meter has the price that one list gives without them."""
+    """The conditions of another rate of the meter whose price one list states."""
     prices = {statement.price for statement in said}
     for other, rate in rates.items():
         if other.meter == cell.meter and other != cell and unit_price(rate) in prices:
@@ -206,7 +192,7 @@ def _other_condition(cell: PriceKey, said: Sequence[Said], rates: Mapping[PriceK
 
 
 def _stale(offer: Offer, cell: PriceKey, said: Sequence[Said]) -> str:
-    """Since when a price that a list still gives no longer holds, or which lists are the older ones."""
+    """The day since which a stated price no longer holds, or the lists with older data."""
     prices = {statement.price for statement in said}
     for earlier, later in zip(offer.tariffs, offer.tariffs[1:], strict=False):
         for rate in earlier.rates:
@@ -218,26 +204,12 @@ def _stale(offer: Offer, cell: PriceKey, said: Sequence[Said]) -> str:
     return f"perhaps stale: {', '.join(older)}" if older and len(current) == 1 else ""
 
 
-def _plain_prices(catalog: Catalog, offer: Offer) -> Iterator[tuple[str, dict[str, Decimal]]]:
-    tariff, feeds = _newest(offer), _feeds(catalog)
-    for meter in COMPARED:
-        claims = _by_cell(tariff).get(PriceKey(meter, NO_CONDITIONS, 0), []) if tariff else []
-        yield meter, {feeds[claim.source.url].id: unit_price(claim) for claim in claims}
-
-
 def _worst_first(dispute: Dispute) -> tuple[bool, Decimal, str, str, str, int]:
-    cell = dispute.cell
-    return (
-        dispute.ratio is None,
-        -(dispute.ratio or decimals.ZERO),
-        dispute.slug,
-        dispute.seller,
-        cell.meter,
-        cell.above,
-    )
+    ratio, cell = dispute.ratio, dispute.cell
+    return ratio is None, -(ratio or decimals.ZERO), dispute.slug, dispute.seller, cell.meter, cell.above
 
 
-#: Minimum number of prices two lists share at a seller for a percentage to mean something.
+#: The least number of prices that two lists share at a seller for a percentage.
 MIN_SHARED = 20
 
 #: The `seller` of the row that sums all sellers.
@@ -245,7 +217,7 @@ ALL_SELLERS = ""
 
 
 class GridRow(NamedTuple):
-    """One seller, with a tally for each pair of lists, or None where they share too few prices."""
+    """One seller, with a tally for each pair of lists, None if they share too few prices."""
 
     seller: str
     tallies: tuple[Tally | None, ...]
@@ -274,23 +246,14 @@ def grids(tallies: Sequence[Tally], at_least: int = MIN_SHARED) -> list[Grid]:
     """One grid for each meter; a seller has a row if two lists share at least `at_least` prices there."""
     summed = totals(tallies)
     pairs = tuple(sorted({tally.feeds for tally in summed}))
-    enough = [tally for tally in tallies if tally.shared >= at_least]
-    return [
-        Grid(meter, pairs, (_grid_row(ALL_SELLERS, meter, pairs, summed), *_grid_rows(meter, pairs, enough)))
-        for meter in COMPARED
-        if any(tally.meter == meter for tally in summed)
-    ]
-
-
-def _grid_rows(meter: str, pairs: Sequence[tuple[str, str]], tallies: Sequence[Tally]) -> list[GridRow]:
-    shared: dict[str, int] = {}
-    for tally in tallies:
-        if tally.meter == meter:
-            shared[tally.seller] = shared.get(tally.seller, 0) + tally.shared
-    sellers = sorted(shared, key=lambda seller: (-shared[seller], seller))
-    return [_grid_row(seller, meter, pairs, tallies) for seller in sellers]
-
-
-def _grid_row(seller: str, meter: str, pairs: Sequence[tuple[str, str]], tallies: Iterable[Tally]) -> GridRow:
-    found = {tally.feeds: tally for tally in tallies if (tally.seller, tally.meter) == (seller, meter)}
-    return GridRow(seller, tuple(found.get(pair) for pair in pairs))
+    found: list[Grid] = []
+    for meter in COMPARED:
+        by_seller: dict[str, dict[tuple[str, str], Tally]] = {}
+        for tally in [*summed, *(tally for tally in tallies if tally.shared >= at_least)]:
+            if tally.meter == meter:
+                by_seller.setdefault(tally.seller, {})[tally.feeds] = tally
+        shared = {seller: sum(tally.shared for tally in held.values()) for seller, held in by_seller.items()}
+        sellers = sorted(shared, key=lambda seller: (seller != ALL_SELLERS, -shared[seller], seller))
+        rows = tuple(GridRow(seller, tuple(map(by_seller[seller].get, pairs))) for seller in sellers)
+        found += [Grid(meter, pairs, rows)] if rows else []
+    return found

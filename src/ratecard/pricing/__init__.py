@@ -1,1 +1,1 @@
-"""What a usage costs: which rates apply, and the lines they make."""
+"""The cost of a usage: the rates that apply and the lines they make."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from ratecard.core import decimals
@@ -13,7 +13,8 @@ Json = dict[str, Any]
 
 
 def cost_answer(cost: Cost) -> Json:
-    """A cost with its lines, what was assumed, and what the price rests on."""
+    """A cost with its lines, the facts assumed and the sources of the price."""
+    effective = cost.tariff.effective
     return {
         "model": cost.slug,
         "seller": cost.seller,
@@ -28,7 +29,7 @@ def cost_answer(cost: Cost) -> Json:
         "assumed": [assumed._asdict() for assumed in cost.assumed],
         "price_status": cost.price_status,
         "tariff": {
-            "effective": _day(cost.tariff.effective),
+            "effective": str(effective) if effective else None,
             "sources": [source_answer(source) for source in cost.tariff.sources],
         },
         "warnings": list(cost.warnings),
@@ -36,8 +37,8 @@ def cost_answer(cost: Cost) -> Json:
 
 
 def source_answer(source: Source) -> Json:
-    """A source, without what it does not say."""
-    return {key: _text(value) for key, value in source._asdict().items() if value}
+    """A source, without its empty fields."""
+    return {key: str(value) for key, value in source._asdict().items() if value}
 
 
 def moment(at: datetime) -> str:
@@ -65,11 +66,3 @@ def _line(line: Line) -> Json:
 
 def _percentage(part: Any) -> Json:
     return {"name": part.name, "percent": decimals.text(part.percent), "amount": decimals.text(part.amount)}
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,12 +1,12 @@
 """Cache of resolved rates: a cost like an earlier one is a look-up, then a multiplication for every line.
 
-Resolved rates (`ratecard.pricing.rates`) follow from the model, the seller, the day and the names of the keywords;
-beyond these only from the values of facts, from how many thresholds the prompt has passed, and from the minute where a
-price list has periods. They are kept under exactly these. For counts that are not plain whole numbers, for new
-keywords and for wrong ones there is no entry, and the general way is taken: a usage is judged in one place only.
+Resolved rates (`ratecard.pricing.rates`) depend on the model, the seller, the day and the names of the keywords, and
+beyond these only on the values of facts, the number of thresholds that the prompt passes, and the minute if a price
+list has periods. These are the key of an entry. Quantities that are not plain whole numbers, new keywords and wrong
+ones have no entry and are computed as usual, so a usage is validated in one place only.
 
-Entries never change and enter a dictionary whole: two threads may resolve the same rates twice, but never see half of
-them. Only what has a cost is kept, and only so much of it.
+Entries are immutable and are added as a whole: two threads may resolve the same rates twice, but never see half of
+them. Only usages with a cost are cached, up to a maximum number.
 """
 
 from __future__ import annotations
@@ -19,24 +19,23 @@ from typing import Any, NamedTuple
 from ratecard.core.catalog import Catalog, sold
 from ratecard.core.decimals import Unfit
 from ratecard.core.evidence import tariff_at
-from ratecard.core.records import Card, Offer
 from ratecard.core.usage import Usage
 from ratecard.pricing.cost import Cost, Uncounted, charged, kind_of
 from ratecard.pricing.rates import Terms, terms
 
-#: How many entries of a catalog are kept (each about a kilobyte), and of how many catalogs.
+#: The maximum number of entries of a catalog (each about a kilobyte), and of catalogs.
 MAX_ENTRIES, MAX_CATALOGS = 8192, 4
 
 _PLAIN = (str, int, bool)
 
-#: Entries are found by model, seller, day and keywords in their order, and by what else their rates follow from.
+#: Model, seller, day and keywords in their order, and whatever else the rates depend on.
 Key = tuple[object, ...]
 
 
 class Form(NamedTuple):
-    """What rates follow from beside the names of the keywords.
+    """The values that rates depend on, besides the names of the keywords.
 
-    `prompt` are the quantities that `thresholds` count, `periods` says whether the minute matters.
+    `prompt` are the quantities that `thresholds` count; `periods` is whether the minute matters.
     """
 
     quantities: tuple[str, ...]
@@ -47,7 +46,7 @@ class Form(NamedTuple):
 
 
 class Cache:
-    """The resolved rates of a catalog by what they follow from."""
+    """The resolved rates of a catalog."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
@@ -55,14 +54,14 @@ class Cache:
         self._rates: dict[Key, Terms] = {}
 
     def cost(self, model: str, seller: str | None, words: Mapping[str, Any], at: datetime) -> Cost | None:
-        """The cost of a usage at a moment in UTC, or None where no rates are kept for it."""
+        """The cost of a usage at a moment in UTC, or None if its rates are not cached."""
         key = (model, seller, at.toordinal(), *words)
         found = self._rates.get(key)
         try:
             if found is not None:
                 return charged(found, words, at, True)
         except Uncounted:
-            pass  # perhaps a zero, whose rates are kept elsewhere
+            pass  # perhaps a zero, whose rates have another key
         except Unfit:
             return None
         form = self._forms.get(key)
@@ -75,11 +74,14 @@ class Cache:
             return None
 
     def add(self, model: str, seller: str | None, words: Mapping[str, Any], used: Usage, at: datetime) -> None:
-        """Keeps the rates of a usage that has a cost, of which `words` are the keywords."""
-        card, offer = sold(self.catalog, model, seller)
+        """Adds the rates of a usage that has a cost; `words` are its keywords."""
+        card, offer = sold(self.catalog, model, seller, facts=used.facts)
         tariff = tariff_at(offer, at.date()) if offer else None
-        if offer is None or tariff is None or not _alone(card, offer, model):
+        if offer is None or tariff is None:
             return
+        plain = [other for other in card.offers if other.seller == offer.seller and not other.facts]
+        if offer.model_id != model and plain not in ([], [offer]):
+            return  # the cost is compared with those of the seller's other offers
         vocabulary = self.catalog.vocabulary
         form = Form(
             quantities=tuple(used.quantities),
@@ -98,7 +100,7 @@ class Cache:
 
 
 def _case(key: Key, form: Form, words: Mapping[str, Any], at: datetime) -> Key:
-    """The key of the rates for these values: the form's own where only names matter, () where none can be kept."""
+    """The key of the rates for these values: the form's own if only names matter, () if they cannot be cached."""
     prompt = 0
     case: list[object] = []
     for name in form.quantities:
@@ -106,7 +108,7 @@ def _case(key: Key, form: Form, words: Mapping[str, Any], at: datetime) -> Key:
         if type(count) is not int:
             return ()
         if not count:
-            case.append(name)  # there is nothing of it: its rates do not matter
+            case.append(name)  # a quantity of zero needs no rates
         elif name in form.prompt:
             prompt += count
     for fact in form.facts:
@@ -121,12 +123,6 @@ def _case(key: Key, form: Form, words: Mapping[str, Any], at: datetime) -> Key:
     return (key, *case) if case else key
 
 
-def _alone(card: Card, offer: Offer, model: str) -> bool:
-    """True if no other offer of the seller could be meant, so that its cost needs no comparison."""
-    plain = [other for other in card.offers if other.seller == offer.seller and not other.facts]
-    return offer.model_id == model or plain in ([], [offer])
-
-
 def _keep(kept: dict[Key, Any], key: Key, entry: Form | Terms) -> None:
     if len(kept) >= MAX_ENTRIES:
         kept.clear()
@@ -137,7 +133,7 @@ _caches: dict[int, Cache] = {}
 
 
 def cache_of(catalog: Catalog) -> Cache:
-    """The cache of a catalog: of this very object, since its rates are those of its cards."""
+    """The cache of this catalog object."""
     found = _caches.get(id(catalog))
     if found is None or found.catalog is not catalog:
         if len(_caches) >= MAX_CATALOGS:

@@ -1,4 +1,4 @@
-"""What a usage costs at an offer: lines that add up, each with the rate that made it."""
+"""The cost of a usage at an offer: lines that add up to the total, each with its rate."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ratecard.pricing.rates import Assumed, Kind, Share, Terms, fee_base, terms
 
 
 class Line(NamedTuple):
-    """One line of a cost: so much of a meter at the rate that made it.
+    """One line of a cost: a quantity of a meter at its rate.
 
-    `item` is the quantity of the usage it comes from, which a reading may have turned into another
-    meter; `quantity` is what is billed, after the rate's minimum.
+    `item` is the quantity of the usage it comes from, which a reading may convert to another meter;
+    `quantity` is the quantity billed, at least the rate's minimum.
     """
 
     item: str
@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
 
 class Percentage(NamedTuple):
-    """An adjustment or a fee that was applied, and what it came to."""
+    """An adjustment or a fee that was applied, and its amount."""
 
     name: str
     percent: Decimal
@@ -40,7 +40,7 @@ class Percentage(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What a usage costs: `total` is what the calls debit, `funding` what must be paid for that."""
+    """The cost of a usage: `total` is debited for the calls, `funding` is the payment that the total requires."""
 
     slug: str
     seller: str
@@ -68,8 +68,8 @@ _cost: Callable[[type[Cost], Iterable[object]], Cost] = tuple.__new__
 def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Vocabulary, at: datetime) -> Cost:
     """The cost of a usage at an offer, at a moment in UTC.
 
-    Raises `Unpriced`, naming everything that lacks a rate, rather than leave anything out; and `BadValue` where
-    numbers that no card may hold come to more digits than there is room for.
+    Raises `Unpriced`, naming every quantity without a rate; and `BadValue` if numbers that no valid card
+    holds have too many digits.
     """
     try:
         return charged(terms(card, offer, seller, kind_of(usage, vocabulary, at), vocabulary), usage.quantities, at)
@@ -81,15 +81,15 @@ def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Voc
 
 
 def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: datetime, model_id: str = "") -> Cost:
-    """What a usage of a model costs at a seller (the card's first where None), at a moment in UTC.
+    """The cost of a usage of a model at a seller (the card's first if None), at a moment in UTC.
 
-    A seller may sell a card under several ids, each with a price of its own: `model_id` says which, else
-    `model` where it is such an id; else the first is priced, with a warning where others make this usage
-    cost something else.
+    A seller may sell a card under several ids with different prices: `model_id` selects one, else `model`
+    if it is such an id; else the first is priced, with a warning if this usage costs something else at
+    another.
 
-    Raises what `cost` raises.
+    Raises the errors of `cost`.
     """
-    card, offer = sold(catalog, model, seller, model_id)
+    card, offer = sold(catalog, model, seller, model_id, used.facts)
     if not used.quantities:
         raise BadValue(f"nothing to price: say how much of {card.slug} is used, such as images=1")
     if offer is None:
@@ -98,7 +98,12 @@ def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: d
     if offer.model_id in (model_id, model):
         return found
     others = _costing_otherwise(catalog, card, offer, used, found)
-    return found._replace(warnings=(*found.warnings, _among(offer, others))) if others else found
+    if not others:
+        return found
+    more = len(others) - MAX_SUGGESTIONS
+    shown = [*others[:MAX_SUGGESTIONS], *([f"{more} more"] if more > 0 else [])]
+    warning = f"this is the cost as {offer.model_id}; at {offer.seller} it differs for {listed(shown, 'and')}"
+    return found._replace(warnings=(*found.warnings, warning))
 
 
 def _costing_otherwise(catalog: Catalog, card: Card, offer: Offer, used: Usage, found: Cost) -> list[str]:
@@ -112,14 +117,8 @@ def _costing_otherwise(catalog: Catalog, card: Card, offer: Offer, used: Usage, 
     return ids
 
 
-def _among(offer: Offer, others: list[str]) -> str:
-    more = len(others) - MAX_SUGGESTIONS
-    shown = [*others[:MAX_SUGGESTIONS], *([f"{more} more"] if more > 0 else [])]
-    return f"this is the cost as {offer.model_id}; at {offer.seller} it differs for {listed(shown, 'and')}"
-
-
 def kind_of(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Kind:
-    """What kind of usage this is: what there is some of, under which facts, how long its prompt is."""
+    """The kind of a usage: its items, its facts and the length of its prompt."""
     counted = {name: count for name, count in usage.quantities.items() if count}
     prompt = usage.prompt
     if prompt is None:
@@ -128,14 +127,14 @@ def kind_of(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Kind:
 
 
 class Uncounted(Exception):
-    """A quantity that is not a plain whole number above zero, where only those are counted."""
+    """A quantity that is not a plain whole number above zero, where only those are accepted."""
 
 
 def charged(found: Terms, quantities: Mapping[str, Any], at: datetime, counting: bool = False) -> Cost:
-    """The cost of these quantities under rates that were resolved for usages of their kind.
+    """The cost of these quantities under the rates of their kind.
 
-    Every single cost goes through here, cached or not, so its steps are spelled out. Quantities are decimals; when
-    `counting` they are keywords as a caller gave them, and all but whole numbers above zero raise `Uncounted`.
+    Every cost is computed here, cached or not, so the steps are written out for speed. Quantities are decimals; if
+    `counting`, they are a caller's keywords, and any but whole numbers above zero raise `Uncounted`.
     """
     slug, seller, model_id, tariff, terms, shares, fees, assumed, status, warnings = found
     lines: list[Line] = []
@@ -184,6 +183,6 @@ def _adjustments(shares: Iterable[Share], lines: Sequence[Line]) -> Iterator[Per
 
 
 def fees_on(total: Decimal, fees: Iterable[Fee]) -> Iterator[Percentage]:
-    """What it takes to fund a total."""
+    """The fees for funding a total."""
     for fee in fees:
         yield Percentage(fee.name, fee.percent, decimals.divide(decimals.multiply(total, fee.percent), fee_base(fee)))

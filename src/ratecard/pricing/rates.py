@@ -1,11 +1,10 @@
-"""Rates resolved for one kind of usage: which rate each quantity is charged at, and what a unit of it comes to.
+"""Resolves the rates for one kind of usage: the rate of each quantity, and the price of a unit of it.
 
-A rate applies when its conditions are a subset of the facts and the prompt is above its threshold;
-of those that apply, the one with the most conditions wins. A quantity that no rate covers is an
-error that names what is missing.
+A rate applies if its conditions are a subset of the facts and the prompt is above its threshold; of those
+that apply, the one with the most conditions wins. A quantity that no rate covers is an error that names it.
 
-Resolved rates do not depend on how much there is of anything. They are the one source of a cost's lines, of cached
-costs, of the router's integer amounts and of the prices of a log: so much a unit, times what percentages leave of it.
+Resolved rates do not depend on the amounts of a usage. They are the one source of a cost's lines, of cached costs, of
+the router's integer amounts and of the prices of a log: a unit price, reduced or raised by percentages.
 """
 
 from __future__ import annotations
@@ -24,14 +23,15 @@ from ratecard.core.usage import reading_facts, reading_times
 
 HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
 
-#: The fact that says which part of the week a call falls into.
+#: The fact that names the part of the week of a call.
 PERIOD = "period"
 
 
 class Kind(NamedTuple):
-    """What a usage is like, apart from how much of it there is.
+    """A usage without its amounts.
 
-    `items` are the meters it has some of, `prompt` the tokens that thresholds count, `at` when it was, in UTC.
+    `items` are the meters with a quantity above zero, `prompt` are the tokens that thresholds count, `at` is the time
+    in UTC.
     """
 
     items: frozenset[str]
@@ -41,10 +41,10 @@ class Kind(NamedTuple):
 
 
 class Term(NamedTuple):
-    """How a line follows from a quantity: each unit of `item` is `times` units of `meter`, charged at `rate`.
+    """The rate of a line: each unit of `item` is `times` units of `meter`, charged at `rate`.
 
-    `each` is the exact price of a unit of the item, before percentages. It is None where a line is not that price
-    times a quantity: under a rate with a minimum, or where the decimals of the price do not end.
+    `each` is the exact price of a unit of the item, before percentages. It is None if a line is not that price times
+    a quantity: under a rate with a minimum, or if the decimals of the price do not end.
     """
 
     item: str
@@ -55,9 +55,9 @@ class Term(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A percentage, and what it adds to each unit of money that the lines come to, in their order.
+    """A percentage, and its share of the amount of each line, in order.
 
-    Percentages follow one another: each is taken of what those before it left.
+    Each percentage is applied to the result of the previous ones.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Share(NamedTuple):
 
 
 class Assumed(NamedTuple):
-    """A fact that nobody gave, and why it was taken for granted."""
+    """A fact that was not given, and the reason for the assumed value."""
 
     fact: str
     value: str
@@ -74,7 +74,7 @@ class Assumed(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """The rates of one offer for a kind of usage: a term for every line, then what is added to the lines."""
+    """The rates of one offer for a kind of usage: a term for every line, then the percentages and fees."""
 
     slug: str
     seller: str
@@ -88,14 +88,14 @@ class Terms(NamedTuple):
     warnings: tuple[str, ...]
 
     def left(self, line: int) -> Decimal:
-        """What percentages leave of each unit of money that a line comes to."""
+        """The factor by which all percentages multiply the amount of a line."""
         return decimals.total([decimals.ONE, *(share.of_lines[line] for share in self.shares)])
 
 
 def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Vocabulary) -> Terms:
     """The rates of an offer for a kind of usage.
 
-    Raises `Unpriced`, naming everything that lacks a rate, rather than leave anything out.
+    Raises `Unpriced`, naming every quantity without a rate.
     """
     tariff = _tariff(card, offer, kind.at)
     facts = {**tariff.defaults, **_timely(tariff, kind.at), **kind.facts}
@@ -120,7 +120,7 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
 
 
 def rate_for(rates: Iterable[Rate], facts: Conditions, prompt: Decimal) -> Rate | None:
-    """Of the rates that apply the one with the most conditions, or None where none applies."""
+    """The rate with the most conditions of those that apply, or None if none applies."""
     best: Rate | None = None
     for rate in rates:
         if applies(rate, facts, prompt) and (best is None or _weight(rate) > _weight(best)):
@@ -129,7 +129,7 @@ def rate_for(rates: Iterable[Rate], facts: Conditions, prompt: Decimal) -> Rate 
 
 
 def applies(rate: Rate, facts: Conditions, prompt: Decimal) -> bool:
-    """Whether a rate's conditions hold and its threshold is passed."""
+    """Whether a rate's conditions hold and the prompt is above its threshold."""
     return rate.when <= facts and (not rate.above or prompt > rate.above)
 
 
@@ -138,7 +138,7 @@ def _weight(rate: Rate) -> tuple[int, int]:
 
 
 def price_of_one(rate: Rate, times: Decimal) -> Decimal | None:
-    """The exact price of what is `times` units of a rate's meter, or None where its decimals do not end."""
+    """The exact price of `times` units of a rate's meter, or None if its decimals do not end."""
     return decimals.quotient(decimals.multiply(rate.price, times), Decimal(rate.per))
 
 
@@ -155,7 +155,7 @@ def _shares(adjustments: Sequence[Adjustment], charged: Sequence[Term]) -> Itera
 
 
 def covers(adjustment: Adjustment, term: Term) -> bool:
-    """Whether a percentage is for a line: not where the line's rate itself names a fact of it."""
+    """Whether a percentage applies to a line; a line whose rate names a fact of it already includes it."""
     named = {fact for fact, _ in term.rate.when}
     return (not adjustment.meters or term.meter in adjustment.meters) and not any(
         fact in named for fact, _ in adjustment.when
@@ -163,7 +163,7 @@ def covers(adjustment: Adjustment, term: Term) -> bool:
 
 
 def fee_base(fee: Fee) -> Decimal:
-    """What a fee's percent is of: the mark-up is f/100 of the total, the gross-up f/(100-f)."""
+    """The divisor of a fee's percent: a mark-up is f/100 of the total, a gross-up f/(100-f)."""
     return HUNDRED if fee.basis == "on_top" else decimals.subtract(HUNDRED, fee.percent)
 
 
@@ -188,16 +188,17 @@ def _timely(tariff: Tariff, at: datetime) -> dict[str, str]:
 def _terms(
     tariff: Tariff, kind: Kind, facts: Mapping[str, str], meters: Mapping[str, Meter]
 ) -> tuple[list[Term], list[str]]:
-    """A term for each item under each of its readings that the tariff prices, and what lacks a rate."""
+    """A term for each item under each of its readings that the tariff prices, and the items without a rate."""
     priced = list(dict.fromkeys(rate.meter for rate in tariff.rates))
     held = frozenset(facts.items())
     found: list[Term] = []
     missing = list(_uncovered(kind.items, priced, meters))
     for meter in priced:
-        item = _item_of(meters[meter], kind.items)
-        if item is None:
+        reading = meters[meter].reading
+        item = meter if meter in kind.items else reading.of if reading else ""
+        if item not in kind.items:
             continue
-        lacking = _lacking(meters[meter], item, facts)
+        lacking = [fact for fact in _asked(meters[meter], item) if fact not in facts]
         rates = [rate for rate in tariff.rates if rate.meter == meter]
         rate = rate_for(rates, held, kind.prompt)
         if lacking:
@@ -205,48 +206,26 @@ def _terms(
         elif rate is None:
             missing.append(_no_rate(meter, rates, facts))
         else:
-            times = _times(meters[meter], item, facts)
+            times = decimals.ONE if reading is None or item == meter else reading_times(reading, facts)
             found.append(Term(item, meter, times, rate, None if rate.minimum else price_of_one(rate, times)))
     return found, missing
 
 
-def _item_of(meter: Meter, items: frozenset[str]) -> str | None:
-    """The item of a usage that a meter measures, or None where it measures none."""
-    if meter.id in items:
-        return meter.id
-    origin = meter.reading.of if meter.reading else ""
-    return origin if origin in items else None
-
-
-def _lacking(meter: Meter, item: str, facts: Mapping[str, str]) -> list[str]:
-    return [fact for fact in _asked(meter, item) if fact not in facts]
-
-
 def _asked(meter: Meter, item: str) -> list[str]:
-    """The facts it takes to measure an item by a meter: none where the item is the meter's own."""
+    """The facts needed to measure an item by a meter; none for the meter's own item."""
     if meter.reading is None or item == meter.id:
         return []
     return reading_facts(meter.reading)
 
 
-def _times(meter: Meter, item: str, facts: Mapping[str, str]) -> Decimal:
-    if meter.reading is None or item == meter.id:
-        return decimals.ONE
-    return reading_times(meter.reading, facts)
-
-
-def _uncovered(items: Iterable[str], priced: Sequence[str], meters: Mapping[str, Meter]) -> Iterator[str]:
-    held = frozenset(items)
-    for name in sorted(held):
+def _uncovered(items: frozenset[str], priced: Sequence[str], meters: Mapping[str, Meter]) -> Iterator[str]:
+    measured = {*priced, *(reading.of for name in priced if (reading := meters[name].reading))}
+    for name in sorted(items):
         other = meters[name].instead_of
-        if other in priced and name in priced and other in held:
+        if other in priced and name in priced and other in items:
             yield f"{name} and {other} measure the same output here; give one of them"
-        if not any(name in _measured(meters[meter]) for meter in priced):
+        if name not in measured:
             yield f"no rate for {name}; this price list has {listed(priced, 'and')}"
-
-
-def _measured(meter: Meter) -> tuple[str, ...]:
-    return (meter.id, meter.reading.of) if meter.reading else (meter.id,)
 
 
 def _no_rate(meter: str, rates: Sequence[Rate], facts: Mapping[str, str]) -> str:
@@ -261,7 +240,7 @@ def _no_rate(meter: str, rates: Sequence[Rate], facts: Mapping[str, str]) -> str
 
 
 def _relevant(tariff: Tariff, seller: Seller, found: Iterable[Term], meters: Mapping[str, Meter]) -> set[str]:
-    """The facts that the price of what is billed can depend on."""
+    """The facts on which the price of these terms can depend."""
     billed = {term.meter for term in found}
     facts = {fact for rate in tariff.rates if rate.meter in billed for fact, _ in rate.when}
     for adjustment in tariff.adjustments:

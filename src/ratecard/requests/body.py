@@ -1,4 +1,4 @@
-"""A request as it would be sent: a JSON body, or a line of a batch with a body in it."""
+"""A request: a JSON body, or a line of a batch with a body in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_BYTES = 100_000_000
 
 
 class Request(NamedTuple):
-    """A body, and what its envelope says: a line of a batch names its endpoint and is served as a batch."""
+    """A body, and its envelope: a line of a batch names its endpoint and is served as a batch."""
 
     body: Body
     endpoint: str = ""
@@ -31,7 +31,7 @@ def parse(text: bytes) -> Request:
 
 
 def load(text: bytes) -> object:
-    """What the JSON text of a request stands for; raises `BadValue` for any other text."""
+    """The parsed JSON text of a request; raises `BadValue` for any other text."""
     if len(text) > MAX_BYTES:
         raise BadValue(f"the request has {len(text):,} bytes; more than {MAX_BYTES:,} are not read")
     try:
@@ -49,7 +49,7 @@ def load(text: bytes) -> object:
 
 
 def request(found: object) -> Request:
-    """The request that parsed JSON stands for; raises `BadValue` unless it is an object."""
+    """The request in parsed JSON; raises `BadValue` unless it is an object."""
     if isinstance(found, Request):
         return found
     body = _object(found, "the request")
@@ -73,7 +73,7 @@ def model_of(asked: Request) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as JSON, cut short."""
+    """A value as JSON, truncated."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=str, skipkeys=True)
     except (ValueError, RecursionError):  # it holds itself, or is nested beyond what can be written

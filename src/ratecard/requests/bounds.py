@@ -1,4 +1,4 @@
-"""Quantities and facts before they are known: between which bounds they lie, which are expected, and why."""
+"""Bounds of quantities and facts that are not known yet: the possible, the expected, and why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ratecard.core.usage import Usage
 
 
 class Quantity(NamedTuple):
-    """How much of a meter: at least, expected and at most; None where nobody knows or nothing bounds it."""
+    """The least, expected and maximum quantity of a meter; None if unknown or unbounded."""
 
     meter: str
     least: Decimal
@@ -21,8 +21,8 @@ class Quantity(NamedTuple):
     why: tuple[str, ...] = ()
 
 
-class Circumstance(NamedTuple):
-    """A fact: every value it may have, the one that is expected (or an empty text), and why."""
+class FactValues(NamedTuple):
+    """The possible values of a fact, the expected one (or an empty text), and why."""
 
     fact: str
     values: tuple[str, ...]
@@ -31,20 +31,20 @@ class Circumstance(NamedTuple):
 
 
 def known(meter: str, count: int | Decimal, why: str) -> Quantity:
-    """A quantity that is what it is."""
+    """A known quantity."""
     number = Decimal(count)
     return Quantity(meter, number, number, number, (why,))
 
 
 def unknown(meter: str, most: int | None, why: str) -> Quantity:
-    """A quantity from nothing up to a bound, if there is one; a bound of nothing leaves nothing to expect."""
+    """A quantity from 0 up to a bound, if there is one; a bound of 0 makes it known."""
     if most == 0:
         return known(meter, 0, why)
     return Quantity(meter, decimals.ZERO, None, None if most is None else Decimal(most), (why,))
 
 
 def joined(quantities: Iterable[Quantity]) -> dict[str, Quantity]:
-    """Quantities by meter, those of the same meter added up; what is open in one is open in the sum."""
+    """Quantities summed by meter; anything open in one is open in the sum."""
     found: dict[str, Quantity] = {}
     for part in quantities:
         whole = found.get(part.meter)
@@ -66,14 +66,14 @@ def _both(left: Decimal | None, right: Decimal | None) -> Decimal | None:
     return None if left is None or right is None else decimals.add(left, right)
 
 
-#: The meters whose quantity is a part of another one's in a request, and apart from it on an invoice.
+#: The meters that are part of another one in a request, and separate on an invoice.
 WITHIN: Mapping[str, str] = {"cache_read_tokens": "input_tokens", "cache_write_tokens": "input_tokens"}
 
 
 def given(quantities: Mapping[str, Quantity], stated: Usage, why: str) -> dict[str, Quantity]:
-    """Quantities with those that were stated in place of them; what is read from a cache is not input too.
+    """Quantities with the stated ones in their place; cached input is not counted as input too.
 
-    Raises `BadValue` where more is read from a cache than goes in.
+    Raises `BadValue` if more is read from a cache than the input has.
     """
     found = dict(quantities)
     for meter, count in stated.quantities.items():
@@ -92,11 +92,11 @@ def _less(whole: Quantity, meter: str, count: Decimal) -> Quantity:
 
 
 def expecting(
-    quantities: Mapping[str, Quantity], facts: Iterable[Circumstance], stated: Usage
-) -> tuple[dict[str, Quantity], list[Circumstance]]:
-    """Quantities and facts with what someone expects of those that are open.
+    quantities: Mapping[str, Quantity], facts: Iterable[FactValues], stated: Usage
+) -> tuple[dict[str, Quantity], list[FactValues]]:
+    """Quantities and facts with expectations for those that are open.
 
-    Raises `BadValue` for an expectation of what is not open, or out of its bounds.
+    Raises `BadValue` for an expectation of one that is not open, or out of bounds.
     """
     found, open_facts = dict(quantities), {entry.fact: entry for entry in facts}
     for meter, count in stated.quantities.items():
@@ -115,7 +115,7 @@ def _expected(quantity: Quantity | None, meter: str, count: Decimal) -> Quantity
     return quantity._replace(expected=count, why=(*quantity.why, f"expected as stated: {count}"))
 
 
-def _chosen(open_fact: Circumstance | None, fact: str, value: str) -> Circumstance:
+def _chosen(open_fact: FactValues | None, fact: str, value: str) -> FactValues:
     if open_fact is None:
         raise BadValue(f"--expect {fact}={value}: the request leaves nothing open there; give it as {fact}={value}")
     if value not in open_fact.values:

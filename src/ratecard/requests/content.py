@@ -1,4 +1,4 @@
-"""What goes into a call, as far as its request shows it: texts, images, recordings, tools, and mere pointers."""
+"""The input of a call, as far as its request shows it: texts, images, recordings, tools, and references."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ratecard.core.errors import BadValue
 from ratecard.core.records import RequestParameter
 from ratecard.requests.body import shown
 
-#: What a piece of content can be: what goes in by the `cost` of rows about parameters, and what only content has.
+#: The kinds of pieces: those of the `cost` of rows about parameters, and those that only content has.
 TEXT, DEFINITIONS, UNSEEN = "text", "definitions", "unseen"
 IMAGES_IN, MASK_IN, AUDIO_IN, VIDEO_IN = "images in", "mask in", "audio in", "video in"
 ITEM, NAME, TOKEN_IDS, TOOL_RUN = "item", "name", "token ids", "tool run"
 
-#: The parts that content is made of: what each is, and which of its keys holds its text.
+#: The parts of content: the kind of each, and the key that holds its text.
 PARTS: Mapping[str, tuple[str, str]] = {
     "text": (TEXT, "text"),
     "input_text": (TEXT, "text"),
@@ -34,7 +34,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
 ITEM_TEXTS = ("role", "name", "arguments", "tool_calls", "function_call", "refusal")
 ITEM_CONTENTS = ("content", "output", "summary")
 
-#: The kinds of tools that are told to the model as text, and the meters of those a seller runs itself.
+#: The kinds of tools that the model gets as text, and the meters of those a seller runs itself.
 TOLD_TOOLS = ("function", "custom")
 RUN_TOOLS: Mapping[str, str] = {
     "web_search": "searches",
@@ -43,11 +43,11 @@ RUN_TOOLS: Mapping[str, str] = {
     "code_interpreter": "code_executions",
 }
 
-#: The texts without which a call asks for nothing.
+#: The texts that must not be empty.
 _NEVER_EMPTY = ("prompt", "input", "query")
 
 
-class Asked(NamedTuple):
+class GivenParameter(NamedTuple):
     """A parameter of a request, with the row that says how it changes the cost, or another about it, or none."""
 
     name: str
@@ -56,12 +56,12 @@ class Asked(NamedTuple):
 
     @property
     def cost(self) -> str:
-        """How it changes the cost beside the facts it decides."""
+        """How it changes the cost, apart from the facts it decides."""
         return self.row.cost if self.row else ""
 
 
 class Piece(NamedTuple):
-    """One piece of what goes in: what it is, its text if it has one, and where it stands."""
+    """One piece of the input: its kind, its text if any, and its place."""
 
     kind: str
     text: str = ""
@@ -69,17 +69,14 @@ class Piece(NamedTuple):
     times: int = 1
 
 
-def pieces(given: Iterable[Asked]) -> Iterator[Piece]:
-    """Every piece of what a request puts in, in its order; raises `BadValue` for what cannot be content."""
+def pieces(given: Iterable[GivenParameter]) -> Iterator[Piece]:
+    """Every piece of a request's input, in order; raises `BadValue` for invalid content."""
     for entry in given:
-        if entry.cost == TEXT and entry.value == "" and entry.name in _NEVER_EMPTY and _is_only_text(entry):
+        only_text = entry.row is not None and entry.row.form == "text"
+        if only_text and entry.cost == TEXT and entry.value == "" and entry.name in _NEVER_EMPTY:
             raise BadValue(f"{entry.name}: it is empty")
         if reader := _READERS.get(entry.cost):
             yield from reader(entry.name, entry.value)
-
-
-def _is_only_text(entry: Asked) -> bool:
-    return entry.row is not None and entry.row.form == "text"
 
 
 def _texts(name: str, value: object) -> Iterator[Piece]:
@@ -112,7 +109,7 @@ def _is_id(value: object) -> bool:
 
 
 def _items(name: str, value: object) -> Iterator[Piece]:
-    """Messages or other items; a mere text is one message of the user."""
+    """Messages or other items; a plain text is one message of the user."""
     if isinstance(value, str) and value:
         yield from (Piece(ITEM, "", name), Piece(TEXT, "user", name), Piece(TEXT, value, name))
         return
@@ -184,7 +181,7 @@ def _part(where: str, part: object) -> Piece:
 
 
 def _definitions(name: str, value: object) -> Iterator[Piece]:
-    """Tools and schemas: what the model is told of them as JSON, and the tools a seller runs itself."""
+    """Tools and schemas: those the model gets as JSON, and the tools a seller runs itself."""
     if not isinstance(value, list | tuple):
         if not isinstance(value, Mapping):
             raise BadValue(f"{name}: {shown(value)} is not an object")
@@ -203,7 +200,7 @@ def _definitions(name: str, value: object) -> Iterator[Piece]:
 
 
 def _has_schema(value: Mapping[str, object]) -> bool:
-    """Whether a format comes with a schema, in it or in an object right in it."""
+    """Whether a format has a schema, in it or one level below."""
     held = (value, *(entry for entry in value.values() if isinstance(entry, Mapping)))
     return any(key in entry for entry in held for key in ("schema", "json_schema", "definition"))
 
@@ -224,14 +221,14 @@ def _text(value: object) -> str:
 
 
 def _json(value: object) -> str:
-    """A value as the JSON a model is told; empty for what cannot be written."""
+    """A value as JSON for a model; empty if it cannot be written."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict, skipkeys=True)
     except (ValueError, TypeError, RecursionError):  # it holds itself, or more than JSON can
         return ""
 
 
-#: How each side that a parameter can put in is read.
+#: The reader of each kind of input.
 _READERS: Mapping[str, Callable[[str, object], Iterator[Piece]]] = {
     "items": _items,
     TEXT: _texts,

@@ -1,4 +1,4 @@
-"""The facts of a request: those it gives, and those it leaves open with every value the price list knows."""
+"""The facts of a request: those given, and the open ones with every value in the price list."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from ratecard.core.records import Card, Offer, Rate, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts
-from ratecard.requests.bounds import Circumstance
-from ratecard.requests.needs_of import Reading
+from ratecard.requests.bounds import FactValues
+from ratecard.requests.needs_of import ParsedRequest
 
-#: Stands for the value of a fact that is open.
+#: The value of an open fact.
 OPEN = "?"
 
 #: The limits that list the values of a fact.
@@ -28,7 +28,7 @@ class Facts(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def facts(reading: Reading, vocabulary: Vocabulary, stated: Mapping[str, str]) -> Facts:
+def facts(reading: ParsedRequest, vocabulary: Vocabulary, stated: Mapping[str, str]) -> Facts:
     """The facts that a request and its sender give, and those the request leaves to the seller."""
     decided = {fact: entry for fact, entry in reading.decided.items() if fact in vocabulary.facts}
     given = {**{fact: value for fact, (value, _) in decided.items()}, **stated}
@@ -41,46 +41,34 @@ def facts(reading: Reading, vocabulary: Vocabulary, stated: Mapping[str, str]) -
 
 def circumstances(
     card: Card, offer: Offer, tariff: Tariff, vocabulary: Vocabulary, meters: Iterable[str], found: Facts
-) -> list[Circumstance]:
-    """Every fact the price of these meters depends on and that the request leaves open, with all it may be.
+) -> list[FactValues]:
+    """Every open fact that the price of these meters depends on, with its possible values.
 
-    A fact is open where the request leaves it to the seller, or where nothing is priced without it.
+    A fact is open if the request leaves it to the seller, or if nothing is priced without it.
     """
     rates = [rate for meter in meters for rate in _rates(tariff, vocabulary, meter)]
     sure = {**tariff.defaults, **found.given}
     left = dict.fromkeys(found.open & _asked_for(rates, vocabulary), "the request leaves it to the seller")
     for fact in _needed(tariff, vocabulary, meters, sure):
         left.setdefault(fact, "not in the request, and without a default")
-    return [_ordered(entry, vocabulary) for entry in _described(card, offer, tariff, rates, left, found.given)]
-
-
-def _ordered(entry: Circumstance, vocabulary: Vocabulary) -> Circumstance:
-    """The circumstance with its values in the order of the vocabulary, such as low before high."""
-    listed = vocabulary.facts[entry.fact].values
-    return entry._replace(values=tuple(sorted(entry.values, key=lambda value: listed.index(value) if listed else 0)))
-
-
-def _described(
-    card: Card, offer: Offer, tariff: Tariff, rates: list[Rate], left: Mapping[str, str], given: Mapping[str, str]
-) -> Iterator[Circumstance]:
+    known = {**found.given, **dict.fromkeys(left, OPEN)}
+    open_facts = []
     for fact, why in sorted(left.items()):
-        default = tariff.defaults.get(fact, "")
-        values = _values(rates, fact, {**given, **dict.fromkeys(left, OPEN)}) or _limits(card, offer, fact)
+        default, listed = tariff.defaults.get(fact, ""), vocabulary.facts[fact].values
+        values = _values(rates, fact, known) or _limits(card, offer, fact)
         values = tuple(dict.fromkeys((*values, *([default] if default else []))))
+        ordered = tuple(sorted(values, key=listed.index)) if listed else values  # such as low before high
         expected = default or (values[0] if len(values) == 1 else "")
-        said = f"{why}; the price list's default is expected" if default else why
         if values:
-            yield Circumstance(fact, values, expected, said)
+            said = f"{why}; the price list's default is expected" if default else why
+            open_facts.append(FactValues(fact, ordered, expected, said))
+    return open_facts
 
 
 def _rates(tariff: Tariff, vocabulary: Vocabulary, meter: str) -> list[Rate]:
     """The rates of a meter, and of those that are readings of it."""
-    return [rate for rate in tariff.rates if meter in (rate.meter, _origin(rate, vocabulary))]
-
-
-def _origin(rate: Rate, vocabulary: Vocabulary) -> str:
-    derived = vocabulary.meters[rate.meter].reading
-    return derived.of if derived else ""
+    readings = {name for name, other in vocabulary.meters.items() if other.reading and other.reading.of == meter}
+    return [rate for rate in tariff.rates if rate.meter in {meter, *readings}]
 
 
 def _asked_for(rates: Iterable[Rate], vocabulary: Vocabulary) -> set[str]:
@@ -93,7 +81,7 @@ def _asked_for(rates: Iterable[Rate], vocabulary: Vocabulary) -> set[str]:
 
 
 def _needed(tariff: Tariff, vocabulary: Vocabulary, meters: Iterable[str], sure: Mapping[str, str]) -> Iterator[str]:
-    """The facts without which a meter has no price, of those nobody gave."""
+    """The missing facts without which a meter has no price."""
     held = frozenset(sure.items())
     for priced in dict.fromkeys(rate.meter for meter in meters for rate in _rates(tariff, vocabulary, meter)):
         rates = [rate for rate in tariff.rates if rate.meter == priced]
@@ -113,10 +101,9 @@ def _values(rates: Iterable[Rate], fact: str, known: Mapping[str, str]) -> tuple
 
 
 def _limits(card: Card, offer: Offer, fact: str) -> tuple[str, ...]:
-    """The values of a fact that a model takes, where someone listed them."""
+    """The values of a fact that a model takes, if known."""
     limits = LISTED.get(fact)
     if limits is None:
         return ()
-    own: tuple[str, ...] = getattr(offer.limits, limits)
-    general: tuple[str, ...] = getattr(card.limits, limits)
-    return own or general
+    values: tuple[str, ...] = getattr(offer.limits, limits) or getattr(card.limits, limits)
+    return values

@@ -1,4 +1,4 @@
-"""What a request will cost before it is sent: the least, the expected and the most, with every assumption."""
+"""The cost of a request before it is sent: minimum, expected and maximum, with every assumption."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ratecard.core.records import Card, Offer, Tariff, Vocabulary
 from ratecard.core.usage import Usage
 from ratecard.pricing import cost as pricing
 from ratecard.requests import body, tokens
-from ratecard.requests.bounds import Circumstance, Quantity, expecting, given
+from ratecard.requests.bounds import FactValues, Quantity, expecting, given
 from ratecard.requests.facts import Facts, circumstances, facts
-from ratecard.requests.needs_of import Reading, read
+from ratecard.requests.needs_of import ParsedRequest, read
 from ratecard.requests.quantities import Scene, charged_quantities
 
 #: The meter whose thresholds a range of input may pass.
@@ -33,9 +33,9 @@ class Treated(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """What a request will cost, each a cost like any other, and all that was taken for granted.
+    """The minimum, expected and maximum cost of a request, with all assumptions.
 
-    `expected` is None while something is open that nobody stated, `maximum` while something has no bound.
+    `expected` is None while something is open and not stated, `maximum` while something has no bound.
     """
 
     slug: str
@@ -46,8 +46,8 @@ class Forecast(NamedTuple):
     expected: pricing.Cost | None
     maximum: pricing.Cost | None
     quantities: tuple[Quantity, ...]
-    circumstances: tuple[Circumstance, ...]
-    given: tuple[Circumstance, ...]
+    circumstances: tuple[FactValues, ...]
+    given: tuple[FactValues, ...]
     excluded: tuple[str, ...]
     notes: tuple[str, ...]
     parameters: tuple[Treated, ...]
@@ -55,7 +55,7 @@ class Forecast(NamedTuple):
 
 
 class Expectations(NamedTuple):
-    """What a caller adds to a request: what is so, what is expected, and how tokens are counted."""
+    """What a caller adds to a request: known and expected usage, and a counter of tokens."""
 
     stated: Usage = Usage()
     expected: Usage = Usage()
@@ -93,7 +93,7 @@ class _PricedAt(NamedTuple):
     at: datetime
 
 
-def _forecast(place: _PricedAt, reading: Reading, held: Facts, asking: Expectations) -> Forecast:
+def _forecast(place: _PricedAt, reading: ParsedRequest, held: Facts, asking: Expectations) -> Forecast:
     scene = Scene(
         card=place.card,
         offer=place.offer,
@@ -121,7 +121,7 @@ def _forecast(place: _PricedAt, reading: Reading, held: Facts, asking: Expectati
         maximum=costs.maximum,
         quantities=tuple(quantities.values()),
         circumstances=tuple(left),
-        given=tuple(Circumstance(fact, (value,), value, held.why[fact]) for fact, value in held.given.items()),
+        given=tuple(FactValues(fact, (value,), value, held.why[fact]) for fact, value in held.given.items()),
         excluded=seen.excluded,
         notes=(*seen.notes, *held.notes),
         parameters=parameters,
@@ -130,7 +130,7 @@ def _forecast(place: _PricedAt, reading: Reading, held: Facts, asking: Expectati
 
 
 def _otherwise(place: _PricedAt, model: str, seller: str | None, model_id: str, found: Forecast) -> list[str]:
-    """What a cost would say beyond the forecast: that the seller's other ids for the model cost something else."""
+    """The further warnings of a cost, such as other prices of the seller's other ids for the model."""
     amounts = {entry.meter: entry.most or entry.expected or decimals.ONE for entry in found.quantities}
     facts_taken = {entry.fact: entry.values[-1] for entry in (*found.given, *found.circumstances)}
     with suppress(Unpriced):  # not every value goes with every other
@@ -151,9 +151,9 @@ def _cost(place: _PricedAt, used: Usage) -> pricing.Cost:
 
 
 def _costs(
-    place: _PricedAt, quantities: Sequence[Quantity], left: Sequence[Circumstance], held: Facts, *, bounded: bool
+    place: _PricedAt, quantities: Sequence[Quantity], left: Sequence[FactValues], held: Facts, *, bounded: bool
 ) -> _Costs:
-    """The cheapest and the dearest of all that the request can come to, and what is expected."""
+    """The minimum and maximum cost of the request, and the expected one."""
     expected = None
     if all(entry.expected is not None for entry in quantities) and all(entry.expected for entry in left):
         amounts = {entry.meter: entry.expected for entry in quantities if entry.expected is not None}
@@ -162,7 +162,7 @@ def _costs(
         {**held.given, **dict(zip([entry.fact for entry in left], values, strict=True))}
         for values in product(*(entry.values for entry in left))
     ]
-    thresholds = _thresholds(_tariff(place))
+    thresholds = sorted({rate.above for rate in _tariff(place).rates if rate.above})
     low = {entry.meter: entry.least for entry in quantities}
     lows = _priced(place, _around(low, quantities, thresholds), settings)
     likely = [expected] if expected else []
@@ -178,14 +178,10 @@ def _tariff(place: _PricedAt) -> Tariff:
     return _cost(place, Usage()).tariff
 
 
-def _thresholds(tariff: Tariff) -> tuple[int, ...]:
-    return tuple(sorted({rate.above for rate in tariff.rates if rate.above}))
-
-
 def _around(
     amounts: dict[str, Decimal], quantities: Iterable[Quantity], thresholds: Iterable[int]
 ) -> Iterator[dict[str, Decimal]]:
-    """The amounts, and those with an input at each threshold it can pass: past one a price can fall as well as rise."""
+    """The amounts, and those with an input at each threshold in its range, since prices may fall past one."""
     yield amounts
     for entry in quantities:
         if entry.meter == _INPUT:
@@ -210,7 +206,7 @@ def _priced(
     return found or [_cost(place, Usage(amounts, settings[0]))]
 
 
-def _treated(reading: Reading, vocabulary: Vocabulary) -> Iterator[Treated]:
+def _treated(reading: ParsedRequest, vocabulary: Vocabulary) -> Iterator[Treated]:
     """Each parameter of a request with what it decides, then every place in it that is not recognized."""
     decided: dict[str, list[str]] = {}
     for word, (_, path) in reading.decided.items():
@@ -235,6 +231,6 @@ def _warnings(costs: _Costs, parameters: Iterable[Treated], excluded: Iterable[s
 
 
 def open_names(found: Forecast) -> tuple[str, ...]:
-    """The meters and facts for which nothing is expected yet."""
+    """The open meters and facts without an expectation."""
     meters = [entry.meter for entry in found.quantities if entry.expected is None]
     return (*meters, *(entry.fact for entry in found.circumstances if not entry.expected))

@@ -1,8 +1,7 @@
-"""What becomes of a request at one offer: what is rejected, what is ignored, and what nobody knows of."""
+"""The parameters of a request that one offer rejects or ignores, and those that are unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -14,8 +13,8 @@ from ratecard.requests.needs_of import Files, Needs, needs_of, why
 from ratecard.routing.needs import HARD, INFO, Need, Setting, at_hand
 from ratecard.routing.rules import CostedOffer, reasons
 
-#: What can be found of a parameter: the call fails for it or its answer is useless, it is left out, nobody knows what
-#: the offer makes of it, or no row of the catalog knows what it asks for.
+#: The verdicts on a parameter: the call fails or its answer is useless, it is ignored, its support is unknown,
+#: or no row of the catalog describes it.
 REJECTED, IGNORED, UNKNOWN, UNRECOGNIZED = "rejected", "ignored", "unknown", "unrecognized"
 VERDICTS = (REJECTED, IGNORED, UNKNOWN, UNRECOGNIZED)
 
@@ -23,9 +22,9 @@ _NO_SELLER = Seller("", "", "")
 
 
 class Finding(NamedTuple):
-    """What becomes of one parameter: where it stands, what speaks against it, who says so, and what comes of it.
+    """A verdict on one parameter: its path, the reason, the source and the consequence.
 
-    A finding without a path is about the call as a whole.
+    A finding without a path is about the whole call.
     """
 
     verdict: str
@@ -40,7 +39,7 @@ class Finding(NamedTuple):
 
 
 class Lint(NamedTuple):
-    """What becomes of a request at an offer, the gravest first."""
+    """The findings about a request at an offer, gravest first."""
 
     slug: str
     seller: str
@@ -63,7 +62,7 @@ def lint_of(
     endpoint: str | None = None,
     files: Files | None = None,
 ) -> Lint:
-    """What becomes of a request at a model, the one it names itself unless another is given, at a seller.
+    """The findings about a request at a model, by default the one it names, at a seller.
 
     Raises what `needs_of` raises, `UnknownModel`, and `UnknownSeller` where that seller does not sell it.
     """
@@ -75,27 +74,18 @@ def lint_of(
 
 
 def linted(catalog: Catalog, card: Card, offer: Offer, needs: Needs, day: date) -> Lint:
-    """What becomes of what a request needs at an offer on a day."""
+    """The findings about the needs of a request at an offer on a day."""
     seller = catalog.sellers.get(offer.seller, _NO_SELLER)
     costed = CostedOffer(card, offer, seller, Setting(catalog.vocabulary, day))
-    found = [*_findings(needs, costed), *(Finding(UNRECOGNIZED, path, _UNRECOGNIZED) for path in needs.unrecognized)]
+    inputs = at_hand(needs.needs, needs.inputs, catalog.vocabulary)
+    about_call = (Need("active", ""), Need("listed", ""), Need("at_hand", ",".join(sorted(inputs))))
+    found = [Finding(UNRECOGNIZED, path, "nobody has said what it asks for") for path in needs.unrecognized]
+    for need in (*about_call, *needs.needs):
+        for reason in reasons(need, costed) if need.strength != INFO else ():
+            verdict = UNKNOWN if reason.unknown else REJECTED if need.strength == HARD else IGNORED
+            found.append(Finding(
+                verdict, need.path, reason.sentence, reason.code, reason.need, reason.required, reason.offered,
+                why(need, needs.endpoint, catalog.vocabulary), reason.source,
+            ))  # fmt: skip
     ordered = sorted(found, key=lambda finding: VERDICTS.index(finding.verdict))
     return Lint(card.slug, offer.seller, offer.model_id, needs, tuple(ordered))
-
-
-_UNRECOGNIZED = "nobody has said what it asks for"
-
-
-def _findings(needs: Needs, costed: CostedOffer) -> Iterator[Finding]:
-    vocabulary = costed.setting.vocabulary
-    inputs = at_hand(needs.needs, needs.inputs, vocabulary)
-    about_call = (Need("active", ""), Need("listed", ""), Need("at_hand", ",".join(sorted(inputs))))
-    for need in (*about_call, *needs.needs):
-        if need.strength == INFO:
-            continue
-        for reason in reasons(need, costed):
-            verdict = UNKNOWN if reason.unknown else REJECTED if need.strength == HARD else IGNORED
-            yield Finding(
-                verdict, need.path, reason.sentence, reason.code, reason.need, reason.required, reason.offered,
-                why(need, needs.endpoint, vocabulary), reason.source,
-            )  # fmt: skip

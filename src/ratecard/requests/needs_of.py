@@ -1,6 +1,6 @@
-"""Reads a request by the rows of `catalog/parameters.yaml`, and joins what they ask of the model that answers.
+"""Reads a request by the rows of `catalog/parameters.yaml`, and joins their needs.
 
-Costs, needs and lint all start from `read`: they agree on the endpoint, on what is refused and on what is recognized.
+Costs, needs and lint all start from `read`, so they agree on the endpoint, on errors and on unrecognized parts.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from ratecard.core.records import MEASURED, OPEN, Limits, RequestParameter, Voca
 from ratecard.core.usage import fact_problem, fact_value
 from ratecard.requests import body
 from ratecard.requests.body import Body, shown
-from ratecard.requests.content import Asked, Piece, pieces
+from ratecard.requests.content import GivenParameter, Piece, pieces
 from ratecard.requests.values import FORMS, MEASURES, WHOLE, is_list, spelled
 from ratecard.routing.needs import HARD, INFO, SOFT, Need
 
-#: The content type whose fields are texts, whatever they spell.
+#: The content type whose fields are all texts.
 FORM = "multipart/form-data"
 
-#: What stands for a model that is still to be chosen; sellers have models of that name too.
+#: The name of a model that is still to be chosen; some sellers have models of that name too.
 ANY_MODEL = "auto"
 
 _ENTRY = "[]"
 _STRENGTHS = (INFO, SOFT, HARD)
-#: The limits that are numbers: of several that one request asks for, the largest says what is needed.
+#: The limits that are numbers; of several needs the largest counts.
 _NUMBERS = frozenset(name for name, nobody_said in Limits()._asdict().items() if nobody_said is None)
 
 
 class Upload(NamedTuple):
-    """A file that goes along with a request: its size in bytes, its type and, of an image, its pixels."""
+    """A file sent with a request: its size in bytes, its type and, of an image, its pixels."""
 
     bytes: int | None = None
     content_type: str = ""
@@ -60,8 +60,8 @@ class Needs(NamedTuple):
     unrecognized: tuple[str, ...] = ()
 
 
-class Found(NamedTuple):
-    """A place of the request with a row about it, and what the row measures there."""
+class RowMatch(NamedTuple):
+    """A place of the request with a row about it, and the row's measure of it."""
 
     path: str
     row: RequestParameter
@@ -69,11 +69,11 @@ class Found(NamedTuple):
 
     @property
     def asks(self) -> bool:
-        """Whether the value is another than those that ask for nothing."""
+        """Whether the value is none of the defaults."""
         return self.measured is None or self.measured not in self.row.default
 
 
-class Reading(NamedTuple):
+class ParsedRequest(NamedTuple):
     """A request read by the rows of its endpoint.
 
     `found` are the places of rows that apply, `decided` the facts and quantities the request decides, each with its
@@ -81,8 +81,8 @@ class Reading(NamedTuple):
     """
 
     endpoint: str
-    found: tuple[Found, ...]
-    asked: tuple[Asked, ...]
+    found: tuple[RowMatch, ...]
+    asked: tuple[GivenParameter, ...]
     pieces: tuple[Piece, ...]
     decided: Mapping[str, tuple[str, str]]
     absent: Mapping[str, str]
@@ -104,7 +104,7 @@ def needs_of(
     return needs_in(read(request, vocabulary, endpoint, files, modality))
 
 
-def needs_in(reading: Reading) -> Needs:
+def needs_in(reading: ParsedRequest) -> Needs:
     """What a request that was read needs."""
     open_call = Need("endpoint", reading.endpoint, lenient=True)  # few offers list the calls they answer
     return Needs(
@@ -118,19 +118,19 @@ def needs_in(reading: Reading) -> Needs:
 
 def read(
     request: object, vocabulary: Vocabulary, endpoint: str | None = None, files: Files | None = None, modality: str = ""
-) -> Reading:
+) -> ParsedRequest:
     """A request read by the rows of its endpoint; raises what `needs_of` raises."""
     sent = body.request(request)
     given = _given(sent.body, files or {})
     named = _endpoint(_path(endpoint, sent.endpoint), given, vocabulary, modality)
     tree, is_form = _tree(vocabulary, named), vocabulary.endpoints[named].content_type == FORM
     walked = list(_Walk(vocabulary, is_form).through(tree, given))
-    known = [entry for entry in walked if isinstance(entry, Found)]
+    known = [entry for entry in walked if isinstance(entry, RowMatch)]
     found = tuple(entry for entry in known if not any(name in given for name in entry.row.unless))
     asked = tuple(_asked(given, known))
     decided = _decided(found, vocabulary, _OF_BATCH if sent.batch else {})
     rows = {row.id: row for branch in tree.entries.values() for row in branch.rows if row.absent}
-    return Reading(
+    return ParsedRequest(
         named,
         found,
         asked,
@@ -143,7 +143,7 @@ def read(
 
 
 def modality_of(catalog: Catalog, request: object) -> str:
-    """The kind of model that a request names; empty where it names none of the catalog's or leaves the choice open."""
+    """The kind of model that a request names; empty if the catalog does not have it or the choice is open."""
     name = body.request(request).body.get("model")
     if not isinstance(name, str) or name in ("", ANY_MODEL):
         return ""
@@ -154,7 +154,7 @@ def modality_of(catalog: Catalog, request: object) -> str:
 
 
 def why(need: Need, endpoint: str, vocabulary: Vocabulary) -> str:
-    """What the rows say that a need of a request comes from; an empty text where it comes from no single place."""
+    """The sentence of the row that a need of a request comes from; an empty text if there is no single one."""
     path = re.sub(r"\[[0-9]+\]", _ENTRY, need.path)
     told = (
         row.sentence
@@ -165,7 +165,7 @@ def why(need: Need, endpoint: str, vocabulary: Vocabulary) -> str:
 
 
 def _given(body: Body, files: Files) -> dict[str, object]:
-    """The parameters that a request gives, its files among them; null and empty lists are nothing given."""
+    """The parameters of a request, with its files; null and empty lists are not given."""
     given: dict[str, object] = {}
     for field, value in (*body.items(), *((field, _described(field, files[field])) for field in files)):
         if not isinstance(field, str):
@@ -180,7 +180,7 @@ def _given(body: Body, files: Files) -> dict[str, object]:
 
 
 def _described(field: str, uploads: Upload | Sequence[Upload]) -> list[dict[str, object]]:
-    """Files as the paths of rows name what is known of them."""
+    """The known fields of files, named like the paths of rows."""
     single = isinstance(uploads, Upload) or not isinstance(uploads, list | tuple)
     return [_file(field, upload) for upload in ([uploads] if single else [*uploads])]
 
@@ -196,7 +196,7 @@ def _is_nothing(value: object) -> bool:
 
 
 def _path(endpoint: str | None, of_batch: str) -> str:
-    """The endpoint as its id, however its address is written; raises `BadValue` where the batch is for another."""
+    """The id of an endpoint, given as an id or a path; raises `BadValue` if the batch is for another."""
     named = (endpoint or "").strip("/").removeprefix("v1/")
     if named and of_batch not in ("", named):
         raise BadValue(f"the request is a line of a batch for {of_batch}, not for {named}")
@@ -204,30 +204,21 @@ def _path(endpoint: str | None, of_batch: str) -> str:
 
 
 def _endpoint(named: str, given: Body, words: Vocabulary, modality: str) -> str:
-    """The endpoint that is named, else the one whose marks are there and that knows most of the parameters."""
+    """The named endpoint, else the one whose marks are given and that knows most parameters."""
     if named:
-        return _named(named, given, words)
+        row = words.endpoints.get(named)
+        if row is None:
+            raise UnknownWord("known endpoint", named, words.endpoints)
+        if row.marks and not any(mark in given for mark in row.marks):
+            raise BadValue(f"the request has no {listed(row.marks)}, which {named} takes")
+        return named
     marked = [row for row in words.endpoints.values() if any(mark in given for mark in row.marks)]
     if not marked:
         ranked = sorted(words.endpoints.values(), key=lambda row: row.rank)
         marks = list(dict.fromkeys(mark for row in ranked for mark in row.marks[:1]))
         raise BadValue(f"the request has no {listed(marks)}, so it is a call to none of the endpoints")
     fitting = [row for row in marked if modality in ("", row.modality)] or marked
-    return min(fitting, key=lambda row: (_strangers(words, row.id, given), row.rank)).id
-
-
-def _named(endpoint: str, given: Body, words: Vocabulary) -> str:
-    row = words.endpoints.get(endpoint)
-    if row is None:
-        raise UnknownWord("known endpoint", endpoint, words.endpoints)
-    if row.marks and not any(mark in given for mark in row.marks):
-        raise BadValue(f"the request has no {listed(row.marks)}, which {endpoint} takes")
-    return endpoint
-
-
-def _strangers(words: Vocabulary, endpoint: str, given: Body) -> int:
-    known = _tree(words, endpoint).entries
-    return sum(1 for name in given if name not in known)
+    return min(fitting, key=lambda row: (sum(name not in _tree(words, row.id).entries for name in given), row.rank)).id
 
 
 class _Branch:
@@ -238,14 +229,14 @@ class _Branch:
         self.entries: dict[str, _Branch] = {}
 
     def goes_into(self, value: object) -> bool:
-        """Whether there are rows about what such a value holds."""
+        """Whether there are rows about the parts of such a value."""
         if isinstance(value, Mapping):
             return bool(self.entries.keys() - {_ENTRY})
         return is_list(value) and _ENTRY in self.entries
 
 
 class _Trees:
-    """The rows of the vocabulary last asked for as trees by endpoint, replaced whole, so that all threads see one."""
+    """The rows of the latest vocabulary as trees by endpoint, replaced as a whole for the sake of threads."""
 
     latest: tuple[Mapping[str, RequestParameter], dict[str, _Branch]] = ({}, {})
 
@@ -273,14 +264,16 @@ def _grown(rows: Iterable[RequestParameter]) -> _Branch:
 
 
 class _Walk(NamedTuple):
-    """How a request is read: in which words, and whether its values may be texts of form fields."""
+    """How a request is read: the vocabulary, and whether its values may be texts of form fields."""
 
     words: Vocabulary
     spelled: bool
 
-    def through(self, branch: _Branch, given: Body, path: str = "") -> Iterator[Found | str]:
-        """Every row that applies to the parameters of an object, and every path that none recognizes."""
-        for name in _sorted(given, path):
+    def through(self, branch: _Branch, given: Body, path: str = "") -> Iterator[RowMatch | str]:
+        """Every row that applies to the parameters of an object, and every unrecognized path."""
+        if not all(isinstance(name, str) for name in given):
+            raise BadValue(f"{path}: it has a name that is no text")
+        for name in sorted(given):  # so that their order in the request does not matter
             place = f"{path}.{name}" if path else name
             if _is_nothing(given[name]):
                 continue
@@ -289,7 +282,7 @@ class _Walk(NamedTuple):
             else:
                 yield from self._value(branch.entries[name], given[name], place)
 
-    def _value(self, branch: _Branch, value: object, path: str) -> Iterator[Found | str]:
+    def _value(self, branch: _Branch, value: object, path: str) -> Iterator[RowMatch | str]:
         if self.spelled and not branch.rows and branch.entries.keys() == {_ENTRY} and not is_list(value):
             value = [value]  # a form field that may come several times came once
         taking = [row for row in branch.rows if self._takes(row, value)]
@@ -311,9 +304,9 @@ class _Walk(NamedTuple):
 
     def _rows(
         self, branch: _Branch, taking: Sequence[RequestParameter], value: object, path: str
-    ) -> Iterator[Found | str]:
+    ) -> Iterator[RowMatch | str]:
         measured = [(row, MEASURES[row.measure](value)) for row in taking]
-        fitting = [Found(path, row, found) for row, found in measured if not row.values or found in row.values]
+        fitting = [RowMatch(path, row, found) for row, found in measured if not row.values or found in row.values]
         if taking and not fitting:
             if problem := self._fact_problem(branch, value):
                 raise BadValue(f"{path}: {value}: {problem}")
@@ -321,17 +314,10 @@ class _Walk(NamedTuple):
         yield from fitting
 
     def _fact_problem(self, branch: _Branch, value: object) -> str:
-        """Why a value cannot be the fact that the rows of its path decide; empty where it can, or they decide none."""
+        """Why a value cannot be the fact of its rows; empty if it can, or they have none."""
         words = (word for row in branch.rows for word in row.words)
         fact = next((self.words.facts[word] for word in words if word in self.words.facts), None)
         return fact_problem(fact, str(value)) if fact else ""
-
-
-def _sorted(given: Body, path: str) -> list[str]:
-    """The names of an object in order, so that the order they are written in changes nothing."""
-    if not all(isinstance(name, str) for name in given):
-        raise BadValue(f"{path}: it has a name that is no text")
-    return sorted(given)
 
 
 def _wanted(branch: _Branch) -> str:
@@ -341,39 +327,36 @@ def _wanted(branch: _Branch) -> str:
     return listed(list(dict.fromkeys(forms)))
 
 
-def _asked(given: Body, found: Iterable[Found]) -> Iterator[Asked]:
+def _asked(given: Body, found: Iterable[RowMatch]) -> Iterator[GivenParameter]:
     """The parameters of a request in its order, each with the row that says how it changes the cost."""
-    rows: dict[str, Found] = {}
+    rows: dict[str, RowMatch] = {}
     for entry in found:
         name = _top(entry.path)
         if name not in rows or (entry.row.cost and not rows[name].row.cost):
             rows[name] = entry
     for name, value in given.items():
         if (held := rows.get(name)) is None:
-            yield Asked(name, value)
+            yield GivenParameter(name, value)
         else:
             number = held.path == name and held.row.form in ("count", "whole")  # a form field spells it
-            yield Asked(name, spelled(value) if number else value, held.row)
+            yield GivenParameter(name, spelled(value) if number else value, held.row)
 
 
-def _needs(found: Iterable[Found]) -> list[Need]:
-    """The needs of all places: those of one parameter that are equal once; of a limit the sum or the largest."""
+def _needs(found: Iterable[RowMatch]) -> list[Need]:
+    """The needs of all places: equal ones of one parameter once; of a limit the sum or the largest."""
     joined: dict[tuple[str, ...], Need] = {}
-    for need, adds in _single(found):
-        key = (need.kind,) if need.kind in _NUMBERS else (need.kind, need.value, _top(need.path))
-        before = joined.get(key)
-        joined[key] = need if before is None else _stronger(before, need, adds=adds)
-    return list(joined.values())
-
-
-def _single(found: Iterable[Found]) -> Iterator[tuple[Need, bool]]:
     for entry in found:
         row = entry.row
         for kind, word in sorted(row.needs.items()) if entry.asks else ():
             value = entry.measured if word == MEASURED else word
             adds = row.adds and word == MEASURED
-            if value is not None and (not adds or value != "0"):
-                yield Need(kind, value, row.strength, entry.path, row.lenient), adds
+            if value is None or (adds and value == "0"):
+                continue
+            need = Need(kind, value, row.strength, entry.path, row.lenient)
+            key = (kind,) if kind in _NUMBERS else (kind, value, _top(entry.path))
+            before = joined.get(key)
+            joined[key] = need if before is None else _stronger(before, need, adds=adds)
+    return list(joined.values())
 
 
 def _stronger(one: Need, other: Need, *, adds: bool) -> Need:
@@ -392,12 +375,12 @@ def _top(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
-#: What a line of a batch decides by being one, and where that is said.
+#: The facts of a line of a batch, and their place.
 _OF_BATCH: Mapping[str, tuple[str, str]] = {"service_tier": ("batch", "url")}
 
 
 def _decided(
-    found: Iterable[Found], words: Vocabulary, of_batch: Mapping[str, tuple[str, str]]
+    found: Iterable[RowMatch], words: Vocabulary, of_batch: Mapping[str, tuple[str, str]]
 ) -> dict[str, tuple[str, str]]:
     """The facts and quantities that the request decides, each with its place."""
     decided = dict(of_batch)

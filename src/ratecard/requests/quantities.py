@@ -1,4 +1,4 @@
-"""What a request will be charged for at an offer: each meter of its price list, with bounds and reasons."""
+"""The quantities of a request at an offer: each meter of its price list, with bounds and reasons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ratecard.requests.content import (
     TOOL_RUN,
     UNSEEN,
     VIDEO_IN,
-    Asked,
+    GivenParameter,
     Piece,
 )
 
@@ -34,13 +34,13 @@ DRAWING = ("images/generations", "images/edits", "images/variations")
 LISTENING = ("audio/transcriptions", "audio/translations")
 FILMING = ("videos", "videos/edits", "videos/extensions")
 
-#: The `cost` of the rows about parameters that bound what comes out, and of what cannot be told from a request.
+#: The `cost` of rows about parameters that bound the output, and of costs that a request does not determine.
 COPIES, OUTPUT_LIMIT, TOOL_LIMIT, OUTPUTS, EXTRA = "copies", "output limit", "tool limit", "outputs", "extra"
 TEXT_OUT, IMAGES_OUT, VIDEOS_OUT, AUDIO_OUT = "text out", "images out", "videos out", "audio out"
 
 
 class Dimension(NamedTuple):
-    """By which meters a side of a call may be charged, preferred first; no endpoints stand for all."""
+    """The meters that may charge a side of a call, preferred first; no endpoints means all."""
 
     endpoints: tuple[str, ...]
     side: str
@@ -64,27 +64,27 @@ DIMENSIONS: tuple[Dimension, ...] = (
 
 
 def meters(endpoint: str, side: str) -> tuple[str, ...]:
-    """By which meters a side of a call to an endpoint may be charged."""
+    """The meters that may charge a side of a call to an endpoint."""
     fitting = (row.meters for row in DIMENSIONS if row.side == side and endpoint in (row.endpoints or (endpoint,)))
     return next(fitting, ())
 
 
 class Scene(NamedTuple):
-    """A request at an offer: its parameters and pieces, and which meters the caller speaks of."""
+    """A request at an offer: its parameters and pieces, and the meters the caller mentions."""
 
     card: Card
     offer: Offer
     tariff: Tariff
     words: Mapping[str, Meter]
     endpoint: str
-    asked: tuple[Asked, ...]
+    asked: tuple[GivenParameter, ...]
     pieces: tuple[Piece, ...]
     counter: tokens.Counter
     spoken: frozenset[str] = frozenset()
 
 
 class ChargedQuantities(NamedTuple):
-    """The quantities of a request by meter, and what it may cost beyond them."""
+    """The quantities of a request by meter, and possible further costs."""
 
     quantities: Mapping[str, Quantity]
     excluded: tuple[str, ...]
@@ -92,7 +92,7 @@ class ChargedQuantities(NamedTuple):
 
 
 def charged_quantities(at: Scene) -> ChargedQuantities:
-    """What a request will be charged for."""
+    """The quantities that a request will be charged for."""
     parts = [*_text_in(at), *_media_in(at), *_tools(at), *_text_out(at), *_media_out(at)]
     if at.endpoint == RERANK and "queries" in _measured(at):
         documents = max(1, len(_pieces(at, TEXT, IMAGES_IN)) - 1)
@@ -111,9 +111,9 @@ def _measured(at: Scene) -> set[str]:
 
 
 def _meter(at: Scene, side: str) -> str:
-    """The meter a side of the call is charged by here: one the caller speaks of, else the first that has a rate.
+    """The meter that charges a side of the call: one the caller mentions, else the first with a rate.
 
-    Who speaks of text does not speak of the images that are counted as text where nothing else counts them.
+    A mention of text does not cover images that are counted as text.
     """
     offered, texts = meters(at.endpoint, side), meters(at.endpoint, TEXT)
     spoken = [meter for meter in offered if meter in at.spoken and (side == TEXT or meter not in texts)]
@@ -137,7 +137,7 @@ def _limit(at: Scene, name: str) -> int | None:
 
 
 def _text_in(at: Scene) -> Iterator[Quantity]:
-    """The text that goes in; where no rate is for it a drawing model takes it for nothing of its own."""
+    """The input text; free at a drawing model without a rate for it."""
     if at.endpoint in LISTENING and not _meter(at, AUDIO_IN).endswith("tokens"):
         return
     meter = _meter(at, TEXT)
@@ -158,7 +158,13 @@ def _tokens_in(at: Scene, meter: str, texts: list[str]) -> Iterator[Quantity]:
     if given:
         yield known(meter, given, "token ids as given")
     if at.endpoint in FRAMED:
-        yield _framed(at, meter, encoding)
+        framing = tokens.KNOWN_FRAMING if encoding else tokens.OTHER_FRAMING
+        items, names = len(_pieces(at, ITEM)), len(_pieces(at, NAME))
+        low, middle, high = (
+            Decimal(items * message + names * name + reply)
+            for message, name, reply in zip(framing.message, framing.name, framing.reply, strict=True)
+        )
+        yield Quantity(meter, low, middle, high, (f"{framing.why} assumed",))
     told = [piece.text for piece in _pieces(at, DEFINITIONS)]
     if told:
         counted = tokens.tokens(told, encoding, at.counter)
@@ -172,18 +178,8 @@ def _as_quantity(meter: str, count: tokens.Tokens) -> Quantity:
     return Quantity(meter, Decimal(count.least), Decimal(count.expected), Decimal(count.most), (count.why,))
 
 
-def _framed(at: Scene, meter: str, encoding: str) -> Quantity:
-    framing = tokens.KNOWN_FRAMING if encoding else tokens.OTHER_FRAMING
-    items, names = len(_pieces(at, ITEM)), len(_pieces(at, NAME))
-    least, expected, most = (
-        Decimal(items * message + names * name + reply)
-        for message, name, reply in zip(framing.message, framing.name, framing.reply, strict=True)
-    )
-    return Quantity(meter, least, expected, most, (f"{framing.why} assumed",))
-
-
 def _media_in(at: Scene) -> Iterator[Quantity]:
-    """The images, recordings and videos that go in, and what the request only points to."""
+    """The input images, recordings and videos, and references."""
     context = _limit(at, "context_tokens")
     for side in (IMAGES_IN, AUDIO_IN, VIDEO_IN):
         found = _pieces(at, side)
@@ -214,24 +210,20 @@ def _locations(found: Iterable[Piece]) -> str:
 
 
 def _capped(at: Scene, found: dict[str, Quantity]) -> dict[str, Quantity]:
-    """Input of which a part is not seen is bounded by the context as a whole, not on top of what is seen."""
+    """Partly unseen input is bounded by the context as a whole, not in addition to the seen part."""
     context = _limit(at, "context_tokens")
     if context is None:
         return found
-    return {
-        meter: entry._replace(most=max(Decimal(context), entry.least)) if _over(at, entry, context) else entry
-        for meter, entry in found.items()
-    }
-
-
-def _over(at: Scene, entry: Quantity, context: int) -> bool:
-    """Whether an open quantity of what goes in is bounded above the model's context."""
-    open_input = at.words[entry.meter].prompt and entry.expected is None
-    return open_input and entry.most is not None and entry.most > context
+    capped = dict(found)
+    for meter, entry in found.items():
+        open_input = at.words[meter].prompt and entry.expected is None
+        if open_input and entry.most is not None and entry.most > context:
+            capped[meter] = entry._replace(most=max(Decimal(context), entry.least))
+    return capped
 
 
 def _tools(at: Scene) -> Iterator[Quantity]:
-    """The tools that a seller runs itself, as often as the model likes."""
+    """The tools that a seller runs, as often as the model likes."""
     limits = [value for _, value in _values(at, TOOL_LIMIT) if isinstance(value, int)]
     most = min(limits) if limits else None
     bound = "as often as the model likes" if most is None else f"at most max_tool_calls {most:,} times"
@@ -241,12 +233,12 @@ def _tools(at: Scene) -> Iterator[Quantity]:
 
 
 def _copies(at: Scene) -> int:
-    """How many answers, images or videos come out: one where nobody says."""
+    """The number of answers, images or videos; one unless stated."""
     return max((value for _, value in _values(at, COPIES) if isinstance(value, int)), default=1)
 
 
 def _text_out(at: Scene) -> Iterator[Quantity]:
-    """The text that comes out: nothing at least, and at most what the request or the model allows."""
+    """The output text: from nothing to what the request or the model allows."""
     if not meters(at.endpoint, TEXT_OUT):
         return
     if at.endpoint in LISTENING and not _meter(at, AUDIO_IN).endswith("tokens"):
@@ -274,7 +266,7 @@ def _most_out(at: Scene) -> tuple[int | None, str]:
 
 
 def _media_out(at: Scene) -> Iterator[Quantity]:
-    """The images, videos and recordings that come out."""
+    """The output images, videos and recordings."""
     copies = _copies(at)
     for side, endpoints in ((IMAGES_OUT, DRAWING), (VIDEOS_OUT, FILMING), (AUDIO_OUT, (SPEECH,))):
         if at.endpoint not in endpoints:
@@ -288,7 +280,7 @@ def _media_out(at: Scene) -> Iterator[Quantity]:
 
 
 def _excluded(at: Scene) -> Iterator[str]:
-    """What may be charged beyond the meters above, each with its place in the request."""
+    """Possible further charges, each with its place in the request."""
     for name, value in _values(at, EXTRA):
         if value or value == {}:
             yield f"{name}: what it costs cannot be told from the request"
@@ -298,7 +290,7 @@ def _excluded(at: Scene) -> Iterator[str]:
 
 
 def _notes(at: Scene) -> Iterator[str]:
-    """What goes in and has no rate here: a price list that is whole does not charge for it."""
+    """Notes on input without a rate, which a complete price list does not charge for."""
     for side in (IMAGES_IN, AUDIO_IN, VIDEO_IN):
         found = _pieces(at, side)
         if found and not _meter(at, side):

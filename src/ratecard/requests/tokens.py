@@ -1,8 +1,7 @@
-"""How many tokens a text comes to: counted where its tokenizer is known and installed, else bounded.
+"""The number of tokens in a text: counted if its tokenizer is known and installed, else bounded.
 
-What the bounds rest on: a tokenizer that falls back to single bytes never needs more tokens than the text
-has bytes in UTF-8; and the usual ones split a text at blanks first, so that every word with a letter or a
-digit takes a token of its own.
+The bounds: a tokenizer that falls back to single bytes never needs more tokens than the text has bytes in UTF-8, and
+the usual ones split a text at blanks first, so that every word with a letter or a digit takes a token of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Counter = Callable[[str], Count | None]
 
 
 class Encoding(NamedTuple):
-    """Which encoding the models of a provider use whose name is `name`, or goes on behind it with a dash or its dot."""
+    """The encoding of a provider's models named `name`, or `name` with a suffix after a dash or its dot."""
 
     provider: str
     name: str
@@ -40,7 +39,7 @@ ENCODINGS: tuple[Encoding, ...] = tuple(
     for name in names.split()
 )
 
-#: The encoding that stands in for a tokenizer nobody published, for an expected number alone.
+#: The encoding that replaces an unpublished tokenizer, for expected numbers only.
 STAND_IN = "o200k_base"
 
 #: What OpenAI's price page gives for English text (https://openai.com/api/pricing, its questions about tokens).
@@ -48,7 +47,7 @@ BYTES_PER_TOKEN = 4
 
 
 class Framing(NamedTuple):
-    """The tokens that a chat puts around its messages, beside their roles and texts."""
+    """The tokens that a chat adds to its messages, besides their roles and texts."""
 
     message: tuple[int, int, int]
     name: tuple[int, int, int]
@@ -58,12 +57,12 @@ class Framing(NamedTuple):
 
 #: Three a message, one a name, three before the reply: OpenAI's cookbook, `How_to_count_tokens_with_tiktoken`.
 KNOWN_FRAMING = Framing((3, 3, 3), (1, 1, 1), (3, 3, 3), "3 tokens around each message and 3 before the reply")
-#: An assumption, not a fact: chat templates differ, and most makers publish none; ChatML puts four beside the role.
+#: An assumption, not a fact: chat templates differ, and most makers publish none; ChatML adds four besides the role.
 OTHER_FRAMING = Framing((0, 4, 10), (0, 1, 3), (0, 3, 10), "0 to 10 tokens around each message and before the reply")
 
 
 class Tokens(NamedTuple):
-    """How many tokens a text can come to, how many are expected, and why."""
+    """The least, expected and maximum number of tokens of a text, and why."""
 
     least: int
     expected: int
@@ -97,9 +96,9 @@ def tokens(texts: Iterable[str], encoding: str, counter: Counter) -> Tokens:
 
 
 def loose(texts: Iterable[str]) -> Tokens:
-    """What holds of the tokens of texts whatever the tokenizer, and even where blanks or marks change."""
+    """Bounds on the tokens of texts for any tokenizer, even if blanks or marks change."""
     held = [_whole(text) for text in texts]
-    least, most = sum(map(_words, held)), sum(map(_bytes, held))
+    least, most = sum(map(words, held)), sum(len(text.encode()) for text in held)
     return Tokens(least, _within(least, -(-most // BYTES_PER_TOKEN), most), most, _BOUNDS)
 
 
@@ -111,13 +110,9 @@ def _within(least: int, number: int, most: int) -> int:
     return max(least, min(number, most))
 
 
-def _words(text: str) -> int:
-    """The words with a letter or a digit: a mark alone may share a token with a line's end before it."""
+def words(text: str) -> int:
+    """The number of words with a letter or a digit: a mark alone may share a token with a line's end before it."""
     return sum(1 for word in text.split() if any(map(str.isalnum, word)))
-
-
-def _bytes(text: str) -> int:
-    return len(text.encode())
 
 
 def _whole(text: str) -> str:

@@ -1,20 +1,20 @@
-"""What a request is likely to use, whoever answers it: enough to compare offers where its sender states nothing.
+"""The likely usage of a request at any model, for comparing offers if its sender states none.
 
-The tokens that go in are counted with one tokenizer for all, or guessed from the bytes. What comes out is taken to
-be all that the request allows; where it allows whatever the model likes, nobody can say, and nothing is made up.
+Input tokens are counted with one tokenizer for all models, or guessed from the bytes. The output is assumed to be all
+that the request allows; without a limit it is not guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
 from ratecard.requests import tokens
-from ratecard.requests.content import DEFINITIONS, ITEM, TEXT, TOKEN_IDS, Asked, Piece
-from ratecard.requests.needs_of import Reading
+from ratecard.requests.content import DEFINITIONS, ITEM, TEXT, TOKEN_IDS, GivenParameter, Piece
+from ratecard.requests.needs_of import ParsedRequest
 from ratecard.requests.quantities import COPIES, EMBEDDINGS, OUTPUT_LIMIT, WRITING
 
 #: The endpoints whose calls are compared by the tokens of texts.
@@ -22,17 +22,17 @@ COUNTED = (*WRITING, EMBEDDINGS)
 
 
 class Likely(NamedTuple):
-    """A quantity that is taken for granted, and why."""
+    """An assumed quantity, and why."""
 
     meter: str
     quantity: Decimal
     why: str
 
 
-def likely(reading: Reading, counter: tokens.Counter = tokens.installed) -> tuple[Likely, ...]:
-    """What a call is likely to use, in tokens; nothing for calls that are not compared by these.
+def likely(reading: ParsedRequest, counter: tokens.Counter = tokens.installed) -> tuple[Likely, ...]:
+    """The likely usage of a call in tokens; nothing for calls that are not compared by tokens.
 
-    Raises `BadValue` where a request does not bound what comes out.
+    Raises `BadValue` if a request does not bound its output.
     """
     if reading.endpoint not in COUNTED:
         return ()
@@ -40,8 +40,7 @@ def likely(reading: Reading, counter: tokens.Counter = tokens.installed) -> tupl
     return tuple(found if reading.endpoint == EMBEDDINGS else [*found, _output(reading.asked)])
 
 
-def _input(held: Iterable[Piece], counter: tokens.Counter) -> Likely:
-    held = tuple(held)
+def _input(held: Sequence[Piece], counter: tokens.Counter) -> Likely:
     told = tokens.tokens((piece.text for piece in held if piece.kind in (TEXT, DEFINITIONS)), "", counter)
     given = sum(piece.times for piece in held if piece.kind == TOKEN_IDS)
     items = sum(piece.kind == ITEM for piece in held)
@@ -50,7 +49,7 @@ def _input(held: Iterable[Piece], counter: tokens.Counter) -> Likely:
     return Likely("input_tokens", Decimal(told.expected + given + around), f"its text, {way}; images not counted")
 
 
-def _output(asked: Iterable[Asked]) -> Likely:
+def _output(asked: Iterable[GivenParameter]) -> Likely:
     rows = [(entry, entry.cost) for entry in asked if isinstance(entry.value, int)]
     limits = sorted((entry.name, entry.value) for entry, role in rows if role == OUTPUT_LIMIT)
     if not limits:

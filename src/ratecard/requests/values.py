@@ -1,4 +1,4 @@
-"""What can be said of a parameter's value: the form it is written in, and what is measured of it."""
+"""The forms and measures of a parameter's value."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from ratecard.core import decimals
+from ratecard.requests.tokens import words
 
-#: More than any call takes; beyond it a number is a slip.
+#: More than any call takes; a larger number is a mistake.
 MAX_COUNT = 10**9
-#: Beyond it a number is a slip too, and writing its digits out would take long.
+#: Numbers of a larger magnitude are mistakes too, and slow to write out.
 MAX_MAGNITUDE = 400
 
 _SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
@@ -24,7 +25,7 @@ def is_list(value: object) -> bool:
 
 
 def text_of(value: object) -> str | None:
-    """A single value as a text, as JSON would write it; None for anything that is not single."""
+    """A scalar as JSON would write it; None for anything else."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -36,7 +37,7 @@ def text_of(value: object) -> str | None:
 
 
 def _number(value: object) -> Decimal | None:
-    """A number that is not too large or too small to be written out."""
+    """A number of a magnitude that can be written out."""
     found = decimals.number(value)
     return found if found is None or not found or abs(found.adjusted()) <= MAX_MAGNITUDE else None
 
@@ -63,10 +64,10 @@ def _are_token_ids(value: object) -> bool:
     return _are_ids(value) or all(entry and _are_ids(entry) for entry in value)
 
 
-#: The form of a value that is all there is: nothing in it is looked at any further.
+#: The form of a value whose parts are not read.
 WHOLE = "token ids"
 
-#: Each form of value by its name: whether a value has it, and how it is called in an error.
+#: Each form of value by its name: a test, and its description in errors.
 FORMS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "any": (lambda value: True, "a value"),
     "text": (_is_text, "a text"),
@@ -84,7 +85,7 @@ FORMS: Mapping[str, tuple[Callable[[object], bool], str]] = {
 
 
 def spelled(value: object) -> object:
-    """What the text of a form field spells: true, false, a number, else the text itself."""
+    """The value of a form field's text: true, false, a number, else the text itself."""
     if not isinstance(value, str):
         return value
     if value in ("true", "false"):
@@ -101,31 +102,31 @@ def characters(value: object) -> str:
 
 
 def tokens(value: object) -> str:
-    """The fewest tokens that a value can come to: one for each word with a letter or a digit.
+    """The minimum number of tokens of a value: one for each word with a letter or a digit.
 
-    Of a list or an object the first word of each text may stand together with the one before it, since nobody
-    says how a model is told of it.
+    In a list or an object the first word of each text may share a token with the one before, since it is unknown how a
+    model gets it.
     """
-    texts = [sum(1 for word in text.split() if any(map(str.isalnum, word))) for text in _texts(value)]
+    texts = [words(text) for text in _texts(value)]
     if isinstance(value, str):
         return str(sum(texts))
-    return str(sum(max(0, words - 1) for words in texts) + bool(sum(texts)))
+    return str(sum(max(0, number - 1) for number in texts) + bool(sum(texts)))
 
 
 def token_ids(value: object) -> str | None:
-    """How many tokens a text is that is written as their numbers; of several texts the longest."""
+    """The number of tokens in a text of token ids; of several texts the longest."""
     if not isinstance(value, list | tuple) or not _are_token_ids(value):
         return None
     return str(len(value) if _are_ids(value) else max(map(len, value)))
 
 
 def count(value: object) -> str:
-    """How many a value is: the entries of a list, else one."""
+    """The number of entries of a list, else one."""
     return str(len(value)) if isinstance(value, list | tuple) else "1"
 
 
 def bytes_of(value: object) -> str | None:
-    """The bytes of a file that lies in the request: as base64 in a data URL; None for one it only points to."""
+    """The bytes of a file in the request, base64 in a data URL; None for a reference."""
     if isinstance(value, bytes | bytearray):
         return str(len(value))
     head, comma, data = value.partition(",") if isinstance(value, str) else ("", "", "")
@@ -135,7 +136,7 @@ def bytes_of(value: object) -> str | None:
 
 
 def dimensions(value: object) -> str | None:
-    """The size that all files of a value have, as WIDTHxHEIGHT; None where it is not known, or not the same."""
+    """The size of all files of a value as WIDTHxHEIGHT; None if unknown or different."""
     files = value if isinstance(value, list | tuple) else [value]
     sizes = {_dimensions(file) for file in files}
     return sizes.pop() if len(sizes) == 1 else None
@@ -147,7 +148,7 @@ def _dimensions(file: object) -> str | None:
     return text if _SIZE.fullmatch(text) else None
 
 
-#: What can be measured of a value, by name; None where the value does not say.
+#: The measures of a value by name; None if it does not have one.
 MEASURES: Mapping[str, Callable[[object], str | None]] = {
     "value": text_of,
     "one": lambda value: "1",
@@ -161,7 +162,7 @@ MEASURES: Mapping[str, Callable[[object], str | None]] = {
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every text in a value, names included; what holds itself is read once."""
+    """Every text in a value, names included; a value that contains itself is read once."""
     left, seen = [value], set[int]()
     while left:
         held = left.pop()

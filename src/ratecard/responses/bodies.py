@@ -10,7 +10,7 @@ from typing import Any
 from ratecard.core.errors import BadValue, listed
 from ratecard.responses.report import ROOTS, opened
 
-#: Where responses say which one they are.
+#: The fields that identify a response.
 _IDS = ("id", "responseId", "response_id")
 _DATA = "data:"
 _END = "[DONE]"
@@ -72,7 +72,7 @@ def _objects(values: Iterable[object]) -> list[dict[str, Any]]:
 
 
 def repeated(found: Iterable[Mapping[str, Any]]) -> dict[str, list[int]]:
-    """The places, from 1 on, of responses that say they are the same one, by its id."""
+    """The places, from 1 on, of responses with the same id, by id."""
     places: dict[str, list[int]] = {}
     for place, body in enumerate(found, 1):
         if own := own_id(body):
@@ -81,7 +81,7 @@ def repeated(found: Iterable[Mapping[str, Any]]) -> dict[str, list[int]]:
 
 
 def own_id(body: Mapping[str, Any]) -> str:
-    """What a response calls itself, or an empty text."""
+    """The id of a response, or an empty text."""
     inner, _ = opened(body)
     return next((str(inner[key]) for key in _IDS if inner.get(key)), "")
 
@@ -94,7 +94,7 @@ def _events(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _merged(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """A stream's events as one body: of usage the last word on each number, of the rest the first."""
+    """A stream's events as one body, with the last value of each number of usage and the first of all else."""
     whole: dict[str, Any] = {}
     ids: set[str] = set()
     for event in events:
@@ -113,7 +113,7 @@ def _merged(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _over(before: object, after: Any) -> Any:
-    """A later value over an earlier one, field by field; null says nothing."""
+    """A later value over an earlier one, field by field; null is ignored."""
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
         return before if after is None else after
     return {key: _over(before.get(key), after.get(key)) for key in {**before, **after}}

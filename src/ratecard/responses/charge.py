@@ -1,4 +1,4 @@
-"""What a report costs: the sum over its parts, each quantity under the meter its price list has for it."""
+"""The cost of a report: the sum over its parts, with each quantity under a meter of its price list."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def charge(
 ) -> ResponseCost:
     """What a report costs, as the sum over its parts.
 
-    `model`, `seller`, `at` and `facts` go before what the report says; where neither says, the card's first
-    offer under that name is priced, and now. A long-context threshold sees the input of all parts.
+    `model`, `seller`, `at` and `facts` override the report; the defaults are the card's first offer under that name,
+    and now. A long-context threshold sees the input of all parts.
 
     Raises what `cost` raises, and `BadValue` where neither names a model.
     """
@@ -56,13 +56,17 @@ def charge(
     tariff = tariff_at(offer, when.date()) if offer else None
     notes: list[Assumed] = []
     given = [part._replace(facts={**part.facts, **facts}) for part in report.parts]
-    parts = _whole([_billable(part, report.flavor.amounts, tariff, notes) for part in given], catalog)
+    parts = [_billable(part, report.flavor.amounts, tariff, notes) for part in given]
+    if len(parts) > 1:  # a threshold counts the input of the whole call
+        meters: Mapping[str, Meter] = catalog.vocabulary.meters
+        prompt = [count for part in parts for meter, count in part.quantities.items() if meters[meter].prompt]
+        parts = [part._replace(prompt=decimals.total(prompt)) for part in parts]
     costs = [cost_of(catalog, found.card.slug, part, place, when, found.model_id) for part in parts]
     return ResponseCost(report, _sum(costs, notes))
 
 
 def answer(found: ResponseCost) -> Json:
-    """A charge as a mapping ready for JSON: the cost, what nobody mapped, what the API itself states."""
+    """A charge as JSON values: the cost, unmapped numbers, and costs that the API states."""
     report, total = found.report, found.cost.total
     return {
         **cost_answer(found.cost),
@@ -80,27 +84,10 @@ def answer(found: ResponseCost) -> Json:
     }
 
 
-def _whole(parts: Sequence[Usage], catalog: Catalog) -> Sequence[Usage]:
-    """Several parts that each know the input of the whole call; one knows it anyway."""
-    if len(parts) == 1:
-        return parts
-    meters: Mapping[str, Meter] = catalog.vocabulary.meters
-    counts = [count for part in parts for meter, count in part.quantities.items() if meters[meter].prompt]
-    return [part._replace(prompt=decimals.total(counts)) for part in parts]
-
-
 def _billable(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, notes: list[Assumed]) -> Usage:
-    """A part as a price list can price it; what was taken for granted is added to the notes."""
+    """A part as a price list can price it; assumptions are added to the notes."""
     if tariff is None:
         return part
-    folded = _folded(part, amounts, tariff, notes)
-    facts = dict(immaterial(folded.quantities, folded.facts, tariff))
-    notes += [Assumed(fact, value, "whatever its value, the price is the same") for fact, value in facts.items()]
-    return folded._replace(facts={**facts, **folded.facts})
-
-
-def _folded(part: Usage, amounts: Sequence[Amount], tariff: Tariff, notes: list[Assumed]) -> Usage:
-    """The usage with each quantity that its price list does not price apart added to the meter that contains it."""
     counts = dict(part.quantities)
     within = {amount.meter: amount for amount in amounts if amount.within}
     for meter in [name for name in counts if name in within]:
@@ -110,7 +97,10 @@ def _folded(part: Usage, amounts: Sequence[Amount], tariff: Tariff, notes: list[
             counts[amount.within] = decimals.add(counts.get(amount.within, decimals.ZERO), count)
             if amount.assumed:
                 notes.append(Assumed(meter, decimals.text(count), f"billed as {amount.within}, which contain them"))
-    return part._replace(quantities=counts)
+    folded = part._replace(quantities=counts)
+    facts = dict(immaterial(folded.quantities, folded.facts, tariff))
+    notes += [Assumed(fact, value, "whatever its value, the price is the same") for fact, value in facts.items()]
+    return folded._replace(facts={**facts, **folded.facts})
 
 
 def _sum(costs: Sequence[Cost], notes: Iterable[Assumed]) -> Cost:

@@ -1,10 +1,10 @@
-"""What a price list makes of a report: which quantities it bills as another one, and which facts change nothing."""
+"""Folds reported quantities into the meter that contains them, and finds facts that do not change a price."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from ratecard.core.records import Rate, Tariff
+from ratecard.core.records import Tariff
 from ratecard.responses.flavors.rows import Amount
 
 
@@ -16,17 +16,16 @@ def folds(amount: Amount, tariff: Tariff) -> bool:
 
 
 def immaterial(meters: Collection[str], facts: Mapping[str, str], tariff: Tariff) -> Iterator[tuple[str, str]]:
-    """Facts that nobody gave and that every rate of the meters used asks for, at one price whatever their value."""
+    """Missing facts that every rate of the meters used depends on, at one price for all values."""
     held = {**tariff.defaults, **facts}
     rates = [rate for rate in tariff.rates if rate.meter in meters]
     for fact in sorted({fact for rate in rates for fact, _ in rate.when} - set(held)):
         asking = [rate for rate in rates if fact in dict(rate.when)]
         own = {rate.meter for rate in asking}
         free = {rate.meter for rate in rates if rate not in asking}
-        alike = {(rate.meter, rate.price, rate.per, rate.above, _others(rate, fact)) for rate in asking}
+        alike = {
+            (rate.meter, rate.price, rate.per, rate.above, rate.when - {(fact, dict(rate.when)[fact])})
+            for rate in asking
+        }
         if not own & free and len(alike) == len({kind[:1] + kind[3:] for kind in alike}):
             yield fact, min(dict(rate.when)[fact] for rate in asking)
-
-
-def _others(rate: Rate, fact: str) -> frozenset[tuple[str, str]]:
-    return frozenset(condition for condition in rate.when if condition[0] != fact)

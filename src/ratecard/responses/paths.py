@@ -13,14 +13,14 @@ Trail = tuple[str | int, ...]
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)=?([^\]]*)\])?")
 
 
-class Found(NamedTuple):
+class PathMatch(NamedTuple):
     """A value, and the way to it."""
 
     trail: Trail
     value: Any
 
 
-class Step(NamedTuple):
+class PathStep(NamedTuple):
     """One step of a path: a key, and whether it goes on to `each` item of a list whose field has the value wanted."""
 
     key: str
@@ -29,57 +29,55 @@ class Step(NamedTuple):
     wanted: str = ""
 
 
-def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Found]:
+def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[PathMatch]:
     """Every value a path leads to, except null; a path is one name in a body that is `flat`."""
     if flat:
-        value = body.get(path)
-        return [] if value is None else [Found((path,), value)]
+        value: Any = body.get(path)
+        return [] if value is None else [PathMatch((path,), value)]
     if "[" not in path:
-        return _straight(body, tuple(path.split(".")))
-    found = [Found((), body)]
+        keys = tuple(path.split("."))
+        value = body
+        for key in keys:
+            value = value.get(key) if isinstance(value, Mapping) else None
+            if value is None:
+                return []
+        return [PathMatch(keys, value)]
+    found = [PathMatch((), body)]
     for step in steps(path):
         found = [further for place in found for further in _step(place, *step)]
     return found
 
 
-def leaves(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Found]:
+def leaves(body: Mapping[str, Any], path: str, flat: bool = False) -> list[PathMatch]:
     """Every value below a path that is no object and no list, except null."""
     if flat:
-        return [Found((key,), value) for key, value in body.items() if key.startswith(f"{path}.") and value is not None]
+        return [
+            PathMatch((key,), value) for key, value in body.items() if key.startswith(f"{path}.") and value is not None
+        ]
     return [leaf for place in matches(body, path) for leaf in _below(place)]
 
 
 @lru_cache(maxsize=1024)
-def steps(path: str, flat: bool = False) -> tuple[Step, ...]:
+def steps(path: str, flat: bool = False) -> tuple[PathStep, ...]:
     """The steps of a path; one that is `flat` is a single key."""
     if flat:
-        return (Step(path),)
-    return tuple(Step(found[1], "[" in found[0], found[2] or "", found[3] or "") for found in _STEP.finditer(path))
+        return (PathStep(path),)
+    return tuple(PathStep(found[1], "[" in found[0], found[2] or "", found[3] or "") for found in _STEP.finditer(path))
 
 
-def _straight(body: Mapping[str, Any], keys: tuple[str, ...]) -> list[Found]:
-    """The one value behind some keys: most paths are nothing else."""
-    value: Any = body
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-        if value is None:
-            return []
-    return [Found(keys, value)]
-
-
-def _step(place: Found, key: str, each: bool, field: str, wanted: str) -> Iterator[Found]:
+def _step(place: PathMatch, key: str, each: bool, field: str, wanted: str) -> Iterator[PathMatch]:
     value = place.value.get(key) if isinstance(place.value, Mapping) else None
     if value is None:
         return
     if not each:
-        yield Found((*place.trail, key), value)
+        yield PathMatch((*place.trail, key), value)
         return
     for index, item in enumerate(value if isinstance(value, list) else ()):
         if isinstance(item, Mapping) and (not field or str(item.get(field)) == wanted):
-            yield Found((*place.trail, key, index), item)
+            yield PathMatch((*place.trail, key, index), item)
 
 
-def _below(place: Found) -> Iterator[Found]:
+def _below(place: PathMatch) -> Iterator[PathMatch]:
     waiting = [place]
     while waiting:  # a loop, since JSON may be nested deeper than calls may
         trail, value = waiting.pop()
@@ -89,6 +87,6 @@ def _below(place: Found) -> Iterator[Found]:
             case list():
                 items = list(enumerate(value))
             case _:
-                yield Found(trail, value)
+                yield PathMatch(trail, value)
                 continue
-        waiting += [Found((*trail, key), item) for key, item in reversed(items) if item is not None]
+        waiting += [PathMatch((*trail, key), item) for key, item in reversed(items) if item is not None]

@@ -1,4 +1,4 @@
-"""Reports: what an API's response says was used, read by the rows of its flavor."""
+"""Reports: the usage in an API's response, read by the rows of its flavor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ratecard.responses import paths
 from ratecard.responses.flavors import FLAVORS, WRAPPERS
 from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
 
-#: As many decimals as the shortest text of a small binary number may have.
+#: The maximum decimals of a number, enough for the shortest text of a small float.
 MAX_PLACES = 30
 
 Body = Mapping[str, Any]
@@ -26,21 +26,21 @@ ROOTS = frozenset(root.partition(".")[0] for flavor in FLAVORS for root in flavo
 
 
 class Unmapped(NamedTuple):
-    """What a report says and no quantity or fact holds: a number, a circumstance, a call of a tool."""
+    """A part of a report that no quantity or fact holds: a number, a circumstance, a tool call."""
 
     path: str
     value: str
 
 
 class StatedCost(NamedTuple):
-    """What the API itself says the call cost, in US dollars."""
+    """The cost of the call according to the API, in US dollars."""
 
     path: str
     amount: Decimal
 
 
 class Report(NamedTuple):
-    """What one response says: who answered when, and what was used.
+    """The report of one response: who answered when, and the usage.
 
     `parts` are usages to be priced apart and added, since one usage has one value per fact: cache writes
     of two lifetimes make two. `seller` and `model` are empty where the response does not name them.
@@ -79,7 +79,14 @@ def report(body: object, flavor: str | None = None) -> Report:
     inner, told = opened(body)
     if flavor:
         return _read(inner, named(flavor, FLAVORS), told)
-    return _read_as(_recognised(inner), inner, told)
+    best = _best([(flavor, inner) for flavor in FLAVORS])
+    if not best and _best([(flavor, _wrapped(flavor.usage[0], inner)) for flavor in FLAVORS if not flavor.flat]):
+        raise BadValue(
+            "this is a usage without the response around it, which names no model; read it as such (--usage)"
+        )
+    if len(best) != 1:
+        raise _unrecognised(best, inner)
+    return _read_as(best[0], inner, told)
 
 
 def bare_report(usage: object, flavor: str | None = None) -> Report:
@@ -120,17 +127,6 @@ def _wrapped(root: str, usage: Body) -> Body:
     return usage
 
 
-def _recognised(body: Body) -> Flavor:
-    best = _best([(flavor, body) for flavor in FLAVORS])
-    if not best and _best([(flavor, _wrapped(flavor.usage[0], body)) for flavor in FLAVORS if not flavor.flat]):
-        raise BadValue(
-            "this is a usage without the response around it, which names no model; read it as such (--usage)"
-        )
-    if len(best) != 1:
-        raise _unrecognised(best, body)
-    return best[0]
-
-
 def _best(bodies: Iterable[tuple[Flavor, Body]]) -> list[Flavor]:
     """The flavors whose signs are all there, of those with the most signs and hints."""
     weights = {flavor: _weight(flavor, body) for flavor, body in bodies if not flavor.instead_of}
@@ -147,7 +143,7 @@ def _weight(flavor: Flavor, body: Body) -> int:
 
 
 def _shows(flavor: Flavor, body: Body, sign: str) -> bool:
-    """Whether one of a sign's paths leads to a value, and to the one it asks for."""
+    """Whether one of a sign's paths leads to a value, and to the required one."""
     for choice in sign.split("|"):
         path, _, wanted = choice.partition("=")
         for found in paths.matches(body, path, flavor.flat):
@@ -164,7 +160,7 @@ def _unrecognised(best: Sequence[Flavor], body: Body) -> BadValue:
 
 
 def _fields(body: Body) -> str:
-    """The fields of a body, and of what in it is called usage."""
+    """The fields of a body and of its usage."""
     fields = [
         f"{key}.{inner}" if inner else str(key)
         for key, value in sorted(body.items(), key=str)
@@ -174,7 +170,7 @@ def _fields(body: Body) -> str:
 
 
 def _read_as(flavor: Flavor, body: Body, told: Facts) -> Report:
-    """The report as a flavor, or else as one that is instead of it and does not contradict itself."""
+    """The report by a flavor, or by its alternative if it contradicts itself."""
     try:
         return _read(body, flavor, told)
     except BadValue:
@@ -194,16 +190,21 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
         raise BadValue(f"no usage of {flavor.id} in it; there is {_fields(body)}")
     facts, unknown = _facts(flavor.facts, body, flavor, told)
     sellers, strangers = _facts(flavor.sellers, body, flavor)
-    stated = tuple(_stated(flavor, body))
-    _note([*flavor.told, *(row.path for row in flavor.stated)], body, flavor, read)
+    for path in (*flavor.told, *(row.path for row in flavor.stated)):
+        read.update(found.trail for found in paths.matches(body, path, flavor.flat))
+    names = (place.value for path in flavor.model for place in paths.matches(body, path, flavor.flat))
     return Report(
         flavor=flavor,
         parts=_parts(quantities, facts),
-        model=_first(flavor.model, body, flavor),
+        model=next((_printable(value) for value in names if isinstance(value, str)), ""),
         seller=flavor.seller or sellers.get("seller", ""),
         at=_moment(flavor, body),
         unmapped=(*_unmapped(flavor, body, read), *_beside(flavor, body), *unknown, *strangers),
-        stated=stated,
+        stated=tuple(
+            StatedCost(row.path, decimals.divide(_number(row.path, found.value), Decimal(row.per)))
+            for row in flavor.stated
+            for found in paths.matches(body, row.path, flavor.flat)
+        ),
     )
 
 
@@ -224,7 +225,7 @@ def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]
 
 
 def _numbers(wanted: Iterable[str], body: Body, flavor: Flavor, read: set[paths.Trail]) -> list[tuple[str, Decimal]]:
-    """Where each path leads, with the number there; notes that it was read."""
+    """The number at each path; adds it to `read`."""
     found = []
     for path in wanted:
         for place in paths.matches(body, path, flavor.flat):
@@ -259,7 +260,7 @@ def _check(total: Total, body: Body, flavor: Flavor, read: set[paths.Trail]) -> 
 def _facts(
     rows: Iterable[FactOf], body: Body, flavor: Flavor, told: Facts = ()
 ) -> tuple[dict[str, str], list[Unmapped]]:
-    """What fields tell, and what they say that no row knows; raises `BadValue` where two tell different things."""
+    """The facts in fields, and their unknown values; raises `BadValue` if two contradict each other."""
     facts = dict(told)
     unknown = []
     for row in rows:
@@ -273,20 +274,8 @@ def _facts(
     return facts, unknown
 
 
-def _stated(flavor: Flavor, body: Body) -> Iterator[StatedCost]:
-    for row in flavor.stated:
-        for found in paths.matches(body, row.path, flavor.flat):
-            number = _number(row.path, found.value)
-            yield StatedCost(row.path, decimals.divide(number, Decimal(row.per)))
-
-
-def _note(told: Iterable[str], body: Body, flavor: Flavor, read: set[paths.Trail]) -> None:
-    for path in told:
-        read.update(found.trail for found in paths.matches(body, path, flavor.flat))
-
-
 def _parts(quantities: Sequence[tuple[Amount, Decimal]], facts: Mapping[str, str]) -> tuple[Usage, ...]:
-    """As few usages as the facts of the quantities allow; quantities of nothing are left out where there are others."""
+    """As few usages as the facts of the quantities allow; zero quantities are left out if there are others."""
     nothing = quantities[0][0].meter
     parts: list[tuple[dict[str, Decimal], dict[str, str]]] = [({}, dict(facts))]
     for amount, quantity in quantities:
@@ -301,17 +290,11 @@ def _parts(quantities: Sequence[tuple[Amount, Decimal]], facts: Mapping[str, str
 
 
 def _agrees(part: tuple[Mapping[str, Decimal], Mapping[str, str]], amount: Amount) -> bool:
-    """Whether a quantity can be counted among a part's: no fact would have two values, none is lent to its kin."""
+    """Whether a part can hold a quantity: no fact gets two values or applies to other quantities of the meter."""
     counted, facts = part
     if amount.meter in counted:
         return bool(amount.when) and all(facts.get(fact) == value for fact, value in amount.when)
     return all(facts.get(fact, value) == value for fact, value in amount.when)
-
-
-def _first(wanted: Iterable[str], body: Body, flavor: Flavor) -> str:
-    """The first text that one of the paths leads to, or an empty one."""
-    found = (place.value for path in wanted for place in paths.matches(body, path, flavor.flat))
-    return next((_printable(value) for value in found if isinstance(value, str)), "")
 
 
 def _moment(flavor: Flavor, body: Body) -> datetime | None:
@@ -338,7 +321,7 @@ def _unmapped(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Un
 
 
 def _beside(flavor: Flavor, body: Body) -> Iterator[Unmapped]:
-    """How often something shows that is billed and that no field counts."""
+    """Billed things that no field counts, with their number."""
     for row in flavor.beside:
         found = paths.matches(body, row.path, flavor.flat)
         if found and not (row.unless and paths.matches(body, row.unless, flavor.flat)):
@@ -347,7 +330,7 @@ def _beside(flavor: Flavor, body: Body) -> Iterator[Unmapped]:
 
 
 def _printable(text: str) -> str:
-    """A text that any output can hold: JSON may name half of a character."""
+    """A text without halves of characters, which JSON may contain."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -10,7 +10,7 @@ from ratecard.pricing.as_json import Json, moment, source_answer
 from ratecard.routing.needs import Need, Reason
 from ratecard.routing.question import Choice, Rejection
 from ratecard.routing.ranking import Front, Number
-from ratecard.routing.relaxation import NearMiss, Relaxed
+from ratecard.routing.relaxation import Relaxed
 from ratecard.routing.route import RULES, Route, Versus
 
 
@@ -23,7 +23,16 @@ def route_answer(route: Route, axes: Iterable[str] = ()) -> Json:
         "candidates": [choice_answer(choice) for choice in route.candidates],
         "rejected": [rejection_answer(rejection) for rejection in route.rejected],
         "relax": relaxed_answer(route.relax) if route.relax else None,
-        "near_misses": [_near_miss(miss) for miss in route.near_misses],
+        "near_misses": [
+            {
+                **_named(miss.choice),
+                "funding": decimals.text(miss.choice.funding),
+                "saving": decimals.text(miss.saving),
+                "need": need_answer(miss.need),
+                "reasons": reasons_answer(miss.reasons),
+            }
+            for miss in route.near_misses
+        ],
         "front": front_answer(route.front(*axes)),
         "needs": [need_answer(need) for need in route.needs],
         "unrecognized": list(route.unrecognized),
@@ -52,13 +61,23 @@ def choice_answer(choice: Choice) -> Json:
 
 def need_answer(need: Need) -> Json:
     """A need, without empty fields."""
-    found = need._asdict()
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in need._asdict().items() if value}
 
 
 def reasons_answer(reasons: Iterable[Reason]) -> list[Json]:
     """Reasons with what was required, what is offered and the source."""
-    return [_reason(reason) for reason in reasons]
+    return [
+        {
+            "code": reason.code,
+            "need": reason.need,
+            "required": reason.required,
+            "offered": reason.offered,
+            "source": source_answer(reason.source) if reason.source else None,
+            "sentence": reason.sentence,
+            **({"path": reason.path} if reason.path else {}),
+        }
+        for reason in reasons
+    ]
 
 
 def front_answer(front: Front) -> Json:
@@ -100,18 +119,6 @@ def rejection_answer(rejection: Rejection) -> Json:
     }
 
 
-def _reason(reason: Reason) -> Json:
-    found: Json = {
-        "code": reason.code,
-        "need": reason.need,
-        "required": reason.required,
-        "offered": reason.offered,
-        "source": source_answer(reason.source) if reason.source else None,
-        "sentence": reason.sentence,
-    }
-    return {**found, "path": reason.path} if reason.path else found
-
-
 def relaxed_answer(relaxed: Relaxed) -> Json:
     """Which needs to give up so that an offer fits."""
     return {
@@ -124,16 +131,6 @@ def relaxed_answer(relaxed: Relaxed) -> Json:
             for way in relaxed.ways
         ],
         "conflict": [need_answer(need) for need in relaxed.conflict],
-    }
-
-
-def _near_miss(miss: NearMiss) -> Json:
-    return {
-        **_named(miss.choice),
-        "funding": decimals.text(miss.choice.funding),
-        "saving": decimals.text(miss.saving),
-        "need": need_answer(miss.need),
-        "reasons": reasons_answer(miss.reasons),
     }
 
 

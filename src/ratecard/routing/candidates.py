@@ -18,7 +18,7 @@ from ratecard.core.records import Card, Offer, Rate, Seller
 from ratecard.database import offer_index, store
 from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.database.offer_index import Candidate, Index, bits, members
-from ratecard.routing.integer_costs import PLACES, QUANTITY_PLACES, Asked, Factors, UnitCosts
+from ratecard.routing.integer_costs import PLACES, QUANTITY_PLACES, Factors, ScaledUsage, UnitCosts
 from ratecard.routing.needs import Need, Setting
 from ratecard.routing.rules import NAMED, attribute, is_named, parse_name, verdicts
 
@@ -152,7 +152,7 @@ class Candidates:
         if wanted:
             store.preload(self.catalog, {self.index.candidates[position].slug for position in wanted})
 
-    def unit_costs(self, position: int, asked: Asked) -> UnitCosts:
+    def unit_costs(self, position: int, asked: ScaledUsage) -> UnitCosts:
         """The unit costs of this kind of usage at a candidate."""
         unit_costs_by_position = self.unit_costs_by_position(asked)
         found = unit_costs_by_position.get(position)
@@ -161,7 +161,7 @@ class Candidates:
             found = unit_costs_by_position[position] = UnitCosts(card, offer, seller, asked.at, self.catalog.vocabulary)
         return found
 
-    def unit_costs_by_position(self, asked: Asked) -> dict[int, UnitCosts]:
+    def unit_costs_by_position(self, asked: ScaledUsage) -> dict[int, UnitCosts]:
         """The cached unit costs of this kind of usage, by candidate."""
         found = self._unit_costs.get(asked.kind)
         if found is None:
@@ -171,7 +171,7 @@ class Candidates:
             found = self._unit_costs[asked.kind] = {}
         return found
 
-    def order(self, among: int, asked: Asked) -> Order:
+    def order(self, among: int, asked: ScaledUsage) -> Order:
         """These candidates by lower bound of the cost, without those that cannot have a price for the usage."""
         key = (among, asked.kind)
         found = self._orders.get(key)
@@ -180,7 +180,7 @@ class Candidates:
             found = self._orders[key] = Order(asked.floats, sorted(self._lower_bounds(among, asked)))
         return found
 
-    def _lower_bounds(self, among: int, asked: Asked) -> Iterator[tuple[float, int]]:
+    def _lower_bounds(self, among: int, asked: ScaledUsage) -> Iterator[tuple[float, int]]:
         positions = list(members(among))
         least = [0.0] * len(positions)
         for item, count in zip(asked.items, asked.floats, strict=True):
@@ -205,28 +205,25 @@ class Candidates:
                     found[position] = 0.0
         return found
 
-    def block(self, among: int, asked: Asked) -> Block:
+    def block(self, among: int, asked: ScaledUsage) -> Block:
         """These candidates grouped by their unit costs for this kind of usage."""
         key = (among, asked.kind)
         found = self._blocks.get(key)
         if found is None:
             _evict(self._blocks, MAX_ORDERS)
-            found = self._blocks[key] = self._grouped(
-                [position for _, position in self.order(among, asked).entries], asked
-            )
+            positions = [position for _, position in self.order(among, asked).entries]
+            self.preload(positions)
+            alike: dict[Factors, list[int]] = {}
+            others: list[int] = []
+            for position in positions:
+                sure = self.unit_costs(position, asked).sure(asked)
+                if sure is None:
+                    others.append(position)
+                elif not isinstance(sure, Unpriced):
+                    alike.setdefault(sure, []).append(position)
+            groups = tuple((factors, tuple(sorted(held))) for factors, held in alike.items())
+            found = self._blocks[key] = Block(groups, tuple(sorted(others)))
         return found
-
-    def _grouped(self, positions: Sequence[int], asked: Asked) -> Block:
-        self.preload(positions)
-        alike: dict[Factors, list[int]] = {}
-        others: list[int] = []
-        for position in positions:
-            sure = self.unit_costs(position, asked).sure(asked)
-            if sure is None:
-                others.append(position)
-            elif not isinstance(sure, Unpriced):
-                alike.setdefault(sure, []).append(position)
-        return Block(tuple((factors, tuple(sorted(held))) for factors, held in alike.items()), tuple(sorted(others)))
 
     def priced(self, prices: Mapping[int, Mapping[str, Decimal]]) -> Candidates:
         """These candidates with some unit prices replaced, whatever the facts."""

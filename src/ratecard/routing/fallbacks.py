@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.errors import listed
-from ratecard.core.records import Card, Offer, Seller
 from ratecard.routing.question import Choice, Question
 
 #: The kinds of sellers that host models themselves.
@@ -33,14 +32,10 @@ def hosts(choice: Choice) -> frozenset[str]:
     """The hosts that an offer depends on."""
     known: dict[int, frozenset[str]] = choice.candidates.hosts
     if choice.position not in known:
-        known[choice.position] = _hosts(*choice.offer)
+        card, offer, seller = choice.offer
+        upstream = offer.upstream or (offer.seller if seller.kind in HOSTS else card.provider)
+        known[choice.position] = frozenset({offer.seller, upstream})
     return known[choice.position]
-
-
-def _hosts(card: Card, offer: Offer, seller: Seller) -> frozenset[str]:
-    if offer.upstream:
-        return frozenset({offer.seller, offer.upstream})
-    return frozenset({offer.seller} if seller.kind in HOSTS else {offer.seller, card.provider})
 
 
 def chain(ranked: Iterable[Choice], chaining: Chaining) -> Iterator[Choice]:

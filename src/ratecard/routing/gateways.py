@@ -33,7 +33,7 @@ class LeftOut(NamedTuple):
 class Emitted(NamedTuple):
     """A chain in another tool's format, ready for JSON.
 
-    `left_out` are the offers it cannot say; `notes` what else is to be known or done about those it says.
+    `left_out` are the offers that the format cannot express; `notes` are remarks on the others.
     """
 
     config: Json | list[Any]
@@ -41,7 +41,7 @@ class Emitted(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-class Step(NamedTuple):
+class ChainStep(NamedTuple):
     """An offer in a tool's names: the model, and the provider or host that serves it."""
 
     choice: Choice
@@ -52,16 +52,16 @@ class Step(NamedTuple):
 
 
 class Format(NamedTuple):
-    """A tool and how it is told of a chain.
+    """A tool's format of a chain.
 
-    `reaches` says of which sellers it takes every offer, at their prices; `named` how it calls an offer, or why it
-    cannot; `written` how a chain lies in its format; `most` how many models it takes.
+    `reaches` tells whether the tool takes every offer of a seller, at its prices; `named` gives the tool's names of an
+    offer, or why it has none; `written` is a chain in the format; `most` is the maximum number of models.
     """
 
     title: str
     reaches: Callable[[Seller], bool]
-    named: Callable[[Choice, Catalog], Step | str]
-    written: Callable[[Sequence[Step]], Json | list[Any]]
+    named: Callable[[Choice, Catalog], ChainStep | str]
+    written: Callable[[Sequence[ChainStep]], Json | list[Any]]
     most: int | None = None
 
 
@@ -78,20 +78,22 @@ def best(found: Route, most: int | None = None) -> tuple[Choice, ...]:
 def chain_as(format: str, offers: Sequence[Choice], catalog: Catalog) -> Emitted:
     """A chain, the choice first and then its fallbacks in order, in one of `FORMATS`.
 
-    Raises `BadValue` for another format, and where the tool can be told of no offer of the chain.
+    Raises `BadValue` for another format, and if it can express no offer of the chain.
     """
     form = _format(format)
-    steps: list[Step] = []
+    steps: list[ChainStep] = []
     left_out: list[LeftOut] = []
     for choice in offers:
-        step = _bounded(form, steps, form.named(choice, catalog))
-        if isinstance(step, Step):
+        step = form.named(choice, catalog)
+        if isinstance(step, ChainStep) and form.most and len({one.model for one in (*steps, step)}) > form.most:
+            step = f"{form.title} takes {form.most} models at most"
+        if isinstance(step, ChainStep):
             steps.append(step)
         else:
             left_out.append(LeftOut(choice.slug, choice.seller, choice.model_id, step))
     if not steps:
         reasons = "; ".join(dict.fromkeys(left.why for left in left_out))
-        raise BadValue(f"nothing of this chain can be said to {form.title}: {reasons or 'it is empty'}")
+        raise BadValue(f"{form.title} can express no offer of this chain: {reasons or 'it is empty'}")
     notes = tuple(dict.fromkeys(step.note for step in steps if step.note))
     return Emitted(form.written(steps), tuple(left_out), notes)
 
@@ -134,49 +136,43 @@ def _format(name: str) -> Format:
     return FORMATS[name]
 
 
-def _bounded(form: Format, steps: Iterable[Step], step: Step | str) -> Step | str:
-    """The step, or why it is left out: the tool's limit of models is reached."""
-    if form.most is None or not isinstance(step, Step):
-        return step
-    models = {one.model for one in (*steps, step)}
-    return step if len(models) <= form.most else f"{form.title} takes {form.most} models at most"
-
-
-def _as_it_is(choice: Choice, catalog: Catalog) -> Step:
-    return Step(choice, catalog.sellers[choice.seller], choice.model_id)
+def _as_it_is(choice: Choice, catalog: Catalog) -> ChainStep:
+    return ChainStep(choice, catalog.sellers[choice.seller], choice.model_id)
 
 
 def _everyone(seller: Seller) -> bool:
     return True
 
 
-def _direct(tool: str, title: str, written: Callable[[Sequence[Step]], Json]) -> Format:
+def _direct(tool: str, title: str, written: Callable[[Sequence[ChainStep]], Json]) -> Format:
     """The format of a tool that calls each seller itself."""
 
     def reaches(seller: Seller) -> bool:
         return seller.id in names(tool) or bool(seller.base_url)
 
-    def named(choice: Choice, catalog: Catalog) -> Step | str:
+    def named(choice: Choice, catalog: Catalog) -> ChainStep | str:
         seller = catalog.sellers[choice.seller]
         if not reaches(seller):
             return f"{title} has no name for {seller.id}, and no OpenAI-compatible address of it is known"
         provider, _, before = names(tool).get(seller.id, "").partition("/")
         model = f"{before}/{choice.model_id}" if before else choice.model_id
-        return Step(choice, seller, model, provider, names("remark").get(seller.id, ""))
+        return ChainStep(choice, seller, model, provider, names("remark").get(seller.id, ""))
 
     return Format(title, reaches, named, written)
 
 
-def _through(gateway: str, title: str, written: Callable[[Sequence[Step]], Json], most: int | None = None) -> Format:
+def _through(
+    gateway: str, title: str, written: Callable[[Sequence[ChainStep]], Json], most: int | None = None
+) -> Format:
     """The format of a gateway, which accepts its own offers and those of its upstream hosts."""
 
     def reaches(seller: Seller) -> bool:
         return seller.id == gateway
 
-    def named(choice: Choice, catalog: Catalog) -> Step | str:
+    def named(choice: Choice, catalog: Catalog) -> ChainStep | str:
         seller = catalog.sellers[choice.seller]
         if reaches(seller):
-            return Step(choice, seller, choice.model_id)
+            return ChainStep(choice, seller, choice.model_id)
         if seller.id not in names(gateway):
             return f"{title} passes no calls on to {seller.id}"
         ids = [offer.model_id for offer in catalog.cards[choice.slug].offers if offer.seller == gateway]
@@ -187,16 +183,16 @@ def _through(gateway: str, title: str, written: Callable[[Sequence[Step]], Json]
             f"{choice.slug} at {seller.id} is asked of {title} as {model}: at the gateway's own price, and all hosts of"
             " a model before the next model"
         )
-        return Step(choice, seller, model, names(gateway)[seller.id], note)
+        return ChainStep(choice, seller, model, names(gateway)[seller.id], note)
 
     return Format(title, reaches, named, written, most)
 
 
-def _lines(steps: Sequence[Step]) -> list[Any]:
+def _lines(steps: Sequence[ChainStep]) -> list[Any]:
     return [f"{choice.slug} {choice.seller} {choice.model_id}" for choice, *_ in steps]
 
 
-def _objects(steps: Sequence[Step]) -> list[Any]:
+def _objects(steps: Sequence[ChainStep]) -> list[Any]:
     return [
         {
             "slug": choice.slug,
@@ -211,7 +207,7 @@ def _objects(steps: Sequence[Step]) -> list[Any]:
     ]
 
 
-def _litellm(steps: Sequence[Step]) -> Json:
+def _litellm(steps: Sequence[ChainStep]) -> Json:
     """Arguments of `litellm.Router`: a group for each offer, since LiteLLM picks freely within a group.
 
     Groups and deployments are called seller/model_id, so that its logs name offers.
@@ -227,14 +223,14 @@ def _litellm(steps: Sequence[Step]) -> Json:
     return {**config, "max_fallbacks": len(others)} if others else config
 
 
-def _litellm_parameters(step: Step) -> Json:
+def _litellm_parameters(step: ChainStep) -> Json:
     if step.provider:
         return {"model": f"{step.provider}/{step.model}"}
     key = {"api_key": f"os.environ/{step.seller.key_variable}"} if step.seller.key_variable else {}
     return {"model": f"openai/{step.model}", "api_base": step.seller.base_url, **key}
 
 
-def _portkey(steps: Sequence[Step]) -> Json:
+def _portkey(steps: Sequence[ChainStep]) -> Json:
     """A config that falls back on the sellers' transient statuses; the caller adds a key for each target."""
     sellers = [step.seller for step in steps]
     statuses = {*TRANSIENT, *(error.status for seller in sellers for error in seller.errors)}
@@ -242,37 +238,35 @@ def _portkey(steps: Sequence[Step]) -> Json:
     return {"strategy": {"mode": "fallback", "on_status_codes": on}, "targets": [_target(step) for step in steps]}
 
 
-def _target(step: Step) -> Json:
+def _target(step: ChainStep) -> Json:
     where = (
         {"provider": step.provider} if step.provider else {"provider": "openai", "custom_host": step.seller.base_url}
     )
     return {**where, "override_params": {"model": step.model}}
 
 
-def _openrouter(steps: Sequence[Step]) -> Json:
+def _openrouter(steps: Sequence[ChainStep]) -> Json:
     """Fields to add to a request."""
     first, *others = _models(steps)
-    order = _hosts(steps)
-    return {
-        "model": first,
-        **({"models": others} if others else {}),
-        **({"provider": {"order": order}} if order else {}),
-    }
+    return {"model": first, **_filled(models=others, provider=_filled(order=_hosts(steps)))}
 
 
-def _vercel(steps: Sequence[Step]) -> Json:
+def _vercel(steps: Sequence[ChainStep]) -> Json:
     """Fields to add to a request."""
     first, *others = _models(steps)
-    order = _hosts(steps)
-    gateway = {**({"models": others} if others else {}), **({"order": order} if order else {})}
-    return {"model": first, **({"providerOptions": {"gateway": gateway}} if gateway else {})}
+    gateway = _filled(models=others, order=_hosts(steps))
+    return {"model": first, **_filled(providerOptions=_filled(gateway=gateway))}
 
 
-def _models(steps: Iterable[Step]) -> list[str]:
+def _filled(**fields: Json | list[str]) -> Json:
+    return {name: value for name, value in fields.items() if value}
+
+
+def _models(steps: Iterable[ChainStep]) -> list[str]:
     return list(dict.fromkeys(step.model for step in steps))
 
 
-def _hosts(steps: Iterable[Step]) -> list[str]:
+def _hosts(steps: Iterable[ChainStep]) -> list[str]:
     return list(dict.fromkeys(step.provider for step in steps if step.provider))
 
 

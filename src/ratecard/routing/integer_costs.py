@@ -1,8 +1,8 @@
-"""What a usage comes to at many places: where a cost is so much per unit, as whole numbers of a tiny unit of money.
+"""The cost of a usage at many candidates, as whole numbers of a tiny unit of money.
 
-The money compared is `Cost.funding`, which is what has to be paid. What `ratecard.pricing.rates` says of a kind of
-usage is turned into one whole number for every item, so that a cost is a sum of products; where it would not be exact
-so (a minimum, a quotient that does not end, very many decimals, periods), `pricing.cost` is asked each time.
+The money compared is `Cost.funding`, which is what has to be paid. The rates of a kind of usage become one whole number
+for each item, so that a cost is a sum of products. Where that would not be exact (a minimum, a quotient that does not
+end, very many decimals, periods), `pricing.cost` computes each cost.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from ratecard.core.usage import Usage
 from ratecard.pricing.cost import cost, kind_of
 from ratecard.pricing.rates import Kind, Terms, fee_base, terms
 
-#: How many decimals a price of one unit may have, and a quantity, for the cost to be a sum of whole products.
+#: The maximum decimals of a unit price, and of a quantity, for the cost to be a sum of whole products.
 PRICE_PLACES, QUANTITY_PLACES = 36, 9
 #: Amounts are whole numbers of this part of a unit of money.
 PLACES = PRICE_PLACES + QUANTITY_PLACES
 
-#: So much of the currency for each of so many items, in tiny units.
+#: The unit price of each item, in tiny units.
 Factors = tuple[int, ...]
 
 
-class Asked(NamedTuple):
-    """A usage at a moment, ready to be compared at many places.
+class ScaledUsage(NamedTuple):
+    """A usage at a moment, scaled for comparison at many candidates.
 
-    `counts` are its quantities in billionths, in order of `items`, and None where they have more decimals; `floats`
-    the same as binary fractions of one. `kind` is what prices follow from apart from how much there is of
-    everything and how long the prompt is.
+    `counts` are its quantities in billionths, in order of `items`, and None if they have more decimals; `floats` are
+    the same as floats of one unit. `kind` is what determines prices, apart from quantities and the length of the
+    prompt.
     """
 
     usage: Usage
@@ -47,19 +47,19 @@ class Asked(NamedTuple):
     kind: tuple[object, ...]
 
 
-def asked(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Asked:
-    """A usage as it is compared."""
+def asked(usage: Usage, vocabulary: Vocabulary, at: datetime) -> ScaledUsage:
+    """A usage scaled for comparison."""
     kind = kind_of(usage, vocabulary, at)
     items = tuple(name for name in sorted(usage.quantities) if name in kind.items)
     counts = [_whole(usage.quantities[item], QUANTITY_PLACES) for item in items]
     known = None if None in counts else tuple(count for count in counts if count is not None)
     floats = tuple([float(usage.quantities[item]) for item in items])
     like = (items, *sorted(usage.facts.items()), at.date())
-    return Asked(usage, at, items, known, floats, kind.prompt, like)
+    return ScaledUsage(usage, at, items, known, floats, kind.prompt, like)
 
 
 class UnitCosts:
-    """What a kind of usage is charged at one place, worked out for each length of prompt when one comes."""
+    """The unit costs of a kind of usage at one candidate, computed for each length of prompt on first use."""
 
     __slots__ = ("_by_length", "_card", "_offer", "_seller", "_thresholds", "_timely", "_vocabulary")
 
@@ -70,8 +70,8 @@ class UnitCosts:
         self._timely = bool(tariff and tariff.periods)
         self._by_length: dict[int, Factors | Unpriced | None] = {}
 
-    def amount(self, asked: Asked) -> int | Decimal | None:
-        """What the usage comes to in tiny units of money, or None where its price is not known."""
+    def amount(self, asked: ScaledUsage) -> int | Decimal | None:
+        """The cost of the usage in tiny units of money, or None if its price is unknown."""
         length = bisect_left(self._thresholds, asked.prompt) if self._thresholds else 0
         try:
             factors = self._by_length[length]
@@ -81,14 +81,14 @@ class UnitCosts:
             return self._exactly(asked)
         return None if isinstance(factors, Unpriced) else sum(map(mul, factors, asked.counts))
 
-    def sure(self, asked: Asked) -> Factors | Unpriced | None:
-        """What each unit costs, or why there is no price, where that holds however long the prompt is; else None."""
+    def sure(self, asked: ScaledUsage) -> Factors | Unpriced | None:
+        """The unit costs, or why there is no price, if independent of the prompt; else None."""
         if self._thresholds or self._timely:
             return None
         self.amount(asked)
         return self._by_length[0]
 
-    def _factors(self, asked: Asked) -> Factors | Unpriced | None:
+    def _factors(self, asked: ScaledUsage) -> Factors | Unpriced | None:
         if self._timely:
             return None
         kind = Kind(frozenset(asked.items), asked.usage.facts, asked.prompt, asked.at)
@@ -97,7 +97,7 @@ class UnitCosts:
         except Unpriced as error:
             return error.with_traceback(None)
 
-    def _exactly(self, asked: Asked) -> Decimal | None:
+    def _exactly(self, asked: ScaledUsage) -> Decimal | None:
         try:
             found = cost(self._card, self._offer, self._seller, asked.usage, self._vocabulary, asked.at)
         except Unpriced:
@@ -109,7 +109,7 @@ _UNIT = Decimal(10) ** PLACES
 
 
 def factors(found: Terms, items: tuple[str, ...]) -> Factors | None:
-    """What one unit of each item costs, all told; None where a cost is more than so much a unit."""
+    """The cost of one unit of each item, fees included; None if costs are not proportional."""
     each: dict[str, Decimal] = dict.fromkeys(items, decimals.ZERO)
     paid = _paid(found.fees)
     for line, term in enumerate(found.terms):
@@ -122,7 +122,7 @@ def factors(found: Terms, items: tuple[str, ...]) -> Factors | None:
 
 
 def _paid(fees: tuple[Fee, ...]) -> Decimal | None:
-    """What is paid for each unit of money that a call costs; None where that does not end."""
+    """The payment for each unit of a cost, fees included; None if that does not end."""
     result = decimals.ONE
     for fee in fees:
         part = decimals.quotient(fee.percent, fee_base(fee))
@@ -133,7 +133,7 @@ def _paid(fees: tuple[Fee, ...]) -> Decimal | None:
 
 
 def _whole(number: Decimal, places: int) -> int | None:
-    """A number in units of its last place, or None where it has more decimals than that."""
+    """A number as a whole one with the decimal point moved, or None if it has more decimals."""
     scaled = decimals.multiply(number, Decimal(10) ** places)
     whole = int(scaled)
     return whole if whole == scaled else None

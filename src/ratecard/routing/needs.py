@@ -16,7 +16,6 @@ from ratecard.core.records import Source, Vocabulary
 #: The inputs that every caller is assumed to have.
 ALWAYS_AT_HAND = frozenset({"prompt"})
 
-
 HARD, SOFT, INFO = "hard", "soft", "info"
 
 

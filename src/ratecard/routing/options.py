@@ -108,7 +108,7 @@ def names(catalog: Catalog, entries: Iterable[str]) -> tuple[str, ...]:
     """Names resolved to `provider:…`, `seller:…`, a slug, or a pattern with *.
 
     Raises `BadValue` for a name that is a provider's as well as a seller's, and `UnknownWord` or `UnknownModel` for
-    one that nobody has.
+    an unknown one.
     """
     return tuple(_name(catalog, entry) for entry in entries)
 
@@ -129,7 +129,7 @@ def _name(catalog: Catalog, entry: str) -> str:
 
 
 def objectives(catalog: Catalog, options: Options) -> Objectives:
-    """The objectives that options state; without `by`, preference goes before cost."""
+    """The objectives that options state; without `by`, preference takes precedence over cost."""
     preferred, by, columns = names(catalog, options.prefer), options.by, options.columns or {}
     by_cost_alone = ("preference", COST) if preferred else (COST,)
     weights = {axis: _money(weight) for axis, weight in by.items()} if isinstance(by, Mapping) else {}

@@ -19,10 +19,10 @@ from ratecard.pricing import cost as pricing
 from ratecard.pricing.cost import Cost
 from ratecard.routing import integer_costs
 from ratecard.routing.candidates import Candidates
-from ratecard.routing.integer_costs import Asked
+from ratecard.routing.integer_costs import ScaledUsage
 from ratecard.routing.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand
 from ratecard.routing.rules import MAX_COST, CostedOffer, is_priced, reasons
-from ratecard.routing.search import Priced, Prices, all_priced, cheapest_first, prices
+from ratecard.routing.search import PricedCandidate, Prices, all_priced, cheapest_first, prices
 
 #: The fact that a call is made with the caller's own key.
 OWN_KEY = "byok"
@@ -67,8 +67,8 @@ class Question(NamedTuple):
 
     candidates: Candidates
     frame: Frame
-    asked: Asked
-    asked_own: Asked
+    asked: ScaledUsage
+    asked_own: ScaledUsage
 
     @property
     def hard(self) -> tuple[Need, ...]:
@@ -80,7 +80,7 @@ class Question(NamedTuple):
         """The context in which needs are judged."""
         return self.frame.setting
 
-    def asked_at(self, position: int) -> Asked:
+    def asked_at(self, position: int) -> ScaledUsage:
         """The usage as priced at a candidate."""
         return self.asked_own if self.frame.own >> position & 1 else self.asked
 
@@ -88,7 +88,7 @@ class Question(NamedTuple):
         """Whether unknown values satisfy a need."""
         return need.lenient or self.frame.allow_unknown
 
-    def cheapest_first(self, among: int) -> Iterator[Priced]:
+    def cheapest_first(self, among: int) -> Iterator[PricedCandidate]:
         """The candidates with a price for the usage, cheapest first."""
         own = among & self.frame.own
         if not own:
@@ -102,11 +102,11 @@ class Question(NamedTuple):
         found = all_priced(self.candidates, among & ~own, self.asked)
         return prices(sorted([*found, *all_priced(self.candidates, own, self.asked_own)])) if own else found
 
-    def too_dear(self, found: Priced) -> tuple[Need, ...]:
+    def too_dear(self, found: PricedCandidate) -> tuple[Need, ...]:
         """The needs about cost that a candidate does not meet."""
         return tuple([need for need in self.frame.about_cost if not self._affords(need, found)])
 
-    def _affords(self, need: Need, found: Priced) -> bool:
+    def _affords(self, need: Need, found: PricedCandidate) -> bool:
         if need.kind == MAX_COST:
             return integer_costs.money(found.amount) <= Decimal(need.value)
         return not any(reasons(need, self.costed(found.position)))
@@ -156,11 +156,16 @@ def question(
 def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: datetime) -> Frame:
     vocabulary = candidates.catalog.vocabulary
     inputs, keys = at_hand(needs, caller.inputs, vocabulary), caller.keys
-    held = keys if keys is not None else _named(needs)
+    # of the sellers asked for by name the caller is assumed to have an account
+    named = tuple(seller for need in needs if need.kind == "seller" for seller in need.value.split(","))
     wanted = tuple(need for need in needs if need.strength == HARD)
     with_key = (Need("key", ",".join(sorted(keys))),) if keys is not None else ()
-    hard = (*always(inputs, held), *with_key, *wanted)
+    hard = (*always(inputs, named if keys is None else keys), *with_key, *wanted)
     setting = Setting(vocabulary, at.date(), caller.currency)
+    upstreams = candidates.index.postings.get("upstream", {})
+    own = 0
+    for key in keys or ():
+        own |= upstreams.get(key, 0)
     fitting = candidates.everyone
     for need in hard:
         if not is_priced(need):
@@ -174,33 +179,43 @@ def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: 
         inputs=inputs,
         setting=setting,
         allow_unknown=caller.allow_unknown,
-        own=own_keys(candidates, keys) if keys else 0,
+        own=own,
         fitting=fitting,
     )
 
 
-def own_keys(candidates: Candidates, keys: tuple[str, ...]) -> int:
-    """The candidates whose upstream is called with a key the caller holds."""
-    upstreams = candidates.index.postings.get("upstream", {})
-    found = 0
-    for key in keys:
-        found |= upstreams.get(key, 0)
-    return found
+class Positioned:
+    """A candidate of a question."""
+
+    __slots__ = ("_question", "position")
+
+    def __init__(self, question: Question, position: int) -> None:
+        self._question, self.position = question, position
+
+    @property
+    def slug(self) -> str:
+        """The slug of the card."""
+        return self._question.candidates.index.candidates[self.position].slug
+
+    @property
+    def seller(self) -> str:
+        """The seller; an empty text for a card without offers."""
+        return self._question.candidates.index.candidates[self.position].seller
+
+    @property
+    def model_id(self) -> str:
+        """The seller's model id."""
+        return self._question.candidates.index.candidates[self.position].model_id
 
 
-def _named(needs: tuple[Need, ...]) -> tuple[str, ...]:
-    """The sellers asked for by name, where the caller is assumed to have an account."""
-    return tuple(seller for need in needs if need.kind == "seller" for seller in need.value.split(","))
-
-
-class Choice:
+class Choice(Positioned):
     """An offer that meets every hard need, with the cost of the usage."""
 
-    __slots__ = ("_cost", "_question", "amount", "position")
+    __slots__ = ("_cost", "amount")
 
-    def __init__(self, question: Question, found: Priced) -> None:
-        self._question = question
-        self.amount, self.position = found
+    def __init__(self, question: Question, found: PricedCandidate) -> None:
+        super().__init__(question, found.position)
+        self.amount = found.amount
         self._cost: Cost | None = None
 
     def __repr__(self) -> str:
@@ -215,23 +230,7 @@ class Choice:
     @property
     def name(self) -> tuple[str, str, str]:
         """The slug, the seller and the seller's model id."""
-        slug, seller, model_id, _ = self._question.candidates.index.candidates[self.position]
-        return slug, seller, model_id
-
-    @property
-    def slug(self) -> str:
-        """The slug of the card."""
-        return self.name[0]
-
-    @property
-    def seller(self) -> str:
-        """The seller."""
-        return self.name[1]
-
-    @property
-    def model_id(self) -> str:
-        """The seller's model id."""
-        return self.name[2]
+        return self.slug, self.seller, self.model_id
 
     @property
     def funding(self) -> Decimal:
@@ -273,52 +272,30 @@ class Choice:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Warnings about this choice."""
-        return tuple(self._warnings())
-
-    def _warnings(self) -> Iterator[str]:
-        offer = f"{self.slug} at {self.seller}"
-        yield from (f"{offer}: {reason.sentence}" for reason in self.unknown)
-        uncounted = self._uncounted()
-        if uncounted:
-            yield f"{offer} also charges for {listed(uncounted, 'and')}, which the usage does not include"
-        yield from (f"{offer}: {warning}" for warning in self.cost.warnings)
-
-    def _uncounted(self) -> list[str]:
-        """The meters that charge for an input the needs imply, of which the usage has none."""
-        meters = self._question.setting.vocabulary.meters
-        inputs, cost = self._question.frame.inputs, self.cost
-        charged = [
-            name for name in dict.fromkeys(rate.meter for rate in cost.tariff.rates) if meters[name].input in inputs
-        ]
+        offer, cost = f"{self.slug} at {self.seller}", self.cost
+        meters, inputs = self._question.setting.vocabulary.meters, self._question.frame.inputs
         counted = {meters[line.item].input for line in cost.lines} | {meters[line.meter].input for line in cost.lines}
-        return [name for name in charged if meters[name].input not in counted]
+        missing = inputs - counted  # inputs that the needs imply, of which the usage has none
+        charged = [
+            name for name in dict.fromkeys(rate.meter for rate in cost.tariff.rates) if meters[name].input in missing
+        ]
+        more = (
+            [f"{offer} also charges for {listed(charged, 'and')}, which the usage does not include"] if charged else []
+        )
+        return (
+            *(f"{offer}: {reason.sentence}" for reason in self.unknown),
+            *more,
+            *(f"{offer}: {warning}" for warning in cost.warnings),
+        )
 
 
-class Rejection:
+class Rejection(Positioned):
     """A rejected offer, with every reason."""
 
-    __slots__ = ("_question", "position")
-
-    def __init__(self, question: Question, position: int) -> None:
-        self._question, self.position = question, position
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return f"<{self.slug} at {self.seller or 'no seller'} as {self.model_id}: rejected>"
-
-    @property
-    def slug(self) -> str:
-        """The slug of the card."""
-        return self._question.candidates.index.candidates[self.position].slug
-
-    @property
-    def seller(self) -> str:
-        """The seller; an empty text for a card without offers."""
-        return self._question.candidates.index.candidates[self.position].seller
-
-    @property
-    def model_id(self) -> str:
-        """The seller's model id."""
-        return self._question.candidates.index.candidates[self.position].model_id
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

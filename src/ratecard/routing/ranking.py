@@ -18,7 +18,7 @@ from ratecard.database.offer_index import members
 from ratecard.routing.integer_costs import PLACES
 from ratecard.routing.needs import Need
 from ratecard.routing.question import Choice, Question
-from ratecard.routing.search import Priced
+from ratecard.routing.search import PricedCandidate
 
 Number = int | Fraction
 
@@ -27,7 +27,6 @@ CONFIDENCES = ("curated", "decided", "agreed", "majority", "single", "disputed")
 
 #: The score of an unknown value: worse than any known one.
 LAST = Fraction(10**18)
-
 
 #: The axis of what must be paid for the usage.
 COST = "cost"
@@ -85,7 +84,7 @@ class Front(NamedTuple):
     dominated: tuple[Dominated, ...]
 
 
-def ranked(question: Question, objectives: Objectives, found: Sequence[Priced]) -> list[Priced]:
+def ranked(question: Question, objectives: Objectives, found: Sequence[PricedCandidate]) -> list[PricedCandidate]:
     """Priced candidates, best first; ties are broken by cost, then by name."""
     axes = list(objectives.weights) or list(objectives.by)
     columns = [scores(question, objectives, axis, found) for axis in axes]
@@ -110,7 +109,7 @@ def _spread(column: Sequence[Number]) -> list[Fraction]:
     return [(Fraction(number) - best) / (worst - best) if number != LAST else Fraction(1) for number in column]
 
 
-def scores(question: Question, objectives: Objectives, axis: str, found: Sequence[Priced]) -> list[Number]:
+def scores(question: Question, objectives: Objectives, axis: str, found: Sequence[PricedCandidate]) -> list[Number]:
     """The score of each priced candidate on an axis, less being better; `LAST` where unknown."""
     if axis == COST:
         return [Fraction(priced.amount) / 10**PLACES for priced in found]
@@ -119,7 +118,8 @@ def scores(question: Question, objectives: Objectives, axis: str, found: Sequenc
     if own in objectives.columns:
         sign = 1 if axis.startswith("-") else -1
         column = objectives.columns[own]
-        return [_of(column, candidates[priced.position].slug, sign) for priced in found]
+        slugs = [candidates[priced.position].slug for priced in found]
+        return [sign * Fraction(column[slug]) if slug in column else LAST for slug in slugs]
     if axis == "preference":
         return _by_candidate(question, found, _preferences(question, objectives.prefer), len(objectives.prefer))
     if axis == "fit":
@@ -132,7 +132,7 @@ def scores(question: Question, objectives: Objectives, axis: str, found: Sequenc
 
 
 def _by_candidate(
-    question: Question, found: Sequence[Priced], numbers: Iterable[tuple[int, Number]], otherwise: Number
+    question: Question, found: Sequence[PricedCandidate], numbers: Iterable[tuple[int, Number]], otherwise: Number
 ) -> list[Number]:
     """The number of the first bit set that holds each priced candidate."""
     known: dict[int, Number] = {}
@@ -147,10 +147,6 @@ def _preferences(question: Question, prefer: Sequence[str]) -> Iterator[tuple[in
     for rank, entry in enumerate(prefer):
         others = question.candidates.against(Need("only", entry), question.setting).unmet
         yield question.candidates.everyone & ~others, rank
-
-
-def _of(column: Mapping[str, Decimal], slug: str, sign: int) -> Number:
-    return sign * Fraction(column[slug]) if slug in column else LAST
 
 
 def _in_force(text: str, question: Question) -> list[str]:
@@ -175,20 +171,16 @@ def _open_weights(text: str, question: Question) -> Number:
     return ("open", "closed").index(weights) if weights != UNKNOWN else LAST
 
 
-def _sync(text: str, question: Question) -> Number:
-    return LAST if not text else int(text == "async")
-
-
 #: The attribute and the score of the axes read from one.
 _BY_TEXT: Mapping[str, tuple[str, Callable[[str, Question], Number]]] = {
     "confidence": ("tariffs", _confidence),
     "freshness": ("tariffs", _freshness),
     "open-weights": ("licence", _open_weights),
-    "sync": ("mode", _sync),
+    "sync": ("mode", lambda text, question: int(text == "async") if text else LAST),
 }
 
 
-def front(question: Question, objectives: Objectives, axes: Sequence[str], found: Sequence[Priced]) -> Front:
+def front(question: Question, objectives: Objectives, axes: Sequence[str], found: Sequence[PricedCandidate]) -> Front:
     """The Pareto front over these axes; each dominated offer with the first that dominates it."""
     columns = [scores(question, objectives, axis, found) for axis in axes]
     vectors = list(zip(*columns, strict=True))
@@ -206,17 +198,15 @@ def front(question: Question, objectives: Objectives, axes: Sequence[str], found
     return Front(
         axes=tuple(axes),
         choices=tuple(choices[number] for number in kept),
-        scores=tuple(tuple(map(_shown, signs, vectors[number])) for number in kept),
+        scores=tuple(
+            tuple(None if score == LAST else sign * score for sign, score in zip(signs, vectors[number], strict=True))
+            for number in kept
+        ),
         dominated=tuple(
             Dominated(choices[number], choices[other], tuple(_better(axes, vectors[other], vectors[number])))
             for number, other in beaten
         ),
     )
-
-
-def _shown(sign: int, number: Number) -> Number | None:
-    """A score with the sign of the caller's column, or None where unknown."""
-    return None if number == LAST else sign * number
 
 
 def _dominates(one: Sequence[Number], other: Sequence[Number]) -> bool:

@@ -17,7 +17,7 @@ from ratecard.database.offer_index import members
 from ratecard.routing.needs import Need, Reason
 from ratecard.routing.question import Choice, Question, reasons_against
 from ratecard.routing.rules import is_priced
-from ratecard.routing.search import Priced
+from ratecard.routing.search import PricedCandidate
 
 #: The requirement that values be known; it can be given up like a need.
 KNOWN = Need("known", "everything")
@@ -56,7 +56,7 @@ def relaxed(question: Question) -> Relaxed:
     """Every smallest set of needs to give up where no offer fits; fewest needs first, then cheapest."""
     groups = list(_groups(question))
     found: list[Needs] = []
-    waiting = [(len(needs), _names(needs), needs, False) for needs in {needs for needs, _ in groups}]
+    waiting = [(len(needs), tuple(sorted(needs)), needs, False) for needs in {needs for needs, _ in groups}]
     heapify(waiting)
     while waiting:
         _, _, needs, sure = heappop(waiting)
@@ -65,7 +65,7 @@ def relaxed(question: Question) -> Relaxed:
         for also in [frozenset[Need]()] if sure else sorted(_too_dear(question, groups, needs), key=len):
             more = needs | also
             if more != needs:
-                heappush(waiting, (len(more), _names(more), more, True))
+                heappush(waiting, (len(more), tuple(sorted(more)), more, True))
             else:
                 found.append(needs)
                 break
@@ -76,7 +76,7 @@ def relaxed(question: Question) -> Relaxed:
 
 def near_misses(question: Question, choice: Choice) -> tuple[NearMiss, ...]:
     """The offers that miss a single need and cost less than the choice, cheapest first."""
-    found: list[tuple[Priced, Need]] = []
+    found: list[tuple[PricedCandidate, Need]] = []
     for needs, held in _groups(question):
         if len(needs) == 1 and KNOWN not in needs:
             (need,) = needs
@@ -91,12 +91,12 @@ def near_misses(question: Question, choice: Choice) -> tuple[NearMiss, ...]:
     )
 
 
-def _near_miss(question: Question, candidate: Priced, need: Need, choice: Choice) -> NearMiss:
+def _near_miss(question: Question, candidate: PricedCandidate, need: Need, choice: Choice) -> NearMiss:
     other = Choice(question, candidate)
     return NearMiss(other, need, tuple(reasons_against(question, candidate.position)), choice.funding - other.funding)
 
 
-def _cheaper(question: Question, among: int, choice: Choice) -> Iterator[Priced]:
+def _cheaper(question: Question, among: int, choice: Choice) -> Iterator[PricedCandidate]:
     for candidate in question.cheapest_first(among):
         if candidate.amount >= choice.amount:
             return
@@ -106,7 +106,8 @@ def _cheaper(question: Question, among: int, choice: Choice) -> Iterator[Priced]
 def nearest(question: Question, among: int, most: int) -> list[int]:
     """The positions that miss the fewest needs; those the caller excluded by name come last."""
     levels = [among]  # the candidates by number of misses
-    for need, against in _against(question):
+    for need, unmet, unknown in _failing(question):
+        against = unmet | unknown
         for _ in range(LEFT_OUT if need.kind in BY_NAME else 1):
             levels = [
                 (same & ~against) | (fewer & against) for same, fewer in zip([*levels, 0], [0, *levels], strict=True)
@@ -120,22 +121,19 @@ BY_NAME = frozenset({"only", "ignore", "provider", "not_provider", "seller", "no
 LEFT_OUT = 4
 
 
-def _against(question: Question) -> Iterator[tuple[Need, int]]:
-    """Each need not about cost, with the candidates that fail it."""
+def _failing(question: Question) -> Iterator[tuple[Need, int, int]]:
+    """Each need not about cost, with the candidates that do not meet it and those rejected as unknown."""
     for need in question.hard:
         if not is_priced(need):
             against = question.candidates.against(need, question.setting)
-            yield need, against.unmet | (0 if question.passes_unknown(need) else against.unknown)
+            yield need, against.unmet, 0 if question.passes_unknown(need) else against.unknown
 
 
 def misses(question: Question) -> Iterator[tuple[Need, int, int]]:
     """Each need that any candidate fails, with the number that do not meet it and the number unknown."""
-    for need in question.hard:
-        if not is_priced(need):
-            against = question.candidates.against(need, question.setting)
-            unknown = 0 if question.passes_unknown(need) else against.unknown
-            if against.unmet | unknown:
-                yield need, against.unmet.bit_count(), unknown.bit_count()
+    for need, unmet, unknown in _failing(question):
+        if unmet | unknown:
+            yield need, unmet.bit_count(), unknown.bit_count()
 
 
 def _groups(question: Question) -> Iterator[tuple[Needs, int]]:
@@ -145,18 +143,14 @@ def _groups(question: Question) -> Iterator[tuple[Needs, int]]:
     that fail a need of every call are in none.
     """
     everyone: list[tuple[Needs, Needs, int]] = [(frozenset(), frozenset(), question.candidates.everyone)]
-    for need in question.hard:
-        if is_priced(need):
-            continue
-        against = question.candidates.against(need, question.setting)
-        unknown = 0 if question.passes_unknown(need) else against.unknown
+    for need, failing, unknown in _failing(question):
         fixed = need.kind in FIXED
         split: list[tuple[Needs, Needs, int]] = []
         for unmet, unsure, held in everyone:
             parts = (
-                (unmet, unsure, held & ~against.unmet & ~unknown),
+                (unmet, unsure, held & ~failing & ~unknown),
                 (unmet | {KNOWN} if fixed else unmet, unsure if fixed else unsure | {need}, held & unknown),
-                (unmet | {need}, unsure, 0 if fixed else held & against.unmet),
+                (unmet | {need}, unsure, 0 if fixed else held & failing),
             )
             split += [part for part in parts if part[2]]
         everyone = split
@@ -210,8 +204,3 @@ def _conflict(question: Question, ways: list[Needs]) -> tuple[Need, ...]:
 def _ordered(question: Question, needs: Iterable[Need]) -> tuple[Need, ...]:
     wanted = set(needs)
     return tuple(need for need in (*question.hard, KNOWN) if need in wanted)
-
-
-def _names(needs: Needs) -> tuple[Need, ...]:
-    """Needs in a fixed order, as a sort key."""
-    return tuple(sorted(needs))

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
+from operator import eq
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ratecard.core import decimals
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 #: The version of the rules; it changes where the same question may get another answer.
 RULES = "2"
-
 
 Entry = TypeVar("Entry")
 
@@ -61,16 +61,12 @@ class LazySequence(Sequence[Entry], Generic[Entry]):
         return LazySequence(found, self._make, self._ahead) if isinstance(found, range) else self._make(found)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and len(self) == len(other) and all(map(_same, self, other))
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
 
     __hash__ = None  # type: ignore[assignment]  # equality compares the entries, which may be many
 
     def __repr__(self) -> str:
         return f"<{len(self)} entries>"
-
-
-def _same(one: object, other: object) -> bool:
-    return one == other
 
 
 class Route:
@@ -80,7 +76,11 @@ class Route:
         self.question, self.objectives, self.chaining, self.needs = asked, objectives, chaining, tuple(needs)
         self.unrecognized: tuple[str, ...] = ()
         self._found: list[Choice] = []
-        self._further = self._ranked()
+        self._further = (
+            self._cheapest_first()
+            if objectives.by_cost_alone
+            else (Choice(asked, candidate) for candidate in self.priced)
+        )
 
     @property
     def choice(self) -> Choice | None:
@@ -90,9 +90,7 @@ class Route:
     @cached_property
     def fallbacks(self) -> tuple[Choice, ...]:
         """The offers to try in order when the choice fails; no two of them, or it, share a host."""
-        if self.unbound:
-            return ()
-        return tuple(islice(chain(self._ranking(), self.chaining), 1, None))
+        return () if self.unbound else tuple(islice(chain(self._ranking(), self.chaining), 1, None))
 
     @cached_property
     def unbound(self) -> str:
@@ -165,11 +163,6 @@ class Route:
             self._found.append(choice)
             yield choice
 
-    def _ranked(self) -> Iterator[Choice]:
-        if not self.objectives.by_cost_alone:
-            return (Choice(self.question, found) for found in self.priced)
-        return self._cheapest_first()
-
     def _cheapest_first(self) -> Iterator[Choice]:
         asked = self.question
         for found in asked.cheapest_first(asked.frame.fitting):
@@ -223,7 +216,7 @@ class Versus(NamedTuple):
 
 def versus(before: Route, after: Route) -> Versus:
     """The differences from one route to another of the same catalog."""
-    earlier, later = _by_name(before), _by_name(after)
+    earlier, later = _by_position(before), _by_position(after)
     one, other = before.choice, after.choice
     return Versus(
         before=one,
@@ -241,7 +234,7 @@ def versus(before: Route, after: Route) -> Versus:
     )
 
 
-def _by_name(route: Route) -> dict[int, Choice]:
+def _by_position(route: Route) -> dict[int, Choice]:
     """The eligible offers by position."""
     chosen = (route.choice, *route.candidates) if route.choice else ()
     return {choice.position: choice for choice in chosen if choice}

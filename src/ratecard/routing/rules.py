@@ -84,7 +84,7 @@ def _at_hand(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         if name not in words(need.value):
             yield Verdict(
                 f"INPUT_{name.upper()}_REQUIRED", "input", "no input beyond those the needs imply", name,
-                f"every call requires {_a(name)}, which the needs do not imply",
+                f"every call requires {'an' if name[0] in 'aeiou' else 'a'} {name}, which the needs do not imply",
             )  # fmt: skip
 
 
@@ -112,27 +112,19 @@ def _without(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         )  # fmt: skip
 
 
-def _modality(side: str) -> Judge:
+def _among(code: str, noun: str, unknown: str, unsupported: str) -> Judge:
+    """Requires a value of a list; the wording may mention `{value}` and what is `{offered}`."""
+
     def judge(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-        offered, label = words(text), f"{side} {need.value}"
-        if not offered:
-            code, sentence = f"{side.upper()}_MODALITY_UNKNOWN", f"the {side} modalities are unknown"
-            yield Verdict(code, label, need.value, UNKNOWN, sentence, unknown=True)
-        elif need.value not in offered:
-            code, shown = f"{side.upper()}_MODALITY_UNSUPPORTED", listed(offered, "and")
-            yield Verdict(code, label, need.value, shown, f"the {side} is {shown}, not {need.value}")
+        label = noun.format(value=need.value)
+        if not text:
+            yield Verdict(f"{code}_UNKNOWN", label, need.value, UNKNOWN, unknown, unknown=True)
+        elif need.value not in words(text):
+            offered = listed(words(text), "and")
+            sentence = unsupported.format(value=need.value, offered=offered)
+            yield Verdict(f"{code}_UNSUPPORTED", label, need.value, offered, sentence)
 
     return judge
-
-
-def _endpoint(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-    offered = words(text)
-    if not offered:
-        sentence = "the supported endpoints are unknown"
-        yield Verdict("ENDPOINT_UNKNOWN", "endpoint", need.value, UNKNOWN, sentence, unknown=True)
-    elif need.value not in offered:
-        shown = listed(offered, "and")
-        yield Verdict("ENDPOINT_UNSUPPORTED", "endpoint", need.value, shown, f"only {shown} is supported")
 
 
 def _size(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
@@ -170,27 +162,19 @@ def size_problem(limits: Limits, size: str) -> str | None:
     return listed([words for fits, words in stated if not fits] or [""], "and") if stated else None
 
 
-class Limit(NamedTuple):
-    """The wording of a limit: its reason code, what a call asks for, and a sentence about the limit."""
-
-    code: str
-    label: str
-    sentence: str
-
-
-#: The wording of each limit, by name.
-LIMITS: Mapping[str, Limit] = {
-    "max_images": Limit("TOO_MANY_IMAGES", "n", "one call returns at most {limit} images"),
-    "max_reference_images": Limit("TOO_MANY_INPUT_IMAGES", "input images", "one call takes at most {limit} images"),
-    "max_steps": Limit("TOO_MANY_STEPS", "steps", "the limit is {limit} steps"),
-    "max_prompt_characters": Limit("PROMPT_TOO_LONG", "prompt", "the limit of a prompt is {limit} characters"),
-    "max_upload_bytes": Limit("UPLOAD_TOO_LARGE", "upload", "the limit of a file is {limit} bytes"),
-    "context_tokens": Limit("CONTEXT_TOO_SHORT", "context", "the context is {limit} tokens"),
-    "max_output_tokens": Limit("OUTPUT_TOO_LONG", "output tokens", "the output limit is {limit} tokens"),
-    "output_formats": Limit("OUTPUT_FORMAT_UNSUPPORTED", "output format", "supported output formats: {limit}"),
-    "response_formats": Limit("RESPONSE_FORMAT_UNSUPPORTED", "response format", "supported response formats: {limit}"),
-    "aspect_ratios": Limit("ASPECT_RATIO_UNSUPPORTED", "aspect ratio", "supported aspect ratios: {limit}"),
-    "resolutions": Limit("RESOLUTION_UNSUPPORTED", "resolution", "supported resolutions: {limit}"),
+#: The wording of each limit, by name: its reason code, what a call asks for, and a sentence about the limit.
+LIMITS: Mapping[str, tuple[str, str, str]] = {
+    "max_images": ("TOO_MANY_IMAGES", "n", "one call returns at most {limit} images"),
+    "max_reference_images": ("TOO_MANY_INPUT_IMAGES", "input images", "one call takes at most {limit} images"),
+    "max_steps": ("TOO_MANY_STEPS", "steps", "the limit is {limit} steps"),
+    "max_prompt_characters": ("PROMPT_TOO_LONG", "prompt", "the limit of a prompt is {limit} characters"),
+    "max_upload_bytes": ("UPLOAD_TOO_LARGE", "upload", "the limit of a file is {limit} bytes"),
+    "context_tokens": ("CONTEXT_TOO_SHORT", "context", "the context is {limit} tokens"),
+    "max_output_tokens": ("OUTPUT_TOO_LONG", "output tokens", "the output limit is {limit} tokens"),
+    "output_formats": ("OUTPUT_FORMAT_UNSUPPORTED", "output format", "supported output formats: {limit}"),
+    "response_formats": ("RESPONSE_FORMAT_UNSUPPORTED", "response format", "supported response formats: {limit}"),
+    "aspect_ratios": ("ASPECT_RATIO_UNSUPPORTED", "aspect ratio", "supported aspect ratios: {limit}"),
+    "resolutions": ("RESOLUTION_UNSUPPORTED", "resolution", "supported resolutions: {limit}"),
 }
 
 
@@ -250,55 +234,49 @@ def _key(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         yield Verdict("NO_KEY", "key", shown, text, f"no key for {text}, only for {shown}")
 
 
-def _region(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-    named = words(text)
-    if not named:
-        sentence = "the regions are unknown"
-        yield Verdict("REGION_UNKNOWN", "region", need.value, UNKNOWN, sentence, unknown=True)
-    elif need.value not in named:
-        shown = listed(named, "and")
-        yield Verdict("REGION_UNSUPPORTED", "region", need.value, shown, f"sold for {shown}, not {need.value}")
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-
 Judge = Callable[[Need, str, Setting], Iterator[Verdict]]
 
 
-class Rule(NamedTuple):
+class NeedRule(NamedTuple):
     """The attribute that a kind of need is about, and the function that judges its text."""
 
     attribute: str
     judge: Judge
 
 
+_input = _among(
+    "INPUT_MODALITY", "input {value}", "the input modalities are unknown", "the input is {offered}, not {value}"
+)
+_output = _among(
+    "OUTPUT_MODALITY", "output {value}", "the output modalities are unknown", "the output is {offered}, not {value}"
+)
+_endpoint = _among("ENDPOINT", "endpoint", "the supported endpoints are unknown", "only {offered} is supported")
+_region = _among("REGION", "region", "the regions are unknown", "sold for {offered}, not {value}")
 _only, _not = partial(_listed_only, True), partial(_listed_only, False)
 
 #: The rule of each kind of need about an attribute.
-RULES: Mapping[str, Rule] = {
-    "sold": Rule("sold", _sold),
-    "price": Rule("tariffs", _price),
-    "by_call": Rule("subscription", _by_call),
-    "active": Rule("retired", _active),
-    "listed": Rule("delisted", _still_listed),
-    "at_hand": Rule("required_inputs", _at_hand),
-    "capability": Rule(CAPABILITY, _capability),
-    "without": Rule(CAPABILITY, _without),
-    "input": Rule("input", _modality("input")),
-    "output": Rule("output", _modality("output")),
-    "endpoint": Rule("endpoints", _endpoint),
-    "size": Rule("sizes", _size),
-    **{name: Rule(name, _limit(name)) for name in Limits._fields if name not in SIZE_LIMITS},
-    "provider": Rule("provider", _only("PROVIDER_NOT_ASKED_FOR", "provider")),
-    "not_provider": Rule("provider", _not("PROVIDER_RULED_OUT", "provider")),
-    "seller": Rule("seller", _only("SELLER_NOT_ASKED_FOR", "seller")),
-    "not_seller": Rule("seller", _not("SELLER_RULED_OUT", "seller")),
-    "sync": Rule("mode", _sync),
-    "licence": Rule("licence", _licence),
-    "region": Rule("regions", _region),
-    "key": Rule("seller", _key),
+RULES: Mapping[str, NeedRule] = {
+    "sold": NeedRule("sold", _sold),
+    "price": NeedRule("tariffs", _price),
+    "by_call": NeedRule("subscription", _by_call),
+    "active": NeedRule("retired", _active),
+    "listed": NeedRule("delisted", _still_listed),
+    "at_hand": NeedRule("required_inputs", _at_hand),
+    "capability": NeedRule(CAPABILITY, _capability),
+    "without": NeedRule(CAPABILITY, _without),
+    "input": NeedRule("input", _input),
+    "output": NeedRule("output", _output),
+    "endpoint": NeedRule("endpoints", _endpoint),
+    "size": NeedRule("sizes", _size),
+    **{name: NeedRule(name, _limit(name)) for name in Limits._fields if name not in SIZE_LIMITS},
+    "provider": NeedRule("provider", _only("PROVIDER_NOT_ASKED_FOR", "provider")),
+    "not_provider": NeedRule("provider", _not("PROVIDER_RULED_OUT", "provider")),
+    "seller": NeedRule("seller", _only("SELLER_NOT_ASKED_FOR", "seller")),
+    "not_seller": NeedRule("seller", _not("SELLER_RULED_OUT", "seller")),
+    "sync": NeedRule("mode", _sync),
+    "licence": NeedRule("licence", _licence),
+    "region": NeedRule("regions", _region),
+    "key": NeedRule("seller", _key),
 }
 
 
@@ -337,17 +315,10 @@ def is_priced(need: Need) -> bool:
 NAMED: Mapping[str, bool] = {"only": True, "ignore": False}
 
 
-class Name(NamedTuple):
-    """An entry of such a list: `kind` is provider, seller or slug; in a slug, * matches anything."""
-
-    kind: str
-    name: str
-
-
-def parse_name(entry: str) -> Name:
-    """Parses `provider:…`, `seller:…` or a slug."""
+def parse_name(entry: str) -> tuple[str, str]:
+    """The kind (provider, seller or slug) and the name of an entry of such a list; in a slug, * matches anything."""
     kind, _, rest = entry.partition(":")
-    return Name(kind, rest) if kind in ("provider", "seller") else Name("slug", entry)
+    return (kind, rest) if kind in ("provider", "seller") else ("slug", entry)
 
 
 def matches(entry: str, card: Card, offer: Offer) -> bool:

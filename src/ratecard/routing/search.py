@@ -14,20 +14,20 @@ from operator import mul
 from typing import Any, NamedTuple
 
 from ratecard.routing.candidates import Candidates
-from ratecard.routing.integer_costs import Asked
+from ratecard.routing.integer_costs import ScaledUsage
 
 #: The first and the largest batch of cards to read.
 FIRST_READ, MOST_READ = 8, 512
 
 
-class Priced(NamedTuple):
+class PricedCandidate(NamedTuple):
     """The cost of the usage at a candidate, in tiny units of money."""
 
     amount: int | Decimal
     position: int
 
 
-class Prices(Sequence[Priced]):
+class Prices(Sequence[PricedCandidate]):
     """A sequence of priced candidates, stored as two columns for speed."""
 
     __slots__ = ("amounts", "positions")
@@ -41,24 +41,24 @@ class Prices(Sequence[Priced]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return Prices(self.amounts[index], self.positions[index])
-        return Priced(self.amounts[index], self.positions[index])
+        return PricedCandidate(self.amounts[index], self.positions[index])
 
-    def __iter__(self) -> Iterator[Priced]:
-        return map(Priced, self.amounts, self.positions)
+    def __iter__(self) -> Iterator[PricedCandidate]:
+        return map(PricedCandidate, self.amounts, self.positions)
 
 
-def prices(found: Iterable[Priced]) -> Prices:
+def prices(found: Iterable[PricedCandidate]) -> Prices:
     """Priced candidates in the given order."""
     held = list(found)
     return Prices([one.amount for one in held], [one.position for one in held])
 
 
-def cheapest_first(candidates: Candidates, among: int, asked: Asked) -> Iterator[Priced]:
+def cheapest_first(candidates: Candidates, among: int, asked: ScaledUsage) -> Iterator[PricedCandidate]:
     """Lazily yields the candidates that have a price for the usage, cheapest first."""
     order = candidates.order(among, asked)
     scale = order.scale(asked.floats)
     unit_costs_by_position = candidates.unit_costs_by_position(asked)
-    found: list[Priced] = []
+    found: list[PricedCandidate] = []
     reading, reach = 0, FIRST_READ
     entries = order.current_entries()
     for rank, (least, position) in enumerate(entries):
@@ -78,12 +78,12 @@ def cheapest_first(candidates: Candidates, among: int, asked: Asked) -> Iterator
                 order.learn(position, sure)
         amount = unit_costs.amount(asked)
         if amount is not None:
-            heappush(found, Priced(amount, position))
+            heappush(found, PricedCandidate(amount, position))
     while found:
         yield heappop(found)
 
 
-def all_priced(candidates: Candidates, among: int, asked: Asked) -> Prices:
+def all_priced(candidates: Candidates, among: int, asked: ScaledUsage) -> Prices:
     """The same as a whole; candidates with equal unit costs are priced once."""
     block = candidates.block(among, asked)
     by_amount: dict[int | Decimal, tuple[int, ...]] = {}

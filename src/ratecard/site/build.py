@@ -39,11 +39,6 @@ from ratecard.site.views.changes import news
 __all__ = ["SiteConfig", "build"]
 
 USUAL = SiteConfig()
-ASSETS = ("icon.svg",)
-STYLE = "style.css"
-#: Scripts of the pages, published as they are; nothing needs them to be read.
-SCRIPTS = "assets"
-DATABASE = "catalog.db"
 #: Models per share: few, so that all processors are busy until the end.
 AT_ONCE = 50
 
@@ -67,7 +62,7 @@ def build(
         rendering.preload()
         work = [functools.partial(_done, share, draft) for share in shares(edition, database)]
         done = workers.done(work, processes or workers.processors())
-        last = _done(lambda: _last(edition, done), draft)
+        last = _done(functools.partial(_last, edition, done), draft)
         return sum(each.files for each in (*done, last))
 
 
@@ -95,14 +90,13 @@ class ShareResult(NamedTuple):
 def shares(edition: Edition, database: bytes | None) -> list[Share]:
     """All files but the last ones, in shares; the longest come first, so that all end together."""
     cards = pages.cards(edition)
-    some = (cards[at : at + AT_ONCE] for at in range(0, len(cards), AT_ONCE))
     return [
         functools.partial(_database, edition.catalog, database),
         *(functools.partial(_section, edition, section) for section in pages.SECTIONS),
         functools.partial(_lists, edition),
         functools.partial(_index, edition),
         functools.partial(_assets, edition),
-        *(functools.partial(_models, edition, few) for few in some),
+        *(functools.partial(_models, edition, cards[at : at + AT_ONCE]) for at in range(0, len(cards), AT_ONCE)),
     ]
 
 
@@ -145,22 +139,23 @@ def _of_page(edition: Edition, page: Page) -> Iterator[SiteFile | File]:
 
 
 def _assets(edition: Edition) -> Iterator[File]:
+    folder = rendering.templates()
     yield "words.json", price_data.words(edition.catalog.vocabulary)
     yield "cost.sql", sql_cost.statement().encode()
-    for name in ASSETS:
-        yield name, (rendering.templates() / name).read_bytes()
-    yield STYLE, settings.style((rendering.templates() / STYLE).read_text("utf-8"), edition.config).encode()
-    for path in sorted((rendering.templates() / SCRIPTS).glob("*.js")):
-        yield f"{SCRIPTS}/{path.name}", path.read_bytes()
+    yield "icon.svg", (folder / "icon.svg").read_bytes()
+    yield "style.css", settings.style((folder / "style.css").read_text("utf-8"), edition.config).encode()
+    for path in sorted((folder / "assets").glob("*.js")):
+        yield f"assets/{path.name}", path.read_bytes()
 
 
 def _database(catalog: Catalog, written: bytes | None) -> Iterator[File]:
     """The database of the catalog that the pages show."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, DATABASE)
-        if written is None:
+    if written is None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "catalog.db")
             writer.write(catalog, path)
-        yield DATABASE, path.read_bytes() if written is None else written
+            written = path.read_bytes()
+    yield "catalog.db", written
 
 
 def _lists(edition: Edition) -> Iterator[File]:

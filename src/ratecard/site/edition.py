@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,11 +29,13 @@ class Edition:
     catalog: Catalog
     day: date
     config: SiteConfig
-    families: Mapping[str, tuple[Card, ...]]
-    words: tuple[CapabilityWord, ...]
-    topics: Mapping[str, frozenset[str]]
+    families: Mapping[str, Sequence[Card]]
+    """The models of each family, by the address of its comparison."""
+    words: Sequence[CapabilityWord]
+    """The capabilities in the order of the pages."""
+    topics: Mapping[str, Set[str]]
     """The capabilities that any model declares, by modality."""
-    sold: Mapping[str, tuple[tuple[Card, Offer], ...]]
+    sold: Mapping[str, Sequence[tuple[Card, Offer]]]
     """The offers of each seller, by its id."""
     ranking: Ranking | None = None
 
@@ -44,20 +46,24 @@ class Edition:
 
     @classmethod
     def of(cls, catalog: Catalog, day: date, config: SiteConfig, ranking: Ranking | None = None) -> Edition:
-        """An edition with families gathered by their address, and capabilities in the order of the pages."""
+        """An edition with what its pages look up."""
         catalog = _in_memory(catalog)
-        families: dict[str, tuple[Card, ...]] = {}
+        families: dict[str, list[Card]] = {}
+        topics: dict[str, set[str]] = {}
+        sold: dict[str, list[tuple[Card, Offer]]] = {}
         for _, card in sorted(catalog.cards.items()):
             if card.family:
-                address = links.family(card.family)
-                families[address] = (*families.get(address, ()), card)
+                families.setdefault(links.family(card.family), []).append(card)
+            topics.setdefault(card.modality, set()).update(card.capabilities)
+            for offer in card.offers:
+                topics[card.modality].update(offer.capabilities)
+                sold.setdefault(offer.seller, []).append((card, offer))
         place = {id: number for number, id in enumerate(LEADING)}
         words = sorted(
             catalog.vocabulary.capabilities.values(),
             key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id),
         )
-        families = dict(sorted(families.items()))
-        return cls(catalog, day, config, families, tuple(words), _topics(catalog), _sold(catalog), ranking)
+        return cls(catalog, day, config, dict(sorted(families.items())), words, topics, sold, ranking)
 
 
 def _in_memory(catalog: Catalog) -> Catalog:
@@ -79,22 +85,6 @@ def _in_memory(catalog: Catalog) -> Catalog:
         feeds=dict(catalog.feeds),
         decisions=dict(catalog.decisions),
     )
-
-
-def _topics(catalog: Catalog) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for card in catalog.cards.values():
-        spoken_of = (card.capabilities, *(offer.capabilities for offer in card.offers))
-        found.setdefault(card.modality, set()).update(*spoken_of)
-    return {modality: frozenset(words) for modality, words in found.items()}
-
-
-def _sold(catalog: Catalog) -> dict[str, tuple[tuple[Card, Offer], ...]]:
-    found: dict[str, list[tuple[Card, Offer]]] = {}
-    for card in catalog.cards.values():
-        for offer in card.offers:
-            found.setdefault(offer.seller, []).append((card, offer))
-    return {seller: tuple(offers) for seller, offers in found.items()}
 
 
 def page_offer(edition: Edition, card: Card) -> Offer | None:
@@ -132,7 +122,7 @@ def capability_of(card: Card, offer: Offer | None, word: str) -> Capability:
 
 
 def provider_name(edition: Edition, card: Card) -> str:
-    """The name people know the maker by."""
+    """The name of the maker."""
     provider = edition.catalog.providers.get(card.provider)
     return provider.name if provider else card.provider
 
@@ -143,6 +133,6 @@ def seller_of(edition: Edition, offer: Offer | None) -> Seller | None:
 
 
 def seller_name(edition: Edition, id: str) -> str:
-    """The name people know a seller by."""
+    """The name of a seller."""
     seller = edition.catalog.sellers.get(id)
     return seller.name if seller else id

@@ -47,7 +47,7 @@ class Renewed(NamedTuple):
 def renew(db: Path, out: Path, *, day: date, config: SiteConfig | None = None) -> Renewed:
     """Bring the site in `out` up to date with a database as of a day.
 
-    Raises `BadDatabase` where the database is none, `BadValue` where `out` holds something else than a site.
+    Raises `BadDatabase` for a file that is no catalog database, `BadValue` if `out` holds other files than a site.
     """
     made_of = _made_of(db, day, config)
     held = _load_manifest(out)
@@ -61,7 +61,7 @@ def renew(db: Path, out: Path, *, day: date, config: SiteConfig | None = None) -
 
 
 def _build(db: Path, out: Path, day: date, config: SiteConfig | None) -> None:
-    # Here because a renewal with nothing to do needs none of them.
+    # Here because an unchanged site needs none of them.
     from ratecard.database import store
     from ratecard.market import build
     from ratecard.site.build import build as render
@@ -69,10 +69,9 @@ def _build(db: Path, out: Path, day: date, config: SiteConfig | None) -> None:
 
     before = db.stat() if db.is_file() else None
     catalog = store.read(db)
-    written = db.read_bytes() if build.stands(db) else None
-    # What was replaced meanwhile is not what was read.
-    written = written if db.stat() == before else None
-    render(catalog, out, day=day, config=config or SiteConfig(), database=written)
+    written = db.read_bytes() if build.is_unchanged(db) else None
+    same = db.stat() == before  # else the file was replaced after it was read
+    render(catalog, out, day=day, config=config or SiteConfig(), database=written if same else None)
 
 
 def _made_of(db: Path, day: date, config: SiteConfig | None) -> str:

@@ -25,7 +25,7 @@ from ratecard.site.views import (
     prices,
     topics,
 )
-from ratecard.site.views.changes import REPRICED, News, news
+from ratecard.site.views.changes import REPRICED, news
 from ratecard.site.views.guide import guides
 from ratecard.site.views.model import ModelPage
 from ratecard.site.views.rows import ModelRow, model_row, model_rows, newest_rows
@@ -33,11 +33,11 @@ from ratecard.site.views.seller import seller_page
 from ratecard.site.views.snippets import Code
 
 NEWEST = 8
-#: The kinds of news on the home page and how many of each; new models have a list with prices there.
+#: The kinds of news on the home page and the number of each; new models have a list of their own there.
 TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
-#: How many of the latest price changes and announcements open the page of changes.
+#: The number of latest price changes and announcements on the page of changes.
 LATEST = 20
-#: How many models a comparison shows on a page.
+#: Models per page of a comparison.
 COMPARED = 24
 
 
@@ -71,26 +71,20 @@ def providers(edition: Edition) -> list[Provider]:
 
 
 def held(edition: Edition) -> list[CollectionPage]:
-    """The collections with their models and their queries: those that were written by title, then what costs least."""
+    """The collections with their models and queries: the authored ones by title, then the cheapest by modality."""
     catalog, day, words = edition.catalog, edition.day, edition.catalog.vocabulary.capabilities
-    written = [
+    found = [
         CollectionPage(
             entry, links.collection(entry.id), model_rows(edition, collections.members(entry, catalog, day)),
             collection_sql.sql(entry, words, day),
         )
         for entry in sorted(catalog.collections.values(), key=lambda entry: entry.title.lower())
     ]  # fmt: skip
-    return written + [_least(edition, found) for found in cheapest.collections(edition)]
-
-
-def _least(edition: Edition, found: cheapest.CheapestCollection) -> CollectionPage:
-    """A collection of what costs least, each model with the price it is there for."""
-    entry, meter = found.collection, found.meter
-    return CollectionPage(
-        entry, links.collection(entry.id),
-        tuple(model_row(edition, least.card, least.offer) for least in found.models),
-        collection_sql.cheapest(entry.modality, meter.id, meter.per, cheapest.COUNT, edition.day),
-    )  # fmt: skip
+    for entry, meter, models in cheapest.collections(edition):
+        rows = tuple(model_row(edition, least.card, least.offer) for least in models)
+        sql = collection_sql.cheapest(entry.modality, meter.id, meter.per, cheapest.COUNT, day)
+        found.append(CollectionPage(entry, links.collection(entry.id), rows, sql))
+    return found
 
 
 def _home(edition: Edition) -> Iterator[Page]:
@@ -102,23 +96,17 @@ def _home(edition: Edition) -> Iterator[Page]:
         (len(providers(edition)), "providers", "providers/"),
         (len({offer.seller for offer in offers}), "sellers", "sellers/"),
         (sum(has_price(edition, offer) for offer in offers), "offers with a price", "models/"),
-        (ended, "retired, still priced", links.collection("retired")),
+        (ended, "retired, still priced", links.collection("retired") if "retired" in catalog.collections else ""),
     )
-    known = tuple(entry for entry in counts if entry[2] != "collections/retired/" or "retired" in catalog.collections)
+    past = [event for event in news(edition) if event.day <= edition.day]
+    latest = [event for kinds, most in TOLD for event in [event for event in past if event.kind in kinds][:most]]
     context = {
-        "counts": known,
+        "counts": tuple(entry for entry in counts if entry[2]),
         "collections": held(edition),
         "newest": newest_rows(edition, NEWEST),
-        "changes": _latest(edition),
+        "changes": sorted(latest, key=past.index),
     }
     yield Page(INDEX, "home.html", context)
-
-
-def _latest(edition: Edition) -> list[News]:
-    """The latest changes of price and ends of models, the newest first."""
-    past = [event for event in news(edition) if event.day <= edition.day]
-    chosen = [event for kinds, most in TOLD for event in [event for event in past if event.kind in kinds][:most]]
-    return sorted(chosen, key=past.index)
 
 
 def _lists(edition: Edition) -> Iterator[Page]:
@@ -134,15 +122,12 @@ def of_model(edition: Edition, card: Card, page: ModelPage) -> Iterator[Page]:
 
 
 def _providers(edition: Edition) -> Iterator[Page]:
-    made = {maker.id: [card for card in cards(edition) if card.provider == maker.id] for maker in providers(edition)}
-    entries = [(maker, links.provider(maker.id), len(made[maker.id])) for maker in providers(edition)]
+    makers = providers(edition)
+    made = {maker.id: [card for card in cards(edition) if card.provider == maker.id] for maker in makers}
+    entries = [(maker, links.provider(maker.id), len(made[maker.id])) for maker in makers]
     yield Page(f"providers/{INDEX}", "providers.html", {"entries": entries})
-    for maker in providers(edition):
-        context = {
-            "name": maker.name,
-            "id": maker.id,
-            "url": links.safe_url(maker.url),
-        }
+    for maker in makers:
+        context = {"name": maker.name, "id": maker.id, "url": links.safe_url(maker.url)}
         rows = model_rows(edition, made[maker.id])
         yield from paging.parted(links.provider(maker.id), "provider.html", rows, context)
 
@@ -176,11 +161,9 @@ def _changes(edition: Edition) -> Iterator[Page]:
     repriced = [event for event in past if event.kind == REPRICED]
     announced = [event for event in reversed(events) if event.day > edition.day]
     context = {
-        "announced": announced[:LATEST],
-        "coming": len(announced),
-        "prices": repriced[:LATEST],
-        "repriced": len(repriced),
-    }
+        "announced": announced[:LATEST], "coming": len(announced),
+        "prices": repriced[:LATEST], "repriced": len(repriced),
+    }  # fmt: skip
     yield from paging.parted("changes/", "changes.html", past, context)
     if len(announced) > LATEST:
         yield from paging.parted("changes/announced/", "announced.html", announced, {})
@@ -197,9 +180,8 @@ def _docs(edition: Edition) -> Iterator[Page]:
     endpoints = edition.catalog.vocabulary.endpoints
     shown = [(endpoints[id], bodies) for id, bodies in calls.BODIES.items() if id in endpoints]
     words = {"statuses": prices.STATUS_SENTENCES.items(), "zeros": prices.ZERO_SENTENCES.items()}
-    yield Page(
-        f"docs/{INDEX}", "docs.html", {"guides": found, "images": any(entry.gateway for entry in found), **words}
-    )
+    images = any(entry.gateway for entry in found)
+    yield Page(f"docs/{INDEX}", "docs.html", {"guides": found, "images": images, **words})
     yield Page(f"docs/api/{INDEX}", "docs_api.html", {"seller": seller, "calls": shown})
 
 

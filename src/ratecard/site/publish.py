@@ -8,13 +8,13 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ratecard.core.errors import BadValue
 
 KEPT = "README.md"
-#: What every site holds; a directory that has other files but not these is somebody else's.
+#: What every site holds; a directory that has other files but not these is none.
 MARKS = ("index.html", "llms.txt", "style.css")
 
 # linux/fs.h and linux/fcntl.h
@@ -24,21 +24,11 @@ _AT_FDCWD = -100
 File = tuple[str, bytes]
 
 
-def publish(files: Iterable[File], out: Path) -> int:
-    """Write the files next to `out` and swap the two; returns the number of files."""
-    count = 0
-    with drafted(out) as draft:
-        for name, content in files:
-            draft.put(name, content)
-            count += 1
-    return count
-
-
 @contextlib.contextmanager
 def drafted(out: Path) -> Iterator[SiteDraft]:
     """A draft of `out` to be filled, which takes its place at the end in one step.
 
-    The old directory stands until all files are there, whatever goes wrong before; its README.md is kept.
+    The old directory is in place until all files are there, whatever fails before; its README.md is kept.
     """
     out = out.resolve()
     _refuse_foreign(out)
@@ -49,7 +39,10 @@ def drafted(out: Path) -> Iterator[SiteDraft]:
         yield SiteDraft(fresh, out)
         if (out / KEPT).is_file():
             shutil.copyfile(out / KEPT, fresh / KEPT)
-        _replace(fresh, out)
+        if not out.exists():
+            fresh.rename(out)
+        elif not _exchange(fresh, out):
+            _rename_twice(fresh, out)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -106,7 +99,7 @@ def _taken_over(old: str, path: str, content: bytes) -> bool:
             os.link(old, path)
     except FileExistsError:
         raise
-    except OSError:  # there was none, or this file system knows no second name of a file
+    except OSError:  # there was none, or this file system has no hard links
         return False
     return same
 
@@ -114,13 +107,6 @@ def _taken_over(old: str, path: str, content: bytes) -> bool:
 def _read(path: str) -> bytes:
     with open(path, "rb", buffering=0) as file:
         return file.read()
-
-
-def _replace(fresh: Path, out: Path) -> None:
-    if not out.exists():
-        fresh.rename(out)
-    elif not _exchange(fresh, out):
-        _rename_twice(fresh, out)
 
 
 def _exchange(fresh: Path, out: Path) -> bool:

@@ -93,15 +93,10 @@ def _content(text: str) -> Markup:
 
 def render(page: Page, edition: Edition) -> bytes:
     """The bytes of a page."""
-    return outlined(filled(page.template, given(page, edition))).encode()
+    return outlined(environment().get_template(page.template).render(_context(page, edition))).encode()
 
 
-def filled(template: str, given: Mapping[str, object]) -> str:
-    """A template with everything it prints."""
-    return environment().get_template(template).render(given)
-
-
-def given(page: Page, edition: Edition) -> dict[str, object]:
+def _context(page: Page, edition: Edition) -> dict[str, object]:
     """Everything a template may print."""
     address = f"{edition.base}{page.path.removesuffix(INDEX)}"
     # A host answers any missing address with this page, so relative links would be wrong.

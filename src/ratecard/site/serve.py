@@ -1,4 +1,4 @@
-"""The built pages, served on this machine alone for someone to look at."""
+"""Serves the built pages on this machine alone."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ratecard.core.errors import BadValue
 
 ADDRESS = "127.0.0.1"
 _HOSTS = frozenset({ADDRESS, "localhost"})
-#: What a site's host should send along: nothing inline, nothing of another host. Where requests may go is left to each
-#: page, whose own policy names this host alone unless a reader can try a call there.
+#: The policy that a site's host should send: nothing inline, nothing from another host. Each page restricts requests
+#: further, to this host alone unless a reader can try a call there.
 POLICY = (
     "default-src 'self'; connect-src 'self' https: http://127.0.0.1:* http://localhost:*; "
     "base-uri 'none'; object-src 'none'"
 )
 NOT_FOUND = "404.html"
-#: Where the page for what is not there says the site begins: what stands before the name of its style.
-_START = re.compile(rb'href="([^"]*)style\.css"')
+#: The start of the site in the links of the 404 page: what precedes the name of its style sheet.
+_START = re.compile(rb'href="([^"]+)style\.css"')
 
 
 class _Pages(SimpleHTTPRequestHandler):
@@ -67,7 +67,9 @@ class _Pages(SimpleHTTPRequestHandler):
         page = Path(self.directory, NOT_FOUND)
         if code != HTTPStatus.NOT_FOUND or not page.is_file():
             return super().send_error(code, message, explain)
-        content = _from_anywhere(page.read_bytes())
+        content = page.read_bytes()
+        if begin := _START.search(content):  # links that work at any address, as the site begins at the server's root
+            content = content.replace(b'"' + begin[1], b'"/')
         self.send_response(code)
         self.send_header("Content-Type", self.extensions_map[".html"])
         self.send_header("Content-Length", str(len(content)))
@@ -77,13 +79,7 @@ class _Pages(SimpleHTTPRequestHandler):
         return None
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the browser shows what came."""
-
-
-def _from_anywhere(page: bytes) -> bytes:
-    """The page with links that lead from any address: here the site begins at the server's root."""
-    found = _START.search(page)
-    return page.replace(b'"' + found[1], b'"/') if found and found[1] else page
+        """Nothing: the browser shows the response."""
 
 
 def server(folder: Path, port: int, policy: str = POLICY) -> ThreadingHTTPServer:

@@ -74,14 +74,10 @@ def _misfits(tree: Node) -> Iterator[tuple[Mark, str, Misfit]]:
             yield from _theme(name, node)
         elif name not in _CHECKS:
             yield tree.keys[name], name, _unknown(name, [*_CHECKS, *_THEMES])
-        elif misfit := _text(name, node):
+        elif not isinstance(node.value, str) or _CONTROL.search(node.value):
+            yield node.mark, name, ("this is not a line of text", "write one line, in quotes where it holds a colon")
+        elif misfit := _CHECKS[name](node.value):
             yield node.mark, name, misfit
-
-
-def _text(name: str, node: Node) -> Misfit | None:
-    if not isinstance(node.value, str) or _CONTROL.search(node.value):
-        return "this is not a line of text", "write one line, in quotes where it holds a colon"
-    return _CHECKS[name](node.value)
 
 
 def _theme(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
@@ -110,11 +106,8 @@ def _pale(theme: str, node: Node) -> Iterator[tuple[Mark, str, Misfit]]:
             found = contrast(colours[word], colours[ground])
             if found < CONTRAST:
                 what = f"{word} {colours[word]} on {ground} {colours[ground]} has a contrast of {found:.2f}"
-                yield (
-                    node.mark,
-                    theme,
-                    (what, f"choose colours with {CONTRAST} or more, so that everyone can read them"),
-                )
+                mend = f"choose colours with {CONTRAST} or more, so that everyone can read them"
+                yield node.mark, theme, (what, mend)
 
 
 def contrast(one: str, other: str) -> Decimal:
@@ -144,9 +137,8 @@ def _unknown(name: str, words: list[str]) -> Misfit:
 
 
 def _address(value: str) -> Misfit | None:
-    return (
-        None if not value or links.safe_url(value) else ("this is no web address", "write it with https:// before it")
-    )
+    wrong = ("this is no web address", "write it with https:// before it")
+    return wrong if value and not links.safe_url(value) else None
 
 
 def _seller(value: str) -> Misfit | None:

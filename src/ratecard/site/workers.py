@@ -29,7 +29,7 @@ def processors() -> int:
 def done(shares: Sequence[Work[Result]], processes: int) -> list[Result]:
     """The results of all work, in order; the first failure is raised.
 
-    Where processes cannot be copied safely, all is done in this one: outside Linux, and beside threads.
+    All is done in this process where it cannot be copied safely: outside Linux, and while other threads run.
     """
     if processes < 2 or sys.platform != "linux" or threading.active_count() > 1:
         return [share() for share in shares]

@@ -15,7 +15,7 @@ BROKEN = {
     "no JSON": (b"{", "not JSON"),
     "NaN": (b'{"a": NaN}', "NaN is not a number"),
     "Infinity": (b'{"a": -Infinity}', "-Infinity is not a number"),
-    "a key twice": (b'{"a": {"b": 1, "b": 2}}', "'b' stands twice"),
+    "a key twice": (b'{"a": {"b": 1, "b": 2}}', "'b' appears twice"),
     "no UTF-8": b"\xff\xfe",
     "too deep": (b"[" * 100_000, "nested too deep"),
 }

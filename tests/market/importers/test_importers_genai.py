@@ -150,7 +150,7 @@ def test_times_are_whole_minutes_in_utc(written: object, minute: int | None) -> 
 
 
 @pytest.mark.parametrize(("key", "target"), claims.key_table("genai").keys.items())
-def test_every_unit_is_taken(key: str, target: claims.Target) -> None:
+def test_every_unit_is_taken(key: str, target: claims.KeyMeaning) -> None:
     """Each price key is one claim for as many units as it names, and leads back."""
     sizes = {"mtok": 1_000_000, "mchars": 1_000_000, "kcount": 1_000, "kpages": 1_000, "hours": 3_600,
              "gpixels": 1_000_000_000}  # fmt: skip
@@ -161,7 +161,7 @@ def test_every_unit_is_taken(key: str, target: claims.Target) -> None:
 
 
 @pytest.mark.parametrize(("suffix", "target"), claims.key_table("genai").suffixes.items())
-def test_every_variant_is_a_condition(suffix: str, target: claims.Target) -> None:
+def test_every_variant_is_a_condition(suffix: str, target: claims.KeyMeaning) -> None:
     """Each known condition of a variant becomes one of ours."""
     fact, _, value = suffix.removeprefix("@").partition("=")
     [claim] = entry(price_variants=[{"when": {fact: value}, "prices": {"input_mtok": 1}}]).claims

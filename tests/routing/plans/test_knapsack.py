@@ -222,5 +222,5 @@ def test_what_cannot_be_compared_in_time_is_refused_in_words() -> None:
     }  # fmt: skip
     assert prod(len(options) for options in tasks.values()) > knapsack.MAX_PARTS
     low, high = knapsack.cheapest(tasks).cost, knapsack.preferred(tasks).cost
-    with pytest.raises(BadValue, match="combine in more than 300,000 ways of which none is plainly worse; give pref"):
+    with pytest.raises(BadValue, match="combine in more than 300,000 ways, none of which is clearly worse; give pref"):
         knapsack.best(tasks, (low + high) / 2)

@@ -420,10 +420,10 @@ def test_a_mistake_in_a_workload_is_said_with_its_line_and_remedy(
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("slug,marks\na/b,n/a\n", ":2:1: marks: 'n/a' is not a number; leave the cell empty where nobody knows"),
+        ("slug,marks\na/b,n/a\n", ":2:1: marks: 'n/a' is not a number; leave the cell empty if unknown"),
         ("slug,mark\na/b,1\n", ":1:1: there is no column 'marks'; did you mean 'mark'?"),
         ("model,marks\na/b,1\n", ":1:1: there is no column 'slug'; it has model, marks"),
-        ("slug,marks\na/b,1\na/b,2\n", ":3:1: marks: a/b stands there twice; keep one of the rows"),
+        ("slug,marks\na/b,1\na/b,2\n", ":3:1: marks: a/b is listed twice; keep one of the rows"),
         ("slug,marks\na/b,1,2\n", ":2:1: more cells than headings; mend the row"),
         ("", ":1:1: there is no column 'slug'; it has no rows"),
     ],

@@ -22,7 +22,12 @@ def schemas() -> dict[str, str]:
     adapters["decisions"] = TypeAdapter(dict[str, schema.Decision])
     adapters["workload"] = TypeAdapter(schema.Workload)
     adapters |= {name: TypeAdapter(dict[str, model]) for name, model in WORDS.items()}  # type: ignore[valid-type]  # the model is known only here
-    return {f"{name}.schema.json": _text(name, adapter.json_schema()) for name, adapter in adapters.items()}
+    texts: dict[str, str] = {}
+    for name, adapter in adapters.items():
+        head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"ratecard {name}"}
+        body = json.dumps(head | adapter.json_schema(), indent=2, ensure_ascii=False)
+        texts[f"{name}.schema.json"] = f"{body}\n"
+    return texts
 
 
 def write(folder: Path) -> None:
@@ -30,11 +35,6 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas().items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def _text(name: str, body: dict[str, Any]) -> str:
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"ratecard {name}"}
-    return json.dumps(head | body, indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

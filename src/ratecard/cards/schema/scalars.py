@@ -39,13 +39,11 @@ def price(number: Decimal) -> Decimal:
     """A price of zero or more, up to `MAX_PRICE`, with at most `MAX_PLACES` decimals."""
     if number < 0:
         raise _wrong(f"a price of {number} is below zero", "write what the source charges")
+    mend = "write the price as the source prints it, with its `per`"
     if number > MAX_PRICE:
-        raise _wrong(f"{number:f} is above {MAX_PRICE:,}", "write the price as the source prints it, with its `per`")
+        raise _wrong(f"{number:f} is above {MAX_PRICE:,}", mend)
     if decimals.places(number) > MAX_PLACES:
-        raise _wrong(
-            f"{number:f} has more than {MAX_PLACES} decimals",
-            "write the price as the source prints it, with its `per`",
-        )
+        raise _wrong(f"{number:f} has more than {MAX_PLACES} decimals", mend)
     return number
 
 
@@ -141,10 +139,7 @@ Url = Annotated[
 ]
 PartialDay = Annotated[str, _matching(_PARTIAL_DAY, "a date or month", "write it as 2026-11-21, 2026-11 or 2026")]
 Size = Annotated[str, _matching(_SIZE, "a size", "write WIDTHxHEIGHT in pixels, such as 1024x1024")]
-Slug = Annotated[
-    str,
-    _matching(SLUG, "a slug", "write provider/model in lower case letters, digits, dots, dashes"),
-]
+Slug = Annotated[str, _matching(SLUG, "a slug", "write provider/model in lower case letters, digits, dots, dashes")]
 FactValue = Annotated[Word, WithJsonSchema({"type": ["string", "number"]})]
 #: Metadata of a mapping that becomes a set of (fact, value) pairs.
 AS_PAIRS = "as pairs"

@@ -1,7 +1,7 @@
-"""Where the reports of a log lie: its lines are responses, or a column holds them, or only what was used.
+"""Where a log's reports are: its lines are responses, or a column holds responses, or only usage.
 
-A lookup finds the text that a flavor's path leads to in each row. What all lookups of one pass over the log need of a
-JSON text is parsed once, in a column of its own.
+A lookup gives the text at a flavor's path in each row. The parts of a JSON text that the lookups of one pass need are
+parsed once, in a column of their own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _PAIRS = dt.Array(dt.Struct({"key": dt.string, "value": dt.Struct(dict.fromkeys(
 
 
 class JsonColumn(NamedTuple):
-    """A column of JSON texts (or of plain ones), and the way from there to what is looked for."""
+    """A column of texts, and the way from there to a value."""
 
     column: str
     way: Way
@@ -41,9 +41,9 @@ class JsonColumn(NamedTuple):
 class Bodies(NamedTuple):
     """A log whose rows hold reports.
 
-    `fields` are the columns that are fields of a response where a line is one, `prefix` what attributes as columns
-    begin with. `usage` is whether a column holds what was used, `named` whether only the caller says which one,
-    `body` whether a column holds whole responses; `told` are facts that its place in an envelope tells.
+    `fields` are the columns that are fields of a response if a line is one, `prefix` is the start of columns that are
+    attributes. `usage` is whether a column holds usage alone, `named` whether the caller named it, `body` whether a
+    column holds whole responses; `told` are the facts of their envelope.
     """
 
     engine: str
@@ -56,7 +56,7 @@ class Bodies(NamedTuple):
     told: Mapping[str, ir.StringValue]
 
     def json_column(self, flavor: Flavor, path: str) -> JsonColumn | None:
-        """Where a path of a flavor lies in a row; None where no column can hold it."""
+        """The place of a flavor's path in a row; None if no column can hold it."""
         way = steps(path, flavor.flat)
         if self.body:
             return JsonColumn(_BODY, way)
@@ -68,7 +68,7 @@ class Bodies(NamedTuple):
         return JsonColumn(way[0].key, way[1:]) if way[0].key in self.fields and not way[0].each else None
 
     def text(self, table: ir.Table, flavor: Flavor, root: str) -> ir.StringValue | None:
-        """The text of the object that holds what was used; None where attributes are columns, or there is none."""
+        """The text of the object that holds the usage; None if attributes are columns, or there is none."""
         if flavor.flat:
             column = _BODY if self.body else _USAGE if self.named else ""
             return table[column] if column else None
@@ -83,12 +83,12 @@ class Bodies(NamedTuple):
         )
 
     def lent(self, flavor: Flavor) -> bool:
-        """Whether the column `usage` stands in for a root of another name that a flavor has."""
+        """Whether the column `usage` replaces a flavor's root of another name."""
         return self.usage and not self.named and not flavor.flat and flavor.usage[0] not in self.fields
 
 
 def bodies(view: View, columns: Columns) -> Bodies:
-    """The reports of a log whose columns are known to hold some."""
+    """The reports of a log that has some."""
     fields = frozenset(name for name in view.table.columns if name != columns.seller)
     starts = [f"{name}." for name in ATTRIBUTES]
     prefix = next((start for start in starts if any(name.startswith(f"{start}gen_ai.") for name in fields)), "")
@@ -104,14 +104,14 @@ def bodies(view: View, columns: Columns) -> Bodies:
 
 
 class Pass(NamedTuple):
-    """A log with what some lookups need parsed, and those lookups, one for each flavor."""
+    """A log with parsed columns, and the lookups in them, one for each flavor."""
 
     table: ir.Table
     lookups: Mapping[str, Callable[[str], ir.Value | None]]
 
 
 def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
-    """The log ready for the lookups of some paths of some flavors."""
+    """The log parsed for the lookups of some paths of some flavors."""
     places = {
         (flavor.id, path): json_column
         for flavor, paths in wanted.items()
@@ -133,7 +133,7 @@ def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
     )
     pairs = any(flavor.flat for flavor in wanted) and _BODY in given
     if pairs:
-        table = table.mutate(**{f"{PARSED}pairs": json_shapes.entries(found.engine, table[_BODY], _PAIRS)})
+        table = table.mutate(**{f"{PARSED}pairs": json_shapes.typed(found.engine, table[_BODY], _PAIRS)})
     columns = {
         json_column: f"{PARSED}text_{number}" for number, json_column in enumerate(dict.fromkeys(places.values()))
     }
@@ -179,7 +179,7 @@ def _in_pairs(pairs: ir.ArrayValue, key: str) -> ir.StringValue:
 
 
 def _opened(engine: str, column: str, text: ir.StringValue) -> tuple[ir.StringValue, dict[str, ir.StringValue]]:
-    """The response in a column, taken out of what it lies in there, and the facts that this tells."""
+    """The response in a column, taken out of its envelope, and the envelope's facts."""
     within = [known for known in WRAPPERS if known.path.startswith(f"{column}.")]
     inner = [json_shapes.object_text(engine, text, known.path.split(".")[1:]) for known in within]
     facts: dict[str, ir.StringValue] = {}

@@ -1,7 +1,7 @@
-"""The reports in the rows of a log, each read as the flavor it is of.
+"""The reports in the rows of a log, each read by its flavor.
 
-Which flavors occur is looked up first, as for a single report: the one with the most signs is meant. Each row is then
-read by the rows of its own; one that fits none, or several alike, has a problem.
+The flavor of a row is the one with the most signs, as for a single report. A row that fits none, or several equally,
+has a problem.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.report import named
 
-#: What the flavor of a row is called where none fits, or several do.
+#: The flavor of a row that fits none, or several.
 NONE, SEVERAL = "", "?"
 
-#: Columns for the numbers of reports, and for what is wrong with a row as each flavor.
+#: Columns for the numbers of reports, and for the problems of a row as each flavor.
 _NUMBER, _WHY = "rc_number_", "rc_why_"
 
-#: What a flavor's own root counts for beside one that another column stands in for.
+#: The weight of a flavor's own root over one that another column replaces.
 _OWN_ROOT = 64
 
 _RECOGNISABLE = tuple(flavor for flavor in FLAVORS if not flavor.instead_of)
 
 
 class Reports(NamedTuple):
-    """What the rows of a log report, as expressions over `table`; `flavor` is the column that says what each is."""
+    """The reports in a log's rows, as expressions over `table`; `flavor` is the column of each row's flavor."""
 
     table: ir.Table
     bodies: Bodies
@@ -54,7 +54,7 @@ class Reports(NamedTuple):
     faults: tuple[Fault, ...]
 
     def readers(self, column: str) -> list[str]:
-        """The flavors for which a column of the log is a field of the report that tells a fact."""
+        """The flavors that read a fact from this column of the log."""
         return [
             flavor.id
             for flavor in self.flavors
@@ -64,16 +64,23 @@ class Reports(NamedTuple):
 
 
 def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary) -> Reports:
-    """What the rows of a log report, whose columns are known to hold it. Raises `BadLog` for an unknown flavor."""
+    """The reports in the rows of a log that has some. Raises `BadLog` for an unknown flavor."""
     found = bodies(view, columns)
     if columns.flavor:
-        ids = {_named(columns.flavor).id}
-        families: dict[Flavor, tuple[Flavor, ...]] = {_named(columns.flavor): ()}
+        try:
+            families: dict[Flavor, tuple[Flavor, ...]] = {named(columns.flavor, FLAVORS): ()}
+        except BadValue as error:
+            raise BadLog(f"--map flavor={columns.flavor}: {error}") from error
+        ids = {flavor.id for flavor in families}
     else:
         ids = _occurring(engine, found)
-        families = {flavor: _instead(flavor) for flavor in _RECOGNISABLE if flavor.id in ids}
+        families = {
+            flavor: tuple(other for other in FLAVORS if other.instead_of == flavor.id)
+            for flavor in _RECOGNISABLE
+            if flavor.id in ids
+        }
         if engine.name == SPARK and len(families) > 1:
-            # Spark plans every flavor's reading anew for each column, which takes more memory than there is
+            # Spark plans every flavor again for each column, which takes too much memory
             kinds = listed([flavor.id for flavor in families], "and")
             raise BadLog(f"reports of {kinds}: Spark reads one flavor at a time: split the log, or use --engine duckdb")
     certain = len(ids) == 1 and len(families) == 1
@@ -91,7 +98,7 @@ def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary
 def _read(
     ready: Pass, flavors: Iterable[Flavor], told: Mapping[str, ir.StringValue]
 ) -> tuple[ir.Table, dict[Flavor, Reported]]:
-    """What the rows would report as each of some flavors, with every number worked out once in a column of its own."""
+    """The rows read as each of some flavors, with every number computed once in a column of its own."""
     texts = {
         (flavor, path, whole): text
         for flavor in flavors
@@ -121,7 +128,7 @@ def _read(
 
 
 def _said(why: ir.StringValue) -> Fault:
-    """A fault whose reason is worked out already."""
+    """A fault with a computed reason."""
     return Fault(why.notnull(), ((why.notnull(), why),))
 
 
@@ -135,7 +142,7 @@ def recognised(found: Bodies, ready: Pass, table: ir.Table) -> ir.Table:
             weights.append((flavor, (shown > 0).ifelse(shown.cast("int64") + own, 0).cast("int64")))
     if not weights:
         return table.mutate(rc_flavor=ibis.literal(NONE))
-    # a weight and the place of its flavor in one number, so that the two greatest tell all
+    # each weight and the position of its flavor in one number, so that the two greatest suffice
     count = len(weights)
     codes = [value * ibis.literal(count, "int64") + number for number, (_, value) in enumerate(weights)]
     table = table.mutate(rc_weights=json_shapes.once(ibis.array([ibis.literal(0, "int64"), *codes]).sort()))
@@ -160,7 +167,7 @@ def _signs(flavor: Flavor) -> list[str]:
 
 
 def paths(flavor: Flavor) -> list[str]:
-    """Every path that a flavor's quantities, facts and the rest of a row are read from."""
+    """Every path that a flavor reads."""
     found = [path for amount in flavor.amounts for path in (*amount.plus, *amount.minus)]
     found += [path for total in flavor.totals for path in (total.path, *total.parts)]
     found += [row.path for row in (*flavor.facts, *flavor.sellers)]
@@ -168,7 +175,7 @@ def paths(flavor: Flavor) -> list[str]:
 
 
 def _wanted(families: Mapping[Flavor, Sequence[Flavor]], certain: bool) -> dict[Flavor, list[str]]:
-    """The paths to look up, by flavor: those of what occurs, and of every sign where rows differ."""
+    """The paths to look up by flavor: those of the flavors that occur, and all signs if rows differ."""
     wanted = {flavor: paths(flavor) for family, others in families.items() for flavor in (family, *others)}
     if not certain:
         for flavor in _RECOGNISABLE:
@@ -177,7 +184,7 @@ def _wanted(families: Mapping[Flavor, Sequence[Flavor]], certain: bool) -> dict[
 
 
 def _resolved_flavor(table: ir.Table, families: Mapping[Flavor, Sequence[Flavor]]) -> ir.StringValue:
-    """The flavor of each row, or the one to take instead where a row contradicts itself as it."""
+    """The flavor of each row, or its alternative if the row contradicts itself as that flavor."""
     own = table.rc_flavor
     cases = [
         ((own == flavor.id) & table[_WHY + flavor.id].notnull() & table[_WHY + other.id].isnull(), other.id)
@@ -188,7 +195,7 @@ def _resolved_flavor(table: ir.Table, families: Mapping[Flavor, Sequence[Flavor]
 
 
 def _combined(found: Bodies, table: ir.Table, read: Mapping[Flavor, Reported], vocabulary: Vocabulary) -> Reports:
-    """What each row reports, by the rows of its own flavor."""
+    """The report in each row, by its own flavor."""
     flavor = table["rc_flavor"]
     parts = [(flavor == one.id, reading) for one, reading in read.items()]
     meters = dict.fromkeys(meter for _, reading in parts for meter in reading.quantities)
@@ -221,7 +228,7 @@ def _combined(found: Bodies, table: ir.Table, read: Mapping[Flavor, Reported], v
 
 
 def _chosen(cases: Iterable[tuple[ir.BooleanValue, ir.Value | None]], other: int | None) -> ir.Value | None:
-    """The value of the one case that holds; None where no case has any."""
+    """The value of the case that holds; None if no case has one."""
     some = [(here, value) for here, value in cases if value is not None]
     if not some:
         return None
@@ -231,14 +238,3 @@ def _chosen(cases: Iterable[tuple[ir.BooleanValue, ir.Value | None]], other: int
 def _where(here: ir.BooleanValue, fault: Fault) -> Fault:
     """A fault of the rows of one flavor."""
     return Fault(here & fault.bad, tuple((here & bad, reason) for bad, reason in fault.reasons))
-
-
-def _instead(flavor: Flavor) -> tuple[Flavor, ...]:
-    return tuple(other for other in FLAVORS if other.instead_of == flavor.id)
-
-
-def _named(flavor: str) -> Flavor:
-    try:
-        return named(flavor, FLAVORS)
-    except BadValue as error:
-        raise BadLog(f"--map flavor={flavor}: {error}") from error

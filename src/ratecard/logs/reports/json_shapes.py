@@ -1,6 +1,6 @@
-"""What some paths lead to in a JSON text, parsed once for each row into a value of one type.
+"""The values at some paths of a JSON text, parsed once for each row into a value of one type.
 
-A text that is no JSON, and a value of another form than the paths suppose, is null: as it is for who walks the paths.
+A text that is no JSON, or a value of another form than the paths expect, is null.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import ibis.expr.datatypes as dt
 from ibis.expr import types as ir
 
 from ratecard.logs.engines import SPARK
-from ratecard.responses.paths import Step
+from ratecard.responses.paths import PathStep
 
-Way = tuple[Step, ...]
+Way = tuple[PathStep, ...]
 
 
 class Shape(NamedTuple):
-    """What is read of a value: its text, the parts of an object, or (as texts) the items of a list of `items`."""
+    """The parts of a value to read: its text, the parts of an object, or the `items` of a list."""
 
     text: bool = False
     parts: Mapping[str, Shape] = {}
@@ -29,7 +29,7 @@ class Shape(NamedTuple):
 
     @property
     def mixed(self) -> bool:
-        """Whether it is read in more than one way: then it is kept as its text and parsed further where needed."""
+        """Whether it is read in more than one way; then it stays text and is parsed again where needed."""
         return self.text + bool(self.parts) + (self.items is not None) != 1
 
     def type(self) -> dt.DataType:
@@ -44,51 +44,51 @@ class Shape(NamedTuple):
 
 
 def shape(ways: Iterable[Way]) -> Shape:
-    """The shape of a value in which all these ways can be gone."""
+    """The shape of a value that has all these ways."""
     every = set(ways)
     keys = sorted({way[0].key for way in every if way})
     return Shape(() in every, {key: _part([way for way in every if way and way[0].key == key]) for key in keys})
 
 
 def _part(ways: Iterable[Way]) -> Shape:
-    """What lies behind one key, gone to on its own or item by item."""
+    """The shape behind one key, read as a whole or item by item."""
     plain = shape(way[1:] for way in ways if not way[0].each)
     listed = [way for way in ways if way[0].each]
-    inner = {way[1:] for way in listed} | {(Step(way[0].field),) for way in listed if way[0].field}
+    inner = {way[1:] for way in listed} | {(PathStep(way[0].field),) for way in listed if way[0].field}
     return plain._replace(items=shape(inner) if listed else None)
 
 
 def parsed(engine: str, text: ir.StringValue, found: Shape) -> ir.Value:
     """A text of JSON as a value of a shape, which has parts."""
-    return _as(engine, text, found.object_type())
+    return typed(engine, text, found.object_type())
 
 
 def reached(engine: str, value: ir.Value, found: Shape, way: Way) -> ir.Value:
-    """The text that a way leads to from a parsed value, or an array of texts where it goes through a list."""
+    """The text at the end of a way from a parsed value, or an array of texts if it goes through a list."""
     for json_column, step in enumerate(way):
         if value.type().is_string():
-            value = _as(engine, value, found.object_type())
+            value = typed(engine, value, found.object_type())
         value, found = value[step.key], found.parts[step.key]
         if step.each:
             return _each(engine, value, found, step, way[json_column + 1 :])
     return value
 
 
-def _each(engine: str, value: ir.Value, found: Shape, step: Step, rest: Way) -> ir.ArrayValue:
-    """The texts in the items of a list, null where an item lacks what is looked for."""
-    items = _as(engine, value, dt.Array(dt.string)) if value.type().is_string() else value
+def _each(engine: str, value: ir.Value, found: Shape, step: PathStep, rest: Way) -> ir.ArrayValue:
+    """The texts in the items of a list; null if an item lacks it."""
+    items = typed(engine, value, dt.Array(dt.string)) if value.type().is_string() else value
     inner = found.items or Shape()
 
     def of(item: ir.StringValue, way: Way) -> ir.Value:
-        return reached(engine, _as(engine, item, inner.object_type()), inner, way)
+        return reached(engine, typed(engine, item, inner.object_type()), inner, way)
 
     if step.field:
-        items = items.filter(lambda item: of(item, (Step(step.field),)) == step.wanted)
+        items = items.filter(lambda item: of(item, (PathStep(step.field),)) == step.wanted)
     return items.map(lambda item: of(item, rest)) if rest else items
 
 
 def json_text(engine: str, value: ir.Value) -> ir.StringValue:
-    """A column as a text of JSON: texts are taken to be such already."""
+    """A column as JSON text; texts are taken as JSON."""
     kind = value.type()
     if kind.is_string() or not (kind.is_struct() or kind.is_map() or kind.is_array()):
         return value.cast("string")
@@ -98,27 +98,30 @@ def json_text(engine: str, value: ir.Value) -> ir.StringValue:
 
 def object_text(engine: str, text: ir.StringValue, keys: Iterable[str]) -> ir.StringValue:
     """The text of the object under some keys of a text of JSON; null where there is none."""
-    if engine == SPARK:
-        json_column = "$" + "".join(f"['{key}']" for key in keys)
-        found = _function("get_json_object", (dt.string, dt.string), dt.string)(text, json_column)
-    else:
-        json_column = "$" + "".join(f".{json.dumps(key)}" for key in keys)
-        extracted = _function("json_extract", (dt.string, dt.string), dt.string)(text, json_column)
-        found = _function("try", (dt.string,), dt.string)(extracted).cast("string")
+    found = extracted(engine, text, keys, "json_extract").cast("string")
     return found.startswith("{").ifelse(found, ibis.null("string"))
 
 
-def entries(engine: str, text: ir.StringValue, type: dt.DataType) -> ir.Value:
-    """A text of JSON as a value of a type, such as the numbers of an object by name."""
-    return _as(engine, text, type)
+def extracted(engine: str, text: ir.StringValue, keys: Iterable[str], function: str) -> Any:
+    """The value under some keys of a JSON text, by a function of DuckDB or Spark's own; null if there is none.
+
+    Ibis' own way into JSON runs Python for each row on Spark.
+    """
+    if engine == SPARK:
+        path = "$" + "".join(f"['{key}']" for key in keys)
+        return _function("get_json_object", (dt.string, dt.string), dt.string)(text, path)
+    path = "$" + "".join(f".{json.dumps(key)}" for key in keys)
+    value = _function(function, (dt.string, dt.string), dt.string)(text, path)
+    return _function("try", (dt.string,), dt.string)(value)
 
 
 def once(value: ir.Value) -> ir.Value:
-    """The same value in a step of its own: what holds a function of an engine is not written out twice."""
+    """The same value in a step of its own, so that an engine's function is not computed twice."""
     return _function("coalesce", (value.type(),), value.type())(value)
 
 
-def _as(engine: str, text: ir.StringValue, type: dt.DataType) -> ir.Value:
+def typed(engine: str, text: ir.StringValue, type: dt.DataType) -> ir.Value:
+    """A text of JSON as a value of a type, such as the numbers of an object by name."""
     if engine == SPARK:
         return _function("from_json", (dt.string, dt.string), type)(text, _spark(type))
     transformed = _function("json_transform", (dt.string, dt.string), type)(text, json.dumps(_duckdb(type)))
@@ -135,7 +138,7 @@ def _spark(type: dt.DataType) -> str:
 
 
 def _duckdb(type: dt.DataType) -> Any:
-    """A type as DuckDB's functions of JSON write it; items of lists stay JSON, so that each can be parsed again."""
+    """A type for DuckDB's JSON functions; items of lists stay JSON, so that each can be parsed again."""
     if isinstance(type, dt.Struct):
         return {name: _duckdb(inner) for name, inner in type.items()}
     if isinstance(type, dt.Array):
@@ -145,15 +148,15 @@ def _duckdb(type: dt.DataType) -> Any:
 
 @functools.lru_cache(maxsize=1024)
 def _function(name: str, given: tuple[dt.DataType, ...], back: dt.DataType) -> Any:
-    """A function that an engine has, for arguments and an answer of certain types."""
+    """A function of an engine, for these types of arguments and result."""
     return ibis.udf.scalar.builtin(_of_two if len(given) > 1 else _of_one, name=name, signature=(given, back))
 
 
 def _of_one(value: Any) -> Any:
-    """What stands for an engine's function of one argument."""
+    """The signature of an engine's function of one argument."""
     raise NotImplementedError
 
 
 def _of_two(value: Any, how: Any) -> Any:
-    """What stands for an engine's function of two arguments."""
+    """The signature of an engine's function of two arguments."""
     raise NotImplementedError

@@ -1,8 +1,8 @@
-"""What the report in each row of a log says was used, read by the rows of a flavor, as expressions.
+"""The usage reported in each row of a log, read by the rows of a flavor, as expressions.
 
-The second interpreter of `reports.flavors`: each quantity, fact and contradiction is that of `reports.reading`. What
-cannot be one usage there, or is an error, is a row with a problem here. A number in quotes counts, as it does in any
-log.
+The second interpreter of `responses.flavors`: quantities, facts and contradictions are those of `responses.report`.
+Anything that is an error there, or cannot be one usage, is a row with a problem here. Numbers in quotes count, as in
+any log.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from ratecard.logs import cells
 from ratecard.logs.cells import Cell, Fault, Number
 from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
 
-#: The text that a path leads to in each row, or an array of texts; None where no column of the log can hold it.
+#: The text at a path in each row, or an array of texts; None if no column can hold it.
 Lookup = Callable[[str], ir.Value | None]
 
-#: How some write that there is none of something.
+#: Texts that mean none.
 _EMPTY = ("{}", "[]")
-#: As much of a value nobody knows as a problem quotes.
+#: The number of characters of an unknown value that a problem quotes.
 _QUOTED = 40
 
 
 class Reported(NamedTuple):
-    """What the rows of one flavor report: quantities by meter, facts, who answered and when, and what is wrong."""
+    """The reports of one flavor's rows: quantities by meter, facts, who answered and when, and problems."""
 
     flavor: Flavor
     quantities: Mapping[str, ir.NumericValue]
@@ -43,9 +43,9 @@ class Reported(NamedTuple):
 def reported(
     flavor: Flavor, at: Lookup, known: Mapping[tuple[str, bool], Number], told: Mapping[str, ir.StringValue] = {}
 ) -> Reported:
-    """What rows of a flavor report, each of its paths looked up by `at`; `told` are facts that its place tells.
+    """The reports of a flavor's rows, with its paths looked up by `at`; `told` are the facts of the envelope.
 
-    `known` are the numbers at its paths, whole or in parts: all that `wanted` names, where a row can hold them.
+    `known` are the numbers at its paths, whole or fractional: all of `wanted` that a row can hold.
     """
     numbers = _Numbers(at, known)
     amounts = [_amount(amount, numbers) for amount in flavor.amounts]
@@ -53,6 +53,7 @@ def reported(
     totals = [fault for total in flavor.totals for fault in _contradicted(total, numbers)]
     facts, unclear = _facts(flavor.facts, at, told)
     sellers, strange = _facts(flavor.sellers, at)
+    models = [found for path in flavor.model if (found := at(path)) is not None]
     moment, untimely = _moment(flavor, at)
     faults = [
         _unused(flavor, at),
@@ -68,7 +69,7 @@ def reported(
         flavor=flavor,
         quantities=_summed(pairs),
         facts={**facts, **_of_quantities(pairs)},
-        model=_first([found for path in flavor.model if (found := at(path)) is not None]),
+        model=ibis.coalesce(*models) if models else None,
         seller=ibis.literal(flavor.seller) if flavor.seller else sellers.get("seller"),
         at=moment,
         faults=tuple(faults),
@@ -76,7 +77,7 @@ def reported(
 
 
 def weight(flavor: Flavor, at: Lookup) -> ir.IntegerValue | None:
-    """How many signs and hints of a flavor a row shows, 0 where it lacks a sign; None where no row can have them."""
+    """The number of a flavor's signs and hints in a row, 0 if it lacks a sign; None if no row can have them."""
     signs = [_shown(sign, at) for sign in flavor.signs]
     if any(sign is None for sign in signs):
         return None
@@ -97,19 +98,19 @@ class _Numbers(NamedTuple):
     known: Mapping[tuple[str, bool], Number]
 
     def of(self, paths: Iterable[str], whole: bool) -> list[Number]:
-        """The numbers at the paths that can lead anywhere."""
+        """The numbers at the paths that rows can have."""
         return [self.known[path, whole] for path in paths if (path, whole) in self.known]
 
 
 def wanted(flavor: Flavor) -> list[tuple[str, bool]]:
-    """The paths to a flavor's numbers, and whether each comes whole."""
+    """The paths to a flavor's numbers, and whether each is whole."""
     found = [(path, amount.whole) for amount in flavor.amounts for path in (*amount.plus, *amount.minus)]
     found += [(path, True) for total in flavor.totals for path in (total.path, *total.parts)]
     return list(dict.fromkeys(found))
 
 
 def number(path: str, found: ir.Value, whole: bool) -> Number:
-    """What one path comes to: a number, or the sum of those in a list."""
+    """The number at a path, or the sum of those in a list."""
 
     def read(text: ir.StringValue) -> Number:
         return cells.number(Cell(path, text.isin(_EMPTY).ifelse(ibis.null("string"), text), "text"), whole)
@@ -122,7 +123,7 @@ def number(path: str, found: ir.Value, whole: bool) -> Number:
 
 
 def _amount(amount: Amount, numbers: _Numbers) -> Number:
-    """An amount's quantity: what its paths add up to, less what is counted elsewhere."""
+    """An amount's quantity: the sum of its paths, less what is counted elsewhere."""
     nothing = ibis.literal(amount.calls).cast(cells.amount_type(amount.whole))
     plus, minus = numbers.of(amount.plus, amount.whole), numbers.of(amount.minus, amount.whole)
     counted = functools.reduce(operator.add, (number.value for number in plus), nothing)
@@ -142,7 +143,7 @@ def _summed(pairs: Sequence[tuple[Amount, Number]]) -> dict[str, ir.NumericValue
 
 
 def _of_quantities(pairs: Sequence[tuple[Amount, Number]]) -> dict[str, ir.StringValue]:
-    """Facts that hold for a quantity alone, where a row has any of it."""
+    """Facts of single quantities, if a row has any of it."""
     cases: dict[str, list[tuple[ir.BooleanValue, str]]] = {}
     for amount, number in pairs:
         for fact, value in amount.when:
@@ -171,10 +172,9 @@ def _contradicted(total: Total, numbers: _Numbers) -> Iterator[Fault]:
 
 
 def _unused(flavor: Flavor, at: Lookup) -> Fault:
-    """A row that says nothing of what the flavor counts."""
-    paths = [path for amount in flavor.amounts for path in (*amount.plus, *amount.minus)]
-    paths += [path for total in flavor.totals for path in (total.path, *total.parts)]
-    found = [value for path in dict.fromkeys(paths) if (value := at(path)) is not None]
+    """The fault of a row without any of the flavor's quantities."""
+    paths = dict.fromkeys(path for path, _ in wanted(flavor))
+    found = [value for path in paths if (value := at(path)) is not None]
     used = either(value.length() > 0 if value.type().is_array() else value.notnull() for value in found)
     bad = ~used.fill_null(False)
     return Fault(bad, ((bad, f"no usage of {flavor.id}"),))
@@ -183,7 +183,7 @@ def _unused(flavor: Flavor, at: Lookup) -> Fault:
 def _facts(
     rows: Iterable[FactOf], at: Lookup, told: Mapping[str, ir.StringValue] = {}
 ) -> tuple[dict[str, ir.StringValue], list[Fault]]:
-    """What fields tell; what they say that no row knows, and where two tell different things, is a fault."""
+    """The facts in some fields; unknown values and contradictions are faults."""
     said: dict[str, list[ir.StringValue]] = {fact: [value] for fact, value in told.items()}
     faults = []
     for row in rows:
@@ -202,12 +202,8 @@ def _facts(
     return facts, faults
 
 
-def _first(found: Sequence[ir.StringValue]) -> ir.StringValue | None:
-    return ibis.coalesce(*found) if found else None
-
-
 def _moment(flavor: Flavor, at: Lookup) -> tuple[ir.TimestampValue | None, list[Fault]]:
-    """When the responses were made, and what of that is no time."""
+    """The times of the responses, and the faults of those that are no times."""
     places = [Cell(path, found, "text") for path in flavor.at if (found := at(path)) is not None]
     times = [cells.time(json_column) for json_column in places]
     faults = [cells.untimely(json_column, time) for json_column, time in zip(places, times, strict=True)]
@@ -215,7 +211,7 @@ def _moment(flavor: Flavor, at: Lookup) -> tuple[ir.TimestampValue | None, list[
 
 
 def _shown(sign: str, at: Lookup) -> ir.BooleanValue | None:
-    """Whether one of a sign's paths leads to a value that is no object, and to the one it asks for."""
+    """Whether one of a sign's paths leads to a value that is no object, and to the required one."""
     tests = []
     for choice in sign.split("|"):
         path, _, wanted = choice.partition("=")

@@ -1,4 +1,4 @@
-"""Numbers in the reports of a log that no row of their flavor reads: how often each is there."""
+"""Numbers in a log's reports that no row of their flavor reads, and how often each occurs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ZERO = r"^-?[0.]+([eE].*)?$"
 
 
 def notes(engine: Engine, found: Reports) -> list[str]:
-    """What to say of numbers that are not zero and that nothing reads, in the first two levels of what was used."""
+    """Notes on nonzero numbers that no row reads, in the first two levels of the usage."""
     tables = list(_tables(engine, found))
     if not tables:
         return []
@@ -34,7 +34,7 @@ def notes(engine: Engine, found: Reports) -> list[str]:
 
 
 def _is_read(flavor: Flavor, path: str) -> bool:
-    """Whether a flavor reads a number, or knows that what it is within bills nothing of its own."""
+    """Whether a flavor reads a number, or knows that it is billed as part of another."""
     known = [*paths(flavor), *flavor.told, *(row.path for row in flavor.stated)]
     if flavor.flat:
         return path in known
@@ -49,29 +49,20 @@ def _tables(engine: Engine, found: Reports) -> Iterator[ir.Table]:
         for root in flavor.usage:
             text = found.bodies.text(own, flavor, root)
             if text is not None:
-                first = _numbers(engine, own, text, "" if flavor.flat else f"{root}.")
+                start = ibis.literal("" if flavor.flat else f"{root}.")
+                first = _values(engine, own, text, start)
                 yield _counted(first.filter(first.path.startswith(root)), flavor)
                 if not flavor.flat:
-                    inner = first.filter(first.value.startswith("{")).rename(outer="path")
-                    yield _counted(_within(engine, inner), flavor)
+                    inner = first.filter(first.value.startswith("{"))
+                    yield _counted(_values(engine, inner, inner.value, inner.path + "."), flavor)
 
 
-def _numbers(engine: Engine, table: ir.Table, text: ir.StringValue, start: str) -> ir.Table:
-    """The values of an object, by their path."""
-    held = table.select(
-        held=json_shapes.once(json_shapes.entries(engine.name, text, ibis.dtype("map<string, string>")))
-    )
-    keyed = held.select("held", key=held.held.keys().unnest())
-    return keyed.select(path=ibis.literal(start) + keyed.key, value=keyed.held.get(keyed.key).cast("string"))
-
-
-def _within(engine: Engine, table: ir.Table) -> ir.Table:
-    """The values of the objects in a table, by their path."""
-    held = table.select(
-        "outer", held=json_shapes.once(json_shapes.entries(engine.name, table.value, ibis.dtype("map<string, string>")))
-    )
-    keyed = held.select("outer", "held", key=held.held.keys().unnest())
-    return keyed.select(path=keyed.outer + "." + keyed.key, value=keyed.held.get(keyed.key).cast("string"))
+def _values(engine: Engine, table: ir.Table, text: ir.StringValue, start: ir.StringValue) -> ir.Table:
+    """The values of the object in a text, each with its path, which begins with `start`."""
+    held = json_shapes.once(json_shapes.typed(engine.name, text, ibis.dtype("map<string, string>")))
+    objects = table.select(start=start, held=held)
+    keyed = objects.select("start", "held", key=objects.held.keys().unnest())
+    return keyed.select(path=keyed.start + keyed.key, value=keyed.held.get(keyed.key).cast("string"))
 
 
 def _counted(table: ir.Table, flavor: Flavor) -> ir.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: The feeds that can be imported, and the module beside this one that reads each.
+#: The feeds that can be imported, and the module of this package that reads each.
 FEEDS: Mapping[str, str] = {
     "genai-prices": "genai",
     "litellm": "litellm",

@@ -15,14 +15,13 @@ from ratecard.core.errors import BadFeed
 
 #: The largest feed that is read, in bytes; the largest known one has a fiftieth of it.
 MAX_BYTES = 150_000_000
-#: Timeout of a download.
-SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE]([+-]?[0-9]{1,3}))?", re.ASCII)
 
 
 class Raw(str):
-    """A number as the feed writes it."""
+    """A number, as the feed writes it."""
 
     __slots__ = ()
 
@@ -38,7 +37,7 @@ def content(source: str) -> bytes:
     if not source.startswith("https://"):
         raise BadFeed(f"{source}: only https addresses are fetched")
     try:
-        with urllib.request.urlopen(source, timeout=SECONDS) as answer:
+        with urllib.request.urlopen(source, timeout=TIMEOUT_SECONDS) as answer:
             found: bytes = answer.read(MAX_BYTES + 1)
     except (urllib.error.URLError, OSError, ValueError) as error:
         raise BadFeed(f"{source}: {error}") from None
@@ -48,8 +47,8 @@ def content(source: str) -> bytes:
 def parse(source: bytes, name: str) -> Any:
     """The document, with numbers as `Raw` texts.
 
-    Raises `BadFeed`, naming the feed and the place, for what is no JSON, is too large or deep, or holds
-    NaN, Infinity or a key twice.
+    Raises `BadFeed`, naming the feed and the position, for invalid JSON, a document too large or deep, NaN,
+    Infinity or a duplicate key.
     """
     if len(source) > MAX_BYTES:
         raise BadFeed(f"{name}: {len(source)} bytes are more than the {MAX_BYTES} that are read")
@@ -72,16 +71,19 @@ def parse(source: bytes, name: str) -> Any:
 
 
 def number(value: object) -> Decimal | None:
-    """The finite number of zero or more (or a sentinel below zero) a value states, exactly; else None.
-
-    A text that holds a number counts: some feeds write prices as strings.
-    """
+    """The exact finite number in a value, None if there is none; some feeds write numbers as strings."""
     if not isinstance(value, str) or len(value) > decimals.MAX_DIGITS:
         return None
     match = _NUMBER.fullmatch(value)
     if match is None or abs(int(match[1] or 0)) > decimals.MAX_DIGITS:
         return None
     return Decimal(value)
+
+
+def whole(value: object) -> int | None:
+    """The whole number of zero or more in a value, else None."""
+    found = number(value)
+    return int(found) if found is not None and found >= 0 and found == int(found) else None
 
 
 def _refuse_constant(name: str) -> Any:
@@ -93,5 +95,5 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         double = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {double!r} stands twice in one object")
+        raise ValueError(f"the key {double!r} appears twice in one object")
     return found

@@ -1,4 +1,4 @@
-"""What importing a feed yields: entries with their claims, and what could not be taken."""
+"""The result of importing a feed: entries with their claims and rejected values."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ratecard.core.records import NO_CONDITIONS, Conditions
 
 
 class FeedClaim(NamedTuple):
-    """One price as a feed states it, in our words and in its own.
+    """One price that a feed states, in our words and in its own.
 
-    `key` is the path inside the entry and `value` the text that stands there, so that the claim can be
-    found again; `effective` is the first day the feed says it holds.
+    `key` is the path inside the entry and `value` the text at that path; `effective` is the first day
+    on which it holds.
     """
 
     meter: str
@@ -29,7 +29,7 @@ class FeedClaim(NamedTuple):
 
 
 class Quarantined(NamedTuple):
-    """A price value that is not taken over, and why."""
+    """A rejected price value, and why."""
 
     key: str
     value: str
@@ -37,7 +37,7 @@ class Quarantined(NamedTuple):
 
 
 class FeedFacts(NamedTuple):
-    """What a feed says of a model beside its prices; empty where it says nothing."""
+    """The facts of a model, as a feed states them; empty where it states none."""
 
     name: str = ""
     family: str = ""
@@ -54,11 +54,11 @@ class FeedFacts(NamedTuple):
 
 
 class FeedEntry(NamedTuple):
-    """One entry of a feed: what the feed calls seller and model, its facts, claims and rejects.
+    """One entry of a feed: its seller and model, facts, claims and rejected values.
 
-    `provider` and `model_id` are the feed's own; `region` and the like that a feed writes into a model
-    id are conditions of the claims. `periods` are weekly windows in UTC that conditions name. `key` is
-    where the entry stands in the feed. Some feeds hold entries that are no models, such as defaults.
+    `provider` and `model_id` are the feed's own names; a region or the like within a model id becomes a
+    condition of the claims. `periods` are weekly windows in UTC that conditions name. `key` is the path
+    of the entry in the feed. Some entries are not models, such as defaults.
     """
 
     provider: str
@@ -79,7 +79,7 @@ class Importer(Protocol):
     LICENCE: str
     HOME: str
 
-    def entries(self, document: Any) -> Iterator[FeedEntry]:
+    def entries(self, parsed: Any) -> Iterator[FeedEntry]:
         """The entries of a parsed document, in the document's order."""
 
     def raw(self, entry: FeedEntry) -> dict[str, Decimal]:

@@ -1,7 +1,7 @@
-"""genai-prices: prices by date, time of day and variant, their units named in the keys.
+"""genai-prices: prices by date, time of day and variant, with units in the keys.
 
-Windows of the day come without days of the week in this feed, and without dates: they hold every day
-and from the beginning. Their name, peak or off_peak, is how their prices compare with those that stand.
+Windows have no days of the week and no dates in this feed: they hold every day, from the beginning. Their
+name, peak or off_peak, is how their prices compare with the prices outside them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import NamedTuple
 
 from ratecard.core import periods
 from ratecard.core.errors import BadFeed
-from ratecard.market.importers import document as texts
+from ratecard.market.importers import document
 from ratecard.market.importers.claims import key_table
 from ratecard.market.importers.feed import FeedEntry, FeedFacts
 from ratecard.market.importers.modelsdev import (
     FoundPrice,
     day,
+    leaf,
     made,
     malformed,
     read,
@@ -35,7 +36,7 @@ NAME = "genai-prices"
 LICENCE = "MIT"
 HOME = "https://github.com/pydantic/genai-prices"
 
-#: What a price is of: its key, its suffixes and its threshold.
+#: The key, suffixes and threshold of a price.
 _About = tuple[str, tuple[str, ...], int]
 
 _DAY = 24 * 60
@@ -45,11 +46,11 @@ _TIME = re.compile(
 )
 
 
-def entries(document: object) -> Iterator[FeedEntry]:
-    """The entries of the feed, seller by seller; raises `BadFeed` where it is no list of sellers."""
-    if not isinstance(document, list):
+def entries(parsed: object) -> Iterator[FeedEntry]:
+    """The entries of the feed, seller by seller; raises `BadFeed` if it is not a list of sellers."""
+    if not isinstance(parsed, list):
         raise BadFeed(f"{NAME}: not a list of sellers")
-    for place, seller in enumerate(document):
+    for place, seller in enumerate(parsed):
         if not isinstance(seller, dict):
             yield malformed("", "", f"[{place}]", seller, "the seller is not an object")
             continue
@@ -87,7 +88,7 @@ def _entry(provider: str, key: str, model: object, source: str) -> FeedEntry:
 
 
 class PriceBlock(NamedTuple):
-    """Prices that hold under the same conditions, and the windows of the week they are confined to."""
+    """Prices under the same conditions, and the weekly windows they are limited to."""
 
     found: tuple[FoundPrice, ...]
     windows: tuple[str, ...] = ()
@@ -137,7 +138,7 @@ def _prices(key: str, prices: object, suffixes: tuple[str, ...]) -> Iterator[Fou
         if isinstance(value, dict):
             yield from _tiered(f"{key}.{name}", value, name, suffixes)
         else:
-            yield from _leaf(f"{key}.{name}", value, name, suffixes)
+            yield from leaf(f"{key}.{name}", value, name, suffixes)
 
 
 def _tiered(key: str, price: Mapping[str, object], name: str, suffixes: tuple[str, ...]) -> Iterator[FoundPrice]:
@@ -145,7 +146,7 @@ def _tiered(key: str, price: Mapping[str, object], name: str, suffixes: tuple[st
     if price.keys() != {"base", "tiers"} or not isinstance(tiers, list):
         yield from rejected(key, price, "the tiers are not as expected")
         return
-    yield from _leaf(f"{key}.base", price["base"], name, suffixes)
+    yield from leaf(f"{key}.base", price["base"], name, suffixes)
     for place, tier in enumerate(tiers):
         here = f"{key}.tiers[{place}]"
         if not isinstance(tier, dict) or tier.keys() != {"start", "price"}:
@@ -153,34 +154,26 @@ def _tiered(key: str, price: Mapping[str, object], name: str, suffixes: tuple[st
             continue
         start = whole(tier["start"])
         why = "" if start else "the tier has no start"
-        for found in _leaf(f"{here}.price", tier["price"], name, suffixes):
+        for found in leaf(f"{here}.price", tier["price"], name, suffixes):
             yield found._replace(above=start or 0, why=found.why or why)
 
 
-def _leaf(key: str, value: object, name: str, suffixes: tuple[str, ...]) -> Iterator[FoundPrice]:
-    nested = isinstance(value, dict | list)
-    return rejected(key, value, "not a number") if nested else iter([FoundPrice(key, name, value, suffixes)])
-
-
 def _constraint(constraint: object) -> tuple[date | None, tuple[str, ...], str]:
-    """From which day and in which windows prices hold, or why that is not known."""
+    """The first day and the windows of prices, or why they are unknown."""
     if constraint is None:
         return None, (), ""
     unclear = None, (), "the constraint is not understood"
     if not isinstance(constraint, dict) or not constraint:
         return unclear
-    effective, windows = day(constraint.get("start_date")), _daily(constraint)
+    effective = day(constraint.get("start_date"))
+    start, end = minute(constraint.get("start_time")), minute(constraint.get("end_time"))
+    windows = () if start is None or end is None else spans(start, end)
     understood = ({"start_date"} if effective else set()) | ({"start_time", "end_time"} if windows else set())
     return (effective, windows, "") if constraint.keys() == understood else unclear
 
 
-def _daily(constraint: Mapping[str, object]) -> tuple[str, ...]:
-    start, end = minute(constraint.get("start_time")), minute(constraint.get("end_time"))
-    return () if start is None or end is None else spans(start, end)
-
-
 def minute(value: object) -> int | None:
-    """The minute of the UTC day that a time stands for; None where it is no time of a whole minute."""
+    """The minute of the UTC day of a time; None if it is not a time of a whole minute."""
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
@@ -192,18 +185,15 @@ def minute(value: object) -> int | None:
 
 
 def spans(start: int, end: int, days: Sequence[str] = ("mon-sun",)) -> tuple[str, ...]:
-    """Windows on some days from a minute of the day to another; a night is split at midnight."""
+    """Windows on some days from one minute of the day to another, split at midnight."""
     parts = [(start, end)] if start < end else [(start, _DAY), (0, end)]
     return tuple(
-        f"{on} {begin // 60:02}:{begin % 60:02}-{until // 60:02}:{until % 60:02}"
-        for on in days
-        for begin, until in parts
-        if begin < until and start != end
+        periods.window_text(on, begin, until) for on in days for begin, until in parts if begin < until and start != end
     )
 
 
 def timed(blocks: Sequence[PriceBlock]) -> tuple[list[FoundPrice], dict[str, tuple[str, ...]]]:
-    """The prices of blocks, those in windows under the name of a period, and the windows of each period."""
+    """The prices of blocks, with the period of those in windows, and the windows of each period."""
     names = list(_names(blocks))
     groups: dict[str, list[PriceBlock]] = {}
     for name, block in zip(names, blocks, strict=True):
@@ -220,16 +210,16 @@ def timed(blocks: Sequence[PriceBlock]) -> tuple[list[FoundPrice], dict[str, tup
 
 
 def _names(blocks: Iterable[PriceBlock]) -> Iterator[str]:
-    """Each block's period: standard, or how its prices compare with those that stand so far."""
-    standing: dict[_About, Decimal] = {}
+    """Each block's period: standard, or how its prices compare with the standard ones before it."""
+    standard: dict[_About, Decimal] = {}
     for block in blocks:
         stated = _numbers(block)
         if not block.windows:
-            standing |= stated
+            standard |= stated
             yield periods.STANDARD
             continue
-        shared = stated.keys() & standing.keys()
-        dearer = {stated[about] > standing[about] for about in shared if stated[about] != standing[about]}
+        shared = stated.keys() & standard.keys()
+        dearer = {stated[about] > standard[about] for about in shared if stated[about] != standard[about]}
         yield _PERIODS[dearer.pop()] if len(dearer) == 1 else ""
 
 
@@ -237,12 +227,12 @@ def _numbers(block: PriceBlock) -> dict[_About, Decimal]:
     return {
         (found.name, found.suffixes, found.above): number
         for found in block.found
-        if not found.why and (number := texts.number(found.value)) is not None
+        if not found.why and (number := document.number(found.value)) is not None
     }
 
 
 def _fault(name: str, group: Iterable[PriceBlock], windows: Mapping[str, tuple[str, ...]]) -> str:
-    """Why a period's prices cannot be taken, or nothing."""
+    """Why a period's prices are rejected, if so."""
     if not name:
         return "the window's prices are neither all above nor all below the standing ones"
     others = [part for other, parts in windows.items() if other != name for part in parts]

@@ -1,4 +1,4 @@
-"""A feed's entries as the catalog's files of claims, and what changed against those that are there."""
+"""Writes a feed's entries to the catalog's files of claims, and lists the changes to those files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from ratecard.market.identity import Identity
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 from ratecard.market.merge import OfferKey
 
-#: A new import that has fewer claims than this share of the old one is refused without a word from a person.
+#: An import with fewer claims than this share of the previous one is refused.
 LEAST_SHARE = 0.8
 
 UNBELIEVABLE = "not believable for what it counts: probably a wrong unit"
@@ -47,7 +47,7 @@ _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
 
 
 class Intake(NamedTuple):
-    """What a feed would put into the catalog: its files by name, and counts for the report."""
+    """The files that a feed would write, by name, and counts for the report."""
 
     files: Mapping[str, str]
     entries: int
@@ -57,7 +57,7 @@ class Intake(NamedTuple):
 
 
 class ClaimChange(NamedTuple):
-    """A claim that is new, gone or at another price."""
+    """A claim that is added, removed or repriced."""
 
     seller: str
     model_id: str
@@ -72,9 +72,9 @@ def intake(
     meters: Mapping[str, Meter] = NO_METERS,
     sellers: Iterable[SellerClaim] = (),
 ) -> Intake:
-    """The files that entries make, the same whatever order they come in, and what is said of their sellers.
+    """The files of entries and sellers, whatever the order of the entries.
 
-    A price beyond the bounds of its meter, as `meters` give them, is held back.
+    A price beyond the bounds of its meter in `meters` is quarantined.
     """
     prices: dict[str, list[PriceClaim]] = {}
     models: dict[str, list[ModelClaim]] = {}
@@ -94,11 +94,16 @@ def intake(
     files = {f"{seller}{PRICES}": evidence_files.price_text(found) for seller, found in prices.items()}
     files |= {f"{seller}{MODELS}": evidence_files.model_text(found) for seller, found in models.items()}
     files[QUARANTINE] = evidence_files.quarantine_text(held_back)
-    # Of several that are one seller, the first by the feed's own id speaks for it.
+    # Where several entries are one seller, the first by the feed's own id is taken.
     named = {_seller(rows, said.seller): said for said in sorted(sellers, reverse=True)}
     if named:
         files[SELLERS] = evidence_files.seller_text(
-            _seller_claim(rows, seller, said) for seller, said in named.items() if seller in models
+            said._replace(
+                seller=seller,
+                apart=tuple(sorted({identity.bare_id(rows, seller, said.seller, model) for model in said.apart})),
+            )
+            for seller, said in named.items()
+            if seller in models
         )
     claims = sum(len(found) for found in prices.values())
     offers = {OfferKey(seller, model.model_id.lower()) for seller, found in models.items() for model in found}
@@ -107,7 +112,7 @@ def intake(
 
 
 def changes(root: Path, feed: str, fresh: Intake) -> list[ClaimChange]:
-    """What an import would change, in order."""
+    """The changes that an import would make, in order."""
     before, after = _lines(_present(root, feed)), _lines(fresh.files)
     return sorted(
         ClaimChange(*key, before.get(key, ""), after.get(key, ""))
@@ -117,33 +122,38 @@ def changes(root: Path, feed: str, fresh: Intake) -> list[ClaimChange]:
 
 
 def write(root: Path, feed: str, fresh: Intake, version: str, seen: date) -> bool:
-    """Puts the files in place of the old ones in one step; False where nothing changed.
+    """Replaces the old files in one step; False if nothing changed.
 
-    What the feed no longer lists is kept beside them. Where version and day are those of the last
-    import the feed cannot have dropped anything: what is missing is then read differently, not gone.
+    Claims that the feed no longer lists are kept in files of their own. If version and day are those of
+    the last import, the feed is the same and a missing claim is one that is now read differently.
 
-    Raises `BadFeed` where the feed has shrunk so much that something must be wrong with it.
+    Raises `BadFeed` if the feed has shrunk below `LEAST_SHARE`.
     """
     present = _present(root, feed)
     claims = sum(text.count("\n") - 1 for name, text in present.items() if name.endswith(PRICES))
     if fresh.claims < claims * LEAST_SHARE:
         raise BadFeed(f"{feed}: {fresh.claims} prices, where {claims} were imported before; nothing was changed")
-    last = _stamped(root, feed)
-    dropped_on = date.fromisoformat(last[1]) if last and last != (version, seen.isoformat()) else None
+    feeds = root / "feeds.yaml"
+    before = feeds.read_text(encoding="utf-8")
+    stamp = re.compile(rf"(^{re.escape(feed)}:\n.*?version: )([^,]+)(, seen: )([0-9-]+)", re.MULTILINE)
+    last = stamp.search(before)
+    dropped_on = date.fromisoformat(last[4]) if last and last.group(2, 4) != (version, seen.isoformat()) else None
     files = {**fresh.files, **_removed(present, fresh.files, dropped_on)}
     if present != files:
         _put(root / EVIDENCE / feed, files)
-    stamped = _stamp(root, feed, version, seen)  # last, so that an import that was cut off can be run again
-    return stamped or present != files
+    after = stamp.sub(rf"\g<1>{version}\g<3>{seen.isoformat()}", before)
+    if after != before:
+        feeds.write_text(after, encoding="utf-8")  # last, so that an interrupted import can be run again
+    return (before, present) != (after, files)
 
 
 def _removed(present: Mapping[str, str], fresh: Mapping[str, str], last_seen: date | None) -> dict[str, str]:
     """The files of removed claims after an import, each claim with the day it was last seen.
 
-    Claims that came back are taken out; claims that the feed had on `last_seen` and lacks now are added
-    (none if that is None). A file without rows is left out.
+    Claims that the feed lists again are taken out; claims that it had on `last_seen` and lacks now are
+    added (none if that is None). A file without rows is left out.
     """
-    listed = _listed(fresh)
+    listed = {(seller, row[0].lower()) for seller, row in _claim_rows(fresh, MODELS)}
     files: dict[str, str] = {}
     for name, suffix in ((REMOVED, PRICES), (REMOVED_MODELS, MODELS)):
         rows = cells(present.get(name, ""))
@@ -153,11 +163,6 @@ def _removed(present: Mapping[str, str], fresh: Mapping[str, str], last_seen: da
         if gone:
             files[name] = removed_text(suffix, gone)
     return files
-
-
-def _listed(files: Mapping[str, str]) -> set[tuple[str, str]]:
-    """The seller and lower-case model id of every listed model."""
-    return {(seller, row[0].lower()) for seller, row in _claim_rows(files, MODELS)}
 
 
 def _claim_rows(files: Mapping[str, str], suffix: str) -> Iterator[tuple[str, Cells]]:
@@ -173,7 +178,11 @@ def _put(folder: Path, files: Mapping[str, str]) -> None:
         draft.chmod(0o755)
         for name, text in files.items():
             (draft / name).write_text(text, encoding="utf-8")
-        _exchange(draft, folder)
+        old = draft.with_name(f"{draft.name}-old")
+        if folder.exists():
+            os.rename(folder, old)
+        os.rename(draft, folder)
+        shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -206,56 +215,17 @@ def _model(entry: FeedEntry, model_id: str) -> ModelClaim:
     )  # fmt: skip
 
 
-def _seller_claim(rows: Identity, seller: str, said: SellerClaim) -> SellerClaim:
-    apart = {identity.bare_id(rows, seller, said.seller, model_id) for model_id in said.apart}
-    return said._replace(seller=seller, apart=tuple(sorted(apart)))
-
-
 def _present(root: Path, feed: str) -> dict[str, str]:
     folder = root / EVIDENCE / feed
     return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.tsv"))}
 
 
 def _lines(files: Mapping[str, str]) -> dict[tuple[str, str, str], str]:
-    """Each price of some files by what it is of."""
+    """The prices in files, by seller, model and meter with its conditions."""
     found: dict[tuple[str, str, str], str] = {}
-    for name, text in files.items():
-        if name.endswith(PRICES):
-            found |= dict(_prices(name.removesuffix(PRICES), text))
-    return found
-
-
-def _prices(seller: str, text: str) -> Iterator[tuple[tuple[str, str, str], str]]:
-    for line in text.splitlines()[1:]:
-        model_id, meter, when, above, effective, price, per, minimum, *_ = line.split("\t")
+    for seller, row in _claim_rows(files, PRICES):
+        model_id, meter, when, above, effective, price, per, minimum, *_ = row
         of = [meter, when, above and f"above {above}", effective and f"from {effective}"]
         least = f", at least {minimum}" if minimum else ""
-        yield (seller, model_id, " ".join(filter(None, of))), f"{price} per {per or 1}{least}"
-
-
-def _stamp(root: Path, feed: str, version: str, seen: date) -> bool:
-    """Notes version and day of a feed in feeds.yaml; False where they stand there already."""
-    file = root / "feeds.yaml"
-    text = file.read_text(encoding="utf-8")
-    stamped = _stamp_of(feed).sub(rf"\g<1>{version}\g<3>{seen.isoformat()}", text)
-    if stamped != text:
-        file.write_text(stamped, encoding="utf-8")
-    return stamped != text
-
-
-def _stamped(root: Path, feed: str) -> tuple[str, str] | None:
-    """Version and day of the feed's data that are in the catalog, or None for a feed that feeds.yaml lacks."""
-    found = _stamp_of(feed).search((root / "feeds.yaml").read_text(encoding="utf-8"))
-    return (found[2], found[4]) if found else None
-
-
-def _stamp_of(feed: str) -> re.Pattern[str]:
-    return re.compile(rf"(^{re.escape(feed)}:\n.*?version: )([^,]+)(, seen: )([0-9-]+)", re.MULTILINE)
-
-
-def _exchange(draft: Path, folder: Path) -> None:
-    aside = draft.with_name(f"{draft.name}-old")
-    if folder.exists():
-        os.rename(folder, aside)
-    os.rename(draft, folder)
-    shutil.rmtree(aside, ignore_errors=True)
+        found[seller, model_id, " ".join(filter(None, of))] = f"{price} per {per or 1}{least}"
+    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
 from ratecard.market.importers import claims, document, windows
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
-from ratecard.market.importers.modelsdev import modality_words, words
+from ratecard.market.importers.modelsdev import day, modality_words, words
 
 NAME = "litellm"
 LICENCE = "MIT"
@@ -26,15 +25,8 @@ GAP = "its bands leave a gap or overlap"
 _PRICE_KEY = re.compile(r"cost|pric|uplift|multiplier")
 
 
-class _EntryKey(NamedTuple):
-    """What the key of an entry says: the model's own id, and conditions."""
-
-    model_id: str
-    when: Conditions
-
-
 class _Value(NamedTuple):
-    """A price value: its path in the entry, the key it stands under, and where it holds."""
+    """A price value: its path in the entry, its key, and the conditions under which it holds."""
 
     path: str
     key: str
@@ -44,12 +36,12 @@ class _Value(NamedTuple):
     why: str = ""
 
 
-def entries(document: Any) -> Iterator[FeedEntry]:
+def entries(parsed: Any) -> Iterator[FeedEntry]:
     """The entries of the price map."""
-    if not isinstance(document, dict):
-        yield FeedEntry("", "", "", quarantined=(claims.refused("", document, claims.NOT_AN_OBJECT),))
+    if not isinstance(parsed, dict):
+        yield FeedEntry("", "", "", quarantined=(claims.refused("", parsed, claims.NOT_AN_OBJECT),))
         return
-    for key, entry in document.items():
+    for key, entry in parsed.items():
         yield _entry(key, entry)
 
 
@@ -58,7 +50,7 @@ def raw(entry: FeedEntry) -> dict[str, Decimal]:
     table = claims.key_table(NAME)
     return {
         claim.key: claims.value_for(
-            table, claims.decompose(table, claim.key) or claims.Target(claim.meter), claim.price, claim.per
+            table, claims.decompose(table, claim.key) or claims.KeyMeaning(claim.meter), claim.price, claim.per
         )
         for claim in entry.claims
     }
@@ -68,23 +60,19 @@ def _entry(key: str, entry: object) -> FeedEntry:
     if not isinstance(entry, dict):
         return FeedEntry("", key, key, quarantined=(claims.refused("", entry, claims.NOT_AN_OBJECT),))
     provider = _text(entry, "litellm_provider")
-    place = _entry_key(key, provider)
+    model_id, when = _entry_key(key, provider)
     why = claims.section(NAME, "not_models").get(key, "")
-    found = [_read(entry, place.when, value._replace(why=why or value.why)) for value in _values(entry)]
-    kept, fillers = claims.without_fillers(item for item in found if isinstance(item, FeedClaim))
-    return FeedEntry(
-        provider,
-        place.model_id,
-        key,
-        FeedFacts() if why else _facts(entry, place.model_id),
-        tuple(kept),
-        tuple([item for item in found if isinstance(item, Quarantined)] + fillers),
-        {windows.OFF_PEAK: _off_peak(entry)} if any(claim.when >= windows.IN_OFF_PEAK for claim in kept) else {},
-        is_model=not why,
-    )
+    found = [_read(entry, when, value._replace(why=why or value.why)) for value in _values(entry)]
+    kept, rejected = claims.without_fillers(found)
+    periods = {}
+    if any(claim.when >= windows.IN_OFF_PEAK for claim in kept):
+        periods[windows.OFF_PEAK] = windows.read(entry["off_peak_pricing"], claims.section(NAME, "zones"))
+    facts = FeedFacts() if why else _facts(entry, model_id)
+    return FeedEntry(provider, model_id, key, facts, kept, rejected, periods, is_model=not why)
 
 
-def _entry_key(key: str, provider: str) -> _EntryKey:
+def _entry_key(key: str, provider: str) -> tuple[str, Conditions]:
+    """The model's own id in the key of an entry, and the conditions there."""
     bare = _without_provider(key, provider)
     for pattern in claims.section(NAME, "places").values():
         match = re.fullmatch(pattern, bare)
@@ -92,8 +80,8 @@ def _entry_key(key: str, provider: str) -> _EntryKey:
             facts = {fact: text for fact, text in match.groupdict().items() if text and fact != "model"}
             if "size" in facts:
                 facts["size"] = facts["size"].replace("-x-", "x")
-            return _EntryKey(_without_provider(match["model"], provider), frozenset(facts.items()))
-    return _EntryKey(bare, NO_CONDITIONS)
+            return _without_provider(match["model"], provider), frozenset(facts.items())
+    return bare, NO_CONDITIONS
 
 
 def _without_provider(key: str, provider: str) -> str:
@@ -102,10 +90,13 @@ def _without_provider(key: str, provider: str) -> str:
 
 
 def _values(entry: Mapping[str, Any]) -> Iterator[_Value]:
-    """Every price value of an entry, however deep it stands."""
+    """Every price value of an entry, nested ones included."""
     for key, written in entry.items():
         if key in claims.section(NAME, "mixed"):
-            yield from _numbers(key, written)
+            parts = written if isinstance(written, dict) else {}
+            for part, value in parts.items():
+                if document.number(value) is not None:
+                    yield _Value(f"{key}.{part}", f"{key}.{part}", value)
         elif not _PRICE_KEY.search(key):
             continue
         elif key == "tiered_pricing" and isinstance(written, list):
@@ -118,17 +109,11 @@ def _values(entry: Mapping[str, Any]) -> Iterator[_Value]:
             yield _Value(key, key, written)
 
 
-def _numbers(key: str, written: object) -> Iterator[_Value]:
-    parts = written if isinstance(written, dict) else {}
-    for part, value in parts.items():
-        if document.number(value) is not None:
-            yield _Value(f"{key}.{part}", f"{key}.{part}", value)
-
-
 def _bands(key: str, bands: list[Any]) -> Iterator[_Value]:
     """The prices of each band of prompt lengths or result counts."""
     ranges = [_range(band) for band in bands]
-    gap = any(before and after and not _adjoin(before, after) for before, after in pairwise(ranges))
+    # A band of prompt lengths begins where the one before it ends, a band of counts one further.
+    gap = any(before and after and after[0] - before[1] not in (0, 1) for before, after in pairwise(ranges))
     for index, (band, span) in enumerate(zip(bands, ranges, strict=True)):
         path = f"{key}[{index}]"
         if not isinstance(band, dict):
@@ -148,16 +133,11 @@ def _range(band: object) -> tuple[int, int] | None:
     if ("range" in given) == ("max_results_range" in given):
         return None
     span = given.get("range", given.get("max_results_range"))
-    ends = [_whole(end) for end in span] if isinstance(span, list) else []
+    ends = [document.whole(end) for end in span] if isinstance(span, list) else []
     match ends:
         case [int(first), int(last)] if first < last:
             return first, last
     return None
-
-
-def _adjoin(before: tuple[int, int], after: tuple[int, int]) -> bool:
-    """Whether one band follows another; bands of counts begin one further."""
-    return after[0] - before[1] in (0, 1)
 
 
 def _off_peak_values(key: str, pricing: Mapping[str, Any]) -> Iterator[_Value]:
@@ -168,40 +148,31 @@ def _off_peak_values(key: str, pricing: Mapping[str, Any]) -> Iterator[_Value]:
             yield _Value(f"{key}.{name}", name, written, windows.IN_OFF_PEAK, why=why)
 
 
-def _off_peak(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    return windows.read(entry["off_peak_pricing"], claims.section(NAME, "zones"))
-
-
 def _read(entry: Mapping[str, Any], when: Conditions, value: _Value) -> FeedClaim | Quarantined:
-    mode = _text(entry, "mode")
-    why = value.why or _refusal(value.key, mode)
+    mode, reasons = _text(entry, "mode"), claims.section(NAME, "refused")
+    why = value.why or reasons.get(value.key) or reasons.get(f"{mode}/{value.key}")
     if why:
         return claims.refused(value.path, value.written, why)
     committed = any(fact == "commitment" for fact, _ in when)
-    target = _meaning(value.key, mode, lone=_lone(entry, value.key), committed=committed)
-    if target is None:
+    meaning = _meaning(value.key, mode, lone=_lone(entry, value.key), committed=committed)
+    if meaning is None:
         return claims.refused(value.path, value.written, UNKNOWN_KEY)
-    narrowed = claims.narrowed(target, when | value.when, value.above)
+    narrowed = claims.narrowed(meaning, when | value.when, value.above)
     if narrowed is None:
         return claims.refused(value.path, value.written, claims.CONTRADICTION)
     return claims.read(claims.key_table(NAME), narrowed, value.path, value.written)
 
 
-def _refusal(key: str, mode: str) -> str:
-    reasons = claims.section(NAME, "refused")
-    return str(reasons.get(key) or reasons.get(f"{mode}/{key}") or "")
-
-
 @lru_cache(maxsize=4_096)
-def _meaning(key: str, mode: str, *, lone: bool, committed: bool) -> claims.Target | None:
-    """What a key means in an entry of a mode: the most particular row that there is."""
+def _meaning(key: str, mode: str, *, lone: bool, committed: bool) -> claims.KeyMeaning | None:
+    """The meaning of a key in an entry of a mode, by the most specific row."""
     table = claims.key_table(NAME)
     spellings = [f"committed/{key}"] * committed + [f"{mode}/lone/{key}"] * lone + [f"{mode}/{key}", key]
     return next(filter(None, (claims.decompose(table, spelling) for spelling in spellings)), None)
 
 
 def _lone(entry: Mapping[str, Any], key: str) -> bool:
-    """Whether the other side of a price, input or output, is absent, zero or the very same."""
+    """Whether the other side of a price, input or output, is absent, zero or equal."""
     side, _, rest = key.partition("_")
     other = {"input": f"output_{rest}", "output": f"input_{rest}"}.get(side, "")
     number = document.number(entry.get(other))
@@ -215,19 +186,19 @@ def _facts(entry: Mapping[str, Any], model_id: str) -> FeedFacts:
         modality=claims.section(NAME, "modalities").get(mode, ""),
         input_modalities=inputs,
         output_modalities=_outputs(entry, mode),
-        context_tokens=_whole(entry.get("max_input_tokens")),
-        max_output_tokens=_whole(entry.get("max_output_tokens")),
-        retired=_day(_text(entry, "deprecation_date")),
+        context_tokens=document.whole(entry.get("max_input_tokens")),
+        max_output_tokens=document.whole(entry.get("max_output_tokens")),
+        retired=day(entry.get("deprecation_date")),
         capabilities=_flagged(entry, mode) | _tasks(entry, mode, model_id, inputs),
         source=source if source.startswith(("https://", "http://")) else "",
     )
 
 
 def _inputs(entry: Mapping[str, Any], mode: str) -> tuple[str, ...]:
-    """What an entry takes in, where it says so: by a list, by its mode, or by a flag, which is beside a text."""
+    """The input modalities of an entry: by a list or its mode, else text, and what its flags add."""
     flagged = [word for flag, word in claims.section(NAME, "inputs").items() if entry.get(flag) is True]
-    beside = ["text"] if flagged else []
-    stated = modality_words(entry.get("supported_modalities")) or claims.section(NAME, "takes").get(mode, beside)
+    text = ["text"] if flagged else []
+    stated = modality_words(entry.get("supported_modalities")) or claims.section(NAME, "takes").get(mode, text)
     return tuple(dict.fromkeys([*stated, *flagged]))
 
 
@@ -238,7 +209,7 @@ def _outputs(entry: Mapping[str, Any], mode: str) -> tuple[str, ...]:
 
 
 def _flagged(entry: Mapping[str, Any], mode: str) -> dict[str, str]:
-    """What the flags of an entry that answers in text say it can do, and what not."""
+    """The capabilities that the flags of an entry that answers in text state."""
     if mode not in claims.section(NAME, "answering"):
         return {}
     said = {
@@ -252,7 +223,7 @@ def _flagged(entry: Mapping[str, Any], mode: str) -> dict[str, str]:
 
 
 def _tasks(entry: Mapping[str, Any], mode: str, model_id: str, inputs: tuple[str, ...]) -> dict[str, str]:
-    """What the mode of an entry says it is for."""
+    """The tasks that the mode of an entry states."""
     endpoints = words(entry.get("supported_endpoints"))
     return {
         word: YES
@@ -277,15 +248,3 @@ def _is_for(
 def _text(entry: Mapping[str, Any], key: str) -> str:
     value = entry.get(key)
     return value if isinstance(value, str) else ""
-
-
-def _whole(written: object) -> int | None:
-    number = document.number(written)
-    return int(number) if number is not None and number >= 0 and number == int(number) else None
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written) else None
-    except ValueError:
-        return None

@@ -1,8 +1,8 @@
 """models.dev: sellers with their models, prices in dollars for a million tokens.
 
-The first half reads this feed; the second holds what feeds of its shape share: prices where they were
-found, what becomes of each, and the way back. Keys that say the same thing twice with one price are
-claims all of them; with different prices none is.
+The first half reads this feed; the second is shared by feeds of its shape: the prices as found, their
+claims, and the way back. Keys that give one thing the same price are all claims; if their prices differ,
+none is.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from ratecard.core.errors import BadFeed
 from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
-from ratecard.market.importers import document as texts
-from ratecard.market.importers.claims import KeyTable, Target, decompose, key_table, price_for, section, value_for
+from ratecard.market.importers import document
+from ratecard.market.importers.claims import KeyTable, decompose, key_table, price_for, section, value_for
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 
 NAME = "models.dev"
@@ -28,15 +28,15 @@ _WEIGHTS = {True: "open", False: "closed"}
 #: The modality of a model is the first of these that it puts out.
 _MODALITIES = ("video", "image", "audio", "text")
 _MODALITY_WORDS = {"embeddings": "vector"}
-#: What the ids and families of models that answer with no text have in them, and what they put out.
+#: A word in the ids and families of models without text output: their modality and output.
 _NAMED = {"rerank": ("rerank", "score"), "embed": ("embedding", "vector")}
 
 
-def entries(document: object) -> Iterator[FeedEntry]:
-    """The entries of the feed, seller by seller; raises `BadFeed` where it is no mapping of sellers."""
-    if not isinstance(document, dict):
+def entries(parsed: object) -> Iterator[FeedEntry]:
+    """The entries of the feed, seller by seller; raises `BadFeed` if it is not an object of sellers."""
+    if not isinstance(parsed, dict):
         raise BadFeed(f"{NAME}: not an object of sellers")
-    for provider, seller in document.items():
+    for provider, seller in parsed.items():
         models = seller.get("models") if isinstance(seller, dict) else seller
         if isinstance(models, dict):
             for model_id, model in models.items():
@@ -104,7 +104,7 @@ def _tiers(key: str, tiers: object, suffixes: tuple[str, ...]) -> Iterator[Found
 
 
 def _threshold(tier: object) -> tuple[int, str]:
-    """Above how many tokens of context a tier holds, or why that is not known."""
+    """The number of context tokens above which a tier holds, or why it is unknown."""
     if not isinstance(tier, dict) or tier.keys() - {"size", "type"} or tier.get("type", "context") != "context":
         return 0, "the tier is of an unknown kind"
     size = whole(tier.get("size"))
@@ -132,25 +132,21 @@ def _facts(model_id: str, model: Mapping[str, object], source: str) -> FeedFacts
 
 
 def _capabilities(model: Mapping[str, object]) -> dict[str, str]:
-    """What the flags of a model that answers in text say it can do, and what not."""
+    """The capabilities that the flags of a model that answers in text state."""
     rows = section("modelsdev", "capabilities").items()
     found = {word: YES if flag else NO for key, word in rows if isinstance(flag := model.get(key), bool)}
-    kinds = [fields(option).get("type") for option in _list(model.get("reasoning_options"))]
+    options = model.get("reasoning_options")
+    kinds = [fields(option).get("type") for option in options] if isinstance(options, list) else []
     return found | ({"reasoning-effort": YES if "effort" in kinds else NO} if any(kinds) else {})
 
 
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-# What feeds of sellers, models and price keys share.
+# Shared by feeds of sellers, models and price keys.
 
 
 class FoundPrice(NamedTuple):
-    """A value where a price should be: its path, the table's words for it, and what holds around it.
+    """A value in the position of a price: its path, its key and suffixes in the table, and its conditions.
 
-    `name` is a key of the table and `suffixes` are some of its suffixes, as far as the value is known;
-    `why` is set where it cannot be taken, whatever it is.
+    `why` is the reason to reject it, whatever its value is.
     """
 
     key: str
@@ -164,19 +160,22 @@ class FoundPrice(NamedTuple):
 
 
 def flat(key: str, prices: object, suffixes: tuple[str, ...] = ()) -> Iterator[FoundPrice]:
-    """The values of an object of prices; what is nested in it is rejected."""
+    """The values of an object of prices; nested objects and lists are rejected."""
     if not isinstance(prices, dict):
         yield from rejected(key, prices, "the prices are not an object")
         return
     for name, value in prices.items():
-        if isinstance(value, dict | list):
-            yield from rejected(f"{key}.{name}", value, "not a number")
-        else:
-            yield FoundPrice(f"{key}.{name}", name, value, suffixes)
+        yield from leaf(f"{key}.{name}", value, name, suffixes)
+
+
+def leaf(key: str, value: object, name: str, suffixes: tuple[str, ...]) -> Iterator[FoundPrice]:
+    """A single value; an object or a list is rejected."""
+    nested = isinstance(value, dict | list)
+    return rejected(key, value, "not a number") if nested else iter([FoundPrice(key, name, value, suffixes)])
 
 
 def rejected(key: str, value: object, why: str) -> Iterator[FoundPrice]:
-    """Every value inside another one, none of which can be taken."""
+    """Every value inside another one, all rejected."""
     open_ends = [(key, value)]
     while open_ends:
         here, what = open_ends.pop()
@@ -189,14 +188,14 @@ def rejected(key: str, value: object, why: str) -> Iterator[FoundPrice]:
 
 
 def malformed(provider: str, model_id: str, key: str, what: object, why: str) -> FeedEntry:
-    """An entry that is none, with everything in it quarantined."""
+    """An invalid entry, with all its values quarantined."""
     quarantined = tuple(_quarantined(found) for found in rejected("", what, why))
     return FeedEntry(provider, model_id, key, quarantined=quarantined)
 
 
 def read(table: KeyTable, prices: Iterable[FoundPrice]) -> tuple[tuple[FeedClaim, ...], tuple[Quarantined, ...]]:
-    """What becomes of values: each is a claim or in quarantine."""
-    judged = [_judged(table, found) for found in prices]
+    """The claims in values, and the values in quarantine."""
+    judged = [_claim(table, found) for found in prices]
     claims = [each for each in judged if isinstance(each, FeedClaim)]
     stated: dict[object, set[Decimal]] = {}
     for claim in claims:
@@ -209,44 +208,39 @@ def read(table: KeyTable, prices: Iterable[FoundPrice]) -> tuple[tuple[FeedClaim
 
 
 def written(table: KeyTable, claims: Iterable[FeedClaim]) -> dict[str, Decimal]:
-    """Prices as a feed writes them, by key: the way back from claims that `read` made."""
-    return {
-        claim.key: value_for(table, target, claim.price, claim.per)
-        for claim in claims
-        if (target := _row(table, claim))
-    }
+    """Prices as a feed writes them, by key, computed back from claims that `read` made."""
+    found: dict[str, Decimal] = {}
+    for claim in claims:
+        rows = (table.keys.get(name) for name in re.split(r"[.\[\]]+", claim.key))
+        meaning = next((row for row in rows if row and row.meter == claim.meter and row.when <= claim.when), None)
+        if meaning:
+            found[claim.key] = value_for(table, meaning, claim.price, claim.per)
+    return found
 
 
-def _judged(table: KeyTable, found: FoundPrice) -> FeedClaim | Quarantined:
-    target, number = _target(table, found), texts.number(found.value)
-    why = found.why or _fault(target, number)
-    if why or target is None or number is None:
-        return _quarantined(found._replace(why=why))
-    per = 1_000_000 if target.meter.endswith("_tokens") else target.per
+def _claim(table: KeyTable, found: FoundPrice) -> FeedClaim | Quarantined:
+    known = found.name in table.keys and table.suffixes.keys() >= set(found.suffixes)
+    meaning = decompose(table, "".join((found.name, *found.suffixes))) if known else None
+    number = document.number(found.value)
+    if found.why:
+        return _quarantined(found)
+    if number is None:
+        return _quarantined(found._replace(why="not a number"))
+    if number.is_signed():
+        return _quarantined(found._replace(why="below zero"))
+    if meaning is None:
+        return _quarantined(found._replace(why="no such price key or condition"))
+    per = 1_000_000 if meaning.meter.endswith("_tokens") else meaning.per
     return FeedClaim(
-        target.meter,
-        price_for(table, target, number, per),
+        meaning.meter,
+        price_for(table, meaning, number, per),
         per,
         found.key,
         str(found.value),
-        target.when | found.when,
-        target.above or found.above,
+        meaning.when | found.when,
+        meaning.above or found.above,
         effective=found.effective,
     )
-
-
-def _target(table: KeyTable, found: FoundPrice) -> Target | None:
-    if found.name not in table.keys or set(found.suffixes) - table.suffixes.keys():
-        return None
-    return decompose(table, "".join((found.name, *found.suffixes)))
-
-
-def _fault(target: Target | None, number: Decimal | None) -> str:
-    if number is None:
-        return "not a number"
-    if number.is_signed():
-        return "below zero"
-    return "" if target else "no such price key or condition"
 
 
 def _quarantined(found: FoundPrice) -> Quarantined:
@@ -259,20 +253,14 @@ def _about(claim: FeedClaim) -> tuple[object, ...]:
     return claim.meter, claim.when, claim.above, claim.effective
 
 
-def _row(table: KeyTable, claim: FeedClaim) -> Target | None:
-    """The row of the table that a claim's meter and conditions come from, among those its path names."""
-    rows = (table.keys.get(name) for name in re.split(r"[.\[\]]+", claim.key))
-    return next((row for row in rows if row and row.meter == claim.meter and row.when <= claim.when), None)
-
-
 def fields(value: object) -> Mapping[str, object]:
-    """An object's fields; none where the value is no object."""
+    """An object's fields; none for any other value."""
     return value if isinstance(value, dict) else {}
 
 
 def text(value: object) -> str:
-    """A text on one line; empty where the value is none."""
-    return " ".join(value.split()) if isinstance(value, str) and not isinstance(value, texts.Raw) else ""
+    """A text on one line; empty for any other value."""
+    return " ".join(value.split()) if isinstance(value, str) and not isinstance(value, document.Raw) else ""
 
 
 def words(value: object) -> tuple[str, ...]:
@@ -282,15 +270,13 @@ def words(value: object) -> tuple[str, ...]:
 
 
 def whole(value: object) -> int | None:
-    """A whole number above zero; None where the value is none."""
-    number = texts.number(value)
-    if number is None or not 0 < number < 10**15 or number != int(number):
-        return None
-    return int(number)
+    """A whole number above zero and below 10**15; None for any other value."""
+    number = document.whole(value)
+    return number if number and number < 10**15 else None
 
 
 def day(value: object) -> date | None:
-    """A full date; None where the value is none, or names a month or year only."""
+    """A full date; None for any other value, such as a month or a year alone."""
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return None
     try:
@@ -300,14 +286,14 @@ def day(value: object) -> date | None:
 
 
 def modality_words(value: object) -> tuple[str, ...]:
-    """A list of modalities in our words; those we have no word for are left out."""
+    """A list of modalities in our words; unknown ones are left out."""
     known = {*_MODALITIES, *_MODALITY_WORDS.values(), "pdf", "file"}
     found = (_MODALITY_WORDS.get(word, word) for word in words(value))
     return tuple(dict.fromkeys(word for word in found if word in known))
 
 
 def made(name: str, outputs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """What a model makes: its modality and outputs, by its name where that tells more than the outputs."""
+    """A model's modality and outputs, by its name where the name is more specific than the outputs."""
     for part, (modality, output) in _NAMED.items():
         if part in name.lower() and set(outputs) <= {"text", output}:
             return modality, (output,)
@@ -318,7 +304,7 @@ def made(name: str, outputs: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 
 def shown(modality: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> dict[str, str]:
-    """The capabilities that show in what a model takes in and puts out."""
+    """The capabilities that follow from a model's modality, inputs and outputs."""
     if modality == "text" and inputs == ("audio",) and outputs == ("text",):
         return {"speech-to-text": YES}
     found = {

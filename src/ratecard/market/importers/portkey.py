@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ratecard.core.records import NO_CONDITIONS, Conditions
+from ratecard.core.records import NO_CONDITIONS
 from ratecard.market.importers import claims, document
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 
@@ -34,21 +34,21 @@ _Path = tuple[str, ...]
 
 
 class _PricePath(NamedTuple):
-    """Where in an entry a price stands, in words of the feed."""
+    """The path of a price in an entry, in words of the feed."""
 
     section: str
     unit: str
-    regions: tuple[str, ...] = ()
-    mode: str = "standard"
-    tier: str = ""
+    regions: tuple[str, ...]
+    mode: str
+    tier: str
 
 
-def entries(document: Any) -> Iterator[FeedEntry]:
+def entries(parsed: Any) -> Iterator[FeedEntry]:
     """The entries of all providers' files."""
-    if not isinstance(document, dict):
-        yield FeedEntry("", "", "", quarantined=(claims.refused("", document, claims.NOT_AN_OBJECT),))
+    if not isinstance(parsed, dict):
+        yield FeedEntry("", "", "", quarantined=(claims.refused("", parsed, claims.NOT_AN_OBJECT),))
         return
-    for provider, models in document.items():
+    for provider, models in parsed.items():
         if not isinstance(models, dict):
             refused = claims.refused("", models, claims.NOT_AN_OBJECT)
             yield FeedEntry(provider, "", provider, quarantined=(refused,))
@@ -61,39 +61,26 @@ def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by path."""
     table = claims.key_table(NAME)
     return {
-        claim.key: claims.value_for(table, claims.Target(claim.meter), claim.price, claim.per) for claim in entry.claims
+        claim.key: claims.value_for(table, claims.KeyMeaning(claim.meter), claim.price, claim.per)
+        for claim in entry.claims
     }
 
 
 def _entry(provider: str, model_id: str, entry: object) -> FeedEntry:
     key = f"{provider}/{model_id}"
-    family, above = _family(model_id)
+    band = _BAND.fullmatch(model_id)
+    family = band["model"] if band else model_id
+    above = int(band["thousands"]) * 1_000 if band and band["side"] == "gt" else 0
     if not isinstance(entry, dict):
         return FeedEntry(provider, family, key, quarantined=(claims.refused("", entry, claims.NOT_AN_OBJECT),))
     why = claims.section(NAME, "not_models").get(model_id, "")
     found = [item for path, written in _prices(entry) for item in _read(entry, path, written, above, why)]
-    kept, fillers = claims.without_fillers(item for item in found if isinstance(item, FeedClaim))
-    return FeedEntry(
-        provider,
-        family,
-        key,
-        _facts(entry),
-        tuple(kept),
-        tuple([item for item in found if isinstance(item, Quarantined)] + fillers),
-        is_model=not why,
-    )
-
-
-def _family(model_id: str) -> tuple[str, int]:
-    """The model that an id belongs to, and above how many tokens its prices hold."""
-    match = _BAND.fullmatch(model_id)
-    if match is None:
-        return model_id, 0
-    return match["model"], int(match["thousands"]) * 1_000 if match["side"] == "gt" else 0
+    kept, rejected = claims.without_fillers(found)
+    return FeedEntry(provider, family, key, _facts(entry), kept, rejected, is_model=not why)
 
 
 def _prices(entry: Mapping[str, Any]) -> Iterator[tuple[_Path, object]]:
-    """Every number of an entry and whatever else stands where a price should, in order."""
+    """Every number of an entry and every value in the position of a price, in order."""
     waiting: list[tuple[_Path, object]] = [((), entry)]
     while waiting:
         path, value = waiting.pop()
@@ -109,20 +96,21 @@ def _prices(entry: Mapping[str, Any]) -> Iterator[tuple[_Path, object]]:
 def _read(
     entry: Mapping[str, Any], path: _Path, written: object, above: int, why: str
 ) -> Iterator[FeedClaim | Quarantined]:
-    """The claims of one value, one for each of its regions, or why there are none."""
+    """The claims in one value, one for each of its regions, or why there are none."""
     key = ".".join(path)
     place = _price_path("/".join(path))
-    if not why:
-        why = _refusal(entry, place)
+    why = why or _refusal(entry, place)
     if why or place is None:
         yield claims.refused(key, written, why)
         return
-    target = _target(place, _threshold(entry, place), above)
-    if target is None:
+    meaning = _meaning(place, _threshold(entry, place), above)
+    if meaning is None:
         yield claims.refused(key, written, claims.CONTRADICTION)
         return
-    for when in _regions(place.regions):
-        found = claims.read(claims.key_table(NAME), target._replace(when=target.when | when), key, written)
+    for region in place.regions:
+        everywhere = region in claims.section(NAME, "everywhere")
+        when = meaning.when if everywhere else meaning.when | {("region", region)}
+        found = claims.read(claims.key_table(NAME), meaning._replace(when=when), key, written)
         yield found
         if isinstance(found, Quarantined):
             return
@@ -139,10 +127,11 @@ def _price_path(path: str) -> _PricePath | None:
 
 
 def _refusal(entry: Mapping[str, Any], place: _PricePath | None) -> str:
-    """Why no price is read at a place, if so."""
+    """Why a price is rejected, if so."""
     if place is None:
         return UNKNOWN_PLACE
-    if _currency(entry) not in (None, "USD"):
+    config = entry.get("pricing_config")
+    if isinstance(config, dict) and config.get("currency") not in (None, "USD"):
         return NOT_DOLLARS
     reasons = claims.section(NAME, "refused")
     reason = reasons.get(place.unit) or reasons.get(f"{place.section}.{place.unit}")
@@ -155,7 +144,7 @@ def _refusal(entry: Mapping[str, Any], place: _PricePath | None) -> str:
     return UNKNOWN_TIER if _threshold(entry, place) is None else ""
 
 
-def _target(place: _PricePath, threshold: int | None, above: int) -> claims.Target | None:
+def _meaning(place: _PricePath, threshold: int | None, above: int) -> claims.KeyMeaning | None:
     unit = _unit(place.section, place.unit)
     if unit is None or threshold is None:
         return None
@@ -165,8 +154,8 @@ def _target(place: _PricePath, threshold: int | None, above: int) -> claims.Targ
 
 
 @lru_cache(maxsize=4_096)
-def _unit(section: str, unit: str) -> claims.Target | None:
-    """What a unit means in a section of a price configuration."""
+def _unit(section: str, unit: str) -> claims.KeyMeaning | None:
+    """The meaning of a unit in a section of a price configuration."""
     table = claims.key_table(NAME)
     own = claims.decompose(table, f"{section}.{unit}")
     shared = claims.decompose(table, unit)
@@ -177,24 +166,12 @@ def _unit(section: str, unit: str) -> claims.Target | None:
 
 
 def _threshold(entry: Mapping[str, Any], place: _PricePath) -> int | None:
-    """Above how many tokens a context tier begins; None where nothing says so."""
+    """The number of tokens above which a context tier begins; None if it is not stated."""
     if not place.tier:
         return 0
     tiers = entry["custom_pricing"].get("context_tier_map")
     starts = [start for start, tier in tiers.items() if tier == place.tier] if isinstance(tiers, dict) else []
-    number = document.number(starts[0]) if len(starts) == 1 else None
-    return int(number) if number is not None and number >= 0 and number == int(number) else None
-
-
-def _regions(regions: tuple[str, ...]) -> Iterator[Conditions]:
-    for region in regions:
-        everywhere = region in claims.section(NAME, "everywhere")
-        yield NO_CONDITIONS if everywhere else frozenset({("region", region)})
-
-
-def _currency(entry: Mapping[str, Any]) -> object:
-    config = entry.get("pricing_config")
-    return config.get("currency") if isinstance(config, dict) else None
+    return document.whole(starts[0]) if len(starts) == 1 else None
 
 
 def _facts(entry: Mapping[str, Any]) -> FeedFacts:

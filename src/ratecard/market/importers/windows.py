@@ -1,13 +1,12 @@
-"""The weekly windows of an off-peak price as feeds write them, as windows in UTC."""
+"""Converts the weekly windows of an off-peak price, as LiteLLM writes them, to windows in UTC."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ratecard.core.periods import DAYS
+from ratecard.core.periods import Window, day_ranges, window_text
 
 OFF_PEAK = "off_peak"
 IN_OFF_PEAK = frozenset({("period", OFF_PEAK)})
@@ -17,14 +16,11 @@ _DAY = 24 * 60
 _HOURS = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 _EVERY_DAY = frozenset(range(7))
 
-#: Some days of the week, from a minute of the day up to another.
-_Span = tuple[frozenset[int], int, int]
-
 
 def read(pricing: Mapping[str, Any], zones: Mapping[str, str]) -> tuple[str, ...]:
-    """The windows of an object with `windows` and maybe `weekday_timezone`; none where they are unclear.
+    """The windows of an object with `windows` and perhaps `weekday_timezone`; none if they are unclear.
 
-    Hours are UTC; days are those of the zone, whose distance from UTC `zones` gives in minutes.
+    Hours are UTC; days are those of the zone, whose offset from UTC `zones` gives in minutes.
     """
     zone = pricing.get("weekday_timezone", "UTC")
     written = pricing.get("windows")
@@ -34,10 +30,16 @@ def read(pricing: Mapping[str, Any], zones: Mapping[str, str]) -> tuple[str, ...
     if None in spans or not spans:
         return ()
     ahead = int(zones[zone])
-    return tuple(text for span in spans if span for part in _in_utc(span, ahead) for text in _texts(part))
+    return tuple(
+        window_text(days, part.start, part.end)
+        for span in spans
+        if span
+        for part in _in_utc(span, ahead)
+        for days in day_ranges(part.days)
+    )
 
 
-def _spans(window: object) -> Iterator[_Span | None]:
+def _spans(window: object) -> Iterator[Window | None]:
     """The spans of one window; None for what is not understood."""
     given = window if isinstance(window, dict) else {}
     days = _days(given.get("weekdays", ["1", "2", "3", "4", "5", "6", "7"]))
@@ -49,12 +51,12 @@ def _spans(window: object) -> Iterator[_Span | None]:
             continue
         start, end = span
         if start < end:
-            yield days, start, end
+            yield Window(days, start, end)
         elif days == _EVERY_DAY:
-            yield days, start, _DAY
-            yield days, 0, end
+            yield Window(days, start, _DAY)
+            yield Window(days, 0, end)
         else:
-            yield None  # past midnight: whose night it is, is not said
+            yield None  # past midnight, and which day the night belongs to is not stated
 
 
 def _days(written: object) -> frozenset[int]:
@@ -71,28 +73,11 @@ def _hours(written: object) -> tuple[int, int] | None:
     return (start, end or _DAY) if start < _DAY and end <= _DAY else None
 
 
-def _in_utc(span: _Span, ahead: int) -> Iterator[_Span]:
-    """A span whose days are those of a zone so many minutes ahead of UTC, with the days of UTC."""
+def _in_utc(span: Window, ahead: int) -> Iterator[Window]:
+    """A span with the days of UTC, given one with the days of a zone `ahead` minutes ahead of UTC."""
     days, start, end = span
     midnight = _DAY - ahead
     if start < min(end, midnight):
-        yield days, start, min(end, midnight)
+        yield Window(days, start, min(end, midnight))
     if max(start, midnight) < end:
-        yield frozenset((day - 1) % 7 for day in days), max(start, midnight), end
-
-
-def _texts(span: _Span) -> Iterator[str]:
-    days, start, end = span
-    for run in _runs(sorted(days)):
-        name = DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}"
-        yield f"{name} {_clock(start)}-{_clock(end)}"
-
-
-def _runs(days: Iterable[int]) -> Iterator[list[int]]:
-    """Days that follow one another."""
-    for _, run in groupby(enumerate(days), key=lambda item: item[1] - item[0]):
-        yield [day for _, day in run]
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+        yield Window(frozenset((day - 1) % 7 for day in days), max(start, midnight), end)

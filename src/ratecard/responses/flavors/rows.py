@@ -1,4 +1,4 @@
-"""What a row of a flavor says: an amount, a fact, a total, a stated cost, and where they lie."""
+"""The rows of a flavor: an amount, a fact, a total, a stated cost, with their paths."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class FactOf(NamedTuple):
 
 
 class Total(NamedTuple):
-    """A number that must be the sum of others, so that a report which counts otherwise is noticed."""
+    """A number that must be the sum of others, so that a report that counts differently is noticed."""
 
     path: str
     parts: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""A workload as its author wrote it: read from a file or given in Python, with every problem found on the way."""
+"""A workload as its author wrote it, read from a file or given in Python, with every problem."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ ROUTED = (
 
 
 def needs_of(catalog: Catalog, task: Task) -> list[Need]:
-    """The needs a task states, as the router takes them; raises what `options.needs` raises."""
+    """The needs that a task states; raises what `options.needs` raises."""
     stated = {name: _stated(task, name) for name in ROUTED}
     return options.needs(catalog, Options(size=task.size or None, **stated))
 
 
 def _stated(task: Task, name: str) -> Any:
-    """What a task says under a name, with money as the router reads it."""
+    """A task's value of a name, with money as text."""
     match getattr(task, name):
         case Decimal() as amount:
             return decimals.text(amount)
@@ -49,9 +49,9 @@ def _stated(task: Task, name: str) -> Any:
 
 
 def read(file: str | os.PathLike[str], catalog: Catalog, **rest: object) -> Workload:
-    """The workload in a YAML file; `rest` are words of it that are stated beside it, and go before its own.
+    """The workload in a YAML file; `rest` are words that override its own.
 
-    Raises `BadWorkload`, with every problem, its line and its remedy.
+    Raises `BadWorkload` with every problem, its line and its fix.
     """
     name = os.fspath(file)
     try:
@@ -84,7 +84,7 @@ def _stated_beside(rest: Mapping[str, object]) -> dict[str, Node]:
 
 
 def _node(value: object) -> Node:
-    """A value of Python as the YAML tree an author would have written for it."""
+    """A Python value as a YAML tree."""
     match value:
         case Mapping():
             held: str | list[Node] | dict[str, Node] | None = {str(key): _node(entry) for key, entry in value.items()}
@@ -120,7 +120,9 @@ def _checked(file: str, tree: Node, catalog: Catalog, problems: list[Problem]) -
     ]
     models = not problems
     workload: Workload | None = salvage.entry.build() if salvage.entry else None
-    if workload and len(workload.tasks) == _count(tree):
+    tasks = tree.value.get("tasks") if isinstance(tree.value, dict) else None
+    # where some tasks could not be read, the others have other numbers than in the tree
+    if workload and tasks and isinstance(tasks.value, list) and len(workload.tasks) == len(tasks.value):
         for path, error in _misfits(workload, catalog):
             mark = yaml_tree.find(salvage.tree, path)
             what, _, mend = str(error).partition("; ")
@@ -131,17 +133,11 @@ def _checked(file: str, tree: Node, catalog: Catalog, problems: list[Problem]) -
     return workload
 
 
-def _count(tree: Node) -> int:
-    """How many tasks stand in a tree; where some could not be read, the rest has other numbers than there."""
-    tasks = tree.value.get("tasks") if isinstance(tree.value, dict) else None
-    return len(tasks.value) if tasks and isinstance(tasks.value, list) else 0
-
-
 _Misfit = tuple[Path, RatecardError]
 
 
 def _misfits(workload: Workload, catalog: Catalog) -> Iterator[_Misfit]:
-    """What does not fit the catalog, or within the workload, and where it stands."""
+    """The contradictions of a workload to the catalog or itself, with their paths."""
     for index, seller in enumerate(workload.keys):
         yield from _caught(("keys", index), options.held_keys, catalog, (seller,))
     names: set[str] = set()
@@ -180,7 +176,7 @@ def _unroutable(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
 
 
 def _contradictory(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
-    """What cannot both be meant."""
+    """Values that contradict each other."""
     if task.batch == ALLOWED and task.sync:
         yield ("batch",), BadValue("a batch does not answer at once; leave out batch or sync")
     if task.batch == ALLOWED and SERVICE_TIER in task.usage:
@@ -193,8 +189,8 @@ def _contradictory(task: Task, catalog: Catalog) -> Iterator[_Misfit]:
         yield ("size",), BadValue("the usage states a size too; leave one out")
 
 
-def _caught(path: Path, check: Callable[..., object], *given: object, **named: object) -> Iterator[_Misfit]:
+def _caught(path: Path, check: Callable[..., object], *given: object) -> Iterator[_Misfit]:
     try:
-        check(*given, **named)
+        check(*given)
     except RatecardError as error:
         yield path, error

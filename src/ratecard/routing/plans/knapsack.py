@@ -1,17 +1,17 @@
-"""The assignment of one option to each task that is preferred most within a budget, exactly.
+"""The most preferred assignment of one option to each task within a budget, exactly.
 
-This is the multiple-choice knapsack problem. Three classical steps solve it, on whole numbers that costs and
-preferences are scaled to, so that nothing is rounded:
+This is the multiple-choice knapsack problem. Three classical steps solve it on costs and preferences scaled to whole
+numbers, so that nothing is rounded:
 
-1. Within a task only the front stays: options to which no other is as cheap and as much preferred.
-2. Part-plans are built up task by task; of those over the same tasks only the front stays (Nemhauser and Ullmann,
+1. Of each task only the front is kept: options for which no other is as cheap and as much preferred.
+2. Partial plans are built task by task; of those over the same tasks only the front is kept (Nemhauser and Ullmann,
    "Discrete Dynamic Programming and Capital Allocation", Management Science 15, 1969).
-3. A part-plan goes that cannot reach what another one surely does: the bound is the linear relaxation of the tasks
-   that are left, taken along the convex hulls of their fronts (Sinha and Zoltners, "The Multiple-Choice Knapsack
+3. A partial plan is dropped if it cannot reach what another surely does. The bound is the linear relaxation of the
+   other tasks, taken along the convex hulls of their fronts (Sinha and Zoltners, "The Multiple-Choice Knapsack
    Problem", Operations Research 27, 1979).
 
-Of equal assignments the one of least cost is taken, then the one whose options come first by key, task by task in the
-order of their names: neither the order of tasks nor that of options matters.
+Of equal assignments the cheapest wins, then the one whose options come first by key, task by task in the order of their
+names. The order of tasks and options does not matter.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from typing import NamedTuple
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
 
-#: How many part-plans are compared at once at most: more would take minutes.
+#: The maximum number of partial plans compared at once; more would take minutes.
 MAX_PARTS = 300_000
 
 
 class Option(NamedTuple):
-    """One way to do a task: what it costs, how much it is preferred, and the key that settles ties."""
+    """One way to do a task: its cost, its preference, and the key that breaks ties."""
 
     cost: Decimal
     preference: Decimal
@@ -47,7 +47,7 @@ class Assignment(NamedTuple):
 
 
 def front(options: Iterable[Option]) -> tuple[Option, ...]:
-    """The options to which no other is as cheap and as much preferred, the cheapest first."""
+    """The options for which no other is as cheap and as much preferred, cheapest first."""
     kept: list[Option] = []
     for option in sorted(options, key=lambda option: (option.cost, option.preference.copy_negate(), option.key)):
         if not kept or option.preference > kept[-1].preference:
@@ -66,7 +66,7 @@ def preferred(tasks: Mapping[str, Sequence[Option]]) -> Assignment:
 
 
 def payable(tasks: Mapping[str, Sequence[Option]], budget: Decimal) -> set[str]:
-    """The tasks a budget pays for where it does not suffice for all: as many as it can, the cheapest first."""
+    """The tasks that too small a budget pays for: as many as possible, cheapest first."""
     paid: set[str] = set()
     for cost, name in sorted((min(option.cost for option in options), name) for name, options in tasks.items()):
         budget = decimals.subtract(budget, cost)
@@ -76,15 +76,15 @@ def payable(tasks: Mapping[str, Sequence[Option]], budget: Decimal) -> set[str]:
 
 
 def unit(tasks: Mapping[str, Sequence[Option]]) -> Decimal:
-    """The least by which the costs of two assignments can differ."""
+    """The smallest possible difference of the costs of two assignments."""
     places = max(decimals.places(option.cost) for options in tasks.values() for option in options)
     return Decimal((0, (1,), -places))
 
 
 def best(tasks: Mapping[str, Sequence[Option]], budget: Decimal) -> Assignment | None:
-    """The assignment that is preferred most and costs no more than the budget, or None where none is so cheap.
+    """The most preferred assignment within the budget, or None.
 
-    Raises `BadValue` where more than `MAX_PARTS` part-plans would have to be compared at once.
+    Raises `BadValue` if more than `MAX_PARTS` partial plans would have to be compared at once.
     """
     fronts = {name: front(tasks[name]) for name in sorted(tasks)}
     slack = decimals.subtract(budget, cheapest(fronts).cost)
@@ -103,9 +103,9 @@ def _assignment(options: Mapping[str, Option]) -> Assignment:
 
 
 class _Step(NamedTuple):
-    """An option beside the cheapest of its task: what more it costs, how much more it is preferred, in whole numbers.
+    """An option relative to the cheapest of its task: its further cost and preference, in whole numbers.
 
-    `rank` is the place of its key among the keys of the front.
+    `rank` is the position of its key among the keys of the front.
     """
 
     cost: int
@@ -116,8 +116,8 @@ class _Step(NamedTuple):
 #: The front of a task, the cheapest first.
 _Ladder = Sequence[_Step]
 
-#: Some tasks done: what more that costs than their cheapest options, what it gains (below zero, so that sorting puts
-#: more before less), and a number that orders plans as the keys of their options do, task by task.
+#: A partial plan: its cost above that of the cheapest options, its negated gain (so that more sorts first),
+#: and a number that orders plans like the keys of their options, task by task.
 _Part = tuple[int, int, int]
 
 
@@ -144,7 +144,7 @@ def _ladder(options: Sequence[Option], costs: Decimal, gains: Decimal) -> _Ladde
 
 
 def _search(ladders: Sequence[_Ladder], slack: int) -> list[int]:
-    """The rank of the option each task gets, where the options together may cost `slack` more than the cheapest."""
+    """The rank of each task's option; together the options may cost `slack` more than the cheapest."""
     places = _multipliers(ladders)
     order = sorted(range(len(ladders)), key=lambda task: -ladders[task][-1].gain)
     increments = sorted(_increments(ladders), key=lambda found: -Fraction(found.gain, found.cost))
@@ -153,18 +153,18 @@ def _search(ladders: Sequence[_Ladder], slack: int) -> list[int]:
     for done, task in enumerate(order, 1):
         if len(parts) * len(ladders[task]) > MAX_PARTS:
             raise BadValue(
-                f"costs and preferences combine in more than {MAX_PARTS:,} ways of which none is plainly worse; "
+                f"costs and preferences combine in more than {MAX_PARTS:,} ways, none of which is clearly worse; "
                 "give preferences with fewer digits, or plan fewer tasks at once"
             )
         left = set(order[done:])
-        rest = _Relaxed([found for found in increments if found.task in left])
-        parts, surely = rest.promising(_grown(parts, ladders[task], places[task], slack), slack, surely)
+        rest = [found for found in increments if found.task in left]
+        parts, surely = _promising(_grown(parts, ladders[task], places[task], slack), rest, slack, surely)
     code = parts[-1][2]
     return [code // place % len(ladder) for ladder, place in zip(ladders, places, strict=True)]
 
 
 def _multipliers(ladders: Sequence[_Ladder]) -> list[int]:
-    """What the rank of each task's option is multiplied by in a plan's number: more the earlier the task."""
+    """The factor of each task's rank in a plan's number; larger for earlier tasks."""
     places = [1]
     for ladder in reversed(ladders[1:]):
         places.append(places[-1] * len(ladder))
@@ -206,28 +206,27 @@ def _increments(ladders: Sequence[_Ladder]) -> Iterator[_Increment]:
 
 
 def _lies_below(left: _Step, middle: _Step, right: _Step) -> bool:
-    """Whether the middle gains no more for its money than the straight line from left to right."""
+    """Whether the middle is not above the straight line from left to right."""
     return (middle.gain - left.gain) * (right.cost - left.cost) <= (right.gain - left.gain) * (middle.cost - left.cost)
 
 
-class _Relaxed:
-    """The tasks that are left, relaxed: increments may be taken in part, those that gain most for their cost first."""
+def _promising(
+    parts: Iterable[_Part], increments: Sequence[_Increment], slack: int, surely: int
+) -> tuple[list[_Part], int]:
+    """The parts that may still become the best plan, and what some plan surely gains.
 
-    def __init__(self, increments: Sequence[_Increment]) -> None:
-        self.increments = increments
-        self.costs = list(accumulate((found.cost for found in increments), initial=0))
-        self.gains = list(accumulate((found.gain for found in increments), initial=0))
-
-    def promising(self, parts: Iterable[_Part], slack: int, surely: int) -> tuple[list[_Part], int]:
-        """The parts that may still become the best plan, and what some plan surely gains."""
-        reach: list[tuple[int, _Part]] = []
-        for part in parts:
-            left = slack - part[0]
-            taken = bisect_right(self.costs, left) - 1
-            sure = self.gains[taken] - part[1]
-            surely = max(surely, sure)
-            if taken < len(self.increments):
-                following = self.increments[taken]
-                sure += (left - self.costs[taken]) * following.gain // following.cost
-            reach.append((sure, part))
-        return [part for most, part in reach if most >= surely], surely
+    The bound takes increments of the other tasks, even in part, those that gain most for their cost first.
+    """
+    costs = list(accumulate((found.cost for found in increments), initial=0))
+    gains = list(accumulate((found.gain for found in increments), initial=0))
+    reach: list[tuple[int, _Part]] = []
+    for part in parts:
+        left = slack - part[0]
+        taken = bisect_right(costs, left) - 1
+        sure = gains[taken] - part[1]
+        surely = max(surely, sure)
+        if taken < len(increments):
+            following = increments[taken]
+            sure += (left - costs[taken]) * following.gain // following.cost
+        reach.append((sure, part))
+    return [part for most, part in reach if most >= surely], surely

@@ -27,10 +27,10 @@ SHOWN = 5
 
 
 class Assigned(NamedTuple):
-    """A task and the offer that does it; `offers` counts those it was chosen from.
+    """A task and its offer; `offers` is the number it was chosen from.
 
-    `growth` is how many more calls what is left of the budget pays for, None where that is without bound. `is_paid` is
-    False where the budget does not suffice and this task is among those it does not pay for.
+    `growth` is the number of further calls that the rest of the budget pays for, None if unlimited. `is_paid` is False
+    if the budget is too small for this task.
     """
 
     task: Task
@@ -41,31 +41,31 @@ class Assigned(NamedTuple):
 
 
 class Unserved(NamedTuple):
-    """A task no offer does, what the router says of it, and how many offers would do if they had a score."""
+    """A task without an offer, its route, and the number of offers that only lack a score."""
 
     task: Task
     route: Route
     unscored: int
 
 
-class Change(NamedTuple):
-    """A task that another budget would give another offer."""
+class TaskChange(NamedTuple):
+    """A task that gets another offer at another budget."""
 
     task: str
     before: Variant
     after: Variant
 
 
-class Step(NamedTuple):
-    """The plan at another budget: what it would cost, what it would change, and how much more is preferred by it.
+class BudgetStep(NamedTuple):
+    """The plan at another budget: its cost, its gain in preference and its changes.
 
-    Where that budget does not suffice, `unpaid` names the tasks it could not pay for, and nothing is compared.
+    If that budget is too small, `unpaid` names the tasks it does not pay for, and nothing is compared.
     """
 
     budget: Decimal
     cost: Decimal
     preference: Decimal | None
-    changes: tuple[Change, ...]
+    changes: tuple[TaskChange, ...]
     unpaid: tuple[str, ...] = ()
 
 
@@ -75,8 +75,8 @@ class Plan(NamedTuple):
     `total` is what the calls debit and `funding` what must be paid for that, fees included; the budget pays the
     latter. `least` is the smallest budget that pays for all tasks, `most` the one beyond which nothing is preferred
     more. `catalog` is the digest of the catalog that was asked. Where the budget is below it, `suffices` is False,
-    and each task stands with its cheapest offer. `below` is the plan just under what this one costs, `more` that of a
-    tenth more budget; both are None where there is nothing to compare.
+    and each task has its cheapest offer. `below` is the plan at a budget just below this one's cost, `more` that of a
+    tenth more budget; both are None if there is nothing to compare.
     """
 
     assigned: tuple[Assigned, ...]
@@ -91,8 +91,8 @@ class Plan(NamedTuple):
     least: Decimal
     most: Decimal
     suffices: bool
-    below: Step | None
-    more: Step | None
+    below: BudgetStep | None
+    more: BudgetStep | None
     warnings: tuple[str, ...]
 
 
@@ -120,8 +120,9 @@ def _money(amount: str | int | Decimal) -> Decimal:
 
 
 def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
-    """The plan for a workload that was read, at the prices of a moment in UTC; raises what `plan` raises."""
-    given = _scores(workload, catalog)
+    """The plan for a workload at the prices of a moment in UTC; raises what `plan` raises."""
+    columns = {task.quality for task in workload.tasks if task.quality}
+    given = scores.read(workload.scores, columns, catalog) if columns else scores.NO_SCORES
     found = [ways(catalog, workload, task, given, at) for task in workload.tasks]
     fronts = _Fronts([entry for entry in found if entry.front])
     budget = workload.budget
@@ -151,13 +152,8 @@ def plan_of(catalog: Catalog, workload: Workload, at: datetime) -> Plan:
     )
 
 
-def _scores(workload: Workload, catalog: Catalog) -> Scores:
-    columns = {task.quality for task in workload.tasks if task.quality}
-    return scores.read(workload.scores, columns, catalog) if columns else scores.NO_SCORES
-
-
 def _about(given: Scores, found: Iterable[Ways]) -> Iterator[str]:
-    """What the scores name that the catalog does not hold, and what they leave open."""
+    """Warnings about scores of unknown models and offers without a score."""
     names = given.foreign
     if names:
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
@@ -168,7 +164,7 @@ def _about(given: Scores, found: Iterable[Ways]) -> Iterator[str]:
 
 
 class _Fronts:
-    """The tasks that some offer does, each with the ways that can be the best."""
+    """The tasks that have an offer, each with the ways that can be best."""
 
     def __init__(self, found: Iterable[Ways]) -> None:
         self.found = {entry.task.name: entry for entry in found}
@@ -184,27 +180,27 @@ class _Fronts:
             growth = int(Fraction(left) // Fraction(each)) if left is not None and left >= 0 and each else None
             yield Assigned(entry.task, variant, entry.offers, growth, name in paid)
 
-    def below(self, taken: Assignment) -> Step | None:
-        """The plan just below what an assignment costs, or None where it costs nothing."""
+    def below(self, taken: Assignment) -> BudgetStep | None:
+        """The plan at a budget just below an assignment's cost, or None if it is free."""
         return self.at(decimals.subtract(taken.cost, knapsack.unit(self.options)), taken) if taken.cost else None
 
-    def at(self, budget: Decimal, taken: Assignment) -> Step:
-        """The plan another budget would pay for, beside an assignment."""
+    def at(self, budget: Decimal, taken: Assignment) -> BudgetStep:
+        """The plan at another budget, compared with an assignment."""
         other = knapsack.best(self.options, budget)
         if other is None:
             paid = knapsack.payable(self.options, budget)
             cost = decimals.total([min(option.cost for option in self.options[name]) for name in paid])
-            return Step(budget, cost, None, (), tuple(name for name in self.found if name not in paid))
+            return BudgetStep(budget, cost, None, (), tuple(name for name in self.found if name not in paid))
         changes = tuple(
-            Change(name, entry.front[taken.options[name]], entry.front[other.options[name]])
+            TaskChange(name, entry.front[taken.options[name]], entry.front[other.options[name]])
             for name, entry in self.found.items()
             if taken.options[name] != other.options[name]
         )
-        return Step(budget, other.cost, decimals.subtract(other.preference, taken.preference), changes)
+        return BudgetStep(budget, other.cost, decimals.subtract(other.preference, taken.preference), changes)
 
 
 def _warnings(assigned: Assigned) -> Iterator[str]:
-    """What is to be known of the offer a task gets."""
+    """Warnings about the offer of a task."""
     task, variant = assigned.task, assigned.variant
     offer = f"{variant.choice.slug} at {variant.choice.seller}"
     yield from (f"{task.name}: {text}" for text in variant.choice.warnings)

@@ -20,9 +20,9 @@ SLUG, SELLER = "slug", "seller"
 
 
 class Scores(NamedTuple):
-    """The numbers of a file by column, model's slug and seller, which is empty where a number holds at every seller.
+    """The numbers of a file by column, model's slug and seller, which is empty if the number holds at every seller.
 
-    `foreign` are names of models the catalog does not hold; their numbers are not used.
+    `foreign` are names of models that are not in the catalog; their numbers are not used.
     """
 
     file: str
@@ -43,7 +43,7 @@ def read(file: str | os.PathLike[str], columns: Iterable[str], catalog: Catalog)
     """The scores that columns of a file give to the catalog's models.
 
     A CSV file has a heading, a JSON file is a list of objects. Raises `BadWorkload` for a file or column that cannot
-    be read, for a cell that is no number, and for a model that stands twice.
+    be read, for a cell that is no number, and for a model listed twice.
     """
     name = os.fspath(file)
     rows = list(_rows(name))
@@ -76,24 +76,17 @@ def gathered(name: str, rows: Sequence[Row], columns: Sequence[str], catalog: Ca
             foreign.append(f"{model}@{seller}" if seller else model)
             continue
         for column in columns:
-            problems += _take(found[column], (slug, seller), Problem(name, row.line, 1, column, "", ""), row)
+            text = row.cells.get(column, "")
+            number = decimals.parse(text)
+            if number is not None and found[column].setdefault((slug, seller), number) != number:
+                twice = f"{'@'.join(filter(None, (slug, seller)))} is listed twice"
+                problems.append(Problem(name, row.line, 1, column, twice, "keep one of the rows"))
+            elif text and number is None:
+                wrong = f"{text!r} is not a number"
+                problems.append(Problem(name, row.line, 1, column, wrong, "leave the cell empty if unknown"))
     if problems:
         raise BadWorkload(problems)
     return Scores(name, found, tuple(dict.fromkeys(foreign)))
-
-
-def _take(
-    column: dict[tuple[str, str], Decimal], key: tuple[str, str], problem: Problem, row: Row
-) -> Iterable[Problem]:
-    """Puts one cell into its column, or yields what is wrong with it; an empty cell says nothing."""
-    text = row.cells.get(problem.where, "")
-    number = decimals.parse(text)
-    if not text:
-        return
-    if number is None:
-        yield problem._replace(what=f"{text!r} is not a number", mend="leave the cell empty where nobody knows")
-    elif column.setdefault(key, number) != number:
-        yield problem._replace(what=f"{'@'.join(filter(None, key))} stands there twice", mend="keep one of the rows")
 
 
 def _missing(name: str, rows: Sequence[Row], columns: Sequence[str]) -> Iterable[Problem]:

@@ -1,10 +1,11 @@
-"""The ways to do a task: every offer that meets its needs, at the times and in the tiers its calls can wait for."""
+"""The ways to do a task: every offer that meets its needs, at the times and in the tiers its calls allow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from ratecard.core import decimals
@@ -21,16 +22,16 @@ from ratecard.routing.plans.scores import Scores
 from ratecard.routing.question import Caller, Choice
 from ratecard.routing.ranking import Objectives
 from ratecard.routing.route import Route
-from ratecard.routing.search import Priced
+from ratecard.routing.search import PricedCandidate
 
 Facts = tuple[tuple[str, str], ...]
 
-#: What one call comes to at each candidate, and the circumstances it is made in.
+#: The cost of one call at each candidate, and its circumstances.
 _Found = dict[int, tuple[int | Decimal, Facts]]
 
 
 class Variant(NamedTuple):
-    """An offer under the circumstances its calls are made in, which are `facts` beside those the task states.
+    """An offer with the circumstances of its calls: `facts` in addition to those of the task.
 
     `amount` is what must be paid for all calls, fees included.
     """
@@ -42,9 +43,9 @@ class Variant(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """The ways to do a task that are the best under some budget, and how many offers they were chosen from.
+    """The ways to do a task that are best at some budget, and the number of offers they were chosen from.
 
-    `route` says of single calls why others do not do; `unscored` counts those that would, had they a score.
+    `route` has the reasons against other offers; `unscored` is the number of eligible offers without a score.
     """
 
     task: Task
@@ -56,10 +57,10 @@ class Ways(NamedTuple):
 
 def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: datetime) -> Ways:
     """The ways to do a task of a workload at the prices of a moment in UTC."""
-    asked = _Asked(catalog, workload, task, at)
-    found = asked.cheapest()
-    preferences = _preferences(asked, scores, sorted(found))
-    candidates = asked.route(()).question.candidates.index.candidates
+    routes = _TaskRoutes(catalog, workload, task, at)
+    found = routes.cheapest()
+    preferences = _preferences(routes, scores, sorted(found))
+    candidates = routes.route(()).question.candidates.index.candidates
     calls = {
         Option(Decimal(found[position][0]), preference, candidates[position][:3]): position
         for position, preference in preferences.items()
@@ -67,20 +68,20 @@ def ways(catalog: Catalog, workload: Workload, task: Task, scores: Scores, at: d
     front: dict[Option, Variant] = {}
     for call in knapsack.front(calls):
         amount, facts = found[calls[call]]
-        choice = Choice(asked.route(facts).question, Priced(amount, calls[call]))
+        choice = Choice(routes.route(facts).question, PricedCandidate(amount, calls[call]))
         total = decimals.multiply(choice.cost.funding, Decimal(task.calls))
         front[call._replace(cost=total)] = Variant(choice, facts, total, call.preference)
-    return Ways(task, front, len(calls), asked.route(()), len(found) - len(calls))
+    return Ways(task, front, len(calls), routes.route(()), len(found) - len(calls))
 
 
 def windows(variant: Variant) -> tuple[str, ...]:
-    """The hours (UTC) the calls of a variant are to be made in; none where any will do, or all others."""
+    """The hours (UTC) for the calls of a variant; none if any hour, or any other hour, will do."""
     periods = variant.choice.cost.tariff.periods
     return tuple(window for fact, value in variant.facts if fact == PERIOD for window in periods.get(value, ()))
 
 
-class _Asked:
-    """A task as the router is asked about it, under one circumstance after the other."""
+class _TaskRoutes:
+    """The routes of a task under different circumstances."""
 
     def __init__(self, catalog: Catalog, workload: Workload, task: Task, at: datetime) -> None:
         self.task, self.at, self.catalog = task, at, catalog
@@ -91,14 +92,14 @@ class _Asked:
         self.routes: dict[Facts, Route] = {}
 
     def route(self, facts: Facts) -> Route:
-        """Who answers the calls under these circumstances."""
+        """The route of a call under these circumstances."""
         if facts not in self.routes:
             used = self.usage._replace(facts={**self.usage.facts, **dict(facts)})
             self.routes[facts] = routing.route(self.catalog, self.needs, used, self.at, caller=self.caller)
         return self.routes[facts]
 
     def cheapest(self) -> _Found:
-        """What a call comes to at each candidate: in a batch where that may be and is cheaper, else by itself."""
+        """The cost of a call at each candidate: in a batch if allowed and cheaper, else alone."""
         found = self._at_its_hour(())
         if self.task.batch == ALLOWED:
             for position, batched in self._at_its_hour((BATCH,)).items():
@@ -107,7 +108,7 @@ class _Asked:
         return found
 
     def _at_its_hour(self, tier: Facts) -> _Found:
-        """What a call comes to: in the cheapest part of the week where it can wait for that, else in the dearest."""
+        """The cost of a call: in the cheapest part of the week if it can wait, else in the dearest."""
         periods = self.catalog.vocabulary.facts[PERIOD].values
         parts: list[Facts] = [()] if PERIOD in self.task.usage else [((PERIOD, name),) for name in periods]
         priced = [{found.position: found.amount for found in self.route(tier + part).priced} for part in parts]
@@ -115,38 +116,30 @@ class _Asked:
         found = {position: (amount, tier) for position, amount in priced[0].items() if position not in differing}
         for position in differing:
             known = [(prices[position], part) for prices, part in zip(priced, parts, strict=True) if position in prices]
-            if self.task.off_peak == ALLOWED:
-                amount, part = min(known, key=_amount)
-                found[position] = (amount, tier + part)
-            elif len(known) == len(parts):
-                amount, part = max(known, key=_amount)
+            waits = self.task.off_peak == ALLOWED
+            if waits or len(known) == len(parts):
+                amount, part = (min if waits else max)(known, key=itemgetter(0))
                 found[position] = (amount, tier + part)
         return found
 
 
-def _amount(known: tuple[int | Decimal, Facts]) -> int | Decimal:
-    return known[0]
+def _preferences(routes: _TaskRoutes, scores: Scores, positions: Sequence[int]) -> dict[int, Decimal]:
+    """The preference of each candidate: its score, or its rank in the task's list from below, times the task's weight.
 
-
-def _preferences(asked: _Asked, scores: Scores, positions: Sequence[int]) -> dict[int, Decimal]:
-    """How much each candidate is preferred; one of which nobody knows is left out.
-
-    That is its score, or its candidate in the task's list counted from below, times the task's weight.
+    Candidates without a score are left out.
     """
-    weight = asked.task.weight
-    return {candidate: decimals.multiply(number, weight) for candidate, number in _numbers(asked, scores, positions)}
-
-
-def _numbers(asked: _Asked, scores: Scores, positions: Sequence[int]) -> Iterator[tuple[int, Decimal]]:
-    task, question = asked.task, asked.route(()).question
+    task, question = routes.task, routes.route(()).question
+    numbers: dict[int, Decimal | None]
     if task.quality:
-        for position in positions:
-            slug, seller, *_ = question.candidates.index.candidates[position]
-            score = scores.of(task.quality, slug, seller)
-            if score is not None:
-                yield position, score
-        return
-    wanted = Objectives(prefer=options.names(asked.catalog, task.prefer))
-    ranks = ranking.scores(question, wanted, "preference", [Priced(0, position) for position in positions])
-    for position, rank in zip(positions, ranks, strict=True):
-        yield position, Decimal(len(task.prefer) - int(rank))
+        names = {position: question.candidates.index.candidates[position] for position in positions}
+        numbers = {position: scores.of(task.quality, *name[:2]) for position, name in names.items()}
+    else:
+        wanted = Objectives(prefer=options.names(routes.catalog, task.prefer))
+        priced = [PricedCandidate(0, position) for position in positions]
+        ranks = ranking.scores(question, wanted, "preference", priced)
+        numbers = {
+            position: Decimal(len(task.prefer) - int(rank)) for position, rank in zip(positions, ranks, strict=True)
+        }
+    return {
+        position: decimals.multiply(number, task.weight) for position, number in numbers.items() if number is not None
+    }

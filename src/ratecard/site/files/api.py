@@ -6,7 +6,6 @@ import calendar
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from ratecard.core import decimals, evidence
 from ratecard.core.catalog import event_date, retired
@@ -37,9 +36,11 @@ def files(edition: Edition, events: tuple[News, ...]) -> Iterator[tuple[str, str
         "changes": [change(event) for event in events],
     }
     for name, entries in lists.items():
-        yield f"{PREFIX}{name}.json", _lines(edition, name, entries)
-    yield SLUGS, _text([card.slug for card in cards])
-    yield OPENAI_MODELS, _text({"object": "list", "data": [_openai(edition, card) for card in cards]})
+        # An entry a line, so that two editions differ in the lines that changed.
+        body = ",\n".join(map(_compact, entries))
+        yield f"{PREFIX}{name}.json", f'{{"as_of": "{edition.day.isoformat()}", "{name}": [\n{body}\n]}}\n'
+    yield SLUGS, f"{_compact([card.slug for card in cards])}\n"
+    yield OPENAI_MODELS, f"{_compact({'object': 'list', 'data': list(map(_openai, cards))})}\n"
 
 
 def model(edition: Edition, card: Card) -> Json:
@@ -65,28 +66,21 @@ def model(edition: Edition, card: Card) -> Json:
 
 
 def whole(edition: Edition, card: Card) -> str:
-    """The file of a model."""
-    return _text(record(edition, card))
-
-
-def record(edition: Edition, card: Card) -> Json:
-    """A model whole, as `ratecard show --json` prints it, with the status of each offer's price on the day."""
+    """The file of a model: all of it, as `ratecard show --json` prints it, and the status of each offer's price."""
     whole = json_value(card)
     assert isinstance(whole, dict)
     statuses = [
         {"seller": offer.seller, "model_id": offer.model_id, "price_status": status_of(edition, offer)}
         for offer in card.offers
     ]
-    return {"as_of": edition.day.isoformat(), "price_statuses": statuses, **whole}
+    return f"{_compact({'as_of': edition.day.isoformat(), 'price_statuses': statuses, **whole})}\n"
 
 
 def prices(edition: Edition, card: Card) -> Iterator[Json]:
     """Every price of a model that is in force, one row for each rate of each offer."""
     for offer in card.offers:
-        tariff = tariff_of(edition, offer)
-        for rate in tariff.rates if tariff else ():
-            assert tariff is not None
-            yield _price(card, offer, tariff, rate)
+        if tariff := tariff_of(edition, offer):
+            yield from (_price(card, offer, tariff, rate) for rate in tariff.rates)
 
 
 def change(event: News) -> Json:
@@ -161,25 +155,11 @@ def _sellers(edition: Edition) -> list[Json]:
     return found
 
 
-def _openai(edition: Edition, card: Card) -> Json:
+def _openai(card: Card) -> Json:
     born = collections.born(card)
-    return {"id": card.slug, "object": "model", "created": _seconds(born), "owned_by": card.provider}
+    created = calendar.timegm(born.timetuple()) if born else 0  # the format requires a number
+    return {"id": card.slug, "object": "model", "created": created, "owned_by": card.provider}
 
 
-def _seconds(day: date | None) -> int:
-    """Seconds since 1970; 0 if unknown, since the format requires a number."""
-    return calendar.timegm(day.timetuple()) if day else 0
-
-
-def _lines(edition: Edition, name: str, entries: list[Json]) -> str:
-    """A list with an entry a line, so that two editions differ in the lines that changed."""
-    body = ",\n".join(_compact(entry) for entry in entries)
-    return f'{{"as_of": "{edition.day.isoformat()}", "{name}": [\n{body}\n]}}\n'
-
-
-def _compact(entry: Json) -> str:
+def _compact(entry: Json | list[str]) -> str:
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _text(entry: Json | list[str]) -> str:
-    return json.dumps(entry, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"

@@ -35,72 +35,58 @@ def _record(required: str, optional: Mapping[str, Json] | None = None, **fields:
     }
 
 
-def _side() -> Json:
-    price = _record("price per currency", price=MONEY, per=COUNT, currency=TEXT)
-    return {"anyOf": [price, {"type": "null"}], "description": "Null where there is no price on this side."}
+SIDE: Json = {
+    "anyOf": [_record("price per currency", price=MONEY, per=COUNT, currency=TEXT), {"type": "null"}],
+    "description": "Null where there is no price on this side.",
+}
 
 
-def _models() -> Json:
-    optional = {"family": TEXT, "born": DAY, "retired": DAY, "context_tokens": COUNT}
-    return _record(
-        "slug name provider modality active sellers price_status page record", optional,
-        slug=TEXT, name=TEXT, provider=TEXT, modality=TEXT, active={"type": "boolean"},
-        sellers={"type": "array", "items": TEXT}, price_status=STATUS, page=TEXT, record=TEXT,
-    )  # fmt: skip
+def _open_record(optional: Mapping[str, Json] | None = None, **required: Json) -> Json:
+    """An object with at least the required fields; the others vary."""
+    return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
 
 
-def _providers() -> Json:
-    return _record("id name models page", {"url": TEXT}, id=TEXT, name=TEXT, models=COUNT, page=TEXT)
+def _array(entry: Json) -> Json:
+    return {"type": "array", "items": entry}
 
 
-def _sellers() -> Json:
-    """A seller with everything known of it; other fields vary."""
-    fields = {"id": TEXT, "name": TEXT, "kind": TEXT, "offers": COUNT, "page": TEXT}
-    return {"type": "object", "properties": fields, "required": list(fields)}
-
-
-def _prices() -> Json:
-    optional = {"when": WHEN, "above": COUNT, "minimum": MONEY, "zero": TEXT, "since": DAY}
-    return _record(
-        "model seller model_id meter price per currency status confidence", optional,
-        model=TEXT, seller=TEXT, model_id=TEXT, meter=TEXT, price=MONEY, per=COUNT, currency=TEXT, status=STATUS,
-        confidence=TEXT,
-    )  # fmt: skip
-
-
-def _changes() -> Json:
-    move = _record("meter when above before after", meter=TEXT, when=WHEN, above=COUNT, before=_side(), after=_side())
-    optional: Mapping[str, Json] = {
-        "seller": TEXT, "model_id": TEXT, "note": TEXT, "prices": {"type": "array", "items": move},
-    }  # fmt: skip
-    return _record("day kind model name source", optional, day=DAY, kind=TEXT, model=TEXT, name=TEXT, source=TEXT)
-
-
-def _whole_model() -> Json:
-    """A card as the catalog holds it; which fields it has beyond these is up to what is known of it."""
-    status = _record("seller model_id price_status", seller=TEXT, model_id=TEXT, price_status=STATUS)
-    fields: Mapping[str, Json] = {
-        "as_of": DAY, "price_statuses": {"type": "array", "items": status}, "slug": TEXT, "name": TEXT,
-        "provider": TEXT, "modality": TEXT,
-    }  # fmt: skip
-    offers: Json = {"offers": {"type": "array", "items": {"type": "object", "required": ["seller", "model_id"]}}}
-    return {"type": "object", "properties": {**fields, **offers}, "required": list(fields)}
-
-
-def _openai_models() -> Json:
-    created = COUNT | {"description": "Seconds since 1970; 0 where nobody says."}
-    entry = _record("id object created owned_by", id=TEXT, object={"const": "model"}, created=created, owned_by=TEXT)
-    return _record("object data", object={"const": "list"}, data={"type": "array", "items": entry})
-
-
+PRICE_CHANGE = _record("meter when above before after", meter=TEXT, when=WHEN, above=COUNT, before=SIDE, after=SIDE)
 #: The lists: what each is of, and the schema of an entry.
 LISTS: Mapping[str, tuple[str, Json]] = {
-    "models": ("Every model in brief.", _models()),
-    "providers": ("Who makes models.", _providers()),
-    "sellers": ("Who sells calls, with fees and errors.", _sellers()),
-    "prices": ("Every price in force, a row for each rate of each offer.", _prices()),
-    "changes": ("Dated events, the newest first; days to come are announced.", _changes()),
-}
+    "models": ("Every model in brief.", _record(
+        "slug name provider modality active sellers price_status page record",
+        {"family": TEXT, "born": DAY, "retired": DAY, "context_tokens": COUNT},
+        slug=TEXT, name=TEXT, provider=TEXT, modality=TEXT, active={"type": "boolean"}, sellers=_array(TEXT),
+        price_status=STATUS, page=TEXT, record=TEXT,
+    )),
+    "providers": ("Who makes models.", _record(
+        "id name models page", {"url": TEXT}, id=TEXT, name=TEXT, models=COUNT, page=TEXT,
+    )),
+    "sellers": ("Who sells calls, with fees and errors.", _open_record(
+        id=TEXT, name=TEXT, kind=TEXT, offers=COUNT, page=TEXT,
+    )),
+    "prices": ("Every price in force, a row for each rate of each offer.", _record(
+        "model seller model_id meter price per currency status confidence",
+        {"when": WHEN, "above": COUNT, "minimum": MONEY, "zero": TEXT, "since": DAY},
+        model=TEXT, seller=TEXT, model_id=TEXT, meter=TEXT, price=MONEY, per=COUNT, currency=TEXT, status=STATUS,
+        confidence=TEXT,
+    )),
+    "changes": ("Dated events, the newest first; days to come are announced.", _record(
+        "day kind model name source",
+        {"seller": TEXT, "model_id": TEXT, "note": TEXT, "prices": _array(PRICE_CHANGE)},
+        day=DAY, kind=TEXT, model=TEXT, name=TEXT, source=TEXT,
+    )),
+}  # fmt: skip
+PRICE_STATUS = _record("seller model_id price_status", seller=TEXT, model_id=TEXT, price_status=STATUS)
+#: A card as the catalog holds it, with the fields that are known.
+MODEL = _open_record(
+    {"offers": _array({"type": "object", "required": ["seller", "model_id"]})},
+    as_of=DAY, price_statuses=_array(PRICE_STATUS), slug=TEXT, name=TEXT, provider=TEXT, modality=TEXT,
+)  # fmt: skip
+OPENAI_MODEL = _record(
+    "id object created owned_by", id=TEXT, object={"const": "model"},
+    created=COUNT | {"description": "Seconds since 1970; 0 where nobody says."}, owned_by=TEXT,
+)  # fmt: skip
 
 
 def document(edition: Edition) -> str:
@@ -132,10 +118,10 @@ def openapi(edition: Edition) -> Json:
 def schemas() -> Json:
     """The schema of each file by the name the document has for it."""
     lists: Json = {
-        name: _record(f"as_of {name}", {"as_of": DAY, name: {"type": "array", "items": entry}})
-        for name, (_, entry) in LISTS.items()
+        name: _record(f"as_of {name}", {"as_of": DAY, name: _array(entry)}) for name, (_, entry) in LISTS.items()
     }
-    return {**lists, "openai": _openai_models(), "model": _whole_model()}
+    openai = _record("object data", object={"const": "list"}, data=_array(OPENAI_MODEL))
+    return {**lists, "openai": openai, "model": MODEL}
 
 
 def _ref(name: str) -> Json:

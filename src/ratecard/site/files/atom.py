@@ -11,7 +11,7 @@ from ratecard.site.edition import Edition
 from ratecard.site.views.changes import News
 
 PATH = "changes.atom"
-#: How many events the feed goes back; the page and its JSON have all.
+#: The number of events in the feed; the page and its JSON have all.
 ENTRIES = 100
 
 
@@ -28,20 +28,16 @@ def atom(edition: Edition, events: Iterable[News]) -> str:
         put(feed, "link", "", rel="self", type="application/atom+xml", href=f"{base}{PATH}")
         put(feed, "link", "", rel="alternate", type="text/html", href=f"{base}changes/")
     for event in past:
-        _entry(feed, event, edition)
+        entry = Xml.SubElement(feed, "entry")
+        put(entry, "id", _urn(identity(event)))
+        put(entry, "title", event.title)
+        put(entry, "updated", _moment(event, edition))
+        put(entry, "category", "", term=event.kind)
+        if base:
+            put(entry, "link", "", rel="alternate", type="text/html", href=f"{base}{event.path}")
+        put(entry, "content", event.text, type="text")
     Xml.indent(feed)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(feed, encoding="unicode") + "\n"
-
-
-def _entry(feed: Xml.Element, event: News, edition: Edition) -> None:
-    entry = Xml.SubElement(feed, "entry")
-    put(entry, "id", _urn(identity(event)))
-    put(entry, "title", event.title)
-    put(entry, "updated", _moment(event, edition))
-    put(entry, "category", "", term=event.kind)
-    if edition.base:
-        put(entry, "link", "", rel="alternate", type="text/html", href=f"{edition.base}{event.path}")
-    put(entry, "content", event.text, type="text")
 
 
 def identity(event: News) -> str:

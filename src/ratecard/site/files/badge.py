@@ -6,12 +6,12 @@ from xml.sax.saxutils import escape
 
 from ratecard.site.views.rows import ModelRow
 
-#: Units of a letter's width by a common sans at 11 px; wide enough for every letter that prices are made of.
+#: The width of a letter in a common sans-serif at 11 px, wide enough for those of prices.
 LETTER = 7
 PADDING = 7
 HEIGHT = 20
 
-#: The right half by the status of the price; each bears white words at a contrast of 4.5 or more.
+#: The colour of the right half by the status of the price; white text on it has a contrast of 4.5 or more.
 COLOURS = {
     "known": "#17663a",
     "free": "#17663a",
@@ -43,7 +43,6 @@ def badge(row: ModelRow) -> str:
 
 
 def _short(words: str) -> str:
-    # What XML cannot hold has no place in a name either.
     printable = "".join(letter if letter.isprintable() else " " for letter in words)
     return printable if len(printable) <= MAX_LETTERS else f"{printable[: MAX_LETTERS - 1]}…"
 

@@ -18,6 +18,27 @@ SECURITY = "bearer"
 ANSWER = "ImagesResponse"
 FAILURE = "Error"
 
+_IMAGE: Json = {
+    "url": {"type": "string", "format": "uri", "description": "Where the image can be fetched."},
+    "b64_json": {"type": "string", "description": "The image itself in base64."},
+}
+_ERROR: Json = {"message": {"type": "string"}, "type": {"type": "string"}, "code": {"type": "integer"}}
+SCHEMAS: Json = {
+    ANSWER: {
+        "type": "object",
+        "properties": {
+            "created": {"type": "integer", "description": "Seconds since 1970 in UTC."},
+            "data": {"type": "array", "items": {"type": "object", "properties": _IMAGE}},
+        },
+        "required": ["created", "data"],
+    },
+    FAILURE: {
+        "type": "object",
+        "properties": {"error": {"type": "object", "properties": _ERROR, "required": ["message", "type"]}},
+        "required": ["error"],
+    },
+}
+
 
 def document(vocabulary: Vocabulary, seller: Seller | None, day: str) -> str:
     """The document as JSON text."""
@@ -39,13 +60,17 @@ def openapi(vocabulary: Vocabulary, seller: Seller | None, day: str) -> dict[str
         "security": [{SECURITY: []}],
         "paths": {endpoint.path: {"post": _operation(endpoint, seller)} for endpoint in shown},
         "components": {
-            "schemas": {ANSWER: _answer_schema(), FAILURE: _failure_schema()},
+            "schemas": SCHEMAS,
             "securitySchemes": {SECURITY: {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
 def _operation(endpoint: Endpoint, seller: Seller | None) -> Json:
+    failures: dict[str, list[str]] = {}
+    for error in seller.errors if seller else ():
+        again = "; trying again can help" if error.retry else ""
+        failures.setdefault(str(error.status), []).append(f"{error.type}: {error.meaning}{again}")
     return {
         "operationId": endpoint.id.replace("/", "-"),
         "summary": endpoint.label,
@@ -53,7 +78,10 @@ def _operation(endpoint: Endpoint, seller: Seller | None) -> Json:
             "required": True,
             "content": {body.content_type: _content(endpoint, body) for body in calls.BODIES[endpoint.id]},
         },
-        "responses": {"200": _response("The images.", ANSWER), **_failures(seller)},
+        "responses": {
+            "200": _response("The images.", ANSWER),
+            **{status: _response("\n".join(lines), FAILURE) for status, lines in failures.items()},
+        },
     }
 
 
@@ -70,43 +98,12 @@ def _content(endpoint: Endpoint, body: calls.Body) -> Json:
 
 
 def _property(field: calls.BodyField) -> Json:
-    kinds: Mapping[str, Json] = {"file": {"type": "string", "format": "binary"}}
-    kind = kinds.get(field.type, {"type": field.type})
+    kind: Json = {"type": "string", "format": "binary"} if field.type == "file" else {"type": field.type}
     choices: Json = {"enum": list(field.choices)} if field.choices else {}
     least: Json = {"minimum": 1} if field.type == "integer" else {}
     return {**kind, **choices, **least, "description": field.sentence}
 
 
-def _failures(seller: Seller | None) -> dict[str, object]:
-    meanings: dict[str, list[str]] = {}
-    for error in seller.errors if seller else ():
-        again = "; trying again can help" if error.retry else ""
-        meanings.setdefault(str(error.status), []).append(f"{error.type}: {error.meaning}{again}")
-    return {status: _response("\n".join(lines), FAILURE) for status, lines in meanings.items()}
-
-
 def _response(description: str, schema: str) -> Json:
     content = {calls.JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
     return {"description": description, "content": content}
-
-
-def _answer_schema() -> Json:
-    image = {
-        "type": "object",
-        "properties": {
-            "url": {"type": "string", "format": "uri", "description": "Where the image can be fetched."},
-            "b64_json": {"type": "string", "description": "The image itself in base64."},
-        },
-    }
-    created = {"type": "integer", "description": "Seconds since 1970 in UTC."}
-    return {
-        "type": "object",
-        "properties": {"created": created, "data": {"type": "array", "items": image}},
-        "required": ["created", "data"],
-    }
-
-
-def _failure_schema() -> Json:
-    texts = {"message": {"type": "string"}, "type": {"type": "string"}, "code": {"type": "integer"}}
-    error = {"type": "object", "properties": texts, "required": ["message", "type"]}
-    return {"type": "object", "properties": {"error": error}, "required": ["error"]}

@@ -1,6 +1,6 @@
 """The comparison data of a model, as lines of a label and a value: the model's own, then those of each offer.
 
-A line of an offer stands in the place of the model's line of the same group and label.
+A line of an offer replaces the model's line of the same group and label.
 """
 
 from __future__ import annotations
@@ -26,7 +26,16 @@ GROUPS = (ABOUT, PRICE, CAN, LIMITS, LICENCE)
 def document(edition: Edition, card: Card) -> str:
     """The lines of a model as JSON, without unknown values."""
     shown = priced_offer(edition, card)
-    offers = [_offer(edition, offer, offer is shown) for offer in card.offers]
+    offers = [
+        {
+            "seller": offer.seller,
+            "name": seller_name(edition, offer.seller),
+            **({"shown": True} if offer is shown else {}),
+            "model_id": offer.model_id,
+            "lines": [line for line in _there(edition, offer) if line[2]],
+        }
+        for offer in card.offers
+    ]
     found = {
         "slug": card.slug,
         "name": card.name,
@@ -53,12 +62,6 @@ def _own(edition: Edition, card: Card) -> Iterator[Line]:
     yield LICENCE, "Licence", card.licence.name
     yield LICENCE, "Weights", card.licence.weights
     yield LICENCE, "Commercial use", card.licence.commercial
-
-
-def _offer(edition: Edition, offer: Offer, shown: bool) -> dict[str, object]:
-    found: dict[str, object] = {"seller": offer.seller, "name": seller_name(edition, offer.seller)}
-    lines = [line for line in _there(edition, offer) if line[2]]
-    return found | ({"shown": True} if shown else {}) | {"model_id": offer.model_id, "lines": lines}
 
 
 def _there(edition: Edition, offer: Offer) -> Iterator[Line]:

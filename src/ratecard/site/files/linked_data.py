@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ratecard.core import decimals
-from ratecard.core.records import Card, Rate, Tariff
+from ratecard.core.records import Card, Rate
 from ratecard.site import links
 from ratecard.site.edition import Edition, page_offer, provider_name, seller_name, status_of, tariff_of
 
@@ -49,19 +49,13 @@ def _software(edition: Edition, card: Card, maker: str) -> Json:
     offer = page_offer(edition, card)
     tariff = tariff_of(edition, offer)
     if offer and tariff and status_of(edition, offer) in ("known", "free", "partial"):
-        found["offers"] = _offer(edition, tariff, seller_name(edition, offer.seller))
-    return found
-
-
-def _offer(edition: Edition, tariff: Tariff, seller: str) -> Json:
-    rates = [rate for rate in tariff.rates if rate.price or rate.zero == "free"][:MAX_PRICES]
-    found: Json = {
-        "@type": "Offer",
-        "seller": {"@type": "Organization", "name": seller},
-        "priceSpecification": [_price(edition, rate, tariff.currency) for rate in rates],
-    }
-    if tariff.effective:
-        found["validFrom"] = tariff.effective.isoformat()
+        rates = [rate for rate in tariff.rates if rate.price or rate.zero == "free"][:MAX_PRICES]
+        found["offers"] = {
+            "@type": "Offer",
+            "seller": {"@type": "Organization", "name": seller_name(edition, offer.seller)},
+            "priceSpecification": [_price(edition, rate, tariff.currency) for rate in rates],
+            **({"validFrom": tariff.effective.isoformat()} if tariff.effective else {}),
+        }
     return found
 
 

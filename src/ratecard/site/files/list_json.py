@@ -32,7 +32,10 @@ FILES: Mapping[str, str] = {
 def document(edition: Edition, template: str, context: Context) -> str:
     """The text of a page's list, with an entry a line so that two editions differ in the lines that changed."""
     found: Json = {"as_of": edition.day.isoformat(), **MADE[template](context)}
-    parts = (f"{json.dumps(name)}: {_value(value)}" for name, value in found.items())
+    parts = []
+    for name, value in found.items():
+        body = ",\n".join(map(_compact, value)) if isinstance(value, list) else ""
+        parts.append(f"{json.dumps(name)}: " + (f"[\n{body}\n]" if body else _compact(value)))
     return "{" + ",\n".join(parts) + "}\n"
 
 
@@ -63,9 +66,9 @@ def headline(line: Headline) -> list[Json]:
     """The prices of a line: what is counted, the price as a decimal text, and of how many."""
     found: list[Json] = []
     for price in line.prices:
-        said: Json = {"counts": price.label, "price": price.value, "unit": price.unit}
         more = {"when": price.conditions, "zero": price.zero}
-        found.append({**said, **{name: value for name, value in more.items() if value}})
+        said = {name: value for name, value in more.items() if value}
+        found.append({"counts": price.label, "price": price.value, "unit": price.unit, **said})
     return found
 
 
@@ -141,12 +144,8 @@ def _topic(context: Context) -> Json:
 
 
 def _removed(context: Context) -> Json:
-    ended = [{**row(entry.row), **_successor(entry.successor)} for entry in _all(context)]
+    ended = [row(entry.row) | ({"successor": entry.successor} if entry.successor else {}) for entry in _all(context)]
     return {"models": ended, "offers": [json_value(offer) for offer in context["lost"]]}
-
-
-def _successor(slug: str) -> Json:
-    return {"successor": slug} if slug else {}
 
 
 def _comparison(context: Context) -> Json:
@@ -188,13 +187,6 @@ def _all(context: Context) -> Sequence[Any]:
     held = context.get("whole", context)
     entries: Sequence[Any] = held["entries"] if "entries" in held else held["rows"]
     return entries
-
-
-def _value(value: object) -> str:
-    if isinstance(value, list):
-        body = ",\n".join(_compact(entry) for entry in value)
-        return f"[\n{body}\n]" if body else "[]"
-    return _compact(value)
 
 
 #: One encoder for all, since `json.dumps` makes one for each call with options.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ratecard.site import links
 from ratecard.site.edition import Edition
@@ -10,7 +10,7 @@ from ratecard.site.files import page_markdown
 from ratecard.site.views import prices
 from ratecard.site.views.model import ModelPage
 
-#: How many prices of an offer are listed; the Markdown of the model has all.
+#: The most prices of an offer; the Markdown of the model has all.
 MAX_PRICES = 6
 
 
@@ -34,27 +34,18 @@ def document(edition: Edition, models: Iterable[str]) -> str:
 
 def model_text(edition: Edition, page: ModelPage) -> str:
     """A model: its facts, and each seller's prices in a line."""
-    return "\n".join(_model(edition, page))
-
-
-def _model(edition: Edition, page: ModelPage) -> Iterator[str]:
-    head = page.head
-    yield f"### {page_markdown.text(head.name)}"
-    yield ""
+    head, text = page.head, page_markdown.text
     chips = (*head.chips, ("makes", head.modality))
-    yield f"- {'; '.join(f'{label}: {page_markdown.text(value)}' for label, value in chips)}"
+    lines = [f"### {text(head.name)}", "", f"- {'; '.join(f'{label}: {text(value)}' for label, value in chips)}"]
     if head.notice:
-        yield f"- {'retired' if head.notice.past else 'retires'} on {head.notice.day}"
+        lines.append(f"- {'retired' if head.notice.past else 'retires'} on {head.notice.day}")
     if head.description:
-        yield f"- {page_markdown.text(head.description)}"
-    able = [row.label for row in page.dossier.capabilities if row.value in ("yes", "required", "optional")]
-    if able:
-        yield f"- can: {page_markdown.text(', '.join(able))}"
+        lines.append(f"- {text(head.description)}")
+    if able := [row.label for row in page.dossier.capabilities if row.value in ("yes", "required", "optional")]:
+        lines.append(f"- can: {text(', '.join(able))}")
     for offer in page.dossier.offers:
         told = "; ".join(f"{price.label.lower()} {prices.phrase(price)}" for price in offer.prices[:MAX_PRICES])
         more = len(offer.prices) - MAX_PRICES
-        rest = f"; and {more} more" if more > 0 else ""
-        price = page_markdown.text(f"{told}{rest}") or "price unknown"
-        place = f"at {page_markdown.text(offer.seller)} as {page_markdown.span(offer.model_id)}"
-        yield f"- {place} ({offer.status}): {price}"
-    yield f"- more: {edition.base}{links.twin(head.slug)}"
+        price = text(f"{told}; and {more} more" if more > 0 else told) or "price unknown"
+        lines.append(f"- at {text(offer.seller)} as {page_markdown.span(offer.model_id)} ({offer.status}): {price}")
+    return "\n".join([*lines, f"- more: {edition.base}{links.twin(head.slug)}"])

@@ -35,7 +35,6 @@ LISTS = (
 def llms(edition: Edition, cards: Iterable[Card], guides: Sequence[tuple[str, str]]) -> str:
     """The contents of llms.txt: what the site is, and the addresses of its Markdown; `guides` by path and title."""
     base = edition.base
-    models = [_model_line(edition, card, base) for card in cards]
     told = (
         (f"{path.rstrip('/')}.md", title, "calls, parameters, what is counted and prices") for path, title in guides
     )
@@ -54,7 +53,7 @@ def llms(edition: Edition, cards: Iterable[Card], guides: Sequence[tuple[str, st
             "",
             "## Models",
             "",
-            *models,
+            *(_model_line(edition, card) for card in cards),
             "",
             "## Optional",
             "",
@@ -80,15 +79,12 @@ def sitemap(edition: Edition, paths: Iterable[str]) -> str:
     )
 
 
-def _model_line(edition: Edition, card: Card, base: str) -> str:
+def _model_line(edition: Edition, card: Card) -> str:
     row = model_row(edition, card)
     price = row.headline.text or "price unknown"
     at = f" at {page_markdown.text(row.seller)}" if row.seller else ""
     ended = f", retired {row.retired}" if row.retired else ""
     maker = page_markdown.text(provider_name(edition, card))
-    return f"- [{_title(card.name)}]({base}{links.twin(card.slug)}): {card.modality}, {maker}, {price}{at}{ended}"
-
-
-def _title(name: str) -> str:
-    # As entities, since the parser of those who proposed the form knows no escaped brackets.
-    return page_markdown.text(name).replace("\\[", "&#91;").replace("\\]", "&#93;")
+    # Brackets as entities: the reference parser of llms.txt does not read escaped ones.
+    title = page_markdown.text(card.name).replace("\\[", "&#91;").replace("\\]", "&#93;")
+    return f"- [{title}]({edition.base}{links.twin(card.slug)}): {card.modality}, {maker}, {price}{at}{ended}"

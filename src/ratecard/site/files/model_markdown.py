@@ -1,16 +1,16 @@
 """The Markdown of a model's page, made from what the page shows.
 
-It is not made from the HTML as that of other pages is: a page leaves most prices of a model with many sellers to pages
-of their own, and reading its HTML takes 3 ms, which thousands of models would add up to.
+Unlike that of other pages it is not made from the HTML: the page of a model with many sellers leaves most prices to
+other pages, and parsing it takes 3 ms, too long for thousands of models.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ratecard.site.files.page_markdown import fenced, span, text
 from ratecard.site.views import prices
-from ratecard.site.views.model import ModelPage
+from ratecard.site.views.model import ModelPage, Notice
 from ratecard.site.views.offers import OfferRow
 from ratecard.site.views.references import Reference
 from ratecard.site.views.snippets import Call, Code
@@ -18,39 +18,29 @@ from ratecard.site.views.snippets import Call, Code
 
 def markdown(page: ModelPage, day: str) -> str:
     """The facts of the page as Markdown."""
+    head, references = page.head, page.dossier.references
     blocks = [
-        f"# {text(page.head.name)}",
-        *_begin(page, day),
-        *_call(page.call),
+        f"# {text(head.name)}",
+        _notice(head.notice) if head.notice else "",
+        text(head.description),
+        text(head.summary),
+        _list(f"{label}: {text(value)}" for label, value in head.chips),
+        f"As of {day}.",
+        *(_call(page.call) if page.call else []),
         *_capabilities(page),
         *_prices(page),
         *_rest(page),
-        *_sources(page.dossier.references),
+        *(["## Sources", "\n".join(map(source, references))] if references else []),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _begin(page: ModelPage, day: str) -> list[str]:
-    return [
-        _notice(page),
-        text(page.head.description),
-        text(page.head.summary),
-        _list(f"{label}: {text(value)}" for label, value in page.head.chips),
-        f"As of {day}.",
-    ]
+def _notice(notice: Notice) -> str:
+    successor = f" Successor: {text(notice.successor)}." if notice.successor else ""
+    return f"> **{'Retired' if notice.past else 'Retires'} on {notice.day}.**{successor}"
 
 
-def _notice(page: ModelPage) -> str:
-    if page.head.notice is None:
-        return ""
-    verb = "Retired on" if page.head.notice.past else "Retires on"
-    successor = f" Successor: {text(page.head.notice.successor)}." if page.head.notice.successor else ""
-    return f"> **{verb} {page.head.notice.day}.**{successor}"
-
-
-def _call(call: Call | None) -> list[str]:
-    if call is None:
-        return []
+def _call(call: Call) -> list[str]:
     return [
         "## Call",
         f"{span(f'{call.method} {call.url}')}, {call.content_type}, model {span(call.model)}",
@@ -106,11 +96,8 @@ def _prices(page: ModelPage) -> list[str]:
 def _offer(offer: OfferRow) -> str:
     lines = [text(prices.phrase(price)) for price in offer.prices]
     quoted = "".join(f" [{reference.number}]" for reference in offer.references)
-    lines = lines or ["price unknown"]
-    lines += [f"status: {offer.status}{quoted}"]
-    lines += [f"fee: {offer.fee}"]
-    lines += [f"assumed: {text(offer.assumed)}"] if offer.assumed else []
-    return _list(lines)
+    assumed = [f"assumed: {text(offer.assumed)}"] if offer.assumed else []
+    return _list([*(lines or ["price unknown"]), f"status: {offer.status}{quoted}", f"fee: {offer.fee}", *assumed])
 
 
 def _rest(page: ModelPage) -> list[str]:
@@ -121,15 +108,7 @@ def _rest(page: ModelPage) -> list[str]:
         for dispute in page.dossier.disputes
     )
     terms = (f"{label}: {text(value)}" for label, value in page.dossier.terms.rows)
-    return [
-        *_section("Lifecycle", turns),
-        *_section("Licence", terms),
-        *_section("Disagreements", disputes),
-    ]
-
-
-def _sources(references: Sequence[Reference]) -> list[str]:
-    return ["## Sources", "\n".join(map(source, references))] if references else []
+    return [*_section("Lifecycle", turns), *_section("Licence", terms), *_section("Disagreements", disputes)]
 
 
 def source(reference: Reference) -> str:

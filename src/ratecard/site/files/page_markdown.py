@@ -28,7 +28,7 @@ _BAR, _ESCAPED_BAR = re.compile(r"(?<!\\)\|"), r"\\|"
 _LISTING = re.compile(r"^([-+]|\d+[.)])(?= )")
 
 _MAIN = '<main id="main">'
-#: Characters that XML has no place for.
+#: Characters that XML cannot hold.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: Pictures, whose numbers are in tables, fields, and the ways between pages.
 _LEFT_OUT = frozenset({"svg", "form", "noscript", "nav", "button", "legend", "script"})

@@ -9,7 +9,7 @@ from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog, event_date, offer_of
 from ratecard.core.json_values import json_value
 from ratecard.core.model_ids import normal
-from ratecard.core.records import Card, Fee, Limits, Meter, Offer, Tariff, Vocabulary
+from ratecard.core.records import Card, Limits, Meter, Offer, Tariff, Vocabulary
 from ratecard.requests import quantities
 
 Json = dict[str, Any]
@@ -55,7 +55,7 @@ def prices(catalog: Catalog, card: Card) -> bytes:
 
 
 def asked_as(catalog: Catalog, card: Card, offer: Offer) -> tuple[str, ...]:
-    """The words that price this very offer: a model, then a seller where one is needed; none where no words do."""
+    """The words that select this offer: a model, then a seller if needed; none if no words do."""
     for model in (card.slug, offer.model_id):
         known = model == card.slug or (model not in catalog.cards and catalog.names.get(normal(model)) == (card.slug,))
         for seller in (None, offer.seller):
@@ -80,14 +80,14 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
         "as": asked_as(catalog, card, offer),
         **_said("limits", _limits(offer.limits)),
         **_said("delisted", offer.note if evidence.delisted(offer) else ""),
-        **_said("fees", [_fee(fee) for fee in seller.fees] if seller else []),
+        **_said("fees", [_without(json_value(fee), "sources") for fee in seller.fees] if seller else []),
         "tariffs": list(map(_tariff, offer.tariffs)),
     }
 
 
 def _tariff(tariff: Tariff) -> Json:
     said = json_value(tariff._replace(sources=(), claims=(), examples=()))
-    assert isinstance(said, dict)  # what `plain` makes of a record
+    assert isinstance(said, dict)  # as a record
     return {
         **{name: said[name] for name in BILLING if name in said},
         **_said("defaults", dict(sorted(tariff.defaults.items()))),
@@ -98,12 +98,8 @@ def _tariff(tariff: Tariff) -> Json:
 
 def _limits(held: Limits) -> Json:
     said = json_value(held)
-    assert isinstance(said, dict)  # what `plain` makes of a record
+    assert isinstance(said, dict)  # as a record
     return {name: said[name] for name in LIMITS if name in said}
-
-
-def _fee(fee: Fee) -> Json:
-    return _without(json_value(fee), "sources")
 
 
 def _said(name: str, value: object) -> Json:
@@ -111,7 +107,7 @@ def _said(name: str, value: object) -> Json:
 
 
 def _without(record: object, *names: str) -> Json:
-    assert isinstance(record, dict)  # what `plain` makes of a record
+    assert isinstance(record, dict)  # as a record
     return {name: value for name, value in record.items() if name not in names}
 
 

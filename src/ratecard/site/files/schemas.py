@@ -40,7 +40,5 @@ def files(edition: Edition) -> Iterator[tuple[str, str]]:
     for kind, _ in KINDS:
         body = json.loads(found[f"{kind}.schema.json"])
         id = {"$id": edition.base + path(kind)} if edition.base else {}
-        yield (
-            path(kind),
-            json.dumps({"$schema": body.pop("$schema"), **id, **body}, indent=1, ensure_ascii=False) + "\n",
-        )
+        document = {"$schema": body.pop("$schema"), **id, **body}
+        yield path(kind), json.dumps(document, indent=1, ensure_ascii=False) + "\n"

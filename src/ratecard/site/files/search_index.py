@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -26,9 +26,12 @@ from ratecard.site.edition import (
     tariff_of,
 )
 from ratecard.site.views import capabilities, labels, prices
-from ratecard.site.views.estimate_box import Estimate, one_image
+from ratecard.site.views.estimate_box import one_image
 
 MODELS, FILTERS = "index.json", "index-filters.json"
+#: What lists show of each model, and what only filters ask for.
+COLUMNS = ("provider", "modality", "seller", "sold_by", "context", "status", "life")
+FILTER_COLUMNS = ("mask", "licence", "confidence", "others")
 #: The price of one image as a column among those of meters.
 ONE_IMAGE = "one-image"
 #: The remark of a price that is the lowest of several; others say why it is zero.
@@ -72,7 +75,7 @@ def _models(edition: Edition, entries: Sequence[IndexEntry]) -> dict[str, object
         "models": "\n".join(f"{slug}\t{mark}" if mark else slug for slug, mark in zip(slugs, marks, strict=True)),
         "providers": _names({card.provider: provider_name(edition, card) for card in cards}),
         "sellers": _names({offer.seller: seller_name(edition, offer.seller) for offer in offers}),
-        "columns": {name: packed([tell(edition, entry) for entry in entries]) for name, tell in COLUMNS.items()},
+        "columns": _packed(COLUMNS, [_listed(edition, *entry) for entry in entries]),
         "prices": _prices(edition, entries),
     }
 
@@ -84,7 +87,7 @@ def _filters(edition: Edition, entries: Sequence[IndexEntry]) -> dict[str, objec
     takes = sorted({word for entry in entries for word in entry.card.input_modalities})
     gives = sorted({word for entry in entries for word in entry.card.output_modalities})
     return {
-        "columns": {name: packed([tell(edition, entry) for entry in entries]) for name, tell in ASKED.items()},
+        "columns": _packed(FILTER_COLUMNS, [_filtered(edition, *entry) for entry in entries]),
         "answers": {
             "can": _answers(
                 [(words[place].id, words[place].label) for place in spoken],
@@ -132,77 +135,35 @@ def verdict(card: Card, word: CapabilityWord) -> str:
     return UNKNOWN if UNKNOWN in values else NO
 
 
-def _provider(edition: Edition, entry: IndexEntry) -> str:
-    return entry.card.provider
+def _listed(edition: Edition, card: Card, offer: Offer | None) -> tuple[str, ...]:
+    """The columns of `index.json` for a model."""
+    shown = _shown(edition, offer)
+    tokens = [limits.context_tokens for limits in (card.limits, *(offer.limits for offer in card.offers))]
+    announced = event_date(card, "retired") or event_date(card, "deprecated")
+    return (
+        card.provider,
+        card.modality,
+        OWN if shown and shown == card.slug.partition("/")[0] else shown,
+        str(len({offer.seller for offer in card.offers})),
+        str(max(filter(None, tokens), default="")),
+        status_of(edition, offer),
+        "retired" if retired(card, edition.day) else "deprecated" if announced else "",
+    )
 
 
-def _modality(edition: Edition, entry: IndexEntry) -> str:
-    return entry.card.modality
+def _filtered(edition: Edition, card: Card, offer: Offer | None) -> tuple[str, ...]:
+    """The columns of `index-filters.json` for a model."""
+    tariff = tariff_of(edition, offer)
+    return (
+        capabilities.value(card, None, capabilities.MASK),
+        f"{card.licence.weights} {card.licence.commercial}",
+        evidence.confidence(tariff) if tariff else "",
+        " ".join(sorted({offer.seller for offer in card.offers} - {_shown(edition, offer)})),
+    )
 
 
-def _seller(edition: Edition, entry: IndexEntry) -> str:
-    shown = _shown(edition, entry)
-    return OWN if shown and shown == entry.card.slug.partition("/")[0] else shown
-
-
-def _shown(edition: Edition, entry: IndexEntry) -> str:
-    return entry.offer.seller if entry.offer and has_price(edition, entry.offer) else ""
-
-
-def _sold_by(edition: Edition, entry: IndexEntry) -> str:
-    return str(len({offer.seller for offer in entry.card.offers}))
-
-
-def _context(edition: Edition, entry: IndexEntry) -> str:
-    held = (limits.context_tokens for limits in (entry.card.limits, *(offer.limits for offer in entry.card.offers)))
-    return str(max((tokens for tokens in held if tokens), default=""))
-
-
-def _status(edition: Edition, entry: IndexEntry) -> str:
-    return status_of(edition, entry.offer)
-
-
-def _life(edition: Edition, entry: IndexEntry) -> str:
-    if retired(entry.card, edition.day):
-        return "retired"
-    announced = event_date(entry.card, "retired") or event_date(entry.card, "deprecated")
-    return "deprecated" if announced else ""
-
-
-def _mask(edition: Edition, entry: IndexEntry) -> str:
-    return capabilities.value(entry.card, None, capabilities.MASK)
-
-
-def _licence(edition: Edition, entry: IndexEntry) -> str:
-    return f"{entry.card.licence.weights} {entry.card.licence.commercial}"
-
-
-def _confidence(edition: Edition, entry: IndexEntry) -> str:
-    tariff = tariff_of(edition, entry.offer)
-    return evidence.confidence(tariff) if tariff else ""
-
-
-def _others(edition: Edition, entry: IndexEntry) -> str:
-    shown = _shown(edition, entry)
-    return " ".join(sorted({offer.seller for offer in entry.card.offers} - {shown}))
-
-
-#: What a list shows of each model, and what is only asked for.
-COLUMNS: Mapping[str, Callable[[Edition, IndexEntry], str]] = {
-    "provider": _provider,
-    "modality": _modality,
-    "seller": _seller,
-    "sold_by": _sold_by,
-    "context": _context,
-    "status": _status,
-    "life": _life,
-}
-ASKED: Mapping[str, Callable[[Edition, IndexEntry], str]] = {
-    "mask": _mask,
-    "licence": _licence,
-    "confidence": _confidence,
-    "others": _others,
-}
+def _shown(edition: Edition, offer: Offer | None) -> str:
+    return offer.seller if offer and has_price(edition, offer) else ""
 
 
 def _prices(edition: Edition, entries: Sequence[IndexEntry]) -> list[dict[str, object]]:
@@ -211,13 +172,16 @@ def _prices(edition: Edition, entries: Sequence[IndexEntry]) -> list[dict[str, o
     for place, entry in enumerate(entries):
         tariff = tariff_of(edition, entry.offer)
         for rate, usual in prices.headline_rates(tariff, edition.catalog.vocabulary) if tariff else ():
-            remark = _remark(rate.price, rate.zero, usual)
-            found.setdefault((rate.meter, tariff.currency if tariff else ""), {})[place] = (
-                f"{decimals.text(_usual_price(edition, rate))}{remark}"
-            )
+            remarks = ([] if usual else [FROM]) + ([] if rate.price else [prices.ZERO_REASONS[rate.zero]])
+            value = "|".join([decimals.text(_usual_price(edition, rate)), *remarks])
+            found.setdefault((rate.meter, tariff.currency if tariff else ""), {})[place] = value
     ordered = sorted(found, key=lambda key: (-len(found[key]), key))
     columns = [_meter(edition, key) | packed_sparsely(found[key], len(entries)) for key in ordered]
-    images = {place: _estimate(one) for place, one in enumerate(_images(edition, entries)) if one}
+    images = {
+        place: f"{cost.value}|{cost.zero}" if cost.zero else cost.value
+        for place, entry in enumerate(entries)
+        if (cost := one_image(edition, *entry))
+    }
     one = {"id": ONE_IMAGE, "label": "One image", "unit": "for one image", "currency": "USD"}
     return [*columns, one | packed_sparsely(images, len(entries))] if images else columns
 
@@ -229,22 +193,13 @@ def _meter(edition: Edition, key: tuple[str, str]) -> dict[str, object]:
 
 
 def _usual_price(edition: Edition, rate: Rate) -> Decimal:
-    """The price for as many as the meter is usually priced by, so that all prices of a column count the same."""
+    """The price for the usual quantity of the meter, the same for all prices of a column."""
     usual = edition.catalog.vocabulary.meters[rate.meter].per
     return rate.price if usual == rate.per else decimals.multiply(evidence.unit_price(rate), Decimal(usual))
 
 
-def _remark(price: Decimal, zero: str, usual: bool) -> str:
-    remarks = ([] if usual else [FROM]) + ([] if price else [prices.ZERO_REASONS[zero]])
-    return "".join(f"|{remark}" for remark in remarks)
-
-
-def _images(edition: Edition, entries: Iterable[IndexEntry]) -> list[Estimate | None]:
-    return [one_image(edition, entry.card, entry.offer) for entry in entries]
-
-
-def _estimate(one: Estimate) -> str:
-    return f"{one.value}|{one.zero}" if one.zero else one.value
+def _packed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, object]:
+    return {name: packed([row[place] for row in rows]) for place, name in enumerate(names)}
 
 
 def packed(values: Sequence[str]) -> dict[str, object]:
@@ -264,13 +219,8 @@ def front_coded(words: Iterable[str]) -> list[str]:
     """Front coding: each string without the prefix it shares with the one before, after a character for its length."""
     found, before = [], ""
     for word in words:
-        same = _shared(before, word)
+        most = min(len(before), len(word), len(_SHARED) - 1)
+        same = next((place for place in range(most) if before[place] != word[place]), most)
         found.append(_SHARED[same] + word[same:])
         before = word
     return found
-
-
-def _shared(first: str, second: str) -> int:
-    """The length of the common prefix, up to what one character can encode."""
-    most = min(len(first), len(second), len(_SHARED) - 1)
-    return next((place for place in range(most) if first[place] != second[place]), most)

@@ -23,7 +23,15 @@ class CostPage(NamedTuple):
 
 def cost_page(edition: Edition) -> CostPage | None:
     """The page with a question about the newest model whose box has an answer; None where no model has."""
-    return next((_page(slug, words) for slug, words in _questions(edition)), None)
+    for slug, words in _questions(edition):
+        keywords = ", ".join([f'"{slug}"', *words])
+        return CostPage(
+            model=slug,
+            query="&".join([f"m={slug}", *words]),
+            shell=Code("sh", shlex.join(["ratecard", "cost", slug, *words])),
+            python=Code("python", f"from ratecard import cost\n\nprint(cost({keywords}).total)"),
+        )
+    return None
 
 
 def compared(edition: Edition) -> tuple[str, ...]:
@@ -43,13 +51,3 @@ def _questions(edition: Edition) -> Iterator[tuple[str, tuple[str, ...]]]:
         box = estimate_box(edition, edition.catalog.cards[slug])
         if box and box.answer and box.command.startswith(f"ratecard cost {slug} ") and "--" not in box.command:
             yield slug, tuple(shlex.split(box.command)[3:])
-
-
-def _page(slug: str, words: tuple[str, ...]) -> CostPage:
-    keywords = ", ".join([f'"{slug}"', *words])
-    return CostPage(
-        model=slug,
-        query="&".join([f"m={slug}", *words]),
-        shell=Code("sh", shlex.join(["ratecard", "cost", slug, *words])),
-        python=Code("python", f"from ratecard import cost\n\nprint(cost({keywords}).total)"),
-    )

@@ -44,48 +44,20 @@ _COUNT = BodyField("n", "integer", "How many images; 1 where left out.")
 _SIZE = BodyField("size", "string", "WIDTHxHEIGHT in pixels.")
 _FORMAT = BodyField("response_format", "string", "An address of the result, or the result itself.",
                 choices=("url", "b64_json"))  # fmt: skip
+_QUALITY = BodyField("quality", "string", "How much care to take, where the model offers a choice.")
+_STYLE = BodyField("style", "string", "The style, where the model offers a choice.")
+_IMAGE = BodyField("image", "file", "The picture to change.", True)
+_MASK = BodyField("mask", "file", "What may change; not every model honours it.")
+_IMAGE_URL = BodyField("image_url", "string", "The address of the picture to change.", True)
+_MASK_URL = BodyField("mask_url", "string", "The address of the mask; not every model honours it.")
 _EDIT_MODEL = _MODEL._replace(sentence="The model's id; the seller's own choice where left out.", required=False)
 _EDIT_PROMPT = _PROMPT._replace(sentence="What to change, in words.")
 
 BODIES: Mapping[str, tuple[Body, ...]] = {
-    "images/generations": (
-        Body(
-            JSON,
-            (
-                _MODEL,
-                _PROMPT,
-                _COUNT,
-                _SIZE,
-                BodyField("quality", "string", "How much care to take, where the model offers a choice."),
-                BodyField("style", "string", "The style, where the model offers a choice."),
-                _FORMAT,
-            ),
-        ),
-    ),
+    "images/generations": (Body(JSON, (_MODEL, _PROMPT, _COUNT, _SIZE, _QUALITY, _STYLE, _FORMAT)),),
     "images/edits": (
-        Body(
-            MULTIPART,
-            (
-                BodyField("image", "file", "The picture to change.", True),
-                BodyField("mask", "file", "What may change; not every model honours it."),
-                _EDIT_PROMPT,
-                _EDIT_MODEL,
-                _COUNT,
-                _SIZE,
-                _FORMAT,
-            ),
-        ),
-        Body(
-            JSON,
-            (
-                BodyField("image_url", "string", "The address of the picture to change.", True),
-                BodyField("mask_url", "string", "The address of the mask; not every model honours it."),
-                _EDIT_PROMPT,
-                _EDIT_MODEL,
-                _COUNT,
-                _SIZE,
-            ),
-        ),
+        Body(MULTIPART, (_IMAGE, _MASK, _EDIT_PROMPT, _EDIT_MODEL, _COUNT, _SIZE, _FORMAT)),
+        Body(JSON, (_IMAGE_URL, _MASK_URL, _EDIT_PROMPT, _EDIT_MODEL, _COUNT, _SIZE)),
     ),
 }
 
@@ -105,7 +77,7 @@ SAMPLES: Mapping[str, Mapping[str, Value]] = {
 _INPUTS: Mapping[str, str] = {"input_reference": "image"}
 #: The fields that are files where a call is a form.
 FILES = frozenset({"image", "mask", "file", "input_reference"})
-#: Fields that ask for what is had without them, so that a short call goes without.
+#: Fields that only state a default; a short call leaves them out.
 _USUAL = frozenset({"n", "response_format"})
 
 #: Example values of inputs, by their name in a card.
@@ -136,7 +108,7 @@ def fields(endpoint: str, model: str, inputs: tuple[str, ...], limits: Limits) -
 
 
 def short(values: Mapping[str, Value]) -> dict[str, Value]:
-    """The fields without those that ask for what is had without them."""
+    """The fields without those that only state a default."""
     return {name: value for name, value in values.items() if name not in _USUAL}
 
 

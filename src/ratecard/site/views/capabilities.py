@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from ratecard.site.edition import NOTHING_SAID, Edition, capability_of, seller_n
 from ratecard.site.views.references import Reference, References
 
 MASK = "mask"
-#: Capabilities a list names before it only counts them.
+#: The most capabilities that a list names; the others are counted.
 MAX_NAMED = 3
 
 
@@ -104,15 +104,18 @@ def value(card: Card, offer: Offer | None, word: str) -> str:
 
 def limits(edition: Edition, card: Card) -> tuple[LimitRow, ...]:
     """The limits of the card, then those in which its offers differ."""
-    found = list(_limits(card.limits, ""))
+    found = list(limits_of(card.limits))
     for offer in card.offers:
-        found.extend(_limits(offer.limits, seller_name(edition, offer.seller)))
+        found += limits_of(offer.limits, seller_name(edition, offer.seller))
     return tuple(found)
 
 
-def limits_of(held: Limits) -> tuple[LimitRow, ...]:
-    """The limits that are stated, whosever they are."""
-    return tuple(_limits(held, ""))
+def limits_of(held: Limits, seller: str = "") -> tuple[LimitRow, ...]:
+    """The limits that are stated, as those of a seller if it is named."""
+    if not any(held):
+        return ()
+    stated = ((name, label, getattr(held, name)) for name, label in _LABELS.items())
+    return tuple(LimitRow(label, _limit_text(name, limit), seller) for name, label, limit in stated if limit)
 
 
 def said_at(edition: Edition, offer: Offer, references: References) -> tuple[tuple[str, Difference], ...]:
@@ -139,29 +142,16 @@ def _row(edition: Edition, card: Card, word: CapabilityWord, references: Referen
         value=entry.value,
         note=entry.note,
         reference=_reference(entry, references),
-        differences=tuple(_differences(edition, card.offers, word.id, references)),
+        differences=tuple(
+            Difference(seller_name(edition, offer.seller), there.value, there.note, _reference(there, references))
+            for offer in card.offers
+            if (there := offer.capabilities.get(word.id))
+        ),
     )
-
-
-def _differences(edition: Edition, offers: Iterable[Offer], id: str, references: References) -> Iterable[Difference]:
-    for offer in offers:
-        entry = offer.capabilities.get(id)
-        if entry is not None:
-            seller = seller_name(edition, offer.seller)
-            yield Difference(seller, entry.value, entry.note, _reference(entry, references))
 
 
 def _reference(entry: Capability, references: References) -> Reference | None:
     return references.get(entry.source) if entry.source else None
-
-
-def _limits(held: Limits, seller: str) -> Iterable[LimitRow]:
-    if not any(held):
-        return
-    for name, label in _LABELS.items():
-        limit = getattr(held, name)
-        if limit:
-            yield LimitRow(label, _limit_text(name, limit), seller)
 
 
 def _limit_text(name: str, limit: object) -> str:

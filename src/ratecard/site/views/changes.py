@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -10,11 +10,11 @@ from ratecard.core import display
 from ratecard.core.evidence import until
 from ratecard.core.records import Card, Offer, Rate, Source, Tariff
 from ratecard.market import diff
-from ratecard.market.diff import Change
+from ratecard.market.diff import CatalogChange
 from ratecard.site import links
 from ratecard.site.edition import Edition, seller_name
 from ratecard.site.views import prices
-from ratecard.site.views.prices import Price
+from ratecard.site.views.prices import ShownPrice
 
 PRICED = "priced"
 REPRICED = "repriced"
@@ -22,17 +22,17 @@ REPRICED = "repriced"
 #: The kinds of news, in the order of a day.
 KINDS = (REPRICED, PRICED, "retired", "deprecated", "released", "listed")
 
-#: How many moves of one event a page shows; the model's page and the JSON have all.
+#: The number of moves of one event on a page; the model's page and the JSON have all.
 SHOWN = 4
 
 
 class Move(NamedTuple):
-    """One price that a new list changes; None where there was none, or is none any more."""
+    """One price that a new list changes; a side is None if it has no price."""
 
     label: str
     conditions: str
-    before: Price | None
-    after: Price | None
+    before: ShownPrice | None
+    after: ShownPrice | None
     shift: str
 
     @property
@@ -56,7 +56,7 @@ class News(NamedTuple):
     seller_id: str = ""
     model_id: str = ""
     moves: tuple[Move, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[CatalogChange, ...] = ()
 
     @property
     def leading(self) -> tuple[Move, ...]:
@@ -97,28 +97,27 @@ class News(NamedTuple):
 def news(edition: Edition, cards: Iterable[Card] | None = None) -> tuple[News, ...]:
     """Every dated event of the catalog (or of some of its cards), the newest first; later days are announced."""
     chosen = edition.catalog.cards.values() if cards is None else cards
-    return tuple(sorted((event for card in chosen for event in _of(edition, card)), key=_order))
-
-
-def _of(edition: Edition, card: Card) -> Iterator[News]:
-    for turn in card.lifecycle:
-        yield News(turn.date, turn.event, card.slug, card.name, turn.source, turn.note)
-    for offer in card.offers:
-        for old, new in zip((None, *offer.tariffs), offer.tariffs, strict=False):
-            if new.effective is not None:
-                yield _listed(edition, card, offer, old, new)
+    found: list[News] = []
+    for card in chosen:
+        found += (News(turn.date, turn.event, card.slug, card.name, turn.source, turn.note) for turn in card.lifecycle)
+        for offer in card.offers:
+            lists = zip((None, *offer.tariffs), offer.tariffs, strict=False)
+            found += (_listed(edition, card, offer, old, new) for old, new in lists if new.effective)
+    return tuple(sorted(found, key=_order))
 
 
 def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new: Tariff) -> News:
     """A price list as news, with the prices it changes; there may be none."""
     found = tuple(diff.repriced(card, offer, old, new)) if old else ()
+    same, end = old is not None and not found, until(offer, new)
+    notes = ("no price differs" if same else "", f"held until {end.isoformat()}" if end else "")
     return News(
         day=new.effective or date.min,
         kind=REPRICED if found else PRICED,
         slug=card.slug,
         name=card.name,
         source=new.sources[0],
-        note=_note(offer, new, same=old is not None and not found),
+        note="; ".join(filter(None, notes)),
         seller=seller_name(edition, offer.seller),
         seller_id=offer.seller,
         model_id=offer.model_id,
@@ -127,12 +126,7 @@ def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new:
     )
 
 
-def _note(offer: Offer, tariff: Tariff, *, same: bool) -> str:
-    end = until(offer, tariff)
-    return "; ".join(filter(None, ("no price differs" if same else "", f"held until {end.isoformat()}" if end else "")))
-
-
-def _move(edition: Edition, change: Change) -> Move:
+def _move(edition: Edition, change: CatalogChange) -> Move:
     before, after = (_price(edition, change, side) for side in (change.before, change.after))
     shown = after or before
     assert shown is not None  # a move has at least one side
@@ -143,14 +137,14 @@ def _move(edition: Edition, change: Change) -> Move:
     return Move(shown.label, shown.conditions, before, after, shift)
 
 
-def _price(edition: Edition, change: Change, side: diff.ChangedPrice | str) -> Price | None:
+def _price(edition: Edition, change: CatalogChange, side: diff.ChangedPrice | str) -> ShownPrice | None:
     if isinstance(side, str):
         return None
     rate = Rate(change.about, side.price, side.per, change.when, change.above, side.minimum, side.zero)
     return prices.price(rate, edition.catalog.vocabulary, side.currency)
 
 
-def _side(price: Price | None) -> str:
+def _side(price: ShownPrice | None) -> str:
     if price is None:
         return "not charged"
     return f"{price.shown} {price.unit}" + (f" ({price.zero})" if price.zero else "")

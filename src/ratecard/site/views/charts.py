@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -11,19 +12,19 @@ from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
 from ratecard.core.catalog import retired
-from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
+from ratecard.core.records import Card, Offer, Tariff
 from ratecard.market.reconcile import Dispute
 from ratecard.site import links
 from ratecard.site.edition import Edition, priced_offer, seller_name, tariff_of
 from ratecard.site.views import prices
 
-#: The inside of every picture, in units of its own; what is around it is for words.
+#: The size of the plot area, in units of its own.
 WIDTH, HEIGHT = 600, 160
-#: In how many digits magnitudes are taken, whatever the surroundings have set.
+#: The precision of logarithms, independent of the current context.
 _DIGITS = Context(prec=12)
-#: How many sellers must state one price for their spread to be drawn.
+#: The fewest sellers of a spread, and the fewest dots of a front.
 ENOUGH = 3
-#: By what factor prices may differ before they are drawn by their magnitudes.
+#: The factor between prices above which their scale is logarithmic.
 FAR = 8
 
 
@@ -53,7 +54,7 @@ class SpreadChart(NamedTuple):
 
 
 class FrontRow(NamedTuple):
-    """A model that nothing beats: no other takes less for at least as long a context."""
+    """A model on the front: no other costs less for at least as long a context."""
 
     name: str
     path: str
@@ -65,7 +66,7 @@ class FrontRow(NamedTuple):
 
 
 class FrontChart(NamedTuple):
-    """Price against context: every model a dot, and the line of those that nothing beats."""
+    """Price against context: every model a dot, and the line of those on the front."""
 
     unit: str
     dots: str
@@ -109,11 +110,17 @@ def spread(edition: Edition, card: Card) -> SpreadChart | None:
     (label, unit), values = max(found.items(), key=lambda entry: len(entry[1]), default=(("", ""), []))
     if len(values) < ENOUGH or min(values) == max(values):
         return None
-    return _spread(label, unit, values)
+    low, high = min(values), max(values)
+    ratio = decimals.divide(high, low)
+    scale = _Scale(low, high, WIDTH, by_magnitude=ratio > FAR)
+    return SpreadChart(
+        label, unit, _points(sorted({(scale.at(value), 0) for value in values})), len(values), display.price(low),
+        display.price(high), scale.at(low), scale.at(high), display.factor(ratio),
+    )  # fmt: skip
 
 
 def context_front(edition: Edition, cards: Iterable[Card]) -> FrontChart | None:
-    """The price of input against the length of context, each by its magnitude; None where few state both."""
+    """The price of input against the length of context on logarithmic scales; None if few models state both."""
     found = [dot for card in cards if not retired(card, edition.day) and (dot := _dot(edition, card))]
     dots = [dot for dot in found if dot.price]
     if len(dots) < ENOUGH:
@@ -130,12 +137,18 @@ def context_front(edition: Edition, cards: Iterable[Card]) -> FrontChart | None:
         free=len(found) - len(dots),
         across=tuple(map(_magnitude, across.powers())),
         up=tuple(map(display.price, reversed(up.powers()))),
-        rows=tuple(_front_row(edition, dot) for dot in best),
-    )
+        rows=tuple(
+            FrontRow(
+                dot.card.name, links.model(dot.card.slug), dot.seller, display.quantity(dot.tokens), dot.tokens,
+                display.price(dot.price), decimals.text(dot.price),
+            )
+            for dot in best
+        ),
+    )  # fmt: skip
 
 
 def unbeaten(dots: Iterable[_Dot]) -> list[_Dot]:
-    """The dots that no other has at least the context of for less, nor more context for the same; shortest first."""
+    """The dots on the front, shortest context first: no other has as much context for less, or more for the same."""
     best: list[_Dot] = []
     for dot in sorted(dots, key=lambda dot: (-dot.tokens, dot.price, dot.card.slug)):
         if not best or dot.price < best[-1].price:
@@ -143,24 +156,21 @@ def unbeaten(dots: Iterable[_Dot]) -> list[_Dot]:
     return best[::-1]
 
 
-#: Up to which factor disputes are counted together.
+#: The bounds of the factors by which disputes are counted.
 _FACTORS = tuple(Decimal(bound) for bound in ("1.1", "1.5", "2", "5", "10", "100"))
 
 
 def factors(found: Sequence[Dispute]) -> tuple[Bar, ...]:
     """The number of disputes by the factor between the highest and the lowest price."""
-    counts = Counter(_bin(dispute.ratio) for dispute in found)
+    # The last bin is that of zeros against a price, which have no ratio.
+    counts = Counter(
+        len(_FACTORS) + 1 if dispute.ratio is None else bisect.bisect_left(_FACTORS, dispute.ratio) for dispute in found
+    )
     bounds = ("1", *map(decimals.text, _FACTORS))
     between = [f"{low} to {high} times" for low, high in pairwise(bounds)]
     labels = [*between, f"more than {bounds[-1]} times", "zero against a price"]
     most = max(counts.values(), default=1)
     return tuple(Bar(label, counts[place], counts[place] * WIDTH // most) for place, label in enumerate(labels))
-
-
-def _bin(ratio: Decimal | None) -> int:
-    if ratio is None:
-        return len(_FACTORS) + 1
-    return next((place for place, bound in enumerate(_FACTORS) if ratio <= bound), len(_FACTORS))
 
 
 def _dated(offer: Offer, day: date) -> list[Tariff]:
@@ -182,27 +192,21 @@ def _steps(edition: Edition, offer: Offer) -> StepChart:
     top = max((price for held in shown.values() for price in held if price is not None), default=decimals.ZERO)
     words = edition.catalog.vocabulary.meters
     leading = words[meters[0]]
+    highest = decimals.multiply(top, Decimal(leading.per))
     return StepChart(
         seller=seller_name(edition, offer.seller),
         lines=tuple((words[meter].label, _path(at, held, top)) for meter, held in shown.items()),
         turns=tuple(at[1:]),
         first=("before " if lists[0].effective is None else "") + known[0].isoformat(),
         last=edition.day.isoformat(),
-        top=f"{_shown(top, leading, lists[-1])} {display.per(leading.per, leading.unit)}",
+        top=f"{display.price(highest, lists[-1].currency)} {display.per(leading.per, leading.unit)}",
     )
 
 
-def _shown(price: Decimal, meter: Meter, tariff: Tariff) -> str:
-    return display.price(decimals.multiply(price, Decimal(meter.per)), tariff.currency)
-
-
 def _unit(tariff: Tariff, meter: str) -> Decimal | None:
-    usual = [rate for rate in tariff.rates if rate.meter == meter and _usual(tariff, rate)]
+    """The price of one unit under default facts."""
+    usual = [rate for rate in tariff.rates if rate.meter == meter and prices.by_default(tariff, rate)]
     return evidence.unit_price(max(usual, key=lambda rate: len(rate.when))) if usual else None
-
-
-def _usual(tariff: Tariff, rate: Rate) -> bool:
-    return not rate.above and rate.when <= set(tariff.defaults.items())
 
 
 def _path(at: Sequence[int], held: Sequence[Decimal | None], top: Decimal) -> str:
@@ -218,16 +222,6 @@ def _path(at: Sequence[int], held: Sequence[Decimal | None], top: Decimal) -> st
     return "".join(drawn)
 
 
-def _spread(label: str, unit: str, values: Sequence[Decimal]) -> SpreadChart:
-    low, high = min(values), max(values)
-    ratio = decimals.divide(high, low)
-    scale = _Scale(low, high, WIDTH, by_magnitude=ratio > FAR)
-    return SpreadChart(
-        label, unit, _points(sorted({(scale.at(value), 0) for value in values})), len(values), display.price(low),
-        display.price(high), scale.at(low), scale.at(high), display.factor(ratio),
-    )  # fmt: skip
-
-
 def _dot(edition: Edition, card: Card) -> _Dot | None:
     tokens = card.limits.context_tokens
     offer = priced_offer(edition, card)
@@ -238,12 +232,6 @@ def _dot(edition: Edition, card: Card) -> _Dot | None:
     if price is None:
         return None
     return _Dot(tokens, decimals.multiply(price, Decimal(1_000_000)), card, seller_name(edition, offer.seller))
-
-
-def _front_row(edition: Edition, dot: _Dot) -> FrontRow:
-    shown = display.price(dot.price)
-    path, context = links.model(dot.card.slug), display.quantity(dot.tokens)
-    return FrontRow(dot.card.name, path, dot.seller, context, dot.tokens, shown, decimals.text(dot.price))
 
 
 class _Scale(NamedTuple):
@@ -274,7 +262,7 @@ class _Scale(NamedTuple):
 
 
 def _power(exponent: int) -> Decimal:
-    """A power of ten, exactly, whatever the surroundings have set."""
+    """A power of ten, exact in any decimal context."""
     return Decimal((0, (1,), exponent))
 
 
@@ -284,7 +272,7 @@ def _points(places: Iterable[tuple[int, int]]) -> str:
 
 
 def _stairs(places: Sequence[tuple[int, int]]) -> str:
-    """A line that stays as low as the next place until it is reached: what so much context costs at least."""
+    """Steps along the front: the least price for at least so much context."""
     first, *rest = places
     return f"M0 {first[1]}H{first[0]}" + "".join(f"V{y}H{x}" for x, y in rest)
 

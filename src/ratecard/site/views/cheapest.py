@@ -1,9 +1,9 @@
-"""The collections of what costs least: for each modality, by the one meter that most of its models are charged by."""
+"""The cheapest models of each modality, by the meter that most of its models are charged by."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ from ratecard.core.records import NO_CONDITIONS, Card, Collection, Meter, Offer,
 from ratecard.site import links
 from ratecard.site.edition import Edition, tariff_of
 
-#: How many models such a collection holds.
+#: The number of models in a collection.
 COUNT = 20
-#: Prices that differ by less than this of what is shown are the same: the published query counts in binary fractions.
+#: Prices that differ by less are equal, as in the published query, which computes in binary fractions.
 _GRAIN = Decimal("1e-9")
 
 
@@ -29,7 +29,7 @@ class Least(NamedTuple):
 
 
 class CheapestCollection(NamedTuple):
-    """A collection of what costs least: its query in words, the meter it goes by, and its models in order."""
+    """The cheapest models of a modality: the query in words, its meter, and the models in order."""
 
     collection: Collection
     meter: Meter
@@ -37,13 +37,18 @@ class CheapestCollection(NamedTuple):
 
 
 def collections(edition: Edition) -> tuple[CheapestCollection, ...]:
-    """One collection for each modality of which any model has a price to go by."""
-    by_modality: dict[str, list[Card]] = {}
+    """One collection for each modality in which any model has a comparable price."""
+    found = (_collection(edition, modality, cards) for modality, cards in sorted(active_cards(edition).items()))
+    return tuple(entry for entry in found if entry)
+
+
+def active_cards(edition: Edition) -> dict[str, list[Card]]:
+    """The models that are not retired, by modality."""
+    found: dict[str, list[Card]] = {}
     for _, card in sorted(edition.catalog.cards.items()):
         if not retired(card, edition.day):
-            by_modality.setdefault(card.modality, []).append(card)
-    found = (_collection(edition, modality, cards) for modality, cards in sorted(by_modality.items()))
-    return tuple(entry for entry in found if entry)
+            found.setdefault(card.modality, []).append(card)
+    return found
 
 
 def _collection(edition: Edition, modality: str, cards: Sequence[Card]) -> CheapestCollection | None:
@@ -57,27 +62,21 @@ def _collection(edition: Edition, modality: str, cards: Sequence[Card]) -> Cheap
     least: dict[str, Least] = {}
     for card, offer, rate in prices:
         if rate.meter == leading:
-            entry = Least(_shown(rate, meter), card.slug, card, offer)
+            price = decimals.multiply(evidence.unit_price(rate), Decimal(meter.per)).quantize(_GRAIN)
+            entry = Least(price, card.slug, card, offer)
             least[card.slug] = min(least.get(card.slug, entry), entry, key=lambda one: one.price)
     ranked = sorted(least.values(), key=lambda one: (one.price, one.slug))
     return CheapestCollection(_query(modality, meter), meter, tuple(ranked[:COUNT]))
 
 
-def _comparable(edition: Edition, offer: Offer) -> Iterator[Rate]:
-    """The prices of an offer that are sure and depend on nothing: one for a thing wherever it is called."""
+def _comparable(edition: Edition, offer: Offer) -> list[Rate]:
+    """The known prices of an offer that depend on no conditions."""
     tariff = tariff_of(edition, offer)
     if tariff is None or evidence.delisted(offer) or tariff.currency != "USD":
-        return iter(())
-    return _unconditional(tariff.rates) if evidence.price_status(tariff) == evidence.KNOWN else iter(())
-
-
-def _unconditional(rates: Iterable[Rate]) -> Iterator[Rate]:
-    return (rate for rate in rates if rate.when == NO_CONDITIONS and not rate.above and not rate.zero)
-
-
-def _shown(rate: Rate, meter: Meter) -> Decimal:
-    """A price for as much of the meter as pages show, to the grain in which the published query counts."""
-    return decimals.multiply(evidence.unit_price(rate), Decimal(meter.per)).quantize(_GRAIN)
+        return []
+    if evidence.price_status(tariff) != evidence.KNOWN:
+        return []
+    return [rate for rate in tariff.rates if rate.when == NO_CONDITIONS and not rate.above and not rate.zero]
 
 
 def _query(modality: str, meter: Meter) -> Collection:

@@ -1,4 +1,4 @@
-"""The queries of collections as SQL that the published database answers alike, to be read, run and changed."""
+"""The queries of collections as SQL on the published database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ def sql(collection: Collection, words: Mapping[str, CapabilityWord], day: date) 
         *(_need(need, words.get(need)) for need in collection.needs),
         _statuses(collection.price_status, day) if collection.price_status else "",
     ]
-    return Code("sql", _newest(parts) if collection.newest_per_provider else _every(parts))
+    statement = f"SELECT slug FROM cards\n{_where(parts)}ORDER BY slug;"
+    if collection.newest_per_provider:
+        statement = f"""SELECT slug FROM (
+  SELECT slug, row_number() OVER (PARTITION BY provider ORDER BY born DESC, slug) AS place
+  FROM (SELECT *, {_BORN} AS born FROM cards) AS cards
+  {_where(["born IS NOT NULL", *parts], "  ")}) WHERE place = 1 ORDER BY slug;"""
+    return Code("sql", statement)
 
 
 def cheapest(modality: str, meter: str, per: int, count: int, day: date) -> Code:
@@ -40,17 +46,6 @@ WHERE modality = {_text(modality)}
   AND rates.meter = {_text(meter)} AND rates."when" = '{{}}' AND rates.above = 0 AND rates.zero = ''
 GROUP BY cards.slug ORDER BY price, cards.slug LIMIT {count};"""
     return Code("sql", statement)
-
-
-def _every(parts: Iterable[str]) -> str:
-    return f"SELECT slug FROM cards\n{_where(parts)}ORDER BY slug;"
-
-
-def _newest(parts: Iterable[str]) -> str:
-    return f"""SELECT slug FROM (
-  SELECT slug, row_number() OVER (PARTITION BY provider ORDER BY born DESC, slug) AS place
-  FROM (SELECT *, {_BORN} AS born FROM cards) AS cards
-  {_where(["born IS NOT NULL", *parts], "  ")}) WHERE place = 1 ORDER BY slug;"""
 
 
 def _where(parts: Iterable[str], indent: str = "") -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
@@ -16,11 +15,11 @@ from ratecard.site.edition import Edition, seller_name
 from ratecard.site.views import charts, prices
 from ratecard.site.views.charts import Bar
 
-#: How many sellers and how many disputes are listed.
+#: The number of sellers and of disputes that are listed.
 LARGEST = 30
 WORST = 40
 
-#: Disputes up to this factor are counted, and not listed.
+#: Disputes up to this factor are counted but not listed.
 FACTOR = Decimal("1.5")
 
 
@@ -181,19 +180,20 @@ def disagreements_page(edition: Edition) -> DisagreementsPage:
         tolerance=display.percent(decimals.multiply(policy.TOLERANCE, Decimal(100))),
         enough=reconcile.MIN_SHARED,
         factor=decimals.text(FACTOR),
-        pairs=tuple(_pair(edition, tally) for tally in reconcile.totals(tallies)),
+        pairs=tuple(
+            Pair(
+                _label(edition, tally.meter), _names(edition, tally.feeds), tally.shared, tally.differing,
+                display.share(tally.differing, tally.shared),
+            )
+            for tally in reconcile.totals(tallies)
+        ),
         grids=tuple(_grid(edition, grid) for grid in reconcile.grids(tallies)),
         found=len(found),
         above=len(above),
         zeros=sum(dispute.ratio is None for dispute in found),
-        worst=tuple(_dispute(edition, dispute) for dispute in islice(above, WORST)),
+        worst=tuple(_dispute(edition, dispute) for dispute in above[:WORST]),
         bars=charts.factors(found),
-    )
-
-
-def _pair(edition: Edition, tally: Tally) -> Pair:
-    share = display.share(tally.differing, tally.shared)
-    return Pair(_label(edition, tally.meter), _names(edition, tally.feeds), tally.shared, tally.differing, share)
+    )  # fmt: skip
 
 
 def _grid(edition: Edition, grid: Grid) -> GridTable:
@@ -215,13 +215,14 @@ def _cell(tally: Tally) -> GridCell:
 def _dispute(edition: Edition, dispute: Dispute) -> DisputeRow:
     meter = edition.catalog.vocabulary.meters.get(dispute.cell.meter)
     above = f"above {display.quantity(dispute.cell.above)}" if dispute.cell.above else ""
+    what = (_label(edition, dispute.cell.meter), display.conditions(dispute.cell.when), above)
     held = _held(edition, dispute)
     return DisputeRow(
         slug=dispute.slug,
         path=links.model(dispute.slug),
         seller=seller_name(edition, dispute.seller),
         seller_path=links.seller(dispute.seller),
-        what=_joined((_label(edition, dispute.cell.meter), display.conditions(dispute.cell.when), above)),
+        what=", ".join(filter(None, what)),
         unit=display.per(meter.per, meter.unit) if meter else "",
         factor=display.factor(dispute.ratio) if dispute.ratio is not None else "",
         cause=dispute.cause,
@@ -253,7 +254,3 @@ def _label(edition: Edition, meter: str) -> str:
 
 def _names(edition: Edition, feeds: Sequence[str]) -> str:
     return " and ".join(edition.catalog.feeds[id].name for id in feeds)
-
-
-def _joined(words: Iterable[str]) -> str:
-    return ", ".join(filter(None, words))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ratecard.core import errors
 from ratecard.site.edition import Edition
 from ratecard.site.files import schemas
+from ratecard.site.files.api import PREFIX
 from ratecard.site.files.api_openapi import LISTS
 from ratecard.site.rendering import Page
 from ratecard.site.views.snippets import Code
@@ -89,92 +90,71 @@ SHELL = (
     DocExample("Models for a text", Code("sh", "ratecard search relight --json")),
 )
 
+
+def _python(title: str, text: str, gives: str = "") -> DocExample:
+    return DocExample(title, Code("python", text), gives)
+
+
+def _sql(title: str, text: str) -> DocExample:
+    return DocExample(title, Code("sql", text))
+
+
 PYTHON = (
-    DocExample(
+    _python(
         "What a usage costs",
-        Code("python", 'from ratecard import cost\n\ncost("openai/gpt-image-1", images=2, quality="high").total'),
+        'from ratecard import cost\n\ncost("openai/gpt-image-1", images=2, quality="high").total',
         "Decimal('0.334')",
     ),
-    DocExample(
+    _python(
         "What a bill consists of",
-        Code(
-            "python",
-            "from ratecard import cost\n\n"
-            'bill = cost("bfl/flux-2-pro", images=1, input_images=1)\n'
-            "[(line.item, str(line.amount)) for line in bill.lines]",
-        ),
+        "from ratecard import cost\n\n"
+        'bill = cost("bfl/flux-2-pro", images=1, input_images=1)\n'
+        "[(line.item, str(line.amount)) for line in bill.lines]",
     ),
-    DocExample(
+    _python(
         "The cheapest offer for a need",
-        Code(
-            "python",
-            "from ratecard import route\n\n"
-            'route(needs={"edit", "mask"}, images=10, max_cost="0.50").choice.slug',
-        ),
+        "from ratecard import route\n\n"
+        'route(needs={"edit", "mask"}, images=10, max_cost="0.50").choice.slug',
     ),
-    DocExample(
+    _python(
         "What a response reports",
-        Code(
-            "python",
-            "from ratecard import usage\n\n"
-            'usage({"usage": {"prompt_tokens": 20, "completion_tokens": 7}})',
-        ),
+        "from ratecard import usage\n\n"
+        'usage({"usage": {"prompt_tokens": 20, "completion_tokens": 7}})',
     ),
 )  # fmt: skip
 
 SQL = (
-    DocExample(
+    _sql(
         "The ten cheapest prices for one image",
-        Code(
-            "sql",
-            "SELECT slug, seller, price, zero, source, checked FROM prices\n"
-            "WHERE meter = 'images' AND \"when\" = '{}'\nORDER BY price_number LIMIT 10;",
-        ),
+        "SELECT slug, seller, price, zero, source, checked FROM prices\n"
+        "WHERE meter = 'images' AND \"when\" = '{}'\nORDER BY price_number LIMIT 10;",
     ),
-    DocExample(
+    _sql(
         "What sellers take for the same model",
-        Code(
-            "sql",
-            "SELECT seller, meter, price, per, price_status FROM prices\n"
-            "WHERE slug = 'openai/gpt-image-1' ORDER BY seller, meter;",
-        ),
+        "SELECT seller, meter, price, per, price_status FROM prices\n"
+        "WHERE slug = 'openai/gpt-image-1' ORDER BY seller, meter;",
     ),
-    DocExample(
+    _sql(
         "Models that honour a mask somewhere",
-        Code(
-            "sql",
-            "SELECT DISTINCT slug FROM masks\nWHERE mask IN ('required', 'optional') ORDER BY slug;",
-        ),
+        "SELECT DISTINCT slug FROM masks\nWHERE mask IN ('required', 'optional') ORDER BY slug;",
     ),
-    DocExample(
+    _sql(
         "How many offers there are by the status of their price",
-        Code(
-            "sql",
-            "SELECT price_status, count(*) AS offers FROM offer_prices\n"
-            "GROUP BY price_status ORDER BY offers DESC;",
-        ),
+        "SELECT price_status, count(*) AS offers FROM offer_prices\n"
+        "GROUP BY price_status ORDER BY offers DESC;",
     ),
-    DocExample(
+    _sql(
         "Models by words",
-        Code(
-            "sql",
-            "SELECT slug, name FROM card_search\nWHERE card_search MATCH '\"flux\"' ORDER BY rank LIMIT 5;",
-        ),
+        "SELECT slug, name FROM card_search\nWHERE card_search MATCH '\"flux\"' ORDER BY rank LIMIT 5;",
     ),
-    DocExample(
+    _sql(
         "What ended, and when",
-        Code(
-            "sql",
-            "SELECT cards.slug, events.date FROM events JOIN cards ON cards.id = events.card_id\n"
-            "WHERE events.event = 'retired' ORDER BY events.date DESC LIMIT 10;",
-        ),
+        "SELECT cards.slug, events.date FROM events JOIN cards ON cards.id = events.card_id\n"
+        "WHERE events.event = 'retired' ORDER BY events.date DESC LIMIT 10;",
     ),
-    DocExample(
+    _sql(
         "Claims that differ from the price held",
-        Code(
-            "sql",
-            "SELECT slug, seller, meter, claimed, claimed_per, held, held_per, source FROM disputes LIMIT 20;",
-        ),
+        "SELECT slug, seller, meter, claimed, claimed_per, held, held_per, source FROM disputes LIMIT 20;",
     ),
 )  # fmt: skip
 
@@ -206,7 +186,8 @@ def pages(edition: Edition) -> Iterator[Page]:
     yield Page("docs/sql/index.html", "docs_sql.html", {"examples": SQL})
     yield Page("docs/errors/index.html", "docs_errors.html", {"errors": raised(), "codes": EXIT_CODES})
     published = [(schemas.path(kind), what) for kind, what in schemas.KINDS]
-    context = {"lists": _lists(), "files": FILES, "schemas": published, "twins_of": TWINS, "base": edition.base}
+    lists = tuple((f"{PREFIX}{name}.json", what) for name, (what, _) in LISTS.items())
+    context = {"lists": lists, "files": FILES, "schemas": published, "twins_of": TWINS, "base": edition.base}
     yield Page("docs/json/index.html", "docs_json.html", context)
 
 
@@ -222,7 +203,3 @@ def raised() -> tuple[tuple[str, str, str], ...]:
 
 def _builtin(kind: type) -> str:
     return next(base.__name__ for base in kind.__mro__ if base.__module__ == "builtins" and base is not Exception)
-
-
-def _lists() -> tuple[tuple[str, str], ...]:
-    return tuple((f"api/v1/{name}.json", what) for name, (what, _) in LISTS.items())

@@ -19,7 +19,7 @@ from ratecard.site.views import prices
 
 #: The initial quantity of a meter that is priced per thousand or more; it is one for others.
 MANY = 1_000
-#: How many fields the form has before a script adds the others.
+#: The number of fields before a script adds the others.
 MAX_FIELDS = 4
 
 ONE_IMAGE = Usage({"images": Decimal(1)})
@@ -61,13 +61,16 @@ def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
     if offer is None or tariff is None or not tariff.rates:
         return None
     meters = edition.catalog.vocabulary.meters
-    first = [meters[_item(meters[id])] for id in prices.leading(tariff, edition.catalog.vocabulary)]
+    first = [meters[prices.measured(meters[id])] for id in prices.leading(tariff, edition.catalog.vocabulary)]
     fields = items(tariff, meters)
     usual = {meter.id: Decimal(MANY if meter.per >= MANY else 1) for meter in first}
     return EstimateBox(
         model=f"{card.slug}@{offer.seller}/{offer.model_id}",
         shop=seller_name(edition, offer.seller),
-        fields=tuple(QuantityField(id, label(meters[id]), _written(usual.get(id))) for id in fields[:MAX_FIELDS]),
+        fields=tuple(
+            QuantityField(id, label(meters[id]), decimals.text(usual[id]) if id in usual else "")
+            for id in fields[:MAX_FIELDS]
+        ),
         usage=" and ".join(display.counted(count, meters[id].unit) for id, count in usual.items()),
         answer=_estimate(edition, card, offer, Usage(usual), exact=False),
         command=_command(edition, card, offer, usual),
@@ -76,7 +79,7 @@ def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
 
 def items(tariff: Tariff, meters: Mapping[str, Meter]) -> list[str]:
     """The quantities of a price list: each meter, or what it is derived from; one where two measure the same."""
-    found = dict.fromkeys(_item(meters[rate.meter]) for rate in tariff.rates)
+    found = dict.fromkeys(prices.measured(meters[rate.meter]) for rate in tariff.rates)
     return [id for id in found if meters[id].instead_of not in found]
 
 
@@ -84,14 +87,6 @@ def label(meter: Meter) -> str:
     """A meter as the label of a field: Images, Input tokens."""
     words = display.plural(meter.unit)
     return words[:1].upper() + words[1:]
-
-
-def _item(meter: Meter) -> str:
-    return meter.reading.of if meter.reading else meter.id
-
-
-def _written(count: Decimal | None) -> str:
-    return "" if count is None else decimals.text(count)
 
 
 def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | None:
@@ -110,7 +105,7 @@ def _charges_for_its_input(edition: Edition, card: Card, offer: Offer) -> bool:
     if tariff is None or "image" not in card.required_inputs:
         return False
     meters = (edition.catalog.vocabulary.meters[rate.meter] for rate in tariff.rates)
-    return any("input_images" in (meter.id, meter.reading.of if meter.reading else "") for meter in meters)
+    return any("input_images" in (meter.id, prices.measured(meter)) for meter in meters)
 
 
 def _estimate(edition: Edition, card: Card, offer: Offer, usage: Usage, *, exact: bool) -> Estimate | None:

@@ -29,16 +29,15 @@ class Comparison(NamedTuple):
 
 def comparisons(edition: Edition) -> tuple[Comparison, ...]:
     """Every family of more than one model, by name."""
-    several = ((path, cards) for path, cards in edition.families.items() if len(cards) > 1)
-    return tuple(_comparison(edition, path, cards) for path, cards in several)
-
-
-def _comparison(edition: Edition, path: str, cards: Sequence[Card]) -> Comparison:
-    return Comparison(
-        family=cards[0].family,
-        path=path,
-        models=tuple(model_row(edition, card) for card in cards),
-        lines=tuple(_lines(edition, cards)),
+    return tuple(
+        Comparison(
+            family=cards[0].family,
+            path=path,
+            models=tuple(model_row(edition, card) for card in cards),
+            lines=tuple(_lines(edition, cards)),
+        )
+        for path, cards in edition.families.items()
+        if len(cards) > 1
     )
 
 

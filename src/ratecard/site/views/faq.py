@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ratecard.core import display
-from ratecard.core.records import Card, Fee, Offer, Seller
+from ratecard.core.records import Card, Offer, Seller
 from ratecard.site.edition import Edition, capability_of, provider_name, seller_name, seller_of, tariff_of
 from ratecard.site.views import fees, prices
 from ratecard.site.views.prices import Headline
@@ -29,15 +29,18 @@ def questions(edition: Edition, card: Card, offer: Offer, call: Call | None) -> 
     shop = seller_name(edition, offer.seller)
     seller = seller_of(edition, offer)
     headline = prices.headline(tariff_of(edition, offer), edition.catalog.vocabulary)
+    words = edition.catalog.vocabulary.capabilities
+    flags = (f"{words[flag].label} — {capability_of(card, offer, flag).value}." for flag in FLAGS if flag in words)
+    uses = f"{', '.join(card.use_cases)}." + (f" Key strengths: {'; '.join(card.strengths)}." if card.strengths else "")
     return (
         QuestionAnswer(f"What is {name}?", _what(card, maker, shop, offer)),
         QuestionAnswer(f"How much does {name} cost via {shop}?", _price(headline, seller)),
-        *([QuestionAnswer(f"How do I call {name} from my code?", _how(call, seller, shop))] if call else []),
+        *([QuestionAnswer(f"How do I call {name} from my code?", _how(call, seller, shop))] if call and seller else []),
         QuestionAnswer(
             f"Does {name} support streaming, tool calling, vision, JSON mode, and prompt caching?",
-            _flags(edition, card, offer),
+            " ".join(flags),
         ),
-        *([QuestionAnswer(f"What are the best use cases for {name}?", _uses(card))] if card.use_cases else []),
+        *([QuestionAnswer(f"What are the best use cases for {name}?", uses)] if card.use_cases else []),
         QuestionAnswer(f"Can I bring my own {maker} API key (BYOK)?", _own_key(seller, maker, shop)),
     )
 
@@ -59,30 +62,17 @@ def _price(headline: Headline, seller: Seller | None) -> str:
     return " ".join([f"{begin}{shown}.", *fees.sentences(seller)])
 
 
-def _how(call: Call | None, seller: Seller | None, shop: str) -> str:
-    if call is None or seller is None:
-        return ""
+def _how(call: Call, seller: Seller, shop: str) -> str:
     return (
         f"Give the OpenAI SDK {seller.base_url} as its base URL and your {shop} key, and set model "
         f'to "{call.model}". Requests and responses have the shapes of OpenAI\'s API.'
     )
 
 
-def _flags(edition: Edition, card: Card, offer: Offer) -> str:
-    words = edition.catalog.vocabulary.capabilities
-    said = (f"{words[flag].label} — {capability_of(card, offer, flag).value}." for flag in FLAGS if flag in words)
-    return " ".join(said)
-
-
-def _uses(card: Card) -> str:
-    strengths = f" Key strengths: {'; '.join(card.strengths)}." if card.strengths else ""
-    return f"{', '.join(card.use_cases)}.{strengths}"
-
-
 def _own_key(seller: Seller | None, maker: str, shop: str) -> str:
     if seller is not None and seller.kind == MAKER:
         return f"There is none to bring: calls to {shop} already carry a key of its own."
-    waived = [fee for fee in seller.fees if _waived_for_own_key(fee)] if seller else []
+    waived = [fee for fee in seller.fees if any(fact == OWN_KEY for fact, _ in fee.waived)] if seller else []
     if seller is None or not waived:
         return f"Unknown: no source that was read says that {shop} takes a key of {maker}'s."
     disputed = any("own key" in entry.about.lower() or OWN_KEY in entry.about.lower() for entry in seller.disagreements)
@@ -92,7 +82,3 @@ def _own_key(seller: Seller | None, maker: str, shop: str) -> str:
         f"Yes, by {shop}'s account: attach {display.article(maker)} key there, {maker} bills you for the "
         f"calls, and the {fee} fee is waived on them.{doubt}"
     )
-
-
-def _waived_for_own_key(fee: Fee) -> bool:
-    return any(fact == OWN_KEY for fact, _ in fee.waived)

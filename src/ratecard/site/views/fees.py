@@ -39,8 +39,7 @@ def short(seller: Seller | None) -> str:
     """The fee as a table cell shows it."""
     if seller is None or not seller.fees:
         return "none stated"
-    return ", ".join(f"{display.percent(fee.percent)} {_basis(fee)}" for fee in seller.fees)
-
-
-def _basis(fee: Fee) -> str:
-    return "on top" if fee.basis == ON_TOP else "of each payment"
+    return ", ".join(
+        f"{display.percent(fee.percent)} {'on top' if fee.basis == ON_TOP else 'of each payment'}"
+        for fee in seller.fees
+    )

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
-from ratecard.core.catalog import retired
 from ratecard.core.records import (
     UNKNOWN,
     Card,
@@ -20,7 +19,6 @@ from ratecard.core.records import (
     Rate,
     RequestParameter,
     Seller,
-    Source,
     Tariff,
     Vocabulary,
 )
@@ -32,11 +30,11 @@ from ratecard.site.views.references import Reference, References, numbered
 from ratecard.site.views.rows import ModelRow, model_row, model_rows
 from ratecard.site.views.snippets import Code
 
-#: How many of the cheapest a guide lists; their collection has the others.
+#: The number of cheapest models in a guide; their collection has the others.
 CHOICES = 10
 #: How many digits of a price an overview shows.
 DIGITS = 4
-#: How many values of a circumstance are named before they are only counted.
+#: The number of values that are named; the others are counted.
 VALUES = 8
 #: Any seller, where the catalog knows none that answers a call.
 ANY_SELLER = Seller("", "any seller", "", base_url="https://api.seller.example/v1", key_placeholder="YOUR_KEY")
@@ -58,8 +56,8 @@ class Shown(NamedTuple):
     parameters: tuple[RequestParameter, ...]
 
 
-class Amount(NamedTuple):
-    """A price as it is shown, and the decimal it is."""
+class RoundedPrice(NamedTuple):
+    """A price as an overview shows it, and the exact decimal."""
 
     shown: str
     value: str
@@ -73,13 +71,13 @@ class Counted(NamedTuple):
     unit: str
     models: int
     offers: int
-    prices: tuple[Amount, ...]
+    prices: tuple[RoundedPrice, ...]
     """The lowest, the one in the middle and the highest, where any is known."""
     zeros: int
 
 
-class Circumstance(NamedTuple):
-    """Something a price depends on: what it is, for how many models, and the values it has."""
+class PriceFactor(NamedTuple):
+    """Something that prices depend on, for how many models, and its values."""
 
     label: str
     id: str
@@ -120,7 +118,7 @@ class Mask(NamedTuple):
 
 
 class AtGateway(NamedTuple):
-    """The guide to the calls at the gateway, where its own guide is known."""
+    """The guide to the calls at the gateway."""
 
     path: str
     seller: Seller
@@ -152,21 +150,17 @@ class Guide(NamedTuple):
     calls: tuple[Shown, ...]
     inputs: tuple[tuple[str, int], ...]
     meters: tuple[Counted, ...]
-    circumstances: tuple[Circumstance, ...]
+    circumstances: tuple[PriceFactor, ...]
     choices: Choices | None
     gateway: AtGateway | None
 
 
-class _Listed(NamedTuple):
-    """A price list that is in force, with the model it is for."""
-
-    card: Card
-    offer: Offer
-    tariff: Tariff
+#: The price lists in force, each with its model.
+_Listed = Sequence[tuple[Card, Tariff]]
 
 
 def guides(edition: Edition) -> tuple[Guide, ...]:
-    """A guide for every modality that any model has which still answers, the largest first."""
+    """A guide for every modality with an active model, the largest first."""
     least = {entry.collection.modality: entry for entry in cheapest.collections(edition)}
     return tuple(
         _guide(edition, modality, cards, least.get(modality)) for modality, cards in _answering(edition).items()
@@ -175,20 +169,12 @@ def guides(edition: Edition) -> tuple[Guide, ...]:
 
 def titles(edition: Edition) -> tuple[tuple[str, Words], ...]:
     """The path of each guide, and its words."""
-    return tuple((_path(words), words) for words in map(_words, _answering(edition)))
+    return tuple((_path(words), words) for words in map(guide_words.words, _answering(edition)))
 
 
 def _answering(edition: Edition) -> dict[str, list[Card]]:
-    """The models that still answer by modality, the largest first."""
-    found: dict[str, list[Card]] = {}
-    for _, card in sorted(edition.catalog.cards.items()):
-        if not retired(card, edition.day):
-            found.setdefault(card.modality, []).append(card)
-    return dict(sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0])))
-
-
-def _words(modality: str) -> Words:
-    return guide_words.words(modality, links.anchor(modality))
+    """The active models by modality, the largest first."""
+    return dict(sorted(cheapest.active_cards(edition).items(), key=lambda entry: (-len(entry[1]), entry[0])))
 
 
 def _path(words: Words) -> str:
@@ -197,17 +183,19 @@ def _path(words: Words) -> str:
 
 def _guide(edition: Edition, modality: str, cards: Sequence[Card], least: cheapest.CheapestCollection | None) -> Guide:
     offers = [(card, offer, tariff_of(edition, offer)) for card in cards for offer in card.offers]
-    listed = [_Listed(card, offer, tariff) for card, offer, tariff in offers if tariff and tariff.currency == "USD"]
+    listed = [(card, tariff) for card, _, tariff in offers if tariff and tariff.currency == "USD"]
+    inputs = Counter(name for card in cards for name in card.input_modalities)
     vocabulary = edition.catalog.vocabulary
+    words = guide_words.words(modality)
     return Guide(
         modality=modality,
-        path=_path(_words(modality)),
-        words=_words(modality),
+        path=_path(words),
+        words=words,
         models=len(cards),
         offers=len(offers),
         priced=sum(tariff is not None for _, _, tariff in offers),
         calls=tuple(_calls(edition, modality, cards)),
-        inputs=_inputs(cards),
+        inputs=tuple(sorted(inputs.items(), key=lambda entry: (-entry[1], entry[0]))),
         meters=tuple(_meters(listed, vocabulary)),
         circumstances=tuple(_circumstances(listed, vocabulary)),
         choices=_choices(edition, least) if least else None,
@@ -224,15 +212,16 @@ def _calls(edition: Edition, modality: str, cards: Sequence[Card]) -> Iterator[S
             if call:
                 python = next((tab.code for tab in call.tabs if tab.id == "python"), None)
                 known = card.slug in edition.catalog.cards
+                rows = (row for row in vocabulary.parameters.values() if endpoint.id in row.endpoints)
                 yield Shown(
                     endpoint.label, f"{call.method} {call.url}", call.content_type, call.curl, python,
                     card.name if known else "", links.model(card.slug) if known else "",
-                    tuple(_parameters(vocabulary, endpoint)),
+                    tuple(sorted(rows, key=lambda row: (row.paths, row.id))),
                 )  # fmt: skip
 
 
 def _example(edition: Edition, endpoint: Endpoint, cards: Sequence[Card]) -> tuple[Card, Offer, Seller]:
-    """A model that answers a call, where known: at the gateway, else the newest at its maker's; else any seller."""
+    """A model for a call: at the gateway, else the newest at its maker; a placeholder if none is known."""
     known = (
         (card, offer._replace(endpoints=(endpoint.id,)), seller)
         for card in cards
@@ -251,25 +240,13 @@ def _remoteness(edition: Edition, card: Card, offer: Offer, seller: Seller) -> t
     return seller.id != edition.config.gateway, seller.id != card.provider, -born.toordinal(), card.slug, offer.model_id
 
 
-def _parameters(vocabulary: Vocabulary, endpoint: Endpoint) -> list[RequestParameter]:
-    """The rows about an endpoint by the names of their parameters."""
-    rows = (row for row in vocabulary.parameters.values() if endpoint.id in row.endpoints)
-    return sorted(rows, key=lambda row: (row.paths, row.id))
-
-
-def _inputs(cards: Iterable[Card]) -> tuple[tuple[str, int], ...]:
-    """What goes in, and how many models take it."""
-    counts = Counter(name for card in cards for name in card.input_modalities)
-    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
-
-
-def _meters(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterator[Counted]:
+def _meters(listed: _Listed, vocabulary: Vocabulary) -> Iterator[Counted]:
     """The meters that occur, the most frequent first; each offer counts once, by the least it takes above zero."""
     models: dict[str, set[str]] = {}
     offers: Counter[str] = Counter()
     zeros: Counter[str] = Counter()
     least: dict[str, list[Rate]] = {}
-    for card, _, tariff in listed:
+    for card, tariff in listed:
         for id in {rate.meter for rate in tariff.rates}:
             rates = [rate for rate in tariff.rates if rate.meter == id and not rate.zero]
             models.setdefault(id, set()).add(card.slug)
@@ -281,36 +258,30 @@ def _meters(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterator[Count
         meter = vocabulary.meters[id]
         per = _per(least.get(id, ()), meter)
         prices = sorted(decimals.multiply(evidence.unit_price(rate), Decimal(per)) for rate in least.get(id, ()))
-        unit = display.per(per, meter.unit)
-        yield Counted(
-            meter.label, id, unit, len(models[id]), offers[id], tuple(map(_amount, _spread(prices))), zeros[id]
-        )
+        spread = (prices[0], prices[(len(prices) - 1) // 2], prices[-1]) if prices else ()
+        unit, shown = display.per(per, meter.unit), tuple(map(_rounded, spread))
+        yield Counted(meter.label, id, unit, len(models[id]), offers[id], shown, zeros[id])
 
 
 def _per(rates: Sequence[Rate], meter: Meter) -> int:
-    """As much of the meter as most of its prices are for."""
+    """The quantity that most prices of the meter are for."""
     counts = Counter(rate.per for rate in rates)
     return min(counts, key=lambda per: (-counts[per], per != meter.per, per), default=meter.per)
 
 
-def _spread(prices: Sequence[Decimal]) -> tuple[Decimal, ...]:
-    return (prices[0], prices[(len(prices) - 1) // 2], prices[-1]) if prices else ()
-
-
-def _amount(price: Decimal) -> Amount:
-    """A price with at most so many digits as an overview needs."""
+def _rounded(price: Decimal) -> RoundedPrice:
     digits = len(price.normalize().as_tuple().digits)
     shown = display.price(price)
     if digits > DIGITS:
         shown = f"≈ {display.rounded(price, max(2, DIGITS - 1 - price.adjusted()))}"
-    return Amount(shown, decimals.text(price))
+    return RoundedPrice(shown, decimals.text(price))
 
 
-def _circumstances(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterator[Circumstance]:
-    """The facts that prices depend on, the most frequent first, then prompts' lengths and least quantities."""
+def _circumstances(listed: _Listed, vocabulary: Vocabulary) -> Iterator[PriceFactor]:
+    """The facts that prices depend on, the most frequent first, then prompt lengths and minimum quantities."""
     models: dict[str, set[str]] = {}
     values: dict[str, Counter[str]] = {}
-    for card, _, tariff in listed:
+    for card, tariff in listed:
         for id, value in {*_conditions(tariff)}:
             models.setdefault(id, set()).add(card.slug)
             values.setdefault(id, Counter())[value] += 1
@@ -318,12 +289,12 @@ def _circumstances(listed: Iterable[_Listed], vocabulary: Vocabulary) -> Iterato
         label, sentence = _OTHERWISE.get(id) or (vocabulary.facts[id].label, vocabulary.facts[id].sentence)
         found = [value for value, _ in sorted(values[id].items(), key=lambda entry: (-entry[1], entry[0]))]
         shown = tuple(found[:VALUES])
-        yield Circumstance(
+        yield PriceFactor(
             label, "" if id in _OTHERWISE else id, sentence, len(models[id]), shown, len(found) - len(shown)
         )
 
 
-#: What is no fact and still decides what a call costs.
+#: What changes a price without being a fact.
 _OTHERWISE = {
     "above": ("Length of the prompt", "Above so many tokens the whole call has other prices"),
     "minimum": ("Least quantity", "So much is billed at least"),
@@ -354,13 +325,16 @@ def _choices(edition: Edition, least: cheapest.CheapestCollection) -> Choices:
 
 
 def _at_gateway(edition: Edition, modality: str) -> AtGateway | None:
-    """What is said of the gateway's calls, where its own guide is known."""
-    seller, named = edition.catalog.sellers.get(edition.config.gateway), _words(modality).named
+    """The guide to the gateway's calls, if its own guide is known."""
+    seller, named = edition.catalog.sellers.get(edition.config.gateway), guide_words.words(modality).gateway
     if seller is None or named is None:
         return None
     cards = [card for _, card in sorted(edition.catalog.cards.items()) if card.modality == modality]
-    editors = [card for card in cards if _edits(edition, card)]
-    notes = numbered(_mask_sources(editors))
+    words = [word for word in edition.words if word.id in EDITING]
+    editors = [card for card in cards if any(capabilities.has(card, word) for word in words)]
+    offers = ((card, offer) for card in editors for offer in (card.offers or (None,)))
+    mask_sources = (capability_of(card, offer, capabilities.MASK).source for card, offer in offers)
+    notes = numbered(source for source in mask_sources if source)
     return AtGateway(
         path=f"docs/{named.path}/",
         seller=seller,
@@ -387,11 +361,6 @@ def _filled(code: Code, seller: Seller) -> Code:
     return code._replace(text=re.sub("|".join(values), lambda found: values[found[0]], code.text))
 
 
-def _edits(edition: Edition, card: Card) -> bool:
-    words = edition.catalog.vocabulary.capabilities
-    return any(capabilities.has(card, words[word]) for word in EDITING if word in words)
-
-
 def _pick(edition: Edition, id: str) -> Pick:
     card = edition.catalog.cards.get(id)
     if card is None:
@@ -414,12 +383,3 @@ def _masks(edition: Edition, cards: Iterable[Card], notes: References) -> Iterab
             if entry.value != UNKNOWN:
                 reference = notes.get(entry.source) if entry.source else None
                 yield Mask(row, seller_name(edition, offer.seller), entry.value, reference)
-
-
-def _mask_sources(cards: Iterable[Card]) -> Iterable[Source]:
-    for card in cards:
-        offers: tuple[Offer | None, ...] = card.offers or (None,)
-        for offer in offers:
-            source = capability_of(card, offer, capabilities.MASK).source
-            if source:
-                yield source

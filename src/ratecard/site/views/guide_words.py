@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ratecard.site import links
 from ratecard.site.views.snippets import Code, json_text
 
 
@@ -15,7 +16,7 @@ class Mistake(NamedTuple):
     url: str
 
 
-class Named(NamedTuple):
+class GatewayExamples(NamedTuple):
     """Models and examples of a gateway's own guide, and the folder of ours under docs/.
 
     `models` are in its order and by its ids; `editor` answers an edit that names no model. BASE, KEY and MEDIA in an
@@ -38,7 +39,7 @@ class Words(NamedTuple):
     title: str
     lead: str
     mistakes: tuple[Mistake, ...] = ()
-    named: Named | None = None
+    gateway: GatewayExamples | None = None
 
 
 _GITHUB = "https://github.com"
@@ -113,7 +114,7 @@ IMAGE = Words(
             "https://aigateway.sh/docs/images",
         ),
     ),
-    Named(
+    GatewayExamples(
         path="images",
         models=(
             "bfl/flux-2-klein-9b", "bfl/flux-2-pro", "openai/dall-e-3", "google/imagen-3", "stability-ai/sdxl",
@@ -212,9 +213,9 @@ WORDS: Mapping[str, Words] = {
 }  # fmt: skip
 
 
-def words(modality: str, address: str) -> Words:
-    """The words of a modality's guide; of one that has none, only what the catalog knows is told."""
-    plain = Words(
-        address, f"{modality[:1].upper()}{modality[1:]} models", f"What the catalog knows of models for {modality}."
+def words(modality: str) -> Words:
+    """The words of a modality's guide, plain ones if it has none of its own."""
+    title = f"{modality[:1].upper()}{modality[1:]} models"
+    return WORDS.get(modality) or Words(
+        links.anchor(modality), title, f"What the catalog knows of models for {modality}."
     )
-    return WORDS.get(modality, plain)

@@ -10,7 +10,7 @@ from ratecard.core.records import Card
 
 _JOINTS = re.compile(r"[-_ ]+")
 _NEW_LINE = re.compile(r"[\t\n\r]+")
-#: Names that must spell a word alike before it is worth saying.
+#: The fewest names that share the spelling of a word for it to be listed.
 ENOUGH = 2
 _LAST = re.compile(r" (\w+)$", re.ASCII)
 _BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
@@ -44,18 +44,13 @@ def mark(card: Card, spelt: Mapping[str, str]) -> str:
     words = [spelt.get(word, word.capitalize()) for word in _words(card.slug)]
     spaced = " ".join(words)
     pointed = _BETWEEN_DIGITS.sub(".", spaced)
-    ways = (spaced, "-".join(words), pointed, pointed.replace(" ", "-", 1), _LAST.sub(_bracketed, spaced))
-    found = (mark for mark, way in zip(MARKS, ways, strict=True) if way == card.name)
-    return next(found, "") or _stored_name(card.name)
-
-
-def _bracketed(last: re.Match[str]) -> str:
-    return f" ({last[1].lower()})"
-
-
-def _stored_name(name: str) -> str:
-    # A leading quote keeps a name that is itself a mark or empty apart from one.
-    name = _NEW_LINE.sub(" ", name)
+    bracketed = _LAST.sub(lambda last: f" ({last[1].lower()})", spaced)
+    ways = (spaced, "-".join(words), pointed, pointed.replace(" ", "-", 1), bracketed)
+    for mark, way in zip(MARKS, ways, strict=True):
+        if way == card.name:
+            return mark
+    # A leading quote distinguishes a name that is empty or looks like a mark.
+    name = _NEW_LINE.sub(" ", card.name)
     return f"'{name}" if name in ("", *MARKS) or name.startswith("'") else name
 
 

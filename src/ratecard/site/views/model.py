@@ -8,16 +8,16 @@ from typing import NamedTuple
 from ratecard.core import display
 from ratecard.core.catalog import event_date, retired
 from ratecard.core.records import ApiError, Card, Disagreement, Licence, Offer
-from ratecard.site import links  # fmt: skip
+from ratecard.site import links
 from ratecard.site.edition import Edition, page_offer, provider_name, seller_name, seller_of, status_of, tariff_of
 from ratecard.site.files import linked_data
 from ratecard.site.files.badge import badge
-from ratecard.site.views import capabilities, charts, faq, fees, offers, prices, snippets  # fmt: skip
+from ratecard.site.views import capabilities, charts, faq, fees, offers, prices, snippets
 from ratecard.site.views.charts import SpreadChart, StepChart
 from ratecard.site.views.estimate_box import Estimate, EstimateBox, estimate_box, one_image
 from ratecard.site.views.faq import QuestionAnswer
 from ratecard.site.views.offers import OfferRow, Period, Worked
-from ratecard.site.views.prices import Price
+from ratecard.site.views.prices import ShownPrice
 from ratecard.site.views.references import Reference, References, numbered, sources_of_card
 from ratecard.site.views.request_builder import Trial, trial
 from ratecard.site.views.rows import model_row
@@ -94,7 +94,7 @@ class PriceSection(NamedTuple):
     """Prices at the seller the page is about."""
 
     shop: str
-    prices: tuple[Price, ...]
+    prices: tuple[ShownPrice, ...]
     one: Estimate | None
     status: str
     status_sentence: str
@@ -193,6 +193,14 @@ def disputes(disagreements: Iterable[Disagreement], notes: References) -> tuple[
 
 
 def _head(edition: Edition, card: Card, offer: Offer | None, call: Call | None) -> Head:
+    released, listed = event_date(card, "released"), event_date(card, "listed")
+    chips = (
+        ("slug", card.slug),
+        ("provider", provider_name(edition, card)),
+        ("family", card.family),
+        ("released", released.isoformat() if released else ""),
+        ("listed", listed.isoformat() if listed else ""),
+    )
     return Head(
         slug=card.slug,
         name=card.name,
@@ -202,7 +210,7 @@ def _head(edition: Edition, card: Card, offer: Offer | None, call: Call | None) 
         provider_path=links.provider(card.provider),
         notice=_notice(edition, card),
         summary=_summary(edition, card, offer, call) if offer and is_full(edition, offer) else "",
-        chips=_chips(edition, card),
+        chips=tuple((label, value) for label, value in chips if value),
     )
 
 
@@ -224,15 +232,24 @@ def _pricing(edition: Edition, card: Card, offer: Offer | None) -> PriceSection:
 
 def _dossier(edition: Edition, card: Card, offer: Offer | None) -> Dossier:
     notes = numbered(sources_of_card(card, offer))
-    rows = tuple(offers.row(edition, each, notes, each == offer) for each in card.offers)
+    rows = tuple(
+        offers.listed(edition, each, tariff_of(edition, each), notes, here=each == offer) for each in card.offers
+    )
+    facts = (
+        ("Takes in", card.input_modalities),
+        ("Gives back", card.output_modalities),
+        ("Every call carries", card.required_inputs),
+        ("Also known as", card.ids),
+    )
+    events = sorted(card.lifecycle, key=lambda event: (event.date, event.event))
     return Dossier(
         offer=next((row for row in rows if row.here), None),
         offers=rows,
-        facts=_facts(card),
+        facts=tuple((label, ", ".join(words)) for label, words in facts if words),
         capabilities=capabilities.rows(edition, card, notes),
         unspoken=capabilities.unspoken(edition, card),
         limits=capabilities.limits(edition, card),
-        turns=_turns(card, notes),
+        turns=tuple(Turn(event.event, event.date.isoformat(), event.note, notes[event.source]) for event in events),
         terms=_terms(card.licence, notes),
         disputes=disputes(card.disagreements, notes),
         worked=offers.worked(edition, card),
@@ -241,16 +258,6 @@ def _dossier(edition: Edition, card: Card, offer: Offer | None) -> Dossier:
         spread=charts.spread(edition, card),
         references=tuple(notes.values()),
     )
-
-
-def _facts(card: Card) -> tuple[tuple[str, str], ...]:
-    facts = (
-        ("Takes in", card.input_modalities),
-        ("Gives back", card.output_modalities),
-        ("Every call carries", card.required_inputs),
-        ("Also known as", card.ids),
-    )
-    return tuple((label, ", ".join(words)) for label, words in facts if words)
 
 
 def _mask_warning(edition: Edition, card: Card, offer: Offer | None) -> str:
@@ -284,47 +291,29 @@ def _summary(edition: Edition, card: Card, offer: Offer, call: Call | None) -> s
     return " ".join(sentences)
 
 
-def _chips(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
-    released, listed = event_date(card, "released"), event_date(card, "listed")
-    chips = (
-        ("slug", card.slug),
-        ("provider", provider_name(edition, card)),
-        ("family", card.family),
-        ("released", released.isoformat() if released else ""),
-        ("listed", listed.isoformat() if listed else ""),
-    )
-    return tuple((label, value) for label, value in chips if value)
-
-
 def _actions(edition: Edition, card: Card) -> tuple[Link, ...]:
     config = edition.config
     family = links.family(card.family)
-    compare = family if len(edition.families.get(family, ())) > 1 else links.comparing(card.slug)
+    own_ranking = edition.ranking and not config.ranking_url
     actions = (
         Link("Try in playground →", url=links.with_query(config.playground_url, model=card.slug)),
-        Link("Compare", path=compare),
-        Link("API reference", path="docs/api/"),
-        Link("See usage ranking →", path=links.RANKING)
-        if edition.ranking and not config.ranking_url
-        else Link("See usage ranking →", url=links.with_query(config.ranking_url, model=card.slug)),
-    )
+        Link("Compare", family if len(edition.families.get(family, ())) > 1 else links.comparing(card.slug)),
+        Link("API reference", "docs/api/"),
+        Link(
+            "See usage ranking →", links.RANKING if own_ranking else "",
+            links.with_query(config.ranking_url, model=card.slug),
+        ),
+    )  # fmt: skip
     return tuple(action for action in actions if action.path or action.url)
 
 
 def _collections(edition: Edition, card: Card) -> tuple[Link, ...]:
     held = edition.catalog.collections
-    maker = provider_name(edition, card)
-    all_alike = links.collection(card.modality) if card.modality in held else "models/"
     return (
-        Link(f"More {card.modality} models →", all_alike),
-        Link(f"More from {maker}", links.provider(card.provider)),
+        Link(f"More {card.modality} models →", links.collection(card.modality) if card.modality in held else "models/"),
+        Link(f"More from {provider_name(edition, card)}", links.provider(card.provider)),
         *(Link(f"{held[id].title} →", links.collection(id)) for id in USUAL_COLLECTIONS if id in held),
     )
-
-
-def _turns(card: Card, notes: References) -> tuple[Turn, ...]:
-    events = sorted(card.lifecycle, key=lambda event: (event.date, event.event))
-    return tuple(Turn(event.event, event.date.isoformat(), event.note, notes[event.source]) for event in events)
 
 
 def _terms(licence: Licence, notes: References) -> LicenceTerms:

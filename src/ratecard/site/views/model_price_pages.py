@@ -9,13 +9,11 @@ from ratecard.core.records import Card
 from ratecard.site import links, paging
 from ratecard.site.edition import Edition, provider_name
 from ratecard.site.files import linked_data
-from ratecard.site.rendering import Page
+from ratecard.site.rendering import INDEX, Page
 from ratecard.site.views import charts, model_prices, model_short
 from ratecard.site.views.model_prices import Listed
 from ratecard.site.views.model_short import FittedPage
 from ratecard.site.views.references import Reference
-
-TEMPLATE = "model_prices.html"
 
 
 class ContentsEntry(NamedTuple):
@@ -29,6 +27,12 @@ class ContentsEntry(NamedTuple):
 
 def pages(edition: Edition, card: Card, shown: FittedPage) -> Iterator[Page]:
     """The price pages of a model; none where its own page shows every price."""
+    crumbs = (
+        ("Models", "models/"),
+        (provider_name(edition, card), links.provider(card.provider)),
+        (card.name, links.model(card.slug)),
+        ("All prices", links.price_lists(card.slug)),
+    )
     for page in shown.price_pages:
         context: dict[str, object] = {
             "head": shown.page.head,
@@ -39,12 +43,12 @@ def pages(edition: Edition, card: Card, shown: FittedPage) -> Iterator[Page]:
             "contents": _contents(shown) if page.part.number == 1 else (),
             "references": _quoted(page.listed),
             "record": links.prices(card.slug),
-            "linked": _linked(edition, card),
+            "linked": {"@context": linked_data.CONTEXT, **linked_data.breadcrumb(edition, crumbs)},
         }
         if page.part.number == 1 and page.part.of > 1:
             whole = {"listed": shown.listed, "part": paging.whole(page.part), "references": _quoted(shown.listed)}
             context["whole"] = {**whole, "contents": ()}
-        yield Page(f"{page.part.path}index.html", TEMPLATE, context)
+        yield Page(f"{page.part.path}{INDEX}", "model_prices.html", context)
 
 
 def _contents(shown: FittedPage) -> tuple[ContentsEntry, ...]:
@@ -55,13 +59,3 @@ def _contents(shown: FittedPage) -> tuple[ContentsEntry, ...]:
 
 def _quoted(listed: tuple[Listed, ...]) -> tuple[Reference, ...]:
     return tuple(sorted(model_short.quoted(listed)))
-
-
-def _linked(edition: Edition, card: Card) -> dict[str, object]:
-    crumbs = (
-        ("Models", "models/"),
-        (provider_name(edition, card), links.provider(card.provider)),
-        (card.name, links.model(card.slug)),
-        ("All prices", links.price_lists(card.slug)),
-    )
-    return {"@context": linked_data.CONTEXT, **linked_data.breadcrumb(edition, crumbs)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ratecard.core.records import Card, Offer, Tariff
@@ -12,11 +12,11 @@ from ratecard.site.paging import ListPage
 from ratecard.site.views import capabilities, offers
 from ratecard.site.views.capabilities import Difference, LimitRow
 from ratecard.site.views.offers import OfferRow, Worked
-from ratecard.site.views.references import References, numbered, sources_of_card
+from ratecard.site.views.references import numbered, sources_of_card
 
-#: How many lines of tables a page holds, and how many the words about an offer take.
+#: The number of table lines on a page, and of those that the words about an offer take.
 LINES, ABOUT = 190, 6
-#: How few lines of a price list are not worth beginning it at the foot of a page.
+#: The fewest lines of a price list that begin at the foot of a page.
 FEW = 10
 
 
@@ -73,23 +73,16 @@ def lists(edition: Edition, card: Card, rows: Iterable[OfferRow]) -> tuple[Liste
     notes = numbered(sources_of_card(card, here))
     held = sorted(zip(card.offers, rows, strict=True), key=lambda pair: pair[0] is not here)
     anchors = _anchors(offer for offer, _ in held)
-    return tuple(
-        each
-        for (offer, row), anchor in zip(held, anchors, strict=True)
-        for each in _of_offer(edition, offer, row, anchor, notes)
-    )
-
-
-def _of_offer(edition: Edition, offer: Offer, row: OfferRow, anchor: str, notes: References) -> Iterator[Listed]:
-    now = tariff_of(edition, offer)
-    yield _listed(edition, offer, now, row)._replace(
-        anchor=anchor,
-        differences=capabilities.said_at(edition, offer, notes),
-        limits=capabilities.limits_of(offer.limits),
-    )
-    for tariff in reversed(offer.tariffs):
-        if tariff != now:
-            yield _listed(edition, offer, tariff, offers.listed(edition, offer, tariff, notes))
+    found: list[Listed] = []
+    for (offer, row), anchor in zip(held, anchors, strict=True):
+        now = tariff_of(edition, offer)
+        differences, limits = capabilities.said_at(edition, offer, notes), capabilities.limits_of(offer.limits)
+        whole = _listed(edition, offer, now, row)
+        found.append(whole._replace(anchor=anchor, differences=differences, limits=limits))
+        for tariff in reversed(offer.tariffs):
+            if tariff != now:
+                found.append(_listed(edition, offer, tariff, offers.listed(edition, offer, tariff, notes)))
+    return tuple(found)
 
 
 def _listed(edition: Edition, offer: Offer, tariff: Tariff | None, row: OfferRow) -> Listed:
@@ -127,30 +120,25 @@ def _paged(listed: Iterable[Listed]) -> Iterator[tuple[Listed, ...]]:
 
 
 def _lines(page: Iterable[Listed]) -> int:
-    return sum(ABOUT + len(each.offer.prices) + _besides(each) for each in page)
+    return sum(ABOUT + len(each.offer.prices) + _extras(each) for each in page)
 
 
-def _besides(each: Listed) -> int:
-    said = (each.offer.agreed, each.offer.denied, each.differences, each.limits, each.worked)
-    return sum(map(len, said))
+def _extras(each: Listed) -> int:
+    """The number of lines other than prices."""
+    return sum(map(len, (each.offer.agreed, each.offer.denied, each.differences, each.limits, each.worked)))
 
 
 def _cut(whole: Listed, left: int) -> Iterator[Listed]:
     """A list in parts, the first for what is left of a page, the others for a page each."""
-    room = left - ABOUT - _besides(whole)
-    prices: Sequence[object] = whole.offer.prices
-    if len(prices) <= room or (len(prices) <= LINES - ABOUT - _besides(whole)):
+    count, page = len(whole.offer.prices), LINES - ABOUT - _extras(whole)
+    room = left - ABOUT - _extras(whole)
+    if count <= max(room, page):
         yield whole
         return
-    at = 0
-    room = room if room >= FEW else LINES - ABOUT - _besides(whole)
-    while at < len(prices):
+    at, room = 0, room if room >= FEW else page
+    while at < count:
         part = whole.offer._replace(prices=whole.offer.prices[at : at + room])
-        yield (whole if not at else _further(whole))._replace(offer=part, first=at + 1)
+        if at:
+            whole = whole._replace(anchor="", differences=(), limits=(), worked=())
+        yield whole._replace(offer=part, first=at + 1)
         at, room = at + room, LINES - ABOUT
-
-
-def _further(whole: Listed) -> Listed:
-    """A later part of a list, without what its first part has."""
-    bare = whole.offer._replace(agreed=(), denied=())
-    return whole._replace(offer=bare, anchor="", differences=(), limits=(), worked=())

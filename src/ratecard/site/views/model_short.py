@@ -14,12 +14,12 @@ from ratecard.site.views import capabilities, model_prices, prices
 from ratecard.site.views.model import Dossier, ModelPage
 from ratecard.site.views.model_prices import Listed, PricePage
 from ratecard.site.views.offers import OfferRow
-from ratecard.site.views.prices import Price
+from ratecard.site.views.prices import ShownPrice
 from ratecard.site.views.references import Reference
 
-#: How many characters a page has for all that differs in length from model to model.
+#: The number of characters on a page for everything that differs in length from model to model.
 ROOM = 9_600
-#: How many an entry of each kind takes, tags and all; measured over the whole market.
+#: The average size of an entry of each kind, with tags; measured over the whole market.
 SIZES: Mapping[str, int] = {
     "call": 3_600, "trial": 120, "question": 150, "error": 120, "price": 185, "folded": 130, "offer": 300, "claim": 130,
     "capability": 110, "difference": 60, "limit": 95, "turn": 150, "saying": 150, "worked": 200, "period": 230,
@@ -34,7 +34,7 @@ class ShortSellerRow(NamedTuple):
 
     name: str
     path: str
-    cells: tuple[Price, ...]
+    cells: tuple[ShownPrice, ...]
     words: str
     status: str
 
@@ -71,8 +71,8 @@ class FittedPage(NamedTuple):
 def shown(edition: Edition, card: Card, page: ModelPage) -> FittedPage:
     """A page as it is where there is room, else shortened."""
     short = size(page) > ROOM and len(page.dossier.offers) > 0
-    if not short and all(_has_one_list(edition, offer) for offer in card.offers):
-        return FittedPage(page)
+    if not short and all(tariff == tariff_of(edition, offer) for offer in card.offers for tariff in offer.tariffs):
+        return FittedPage(page)  # it shows every rate
     listed = model_prices.lists(edition, card, page.dossier.offers)
     price_pages = tuple(model_prices.price_pages(card, listed))
     sellers = len({offer.seller for offer in card.offers})
@@ -84,19 +84,10 @@ def shown(edition: Edition, card: Card, page: ModelPage) -> FittedPage:
 
 def size(page: ModelPage) -> int:
     """The estimated size of the lists of a page, in characters."""
-    return sum(SIZES[kind] * count for kind, count in _counts(page).items())
-
-
-def _has_one_list(edition: Edition, offer: Offer) -> bool:
-    """True if an offer has no price list but the one in force, so that a whole page shows all its rates."""
-    return all(tariff == tariff_of(edition, offer) for tariff in offer.tariffs)
-
-
-def _counts(page: ModelPage) -> Mapping[str, int]:
     found = page.dossier
     here = found.offer
     rows = [offer for offer in found.offers if not (offer.here and offer.folded)]
-    return {
+    counts = {
         "call": page.call is not None,
         "trial": page.trial is not None,
         "question": len(page.questions),
@@ -115,6 +106,7 @@ def _counts(page: ModelPage) -> Mapping[str, int]:
         "chart": len(found.steps) + (found.spread is not None),
         "reference": len(found.references),
     }
+    return sum(SIZES[kind] * count for kind, count in counts.items())
 
 
 def _claims(offer: OfferRow) -> int:
@@ -137,11 +129,8 @@ def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
     )
     kept = frozenset(whole.references) - (quoted(whole._replace(references=())) - quoted(short._replace(references=())))
     short = short._replace(references=tuple(each for each in whole.references if each in kept))
-    leading = (
-        tuple(prices.price(rate, edition.catalog.vocabulary, tariff.currency) for rate in main(tariff))
-        if tariff
-        else ()
-    )
+    rates, currency = (main(tariff), tariff.currency) if tariff else ([], "")
+    leading = tuple(prices.price(rate, edition.catalog.vocabulary, currency) for rate in rates)
     return page._replace(dossier=short, pricing=page.pricing._replace(prices=leading))
 
 
@@ -175,7 +164,7 @@ def quoted(value: object) -> frozenset[Reference]:
         part = rest.pop()
         if type(part) is Reference:
             found.add(part)
-        elif isinstance(part, tuple) and type(part) is not Price:
+        elif isinstance(part, tuple) and type(part) is not ShownPrice:
             rest += [each for each in part if isinstance(each, tuple)]
     return frozenset(found)
 
@@ -200,7 +189,9 @@ def main(tariff: Tariff) -> list[Rate]:
 
 def _brief(edition: Edition, card: Card, page: ModelPage, price_pages: Sequence[PricePage]) -> Brief:
     here = page.dossier.offer
-    columns = _columns(edition, card)
+    patterns = Counter(_pattern(edition, offer) for offer in card.offers)
+    del patterns[()]
+    columns = max(patterns, key=lambda pattern: (patterns[pattern], pattern), default=())
     start = len(links.model(card.slug))
     paths = [path[start:] for path in model_prices.addresses(price_pages)]
     rows: dict[str, ShortSellerRow] = {}
@@ -219,14 +210,8 @@ def _brief(edition: Edition, card: Card, page: ModelPage, price_pages: Sequence[
     )
 
 
-def _columns(edition: Edition, card: Card) -> tuple[tuple[str, str], ...]:
-    """The meters and units that most sellers lead with: the columns of the table of sellers."""
-    found = Counter(_pattern(edition, offer) for offer in card.offers)
-    del found[()]
-    return max(found, key=lambda pattern: (found[pattern], pattern), default=())
-
-
 def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
+    """The meters and units that an offer leads with; those of most offers are the columns of the table of sellers."""
     tariff = tariff_of(edition, offer)
     line = prices.headline(tariff, edition.catalog.vocabulary)
     plain = tariff and tariff.currency == "USD" and not line.start and not any(price.zero for price in line.prices)

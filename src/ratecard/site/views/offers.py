@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
@@ -11,12 +10,12 @@ from ratecard.core.records import Card, Claim, Example, Offer, Tariff
 from ratecard.site import links
 from ratecard.site.edition import Edition, seller_name, seller_of, tariff_of
 from ratecard.site.views import fees, prices
-from ratecard.site.views.prices import Price
+from ratecard.site.views.prices import ShownPrice
 from ratecard.site.views.references import Reference, References
 
 #: How an offer answers, in words.
 MODES: Mapping[str, str] = {"sync": "at once", "async": "with a job to poll", "both": "at once or with a job"}
-#: Rates a table row shows before it folds them away.
+#: The most rates of a table row that are not folded.
 MAX_OPEN = 4
 
 
@@ -24,14 +23,14 @@ class Agreement(NamedTuple):
     """A source that confirms prices: how many, and the price if it is one."""
 
     prices: int
-    price: Price | None
+    price: ShownPrice | None
     reference: Reference
 
 
 class Denial(NamedTuple):
     """A source that states another price."""
 
-    price: Price
+    price: ShownPrice
     reference: Reference
 
 
@@ -53,7 +52,7 @@ class Period(NamedTuple):
     seller: str
     since: str
     until: str
-    prices: tuple[Price, ...]
+    prices: tuple[ShownPrice, ...]
 
 
 class OfferRow(NamedTuple):
@@ -64,7 +63,7 @@ class OfferRow(NamedTuple):
     model_id: str
     upstream: str
     mode: str
-    prices: tuple[Price, ...]
+    prices: tuple[ShownPrice, ...]
     folded: bool
     here: bool
     status: str
@@ -80,15 +79,10 @@ class OfferRow(NamedTuple):
     tariff_note: str
 
 
-def row(edition: Edition, offer: Offer, references: References, here: bool) -> OfferRow:
-    """An offer with its price list in force; `here` for the one the page is about."""
-    return listed(edition, offer, tariff_of(edition, offer), references, here)
-
-
 def listed(
-    edition: Edition, offer: Offer, tariff: Tariff | None, references: References, here: bool = False
+    edition: Edition, offer: Offer, tariff: Tariff | None, references: References, *, here: bool = False
 ) -> OfferRow:
-    """An offer with one of its price lists, or with none."""
+    """An offer with one of its price lists, or with none; `here` for the one the page is about."""
     vocabulary = edition.catalog.vocabulary
     stated = prices.prices(tariff, vocabulary)
     known = offer.seller in edition.catalog.sellers
@@ -106,7 +100,11 @@ def listed(
         since=tariff.effective.isoformat() if tariff and tariff.effective else "",
         assumed=prices.facts(tariff.defaults.items(), vocabulary) if tariff else "",
         missing=missing(edition, tariff),
-        adjustments=_adjustments(edition, tariff),
+        adjustments=tuple(
+            f"{entry.name}: {display.percent(entry.percent)}"
+            + (f" when {prices.facts(entry.when, vocabulary)}" if entry.when else "")
+            for entry in (tariff.adjustments if tariff else ())
+        ),
         agreed=_agreed(edition, tariff, agreeing, references),
         denied=_denied(edition, tariff, agreeing, references),
         references=tuple(references[source] for source in tariff.sources) if tariff else (),
@@ -136,19 +134,15 @@ def worked_at(edition: Edition, offer: Offer, tariff: Tariff | None) -> tuple[Wo
 def history(edition: Edition, card: Card) -> tuple[Period, ...]:
     """Every price list of the offers that have had, or will have, more than one."""
     return tuple(
-        _period(edition, offer, tariff)
+        Period(
+            seller=seller_name(edition, offer.seller),
+            since=tariff.effective.isoformat() if tariff.effective else "",
+            until=until(offer, tariff),
+            prices=prices.headline(tariff, edition.catalog.vocabulary).prices,
+        )
         for offer in card.offers
         if len(offer.tariffs) > 1
         for tariff in reversed(offer.tariffs)
-    )
-
-
-def _period(edition: Edition, offer: Offer, tariff: Tariff) -> Period:
-    return Period(
-        seller=seller_name(edition, offer.seller),
-        since=tariff.effective.isoformat() if tariff.effective else "",
-        until=until(offer, tariff),
-        prices=prices.headline(tariff, edition.catalog.vocabulary).prices,
     )
 
 
@@ -160,7 +154,8 @@ def until(offer: Offer, tariff: Tariff | None) -> str:
 
 def _worked(edition: Edition, offer: Offer, tariff: Tariff | None, example: Example) -> Worked:
     vocabulary = edition.catalog.vocabulary
-    used = [_used(edition, meter, number) for meter, number in sorted(example.usage.items())]
+    units = {id: vocabulary.meters[id].unit if id in vocabulary.meters else id for id in example.usage}
+    used = [display.counted(number, units[id]) for id, number in sorted(example.usage.items())]
     given = [prices.facts(example.facts.items(), vocabulary)] if example.facts else []
     reasons = dict.fromkeys(rate.zero for rate in tariff.rates if rate.zero) if tariff else {}
     return Worked(
@@ -171,21 +166,6 @@ def _worked(edition: Edition, offer: Offer, tariff: Tariff | None, example: Exam
         zero="" if example.total else ", ".join(prices.ZERO_REASONS[reason] for reason in reasons),
         title=links.title(example.source) if example.source else "",
         url=links.safe_url(example.source),
-    )
-
-
-def _used(edition: Edition, meter: str, number: Decimal) -> str:
-    entry = edition.catalog.vocabulary.meters.get(meter)
-    unit = entry.unit if entry else meter
-    return display.counted(number, unit)
-
-
-def _adjustments(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:
-    vocabulary = edition.catalog.vocabulary
-    return tuple(
-        f"{entry.name}: {display.percent(entry.percent)}"
-        + (f" when {prices.facts(entry.when, vocabulary)}" if entry.when else "")
-        for entry in (tariff.adjustments if tariff else ())
     )
 
 
@@ -213,5 +193,5 @@ def _denied(
     return tuple(Denial(_price(edition, tariff, claim), references[claim.source]) for claim in found)
 
 
-def _price(edition: Edition, tariff: Tariff, claim: Claim) -> Price:
+def _price(edition: Edition, tariff: Tariff, claim: Claim) -> ShownPrice:
     return prices.price(claim, edition.catalog.vocabulary, tariff.currency)

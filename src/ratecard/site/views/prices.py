@@ -35,11 +35,11 @@ STATUS_SENTENCES: Mapping[str, str] = {
     evidence.DISPUTED: "Sources give different prices; the one held is shown, with those that differ.",
 }
 
-#: Quantities a list can do without; a model's own page has them all.
+#: The most prices of a headline; a model's own page has them all.
 MAX_LEADING = 2
 
 
-class Price(NamedTuple):
+class ShownPrice(NamedTuple):
     """A rate in words: Per image, quality high, $0.167."""
 
     label: str
@@ -59,7 +59,7 @@ class Price(NamedTuple):
 class Headline(NamedTuple):
     """The price of a model in one line; `start` if it is the lowest of several prices."""
 
-    prices: tuple[Price, ...] = ()
+    prices: tuple[ShownPrice, ...] = ()
     start: bool = False
 
     @property
@@ -69,11 +69,11 @@ class Headline(NamedTuple):
         return f"from {phrases}" if self.start else phrases
 
 
-def price(rate: Rate | Claim, vocabulary: Vocabulary, currency: str = "USD") -> Price:
+def price(rate: Rate | Claim, vocabulary: Vocabulary, currency: str = "USD") -> ShownPrice:
     """A rate or claim as a page prints it."""
     meter = vocabulary.meters.get(rate.meter) or _unlisted(rate.meter)
     shown, long, value = _written(rate.price, currency)
-    return Price(
+    return ShownPrice(
         label=meter.label,
         conditions=", ".join(_conditions(rate, vocabulary)),
         shown=shown,
@@ -86,17 +86,17 @@ def price(rate: Rate | Claim, vocabulary: Vocabulary, currency: str = "USD") -> 
 
 @lru_cache(maxsize=1 << 16)
 def _written(amount: Decimal, currency: str) -> tuple[str, str, str]:
-    """An amount as pages write it, each once: a market has far fewer amounts than prices."""
+    """An amount as pages write it; cached, as a market has far fewer amounts than prices."""
     return display.price(amount, currency), display.long_price(amount, currency), decimals.text(amount)
 
 
-def prices(tariff: Tariff | None, vocabulary: Vocabulary) -> tuple[Price, ...]:
+def prices(tariff: Tariff | None, vocabulary: Vocabulary) -> tuple[ShownPrice, ...]:
     """Every rate of a price list, in its order."""
     rates = tariff.rates if tariff else ()
     return tuple(price(rate, vocabulary, tariff.currency) for rate in rates if tariff)
 
 
-def phrase(price: Price) -> str:
+def phrase(price: ShownPrice) -> str:
     """A price with its unit, a zero's reason and its conditions: $0.100 per image."""
     remarks = "; ".join(remark for remark in (price.zero, price.conditions) if remark)
     return f"{price.shown} {price.unit}" + (f" ({remarks})" if remarks else "")
@@ -115,7 +115,7 @@ def headline_rates(tariff: Tariff | None, vocabulary: Vocabulary) -> list[tuple[
     if tariff is None or not tariff.rates:
         return []
     rates = [_default_rate(tariff, meter) for meter in leading(tariff, vocabulary)]
-    return [(rate, _by_default(tariff, rate)) for rate in rates]
+    return [(rate, by_default(tariff, rate)) for rate in rates]
 
 
 def leading(tariff: Tariff, vocabulary: Vocabulary) -> list[str]:
@@ -128,7 +128,8 @@ def leading(tariff: Tariff, vocabulary: Vocabulary) -> list[str]:
 
 def facts(pairs: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> str:
     """Facts as people read them: quality high, service tier batch."""
-    return display.conditions((_fact_label(fact, vocabulary), value) for fact, value in pairs)
+    labels = vocabulary.facts
+    return display.conditions((labels[id].label.lower() if id in labels else id, value) for id, value in pairs)
 
 
 def zero_sentences(tariff: Tariff | None) -> list[str]:
@@ -142,10 +143,11 @@ def _together(first: Meter, other: Meter | None) -> bool:
         return False
     if first.prompt:
         return other.id == first.id or not other.prompt
-    return _root(other) == _root(first)
+    return measured(other) == measured(first)
 
 
-def _root(meter: Meter) -> str:
+def measured(meter: Meter) -> str:
+    """The quantity that a meter is a reading of, else the meter itself."""
     return meter.reading.of if meter.reading else meter.id
 
 
@@ -153,30 +155,24 @@ def _default_rate(tariff: Tariff, meter: str) -> Rate:
     rates = [rate for rate in tariff.rates if rate.meter == meter]
     if len(rates) == 1:
         return rates[0]
-    usual = [rate for rate in rates if _by_default(tariff, rate)]
+    usual = [rate for rate in rates if by_default(tariff, rate)]
     if usual:
         return max(usual, key=lambda rate: len(rate.when))
     return min(rates, key=evidence.unit_price)
 
 
-def _by_default(tariff: Tariff, rate: Rate) -> bool:
+def by_default(tariff: Tariff, rate: Rate) -> bool:
+    """True if a rate holds under the facts assumed by default."""
     return not rate.above and (not rate.when or rate.when <= set(tariff.defaults.items()))
 
 
 def _conditions(rate: Rate | Claim, vocabulary: Vocabulary) -> Sequence[str]:
-    if not rate.when and not rate.above and not (isinstance(rate, Rate) and rate.minimum):
-        return ()
     found = [facts(rate.when, vocabulary)] if rate.when else []
     if isinstance(rate, Rate) and rate.above:
         found.append(f"prompt above {display.quantity(rate.above)} tokens")
     if isinstance(rate, Rate) and rate.minimum:
         found.append(f"at least {display.quantity(rate.minimum)} billed")
     return found
-
-
-def _fact_label(fact: str, vocabulary: Vocabulary) -> str:
-    entry = vocabulary.facts.get(fact)
-    return entry.label.lower() if entry else fact
 
 
 def _unlisted(id: str) -> Meter:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ratecard.logs.bill import Answer
     from ratecard.logs.summary import Group
 
-#: How many meters the table shows next to calls and cost; the JSON twin has all.
+#: The number of meters in the table, next to calls and cost; the JSON twin has all.
 METERS = 3
 
 _FINE = Decimal("0.0001")
@@ -40,14 +40,14 @@ class Portion(NamedTuple):
 
 
 class ShareColumn(NamedTuple):
-    """Something that is shared out: a quantity or a cost."""
+    """A quantity or a cost that models have shares of."""
 
     id: str
     label: str
 
 
 class RankedModel(NamedTuple):
-    """A model with its portions: of the calls, and of what each column shares out, None where it has none of that."""
+    """A model with its portions: of the calls, and of each column, None where it has none."""
 
     slug: str
     name: str
@@ -84,7 +84,7 @@ class Ranking(NamedTuple):
 
 
 def logs(paths: Sequence[Path], *, volumes: bool) -> UsageLogs:
-    """The logs at paths, known by what they hold, so that a site is brought up to date when they change.
+    """The logs at paths with a hash of their contents, so that a site is rebuilt when they change.
 
     Raises `BadLog` for a file that cannot be read.
     """
@@ -99,7 +99,7 @@ def logs(paths: Sequence[Path], *, volumes: bool) -> UsageLogs:
 
 
 def of_logs(catalog: Catalog, usage: UsageLogs | None, day: date) -> Ranking | None:
-    """The ranking that logs come to, priced as of a day; None without logs.
+    """The ranking of the models in logs, priced as of a day; None without logs.
 
     Raises `BadLog` for logs that cannot be read, or that hold no call of a model the catalog knows, and
     `RatecardError` where what reads logs is not installed.
@@ -109,18 +109,22 @@ def of_logs(catalog: Catalog, usage: UsageLogs | None, day: date) -> Ranking | N
     from ratecard.logs import bill  # here because only a ranking needs an engine for logs
 
     now = datetime.combine(day, time(), UTC)
-    answer = bill.bill(catalog, bill.Asked(usage.paths, now, by=("model",), spanned=True))
+    answer = bill.bill(catalog, bill.BillRequest(usage.paths, now, by=("model",), spanned=True))
     return ranking(catalog, answer, volumes=usage.volumes)
 
 
 def ranking(catalog: Catalog, answer: Answer, *, volumes: bool) -> Ranking:
-    """The ranking that the bill of a log comes to."""
+    """The ranking of the models in the bill of a log."""
     known = [group for group in answer.bill.groups if group.by["model"] in catalog.cards]
     if not known:
         raise BadLog("the usage log holds no call of a model that the catalog knows: no ranking is made of nothing")
     sums = _sums(known)
     columns = _columns(catalog, sums)
-    share = _Shares(answer.bill.rows, {column.id: _whole(sums, column.id) for column in columns}, volumes)
+    wholes = {
+        column.id: decimals.total([sum_.amounts.get(column.id, decimals.ZERO) for sum_ in sums.values()])
+        for column in columns
+    }
+    share = _Shares(answer.bill.rows, wholes, volumes)
     ordered = sorted(sums.items(), key=lambda entry: (-entry[1].calls, entry[0]))
     first, last = (moment.date().isoformat() for moment in answer.span) if answer.span else ("", "")
     return Ranking(
@@ -155,7 +159,7 @@ class _Shares(NamedTuple):
         return self._portion(Decimal(calls), Decimal(self.calls), display.quantity(calls))
 
     def of(self, id: str, amount: Decimal) -> Portion | None:
-        """Some of a quantity or of a cost; None where there is none of it, as there is no share of nothing."""
+        """Some of a quantity or of a cost; None if it is zero."""
         shown = display.money(amount, id) if id in display.SYMBOLS else display.quantity(amount)
         return self._portion(amount, self.wholes[id], shown) if amount and self.wholes[id] else None
 
@@ -179,12 +183,8 @@ def _sums(groups: Iterable[Group]) -> dict[str, _ModelSum]:
     return found
 
 
-def _whole(sums: Mapping[str, _ModelSum], id: str) -> Decimal:
-    return decimals.total([sum_.amounts.get(id, decimals.ZERO) for sum_ in sums.values()])
-
-
 def _columns(catalog: Catalog, sums: Mapping[str, _ModelSum]) -> tuple[ShareColumn, ...]:
-    """Costs by currency first, then the meters that most models use; each is shared out by itself, none is mixed."""
+    """Costs by currency first, then the meters that most models use."""
     meters = catalog.vocabulary.meters
     used = Counter(id for sum_ in sums.values() for id, amount in sum_.amounts.items() if amount)
     ordered = sorted(used, key=lambda one: (one in meters, -used[one], one))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ratecard.core.records import Capability, Card, Disagreement, Offer, Seller, Source, Tariff
+from ratecard.core.records import Capability, Card, Disagreement, Offer, Seller, Source
 from ratecard.site import links
 
 
@@ -29,7 +29,15 @@ def numbered(sources: Iterable[Source]) -> dict[Source, Reference]:
     found: dict[Source, Reference] = {}
     for source in sources:
         if source not in found:
-            found[source] = _reference(len(found) + 1, source)
+            found[source] = Reference(
+                number=len(found) + 1,
+                title=links.title(source.url),
+                url=links.safe_url(source.url),
+                checked=source.checked.isoformat(),
+                as_of=source.as_of,
+                via=source.via,
+                note=source.note,
+            )
     return found
 
 
@@ -38,7 +46,8 @@ def sources_of_card(card: Card, first: Offer | None) -> Iterator[Source]:
     offers = sorted(card.offers, key=lambda offer: offer != first)
     for offer in offers:
         for tariff in reversed(offer.tariffs):
-            yield from _of_tariff(tariff)
+            yield from tariff.sources
+            yield from (claim.source for claim in tariff.claims)
     yield from _of_capabilities(card.capabilities)
     for offer in offers:
         yield from _of_capabilities(offer.capabilities)
@@ -63,22 +72,5 @@ def sources_of_disagreements(disagreements: Iterable[Disagreement]) -> Iterator[
         yield from (statement.source for statement in disagreement.statements)
 
 
-def _of_tariff(tariff: Tariff) -> Iterator[Source]:
-    yield from tariff.sources
-    yield from (claim.source for claim in tariff.claims)
-
-
 def _of_capabilities(capabilities: Mapping[str, Capability]) -> Iterator[Source]:
     yield from (entry.source for _, entry in sorted(capabilities.items()) if entry.source)
-
-
-def _reference(number: int, source: Source) -> Reference:
-    return Reference(
-        number=number,
-        title=links.title(source.url),
-        url=links.safe_url(source.url),
-        checked=source.checked.isoformat(),
-        as_of=source.as_of,
-        via=source.via,
-        note=source.note,
-    )

@@ -74,6 +74,8 @@ def verdicts(edition: Edition, trial: Trial) -> bytes:
     ask = _Ask(edition.catalog, trial, edition.day)
     limits = calls.limits_of(trial.card, trial.offer)
     endpoint = edition.catalog.vocabulary.endpoints[trial.endpoint]
+    pictures = _pictures(trial)
+    subsets = [names for count in range(len(pictures) + 1) for names in itertools.combinations(pictures, count)]
     found: Json = {
         "slug": trial.card.slug,
         "endpoint": trial.endpoint,
@@ -84,13 +86,13 @@ def verdicts(edition: Edition, trial: Trial) -> bytes:
         "base_url": trial.seller.base_url,
         "key_variable": trial.seller.key_variable or "API_KEY",
         "form": endpoint.content_type == calls.MULTIPART,
-        "required": [name for name in calls.inputs_of(trial.card) if name in _pictures(trial)],
+        "required": [name for name in calls.inputs_of(trial.card) if name in pictures],
         "size": calls.size(limits),
-        "fields": {" ".join(names): _told(ask, _pictured(names)) for names in _subsets(_pictures(trial))},
+        "fields": {" ".join(names): _told(ask, _pictured(names)) for names in subsets},
         "choices": {choice.name: _choice(ask, choice) for choice in _choices(ask)},
-        "n": _steps(ask, "n", limits.max_images),
+        "n": _changes({count: _of(ask, "n", count) for count in _around(limits.max_images)}),
         "prompt": _prompt_steps(ask, limits.max_prompt_characters),
-        "bytes": _byte_steps(ask, limits.max_upload_bytes) if _pictures(trial) else [],
+        "bytes": _byte_steps(ask, limits.max_upload_bytes) if pictures else [],
         "sizes": _sizes(ask, limits),
     }
     return f"{json.dumps(found, ensure_ascii=False, separators=(',', ':'))}\n".encode()
@@ -137,11 +139,6 @@ def _pictures(trial: Trial) -> tuple[str, ...]:
     return tuple(name for name in _PICTURES if name in known)
 
 
-def _subsets(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for count in range(len(names) + 1):
-        yield from itertools.combinations(names, count)
-
-
 def _pictured(names: tuple[str, ...]) -> dict[str, Upload]:
     return {name: Upload() for name in names}
 
@@ -173,11 +170,6 @@ _LENGTHS = ("PROMPT_TOO_LONG", "MAX_PROMPT_CHARACTERS_UNKNOWN")
 _WEIGHTS = ("UPLOAD_TOO_LARGE", "MAX_UPLOAD_BYTES_UNKNOWN")
 
 
-def _steps(ask: _Ask, field: str, limit: int | None) -> list[Json]:
-    """The findings on a number, by the value they begin at."""
-    return _changes({count: _of(ask, field, count) for count in _around(limit)})
-
-
 def _prompt_steps(ask: _Ask, limit: int | None) -> list[Json]:
     found = {count: _findings(ask, {"prompt": "x" * count}, _usual(ask)) for count in _around(limit)}
     return _changes({count: _coded(findings, _LENGTHS) for count, findings in found.items()})
@@ -198,6 +190,7 @@ def _around(limit: int | None) -> tuple[int, ...]:
 
 
 def _changes(found: Mapping[int, list[Json]]) -> list[Json]:
+    """The findings on a number, by the values they begin at."""
     steps: list[Json] = []
     for value, findings in found.items():
         if not steps or steps[-1]["findings"] != findings:

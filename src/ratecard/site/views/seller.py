@@ -51,12 +51,18 @@ class SellerPage(NamedTuple):
 def seller_page(edition: Edition, seller: Seller) -> SellerPage:
     """Everything the page of a seller prints."""
     notes = numbered(sources_of_seller(seller))
+    facts = (
+        ("Base URL", seller.base_url),
+        ("Key variable", seller.key_variable),
+        ("Largest upload", display.file_size(seller.max_upload_bytes) if seller.max_upload_bytes else ""),
+        ("A result's address works for", f"{seller.url_lifetime_hours} h" if seller.url_lifetime_hours else ""),
+    )
     return SellerPage(
         id=seller.id,
         name=seller.name,
         kind=seller.kind,
         url=links.safe_url(seller.url),
-        facts=_facts(seller),
+        facts=tuple((label, value) for label, value in facts if value),
         fees=tuple(
             FeeRow(
                 name=fee.name,
@@ -74,16 +80,3 @@ def seller_page(edition: Edition, seller: Seller) -> SellerPage:
         models=seller_rows(edition, seller.id),
         references=tuple(notes.values()),
     )
-
-
-def _facts(seller: Seller) -> tuple[tuple[str, str], ...]:
-    facts = (
-        ("Base URL", seller.base_url),
-        ("Key variable", seller.key_variable),
-        ("Largest upload", display.file_size(seller.max_upload_bytes) if seller.max_upload_bytes else ""),
-        (
-            "A result's address works for",
-            f"{seller.url_lifetime_hours} h" if seller.url_lifetime_hours else "",
-        ),
-    )
-    return tuple((label, value) for label, value in facts if value)

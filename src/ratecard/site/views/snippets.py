@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from ratecard.core.records import Card, Endpoint, Limits, Offer, Seller, Vocabulary
+from ratecard.core.records import Card, Endpoint, Offer, Seller, Vocabulary
 from ratecard.site import rendering
 from ratecard.site.views import calls
 
@@ -72,15 +72,25 @@ def call(card: Card, offer: Offer | None, seller: Seller | None, words: Vocabula
     if offer is None or seller is None or not seller.base_url or endpoint is None:
         return None
     limits = calls.limits_of(card, offer)
-    fields = calls.fields(endpoint.id, offer.model_id, calls.inputs_of(card), limits)
-    sample = _sample(seller, endpoint, fields, limits)
+    sample = SampleCall(
+        base_url=seller.base_url,
+        url=address(seller, endpoint),
+        key=seller.key_placeholder or "YOUR_KEY",
+        key_variable=seller.key_variable or "API_KEY",
+        form=endpoint.content_type == calls.MULTIPART,
+        fields=calls.fields(endpoint.id, offer.model_id, calls.inputs_of(card), limits),
+        as_url=calls.as_url(limits),
+        result=seller.media_url or f"https://example.com/{calls.RESULT}",
+    )
+    brief = {name: value for name, value in calls.short(sample.fields).items() if name != "size"}
+    prompt = LONG_PROMPT if full else SHORT_PROMPT
     return Call(
         model=offer.model_id,
         method="POST",
         url=sample.url,
         content_type=endpoint.content_type,
         key=sample.key,
-        curl=Code("bash", _filled(endpoint, "curl", _brief(sample, LONG_PROMPT if full else SHORT_PROMPT))),
+        curl=Code("bash", _filled(endpoint, "curl", sample._replace(fields=_prompted(brief, prompt)))),
         request=_request(sample, endpoint),
         response=_response(sample, endpoint),
         tabs=tuple(_tabs(sample, endpoint)),
@@ -104,27 +114,8 @@ def _endpoint(offer: Offer | None, words: Vocabulary) -> Endpoint | None:
     return next((words.endpoints[id] for id in shown), None)
 
 
-def _sample(seller: Seller, endpoint: Endpoint, fields: Mapping[str, calls.Value], limits: Limits) -> SampleCall:
-    return SampleCall(
-        base_url=seller.base_url,
-        url=address(seller, endpoint),
-        key=seller.key_placeholder or "YOUR_KEY",
-        key_variable=seller.key_variable or "API_KEY",
-        form=endpoint.content_type == calls.MULTIPART,
-        fields=fields,
-        as_url=calls.as_url(limits),
-        result=seller.media_url or f"https://example.com/{calls.RESULT}",
-    )
-
-
-def _brief(sample: SampleCall, prompt: str) -> SampleCall:
-    """The call with nothing that it can do without."""
-    fields = {name: value for name, value in calls.short(sample.fields).items() if name != "size"}
-    return sample._replace(fields=_prompted(fields, prompt))
-
-
 def _prompted(fields: dict[str, calls.Value], prompt: str) -> dict[str, calls.Value]:
-    """The fields with another picture asked for."""
+    """The fields with another prompt."""
     return fields | ({"prompt": prompt} if fields.get("prompt") == calls.PROMPT else {})
 
 
@@ -135,14 +126,10 @@ def _tabs(sample: SampleCall, endpoint: Endpoint) -> list[Tab]:
 
 
 def _request(sample: SampleCall, endpoint: Endpoint) -> Code:
-    if not sample.form:
-        return _with_remark(sample.fields)
-    lines = [f"{name}={'@' if name in calls.FILES else ''}{value}" for name, value in sample.fields.items()]
-    return Code(endpoint.content_type, "\n".join(lines))
-
-
-def _with_remark(values: Mapping[str, calls.Value]) -> Code:
-    text = json_text(values)
+    if sample.form:
+        lines = [f"{name}={'@' if name in calls.FILES else ''}{value}" for name, value in sample.fields.items()]
+        return Code(endpoint.content_type, "\n".join(lines))
+    text = json_text(sample.fields)
     remarked = text.replace('"response_format": "url"', '"response_format": "url"   // or "b64_json"')
     return Code("jsonc" if remarked != text else "json", remarked)
 

@@ -1,4 +1,4 @@
-"""Models by what they make, what they can do, what they are used for and what family they are of; and the removed."""
+"""Lists of models by modality, capability, use case and family, and of those removed."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from typing import NamedTuple
 
 from ratecard.core import evidence
 from ratecard.core.catalog import retired
-from ratecard.core.records import UNKNOWN, CapabilityWord, Card
+from ratecard.core.records import UNKNOWN, Card
 from ratecard.site import links, paging
 from ratecard.site.edition import Edition, priced_offer, seller_name, tariff_of
-from ratecard.site.rendering import Page
+from ratecard.site.rendering import INDEX, Page
 from ratecard.site.views import capabilities, charts
 from ratecard.site.views.prices import Headline
 from ratecard.site.views.rows import ModelRow, model_row, row_order
 
-#: How many of the cheapest models a page lists for each meter, and how many must share a meter to be compared.
+#: The number of cheapest models by each meter, and the fewest that must share a meter.
 CHEAPEST = 10
 ENOUGH = 3
-INDEX = "index.html"
+#: The number of models on a page of a list whose first page has more than the list.
+SHORT = 50
 
 Rows = Mapping[str, ModelRow]
 
@@ -58,10 +59,6 @@ class CheapestList(NamedTuple):
     others: int
 
 
-#: How many models a page lists where the first of the list begins with more.
-SHORT = 50
-
-
 class Removed(NamedTuple):
     """A model that no longer answers."""
 
@@ -97,9 +94,8 @@ def _listed(edition: Edition, kind: TopicKind, topic: Topic, rows: Rows) -> Iter
     cheap = cheapest(edition, cards, rows) if kind.path == "modalities/" else ()
     front = charts.context_front(edition, cards) if kind.path == "modalities/" else None
     context = {"kind": kind, "topic": topic, "cheapest": cheap, "front": front}
-    yield from paging.parted(
-        topic.path, "topic.html", entries, context, min(SHORT, paging.SIZE) if cheap or front else None
-    )
+    size = min(SHORT, paging.SIZE) if cheap or front else None
+    yield from paging.parted(topic.path, "topic.html", entries, context, size)
 
 
 def modalities(edition: Edition) -> Iterator[Topic]:
@@ -118,7 +114,8 @@ def capability_topics(edition: Edition) -> Iterator[Topic]:
     for word in edition.words:
         # Most capabilities are unknown for most models.
         asked = edition.catalog.cards if UNKNOWN in word.met_by else spoken.get(word.id, ())
-        slugs = [slug for slug in asked if _able(edition.catalog.cards[slug], word)]
+        cards = map(edition.catalog.cards.__getitem__, asked)
+        slugs = [card.slug for card in cards if capabilities.has(card, word) or capabilities.met_at(card, word)]
         if slugs:
             yield Topic(f"capabilities/{word.id}/", f"Capability: {word.label}", word.sentence.rstrip("."), slugs)
 
@@ -133,11 +130,10 @@ def uses(edition: Edition) -> Iterator[Topic]:
 def families(edition: Edition) -> Iterator[Topic]:
     """The families of models, by name."""
     for path, cards in edition.families.items():
-        name = cards[0].family
-        beside = (("Side by side", path),) if len(cards) > 1 else ()
-        address = f"families/{links.anchor(name)}/"
-        slugs = [card.slug for card in cards]
-        yield Topic(address, f"Family: {name}", f"Every model of the {name} family", slugs, beside)
+        name, slugs = cards[0].family, [card.slug for card in cards]
+        compared = (("Side by side", path),) if len(cards) > 1 else ()
+        sentence = f"Every model of the {name} family"
+        yield Topic(f"families/{links.anchor(name)}/", f"Family: {name}", sentence, slugs, compared)
 
 
 KINDS = (
@@ -172,10 +168,6 @@ def cheapest(edition: Edition, cards: Iterable[Card], rows: Rows) -> tuple[Cheap
     )  # fmt: skip
 
 
-def _able(card: Card, word: CapabilityWord) -> bool:
-    return capabilities.has(card, word) or bool(capabilities.met_at(card, word))
-
-
 def _gathered(edition: Edition, words: Callable[[Card], Iterable[str]]) -> Iterator[tuple[str, list[str]]]:
     """Slugs by each of their words, words that share an address under the first of them."""
     found: dict[str, tuple[str, list[str]]] = {}
@@ -188,21 +180,17 @@ def _gathered(edition: Edition, words: Callable[[Card], Iterable[str]]) -> Itera
 
 
 def _removed(edition: Edition, rows: Rows) -> Iterator[Page]:
-    ended = [card for card in edition.catalog.cards.values() if retired(card, edition.day)]
-    entries = sorted((_ended(edition, card, rows[card.slug]) for card in ended), key=_latest)
+    cards = edition.catalog.cards
+    entries = [
+        Removed(rows[slug], card.replaced_by, links.model(card.replaced_by) if card.replaced_by in cards else "")
+        for slug, card in sorted(cards.items())
+        if retired(card, edition.day)
+    ]
+    entries.sort(key=lambda entry: entry.row.retired, reverse=True)
     lost = [
         Delisted(card.name, links.model(card.slug), seller_name(edition, offer.seller), offer.model_id, offer.note)
-        for _, card in sorted(edition.catalog.cards.items())
+        for _, card in sorted(cards.items())
         for offer in card.offers
         if evidence.delisted(offer)
     ]
     yield from paging.parted("removed/", "removed.html", entries, {"lost": lost})
-
-
-def _ended(edition: Edition, card: Card, row: ModelRow) -> Removed:
-    known = card.replaced_by in edition.catalog.cards
-    return Removed(row, card.replaced_by, links.model(card.replaced_by) if known else "")
-
-
-def _latest(removed: Removed) -> tuple[int, str]:
-    return (-int(removed.row.retired.replace("-", "")), removed.row.slug)
