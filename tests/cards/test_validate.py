@@ -27,8 +27,8 @@ PLANTED = [
     (4, "'imgae' is not an allowed value"),
     (5, "the text is empty"),
     (6, "a list is expected here"),
-    (7, "'openai/gpt-image-2' is the slug of another card"),
-    (7, "'toys/mistakes' is the card's own slug"),
+    (7, "'openai/gpt-image-2' is also a name of openai/gpt-image-2"),
+    (7, "'mistakes' says the same as the slug"),
     (8, "'pictures' is not an allowed value"),
     (10, "'text-to-imge' is not a capability; did you mean 'text-to-image'?"),
     (11, "'maybe' is not a value of edit"),
@@ -99,9 +99,9 @@ def test_a_github_annotation_stays_on_one_line() -> None:
 
 
 SEMANTIC = {
-    "an alias of two cards": (
-        {"toys/one": toys.CARD + "aliases: [same]\n", "toys/two": toys.CARD + "aliases: [same]\n"},
-        "'same' is also an alias of toys/two",
+    "an id of two cards": (
+        {"toys/one": toys.CARD + "ids: [same-1]\n", "toys/two": toys.CARD + "ids: [same-1]\n"},
+        "'same-1' is also a name of toys/two",
     ),
     "the same offer twice": (
         {"toys/toy": toys.CARD + "offers: [{seller: fal, model_id: a}, {seller: fal, model_id: a}]\n"},

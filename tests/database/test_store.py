@@ -164,7 +164,7 @@ def test_any_text_is_a_valid_search(text: str, db: Path) -> None:
     assert isinstance(store.search(db, text), list)
 
 
-def test_a_search_finds_slugs_aliases_and_words(db: Path) -> None:
+def test_a_search_finds_slugs_ids_and_words(db: Path) -> None:
     """A model is found by its slug, by another name, by its maker and by what it is for."""
     assert store.search(db, "openai/gpt-image-1")[0] == "openai/gpt-image-1"
     assert "bfl/flux-2-pro" in store.search(db, "black-forest-labs/flux-2-pro")

@@ -368,7 +368,7 @@ def test_a_slip_in_the_table_is_reported_with_its_row(tmp_path: Path, today: dat
 
 def test_a_model_left_open_does_not_say_what_kind_of_call_it_is(catalog: Catalog) -> None:
     """`auto` leaves the choice open, though some sellers have a text model of that name."""
-    named = next(iter(catalog.cards.values()))._replace(slug="toys/auto", modality="text", aliases=("auto",))
+    named = next(iter(catalog.cards.values()))._replace(slug="toys/auto", modality="text", ids=("auto",))
     toy = catalog._replace(cards={named.slug: named}, names=names_of([named]))
     files = {"image": Upload(bytes=9), "mask": Upload(bytes=9)}
     assert ratecard.needs_of({"model": "auto", "prompt": "x"}, files=files, catalog=toy).endpoint == "images/edits"

@@ -118,17 +118,23 @@ def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
 
 
 def search(path: Path, text: str, limit: int = 50) -> list[str]:
-    """The slugs of cards that match a text, best first; any text is a valid query."""
+    """The slugs of cards that match a text, those of this name first, then the best; any text is a valid query."""
     tokens = re.findall(r"\w+", text)
     if not tokens:
         return []
     query = " ".join(f'"{token}"*' for token in tokens)
-    rows = connect(path).execute(
+    connection = connect(path)
+    called = _about(
+        connection,
+        "SELECT slug FROM names JOIN cards ON id = card_id WHERE names.name = ? ORDER BY rank, slug",
+        normal(text),
+    )
+    rows = connection.execute(
         "SELECT cards.slug FROM card_search JOIN cards ON cards.id = card_search.rowid"
         " WHERE card_search MATCH ? ORDER BY bm25(card_search, 8, 8, 4, 4, 1, 4), cards.slug LIMIT ?",
         (query, limit),
     )
-    return [slug for (slug,) in rows]
+    return list(dict.fromkeys(slug for (slug,) in (*called, *rows)))[:limit]
 
 
 class _Cards(Mapping[str, Card]):
