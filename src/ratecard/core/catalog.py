@@ -141,19 +141,22 @@ def offer_of(
 ) -> Offer | None:
     """The offer that a name means at a seller, or at the first seller of the card.
 
-    An id of the seller selects its offer, and so does a name that the card does not claim for all sellers, or one that
-    says by a snapshot, a region or another fact which is meant. Any other name means the offer whose id stands for the most of
-    the facts that are asked for, else the plain one. None if the card has no offer. Raises `UnknownSeller` if the
-    seller has none.
+    An id of the seller selects its offer, and so does an id that only one seller has and the card does not claim, and
+    a name that says by a snapshot, a region or another fact which is meant. Any other name means the offer whose id
+    stands for the most of the facts that are asked for, else the plain one. None if the card has no offer. Raises
+    `UnknownSeller` if the seller has none.
     """
     offers = [offer for offer in card.offers if seller in (None, offer.seller)]
     if seller is not None and not offers:
         raise UnknownSeller(card.slug, seller, sorted({offer.seller for offer in card.offers}))
-    if name and name != card.slug:
-        exact = [offer for offer in offers if seller and offer.model_id == name]
-        called = exact or [offer for offer in offers if is_called(offer, name)]
-        own = {normal(name), normal(name.rpartition("/")[2])}.isdisjoint(claims(card))
-        if exact or (called and (own or all(offer.facts for offer in called))):
+    if name and name != card.slug and offers:
+        exact = [offer for offer in offers if offer.model_id == name]
+        exact.sort(key=lambda offer: offer.seller != offers[0].seller)
+        sole = exact and (exact[0].seller == offers[0].seller or len({offer.seller for offer in exact}) == 1)
+        if exact and (seller or (sole and normal(name) not in claims(card))):
+            return exact[0]
+        called = [offer for offer in offers if is_called(offer, name)]
+        if called and all(offer.facts for offer in called):
             return called[0]
         offers = [*(called if seller else ()), *offers]
     if facts and offers and any(offer.facts for offer in offers):

@@ -68,7 +68,7 @@ def _placed(joiner: Joiner, listings: Mapping[OfferKey, Listing]) -> tuple[dict[
     placed: dict[str, dict[OfferKey, tuple[Listing, Mapping[str, str]]]] = {}
     left: dict[OfferKey, Listing] = {}
     for key, listing in listings.items():
-        found = joiner.place(listing.seller, listing.model_id)
+        found = joiner.placed(listing.seller, listing.model_id)
         if found is None:
             left[key] = listing
         else:
@@ -79,7 +79,7 @@ def _placed(joiner: Joiner, listings: Mapping[OfferKey, Listing]) -> tuple[dict[
 def unplaced(catalog: Catalog, root: Path, offered: Iterable[OfferKey]) -> list[OfferKey]:
     """Those of some offers that no card claims."""
     joiner = Joiner(identity.read(root), catalog.cards.values())
-    return sorted(offer for offer in offered if joiner.place(*offer) is None)
+    return sorted(offer for offer in offered if joiner.placed(*offer) is None)
 
 
 def rejoined(catalog: Catalog, root: Path, card: Card, keys: Iterable[OfferKey]) -> Card:
