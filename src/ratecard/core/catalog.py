@@ -62,9 +62,10 @@ def named(catalog: Catalog, name: str, seller: str | None = None) -> Named:
     none has it: a similar name is suggested, never priced.
     """
     card = catalog.cards.get(name)
-    if card is not None:
-        return Named(card)
-    found = _known(catalog, name, seller)
+    found = Named(card) if card is not None else _known(catalog, name, seller)
+    if found and seller and seller not in {offer.seller for offer in found.card.offers}:
+        own = catalog.unplaced.get(f"{seller}/{name}")
+        found = Named(_alone(own), seller, own.model_id) if own else found
     if found is None:
         raise UnknownModel(name, suggestions(catalog, name))
     return found
@@ -81,7 +82,7 @@ def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
         shop = seller_called(catalog, owner) if owner else None
         own = any((offer.seller, offer.model_id) == (seller, name) for offer in card.offers)
         return Named(card, shop if shop in {offer.seller for offer in card.offers} else None, name if own else bare)
-    offer = catalog.unplaced.get(bare) or (catalog.unplaced.get(f"{seller}/{bare}") if seller else None)
+    offer = (catalog.unplaced.get(f"{seller}/{bare}") if seller else None) or catalog.unplaced.get(bare)
     if offer is not None:
         return Named(_alone(offer), offer.seller, offer.model_id)
     ambiguous = AmbiguousModel(name, slugs) if slugs else None
