@@ -118,7 +118,7 @@ def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
 
 
 def search(path: Path, text: str, limit: int = 50) -> list[str]:
-    """The slugs of cards that match a text: those of this name, then the best, widely sold ones first; any text will do."""
+    """The slugs of cards that match a text: those of this name, then the best, widely sold ones first."""
     tokens = re.findall(r"\w+(?:[.-]\w+)*", text)  # 3.3 and gpt-4o are one word each
     if not tokens:
         return []
