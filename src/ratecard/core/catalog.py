@@ -23,7 +23,7 @@ NO_FACTS: Mapping[str, str] = {}
 class Catalog(NamedTuple):
     """All published records, by id.
 
-    `names` maps the normal form of each name to the slugs of the cards it means, makers' own ids before others;
+    `names` maps the normal form of each name to the slugs of cards: those that claim it, then those with such an offer;
     `unplaced` holds the offers that no card claims, by seller and model id. The mappings are read-only and may load
     on demand.
     """
@@ -75,27 +75,52 @@ def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
     """What a name means, or None; raises `AmbiguousModel`."""
     bare, owner = unwrapped(name)
     slugs = catalog.names.get(normal(bare), ())
-    if len(slugs) > 1 and seller:
-        slugs = tuple(slug for slug in slugs if at_seller(catalog.cards[slug], seller, bare)) or slugs
-    if len(slugs) == 1:
-        card = catalog.cards[slugs[0]]
+    at = [slug for slug in slugs if seller and _exact(catalog.cards[slug], seller, name, bare)]
+    if len(at) == 1:
+        card = catalog.cards[at[0]]
+        return Named(card, None, name if _exact(card, seller, name) else bare)
+    shops = [*_shops(catalog, bare)]
+    for own, rest in shops:
+        held = [slug for slug in catalog.names.get(normal(rest), ()) if _exact(catalog.cards[slug], own, rest)]
+        if len(held) == 1:
+            return Named(catalog.cards[held[0]], own, rest)
+    meant = slugs if len(slugs) < 2 else _claiming(catalog, slugs, normal(bare)) or slugs
+    if len(meant) > 1 and seller:
+        meant = tuple(slug for slug in meant if at_seller(catalog.cards[slug], seller, bare)) or meant
+    if len(meant) == 1:
+        card = catalog.cards[meant[0]]
         shop = seller_called(catalog, owner) if owner else None
-        own = any((offer.seller, offer.model_id) == (seller, name) for offer in card.offers)
-        return Named(card, shop if shop in {offer.seller for offer in card.offers} else None, name if own else bare)
+        return Named(card, shop if shop in {offer.seller for offer in card.offers} else None, bare)
     offer = (catalog.unplaced.get(f"{seller}/{bare}") if seller else None) or catalog.unplaced.get(bare)
     if offer is not None:
         return Named(_alone(offer), offer.seller, offer.model_id)
-    ambiguous = AmbiguousModel(name, slugs) if slugs else None
+    for shop, rest in shops:
+        found = Named(catalog.cards[rest]) if rest in catalog.cards else _known(catalog, rest, seller or shop)
+        if found is not None and shop in {offer.seller for offer in found.card.offers}:
+            return found._replace(seller=found.seller or shop)
+    if meant:
+        raise AmbiguousModel(name, meant)
+    return None
+
+
+def _shops(catalog: Catalog, name: str) -> Iterator[tuple[str, str]]:
+    """The seller that a prefix of a name gives, and the rest of the name."""
     for mark in ("/", ":"):
-        prefix, _, rest = bare.partition(mark)
+        prefix, _, rest = name.partition(mark)
         shop = seller_called(catalog, prefix) if rest else None
         if shop is not None:
-            found = Named(catalog.cards[rest]) if rest in catalog.cards else _known(catalog, rest, seller or shop)
-            if found is not None and shop in {offer.seller for offer in found.card.offers}:
-                return found._replace(seller=found.seller or shop)
-    if ambiguous:
-        raise ambiguous
-    return None
+            yield shop, rest
+
+
+def _exact(card: Card, seller: str | None, *names: str) -> bool:
+    """True if a seller offers a card under one of these ids, whatever the case of its letters."""
+    ids = {name.lower() for name in names}
+    return any(offer.seller == seller and offer.model_id.lower() in ids for offer in card.offers)
+
+
+def _claiming(catalog: Catalog, slugs: tuple[str, ...], form: str) -> tuple[str, ...]:
+    """Those of some cards that claim a name themselves, and not through an offer alone."""
+    return tuple(slug for slug in slugs if form in claims(catalog.cards[slug]))
 
 
 def sold(
@@ -142,19 +167,18 @@ def offer_of(
 ) -> Offer | None:
     """The offer that a name means at a seller, or at the first seller of the card.
 
-    An id of the seller selects its offer, and so does an id that only one seller has and the card does not claim, and
-    a name that says by a snapshot, a region or another fact which is meant. Any other name means the offer whose id
+    An id of the seller selects its offer, and so does an id that the card does not claim and a name that says by a
+    snapshot, a region or another fact which is meant. Any other name means the offer whose id
     stands for the most of the facts that are asked for, else the plain one. None if the card has no offer. Raises
     `UnknownSeller` if the seller has none.
     """
     offers = [offer for offer in card.offers if seller in (None, offer.seller)]
     if seller is not None and not offers:
         raise UnknownSeller(card.slug, seller, sorted({offer.seller for offer in card.offers}))
-    if name and name != card.slug and offers:
-        exact = [offer for offer in offers if offer.model_id == name]
-        exact.sort(key=lambda offer: offer.seller != offers[0].seller)
-        sole = exact and (exact[0].seller == offers[0].seller or len({offer.seller for offer in exact}) == 1)
-        if exact and (seller or (sole and normal(name) not in claims(card))):
+    if name and offers and (seller or name != card.slug):
+        exact = [offer for offer in offers if offer.model_id.lower() == name.lower()]
+        exact.sort(key=lambda offer: (offer.seller != offers[0].seller, offer.model_id != name))
+        if exact and (seller or exact[0].seller == offers[0].seller or normal(name) not in claims(card)):
             return exact[0]
         called = [offer for offer in offers if is_called(offer, name)]
         if called and all(offer.facts for offer in called):
@@ -167,7 +191,7 @@ def offer_of(
 
 
 def names_of(cards: Iterable[Card]) -> dict[str, tuple[str, ...]]:
-    """The slugs that each name means, by its normal form: those that claim it, else those with an offer of this id."""
+    """The slugs of each name, by its normal form: of cards that claim it, then of those with an offer of this id."""
     claimed: dict[str, set[str]] = {}
     offered: dict[str, set[str]] = {}
     for card in cards:
@@ -176,7 +200,10 @@ def names_of(cards: Iterable[Card]) -> dict[str, tuple[str, ...]]:
         for offer in card.offers:
             for form in ids_of(offer):
                 offered.setdefault(form, set()).add(card.slug)
-    return {form: tuple(sorted(slugs)) for form, slugs in sorted({**offered, **claimed}.items())}
+    return {
+        form: (*sorted(claimed.get(form, ())), *sorted(offered.get(form, set()) - claimed.get(form, set())))
+        for form in sorted({**offered, **claimed})
+    }
 
 
 def claims(card: Card) -> Iterator[str]:

@@ -14,7 +14,7 @@ _PLUS = re.compile(r"(?<=[a-z0-9])\+")
 #: What paths and ARNs put around the id that sellers use; a group is the seller's name.
 _WRAPPINGS = re.compile(
     r"^(?:arn:aws[a-z-]*:(bedrock):[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/"
-    r"|(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/|(?:accounts/([^/]+)/)?models/)(?=.)"
+    r"|(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/|(?:accounts/([^/]+)/)?models/|accounts/(fireworks)/(?=routers/))(?=.)"
 )
 
 
@@ -41,4 +41,4 @@ def forms(id: str) -> Iterator[str]:
 def unwrapped(name: str) -> tuple[str, str]:
     """A model id without the path or ARN around it, and the seller that these name, empty if they name none."""
     found = _WRAPPINGS.match(name)
-    return (name[found.end() :], found[1] or found[2] or "") if found else (name, "")
+    return (name[found.end() :], found[1] or found[2] or found[3] or "") if found else (name, "")

@@ -197,21 +197,17 @@ class _Entries(Mapping[str, Any]):
 
 
 class _Names(Mapping[str, tuple[str, ...]]):
-    """The slugs that each name means, by its normal form: of cards that claim it, else of those with such an offer."""
-
-    _SLUGS = (
-        "SELECT names.name, slug FROM names JOIN cards ON cards.id = card_id "
-        "WHERE rank = (SELECT min(rank) FROM names AS other WHERE other.name = names.name)"
-    )
+    """The slugs of each name, by its normal form: of cards that claim it, then of those with such an offer."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
-        rows = _about(self._connection, f"{self._SLUGS} AND names.name = ? ORDER BY slug", name)
+        query = "SELECT slug FROM names JOIN cards ON cards.id = card_id WHERE names.name = ? ORDER BY rank, slug"
+        rows = _about(self._connection, query, name)
         if not rows:
             raise KeyError(name)
-        return tuple(slug for _, slug in rows)
+        return tuple(slug for (slug,) in rows)
 
     def __iter__(self) -> Iterator[str]:
         rows = self._connection.execute("SELECT DISTINCT name FROM names ORDER BY name")
