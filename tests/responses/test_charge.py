@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 import toys
 from ratecard import cli, cost
 from ratecard.core import moments
-from ratecard.core.catalog import Catalog
-from ratecard.core.errors import BadValue, UnknownModel, UnknownSeller, Unpriced
+from ratecard.core.catalog import Catalog, named
+from ratecard.core.errors import AmbiguousModel, BadValue, UnknownModel, UnknownSeller, Unpriced
 from ratecard.database import store
 from ratecard.market import build
-from ratecard.responses import charge, model_names
+from ratecard.responses import charge
 from ratecard.responses import report as reading
 from ratecard.responses.bodies import bodies
 from ratecard.responses.charge import ResponseCost
@@ -38,7 +38,7 @@ TOY = """\
 name: Toy
 provider: openai
 modality: text
-aliases: [toy-1, toy-1-2026-01-31]
+ids: [toy-1, toy-1-2026-01-31]
 sources: [{url: https://example.org/toy, checked: 2026-11-01}]
 offers:
   - seller: openai
@@ -236,22 +236,26 @@ def test_a_report_costs_what_its_usage_costs(toy_db: Path, given_in: int, given_
 
 
 @pytest.mark.parametrize(
-    ("name", "means"),
+    ("name", "seller"),
     [
-        ("openai/toy", "openai/toy"),
-        ("toy", "toy"),
-        ("toy-1", "toy-1"),
-        ("models/toy", "toy"),
-        ("publishers/openai/models/toy", "toy"),
-        ("projects/p/locations/us-east5/publishers/openai/models/toy", "toy"),
-        ("arn:aws:bedrock:us-east-1::foundation-model/toy", "toy"),
-        ("arn:aws:bedrock:eu-west-1:123456789012:inference-profile/toy", "toy"),
-        ("accounts/x/models/toy", "toy"),
+        ("openai/toy", None),
+        ("toy", None),
+        ("toy-1", None),
+        ("TOY_1", None),
+        ("models/toy", None),
+        ("publishers/openai/models/toy", None),
+        ("projects/p/locations/us-east5/publishers/openai/models/toy", None),
+        ("arn:aws:bedrock:us-east-1::foundation-model/toy", None),
+        ("arn:aws:bedrock:eu-west-1:123456789012:inference-profile/toy", None),
+        ("accounts/x/models/toy", None),
+        ("fal:toy", "fal"),
     ],
 )
-def test_what_wraps_a_name_is_taken_off(name: str, means: str, toy: Catalog) -> None:
-    """Paths and ARNs lead to the id inside them."""
-    assert model_names.resolved(toy, name) == (means, "")
+def test_what_wraps_a_name_is_taken_off(name: str, seller: str | None, toy: Catalog) -> None:
+    """Paths and ARNs lead to the id inside them; a seller before the id is the one that answered."""
+    found = named(toy, name)
+    assert (found.card.slug, found.seller) == ("openai/toy", seller)
+    assert priced(toy, {**chat(prompt_tokens=5), "model": name}).cost.seller == (seller or "openai")
 
 
 @pytest.mark.parametrize(
@@ -273,30 +277,32 @@ def test_what_wraps_a_name_is_taken_off(name: str, means: str, toy: Catalog) -> 
 def test_a_variant_of_a_name_is_a_candidate_never_the_model(name: str, candidate: str, toy: Catalog) -> None:
     """A date, a region or a tag may change the price, so the name without it is only suggested."""
     with pytest.raises(UnknownModel) as caught:
-        model_names.resolved(toy, name)
+        priced(toy, {**chat(prompt_tokens=5), "model": name})
     assert candidate == caught.value.suggestions[0]
 
 
-def test_a_name_as_it_stands_goes_before_what_is_inside_it(market_db: Path) -> None:
-    """An id that a seller uses with all its parts is that seller's, though another model is called by the rest."""
-    whole = store.read(market_db)
-    name = "accounts/fireworks/models/gpt-oss-120b"
-    assert model_names.resolved(whole, name) == (name, "")
-    with pytest.raises(
-        BadValue, match=r"several models are called 'claude-opus-4-6': .* and [0-9]+ more; name the one"
-    ):
-        model_names.resolved(whole, "claude-opus-4-6")
-    assert model_names.resolved(whole, "claude-opus-4-6", None, "anthropic").name == "anthropic/claude-opus-4-6"
+def test_a_path_that_names_its_seller_is_priced_there(whole: Catalog) -> None:
+    """An account's path and an ARN are of one seller; the seller given decides first, the plain id is the maker's."""
+    path = {**chat(prompt_tokens=5), "model": "accounts/fireworks/models/gpt-oss-120b"}
+    arn = {**message(input_tokens=5), "model": "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus-4-6"}
+    plain = {**message(input_tokens=5), "model": "claude-opus-4-6"}
+    found = [priced(whole, body).cost for body in (path, arn, plain)] + [priced(whole, path, seller="azure").cost]
+    assert [(cost.slug, cost.seller) for cost in found] == [
+        ("openai/gpt-oss-120b", "fireworks"),
+        ("anthropic/claude-opus-4-6", "bedrock"),
+        ("anthropic/claude-opus-4-6", "anthropic"),
+        ("openai/gpt-oss-120b", "azure"),
+    ]
+    assert found[-1].model_id == path["model"]
 
 
 def test_of_several_models_of_one_name_the_sellers_is_meant(toy: Catalog) -> None:
     """The seller, or else whoever defined the API, decides; where neither sells it nothing is guessed."""
-    assert model_names.resolved(toy, "same", "runware") == ("fal/twin", "same")
-    assert model_names.resolved(toy, "same", None, "openai") == ("openai/other", "same")
-    with pytest.raises(BadValue, match="several models are called 'same': fal/twin and openai/other"):
-        model_names.resolved(toy, "same")
-    with pytest.raises(BadValue, match="several models"):
-        model_names.resolved(toy, "same", "fal", "openai")
+    assert named(toy, "same", "runware").card.slug == "fal/twin"
+    assert named(toy, "same", "openai").card.slug == "openai/other"
+    for seller in (None, "fal"):
+        with pytest.raises(AmbiguousModel, match="several models are called 'same': fal/twin and openai/other"):
+            named(toy, "same", seller)
     found = priced(toy, {**chat(prompt_tokens=5), "model": "same"})
     assert (found.cost.slug, found.cost.model_id) == ("openai/other", "same")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -9,6 +10,11 @@ from typing import NamedTuple
 from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, UnknownSeller, near
 from ratecard.core.model_ids import forms, normal, unwrapped
 from ratecard.core.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
+
+#: What stands between the parts of a model id in normal form.
+_MARKS = re.compile(r"[-/:@]")
+#: The number of words of an unknown name in which a known one is looked for.
+MOST_WORDS = 16
 
 #: No facts are asked for.
 NO_FACTS: Mapping[str, str] = {}
@@ -66,12 +72,15 @@ def named(catalog: Catalog, name: str, seller: str | None = None) -> Named:
 
 def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
     """What a name means, or None; raises `AmbiguousModel`."""
-    bare = unwrapped(name)
+    bare, owner = unwrapped(name)
     slugs = catalog.names.get(normal(bare), ())
     if len(slugs) > 1 and seller:
         slugs = tuple(slug for slug in slugs if at_seller(catalog.cards[slug], seller, bare)) or slugs
     if len(slugs) == 1:
-        return Named(catalog.cards[slugs[0]], None, bare)
+        card = catalog.cards[slugs[0]]
+        shop = seller_called(catalog, owner) if owner else None
+        own = any((offer.seller, offer.model_id) == (seller, name) for offer in card.offers)
+        return Named(card, shop if shop in {offer.seller for offer in card.offers} else None, name if own else bare)
     offer = catalog.unplaced.get(bare) or (catalog.unplaced.get(f"{seller}/{bare}") if seller else None)
     if offer is not None:
         return Named(_alone(offer), offer.seller, offer.model_id)
@@ -172,13 +181,24 @@ def claims(card: Card) -> Iterator[str]:
 
 
 def suggestions(catalog: Catalog, name: str) -> list[str]:
-    """Up to five slugs similar to `name`, most similar first."""
+    """Up to five slugs similar to `name`: that of the longest name inside it, then the most similar."""
     wanted = name.lower()
     tails = {slug.rpartition("/")[2]: slug for slug in catalog.cards}
     matches = near(wanted, [*catalog.cards, *tails])
     inside = [slug for slug in catalog.cards if len(wanted) > 2 and wanted in slug]
     found = [match if match in catalog.cards else tails[match] for match in matches] + sorted(inside, key=len)
-    return list(dict.fromkeys(found))[:MAX_SUGGESTIONS]
+    return list(dict.fromkeys([*_inside(catalog, name), *found]))[:MAX_SUGGESTIONS]
+
+
+def _inside(catalog: Catalog, name: str) -> tuple[str, ...]:
+    """The cards of the longest name that is a part of this one, such as the id without its date or region."""
+    words = _MARKS.split(normal(unwrapped(name)[0]))[:MOST_WORDS]
+    for length in range(len(words) - 1, 0, -1):
+        for start in range(len(words) - length + 1):
+            found = catalog.names.get("-".join(words[start : start + length]), ())
+            if found:
+                return found
+    return ()
 
 
 def event_date(card: Card, event: str) -> date | None:

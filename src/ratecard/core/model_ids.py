@@ -11,10 +11,10 @@ _JOINT = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 _PLUS = re.compile(r"(?<=[a-z0-9])\+")
 
 
-#: What paths and ARNs put around the id that sellers use.
+#: What paths and ARNs put around the id that sellers use; a group is the seller's name.
 _WRAPPINGS = re.compile(
-    r"^(?:arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/"
-    r"|(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/|(?:accounts/[^/]+/)?models/)(?=.)"
+    r"^(?:arn:aws[a-z-]*:(bedrock):[a-z0-9-]*:[0-9]*:(?:foundation-model|inference-profile)/"
+    r"|(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/|(?:accounts/([^/]+)/)?models/)(?=.)"
 )
 
 
@@ -38,6 +38,7 @@ def forms(id: str) -> Iterator[str]:
         yield dotted.replace(".", "-")
 
 
-def unwrapped(name: str) -> str:
-    """A model id without the path or ARN around it."""
-    return _WRAPPINGS.sub("", name)
+def unwrapped(name: str) -> tuple[str, str]:
+    """A model id without the path or ARN around it, and the seller that these name, empty if they name none."""
+    found = _WRAPPINGS.match(name)
+    return (name[found.end() :], found[1] or found[2] or "") if found else (name, "")
