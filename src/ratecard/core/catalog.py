@@ -73,12 +73,14 @@ def named(catalog: Catalog, name: str, seller: str | None = None) -> Named:
 def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
     """What a name means, or None; raises `AmbiguousModel`."""
     bare, owner = unwrapped(name)
+    shop = seller_called(catalog, owner) if owner else None
+    if owner and shop is None:
+        return None  # an account whose models may be its own
     slugs = catalog.names.get(normal(bare), ())
     if len(slugs) > 1 and seller:
         slugs = tuple(slug for slug in slugs if at_seller(catalog.cards[slug], seller, bare)) or slugs
     if len(slugs) == 1:
         card = catalog.cards[slugs[0]]
-        shop = seller_called(catalog, owner) if owner else None
         own = any((offer.seller, offer.model_id) == (seller, name) for offer in card.offers)
         return Named(card, shop if shop in {offer.seller for offer in card.offers} else None, name if own else bare)
     offer = catalog.unplaced.get(bare) or (catalog.unplaced.get(f"{seller}/{bare}") if seller else None)
