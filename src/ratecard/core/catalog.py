@@ -143,8 +143,8 @@ def offer_of(
 ) -> Offer | None:
     """The offer that a name means at a seller, or at the first seller of the card.
 
-    A name that says which of the ids is meant, by a snapshot, a region or another fact, selects it. Any other name
-    means the offer whose id stands for the most of the facts that are asked for, else the first. None if the card has
+    A name that says which of the ids is meant, by a snapshot, a region or another fact, selects it. The name of the
+    first offer means the one whose id stands for the most of the facts that are asked for, else the first. None if the card has
     no offer. Raises `UnknownSeller` if the seller has none.
     """
     offers = [offer for offer in card.offers if seller in (None, offer.seller)]
@@ -152,8 +152,12 @@ def offer_of(
         raise UnknownSeller(card.slug, seller, sorted({offer.seller for offer in card.offers}))
     if name and name != card.slug:
         exact = [offer for offer in offers if offer.model_id == name]
-        called = exact if seller and exact else [offer for offer in offers if is_called(offer, name)]
-        if called and (seller or all(offer.facts for offer in called)):
+        if seller and exact:
+            return exact[0]
+        called = [offer for offer in offers if is_called(offer, name)]
+        if not seller and not all(offer.facts for offer in called):
+            called = [offer for offer in called if offer.seller == offers[0].seller]
+        if called and (called[0].facts or offers[0] not in called):
             return called[0]
     if facts and offers and any(offer.facts for offer in offers):
         at_one = [offer for offer in offers if offer.seller == offers[0].seller]
