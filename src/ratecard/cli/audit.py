@@ -37,7 +37,8 @@ def audit(
 
     Reports stale prices, prices far from those of other sellers, unproven zeros, resellers below the
     maker, retired successors, examples that omit an input, models that ended without a successor,
-    imported prices out of bounds, and offers that no card claims. Exits with 1 if there are findings. JSON, CSV and TSV always list all.
+    imported prices out of bounds, and offers that no card claims. Exits with 1 if there are findings.
+    JSON, CSV and TSV always list all.
 
     \b
     ratecard audit

@@ -144,8 +144,8 @@ def offer_of(
     """The offer that a name means at a seller, or at the first seller of the card.
 
     A name that says which of the ids is meant, by a snapshot, a region or another fact, selects it. The name of the
-    first offer means the one whose id stands for the most of the facts that are asked for, else the first. None if the card has
-    no offer. Raises `UnknownSeller` if the seller has none.
+    first offer means the one whose id stands for the most of the facts that are asked for, else the first. None if
+    the card has no offer. Raises `UnknownSeller` if the seller has none.
     """
     offers = [offer for offer in card.offers if seller in (None, offer.seller)]
     if seller is not None and not offers:

@@ -63,7 +63,7 @@ class Seller(Entry):
     name: Word
     """The common name."""
     kind: Literal["maker", "cloud", "host", "gateway", "reseller", "subscription", "local", "tool", "unknown"]
-    """maker: sells its own models. cloud, host: serve models. gateway: forwards calls. reseller: sells others' access."""
+    """maker: sells its own models. cloud, host: serve others' models. gateway, reseller: pass calls on."""
     names: tuple[Word, ...] = ()
     """What libraries call it, such as vertex_ai."""
     url: Url = ""
