@@ -443,6 +443,21 @@ def test_what_feeds_say_of_a_curated_model_stands_at_its_offers(root: Path) -> N
         assert held.limits.context_tokens == 32_000
 
 
+@pytest.mark.parametrize(("weights", "heard"), [("closed", ["azure", "openai", "openrouter"]), ("open", ["openai"])])
+def test_the_makers_word_holds_where_the_maker_answers(root: Path, weights: str, heard: list[str]) -> None:
+    """A cloud or gateway passes the call on to the maker of closed weights; a host serves what it likes."""
+    toys.put(root, "openai/toy-1", toys.CARD + f"licence: {{weights: {weights}}}\n")
+    put(
+        root,
+        "litellm",
+        entry("openai", "toy-1", claim("input_tokens", "1"), facts=FeedFacts(capabilities={"seed": "yes"})),
+    )
+    others = ("azure", "openrouter", "groq")
+    put(root, "portkey", *(entry(seller, "toy-1", claim("input_tokens", "1")) for seller in others))
+    offers = joined(root).cards["openai/toy-1"].offers
+    assert sorted(held.seller for held in offers if "seed" in held.capabilities) == heard
+
+
 def test_a_feed_that_contradicts_itself_is_two_voices(root: Path) -> None:
     """Neither of its prices is picked in silence; another list that agrees with one of them settles it."""
     put(root, "portkey", entry("openai", "x", claim("input_tokens", "3", key="a"), claim("input_tokens", "1", key="b")))

@@ -85,7 +85,7 @@ def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
         return Named(card, shop if shop in {offer.seller for offer in card.offers} else None, name if own else bare)
     offer = catalog.unplaced.get(bare) or (catalog.unplaced.get(f"{seller}/{bare}") if seller else None)
     if offer is not None:
-        return Named(_alone(offer), offer.seller, offer.model_id)
+        return Named(alone(offer), offer.seller, offer.model_id)
     ambiguous = AmbiguousModel(name, slugs) if slugs else None
     for mark in ("/", ":"):
         prefix, _, rest = bare.partition(mark)
@@ -117,7 +117,7 @@ def seller_called(catalog: Catalog, word: str) -> str | None:
     return next((seller.id for seller in catalog.sellers.values() if word in seller.names), None)
 
 
-def _alone(offer: Offer) -> Card:
+def alone(offer: Offer) -> Card:
     """An unplaced offer as a card of its own, of which nothing but the offer is known."""
     return Card(f"{offer.seller}/{offer.model_id}", offer.model_id, "", "", offers=(offer,))
 

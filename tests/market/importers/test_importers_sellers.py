@@ -10,7 +10,7 @@ import pytest
 
 import toys
 from ratecard.cards import reader
-from ratecard.core.catalog import Catalog
+from ratecard.core.catalog import Catalog, find
 from ratecard.core.records import Offer
 from ratecard.market import evidence_files, identity, merge
 from ratecard.market.evidence_files import SellerClaim
@@ -45,7 +45,7 @@ def joined(tmp_path: Path, document: dict[str, Any]) -> Catalog:
 
 def offers(found: Catalog, seller: str) -> dict[str, Offer]:
     """What a seller sells, by its own ids."""
-    return {offer.model_id: offer for card in found.cards.values() for offer in card.offers if offer.seller == seller}
+    return {offer.model_id: offer for offer in found.unplaced.values() if offer.seller == seller}
 
 
 def test_a_seller_that_speaks_as_openai_does_is_known_by_address_and_key() -> None:
@@ -132,7 +132,7 @@ def test_a_page_shows_the_call_that_is_known_to_be_answered(tmp_path: Path) -> N
     """The snippets of an imported model go to its seller's address, with its key and the model's id there."""
     found = joined(tmp_path, {"acme": {**ACME, "models": {"talker": TALK}}})
     offer = offers(found, "acme")["talker"]
-    card = next(card for card in found.cards.values() if offer in card.offers)
+    card = find(found, "acme/talker")
     words = reader.read(toys.ROOT / "catalog").catalog.vocabulary
     call = snippets.call(card, offer, found.sellers["acme"], words, full=True)
 
