@@ -10,6 +10,7 @@ from ratecard.core import catalog as catalogs
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import UnknownModel, UnknownSeller
+from ratecard.core.records import Card, Offer
 
 #: Every model that the reference pages name, as they name it, and the card it must lead to.
 NAMED = {
@@ -137,3 +138,42 @@ def test_the_gateway_is_whole(catalog: Catalog) -> None:
     ]  # fmt: skip
     assert len(gateway.disagreements) >= 12
     assert all(rule.source.url for rule in gateway.rules)
+
+
+def test_an_offer_that_no_card_claims_is_found_at_its_seller(catalog: Catalog) -> None:
+    """With its seller it goes before a card of this name that the seller does not sell, and before another seller's."""
+    slug = "bfl/flux-dev"
+    names = {"fal": slug, "openai": "odd", "azure": "odd"}
+    unplaced = {f"{seller}/{id}": Offer(seller, id) for seller, id in names.items()}
+    card = catalog.cards[slug]._replace(offers=())
+    held = catalog._replace(cards={slug: card}, names={}, unplaced=unplaced)
+    assert catalogs.find(held, slug) is card
+    for seller, id in names.items():
+        for name in (id, f"{seller}/{id}"):
+            found, offer = catalogs.sold(held, name, seller)
+            assert (found.slug, offer) == (f"{seller}/{id}", unplaced[f"{seller}/{id}"])
+    with pytest.raises(UnknownModel):
+        catalogs.find(held, "odd")
+
+
+def test_an_id_of_one_seller_is_its_offer_and_facts_choose_among_the_others() -> None:
+    """A seller's own id is meant as it stands; the model's name means the plain offer of its first seller."""
+    ids = {"plain": {}, "own": {}, "m-batch": {"service_tier": "batch"}}
+    offers = [Offer("fal", id, facts=facts) for id, facts in ids.items()] + [Offer("azure", "only-here")]
+    card = Card("toys/m", "M", "toys", "text", offers=tuple(offers))
+    asked = {"m": "plain", "own": "own", "M": "plain", "only-here": "only-here", "m-batch": "m-batch"}
+    for name, id in asked.items():
+        found = catalogs.offer_of(card, None, name)
+        assert found is not None
+        assert found.model_id == id
+    batch = catalogs.offer_of(card, None, "m", {"service_tier": "batch"})
+    assert batch is not None
+    assert batch.model_id == "m-batch"
+
+
+def test_a_name_with_more_around_it_suggests_the_model(catalog: Catalog) -> None:
+    """A date, a region or a tag may change the price: the card without it is only suggested."""
+    for name in ("gpt-image-1-2031-01-01", "us.openai.gpt-image-1", "gpt-image-1:nitro"):
+        with pytest.raises(UnknownModel) as caught:
+            catalogs.find(catalog, name)
+        assert caught.value.suggestions[0] == "openai/gpt-image-1"

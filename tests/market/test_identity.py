@@ -47,7 +47,7 @@ def test_every_offer_that_was_read_by_hand_joins_its_card(joiner: Joiner) -> Non
     """The normal form, the decorations and the cards' ids place all of them, without a list of offers."""
     wrong = []
     for seller, model_id, slug in offers():
-        placed = joiner.place(seller, model_id)
+        placed = joiner.placed(seller, model_id)
         if (placed.slug if placed else "-") != slug:
             wrong.append((seller, model_id, slug, placed))
     assert wrong == []
@@ -77,7 +77,7 @@ def test_an_offer_says_how_it_differs_from_the_plain_model(
     joiner: Joiner, seller: str, model_id: str, slug: str, facts: dict[str, str]
 ) -> None:
     """What is taken off an id is not lost: it is a fact of the offer."""
-    placed = joiner.place(seller, model_id)
+    placed = joiner.placed(seller, model_id)
     assert placed is not None
     assert (placed.slug, dict(placed.facts)) == (slug, facts)
 
@@ -96,24 +96,24 @@ def test_an_offer_says_how_it_differs_from_the_plain_model(
 )
 def test_what_merely_looks_alike_joins_nothing(joiner: Joiner, seller: str, model_id: str) -> None:
     """Another version, another maker's prefix, a floating line and a single word are unplaced."""
-    assert joiner.place(seller, model_id) is None
+    assert joiner.placed(seller, model_id) is None
 
 
 def test_a_date_is_a_snapshot_only_where_its_maker_sells_it_as_one(rows: Identity) -> None:
     """OpenAI's dated ids are snapshots of one product; DeepSeek's are models of their own."""
     cards = [Card("openai/gpt-9", "GPT-9", "openai", "text"), Card("deepseek/v9", "V9", "deepseek", "text")]
     joiner = Joiner(rows, cards)
-    assert joiner.place("azure", "gpt-9-2027-01-02") == ("openai/gpt-9", {"snapshot": "2027-01-02"})
-    assert joiner.place("azure", "deepseek/v9-2027-01-02") is None
+    assert joiner.placed("azure", "gpt-9-2027-01-02") == ("openai/gpt-9", {"snapshot": "2027-01-02"})
+    assert joiner.placed("azure", "deepseek/v9-2027-01-02") is None
 
 
 def test_an_id_that_a_card_claims_whole_goes_before_decorations(rows: Identity) -> None:
     """A turbo that is a model of its own is not taken for a faster serving."""
     cards = [Card("toys/big-2", "Big", "toys", "text"), Card("toys/big-2-turbo", "Turbo", "toys", "text")]
     joiner = Joiner(rows, cards)
-    assert joiner.place("deepinfra", "toys/Big-2-Turbo") == ("toys/big-2-turbo", {})
-    assert joiner.place("deepinfra", "toys/Big-2-Turbo-FP8") == ("toys/big-2-turbo", {"precision": "fp8"})
-    assert joiner.place("deepinfra", "toys/Big-2-Fast") == ("toys/big-2", {"speed": "fast"})
+    assert joiner.placed("deepinfra", "toys/Big-2-Turbo") == ("toys/big-2-turbo", {})
+    assert joiner.placed("deepinfra", "toys/Big-2-Turbo-FP8") == ("toys/big-2-turbo", {"precision": "fp8"})
+    assert joiner.placed("deepinfra", "toys/Big-2-Fast") == ("toys/big-2", {"speed": "fast"})
 
 
 def test_the_catalog_has_no_problems(today: object) -> None:

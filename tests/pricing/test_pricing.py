@@ -367,7 +367,8 @@ def test_what_is_no_quantity_is_refused(value: object, vocabulary: Vocabulary) -
 
 
 WORKED = [
-    ("ideogram/ideogram-v2-edit", None, {"images": 100}, "8.00", "8.40"),
+    ("ideogram/ideogram-v2-edit", "aigateway", {"images": 100}, "8.00", "8.40"),
+    ("ideogram/ideogram-v2-edit", None, {"images": 100, "speed": "turbo"}, "5.00", "5.00"),
     ("leonardo/phoenix-1.0", "workers-ai", {"images": 1, "size": "1024x1024", "steps": 25}, "0.02595", "0.02595"),
     ("bfl/flux-schnell", "workers-ai", {"images": 1, "size": "1024x1024", "steps": 4}, "0.0006336", "0.0006336"),
     ("black-forest-labs/flux-1-schnell", "workers-ai", {"images": 1, "steps": 4}, "0.0006336", "0.0006336"),

@@ -60,19 +60,19 @@ def test_the_image_was_sent_to_a_text_only_model(whole: Catalog) -> None:
     assert all(held(choice, "vision") == "yes" for choice in found.fallbacks)  # "no fallback catches it"
 
 
-def test_one_deployment_that_sees_made_the_whole_group_eligible(whole: Catalog) -> None:
+def test_one_deployment_that_can_made_the_whole_group_eligible(whole: Catalog) -> None:
     """Each offer of a model is judged by itself: a seller that drops what the maker's own API does is left out."""
-    found = api.route(request=SEEN, **TOKENS, at=AT, catalog=whole)
-    seen = {choice.name for choice in chosen(found)}
-    blind = [
+    found = api.route(request={**TOLD, "response_format": SCHEMA}, **TOKENS, at=AT, catalog=whole)
+    bound = {choice.name for choice in chosen(found)}
+    loose = [
         (slug, offer.seller, offer.model_id)
         for slug, card in whole.cards.items()
-        if offer_attributes.value("capability vision", card, offer_attributes.NO_OFFER) == "yes"
+        if any(offer_attributes.held(card, offer, "structured-outputs").value == "yes" for offer in card.offers)
         for offer in card.offers
-        if offer_attributes.value("capability vision", card, offer) == "no"
+        if offer_attributes.held(card, offer, "structured-outputs").value == "no"
     ]
-    assert blind
-    assert seen.isdisjoint(blind)
+    assert loose
+    assert bound.isdisjoint(loose)
 
 
 def test_a_cheap_text_model_is_used_normally_and_one_that_sees_only_when_there_is_an_image(whole: Catalog) -> None:
@@ -121,8 +121,8 @@ def test_the_schema_came_back_as_prose(whole: Catalog) -> None:
 
 def test_temperature_is_not_supported_so_there_were_no_endpoints_at_all(whole: Catalog) -> None:
     """A wish never empties the set: who would drop it stays, and is told to drop it."""
-    only = ["openai/gpt-5", "openai/gpt-5-mini"]
-    found = api.route(request={**TOLD, "temperature": 0.2}, only=only, **TOKENS, at=AT, catalog=whole)
+    only = {"only": ["openai/gpt-5", "openai/gpt-5-mini"], "sellers": ["openai"]}
+    found = api.route(request={**TOLD, "temperature": 0.2}, **only, **TOKENS, at=AT, catalog=whole)
     assert found.choice is not None
     wishes = [reason for reason in found.choice.compromises if reason.path == "temperature"]
     assert wishes

@@ -60,7 +60,7 @@ def _toy(catalog: Catalog) -> Catalog:
     makers = {"toys/dear": "bfl", "toys/cheap": "openai", "toys/middle": "openai"}
     return catalog._replace(
         cards={slug: card._replace(provider=makers[slug], modality="text") for slug, card in cards.items()},
-        names={"small": "toys/cheap"},
+        names={"small": ("toys/cheap",)},
     )
 
 

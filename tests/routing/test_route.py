@@ -22,6 +22,7 @@ from ratecard.database import offer_index
 from ratecard.routing import integer_costs, needs, relaxation, rules
 from ratecard.routing.candidates import Order
 from ratecard.routing.needs import Need
+from ratecard.routing.question import Choice
 from ratecard.routing.route import Route, route
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -127,6 +128,27 @@ def test_a_model_that_needs_an_image_is_not_chosen_for_a_prompt_alone(toy: Catal
     assert found.choice.slug == "toys/generates"
     assert codes(found)["toys/edits@fal"] == ["INPUT_IMAGE_REQUIRED"]
     assert codes(found)["toys/gone@fal"] == ["RETIRED", "INPUT_IMAGE_REQUIRED", "INPUT_MASK_REQUIRED"]
+
+
+def test_an_id_for_another_tier_or_region_is_not_chosen(toy: Catalog) -> None:
+    """An id that stands for batches answers only calls that ask for them; an id of a region is sold for it."""
+    card = toy.cards["toys/generates"]
+    (plain,) = card.offers
+    facts = {"batch": {"service_tier": "batch"}, "eu": {"region": "eu"}}
+    ids = [plain, *(plain._replace(model_id=f"generates:{name}", facts=held) for name, held in facts.items())]
+    sold = toy._replace(cards={card.slug: card._replace(offers=tuple(ids))})
+    asked = {"images": 1, "size": "1024x1024", "catalog": sold, "at": NOON}
+    assert {choice.model_id for choice in options(api.route(**asked))} == {"generates", "generates:eu"}
+    assert codes(api.route(**asked)) == {"toys/generates@fal": ["TIER_NOT_ASKED_FOR"]}
+    assert len(options(api.route(**asked, service_tier="batch"))) == 3
+    regional = api.route(**asked, region="eu")
+    assert regional.choice is not None
+    assert (regional.choice.model_id, regional.candidates) == ("generates:eu", ())
+
+
+def options(found: Route) -> list[Choice]:
+    """The choice and the others that do."""
+    return [found.choice, *found.candidates] if found.choice else []
 
 
 def test_a_retired_model_is_still_routed_for_a_day_it_answered(toy: Catalog) -> None:

@@ -215,6 +215,7 @@ _EVERY_CALL = {
     "active": "an active model",
     "listed": "a current listing",
     "at_hand": "no further input",
+    "tier": "the service tier of the call",
 }
 
 

@@ -62,9 +62,10 @@ def named(catalog: Catalog, name: str, seller: str | None = None) -> Named:
     none has it: a similar name is suggested, never priced.
     """
     card = catalog.cards.get(name)
-    if card is not None:
-        return Named(card)
-    found = _known(catalog, name, seller)
+    found = Named(card) if card is not None else _known(catalog, name, seller)
+    if found and seller and seller not in {offer.seller for offer in found.card.offers}:
+        own = catalog.unplaced.get(f"{seller}/{name}")
+        found = Named(alone(own), seller, own.model_id) if own else found
     if found is None:
         raise UnknownModel(name, suggestions(catalog, name))
     return found
@@ -75,7 +76,7 @@ def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
     bare, owner = unwrapped(name)
     shop = seller_called(catalog, owner) if owner else None
     if owner and shop is None:
-        return None  # an account whose models may be its own
+        bare = name  # an account whose models may be its own
     slugs = catalog.names.get(normal(bare), ())
     if len(slugs) > 1 and seller:
         slugs = tuple(slug for slug in slugs if at_seller(catalog.cards[slug], seller, bare)) or slugs
@@ -83,7 +84,7 @@ def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
         card = catalog.cards[slugs[0]]
         own = any((offer.seller, offer.model_id) == (seller, name) for offer in card.offers)
         return Named(card, shop if shop in {offer.seller for offer in card.offers} else None, name if own else bare)
-    offer = catalog.unplaced.get(bare) or (catalog.unplaced.get(f"{seller}/{bare}") if seller else None)
+    offer = (catalog.unplaced.get(f"{seller}/{bare}") if seller else None) or catalog.unplaced.get(bare)
     if offer is not None:
         return Named(alone(offer), offer.seller, offer.model_id)
     ambiguous = AmbiguousModel(name, slugs) if slugs else None
@@ -143,22 +144,25 @@ def offer_of(
 ) -> Offer | None:
     """The offer that a name means at a seller, or at the first seller of the card.
 
-    A name that says which of the ids is meant, by a snapshot, a region or another fact, selects it. The name of the
-    first offer means the one whose id stands for the most of the facts that are asked for, else the first. None if
-    the card has no offer. Raises `UnknownSeller` if the seller has none.
+    An id of the seller selects its offer, and so does an id that only one seller has and the card does not claim, and
+    a name that says by a snapshot, a region or another fact which is meant. Any other name means the offer whose id
+    stands for the most of the facts that are asked for, else the plain one. None if the card has no offer. Raises
+    `UnknownSeller` if the seller has none.
     """
     offers = [offer for offer in card.offers if seller in (None, offer.seller)]
     if seller is not None and not offers:
         raise UnknownSeller(card.slug, seller, sorted({offer.seller for offer in card.offers}))
-    if name and name != card.slug:
+    if name and name != card.slug and offers:
         exact = [offer for offer in offers if offer.model_id == name]
-        if seller and exact:
+        exact.sort(key=lambda offer: offer.seller != offers[0].seller)
+        sole = exact and (exact[0].seller == offers[0].seller or len({offer.seller for offer in exact}) == 1)
+        other = exact and exact[0].seller == offers[0].seller and exact[0] is not offers[0]
+        if exact and (seller or other or (sole and normal(name) not in claims(card))):
             return exact[0]
         called = [offer for offer in offers if is_called(offer, name)]
-        if not seller and not all(offer.facts for offer in called):
-            called = [offer for offer in called if offer.seller == offers[0].seller]
-        if called and (called[0].facts or offers[0] not in called):
+        if called and all(offer.facts for offer in called):
             return called[0]
+        offers = [*(called if seller else ()), *offers]
     if facts and offers and any(offer.facts for offer in offers):
         at_one = [offer for offer in offers if offer.seller == offers[0].seller]
         return max(at_one, key=lambda offer: len(offer.facts.items() & facts.items()))  # of equals the first
@@ -187,13 +191,16 @@ def claims(card: Card) -> Iterator[str]:
 
 
 def suggestions(catalog: Catalog, name: str) -> list[str]:
-    """Up to five slugs similar to `name`: that of the longest name inside it, then the most similar."""
+    """Up to five slugs similar to `name`: misspelt ones, that of the longest name inside it, then the most similar."""
     wanted = name.lower()
     tails = {slug.rpartition("/")[2]: slug for slug in catalog.cards}
     matches = near(wanted, [*catalog.cards, *tails])
     inside = [slug for slug in catalog.cards if len(wanted) > 2 and wanted in slug]
     found = [match if match in catalog.cards else tails[match] for match in matches] + sorted(inside, key=len)
-    return list(dict.fromkeys([*_inside(catalog, name), *found]))[:MAX_SUGGESTIONS]
+    misspelt = [
+        match if match in catalog.cards else tails[match] for match in matches if abs(len(match) - len(wanted)) <= 1
+    ]
+    return list(dict.fromkeys([*misspelt, *_inside(catalog, name), *found]))[:MAX_SUGGESTIONS]
 
 
 def _inside(catalog: Catalog, name: str) -> tuple[str, ...]:

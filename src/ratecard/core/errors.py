@@ -2,7 +2,7 @@
 
 RatecardError
 ├── UnknownModel      (LookupError)   no card, alias or seller's model id has that name
-│   └── AmbiguousModel              several models have that name
+│   └── AmbiguousModel (UnknownModel) several models have that name
 ├── UnknownSeller     (LookupError)   the model is not sold by that seller
 ├── UnknownWord       (ValueError)    a word that is neither a meter, a fact nor a capability
 ├── BadValue          (ValueError)    a quantity, fact or option that cannot be read

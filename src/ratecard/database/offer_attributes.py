@@ -119,8 +119,8 @@ def _subscription(card: Card, offer: Offer) -> str:
 
 
 def _regions(card: Card, offer: Offer) -> str:
-    """The regions that the price lists of an offer name."""
-    named: set[str] = set()
+    """The regions that the id and the price lists of an offer name."""
+    named = {region for fact, region in offer.facts.items() if fact == "region"}
     for tariff in offer.tariffs:
         conditions = [*(rate.when for rate in tariff.rates), *(change.when for change in tariff.adjustments)]
         for when in (*conditions, tariff.defaults.items()):
@@ -157,6 +157,7 @@ ATTRIBUTES: Mapping[str, Callable[[Card, Offer], str]] = {
     "tariffs": _tariffs,
     "subscription": _subscription,
     "regions": _regions,
+    "service_tier": lambda card, offer: offer.facts.get("service_tier", ""),
     "sizes": _sizes,
     **{name: _limit(name) for name in Limits._fields if name not in SIZE_LIMITS},
 }

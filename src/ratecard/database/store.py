@@ -118,8 +118,8 @@ def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
 
 
 def search(path: Path, text: str, limit: int = 50) -> list[str]:
-    """The slugs of cards that match a text, those of this name first, then the best; any text is a valid query."""
-    tokens = re.findall(r"\w+", text)
+    """The slugs of cards that match a text: those of this name, then the best, widely sold ones first."""
+    tokens = re.findall(r"\w+(?:[.-]\w+)*", text)  # 3.3 and gpt-4o are one word each
     if not tokens:
         return []
     query = " ".join(f'"{token}"*' for token in tokens)
@@ -131,7 +131,9 @@ def search(path: Path, text: str, limit: int = 50) -> list[str]:
     )
     rows = connection.execute(
         "SELECT cards.slug FROM card_search JOIN cards ON cards.id = card_search.rowid"
-        " WHERE card_search MATCH ? ORDER BY bm25(card_search, 8, 8, 4, 4, 1, 4), cards.slug LIMIT ?",
+        " WHERE card_search MATCH ? ORDER BY bm25(card_search, 8, 8, 4, 4, 1, 4) * (1 + min(50, ("
+        "  SELECT count(*) FROM offers WHERE card_id = cards.id"
+        ")) / 50.0), cards.slug LIMIT ?",
         (query, limit),
     )
     return list(dict.fromkeys(slug for (slug,) in (*called, *rows)))[:limit]

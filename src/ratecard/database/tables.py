@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin
 
@@ -26,6 +27,9 @@ class Codec(NamedTuple):
 
     write: Callable[[Any], Any]
     read: Callable[[Any], Any]
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _as_is(value: Any) -> Any:
@@ -56,9 +60,18 @@ def _codec(hint: Any) -> Codec:
     def read(text: str) -> Any:
         return decode(json.loads(text))
 
-    return Codec(
-        lambda value: json.dumps(json_value(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")), read
-    )
+    def encoded(value: Any) -> str:
+        return _ENCODE(json_value(value))
+
+    known = lru_cache(maxsize=CACHED)(encoded)
+
+    def write(value: Any) -> str:
+        try:
+            return known(value)
+        except TypeError:  # it holds a mapping
+            return encoded(value)
+
+    return Codec(write, read)
 
 
 @cache
@@ -100,6 +113,19 @@ def _columns(record: Any, elsewhere: tuple[str, ...]) -> dict[str, Codec]:
     return {name: _codec(hint) for name, hint in _hints(record).items() if name not in elsewhere}
 
 
+@cache
+def _writer(record: Any, elsewhere: tuple[str, ...]) -> tuple[Callable[[Any], tuple[Any, ...]], list[Any]]:
+    """What reads the fields of a record that have a column, and what encodes each."""
+    columns = _columns(record, elsewhere)
+    return attrgetter(*columns), [codec.write for codec in columns.values()]
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
+
+
 class Table(NamedTuple):
     """A table of records: the `owner` columns, then a column for each field that is not in another table."""
 
@@ -115,7 +141,8 @@ class Table(NamedTuple):
 
     def row(self, record: Any, *owner: object) -> tuple[object, ...]:
         """The row of a record."""
-        return (*owner, *(codec.write(getattr(record, name)) for name, codec in self.columns.items()))
+        fields, writes = _writer(self.record, self.elsewhere)
+        return (*owner, *[write(value) for write, value in zip(writes, fields(record), strict=True)])
 
     def entry(self, row: Sequence[Any], **rest: object) -> Any:
         """The record in a row, completed by `rest` with the fields from other tables."""
@@ -135,8 +162,7 @@ class Table(NamedTuple):
 
     def insert(self) -> str:
         """A statement that inserts one row."""
-        names = self._quoted()
-        return f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        return _insert(self.name, (*self.owner, *self.columns))
 
     def _quoted(self) -> list[str]:
         return [f'"{name}"' for name in (*self.owner, *self.columns)]

@@ -156,7 +156,7 @@ class Joiner:
             for id in claims(card):
                 self._by_id.setdefault(id, set()).add(card.slug)
 
-    def place(self, seller: str, model_id: str) -> Placed | None:
+    def placed(self, seller: str, model_id: str) -> Placed | None:
         """The card that claims an offer; None where none does, or where several do."""
         for reading in readings(self._identity, seller, model_id):
             if reading.text.rpartition("/")[2] in self._identity.apart:

@@ -47,9 +47,9 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     Raises `BadCatalog` for a file of claims that cannot be read.
     """
     rows = _rows(catalog, root)
-    listings = dict(sorted(_listings(catalog, root).items()))
-    placed, left = _placed(Joiner(rows.identity, catalog.cards.values()), listings)
-    sellers = _sellers(catalog, root, rows.identity, listings)
+    listed = dict(sorted(listings(catalog, root).items()))
+    placed, left = _placed(Joiner(rows.identity, catalog.cards.values()), listed)
+    sellers = _sellers(catalog, root, rows.identity, listed)
     cards = {slug: _card(card, rows, placed.get(slug, {}), sellers) for slug, card in sorted(catalog.cards.items())}
     return catalog._replace(
         cards=cards,
@@ -68,7 +68,7 @@ def _placed(joiner: Joiner, listings: Mapping[OfferKey, Listing]) -> tuple[dict[
     placed: dict[str, dict[OfferKey, tuple[Listing, Mapping[str, str]]]] = {}
     left: dict[OfferKey, Listing] = {}
     for key, listing in listings.items():
-        found = joiner.place(listing.seller, listing.model_id)
+        found = joiner.placed(listing.seller, listing.model_id)
         if found is None:
             left[key] = listing
         else:
@@ -79,15 +79,15 @@ def _placed(joiner: Joiner, listings: Mapping[OfferKey, Listing]) -> tuple[dict[
 def unplaced(catalog: Catalog, root: Path, offered: Iterable[OfferKey]) -> list[OfferKey]:
     """Those of some offers that no card claims."""
     joiner = Joiner(identity.read(root), catalog.cards.values())
-    return sorted(offer for offer in offered if joiner.place(*offer) is None)
+    return sorted(offer for offer in offered if joiner.placed(*offer) is None)
 
 
 def rejoined(catalog: Catalog, root: Path, card: Card, keys: Iterable[OfferKey]) -> Card:
     """A card that changed, merged again with the claims about the offers with these keys."""
     wanted = set(keys)
     rows = _rows(catalog, root)
-    listings = sorted(_listings(catalog, root, {key.seller for key in wanted}).items())
-    placed, _ = _placed(Joiner(rows.identity, [card]), {key: found for key, found in listings if key in wanted})
+    listed = sorted(listings(catalog, root, {key.seller for key in wanted}).items())
+    placed, _ = _placed(Joiner(rows.identity, [card]), {key: found for key, found in listed if key in wanted})
     return _card(card, rows, placed.get(card.slug, {}), catalog.sellers)
 
 
@@ -100,7 +100,7 @@ def _rows(catalog: Catalog, root: Path) -> Rows:
     return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order)
 
 
-def _listings(catalog: Catalog, root: Path, only: Container[str] | None = None) -> dict[OfferKey, Listing]:
+def listings(catalog: Catalog, root: Path, only: Container[str] | None = None) -> dict[OfferKey, Listing]:
     """Every offer in the feeds (at some sellers), with each feed's claims, in their order of precedence."""
     found: dict[OfferKey, Listing] = {}
     last: dict[OfferKey, list[tuple[Feed, RemovedOffer]]] = {}

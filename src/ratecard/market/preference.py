@@ -29,18 +29,18 @@ def ordered(
     for offer in fresh:
         cheapest[offer.seller] = min(plain_price(offer), cheapest.get(offer.seller, _NEVER))
 
-    def place(offer: Offer) -> tuple[object, ...]:
+    def rank(offer: Offer) -> tuple[object, ...]:
         kind = sellers[offer.seller].kind if offer.seller in sellers else "unknown"
         return (KINDS.index(kind), cheapest[offer.seller], offer.seller, *plainness(offer))
 
-    def makers_place(offer: Offer) -> tuple[object, ...]:
+    def makers_rank(offer: Offer) -> tuple[object, ...]:
         return (offer.seller != maker, offer.seller, *plainness(offer))
 
     return (
         *(offer for offer in authored if offer.seller in own),
-        *sorted((offer for offer in fresh if offer.seller in own), key=makers_place),
+        *sorted((offer for offer in fresh if offer.seller in own), key=makers_rank),
         *(offer for offer in authored if offer.seller not in own),
-        *sorted((offer for offer in fresh if offer.seller not in own), key=place),
+        *sorted((offer for offer in fresh if offer.seller not in own), key=rank),
     )
 
 

@@ -75,7 +75,7 @@ def forecast_of(
 
     Raises what `forecast` raises.
     """
-    card, offer = sold(catalog, model, seller, model_id)
+    card, offer = sold(catalog, model, seller, model_id, asking.stated.facts)
     if offer is None:
         raise Unpriced(card.slug, "", ["no seller is known"])
     place = _PricedAt(catalog, card, offer, at)

@@ -51,11 +51,11 @@ def charge(
     place = seller or report.seller or None
     found = named(catalog, name, place or report.flavor.home)
     place = place or found.seller
-    offer = offer_of(found.card, place, found.model_id)
+    given = [part._replace(facts={**part.facts, **facts}) for part in report.parts]
+    offer = offer_of(found.card, place, found.model_id, given[0].facts if given else {})
     when = at or report.at or moment(None)
     tariff = tariff_at(offer, when.date()) if offer else None
     notes: list[Assumed] = []
-    given = [part._replace(facts={**part.facts, **facts}) for part in report.parts]
     parts = [_billable(part, report.flavor.amounts, tariff, notes) for part in given]
     if len(parts) > 1:  # a threshold counts the input of the whole call
         meters: Mapping[str, Meter] = catalog.vocabulary.meters

@@ -26,6 +26,8 @@ from ratecard.routing.search import PricedCandidate, Prices, all_priced, cheapes
 
 #: The fact that a call is made with the caller's own key.
 OWN_KEY = "byok"
+#: The fact that says which service tier a call asks for.
+TIER = "service_tier"
 
 
 class Caller(NamedTuple):
@@ -139,12 +141,13 @@ def question(
     candidates: Candidates, needs: tuple[Need, ...], usage: Usage, at: datetime, caller: Caller = ANYONE
 ) -> Question:
     """The question of a call with these needs and this usage."""
-    key = (needs, caller, at.toordinal())
+    tier = usage.facts.get(TIER, "")
+    key = (needs, caller, at.toordinal(), tier)
     frame = candidates.frames.get(key)
     if frame is None:
         if len(candidates.frames) >= MAX_FRAMES:
             candidates.frames.clear()
-        frame = candidates.frames[key] = _frame(candidates, needs, caller, at)
+        frame = candidates.frames[key] = _frame(candidates, needs, caller, at, tier)
     vocabulary = candidates.catalog.vocabulary
     asked = integer_costs.asked(usage, vocabulary, at)
     if not frame.own:
@@ -153,14 +156,14 @@ def question(
     return Question(candidates, frame, asked, integer_costs.asked(own, vocabulary, at))
 
 
-def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: datetime) -> Frame:
+def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: datetime, tier: str) -> Frame:
     vocabulary = candidates.catalog.vocabulary
     inputs, keys = at_hand(needs, caller.inputs, vocabulary), caller.keys
     # of the sellers asked for by name the caller is assumed to have an account
     named = tuple(seller for need in needs if need.kind == "seller" for seller in need.value.split(","))
     wanted = tuple(need for need in needs if need.strength == HARD)
     with_key = (Need("key", ",".join(sorted(keys))),) if keys is not None else ()
-    hard = (*always(inputs, named if keys is None else keys), *with_key, *wanted)
+    hard = (*always(inputs, named if keys is None else keys, tier), *with_key, *wanted)
     setting = Setting(vocabulary, at.date(), caller.currency)
     upstreams = candidates.index.postings.get("upstream", {})
     own = 0

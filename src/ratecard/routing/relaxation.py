@@ -163,7 +163,7 @@ def _groups(question: Question) -> Iterator[tuple[Needs, int]]:
 
 
 #: The needs of every call, which cannot be given up.
-FIXED = frozenset({"sold", "price", "by_call", "active", "listed", "at_hand"})
+FIXED = frozenset({"sold", "price", "by_call", "active", "listed", "at_hand", "tier"})
 
 
 def _too_dear(question: Question, groups: Iterable[tuple[Needs, int]], needs: Needs) -> set[Needs]:

@@ -88,6 +88,12 @@ def _at_hand(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
             )  # fmt: skip
 
 
+def _tier(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
+    if text not in ("", need.value):
+        wanted = need.value or "none"
+        yield Verdict("TIER_NOT_ASKED_FOR", "service tier", wanted, text, f"the id is for service tier {text} only")
+
+
 def _capability(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     word = setting.vocabulary.capabilities[need.value]
     wanted = listed(word.met_by)
@@ -262,6 +268,7 @@ RULES: Mapping[str, NeedRule] = {
     "active": NeedRule("retired", _active),
     "listed": NeedRule("delisted", _still_listed),
     "at_hand": NeedRule("required_inputs", _at_hand),
+    "tier": NeedRule("service_tier", _tier),
     "capability": NeedRule(CAPABILITY, _capability),
     "without": NeedRule(CAPABILITY, _without),
     "input": NeedRule("input", _input),

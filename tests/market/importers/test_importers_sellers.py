@@ -93,7 +93,8 @@ def test_only_models_that_talk_are_called_so(tmp_path: Path) -> None:
     same = {**TALK, "provider": {"npm": ACME["npm"]}}
     painter = {**TALK, "modalities": {"input": ["text"], "output": ["image"]}}
     found = joined(
-        tmp_path, {"acme": {**ACME, "models": {"talker-1": TALK, "other-1": other, "same-1": same, "painter-1": painter}}}
+        tmp_path,
+        {"acme": {**ACME, "models": {"talker-1": TALK, "other-1": other, "same-1": same, "painter-1": painter}}},
     )
     answers = {id: offer.answers for id, offer in offers(found, "acme").items()}
 

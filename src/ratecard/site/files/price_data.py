@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from ratecard.core import display, evidence
-from ratecard.core.catalog import Catalog, event_date, offer_of
+from ratecard.core.catalog import Catalog, event_date, sold
 from ratecard.core.json_values import json_value
-from ratecard.core.model_ids import normal
+from ratecard.core.model_ids import normal, unwrapped
 from ratecard.core.records import Card, Limits, Meter, Offer, Tariff, Vocabulary
 from ratecard.requests import quantities
 
@@ -57,9 +57,11 @@ def prices(catalog: Catalog, card: Card) -> bytes:
 def asked_as(catalog: Catalog, card: Card, offer: Offer) -> tuple[str, ...]:
     """The words that select this offer: a model, then a seller if needed; none if no words do."""
     for model in (card.slug, offer.model_id):
-        known = model == card.slug or (model not in catalog.cards and catalog.names.get(normal(model)) == (card.slug,))
+        known = model == card.slug or (
+            model not in catalog.cards and catalog.names.get(normal(unwrapped(model)[0])) == (card.slug,)
+        )
         for seller in (None, offer.seller):
-            if known and offer_of(card, seller, model) is offer:
+            if known and sold(catalog, model, seller)[1] is offer:
                 return (model, seller) if seller else (model,)
     return ()
 

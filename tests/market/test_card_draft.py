@@ -1,0 +1,68 @@
+"""`ratecard new`: what feeds state becomes comments that an author accepts or strikes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import toys
+from ratecard import cli
+from ratecard.cards import checks, reader
+from ratecard.core.errors import BadValue
+from ratecard.market import card_draft
+
+MODELS = "model_id\tname\tfamily\tmodality\tinputs\toutputs\tcontext\tmax_output\treleased\tretired\tweights\tcapabilities\tperiods\tsource\n"  # one heading
+LISTED = MODELS + (
+    "openai/Toy-Large-2\tToy Large 2\t\ttext\ttext image\ttext\t128000\t\t2026-01-02\t\tclosed\tvision=yes\t\t\n"
+    "openai/Toy-Large-2:free\tToy Large 2\t\ttext\ttext\ttext\t64000\t\t\t\t\t\t\t\n"
+)
+PRICES = "model_id\tmeter\twhen\tabove\teffective\tprice\tper\tminimum\tkey\tvalue\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A catalog whose feed lists a model that no card claims."""
+    root = toys.folder(tmp_path)
+    folder = root / "evidence" / "models-dev"
+    folder.mkdir(parents=True)
+    (folder / "openrouter.models.tsv").write_text(LISTED, encoding="utf-8")
+    (folder / "openrouter.prices.tsv").write_text(PRICES, encoding="utf-8")
+    return root
+
+
+def test_a_draft_says_which_feed_states_what(root: Path, today: date) -> None:
+    """Each value is a comment with its feed and seller; the offers that would join are named."""
+    text = card_draft.draft(reader.read(root).catalog, root, "openai/toy-large-2", today)
+    assert "# name: Toy Large 2  # models.dev at openrouter, models.dev at openrouter\n" in text
+    assert "# context_tokens: 128000  # models.dev at openrouter\n" in text
+    assert "# released: 2026-01-02  # models.dev at openrouter\n" in text
+    assert "# Offers that join: openai/Toy-Large-2 at openrouter, openai/Toy-Large-2:free at openrouter\n" in text
+
+
+def test_a_draft_is_a_valid_card_that_the_offers_join(
+    root: Path, today: date, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Written as it is, it has no problem."""
+    assert cli.run(["new", "openai/toy-large-2", "--catalog", str(root)]) == 0
+    assert "openai/toy-large-2.yaml" in capsys.readouterr().err
+    assert checks.validate(root, today) == []
+    assert cli.run(["new", "openai/toy-large-2", "--catalog", str(root)]) != 0
+    assert "has a card" in capsys.readouterr().err
+
+
+def test_a_model_that_no_feed_lists_says_so(root: Path, today: date) -> None:
+    """Its author names the sellers."""
+    text = card_draft.draft(reader.read(root).catalog, root, "openai/toy-small-3", today)
+    assert "# No feed lists an offer under this name" in text
+
+
+@pytest.mark.parametrize(
+    ("slug", "message"),
+    [("Toy", "is not a slug"), ("nobody/toy-1", "no provider 'nobody'; add it to"), ("openai/", "is not a slug")],
+)
+def test_what_cannot_be_a_card_is_refused(root: Path, today: date, slug: str, message: str) -> None:
+    """A slug of one part and an unknown maker get a clear error."""
+    with pytest.raises(BadValue, match=message):
+        card_draft.draft(reader.read(root).catalog, root, slug, today)

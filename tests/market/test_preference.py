@@ -1,0 +1,68 @@
+"""The order of a card's offers: which one a cost without a seller is about."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from ratecard.core.records import Offer, Rate, Seller, Source, Tariff
+from ratecard.market import preference
+
+SOURCE = Source("https://example.org", date(2026, 11, 1))
+SELLERS = {
+    id: Seller(id, id, kind)
+    for id, kind in {
+        "maker": "maker", "shop": "maker", "cloud": "cloud", "dear-cloud": "cloud", "gateway": "gateway", "plan": "subscription",
+    }.items()
+}  # fmt: skip
+
+
+def offer(seller: str, model_id: str, price: str = "", **facts: str) -> Offer:
+    """An offer at a price per input token; without a price list where none is given."""
+    tariffs = (Tariff((SOURCE,), (Rate("input_tokens", Decimal(price)),)),) if price else ()
+    return Offer(seller, model_id, facts=facts, tariffs=tariffs)
+
+
+def ordered(*fresh: Offer, authored: tuple[Offer, ...] = ()) -> list[tuple[str, str]]:
+    """The order of some offers of a model by `maker`, which sells it as `maker` and as `shop`."""
+    found = preference.ordered(authored, fresh, {"maker", "shop"}, "maker", SELLERS)
+    return [(offer.seller, offer.model_id) for offer in found]
+
+
+def test_the_maker_goes_first_and_gateways_go_last() -> None:
+    """The maker's main shop, its other shop, then clouds before gateways, whatever they cost."""
+    found = ordered(
+        offer("plan", "m", "0.0"), offer("gateway", "m", "1"), offer("cloud", "m", "3"), offer("shop", "m", "2"),
+        offer("maker", "m", "2"),
+    )  # fmt: skip
+    assert [seller for seller, _ in found] == ["maker", "shop", "cloud", "gateway", "plan"]
+
+
+def test_of_one_kind_the_cheapest_known_price_goes_first() -> None:
+    """A seller whose price is not known goes behind those whose price is."""
+    found = ordered(offer("dear-cloud", "m", "3"), offer("cloud", "m", "2"))
+    assert found == [("cloud", "m"), ("dear-cloud", "m")]
+    assert ordered(offer("dear-cloud", "m", "3"), offer("cloud", "m")) == [("dear-cloud", "m"), ("cloud", "m")]
+
+
+def test_what_an_author_wrote_goes_before_what_feeds_list() -> None:
+    """Only the maker's own offers go before it."""
+    found = ordered(offer("cloud", "m", "1"), offer("maker", "m", "1"), authored=(offer("gateway", "mine", "5"),))
+    assert found == [("maker", "m"), ("gateway", "mine"), ("cloud", "m")]
+
+
+def test_of_one_seller_the_plain_id_goes_first_then_the_newest_snapshot() -> None:
+    """Fewer facts go before more; of equally many the newest snapshot."""
+    found = ordered(
+        offer("maker", "m-2024-05-13", "5", snapshot="2024-05-13"),
+        offer("maker", "eu.m-2024-08-06", "5", snapshot="2024-08-06", region="eu"),
+        offer("maker", "m-2024-08-06", "5", snapshot="2024-08-06"),
+        offer("maker", "m", "5"),
+    )
+    assert [model_id for _, model_id in found] == ["m", "m-2024-08-06", "m-2024-05-13", "eu.m-2024-08-06"]
+
+
+def test_the_order_does_not_depend_on_the_order_given() -> None:
+    """The same offers give the same card."""
+    offers = [offer("cloud", "b", "1"), offer("cloud", "a", "1"), offer("gateway", "a", "1"), offer("maker", "a", "1")]
+    assert ordered(*offers) == ordered(*reversed(offers))
