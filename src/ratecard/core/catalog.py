@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from os.path import commonprefix
 from typing import NamedTuple
 
 from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, UnknownSeller, near
@@ -197,10 +198,15 @@ def suggestions(catalog: Catalog, name: str) -> list[str]:
     matches = near(wanted, [*catalog.cards, *tails])
     inside = [slug for slug in catalog.cards if len(wanted) > 2 and wanted in slug]
     found = [match if match in catalog.cards else tails[match] for match in matches] + sorted(inside, key=len)
-    misspelt = [
-        match if match in catalog.cards else tails[match] for match in matches if abs(len(match) - len(wanted)) <= 1
-    ]
+    misspelt = [match if match in catalog.cards else tails[match] for match in matches if _one_off(wanted, match)]
     return list(dict.fromkeys([*misspelt, *_inside(catalog, name), *found]))[:MAX_SUGGESTIONS]
+
+
+def _one_off(one: str, other: str) -> bool:
+    """Whether a word is another with one letter changed, added or dropped."""
+    longest = max(len(one), len(other))
+    same = sum(len(commonprefix(pair)) for pair in ([one, other], [one[::-1], other[::-1]]))
+    return same >= longest - 1 and abs(len(one) - len(other)) <= 1
 
 
 def _inside(catalog: Catalog, name: str) -> tuple[str, ...]:
