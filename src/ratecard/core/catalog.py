@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from os.path import commonprefix
 from typing import NamedTuple
 
 from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, UnknownSeller, near
@@ -205,8 +204,14 @@ def suggestions(catalog: Catalog, name: str) -> list[str]:
 def _one_off(one: str, other: str) -> bool:
     """Whether a word is another with one letter changed, added or dropped."""
     longest = max(len(one), len(other))
-    same = sum(len(commonprefix(pair)) for pair in ([one, other], [one[::-1], other[::-1]]))
+    same = _start(one, other) + _start(one[::-1], other[::-1])
     return same >= longest - 1 and abs(len(one) - len(other)) <= 1
+
+
+def _start(one: str, other: str) -> int:
+    """The number of letters at the start that two words share."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (letter, its) in pairs if letter != its), min(len(one), len(other)))
 
 
 def _inside(catalog: Catalog, name: str) -> tuple[str, ...]:
