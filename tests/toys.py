@@ -69,3 +69,11 @@ def put(root: Path, slug: str, text: str) -> Path:
     up = "../" * (slug.count("/") + 1)
     file.write_text(f"# yaml-language-server: $schema={up}schema/card.schema.json\n{text}", encoding="utf-8")
     return file
+
+
+def models(root: Path, *slugs: str) -> None:
+    """Writes a card of a text model without offers for each slug."""
+    for slug in slugs:
+        provider, _, name = slug.partition("/")
+        source = "sources: [{url: https://example.org/model, checked: 2026-11-01}]"
+        put(root, slug, f"name: {name}\nprovider: {provider}\nmodality: text\n{source}\n")

@@ -218,10 +218,10 @@ def test_a_sum_too_small_to_show_is_not_called_nothing(tmp_path: Path, bill: Bil
 def test_a_fee_stands_beside_the_total(tmp_path: Path, bill: Bills, frozen_db: Path) -> None:
     """What a gateway takes to fund calls is named with its seller, and no part of the total."""
     path = log(tmp_path, ["model,images", "ideogram/ideogram-v2-edit,100"])
-    found = bill(path, "--db", str(frozen_db))
+    found = bill(path, "--seller", "aigateway", "--db", str(frozen_db))
     assert "total $8.00 for 1 row\n" in found.out
     assert "not included: $0.40, AIgateway's top-up fee of 5 %\n" in found.out
-    (total,) = bill(path, "--json", "--db", str(frozen_db)).json["totals"]
+    (total,) = bill(path, "--seller", "aigateway", "--json", "--db", str(frozen_db)).json["totals"]
     assert (total["cost"], total["funding"]) == ("8", "8.4")
     assert total["fees"] == [{"seller": "aigateway", "name": "top-up fee", "percent": "5", "amount": "0.4"}]
 

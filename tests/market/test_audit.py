@@ -178,7 +178,7 @@ def test_findings_stand_in_order_and_every_kind_is_explained(catalog: Catalog) -
     turned = catalog._replace(cards=dict(reversed(list(catalog.cards.items()))))
     assert findings == sorted(findings) == audit.audit(turned, DAY)
     assert {finding.kind for finding in findings} <= set(audit.KINDS)
-    assert len(audit.CHECKS) == len(audit.KINDS)
+    assert len(audit.CHECKS) + len([audit.UNPLACED]) == len(audit.KINDS)
 
 
 @pytest.fixture(name="many")
@@ -209,3 +209,14 @@ def test_the_command_answers_programs_in_full(many: Path, capsys: pytest.Capture
     assert (len(rows), list(rows[0])) == (25, ["kind", "slug", "seller", "what", "mend"])
     assert cli.run([*arguments, "--kind", "outlier"]) == 0
     assert capsys.readouterr() == ("", "no findings\n")
+
+
+def test_an_offer_that_no_card_claims_is_found_with_its_seller(catalog: Catalog) -> None:
+    """It is in no list and no route until a card claims its id."""
+    card = toys.card(offers(fal=price("3")))
+    alone = catalog._replace(
+        cards={card.slug: card}, unplaced={"fal/mystery": card.offers[0]._replace(model_id="mystery")}
+    )
+    assert [(finding.kind, finding.slug, finding.seller) for finding in audit.audit(alone, DAY)] == [
+        ("unplaced", "fal/mystery", "fal")
+    ]

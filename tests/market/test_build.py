@@ -58,7 +58,7 @@ def test_a_file_touched_but_not_changed_is_not_read_again(root: Path, db: Path, 
 def test_one_changed_card_is_the_only_one_read(root: Path, db: Path, tmp_path: Path, today: date) -> None:
     """An update gives the same bytes as a full build of the same files."""
     building.build(root, db, today)
-    toys.put(root, "toys/one", toys.CARD.replace("Toy", "Other") + "aliases: [first]\n")
+    toys.put(root, "toys/one", toys.CARD.replace("Toy", "Other") + "ids: [first]\n")
     assert building.build(root, db, today).read == 1
     assert store.read(db).cards["toys/one"].name == "Other"
     assert digest(db) == anew(root, tmp_path, today)

@@ -1,26 +1,23 @@
-"""What feeds state that models can do and take, on the card and at its offers."""
+"""What feeds state that models can do and take, at each offer."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard.core.records import UNKNOWN, Capability, Feed, Limits
+from ratecard.core.records import UNKNOWN, Capability, Feed, Limits, Offer
 from ratecard.market import capabilities
 from ratecard.market.evidence_files import ModelClaim, PriceClaim
 from ratecard.market.listings import Listing
 
 FEEDS = [Feed(name.lower(), name, "1", date(2026, 11, 1), "MIT", f"https://{name}.test", rank)
          for rank, name in enumerate(("First", "Second"), 1)]  # fmt: skip
-SELLERS = ["maker", "cloud", "shop"]
 WORDS = ["vision", "sampling", "prompt-caching"]
-BY_SELLER = frozenset({"prompt-caching"})
-NOBODY: frozenset[str] = frozenset()
 
 
 def listing(seller: str, *said: dict[str, str], **facts: object) -> Listing:
@@ -39,47 +36,33 @@ def priced(*prices: tuple[str, str, str]) -> Listing:
     return Listing("shop", "m", {}, {FEEDS[0]: claims})
 
 
-def values(known: dict[str, Capability]) -> dict[str, str]:
+def values(known: Mapping[str, Capability]) -> dict[str, str]:
     """The bare values of capabilities."""
     return {word: found.value for word, found in known.items()}
 
 
-def test_the_makers_word_stands_on_the_card_and_others_at_their_offers() -> None:
-    """What a reseller refuses is told of its offer alone, and of one that says the same nothing is repeated."""
-    maker, cloud, shop = (
-        listing("maker", {"vision": "yes"}), listing("cloud", {"vision": "no"}), listing("shop", {"vision": "yes"})
-    )  # fmt: skip
-    card = capabilities.on_card([cloud, shop, maker], {"maker"}, NOBODY)
-    assert values(card) == {"vision": "yes"}
-    assert values(capabilities.differing(cloud, card)) == {"vision": "no"}
-    assert capabilities.differing(shop, card) == capabilities.differing(maker, card) == {}
-
-
-def test_without_a_makers_word_all_must_agree() -> None:
-    """Where offers differ the card says that nobody knows, and each offer what is said of it."""
-    cloud, shop = listing("cloud", {"vision": "no"}), listing("shop", {"vision": "yes"})
-    assert values(capabilities.on_card([shop, shop], {"maker"}, NOBODY)) == {"vision": "yes"}
-    card = capabilities.on_card([cloud, shop], {"maker"}, NOBODY)
-    assert (card["vision"].value, card["vision"].note) == ("unknown", "offers differ: 1 say yes, 1 no")
-    assert values(capabilities.differing(cloud, card)) == {"vision": "no"}
+def test_the_makers_word_is_passed_on_where_nobody_else_speaks() -> None:
+    """The seller's own word and the card's go before it, and a note says whose word it is."""
+    makers = capabilities.stated(listing("maker", {"vision": "yes", "sampling": "yes", "seed": "no"}))
+    offer = Offer("shop", "m", capabilities={"vision": Capability("no")})
+    found = capabilities.with_makers(offer, makers, {"seed": Capability("yes")}).capabilities
+    assert values(found) == {"vision": "no", "sampling": "yes"}
+    assert found["sampling"].note == "stated of its maker's offer"
+    assert found["sampling"].source is not None
 
 
 def test_feeds_that_contradict_each_other_leave_an_offer_unknown() -> None:
-    """The note names them, and the card takes the word of offers that are clear."""
-    torn, clear = listing("shop", {"vision": "yes"}, {"vision": "no"}), listing("cloud", {"vision": "yes"})
+    """The note names them, and nothing of it is passed on."""
+    torn = listing("shop", {"vision": "yes"}, {"vision": "no"})
     found = capabilities.at_offer(torn)["vision"]
     assert (found.value, found.source, found.note) == ("unknown", None, "First says yes, Second no")
-    card = capabilities.on_card([torn, clear], {"maker"}, NOBODY)
-    assert values(card) == {"vision": "yes"}
-    assert values(capabilities.differing(torn, card)) == {"vision": "unknown"}
+    assert capabilities.stated(torn) == {}
 
 
-def test_what_a_seller_grants_is_not_inherited() -> None:
+def test_what_a_seller_grants_is_not_passed_on() -> None:
     """That the maker keeps prompts in a cache says nothing of a reseller."""
-    maker = listing("maker", {"prompt-caching": "yes", "vision": "yes"})
-    card = capabilities.on_card([maker], {"maker"}, BY_SELLER)
-    assert values(card) == {"vision": "yes"}
-    assert values(capabilities.differing(maker, card)) == {"prompt-caching": "yes"}
+    maker = listing("maker", {"prompt-caching": "yes", "service-tiers": "yes", "vision": "yes"})
+    assert values(capabilities.stated(maker)) == {"vision": "yes"}
 
 
 @pytest.mark.parametrize(
@@ -113,15 +96,13 @@ def test_an_author_is_not_overruled() -> None:
     assert values(found) == {"sampling": "yes"}
 
 
-def test_limits_are_the_makers_and_an_offers_own_where_they_differ() -> None:
-    """A reseller that takes less says so at its offer; without a maker the most say what the card has."""
-    maker = listing("maker", {}, context=200_000, max_output=8_000)
+def test_limits_stand_at_an_offer_where_they_differ_from_the_card() -> None:
+    """A reseller that takes less says so; of lists that differ the most are believed."""
+    card = Limits(context_tokens=200_000, max_output_tokens=8_000)
     shop = listing("shop", {}, context=32_000, max_output=8_000)
-    limits = capabilities.limits([shop, shop, maker], {"maker"})
-    assert limits == Limits(context_tokens=200_000, max_output_tokens=8_000)
-    assert capabilities.differing_limits(shop, limits) == Limits(context_tokens=32_000)
-    assert capabilities.differing_limits(maker, limits) == Limits()
-    assert capabilities.limits([shop, shop, maker], NOBODY).context_tokens == 32_000
+    assert capabilities.differing_limits(shop, card) == Limits(context_tokens=32_000)
+    assert capabilities.differing_limits(listing("shop", {}, context=200_000, max_output=8_000), card) == Limits()
+    assert capabilities.differing_limits(listing("shop", {}), card) == Limits()
 
 
 def test_limits_an_author_left_open_are_filled() -> None:
@@ -132,38 +113,16 @@ def test_limits_an_author_left_open_are_filled() -> None:
     assert capabilities.completed(Limits(), shop, Limits(context_tokens=1, max_output_tokens=1)) == Limits()
 
 
-def test_modalities_are_the_makers_or_those_of_half_the_offers() -> None:
-    """One seller's slip makes no model see, and lists that feeds give of one offer complete each other."""
-    plain, seeing = listing("shop", {}, inputs=("text",)), listing("cloud", {}, inputs=("image", "text"))
-    assert capabilities.modalities([plain, plain, seeing], "inputs", {"maker"}) == ("text",)
-    assert capabilities.modalities([plain, seeing], "inputs", {"maker"}) == ("text", "image")
-    assert capabilities.modalities([plain, plain, seeing], "inputs", {"cloud"}) == ("text", "image")
-    assert capabilities.modalities([listing("shop", {})], "inputs", NOBODY) == ()
-    both = seeing._replace(models={**plain.models, FEEDS[1]: [ModelClaim("m", inputs=("pdf",))]})
-    assert capabilities.modalities([both], "inputs", NOBODY) == ("text", "pdf")
-
-
 SAID = st.dictionaries(st.sampled_from(WORDS), st.sampled_from(["yes", "no"]))
-LISTINGS = st.lists(st.builds(listing, st.sampled_from(SELLERS), SAID, SAID), max_size=6)
 
 
-@given(LISTINGS, st.sampled_from([NOBODY, frozenset({"maker"})]), st.sampled_from([NOBODY, BY_SELLER]))
-def test_an_offer_is_told_as_feeds_tell_it(
-    found: list[Listing], own: frozenset[str], by_seller: frozenset[str]
-) -> None:
-    """Whatever the card says, at each offer stands what feeds say of it, and nothing twice."""
-    card = capabilities.on_card(found, own, by_seller)
-    for each in found:
-        differing = capabilities.differing(each, card)
-        said = capabilities.at_offer(each)
-        assert {word: ({**card, **differing})[word].value for word in said} == values(said)
-        assert all(word not in card or card[word].value != known.value for word, known in differing.items())
-        assert differing.keys() >= said.keys() & by_seller
-
-
-@given(LISTINGS, st.randoms())
-def test_a_card_says_the_same_whatever_the_order_of_its_offers(found: list[Listing], random: Random) -> None:
-    """No offer is heard before another."""
-    shuffled = random.sample(found, len(found))
-    first, second = (capabilities.on_card(each, {"maker"}, NOBODY) for each in (found, shuffled))
-    assert values(first) == values(second)
+@given(SAID, SAID, SAID)
+def test_an_offer_is_told_as_feeds_tell_it(first: dict[str, str], second: dict[str, str], card: dict[str, str]) -> None:
+    """What the card leaves open is what feeds say, whichever of them is heard first."""
+    held = {word: Capability(value) for word, value in card.items()}
+    told = capabilities.unspoken(listing("shop", first, second), held)
+    assert told.keys() == (first.keys() | second.keys()) - card.keys()
+    for word, found in told.items():
+        said = {words[word] for words in (first, second) if word in words}
+        assert found.value == (said.pop() if len(said) == 1 else UNKNOWN)
+    assert values(told) == values(capabilities.unspoken(listing("shop", second, first), held))

@@ -64,6 +64,7 @@ def _root(tmp_path: Path) -> Path:
     root = toys.folder(tmp_path)
     for file in sorted((root / "evidence").rglob("*.tsv")):
         file.unlink()
+    toys.models(root, *(f"openai/{name}" for name in (*LIVE, "gone", "bare", "o")))
     return root
 
 
@@ -80,7 +81,7 @@ def test_what_a_feed_drops_stays_with_its_last_price_and_says_so(dropped: Path) 
     """The card keeps name, offer and price; the note names the feed and the day it was last seen, and no event."""
     found = joined(dropped)
     card, offer = found.cards["openai/gone"], only(found, "openai/gone")
-    assert (card.name, card.lifecycle) == ("GONE", ())
+    assert (card.name, card.lifecycle) == ("gone", ())
     assert offer.note == "no longer listed by LiteLLM, last seen there on 2026-10-01"
     assert evidence.price_status(offer.tariffs[0]) == "known"
     assert offer.tariffs[0].sources[0].checked == date(2026, 10, 1)
@@ -387,11 +388,11 @@ def test_diff_reads_a_feeds_file_without_importing_it(run: Any, repository: Path
     """What an import would do to the catalog, told as any other change; the catalog stays as it was."""
     before = {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()}
     Path("feed.json").write_text(
-        '{"x": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2e-6, "output_cost_per_token": 1}}'
+        '{"o": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2e-6, "output_cost_per_token": 1}}'
     )
     code, out, err = run("diff", "catalog", "litellm:feed.json")
     assert (code, err) == (0, "1 changes\n")
-    assert "openai/x" in out
+    assert "openai/o" in out
     assert {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()} == before
 
 

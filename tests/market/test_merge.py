@@ -13,7 +13,7 @@ from ratecard import api
 from ratecard.cards import reader
 from ratecard.core import catalog, evidence
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import BadCatalog, BadFeed
+from ratecard.core.errors import BadCatalog, BadFeed, UnknownModel
 from ratecard.core.records import Card, Offer, Source, Tariff
 from ratecard.market import build as building
 from ratecard.market import identity, merge, policy, reconcile
@@ -48,7 +48,9 @@ def put(root: Path, feed: str, *entries: FeedEntry) -> intake.Intake:
 
 @pytest.fixture(name="root")
 def _root(tmp_path: Path) -> Path:
-    return toys.folder(tmp_path)
+    root = toys.folder(tmp_path)
+    toys.models(root, "openai/x", "openai/o", "deepgram/x")
+    return root
 
 
 def joined(root: Path) -> Catalog:
@@ -69,7 +71,8 @@ def newest(found: Catalog, slug: str, seller: str) -> Tariff:
 
 
 def test_offers_of_one_model_meet_on_one_card(root: Path) -> None:
-    """A maker's id, a cloud's id with maker and version, a gateway's id with maker: one card, its maker's offer first."""
+    """The ids of the maker, clouds and a gateway: one card, the maker's offer first, then the clouds' by price."""
+    toys.models(root, "anthropic/claude-x-1")
     put(
         root,
         "litellm",
@@ -80,33 +83,50 @@ def test_offers_of_one_model_meet_on_one_card(root: Path) -> None:
         entry("vertex_ai-anthropic_models", "vertex_ai/claude-x-1@20260101", claim("input_tokens", "3")),
     )
     found = joined(root)
-    assert [held.seller for held in found.cards["anthropic/claude-x-1-20260101"].offers] == [
-        "anthropic", "azure", "bedrock", "openrouter", "vertex-ai",
-    ]  # fmt: skip
-    total = api.cost("anthropic/claude-x-1-20260101", input_tokens="1M", seller="bedrock", catalog=found, at=NOON).total
+    assert [(held.seller, dict(held.facts)) for held in found.cards["anthropic/claude-x-1"].offers] == [
+        ("anthropic", {"snapshot": "20260101"}),
+        ("azure", {"snapshot": "20260101"}),
+        ("vertex-ai", {"snapshot": "20260101"}),
+        ("bedrock", {"region": "us", "snapshot": "20260101"}),
+        ("openrouter", {"snapshot": "20260101"}),
+    ]
+    total = api.cost("anthropic/claude-x-1", input_tokens="1M", seller="bedrock", catalog=found, at=NOON).total
     assert total == Decimal("3.3")
 
 
 def test_what_merely_looks_alike_is_not_merged(root: Path) -> None:
-    """A dated snapshot, a floating alias and a variant are cards of their own, and so is an id without a known maker."""
+    """Another size, another version and an id that no card claims are unplaced, each at its seller."""
+    toys.models(root, "openai/gpt-x")
     put(
         root,
         "litellm",
         entry("openai", "gpt-x", claim("input_tokens", "2")),
         entry("openai", "gpt-x-2026-01-01", claim("input_tokens", "2")),
-        entry("openai", "gpt-x-latest", claim("input_tokens", "2")),
+        entry("openai", "gpt-x-mini", claim("input_tokens", "2")),
+        entry("openai", "gpt-x.5", claim("input_tokens", "2")),
         entry("nano-gpt", "some-model", claim("input_tokens", "1")),
         entry("groq", "some-model", claim("input_tokens", "1")),
     )
     found = joined(root)
-    assert set(found.cards) == {
-        "openai/gpt-x", "openai/gpt-x-2026-01-01", "openai/gpt-x-latest", "nano-gpt/some-model", "groq/some-model",
+    assert [held.model_id for held in found.cards["openai/gpt-x"].offers] == ["gpt-x", "gpt-x-2026-01-01"]
+    assert set(found.unplaced) == {
+        "openai/gpt-x-mini", "openai/gpt-x.5", "nano-gpt/some-model", "groq/some-model",
     }  # fmt: skip
-    assert found.cards["groq/some-model"].provider == identity.UNSTATED
+
+
+def test_an_unplaced_offer_is_priced_at_its_seller_alone(root: Path) -> None:
+    """It keeps its prices, and its id means it only where the seller is named."""
+    put(root, "litellm", entry("groq", "some-model", claim("input_tokens", "1")))
+    found = joined(root)
+    assert api.cost("groq/some-model", input_tokens="1M", catalog=found, at=NOON).total == 1
+    assert api.cost("some-model", input_tokens="1M", seller="groq", catalog=found, at=NOON).total == 1
+    with pytest.raises(UnknownModel):
+        api.cost("some-model", input_tokens="1M", catalog=found, at=NOON)
 
 
 def test_the_price_held_follows_the_policy(root: Path) -> None:
     """All agree, most agree, one alone, nobody: the confidence says which, and the first in rank is held."""
+    toys.models(root, *(f"openai/{name}" for name in ("all", "most", "one", "none")))
     for feed, prices in {
         "litellm": ("1", "2", "9", "5"),
         "genai-prices": ("1", "2", None, "6"),
@@ -178,19 +198,20 @@ def test_dated_prices_become_history_and_old_lists_do_not_speak_for_later_days(r
 @pytest.mark.parametrize(
     ("provider", "model_id", "prices", "zero", "status"),
     [
-        ("openrouter", "openai/x:free", ("0", "0"), "free", "free"),
-        ("github-copilot", "x", ("0", "0"), "included", "free"),
-        ("openai", "embed", ("0.1", "0"), "included", "known"),
-        ("groq", "x", ("0", "0"), "unverified", "unverified-zero"),
+        ("openrouter", "openai/x-1:free", ("0", "0"), "free", "free"),
+        ("github-copilot", "x-1", ("0", "0"), "included", "free"),
+        ("openai", "x-1", ("0.1", "0"), "included", "known"),
+        ("groq", "x-1", ("0", "0"), "unverified", "unverified-zero"),
     ],
 )
 def test_a_claimed_zero_says_why(
     root: Path, provider: str, model_id: str, prices: tuple[str, str], zero: str, status: str
 ) -> None:
     """Free by its name, part of a subscription, part of a paid list, or nobody knows."""
+    toys.models(root, "openai/x-1")
     put(root, "litellm", entry(provider, model_id, claim("input_tokens", prices[0]), claim("output_tokens", prices[1])))
     found = joined(root)
-    tariff = next(iter(found.cards.values())).offers[0].tariffs[0]
+    tariff = newest(found, "openai/x-1", provider)
     assert {rate.zero for rate in tariff.rates if not rate.price} == {zero}
     assert evidence.price_status(tariff) == status
 
@@ -266,6 +287,7 @@ def test_a_disagreement_has_a_probable_cause(
 
 def test_tallies_count_shared_and_differing_plain_prices(root: Path) -> None:
     """For each seller, meter and pair of lists; half a percent is rounding."""
+    toys.models(root, *(f"openai/{name}" for name in "abcd"))
     put(
         root,
         "litellm",
@@ -381,8 +403,8 @@ def test_a_build_follows_the_evidence(root: Path, tmp_path: Path, today: date) -
     assert [held.seller for held in found.cards["openai/toy"].offers] == ["openai"]
 
 
-def test_facts_of_feeds_make_a_card(root: Path) -> None:
-    """Names, limits, dates and capabilities come over; where lists contradict each other nobody knows."""
+def test_facts_of_feeds_stand_at_the_offer(root: Path) -> None:
+    """Limits and capabilities come over, not names and dates; where lists contradict each other nobody knows."""
     facts = FeedFacts(
         "GPT X", "gpt", "text", ("text", "image"), ("text",), 128_000, 16_000, date(2026, 1, 1), date(2027, 1, 1), "closed",
         {"vision": "yes", "reasoning": "no"},
@@ -394,31 +416,46 @@ def test_facts_of_feeds_make_a_card(root: Path) -> None:
         entry("openai", "x", claim("input_tokens", "1"), facts=FeedFacts(capabilities={"reasoning": "yes"})),
     )
     card: Card = joined(root).cards["openai/x"]
-    assert (card.name, card.provider, card.modality, card.limits.context_tokens) == ("GPT X", "openai", "text", 128_000)
-    assert (card.capabilities["vision"].value, card.capabilities["reasoning"].value) == ("yes", "unknown")
-    assert [event.event for event in card.lifecycle] == ["released", "retired"]
-    assert card.sources == (
-        Source("https://github.com/BerriAI/litellm", date(2026, 11, 12), via="LiteLLM 1"),
-        Source("https://github.com/anomalyco/models.dev", date(2026, 7, 1), via="models.dev 1"),
+    assert (card.name, card.family, card.lifecycle, card.capabilities) == ("x", "", (), {})
+    (held,) = card.offers
+    assert (held.limits.context_tokens, held.limits.max_output_tokens) == (128_000, 16_000)
+    assert (held.capabilities["vision"].value, held.capabilities["reasoning"].value) == ("yes", "unknown")
+    assert held.capabilities["vision"].source == Source(
+        "https://github.com/BerriAI/litellm", date(2026, 11, 12), via="LiteLLM 1"
     )
 
 
 def test_what_feeds_say_of_a_curated_model_stands_at_its_offers(root: Path) -> None:
     """An author's word holds at every offer, even a no; what an author left open is told of the offer it was said of."""
-    offers = "capabilities: {edit: no}\noffers: [{seller: openai, model_id: toy}]\n"
-    toys.put(root, "openai/toy", toys.CARD + offers)
+    offers = "capabilities: {edit: no}\noffers: [{seller: openai, model_id: toy-1}]\n"
+    toys.put(root, "openai/toy-1", toys.CARD + offers)
     said = FeedFacts(capabilities={"edit": "yes", "seed": "yes"}, context_tokens=32_000)
     put(
         root,
         "litellm",
-        *(entry(seller, "toy", claim("input_tokens", "1"), facts=said) for seller in ("openai", "azure")),
+        *(entry(seller, "toy-1", claim("input_tokens", "1"), facts=said) for seller in ("openai", "azure")),
     )
     found = joined(root)
-    assert set(found.cards["openai/toy"].capabilities) == {"edit"}
+    assert set(found.cards["openai/toy-1"].capabilities) == {"edit"}
     for seller in ("openai", "azure"):
-        held = offer(found, "openai/toy", seller)
+        held = offer(found, "openai/toy-1", seller)
         assert {word: known.value for word, known in held.capabilities.items()} == {"seed": "yes"}
         assert held.limits.context_tokens == 32_000
+
+
+@pytest.mark.parametrize(("weights", "heard"), [("closed", ["azure", "openai", "openrouter"]), ("open", ["openai"])])
+def test_the_makers_word_holds_where_the_maker_answers(root: Path, weights: str, heard: list[str]) -> None:
+    """A cloud or gateway passes the call on to the maker of closed weights; a host serves what it likes."""
+    toys.put(root, "openai/toy-1", toys.CARD + f"licence: {{weights: {weights}}}\n")
+    put(
+        root,
+        "litellm",
+        entry("openai", "toy-1", claim("input_tokens", "1"), facts=FeedFacts(capabilities={"seed": "yes"})),
+    )
+    others = ("azure", "openrouter", "groq")
+    put(root, "portkey", *(entry(seller, "toy-1", claim("input_tokens", "1")) for seller in others))
+    offers = joined(root).cards["openai/toy-1"].offers
+    assert sorted(held.seller for held in offers if "seed" in held.capabilities) == heard
 
 
 def test_a_feed_that_contradicts_itself_is_two_voices(root: Path) -> None:
@@ -462,16 +499,13 @@ def test_a_price_for_part_of_the_week_comes_only_with_its_plain_price(root: Path
     assert [rate.price for rate in newest(joined(root), "openai/x", "openai").rates] == [5]
 
 
-def test_a_report_counts_what_joins_and_what_does_not(root: Path) -> None:
-    """Offers of models that are there join; others make cards, and those without a known maker are named."""
-    toys.put(root, "openai/toy", toys.CARD)
-    put(root, "litellm", entry("openai", "x", claim("input_tokens", "1")))
-    fresh = intake.intake(
-        [entry("openai", "toy"), entry("azure", "x"), entry("openai", "new"), entry("groq", "nobody-knows")],
-        identity.read(root),
-    )
-    found = merge.joins(reader.read(root).catalog, root, "portkey", fresh.offers)
-    assert found == merge.Joins(2, 2, ("groq/nobody-knows",))
+def test_a_report_names_the_offers_that_no_card_claims(root: Path) -> None:
+    """Offers of models that have a card join it; the others are unplaced until a card claims them."""
+    toys.put(root, "openai/toy-1", toys.CARD)
+    offered = [("openai", "toy-1"), ("azure", "toy-1-2026-01-01"), ("openai", "new"), ("groq", "nobody-knows")]
+    fresh = intake.intake([entry(*offer) for offer in offered], identity.read(root))
+    found = merge.unplaced(reader.read(root).catalog, root, fresh.offers)
+    assert found == [("groq", "nobody-knows"), ("openai", "new")]
 
 
 def test_a_whole_build_tells_its_stages_in_order(root: Path, tmp_path: Path, today: date) -> None:

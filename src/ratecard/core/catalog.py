@@ -65,7 +65,7 @@ def named(catalog: Catalog, name: str, seller: str | None = None) -> Named:
     found = Named(card) if card is not None else _known(catalog, name, seller)
     if found and seller and seller not in {offer.seller for offer in found.card.offers}:
         own = catalog.unplaced.get(f"{seller}/{name}")
-        found = Named(_alone(own), seller, own.model_id) if own else found
+        found = Named(alone(own), seller, own.model_id) if own else found
     if found is None:
         raise UnknownModel(name, suggestions(catalog, name))
     return found
@@ -74,6 +74,9 @@ def named(catalog: Catalog, name: str, seller: str | None = None) -> Named:
 def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
     """What a name means, or None; raises `AmbiguousModel`."""
     bare, owner = unwrapped(name)
+    shop = seller_called(catalog, owner) if owner else None
+    if owner and shop is None:
+        bare = name  # an account whose models may be its own
     slugs = catalog.names.get(normal(bare), ())
     at = [slug for slug in slugs if seller and _exact(catalog.cards[slug], seller, name, bare)]
     if len(at) == 1:
@@ -89,15 +92,14 @@ def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
         meant = tuple(slug for slug in meant if at_seller(catalog.cards[slug], seller, bare)) or meant
     if len(meant) == 1:
         card = catalog.cards[meant[0]]
-        shop = seller_called(catalog, owner) if owner else None
         return Named(card, shop if shop in {offer.seller for offer in card.offers} else None, bare)
     offer = (catalog.unplaced.get(f"{seller}/{bare}") if seller else None) or catalog.unplaced.get(bare)
     if offer is not None:
-        return Named(_alone(offer), offer.seller, offer.model_id)
-    for shop, rest in shops:
-        found = Named(catalog.cards[rest]) if rest in catalog.cards else _known(catalog, rest, seller or shop)
-        if found is not None and shop in {offer.seller for offer in found.card.offers}:
-            return found._replace(seller=found.seller or shop)
+        return Named(alone(offer), offer.seller, offer.model_id)
+    for own, rest in shops:
+        found = Named(catalog.cards[rest]) if rest in catalog.cards else _known(catalog, rest, seller or own)
+        if found is not None and own in {offer.seller for offer in found.card.offers}:
+            return found._replace(seller=found.seller or own)
     if meant:
         raise AmbiguousModel(name, meant)
     return None
@@ -141,7 +143,7 @@ def seller_called(catalog: Catalog, word: str) -> str | None:
     return next((seller.id for seller in catalog.sellers.values() if word in seller.names), None)
 
 
-def _alone(offer: Offer) -> Card:
+def alone(offer: Offer) -> Card:
     """An unplaced offer as a card of its own, of which nothing but the offer is known."""
     return Card(f"{offer.seller}/{offer.model_id}", offer.model_id, "", "", offers=(offer,))
 
@@ -215,13 +217,27 @@ def claims(card: Card) -> Iterator[str]:
 
 
 def suggestions(catalog: Catalog, name: str) -> list[str]:
-    """Up to five slugs similar to `name`: that of the longest name inside it, then the most similar."""
+    """Up to five slugs similar to `name`: misspelt ones, that of the longest name inside it, then the most similar."""
     wanted = name.lower()
     tails = {slug.rpartition("/")[2]: slug for slug in catalog.cards}
     matches = near(wanted, [*catalog.cards, *tails])
     inside = [slug for slug in catalog.cards if len(wanted) > 2 and wanted in slug]
     found = [match if match in catalog.cards else tails[match] for match in matches] + sorted(inside, key=len)
-    return list(dict.fromkeys([*_inside(catalog, name), *found]))[:MAX_SUGGESTIONS]
+    misspelt = [match if match in catalog.cards else tails[match] for match in matches if _one_off(wanted, match)]
+    return list(dict.fromkeys([*misspelt, *_inside(catalog, name), *found]))[:MAX_SUGGESTIONS]
+
+
+def _one_off(one: str, other: str) -> bool:
+    """Whether a word is another with one letter changed, added or dropped."""
+    longest = max(len(one), len(other))
+    same = _start(one, other) + _start(one[::-1], other[::-1])
+    return same >= longest - 1 and abs(len(one) - len(other)) <= 1
+
+
+def _start(one: str, other: str) -> int:
+    """The number of letters at the start that two words share."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (letter, its) in pairs if letter != its), min(len(one), len(other)))
 
 
 def _inside(catalog: Catalog, name: str) -> tuple[str, ...]:

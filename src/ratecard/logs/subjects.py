@@ -56,7 +56,7 @@ def sold(catalog: Catalog, subject: Subject) -> SoldOffer | Refusal:
         if problem:
             return Refusal(BAD_FACT, f"{fact}={value}: {problem}")
     try:
-        offer = offer_of(found.card, seller or found.seller, found.model_id)
+        offer = offer_of(found.card, seller or found.seller, found.model_id, dict(subject.facts))
     except UnknownSeller as error:
         return Refusal(UNKNOWN_SELLER, str(error))
     if offer is None:

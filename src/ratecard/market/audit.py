@@ -22,6 +22,7 @@ RECOMMENDED = "retired-recommended"
 EXAMPLE = "incomplete-example"
 NO_SUCCESSOR = "no-successor"
 OUT_OF_BOUNDS = "out-of-bounds"
+UNPLACED = "unplaced"
 
 #: The number of days after which a price should be checked again.
 OLD = 180
@@ -63,7 +64,8 @@ class ListedOffer(NamedTuple):
 def audit(catalog: Catalog, day: date, older_than: int = OLD) -> list[AuditFinding]:
     """Every finding, by kind, model and seller."""
     asked = Audit(catalog, day, older_than)
-    return sorted(finding for card in catalog.cards.values() for check in CHECKS for finding in check(asked, card))
+    found = (finding for card in catalog.cards.values() for check in CHECKS for finding in check(asked, card))
+    return sorted([*found, *_unplaced(catalog)])
 
 
 def _stale(asked: Audit, card: Card) -> Iterator[AuditFinding]:
@@ -201,6 +203,13 @@ def _slip(meter: Meter, price: Decimal) -> str:
     return ""
 
 
+def _unplaced(catalog: Catalog) -> Iterator[AuditFinding]:
+    """Offers whose id no card claims."""
+    for slug, offer in catalog.unplaced.items():
+        mend = "add the id to `ids` of its model, or write a card"
+        yield AuditFinding(UNPLACED, slug, offer.seller, "no card claims this id", mend)
+
+
 def _listed(asked: Audit, card: Card) -> Iterator[ListedOffer]:
     """The card's offers that have a price in force."""
     for offer in card.offers:
@@ -254,4 +263,5 @@ KINDS = {
     EXAMPLE: "A worked example omits an input that every call has and that is charged.",
     NO_SUCCESSOR: "A retired model without a named successor.",
     OUT_OF_BOUNDS: "An imported price is implausible for its meter: probably a wrong unit.",
+    UNPLACED: "An offer of a seller whose model id no card claims, so that it is in no list and no route.",
 }

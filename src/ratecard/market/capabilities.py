@@ -91,13 +91,6 @@ def _priced(prices: Sequence[PriceClaim]) -> Iterator[str]:
         yield "service-tiers"
 
 
-def _capability(values: Mapping[str, Feed]) -> Capability:
-    if len(values) > 1:
-        return Capability(UNKNOWN, None, f"{values[YES].name} says yes, {values[NO].name} no")
-    ((value, feed),) = values.items()
-    return Capability(value, source(feed))
-
-
 def _limits(models: Iterable[ModelClaim]) -> Limits:
     """The limits that most claims state; the greater of two that equally many state."""
     found = list(models)

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ratecard.core import decimals, display
-from ratecard.core.catalog import Catalog
+from ratecard.core.catalog import Catalog, alone
 from ratecard.core.evidence import unit_price
 from ratecard.core.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, Rate, Tariff
 from ratecard.market import policy
@@ -76,10 +76,7 @@ def disputes(catalog: Catalog) -> list[Dispute]:
     ledger = policy.ledger_of(catalog.decisions.values())
     feeds = {feed.url: feed for feed in catalog.feeds.values()}
     found = [
-        dispute
-        for card in catalog.cards.values()
-        for offer in card.offers
-        for dispute in _of_offer(feeds, card, offer, ledger)
+        dispute for card in _all(catalog) for offer in card.offers for dispute in _of_offer(feeds, card, offer, ledger)
     ]
     return sorted(found, key=_worst_first)
 
@@ -97,7 +94,7 @@ def tallies(catalog: Catalog) -> list[Tally]:
     """
     feeds = {feed.url: feed.id for feed in catalog.feeds.values()}
     counts: dict[tuple[str, str, tuple[str, str]], list[int]] = {}
-    for card in catalog.cards.values():
+    for card in _all(catalog):
         for offer in card.offers:
             cells = _by_cell(offer.tariffs[-1]) if offer.tariffs else {}
             for meter in COMPARED:
@@ -108,6 +105,12 @@ def tallies(catalog: Catalog) -> list[Tally]:
                     count[0] += 1
                     count[1] += not policy.same(prices[one], prices[other])
     return [Tally(*key, *count) for key, count in sorted(counts.items())]
+
+
+def _all(catalog: Catalog) -> Iterator[Card]:
+    """The cards, and each unplaced offer as one."""
+    yield from catalog.cards.values()
+    yield from map(alone, catalog.unplaced.values())
 
 
 def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: policy.Ledger) -> Iterator[Dispute]:

@@ -10,7 +10,7 @@ import pytest
 
 import toys
 from ratecard.cards import reader
-from ratecard.core.catalog import Catalog
+from ratecard.core.catalog import Catalog, find
 from ratecard.core.records import Offer
 from ratecard.market import evidence_files, identity, merge
 from ratecard.market.evidence_files import SellerClaim
@@ -24,7 +24,7 @@ ACME: dict[str, Any] = {
     "api": "https://api.acme.example/v1",
     "npm": "@ai-sdk/openai-compatible",
     "env": ["ACME_REGION", "ACME_API_KEY"],
-    "models": {"talker": TALK},
+    "models": {"talker-1": TALK},
 }
 
 
@@ -37,6 +37,7 @@ def said(**more: object) -> SellerClaim:
 def joined(tmp_path: Path, document: dict[str, Any]) -> Catalog:
     """A small catalog joined with a document of models.dev."""
     root = toys.folder(tmp_path)
+    toys.models(root, *(f"openai/{name}-1" for name in ("talker", "other", "same", "painter")))
     found = sellers.of("models-dev", document)
     fresh = intake.intake(modelsdev.entries(document), identity.read(root), sellers=found)
     intake.write(root, "models-dev", fresh, "1", date(2026, 7, 1))
@@ -92,13 +93,14 @@ def test_only_models_that_talk_are_called_so(tmp_path: Path) -> None:
     same = {**TALK, "provider": {"npm": ACME["npm"]}}
     painter = {**TALK, "modalities": {"input": ["text"], "output": ["image"]}}
     found = joined(
-        tmp_path, {"acme": {**ACME, "models": {"talker": TALK, "other": other, "same": same, "painter": painter}}}
+        tmp_path,
+        {"acme": {**ACME, "models": {"talker-1": TALK, "other-1": other, "same-1": same, "painter-1": painter}}},
     )
     answers = {id: offer.answers for id, offer in offers(found, "acme").items()}
 
     calls = ("chat/completions",)
-    assert answers == {"talker": calls, "other": (), "same": calls, "painter": ()}
-    assert found.sellers["acme"].apart == ("other",)
+    assert answers == {"talker-1": calls, "other-1": (), "same-1": calls, "painter-1": ()}
+    assert found.sellers["acme"].apart == ("other-1",)
     assert found.sellers["acme"].name == "Acme"
     assert [rule.about for rule in found.sellers["acme"].rules] == ["calls"]
 
@@ -107,12 +109,12 @@ def test_an_author_goes_before_feeds(tmp_path: Path) -> None:
     """A curated name and address stay; calls of another address are not mixed with them."""
     sellers_held = reader.read(toys.folder(tmp_path / "first")).catalog.sellers.values()
     curated = next(seller for seller in sellers_held if seller.base_url)
-    found = joined(tmp_path / "second", {curated.id: {**ACME, "models": {"talker": TALK}}})
+    found = joined(tmp_path / "second", {curated.id: {**ACME, "models": {"talker-1": TALK}}})
     held = found.sellers[curated.id]
 
     assert (held.name, held.base_url) == (curated.name, curated.base_url)
     assert held.endpoints == ()
-    assert offers(found, curated.id)["talker"].answers == ()
+    assert offers(found, curated.id)["talker-1"].answers == ()
 
 
 def test_claims_of_sellers_go_there_and_back(tmp_path: Path) -> None:
@@ -130,13 +132,13 @@ def test_claims_of_sellers_go_there_and_back(tmp_path: Path) -> None:
 
 def test_a_page_shows_the_call_that_is_known_to_be_answered(tmp_path: Path) -> None:
     """The snippets of an imported model go to its seller's address, with its key and the model's id there."""
-    found = joined(tmp_path, {"acme": {**ACME, "models": {"talker": TALK}}})
-    offer = offers(found, "acme")["talker"]
-    card = next(card for card in found.cards.values() if offer in card.offers)
+    found = joined(tmp_path, {"acme": {**ACME, "models": {"talker-1": TALK}}})
+    offer = offers(found, "acme")["talker-1"]
+    card = find(found, "openai/talker-1")
     words = reader.read(toys.ROOT / "catalog").catalog.vocabulary
     call = snippets.call(card, offer, found.sellers["acme"], words, full=True)
 
     assert call is not None
     assert call.url == "https://api.acme.example/v1/chat/completions"
     assert "$ACME_API_KEY" in call.curl.text
-    assert '"model":"talker"' in call.curl.text
+    assert '"model":"talker-1"' in call.curl.text

@@ -63,8 +63,7 @@ class Seller(Entry):
     name: Word
     """The common name."""
     kind: Literal["maker", "cloud", "host", "gateway", "reseller", "subscription", "local", "tool", "unknown"]
-    """maker: its own models. cloud, host: serves models itself. gateway: forwards calls. reseller: sells access on.
-    subscription: calls are part of a plan. local: runs on one's own machine. tool: no model, such as a search."""
+    """maker: sells its own models. cloud, host: serve others' models. gateway, reseller: pass calls on."""
     names: tuple[Word, ...] = ()
     """What libraries call it, such as vertex_ai."""
     url: Url = ""
