@@ -78,6 +78,7 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
         "name": seller.name if seller else offer.seller,
         "model_id": offer.model_id,
         "as": asked_as(catalog, card, offer),
+        **_said("facts", dict(sorted(offer.facts.items()))),
         **_said("limits", _limits(offer.limits)),
         **_said("delisted", offer.note if evidence.delisted(offer) else ""),
         **_said("fees", [_without(json_value(fee), "sources") for fee in seller.fees] if seller else []),

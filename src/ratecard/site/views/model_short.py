@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ratecard.core.records import Card, Offer, Rate, Tariff
 from ratecard.site import links
 from ratecard.site.edition import Edition, page_offer, seller_name, status_of, tariff_of
-from ratecard.site.views import capabilities, model_prices, prices
+from ratecard.site.views import capabilities, model_prices, offers, prices
 from ratecard.site.views.model import Dossier, ModelPage
 from ratecard.site.views.model_prices import Listed, PricePage
 from ratecard.site.views.offers import OfferRow
@@ -33,6 +33,7 @@ class ShortSellerRow(NamedTuple):
     """A seller on a short page: its leading prices where they fit the columns, else in words; `path` from the page."""
 
     name: str
+    differs: str
     path: str
     cells: tuple[ShownPrice, ...]
     words: str
@@ -194,14 +195,17 @@ def _brief(edition: Edition, card: Card, page: ModelPage, price_pages: Sequence[
     columns = max(patterns, key=lambda pattern: (patterns[pattern], pattern), default=())
     start = len(links.model(card.slug))
     paths = [path[start:] for path in model_prices.addresses(price_pages)]
-    rows: dict[str, ShortSellerRow] = {}
-    for row in sorted(_sellers(edition, card, columns, paths), key=_by_price):
-        rows.setdefault(row.name, row)  # of a seller's several offers the cheapest
+    firsts: dict[str, ShortSellerRow] = {}
+    for row in _sellers(edition, card, columns, paths):
+        held = firsts.get(row.name)
+        if held is None or not (held.cells or held.words):
+            firsts[row.name] = row  # of a seller's several offers the first with a price
+    rows = sorted(firsts.values(), key=_by_price)
     return Brief(
         prices=len(here.prices) if here else 0,
         claims=max(0, len(here.agreed) - MAX_CLAIMS) + max(0, len(here.denied) - MAX_CLAIMS) if here else 0,
         columns=tuple(unit for _, unit in columns),
-        sellers=tuple(rows.values())[:MAX_SELLERS],
+        sellers=tuple(rows[:MAX_SELLERS]),
         others=max(0, len(rows) - MAX_SELLERS),
         plain=_without_remarks(page.dossier),
         repriced=bool(page.dossier.history),
@@ -226,6 +230,7 @@ def _sellers(
         fits = bool(columns) and _pattern(edition, offer) == columns
         yield ShortSellerRow(
             name=seller_name(edition, offer.seller),
+            differs=offers.differs(edition, offer),
             path=path,
             cells=line.prices if fits else (),
             words="" if fits else line.text,
