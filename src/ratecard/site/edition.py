@@ -36,7 +36,7 @@ class Edition:
     topics: Mapping[str, Set[str]]
     """The capabilities that any model declares, by modality."""
     sold: Mapping[str, Sequence[tuple[Card, Offer]]]
-    """The models of each seller, by its id, each with the seller's first offer of it."""
+    """The models of each seller, by its id, each with the seller's first offer of it that has a price."""
     unplaced: Mapping[str, Sequence[Offer]]
     """The offers of no known model, by the id of their seller."""
     ranking: Ranking | None = None
@@ -59,9 +59,8 @@ class Edition:
             topics.setdefault(card.modality, set()).update(card.capabilities)
             for offer in card.offers:
                 topics[card.modality].update(offer.capabilities)
-            first = {offer.seller: offer for offer in reversed(card.offers)}
-            for seller, offer in first.items():
-                sold.setdefault(seller, []).append((card, offer))
+            for offer in one_a_seller(card, day):
+                sold.setdefault(offer.seller, []).append((card, offer))
         unplaced: dict[str, list[Offer]] = {}
         for _, offer in sorted(catalog.unplaced.items()):
             unplaced.setdefault(offer.seller, []).append(offer)
@@ -93,6 +92,16 @@ def _in_memory(catalog: Catalog) -> Catalog:
         feeds=dict(catalog.feeds),
         decisions=dict(catalog.decisions),
     )
+
+
+def one_a_seller(card: Card, day: date) -> list[Offer]:
+    """Each seller's first offer of a card that has a price on a day, else its first."""
+    found: dict[str, Offer] = {}
+    for offer in card.offers:
+        held = found.setdefault(offer.seller, offer)
+        if not evidence.tariff_at(held, day):
+            found[offer.seller] = offer if evidence.tariff_at(offer, day) else held
+    return list(found.values())
 
 
 def page_offer(edition: Edition, card: Card) -> Offer | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ratecard.core.records import Card, Offer, Rate, Tariff
 from ratecard.site import links
-from ratecard.site.edition import Edition, page_offer, seller_name, status_of, tariff_of
+from ratecard.site.edition import Edition, one_a_seller, page_offer, seller_name, status_of, tariff_of
 from ratecard.site.views import capabilities, model_prices, offers, prices
 from ratecard.site.views.model import Dossier, ModelPage
 from ratecard.site.views.model_prices import Listed, PricePage
@@ -195,12 +195,7 @@ def _brief(edition: Edition, card: Card, page: ModelPage, price_pages: Sequence[
     columns = max(patterns, key=lambda pattern: (patterns[pattern], pattern), default=())
     start = len(links.model(card.slug))
     paths = [path[start:] for path in model_prices.addresses(price_pages)]
-    firsts: dict[str, ShortSellerRow] = {}
-    for row in _sellers(edition, card, columns, paths):
-        held = firsts.get(row.name)
-        if held is None or not (held.cells or held.words):
-            firsts[row.name] = row  # of a seller's several offers the first with a price
-    rows = sorted(firsts.values(), key=_by_price)
+    rows = sorted(_sellers(edition, card, columns, paths), key=_by_price)
     return Brief(
         prices=len(here.prices) if here else 0,
         claims=max(0, len(here.agreed) - MAX_CLAIMS) + max(0, len(here.denied) - MAX_CLAIMS) if here else 0,
@@ -225,7 +220,10 @@ def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
 def _sellers(
     edition: Edition, card: Card, columns: tuple[tuple[str, str], ...], paths: Sequence[str]
 ) -> Iterator[ShortSellerRow]:
+    shown = one_a_seller(card, edition.day)
     for offer, path in zip(model_prices.ordered(edition, card), paths, strict=True):
+        if offer not in shown:
+            continue
         line = prices.headline(tariff_of(edition, offer), edition.catalog.vocabulary)
         fits = bool(columns) and _pattern(edition, offer) == columns
         yield ShortSellerRow(
