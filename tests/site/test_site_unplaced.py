@@ -78,9 +78,10 @@ def test_a_seller_says_what_it_is_and_where_its_prices_stand(built: Path, held: 
     seller = held.sellers["mistral"]
     page = (built / "sellers" / "mistral" / "index.html").read_text("utf-8")
 
-    assert seller.kind == "maker" and seller.url and seller.prices_url
+    assert seller.kind == "maker"
     assert '<span class="badge">maker</span>' in page
-    assert f'href="{seller.url}"' in page
+    assert 'href="https://mistral.ai' in page
+    assert seller.prices_url
     assert f'href="{seller.prices_url}"' in page
 
 
