@@ -8,7 +8,7 @@ from typing import Any
 from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog, event_date, offer_of
 from ratecard.core.json_values import json_value
-from ratecard.core.model_ids import normal
+from ratecard.core.model_ids import normal, unwrapped
 from ratecard.core.records import Card, Limits, Meter, Offer, Tariff, Vocabulary
 from ratecard.requests import quantities
 
@@ -59,7 +59,7 @@ def asked_as(catalog: Catalog, card: Card, offer: Offer) -> tuple[str, ...]:
     for model in (card.slug, offer.model_id):
         known = model == card.slug or (model not in catalog.cards and catalog.names.get(normal(model)) == (card.slug,))
         for seller in (None, offer.seller):
-            if known and offer_of(card, seller, model) is offer:
+            if known and offer_of(card, seller, unwrapped(model)) is offer:
                 return (model, seller) if seller else (model,)
     return ()
 
