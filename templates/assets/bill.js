@@ -20,6 +20,14 @@ export function answer(card, offer, given, words, at) {
   }
 }
 
+/** Of the ids under which a seller offers a model the one that stands for the most of what is asked, else the first. */
+export function meant({ slug, offers }, offer, given) {
+  if (offer.as[0] !== slug) return offer; // it is named by its own id
+  const said = ({ facts = {} }) => Object.entries(facts).filter(([fact, value]) => given[fact] === value).length;
+  const sold = offers.filter(({ seller }) => seller === offer.seller);
+  return sold.reduce((best, each) => (said(each) > said(best) ? each : best));
+}
+
 /** An offer by its seller, and by its id where the seller has several. */
 export function labelOf(offer, { offers }) {
   const several = offers.filter(({ seller }) => seller === offer.seller).length > 1;

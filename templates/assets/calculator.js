@@ -5,7 +5,7 @@
  */
 
 import { nameOf, namesIn, othersIn, partsOf, queryOf } from "./address.js";
-import { amount, answer, bill, complaint, elsewhere, labelOf, reason, statement, unknown } from "./bill.js";
+import { amount, answer, bill, complaint, elsewhere, labelOf, meant, reason, statement, unknown } from "./bill.js";
 import { ROOT } from "./catalog.js";
 import { element } from "./elements.js";
 import * as exact from "./exact.js";
@@ -250,7 +250,7 @@ function give(state, name, value) {
 
 function showBills(state) {
   const counted = Object.keys(state.given).some((word) => Object.hasOwn(state.words.meters, word));
-  const answers = counted ? state.chosen.map((entry) => ({ entry, ...answered(state, entry) })) : [];
+  const answers = counted ? state.chosen.map((entry) => answered(state, entry)) : [];
   const several = answers.length > 1;
   state.form.querySelector(".bills").replaceChildren(
     spoken(state, answers),
@@ -263,11 +263,13 @@ function showBills(state) {
     field.setAttribute("aria-invalid", String(answers.some(({ wrong }) => wrong?.startsWith(`${field.name}=`))));
 }
 
-/** The cost of what is asked at an offer, or why there is none. */
-function answered(state, { card, offer }) {
+/** The cost of what is asked at an offer, or at another id of its seller that the facts mean; or why there is none. */
+function answered(state, { card, offer: chosen }) {
   const at = moment(state);
-  if (!at) return { wrong: `at=${state.at}: not a date or time, such as 2026-11-21 or 2026-11-21T18:30` };
-  return answer(card, offer, state.given, state.words, at);
+  const offer = meant(card, chosen, state.given);
+  const entry = { card, offer };
+  if (!at) return { entry, wrong: `at=${state.at}: not a date or time, such as 2026-11-21 or 2026-11-21T18:30` };
+  return { entry, ...answer(card, offer, state.given, state.words, at) };
 }
 
 /** The moment asked for, in UTC, or now; null where it is none. */

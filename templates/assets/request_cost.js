@@ -1,6 +1,6 @@
 /** The cost of what the fields of a request say, at any seller of the model: a usage, priced as in the calculator. */
 
-import { answer, bill, elsewhere, labelOf, unknown } from "./bill.js";
+import { answer, bill, elsewhere, labelOf, meant, unknown } from "./bill.js";
 import { element } from "./elements.js";
 import * as exact from "./exact.js";
 import { money } from "./money.js";
@@ -37,7 +37,7 @@ export class RequestCost {
   /** The cost of a usage in words. */
   show(given) {
     this.given = given;
-    const offer = this.card.offers[Number(this.select.value)];
+    const offer = meant(this.card, this.card.offers[Number(this.select.value)], given);
     const at = new Date(Math.floor(Date.now() / 1000) * 1000);
     const counted = this.counted(offer, given, at);
     const { cost, missing, wrong } = answer(this.card, offer, counted, this.words, at);

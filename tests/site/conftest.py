@@ -8,23 +8,19 @@ from pathlib import Path
 import pytest
 from browser import chromium, served
 from playwright.sync_api import Browser
-from site_reading import DAY
+from site_reading import DAY, frozen
 
-from ratecard.cards import reader
-from ratecard.core.catalog import Catalog, names_of
+from ratecard.core.catalog import Catalog
 from ratecard.site.build import build
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from shared import once
-from toys import ROOT
 
 
 @pytest.fixture(scope="session")
 def catalog(catalog: Catalog) -> Catalog:
     """The repository's catalog, with the frozen cards and sellers of docs/catalog in place of those of the same name."""
-    still = reader.read(ROOT / "docs" / "catalog").catalog
-    cards, sellers = {**catalog.cards, **still.cards}, {**catalog.sellers, **still.sellers}
-    return catalog._replace(cards=cards, sellers=sellers, names=names_of(cards.values()))
+    return frozen(catalog)
 
 
 @pytest.fixture(name="edition", scope="session")

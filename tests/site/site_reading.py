@@ -11,10 +11,20 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 
+from ratecard.cards import reader
+from ratecard.core.catalog import Catalog, names_of
+
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 21)
 
 _BLOCKS = {"p", "li", "td", "th", "tr", "h1", "h2", "h3", "dt", "dd", "caption", "figcaption", "pre", "div", "br"}
+
+
+def frozen(catalog: Catalog) -> Catalog:
+    """A catalog with the frozen cards and sellers of docs/catalog in place of those of the same name."""
+    still = reader.read(ROOT / "docs" / "catalog").catalog
+    cards, sellers = {**catalog.cards, **still.cards}, {**catalog.sellers, **still.sellers}
+    return catalog._replace(cards=cards, sellers=sellers, names=names_of(cards.values()))
 
 
 @functools.cache

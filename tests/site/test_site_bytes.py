@@ -16,10 +16,11 @@ from ratecard.database import store
 from ratecard.site.build import build
 
 BUILD = """
-import pathlib, sys, datetime
+import pathlib, sys
+from site_reading import DAY, frozen
 from ratecard.cards import reader
 from ratecard.site.build import build
-build(reader.read(pathlib.Path(sys.argv[1])).catalog, pathlib.Path(sys.argv[2]), day=datetime.date(2026, 11, 21))
+build(frozen(reader.read(pathlib.Path(sys.argv[1])).catalog), pathlib.Path(sys.argv[2]), day=DAY)
 """
 
 SURROUNDINGS = [
@@ -39,7 +40,8 @@ def test_a_second_build_has_the_same_bytes(site: Path, catalog: Catalog, tmp_pat
 def test_surroundings_change_nothing(surroundings: dict[str, str], site: Path, tmp_path: Path) -> None:
     """Hash seed, time zone and locale leave no trace in the pages."""
     out = tmp_path / "site"
-    given = {**os.environ, **surroundings, "PYTHONPATH": str(ROOT / "src")}
+    path = os.pathsep.join((str(ROOT / "src"), str(Path(__file__).parent)))
+    given = {**os.environ, **surroundings, "PYTHONPATH": path}
 
     subprocess.run([sys.executable, "-c", BUILD, str(ROOT / "catalog"), str(out)], env=given, check=True)
 

@@ -158,7 +158,7 @@ def test_every_offer_of_the_catalog_costs_the_same_in_the_browser(run: Run, cata
 
     found = run(COSTS, words(catalog), asked)
 
-    assert len(found) > 2 * len(catalog.cards)
+    assert len(found) > 2 * sum(bool(card.offers) for card in catalog.cards.values())
     for answer, want, case in zip(found, wanted, asked, strict=True):
         assert answer == want, (case["card"]["slug"], case["quantities"], case["facts"])
 

@@ -42,7 +42,8 @@ def entries(count: int, *prices: str) -> list[FeedEntry]:
 
 @pytest.fixture(name="root", scope="module")
 def _root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = toys.folder(tmp_path_factory.mktemp("two"))
+    cards = [(f"openai/m{number}", toys.CARD.replace("Toy", f"M {number}")) for number in range(25)]
+    root = toys.folder(tmp_path_factory.mktemp("two"), *cards)
     rows = identity.read(root)
     for feed, prices in {"litellm": ("1", "2", "5"), "portkey": ("1.004", "200", "0")}.items():
         intake.write(root, feed, intake.intake(entries(25, *prices), rows), "1", SEEN[feed])

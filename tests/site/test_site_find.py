@@ -118,7 +118,7 @@ def test_what_nobody_says_is_offered_not_hidden(home: str, browser: Browser, cat
     word = catalog.vocabulary.capabilities["edit"]
     verdicts = [_verdict(card, word) for card in catalog.cards.values()]
     with models(browser, f"{home}models/?need=edit") as page:
-        page.locator(STATUS).get_by_role("button", name=f"Show {verdicts.count('unknown')} more").click()
+        page.locator(STATUS).get_by_role("button", name=f"Show {verdicts.count('unknown'):,} more").click()
 
         assert len(_all(page)) == verdicts.count("yes") + verdicts.count("unknown")
         assert page.url.endswith("&maybe=1")

@@ -36,7 +36,9 @@ class Edition:
     topics: Mapping[str, Set[str]]
     """The capabilities that any model declares, by modality."""
     sold: Mapping[str, Sequence[tuple[Card, Offer]]]
-    """The offers of each seller, by its id."""
+    """The models of each seller, by its id, each with the seller's first offer of it that has a price."""
+    unplaced: Mapping[str, Sequence[Offer]]
+    """The offers of no known model, by the id of their seller."""
     ranking: Ranking | None = None
 
     @property
@@ -57,13 +59,17 @@ class Edition:
             topics.setdefault(card.modality, set()).update(card.capabilities)
             for offer in card.offers:
                 topics[card.modality].update(offer.capabilities)
+            for offer in one_a_seller(card, day):
                 sold.setdefault(offer.seller, []).append((card, offer))
+        unplaced: dict[str, list[Offer]] = {}
+        for _, offer in sorted(catalog.unplaced.items()):
+            unplaced.setdefault(offer.seller, []).append(offer)
         place = {id: number for number, id in enumerate(LEADING)}
         words = sorted(
             catalog.vocabulary.capabilities.values(),
             key=lambda word: (place.get(word.id, len(place)), word.label.lower(), word.id),
         )
-        return cls(catalog, day, config, dict(sorted(families.items())), words, topics, sold, ranking)
+        return cls(catalog, day, config, dict(sorted(families.items())), words, topics, sold, unplaced, ranking)
 
 
 def _in_memory(catalog: Catalog) -> Catalog:
@@ -82,9 +88,20 @@ def _in_memory(catalog: Catalog) -> Catalog:
             parameters=dict(words.parameters),
         ),
         names=dict(catalog.names),
+        unplaced=dict(catalog.unplaced),
         feeds=dict(catalog.feeds),
         decisions=dict(catalog.decisions),
     )
+
+
+def one_a_seller(card: Card, day: date) -> list[Offer]:
+    """Each seller's first offer of a card that has a price on a day, else its first."""
+    found: dict[str, Offer] = {}
+    for offer in card.offers:
+        held = found.setdefault(offer.seller, offer)
+        if not evidence.tariff_at(held, day):
+            found[offer.seller] = offer if evidence.tariff_at(offer, day) else held
+    return list(found.values())
 
 
 def page_offer(edition: Edition, card: Card) -> Offer | None:

@@ -37,6 +37,8 @@ NEWEST = 8
 TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
 #: The number of latest price changes and announcements on the page of changes.
 LATEST = 20
+#: The fewest models of a seller on a page that has its offers of no known model too.
+BESIDE = 40
 #: Models per page of a comparison.
 COMPARED = 24
 
@@ -144,7 +146,8 @@ def _sellers(edition: Edition) -> Iterator[Page]:
     shown = [seller_page(edition, seller) for seller in entries]
     yield Page(f"sellers/{INDEX}", "sellers.html", {"entries": [(page, links.seller(page.id)) for page in shown]})
     for page in shown:
-        yield from paging.parted(links.seller(page.id), "seller.html", page.models, {"page": page})
+        size = max(paging.SIZE - len(page.unplaced), BESIDE)
+        yield from paging.parted(links.seller(page.id), "seller.html", page.models, {"page": page}, size)
 
 
 def _comparisons(edition: Edition) -> Iterator[Page]:

@@ -83,11 +83,16 @@ def _provider(context: Context) -> Json:
 
 def _seller(context: Context) -> Json:
     page = context["page"]
-    whole = json_value(page._replace(models=(), references=()))
+    whole = json_value(page._replace(models=(), unplaced=(), references=()))
     assert isinstance(whole, dict)
     kept = {name: value for name, value in whole.items() if value}
     sources = [reference.url or reference.title for reference in page.references]
-    return {**kept, "sources": sources, "models": rows(page.models)}
+    unplaced: list[Json] = [
+        {"model_id": offer.model_id, "prices": headline(Headline(offer.prices)), "status": offer.status}
+        for offer in page.unplaced
+    ]
+    found: Json = {**kept, "sources": sources, "models": rows(page.models)}
+    return {**found, "unplaced": unplaced} if unplaced else found
 
 
 def _collection(context: Context) -> Json:

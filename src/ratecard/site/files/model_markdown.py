@@ -97,7 +97,10 @@ def _offer(offer: OfferRow) -> str:
     lines = [text(prices.phrase(price)) for price in offer.prices]
     quoted = "".join(f" [{reference.number}]" for reference in offer.references)
     assumed = [f"assumed: {text(offer.assumed)}"] if offer.assumed else []
-    return _list([*(lines or ["price unknown"]), f"status: {offer.status}{quoted}", f"fee: {offer.fee}", *assumed])
+    differs = [f"differs from the plain model: {text(offer.differs)}"] if offer.differs else []
+    return _list(
+        [*differs, *(lines or ["price unknown"]), f"status: {offer.status}{quoted}", f"fee: {offer.fee}", *assumed]
+    )
 
 
 def _rest(page: ModelPage) -> list[str]:

@@ -8,7 +8,6 @@ from typing import Any
 from ratecard.core import display, evidence
 from ratecard.core.catalog import Catalog, event_date, sold
 from ratecard.core.json_values import json_value
-from ratecard.core.model_ids import normal, unwrapped
 from ratecard.core.records import Card, Limits, Meter, Offer, Tariff, Vocabulary
 from ratecard.requests import quantities
 
@@ -57,12 +56,10 @@ def prices(catalog: Catalog, card: Card) -> bytes:
 def asked_as(catalog: Catalog, card: Card, offer: Offer) -> tuple[str, ...]:
     """The words that select this offer: a model, then a seller if needed; none if no words do."""
     for model in (card.slug, offer.model_id):
-        known = model == card.slug or (
-            model not in catalog.cards and catalog.names.get(normal(unwrapped(model)[0])) == (card.slug,)
-        )
         for seller in (None, offer.seller):
-            if known and sold(catalog, model, seller)[1] is offer:
-                return (model, seller) if seller else (model,)
+            with suppress(LookupError):  # the id means nothing without the seller
+                if sold(catalog, model, seller)[1] is offer:
+                    return (model, seller) if seller else (model,)
     return ()
 
 
@@ -80,6 +77,7 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
         "name": seller.name if seller else offer.seller,
         "model_id": offer.model_id,
         "as": asked_as(catalog, card, offer),
+        **_said("facts", dict(sorted(offer.facts.items()))),
         **_said("limits", _limits(offer.limits)),
         **_said("delisted", offer.note if evidence.delisted(offer) else ""),
         **_said("fees", [_without(json_value(fee), "sources") for fee in seller.fees] if seller else []),

@@ -15,7 +15,7 @@ from ratecard.core.catalog import retired
 from ratecard.core.records import Card, Offer, Tariff
 from ratecard.market.reconcile import Dispute
 from ratecard.site import links
-from ratecard.site.edition import Edition, priced_offer, seller_name, tariff_of
+from ratecard.site.edition import Edition, one_a_seller, priced_offer, seller_name, tariff_of
 from ratecard.site.views import prices
 
 #: The size of the plot area, in units of its own.
@@ -101,7 +101,7 @@ def steps(edition: Edition, card: Card) -> tuple[StepChart, ...]:
 def spread(edition: Edition, card: Card) -> SpreadChart | None:
     """The sellers' leading prices under default facts; None for too few sellers."""
     found: dict[tuple[str, str], list[Decimal]] = {}
-    for offer in card.offers:
+    for offer in one_a_seller(card, edition.day):
         tariff = tariff_of(edition, offer)
         line = prices.headline(tariff, edition.catalog.vocabulary)
         if tariff and tariff.currency == "USD" and line.prices and not line.start and not line.prices[0].zero:

@@ -17,10 +17,15 @@ from ratecard.site.views.references import Reference
 
 
 class ContentsEntry(NamedTuple):
-    """An offer in the table of contents: its seller, the number of its current prices, and their address."""
+    """An offer in the table of contents: its seller, the number of its current prices, and their address.
+
+    `again` marks one of a seller that stands above already.
+    """
 
     seller: str
     model_id: str
+    differs: str
+    again: bool
     prices: int
     path: str
 
@@ -54,7 +59,15 @@ def pages(edition: Edition, card: Card, shown: FittedPage) -> Iterator[Page]:
 def _contents(shown: FittedPage) -> tuple[ContentsEntry, ...]:
     begun = [each for page in shown.price_pages for each in page.listed if each.anchor]
     entries = zip(begun, model_prices.addresses(shown.price_pages), strict=True)
-    return tuple(ContentsEntry(each.offer.seller, each.offer.model_id, each.of, path) for each, path in entries)
+    found: dict[str, None] = {}
+    contents = []
+    for each, path in entries:
+        offer = each.offer
+        contents.append(
+            ContentsEntry(offer.seller, offer.model_id, offer.differs, offer.seller in found, each.of, path)
+        )
+        found[offer.seller] = None
+    return tuple(contents)
 
 
 def _quoted(listed: tuple[Listed, ...]) -> tuple[Reference, ...]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from ratecard.core.records import Card, Offer, Rate, Tariff
 from ratecard.site import links
-from ratecard.site.edition import Edition, page_offer, seller_name, status_of, tariff_of
-from ratecard.site.views import capabilities, model_prices, prices
+from ratecard.site.edition import Edition, one_a_seller, page_offer, seller_name, status_of, tariff_of
+from ratecard.site.views import capabilities, model_prices, offers, prices
 from ratecard.site.views.model import Dossier, ModelPage
 from ratecard.site.views.model_prices import Listed, PricePage
 from ratecard.site.views.offers import OfferRow
@@ -33,6 +33,7 @@ class ShortSellerRow(NamedTuple):
     """A seller on a short page: its leading prices where they fit the columns, else in words; `path` from the page."""
 
     name: str
+    differs: str
     path: str
     cells: tuple[ShownPrice, ...]
     words: str
@@ -194,14 +195,12 @@ def _brief(edition: Edition, card: Card, page: ModelPage, price_pages: Sequence[
     columns = max(patterns, key=lambda pattern: (patterns[pattern], pattern), default=())
     start = len(links.model(card.slug))
     paths = [path[start:] for path in model_prices.addresses(price_pages)]
-    rows: dict[str, ShortSellerRow] = {}
-    for row in sorted(_sellers(edition, card, columns, paths), key=_by_price):
-        rows.setdefault(row.name, row)  # of a seller's several offers the cheapest
+    rows = sorted(_sellers(edition, card, columns, paths), key=_by_price)
     return Brief(
         prices=len(here.prices) if here else 0,
         claims=max(0, len(here.agreed) - MAX_CLAIMS) + max(0, len(here.denied) - MAX_CLAIMS) if here else 0,
         columns=tuple(unit for _, unit in columns),
-        sellers=tuple(rows.values())[:MAX_SELLERS],
+        sellers=tuple(rows[:MAX_SELLERS]),
         others=max(0, len(rows) - MAX_SELLERS),
         plain=_without_remarks(page.dossier),
         repriced=bool(page.dossier.history),
@@ -221,11 +220,15 @@ def _pattern(edition: Edition, offer: Offer) -> tuple[tuple[str, str], ...]:
 def _sellers(
     edition: Edition, card: Card, columns: tuple[tuple[str, str], ...], paths: Sequence[str]
 ) -> Iterator[ShortSellerRow]:
+    shown = one_a_seller(card, edition.day)
     for offer, path in zip(model_prices.ordered(edition, card), paths, strict=True):
+        if offer not in shown:
+            continue
         line = prices.headline(tariff_of(edition, offer), edition.catalog.vocabulary)
         fits = bool(columns) and _pattern(edition, offer) == columns
         yield ShortSellerRow(
             name=seller_name(edition, offer.seller),
+            differs=offers.differs(edition, offer),
             path=path,
             cells=line.prices if fits else (),
             words="" if fits else line.text,

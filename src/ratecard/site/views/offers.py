@@ -56,11 +56,12 @@ class Period(NamedTuple):
 
 
 class OfferRow(NamedTuple):
-    """A row of the table of offers."""
+    """A row of the table of offers; `differs` says by which facts its id differs from the plain model."""
 
     seller: str
     path: str
     model_id: str
+    differs: str
     upstream: str
     mode: str
     prices: tuple[ShownPrice, ...]
@@ -91,6 +92,7 @@ def listed(
         seller=seller_name(edition, offer.seller),
         path=links.seller(offer.seller) if known else "",
         model_id=offer.model_id,
+        differs=differs(edition, offer),
         upstream=seller_name(edition, offer.upstream) if offer.upstream else "",
         mode=MODES.get(offer.mode, ""),
         prices=stated,
@@ -112,6 +114,11 @@ def listed(
         note=offer.note,
         tariff_note=tariff.note if tariff else "",
     )
+
+
+def differs(edition: Edition, offer: Offer) -> str:
+    """The facts by which the id of an offer differs from the plain model: snapshot 2024-08-06, service tier batch."""
+    return prices.facts(offer.facts.items(), edition.catalog.vocabulary)
 
 
 def missing(edition: Edition, tariff: Tariff | None) -> tuple[str, ...]:

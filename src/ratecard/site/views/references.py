@@ -45,9 +45,7 @@ def sources_of_card(card: Card, first: Offer | None) -> Iterator[Source]:
     """Every source of a card in the order its page quotes them, the page's offer first."""
     offers = sorted(card.offers, key=lambda offer: offer != first)
     for offer in offers:
-        for tariff in reversed(offer.tariffs):
-            yield from tariff.sources
-            yield from (claim.source for claim in tariff.claims)
+        yield from _of_tariffs(offer)
     yield from _of_capabilities(card.capabilities)
     for offer in offers:
         yield from _of_capabilities(offer.capabilities)
@@ -58,18 +56,26 @@ def sources_of_card(card: Card, first: Offer | None) -> Iterator[Source]:
     yield from card.sources
 
 
-def sources_of_seller(seller: Seller) -> Iterator[Source]:
-    """Every source of a seller in the order its page quotes them."""
+def sources_of_seller(seller: Seller, unplaced: Iterable[Offer] = ()) -> Iterator[Source]:
+    """Every source of a seller and of its offers of no known model, in the order its page quotes them."""
     for fee in seller.fees:
         yield from fee.sources
     yield from (rule.source for rule in seller.rules)
     yield from sources_of_disagreements(seller.disagreements)
+    for offer in unplaced:
+        yield from _of_tariffs(offer)
 
 
 def sources_of_disagreements(disagreements: Iterable[Disagreement]) -> Iterator[Source]:
     """Every source that takes part in a disagreement."""
     for disagreement in disagreements:
         yield from (statement.source for statement in disagreement.statements)
+
+
+def _of_tariffs(offer: Offer) -> Iterator[Source]:
+    for tariff in reversed(offer.tariffs):
+        yield from tariff.sources
+        yield from (claim.source for claim in tariff.claims)
 
 
 def _of_capabilities(capabilities: Mapping[str, Capability]) -> Iterator[Source]:

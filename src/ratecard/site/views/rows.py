@@ -46,7 +46,7 @@ def model_rows(edition: Edition, cards: Iterable[Card]) -> tuple[ModelRow, ...]:
 
 
 def seller_rows(edition: Edition, seller: str) -> tuple[ModelRow, ...]:
-    """The models one seller sells, at that seller's prices, by provider and name."""
+    """The models one seller sells, at the price of its first offer of each, by provider and name."""
     found = [model_row(edition, card, offer) for card, offer in edition.sold.get(seller, ())]
     return tuple(sorted(found, key=row_order))
 

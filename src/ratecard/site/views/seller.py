@@ -1,4 +1,4 @@
-"""The page of a seller: its fees, its rules, its models, and where its own sources disagree."""
+"""The page of a seller: its fees, rules and models, its offers of no known model, and where its sources disagree."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import NamedTuple
 from ratecard.core import display
 from ratecard.core.records import ApiError, Seller
 from ratecard.site import links
-from ratecard.site.edition import Edition
-from ratecard.site.views import fees, model, prices
+from ratecard.site.edition import Edition, tariff_of
+from ratecard.site.views import fees, model, offers, prices
 from ratecard.site.views.model import DisputeSection, DisputeStatement
+from ratecard.site.views.offers import OfferRow
 from ratecard.site.views.references import Reference, numbered, sources_of_seller
 from ratecard.site.views.rows import ModelRow, seller_rows
 
@@ -39,18 +40,21 @@ class SellerPage(NamedTuple):
     name: str
     kind: str
     url: str
+    prices_url: str
     facts: tuple[tuple[str, str], ...]
     fees: tuple[FeeRow, ...]
     rules: tuple[RuleRow, ...]
     errors: tuple[ApiError, ...]
     disputes: tuple[DisputeSection, ...]
     models: tuple[ModelRow, ...]
+    unplaced: tuple[OfferRow, ...]
     references: tuple[Reference, ...]
 
 
 def seller_page(edition: Edition, seller: Seller) -> SellerPage:
     """Everything the page of a seller prints."""
-    notes = numbered(sources_of_seller(seller))
+    unplaced = edition.unplaced.get(seller.id, ())
+    notes = numbered(sources_of_seller(seller, unplaced))
     facts = (
         ("Base URL", seller.base_url),
         ("Key variable", seller.key_variable),
@@ -62,6 +66,7 @@ def seller_page(edition: Edition, seller: Seller) -> SellerPage:
         name=seller.name,
         kind=seller.kind,
         url=links.safe_url(seller.url),
+        prices_url=links.safe_url(seller.prices_url),
         facts=tuple((label, value) for label, value in facts if value),
         fees=tuple(
             FeeRow(
@@ -78,5 +83,6 @@ def seller_page(edition: Edition, seller: Seller) -> SellerPage:
         errors=seller.errors,
         disputes=model.disputes(seller.disagreements, notes),
         models=seller_rows(edition, seller.id),
+        unplaced=tuple(offers.listed(edition, offer, tariff_of(edition, offer), notes) for offer in unplaced),
         references=tuple(notes.values()),
     )

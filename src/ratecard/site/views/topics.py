@@ -132,7 +132,7 @@ def families(edition: Edition) -> Iterator[Topic]:
     for path, cards in edition.families.items():
         name, slugs = cards[0].family, [card.slug for card in cards]
         compared = (("Side by side", path),) if len(cards) > 1 else ()
-        sentence = f"Every model of the {name} family"
+        sentence = f"Models of the {name} family"
         yield Topic(f"families/{links.anchor(name)}/", f"Family: {name}", sentence, slugs, compared)
 
 
