@@ -45,6 +45,13 @@ def test_of_one_kind_the_cheapest_known_price_goes_first() -> None:
     assert ordered(offer("dear-cloud", "m", "3"), offer("cloud", "m")) == [("dear-cloud", "m"), ("cloud", "m")]
 
 
+def test_a_maker_that_states_no_price_does_not_lead() -> None:
+    """A zero of which nobody says why is no price."""
+    zero = Rate("input_tokens", Decimal(0), zero="unverified")
+    free = Offer("maker", "m", tariffs=(Tariff((SOURCE,), (zero,)),))
+    assert ordered(free, offer("gateway", "m", "1")) == [("gateway", "m"), ("maker", "m")]
+
+
 def test_what_an_author_wrote_goes_before_what_feeds_list() -> None:
     """Only the maker's own offers go before it."""
     found = ordered(offer("cloud", "m", "1"), offer("maker", "m", "1"), authored=(offer("gateway", "mine", "5"),))

@@ -62,7 +62,7 @@ def named(catalog: Catalog, name: str, seller: str | None = None) -> Named:
     none has it: a similar name is suggested, never priced.
     """
     card = catalog.cards.get(name)
-    found = Named(card) if card is not None else _known(catalog, name, seller)
+    found = Named(card, None, name) if card is not None else _known(catalog, name, seller)
     if found and seller and seller not in {offer.seller for offer in found.card.offers}:
         own = catalog.unplaced.get(f"{seller}/{name}")
         found = Named(alone(own), seller, own.model_id) if own else found
@@ -180,7 +180,8 @@ def offer_of(
     if name and offers and (seller or name != card.slug):
         exact = [offer for offer in offers if offer.model_id.lower() == name.lower()]
         exact.sort(key=lambda offer: (offer.seller != offers[0].seller, offer.model_id != name))
-        if exact and (seller or exact[0].seller == offers[0].seller or normal(name) not in claims(card)):
+        last = normal(name.rpartition("/")[2])  # deepseek-ai/DeepSeek-R1 is the model, whoever uses that id
+        if exact and (seller or exact[0].seller == offers[0].seller or last not in claims(card)):
             return exact[0]
         called = [offer for offer in offers if is_called(offer, name)]
         if called and all(offer.facts for offer in called):

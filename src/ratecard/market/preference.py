@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
 
 from ratecard.core import decimals
-from ratecard.core.evidence import KNOWN, price_status
+from ratecard.core.evidence import KNOWN, UNPRICED, UNVERIFIED_ZERO, price_status
 from ratecard.core.records import Offer, Seller
 
 #: Kinds of sellers, those that serve a model themselves before those that pass calls on.
@@ -21,7 +21,7 @@ _NEVER = Decimal("Infinity")
 def ordered(
     authored: Sequence[Offer], fresh: Sequence[Offer], own: Container[str], maker: str, sellers: Mapping[str, Seller]
 ) -> tuple[Offer, ...]:
-    """The offers of a card: its maker's, who sells as `own`, then those of its author, then others by kind and price.
+    """The offers of a card: those its maker sells, as `own`, then those of its author, then others by kind and price.
 
     Of one seller's offers the plain id comes first, else the one with the fewest facts, else the newest snapshot.
     """
@@ -31,17 +31,23 @@ def ordered(
 
     def rank(offer: Offer) -> tuple[object, ...]:
         kind = sellers[offer.seller].kind if offer.seller in sellers else "unknown"
-        return (KINDS.index(kind), cheapest[offer.seller], offer.seller, *plainness(offer))
+        return (not is_for_sale(offer), KINDS.index(kind), cheapest[offer.seller], offer.seller, *plainness(offer))
 
     def makers_rank(offer: Offer) -> tuple[object, ...]:
         return (offer.seller != maker, offer.seller, *plainness(offer))
 
+    makers = [offer for offer in fresh if offer.seller in own and is_for_sale(offer)]
     return (
         *(offer for offer in authored if offer.seller in own),
-        *sorted((offer for offer in fresh if offer.seller in own), key=makers_rank),
+        *sorted(makers, key=makers_rank),
         *(offer for offer in authored if offer.seller not in own),
-        *sorted((offer for offer in fresh if offer.seller not in own), key=rank),
+        *sorted((offer for offer in fresh if not (offer.seller in own and is_for_sale(offer))), key=rank),
     )
+
+
+def is_for_sale(offer: Offer) -> bool:
+    """True if a price of an offer is known that is not a zero of which nobody says why."""
+    return bool(offer.tariffs) and price_status(offer.tariffs[-1]) not in (UNPRICED, UNVERIFIED_ZERO)
 
 
 def plainness(offer: Offer) -> tuple[object, ...]:
