@@ -24,7 +24,7 @@ LINES = (
     "cost openai/gpt-image-1 images=1 --db {}", "cost openai/gpt-image-1 images=1 --at {}",
     "cost openai/gpt-image-1 {} images=1 --csv", "cost --response {}", "cost openai/gpt-4o --usage {}",
     "cost --request {}", "cost openai/gpt-4o --request - --expect {}=1", "show {}", "show {} --json", "search {}",
-    "search image --modality {}", "search image --need {}", "history {}", "history openai/gpt-4o --seller {}",
+    "search image --modality {}", "search image --need {}", "history {}", "history openai/gpt-4o --seller {}", "new {}",
     "route --need {}", "route --size {}", "route --max-cost {}", "route --max-price {}=1", "route --provider {}",
     "route --not-seller {}", "route --licence {}", "route --input {}", "route {}=1", "diff {} {}", "validate {}",
     "validate --catalog {}", "build --catalog {}", "reconcile --seller {}", "reconcile --over {}", "audit --kind {}",

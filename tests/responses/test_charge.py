@@ -247,7 +247,6 @@ def test_a_report_costs_what_its_usage_costs(toy_db: Path, given_in: int, given_
         ("projects/p/locations/us-east5/publishers/openai/models/toy", None),
         ("arn:aws:bedrock:us-east-1::foundation-model/toy", None),
         ("arn:aws:bedrock:eu-west-1:123456789012:inference-profile/toy", None),
-        ("accounts/x/models/toy", None),
         ("fal:toy", "fal"),
     ],
 )

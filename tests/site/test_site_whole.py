@@ -23,7 +23,7 @@ from ratecard.site.views import prices
 #: How much longer a full build takes than finding that there is nothing to do.
 QUICKER = 50
 ATTEMPTS = 5
-MEDIAN_PAGE = (12_000, 4_000)
+MEDIAN_PAGE = (12_500, 4_000)
 #: The most bytes of a page, and of the same on the wire: of a model's own, and of any other but a guide.
 MODEL_PAGE = (20_000, 6_000)
 LIST_PAGE = (60_000, 12_000)

@@ -60,10 +60,10 @@ class UnknownModel(RatecardError, LookupError):
 class AmbiguousModel(UnknownModel):
     """Several models have this name; `suggestions` holds their slugs."""
 
-    def __init__(self, name: str, slugs: Sequence[str]) -> None:
-        super().__init__(name, slugs)
-        more = [f"{len(slugs) - MAX_SUGGESTIONS} more"] if len(slugs) > MAX_SUGGESTIONS else []
-        shown = listed([*slugs[:MAX_SUGGESTIONS], *more], "and")
+    def __init__(self, name: str, suggestions: Sequence[str]) -> None:
+        super().__init__(name, suggestions)
+        more = [f"{len(suggestions) - MAX_SUGGESTIONS} more"] if len(suggestions) > MAX_SUGGESTIONS else []
+        shown = listed([*suggestions[:MAX_SUGGESTIONS], *more], "and")
         self.args = (f"several models are called {name!r}: {shown}; name one of them, or the seller",)
 
 

@@ -163,7 +163,7 @@ class Joiner:
                 return None
             slug = self._by_offer.get((seller, reading.text)) or self._claiming(seller, reading.text)
             if slug and all(self._providers[slug] in providers for providers in reading.of):
-                return Placed(slug, dict(reading.facts))
+                return Placed(slug, dict(sorted(reading.facts)))
         return None
 
     def _claiming(self, seller: str, text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -36,6 +36,11 @@ Kind = Literal[
 ]  # fmt: skip
 INPUTS: tuple[str, ...] = get_args(InputModality)
 OUTPUTS: tuple[str, ...] = get_args(OutputModality)
+
+
+def in_order(mapping: dict[str, Any]) -> dict[str, Any]:
+    """A mapping in the order of its keys, in which a database keeps it."""
+    return dict(sorted(mapping.items()))
 
 
 class Rate(Entry):
@@ -209,7 +214,7 @@ class Offer(Entry):
     """The endpoints it serves, the main one first."""
     mode: Literal["sync", "async", "both", "unknown"] = "unknown"
     """Synchronous calls, asynchronous jobs to poll, or both."""
-    facts: dict[Word, FactValue] = {}
+    facts: Annotated[dict[Word, FactValue], AfterValidator(in_order)] = {}
     """Facts by which the id differs from the plain model, such as snapshot or region."""
     capabilities: dict[Word, Capability] = {}
     """Values that differ from the card."""
@@ -295,7 +300,7 @@ class Card(Entry):
     """Common uses, most important first."""
     ids: tuple[Word, ...] = ()
     """Further names of exactly this model, such as sellers' ids; compared in normal form."""
-    ids_at: dict[Word, Annotated[tuple[Word, ...], Field(min_length=1)]] = {}
+    ids_at: Annotated[dict[Word, Annotated[tuple[Word, ...], Field(min_length=1)]], AfterValidator(in_order)] = {}
     """Ids that mean this model at one seller alone, by seller."""
     input_modalities: tuple[InputModality, ...] = ()
     """Modalities it accepts."""

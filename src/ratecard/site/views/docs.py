@@ -65,6 +65,7 @@ COMMANDS = (
     ("plan", "Which offers do a workload within a budget?"),
     ("history", "What did a model cost when?"),
     ("diff", "What changed between two catalogs?"),
+    ("new", "What do feeds state of a model that has no card yet?"),
     ("import", "Another project's price list, as claims."),
     ("reconcile", "Where do price lists disagree, and is it settled?"),
     ("audit", "Which prices and cards deserve a second look?"),
