@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from site_reading import DAY, frozen
 
 from ratecard.core.catalog import Catalog
+from ratecard.database import writer
 from ratecard.site.build import build
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
@@ -21,6 +22,12 @@ from shared import once
 def catalog(catalog: Catalog) -> Catalog:
     """The repository's catalog, with the frozen cards and sellers of docs/catalog in place of those of the same name."""
     return frozen(catalog)
+
+
+@pytest.fixture(scope="session")
+def db(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of that catalog."""
+    return once(tmp_path_factory, "site-db", lambda folder: writer.write(catalog, folder / "catalog.db")) / "catalog.db"
 
 
 @pytest.fixture(name="edition", scope="session")

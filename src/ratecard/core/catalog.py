@@ -78,7 +78,8 @@ def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
     if owner and shop is None:
         bare = name  # an account whose models may be its own
     slugs = catalog.names.get(normal(bare), ())
-    at = [slug for slug in slugs if seller and not shop and _exact(catalog.cards[slug], seller, name, bare)]
+    ids = (name,) if shop else (name, bare)
+    at = [slug for slug in slugs if seller and _exact(catalog.cards[slug], seller, *ids)]
     if len(at) == 1:
         card = catalog.cards[at[0]]
         return Named(card, None, name if _exact(card, seller, name) else bare)

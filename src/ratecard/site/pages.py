@@ -142,7 +142,7 @@ def _collections(edition: Edition) -> Iterator[Page]:
 
 
 def _sellers(edition: Edition) -> Iterator[Page]:
-    entries = sorted(edition.catalog.sellers.values(), key=lambda seller: seller.name.lower())
+    entries = sorted(edition.catalog.sellers.values(), key=lambda seller: (seller.name.lower(), seller.id))
     shown = [seller_page(edition, seller) for seller in entries]
     yield Page(f"sellers/{INDEX}", "sellers.html", {"entries": [(page, links.seller(page.id)) for page in shown]})
     for page in shown:
