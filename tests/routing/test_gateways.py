@@ -243,9 +243,9 @@ def test_a_chain_that_cannot_be_said_at_all_is_an_error_with_every_reason(
     toy: Catalog, chain: tuple[Choice, ...]
 ) -> None:
     """No empty configuration is made."""
-    with pytest.raises(BadValue, match=r"to LiteLLM: LiteLLM has no name for nowhere, and"):
+    with pytest.raises(BadValue, match=r"no offer of this chain: LiteLLM has no name for nowhere, and"):
         chain_as("litellm", of(chain, "nowhere"), toy)
-    with pytest.raises(BadValue, match="to a list: it is empty"):
+    with pytest.raises(BadValue, match="no offer of this chain: it is empty"):
         chain_as("list", [], toy)
 
 
