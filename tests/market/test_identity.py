@@ -36,6 +36,12 @@ def offers() -> Iterator[tuple[str, str, str]]:
             yield from ((seller, row["model_id"], row["slug"]) for seller in row["sellers"].split(","))
 
 
+def where(joiner: Joiner, seller: str, model_id: str) -> tuple[str, dict[str, str]] | None:
+    """The card of an offer, and the facts by which it differs."""
+    placed = joiner.placed(seller, model_id)
+    return (placed.slug, dict(placed.facts)) if placed else None
+
+
 @pytest.mark.parametrize("decoration", identity.read(CATALOG).decorations, ids=lambda row: row.id)
 def test_a_decoration_is_taken_off_its_example(decoration: Decoration) -> None:
     """Each row states an id and what is left of it."""
@@ -71,15 +77,18 @@ def test_few_offers_are_unplaced() -> None:
         ("workers-ai", "@cf/meta/llama-3.1-8b-instruct-fp8", "meta/llama-3.1-8b-instruct", {"precision": "fp8"}),
         ("xai", "grok-4-fast-non-reasoning", "xai/grok-4-fast", {"reasoning_mode": "off"}),
         ("google", "gemini-2.5-pro-preview-05-06", "google/gemini-2.5-pro", {"snapshot": "preview-05-06"}),
+        ("azure", "gpt-4o-realtime-preview-2024-12-17", "openai/gpt-4o-realtime", {"snapshot": "preview-2024-12-17"}),
+        ("azure", "FW-Kimi-K2.6", "moonshotai/kimi-k2.6", {"route": "fireworks"}),
+        ("nano-gpt", "claude-opus-4-1-thinking:8192", "anthropic/claude-opus-4-1", {"reasoning_budget": "8192", "reasoning_mode": "on"}),
+        ("nano-gpt", "TEE/deepseek-v3.1", "deepseek/deepseek-v3.1", {"route": "tee"}),
+        ("openrouter", "mistralai/mistral-7b-instruct:free", "mistral/mistral-7b-instruct-v0.3", {"route": "free"}),
     ],
 )  # fmt: skip
 def test_an_offer_says_how_it_differs_from_the_plain_model(
     joiner: Joiner, seller: str, model_id: str, slug: str, facts: dict[str, str]
 ) -> None:
     """What is taken off an id is not lost: it is a fact of the offer."""
-    placed = joiner.placed(seller, model_id)
-    assert placed is not None
-    assert (placed.slug, dict(placed.facts)) == (slug, facts)
+    assert where(joiner, seller, model_id) == (slug, facts)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +112,7 @@ def test_a_date_is_a_snapshot_only_where_its_maker_sells_it_as_one(rows: Identit
     """OpenAI's dated ids are snapshots of one product; DeepSeek's are models of their own."""
     cards = [Card("openai/gpt-9", "GPT-9", "openai", "text"), Card("deepseek/v9", "V9", "deepseek", "text")]
     joiner = Joiner(rows, cards)
-    assert joiner.placed("azure", "gpt-9-2027-01-02") == ("openai/gpt-9", {"snapshot": "2027-01-02"})
+    assert where(joiner, "azure", "gpt-9-2027-01-02") == ("openai/gpt-9", {"snapshot": "2027-01-02"})
     assert joiner.placed("azure", "deepseek/v9-2027-01-02") is None
 
 
@@ -111,9 +120,9 @@ def test_an_id_that_a_card_claims_whole_goes_before_decorations(rows: Identity) 
     """A turbo that is a model of its own is not taken for a faster serving."""
     cards = [Card("toys/big-2", "Big", "toys", "text"), Card("toys/big-2-turbo", "Turbo", "toys", "text")]
     joiner = Joiner(rows, cards)
-    assert joiner.placed("deepinfra", "toys/Big-2-Turbo") == ("toys/big-2-turbo", {})
-    assert joiner.placed("deepinfra", "toys/Big-2-Turbo-FP8") == ("toys/big-2-turbo", {"precision": "fp8"})
-    assert joiner.placed("deepinfra", "toys/Big-2-Fast") == ("toys/big-2", {"speed": "fast"})
+    assert where(joiner, "deepinfra", "toys/Big-2-Turbo") == ("toys/big-2-turbo", {})
+    assert where(joiner, "deepinfra", "toys/Big-2-Turbo-FP8") == ("toys/big-2-turbo", {"precision": "fp8"})
+    assert where(joiner, "deepinfra", "toys/Big-2-Fast") == ("toys/big-2", {"speed": "fast"})
 
 
 def test_the_catalog_has_no_problems(today: object) -> None:

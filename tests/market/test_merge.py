@@ -15,6 +15,7 @@ from ratecard.core import catalog, evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadCatalog, BadFeed, UnknownModel
 from ratecard.core.records import Card, Offer, Source, Tariff
+from ratecard.database import store, writer
 from ratecard.market import build as building
 from ratecard.market import identity, merge, policy, reconcile
 from ratecard.market.importers import intake
@@ -92,6 +93,49 @@ def test_offers_of_one_model_meet_on_one_card(root: Path) -> None:
     ]
     total = api.cost("anthropic/claude-x-1", input_tokens="1M", seller="bedrock", catalog=found, at=NOON).total
     assert total == Decimal("3.3")
+
+
+def test_one_id_that_feeds_spell_differently_is_one_offer(root: Path, tmp_path: Path) -> None:
+    """A maker's prefix, a version mark and a dot for a dash are spellings: the lists speak of one offer, found by each."""
+    toys.models(root, "anthropic/claude-x-1.5")
+    put(
+        root,
+        "litellm",
+        entry("openrouter", "anthropic/claude-x-1.5", claim("input_tokens", "3")),
+        entry("openrouter", "openai/gpt-x", claim("input_tokens", "1")),
+        entry("openrouter", "openai/gpt-y", claim("input_tokens", "1")),
+        entry("bedrock", "anthropic.claude-x-1-5-v1:0", claim("input_tokens", "3")),
+    )
+    put(root, "portkey", entry("openrouter", "claude-x-1-5", claim("input_tokens", "4")))
+    put(root, "models-dev", entry("openrouter", "claude-x-1.5", claim("input_tokens", "4")))
+    found = joined(root)
+    assert [(held.seller, held.model_id, held.ids) for held in found.cards["anthropic/claude-x-1.5"].offers] == [
+        ("bedrock", "anthropic.claude-x-1-5-v1:0", ()),
+        ("openrouter", "anthropic/claude-x-1.5", ("claude-x-1-5", "claude-x-1.5")),
+    ]
+    claims = newest(found, "anthropic/claude-x-1.5", "openrouter").claims
+    assert [said.source.via.split(" ")[0] for said in claims] == ["LiteLLM", "Portkey", "models.dev"]
+    writer.write(found, tmp_path / "catalog.db")
+    held = store.read(tmp_path / "catalog.db")
+    assert held.cards["anthropic/claude-x-1.5"] == found.cards["anthropic/claude-x-1-5"]
+    for name in ("openrouter/claude-x-1.5", "openrouter/anthropic/claude-x-1-5"):
+        assert catalog.sold(held, name)[1].model_id == "anthropic/claude-x-1.5"  # type: ignore[union-attr]
+
+
+def test_spellings_that_one_feed_prices_apart_stay_apart(root: Path) -> None:
+    """Nothing is lost where a list states two prices: each spelling is an offer with its own."""
+    toys.models(root, "openai/x-2", "openai/o-2")
+    put(
+        root,
+        "litellm",
+        entry("groq", "x-2", claim("input_tokens", "1")),
+        entry("groq", "openai/x-2", claim("input_tokens", "2")),
+        entry("groq", "openai/o-2", claim("input_tokens", "2")),
+        entry("groq", "o-2", claim("input_tokens", "2"), claim("output_tokens", "4")),
+    )
+    found = joined(root)
+    assert [held.model_id for held in found.cards["openai/x-2"].offers] == ["x-2", "openai/x-2"]
+    assert [(held.model_id, held.ids) for held in found.cards["openai/o-2"].offers] == [("o-2", ("openai/o-2",))]
 
 
 def test_what_merely_looks_alike_is_not_merged(root: Path) -> None:

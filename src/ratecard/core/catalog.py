@@ -118,7 +118,7 @@ def _shops(catalog: Catalog, name: str) -> Iterator[tuple[str, str]]:
 def _exact(card: Card, seller: str | None, *names: str) -> bool:
     """True if a seller offers a card under one of these ids, whatever the case of its letters."""
     ids = {name.lower() for name in names}
-    return any(offer.seller == seller and offer.model_id.lower() in ids for offer in card.offers)
+    return any(offer.seller == seller and ids & spellings(offer) for offer in card.offers)
 
 
 def _claiming(catalog: Catalog, slugs: tuple[str, ...], form: str) -> tuple[str, ...]:
@@ -161,8 +161,13 @@ def is_called(offer: Offer, name: str) -> bool:
 
 
 def ids_of(offer: Offer) -> set[str]:
-    """The normal forms of an offer's model id and of its last part."""
-    return {*forms(offer.model_id), *forms(offer.model_id.rpartition("/")[2])}
+    """The normal forms of an offer's model id, in each spelling, and of its last part."""
+    return {form for id in (offer.model_id, *offer.ids) for name in (id, id.rpartition("/")[2]) for form in forms(name)}
+
+
+def spellings(offer: Offer) -> set[str]:
+    """An offer's model id as feeds spell it, in lower case."""
+    return {id.lower() for id in (offer.model_id, *offer.ids)}
 
 
 def offer_of(
@@ -179,7 +184,7 @@ def offer_of(
     if seller is not None and not offers:
         raise UnknownSeller(card.slug, seller, sorted({offer.seller for offer in card.offers}))
     if name and offers and (seller or name != card.slug):
-        exact = [offer for offer in offers if offer.model_id.lower() == name.lower()]
+        exact = [offer for offer in offers if name.lower() in spellings(offer)]
         exact.sort(key=lambda offer: (offer.seller != offers[0].seller, offer.model_id != name))
         last = normal(name.rpartition("/")[2])  # deepseek-ai/DeepSeek-R1 is the model, whoever uses that id
         if exact and (seller or exact[0].seller == offers[0].seller or last not in claims(card)):

@@ -126,7 +126,8 @@ class Limits(NamedTuple):
 class Offer(NamedTuple):
     """A card as one seller sells it; `endpoints` is the full list of its calls, `answers` a partial one.
 
-    `facts` are those by which its id differs from the plain model, such as a snapshot or a region.
+    `facts` are those by which its id differs from the plain model, such as a snapshot or a region; `ids` are other
+    spellings of the id.
     """
 
     seller: str
@@ -136,6 +137,7 @@ class Offer(NamedTuple):
     answers: tuple[str, ...] = ()
     mode: str = UNKNOWN
     facts: Mapping[str, str] = {}
+    ids: tuple[str, ...] = ()
     capabilities: Mapping[str, Capability] = {}
     limits: Limits = Limits()
     tariffs: tuple[Tariff, ...] = ()

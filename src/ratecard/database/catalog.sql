@@ -132,6 +132,7 @@ CREATE TABLE offers (
   id INTEGER PRIMARY KEY,
   card_id INTEGER REFERENCES cards (id),   -- null where no card claims the offer
   position INTEGER NOT NULL,
+  same_as INTEGER REFERENCES offers (id),  -- of another spelling of a model id: the offer, which holds the rest
   seller TEXT NOT NULL REFERENCES sellers (id), model_id TEXT NOT NULL, upstream TEXT NOT NULL,
   endpoints TEXT NOT NULL, answers TEXT NOT NULL, mode TEXT NOT NULL,
   facts TEXT NOT NULL,        -- how its id differs from the plain model: snapshot, region, service tier, ...

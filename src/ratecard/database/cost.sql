@@ -33,7 +33,7 @@ prompt (tokens) AS (
 -- 2. The price list: the last one of the offer that was in effect on the day.
 
 offer (id, seller) AS (
-  SELECT offers.id, offers.seller FROM offers JOIN cards ON cards.id = offers.card_id
+  SELECT coalesce(offers.same_as, offers.id), offers.seller FROM offers JOIN cards ON cards.id = offers.card_id
   WHERE cards.slug = :slug
     AND offers.seller = coalesce(:seller, offers.seller)
     AND offers.model_id = coalesce(:model_id, offers.model_id)

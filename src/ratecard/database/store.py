@@ -132,7 +132,7 @@ def search(path: Path, text: str, limit: int = 50) -> list[str]:
     rows = connection.execute(
         "SELECT cards.slug FROM card_search JOIN cards ON cards.id = card_search.rowid"
         " WHERE card_search MATCH ? ORDER BY bm25(card_search, 8, 8, 4, 4, 1, 4) * (1 + min(50, ("
-        "  SELECT count(*) FROM offers WHERE card_id = cards.id"
+        "  SELECT count(*) FROM offers WHERE card_id = cards.id AND same_as IS NULL"
         ")) / 50.0), cards.slug LIMIT ?",
         (query, limit),
     )
@@ -289,10 +289,16 @@ def _sold(connection: sqlite3.Connection, rows: Sequence[Any], *, everything: bo
     ids = None if everything else [row[0] for row in rows]
     capabilities = _maps(connection, tables.OFFER_CAPABILITIES, ids)
     tariffs = _tariffs(connection, ids)
+    spelled: dict[int, list[str]] = {}
+    for row in rows:
+        if row[3]:
+            spelled.setdefault(row[3], []).append(tables.OFFERS.entry(row).model_id)
     grouped: dict[int, tuple[Offer, ...]] = {}
     for row in rows:
-        offer = tables.OFFERS.entry(row, capabilities=capabilities.get(row[0], {}), tariffs=tariffs.get(row[0], ()))
-        grouped[row[1]] = (*grouped.get(row[1], ()), offer)
+        if not row[3]:
+            own = {"capabilities": capabilities.get(row[0], {}), "tariffs": tariffs.get(row[0], ())}
+            offer = tables.OFFERS.entry(row, ids=tuple(spelled.get(row[0], ())), **own)
+            grouped[row[1]] = (*grouped.get(row[1], ()), offer)
     return grouped
 
 

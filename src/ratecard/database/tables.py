@@ -178,7 +178,9 @@ RULES = Table("rules", r.Rule, _OF_SELLER)
 CARDS = Table("cards", r.Card, ("id",), elsewhere=("capabilities", "lifecycle", "offers"))
 EVENTS = Table("events", r.Event, ("card_id", "position"))
 CARD_CAPABILITIES = Table("card_capabilities", r.Capability, ("card_id", "capability"))
-OFFERS = Table("offers", r.Offer, ("id", "card_id", "position"), elsewhere=("capabilities", "tariffs"))
+OFFERS = Table(
+    "offers", r.Offer, ("id", "card_id", "position", "same_as"), elsewhere=("ids", "capabilities", "tariffs")
+)
 OFFER_CAPABILITIES = Table("offer_capabilities", r.Capability, ("offer_id", "capability"))
 TARIFFS = Table(
     "tariffs",

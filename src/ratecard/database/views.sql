@@ -29,14 +29,15 @@ FROM offers
 JOIN cards ON cards.id = offers.card_id
 LEFT JOIN tariffs ON tariffs.offer_id = offers.id AND tariffs.position = (
   SELECT max(position) FROM tariffs AS newest WHERE newest.offer_id = offers.id
-);
+)
+WHERE offers.same_as IS NULL;
 
 -- The treatment of masks by each model at each seller; the seller's value goes before the maker's.
 CREATE VIEW masks AS
 SELECT
   cards.slug, offers.seller, coalesce(offered.value, held.value, 'unknown') AS mask
 FROM cards
-LEFT JOIN offers ON offers.card_id = cards.id
+LEFT JOIN offers ON offers.card_id = cards.id AND offers.same_as IS NULL
 LEFT JOIN card_capabilities AS held ON held.card_id = cards.id AND held.capability = 'mask'
 LEFT JOIN offer_capabilities AS offered ON offered.offer_id = offers.id AND offered.capability = 'mask';
 

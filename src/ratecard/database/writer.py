@@ -171,11 +171,16 @@ def _add_card(rows: Rows, card: Card) -> None:
     rows.add_map(tables.CARD_CAPABILITIES, card_id, card.capabilities)
     for position, offer in enumerate(card.offers):
         _add_offer(rows, card.slug, position, offer)
+    spellings = [(offer, id) for offer in card.offers for id in offer.ids]
+    for position, (offer, id) in enumerate(spellings, len(card.offers)):
+        same_as = tables.row_id(card.slug, offer.seller, offer.model_id)
+        alike = Offer(offer.seller, id, facts=offer.facts)
+        rows.add(tables.OFFERS, alike, tables.row_id(card.slug, alike.seller, id), card_id, position, same_as)
 
 
 def _add_offer(rows: Rows, slug: str | None, position: int, offer: Offer) -> None:
     offer_id = tables.row_id(slug or "", offer.seller, offer.model_id)
-    rows.add(tables.OFFERS, offer, offer_id, tables.row_id(slug) if slug else None, position)
+    rows.add(tables.OFFERS, offer, offer_id, tables.row_id(slug) if slug else None, position, None)
     rows.add_map(tables.OFFER_CAPABILITIES, offer_id, offer.capabilities)
     for place, tariff in enumerate(offer.tariffs):
         tariff_id = tables.tariff_id(slug or "", offer, tariff)

@@ -36,7 +36,8 @@ Order = Mapping[str, int]
 
 def offer(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> Offer:
     """The offer that claims state, with its price lists only."""
-    return Offer(listing.seller, listing.model_id, tariffs=tariffs(listing, rows, ledger, order), note=note(listing))
+    made = tariffs(listing, rows, ledger, order)
+    return Offer(listing.seller, listing.model_id, ids=listing.ids, tariffs=made, note=note(listing))
 
 
 def seller(known: Seller, feed: Feed, claim: SellerClaim) -> Seller:
@@ -118,8 +119,8 @@ def _tariff(
             for price in in_force(prices, feed.seen if is_latest else _day(day)):
                 cells.setdefault(_cell(price), []).append((feed, price))
     ordered = sorted(cells, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
-    model_id = listing.model_id.lower()
-    verdicts = {cell: _verdict(cells[cell], ledger.get((listing.seller, model_id, cell))) for cell in ordered}
+    decided = (listing.seller, (listing.model_id, *listing.ids))
+    verdicts = {cell: _verdict(cells[cell], policy.decision(ledger, *decided, cell)) for cell in ordered}
     thresholds = _thresholds(cells)
     verdicts = {
         cell: found

@@ -11,7 +11,7 @@ from ratecard.cards import yaml_tree
 from ratecard.cards.layout import IDENTITY
 from ratecard.core.catalog import claims
 from ratecard.core.errors import BadCatalog
-from ratecard.core.model_ids import normal
+from ratecard.core.model_ids import forms, normal
 from ratecard.core.records import Card
 
 #: The largest number of decorations that are taken off an id.
@@ -52,10 +52,14 @@ class Identity(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """The card of an offer, and the facts by which the offer differs from the plain model."""
+    """The card of an offer, and the facts by which the offer differs from the plain model.
+
+    `name` is what is left of its id, in normal form: ids of one seller with equal facts and names are one id.
+    """
 
     slug: str
     facts: Mapping[str, str]
+    name: str
 
 
 class Reading(NamedTuple):
@@ -163,12 +167,17 @@ class Joiner:
                 return None
             slug = self._by_offer.get((seller, reading.text)) or self._claiming(seller, reading.text)
             if slug and all(self._providers[slug] in providers for providers in reading.of):
-                return Placed(slug, dict(sorted(reading.facts)))
+                return Placed(slug, _facts(reading), self._name(slug, reading.text))
         return None
+
+    def _name(self, slug: str, text: str) -> str:
+        """What is left of an id without the maker of its card, however often it says it, with dashes for dots."""
+        rests = (rest for maker, rest in _parts(text, self._makers) if maker == self._providers[slug])
+        rest = next(rests, "")
+        return self._name(slug, rest) if rest else [*forms(text)][-1]
 
     def _claiming(self, seller: str, text: str) -> str:
         found: set[str] = set(self._by_id.get(normal(text), ()))
-        maker, name = "", text
         for maker, name in _parts(text, self._makers):
             found |= {slug for slug in self._by_id.get(normal(name), ()) if self._providers[slug] == maker}
         if _WORD.fullmatch(text):
@@ -176,6 +185,14 @@ class Joiner:
         if len(found) > 1:
             found = {slug for slug in found if self._providers[slug] == self._identity.own.get(seller)}
         return next(iter(found)) if len(found) == 1 else ""
+
+
+def _facts(reading: Reading) -> dict[str, str]:
+    """The facts of a reading; what is said of one fact twice, as in `preview-2024-12-17`, in the order of the id."""
+    said: dict[str, str] = {}
+    for fact, value in reading.facts:  # the last of the id first
+        said[fact] = f"{value}-{said[fact]}" if fact in said else value
+    return dict(sorted(said.items()))
 
 
 def _parts(text: str, makers: Mapping[str, str]) -> Iterator[tuple[str, str]]:

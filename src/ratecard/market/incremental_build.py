@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ratecard.cards import checks, reader
 from ratecard.cards.layout import EVIDENCE
-from ratecard.core.catalog import Catalog, claims
+from ratecard.core.catalog import Catalog, claims, spellings
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import Card
 from ratecard.database import store
@@ -59,7 +59,9 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
     cards: list[Card] = []
     for card in (document.record for document in present if document.record is not None):
         before = held.cards.get(card.slug)
-        keys = [merge.OfferKey(offer.seller, offer.model_id.lower()) for offer in before.offers] if before else []
+        keys = (
+            [merge.OfferKey(offer.seller, id) for offer in before.offers for id in spellings(offer)] if before else []
+        )
         cards.append(merge.rejoined(held, root, card, keys) if has_claims else card)
     return Update(tuple(in_order(problems)), removed, tuple(cards), fresh)
 

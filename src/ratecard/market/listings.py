@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from ratecard.core.model_ids import forms
 from ratecard.core.records import Feed, Source
 from ratecard.market.evidence_files import ModelClaim, PriceClaim
+
+_Claim = TypeVar("_Claim")
 
 
 class Listing(NamedTuple):
     """Each feed's claims about one offer, the feeds in order of precedence.
 
-    If no feed lists it any more, `gone` holds the last feeds that did, as of the day it was last seen.
+    If no feed lists it any more, `gone` holds the last feeds that did, as of the day it was last seen. `ids` are
+    other spellings of the model id.
     """
 
     seller: str
@@ -22,11 +26,54 @@ class Listing(NamedTuple):
     models: dict[Feed, list[ModelClaim]]
     prices: dict[Feed, list[PriceClaim]]
     gone: tuple[Feed, ...] = ()
+    ids: tuple[str, ...] = ()
 
     @property
     def named(self) -> list[ModelClaim]:
         """The claims about the model rather than its prices."""
         return [model for models in self.models.values() for model in models]
+
+
+def joined(spellings: Sequence[Listing], tail: str, *, as_path: bool) -> list[Listing]:
+    """One listing of an id that feeds spell differently, as the seller's other ids are: as a path with `/` or not.
+
+    Of several such spellings one that ends with the model's name, `tail`, is taken, else the first feed's. A feed
+    that lists several apart keeps them apart if their prices differ; else its first one speaks.
+    """
+
+    def order(listing: Listing) -> tuple[object, ...]:
+        strange = ("/" in listing.model_id) != as_path, not any(form.endswith(tail) for form in forms(listing.model_id))
+        feed = min(map(rank, {**listing.models, **listing.prices}))
+        return (*strange, feed, -len(listing.model_id), listing.model_id)
+
+    found: list[Listing] = []
+    for listing in sorted(current(spellings), key=order):
+        at = next((at for at, held in enumerate(found) if _agree(held, listing)), None)
+        if at is None:
+            found.append(listing)
+        else:
+            held = found[at]
+            found[at] = held._replace(
+                models=_in_order({**listing.models, **held.models}),
+                prices=_in_order({**listing.prices, **held.prices}),
+                ids=(*held.ids, listing.model_id),
+            )
+    return found
+
+
+def _in_order(by_feed: dict[Feed, list[_Claim]]) -> dict[Feed, list[_Claim]]:
+    return {feed: by_feed[feed] for feed in sorted(by_feed, key=rank)}
+
+
+def _agree(one: Listing, other: Listing) -> bool:
+    """True unless a feed states another price for the same unit and conditions under another spelling."""
+    for feed in one.prices.keys() & other.prices.keys():
+        stated = {(price.meter, price.when, price.above, price.effective): price for price in one.prices[feed]}
+        for price in other.prices[feed]:
+            known = stated.get((price.meter, price.when, price.above, price.effective))
+            if known and known.price * price.per != price.price * known.per:
+                return False
+    return True
 
 
 def current(listings: Iterable[Listing]) -> list[Listing]:

@@ -6,6 +6,7 @@ author wrote any. An offer that no card claims is unplaced.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from ratecard.market import capabilities, evidence_files, held_prices, identity,
 from ratecard.market.evidence_files import ModelClaim, PriceClaim, RemovedOffer
 from ratecard.market.held_prices import Order
 from ratecard.market.identity import Identity, Joiner
-from ratecard.market.listings import Listing
+from ratecard.market.listings import Listing, joined
 from ratecard.market.policy import Ledger, ledger_of
 
 #: The kinds of sellers that serve a model with closed weights as its maker does, or pass calls on to it.
@@ -64,15 +65,22 @@ Offered = Mapping[OfferKey, tuple[Listing, Mapping[str, str]]]
 
 
 def _placed(joiner: Joiner, listings: Mapping[OfferKey, Listing]) -> tuple[dict[str, Offered], dict[OfferKey, Listing]]:
-    """The listings by the slug of their card, and those that no card claims."""
-    placed: dict[str, dict[OfferKey, tuple[Listing, Mapping[str, str]]]] = {}
+    """The listings by the slug of their card, one for each id however spelled, and those that no card claims."""
+    spelled: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], list[Listing]] = {}
     left: dict[OfferKey, Listing] = {}
     for key, listing in listings.items():
         found = joiner.placed(listing.seller, listing.model_id)
         if found is None:
             left[key] = listing
         else:
-            placed.setdefault(found.slug, {})[key] = listing, found.facts
+            of = (found.slug, listing.seller, found.name, tuple(found.facts.items()))
+            spelled.setdefault(of, []).append(listing)
+    paths = Counter(key.seller for key in listings if "/" in key.model_id)
+    paths.subtract(key.seller for key in listings if "/" not in key.model_id)
+    placed: dict[str, dict[OfferKey, tuple[Listing, Mapping[str, str]]]] = {}
+    for (slug, seller, name, facts), same in spelled.items():
+        for listing in joined(same, name, as_path=paths[seller] > 0):
+            placed.setdefault(slug, {})[OfferKey(seller, listing.model_id.lower())] = listing, dict(facts)
     return {**placed}, left
 
 
@@ -144,17 +152,17 @@ def _add(
 
 def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller]) -> Card:
     """A card with the offers that feeds list, the default one first."""
-    listings = {key: listing for key, (listing, _) in offered.items()}
-    held = {_offer_key(offer) for offer in card.offers}
-    kept = [_with_claims(card, offer, listings.get(_offer_key(offer)), rows) for offer in card.offers]
+    listings = {OfferKey(one.seller, id.lower()): one for one, _ in offered.values() for id in (one.model_id, *one.ids)}
+    authored = [listings.get(_offer_key(offer)) for offer in card.offers]
+    kept = [_with_claims(card, offer, found, rows) for offer, found in zip(card.offers, authored, strict=True)]
     fresh = [
         held_prices.offer(listing, *rows)._replace(
             facts=facts,
             capabilities=capabilities.unspoken(listing, card.capabilities),
             limits=capabilities.differing_limits(listing, card.limits),
         )
-        for key, (listing, facts) in offered.items()
-        if key not in held
+        for listing, facts in offered.values()
+        if listing not in authored
     ]
     own = {seller for seller, provider in rows.identity.own.items() if provider == card.provider}
     answered = (

@@ -81,6 +81,11 @@ def ledger_of(decisions: Iterable[Decision]) -> Ledger:
     }
 
 
+def decision(ledger: Ledger, seller: str, ids: Iterable[str], cell: PriceKey) -> Decision | None:
+    """The decision about a price of an offer, under any spelling of its id."""
+    return next((found for id in ids if (found := ledger.get((seller, id.lower(), cell)))), None)
+
+
 def voices(claims: Iterable[tuple[str, T]]) -> dict[str, T]:
     """Claims by voice: the feed's name, with #2 for its second claim, and so on."""
     found: dict[str, T] = {}

@@ -130,7 +130,7 @@ def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: polic
         low, high = min(prices), max(prices)
         if policy.same(low, high):
             continue
-        decision = ledger.get((offer.seller, offer.model_id.lower(), cell))
+        decision = policy.decision(ledger, offer.seller, (offer.model_id, *offer.ids), cell)
         state, reason = _state(feeds, tariff, claims, decision)
         ratio = decimals.divide(high, low) if low else None
         held = next((one.who for one in said if rate and one.price == unit_price(rate)), "")

@@ -78,7 +78,7 @@ PERPLEXITY_AGENT = RESPONSES._replace(
     told=("usage.cost",),
     beside=(),
     stated=(Stated("usage.cost.total_cost"),),
-    seller="perplexity-agent",
+    seller="perplexity",
 )
 
 _IN_TEXT, _IN_IMAGE = "usage.input_tokens_details.text_tokens", "usage.input_tokens_details.image_tokens"
