@@ -107,6 +107,10 @@ SEMANTIC = {
         {"toys/toy": toys.CARD + "offers: [{seller: fal, model_id: a}, {seller: fal, model_id: a}]\n"},
         "fal already offers 'a' as offers[0]",
     ),
+    "what a seller grants, at a card": (
+        {"toys/toy": toys.CARD + "capabilities: {tool-calling: yes}\n"},
+        "tool-calling is what a seller grants, so it holds at an offer",
+    ),
     "an unknown provider": ({"toys/toy": toys.CARD.replace("openai", "nobody")}, "no provider 'nobody'"),
     "overlapping periods": (
         {
@@ -186,7 +190,7 @@ def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
     while entries:
         entry = entries.pop()
         seen.add(entry)
-        assert set(entry.record._fields) - set(entry.model_fields) <= {"slug", "id", "confidence", "answers"}
+        assert set(entry.record._fields) - set(entry.model_fields) <= {"slug", "id", "ids", "confidence", "answers"}
         assert set(entry.model_fields) <= set(entry.record._fields)
         for name in entry.model_fields:
             default = entry.model_fields[name].default

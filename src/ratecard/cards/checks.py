@@ -15,7 +15,17 @@ from ratecard.core.catalog import Catalog, claims
 from ratecard.core.display import article
 from ratecard.core.model_ids import forms, normal
 from ratecard.core.problems import Problem, in_order
-from ratecard.core.records import MEASURED, OPEN, Capability, Card, Limits, RequestParameter, Seller, Vocabulary
+from ratecard.core.records import (
+    MEASURED,
+    OPEN,
+    Capability,
+    CapabilityWord,
+    Card,
+    Limits,
+    RequestParameter,
+    Seller,
+    Vocabulary,
+)
 from ratecard.core.usage import fact_problem, reading_problem
 
 
@@ -132,6 +142,10 @@ def _capability_problems(
             yield document.problem(
                 (*path, id), f"{capability.value!r} is not a value of {id}", f"write {', '.join(word.values)}"
             )
+        elif word.by_seller and capability.value in word.met_by and path[0] != "offers":
+            yield document.problem(
+                (*path, id), f"{id} is what a seller grants, so it holds at an offer", "write it there"
+            )
 
 
 def _limit_problems(document: Document, path: TreePath, limits: Limits) -> Iterator[Problem]:
@@ -167,15 +181,21 @@ def _word_problems(catalog: Catalog) -> Iterator[Problem]:
             yield _word("meters", meter.id, wrong)
         if not 0 < meter.bounds[0] < meter.bounds[1]:
             yield _word("meters", meter.id, "the bounds must satisfy 0 < low < high")
-    for capability in words.capabilities.values():
-        if not set(capability.met_by) <= set(capability.values):
-            yield _word("capabilities", capability.id, "met_by holds a value that is not in values")
+    yield from _capability_word_problems(words.capabilities)
     for parameter in words.parameters.values():
         yield from (_word("parameters", parameter.id, wrong) for wrong in _parameter_problems(parameter, words))
     for collection in catalog.collections.values():
         for need in collection.needs:
             if need not in words.capabilities:
                 yield _word("collections", collection.id, f"{need!r} is not a capability")
+
+
+def _capability_word_problems(words: Mapping[str, CapabilityWord]) -> Iterator[Problem]:
+    for word in words.values():
+        if not set(word.met_by) <= set(word.values):
+            yield _word("capabilities", word.id, "met_by holds a value that is not in values")
+        if word.implied_by and word.implied_by not in words:
+            yield _word("capabilities", word.id, f"{word.implied_by!r} is not a capability")
 
 
 def _parameter_problems(row: RequestParameter, words: Vocabulary) -> Iterator[str]:

@@ -309,7 +309,8 @@ class Fact(NamedTuple):
 class CapabilityWord(NamedTuple):
     """A capability that cards may declare and needs may name.
 
-    `by_seller` marks one that depends on the seller, so its value at one seller says nothing about another.
+    `by_seller` marks one that depends on the seller, so its value at one seller says nothing about another;
+    `implied_by` is another that comes with it.
     """
 
     id: str
@@ -320,6 +321,7 @@ class CapabilityWord(NamedTuple):
     met_by: tuple[str, ...] = (YES,)
     bound: bool = False
     by_seller: bool = False
+    implied_by: str = ""
 
 
 class Endpoint(NamedTuple):

@@ -20,7 +20,8 @@ CREATE TABLE facts (
 
 CREATE TABLE capabilities (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, sentence TEXT NOT NULL, input TEXT NOT NULL,
-  "values" TEXT NOT NULL, met_by TEXT NOT NULL, bound INTEGER NOT NULL, by_seller INTEGER NOT NULL
+  "values" TEXT NOT NULL, met_by TEXT NOT NULL, bound INTEGER NOT NULL, by_seller INTEGER NOT NULL,
+  implied_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE endpoints (

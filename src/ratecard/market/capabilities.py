@@ -11,14 +11,18 @@ from ratecard.core.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, F
 from ratecard.market.evidence_files import ModelClaim, PriceClaim
 from ratecard.market.listings import Listing, source
 
+#: Capabilities that come with another, by the one that they come with.
+Implied = Mapping[str, str]
+
 #: The tiers that a call can ask for; a batch is another way of calling.
 TIERS = frozenset({("service_tier", "flex"), ("service_tier", "priority")})
 
 
-def at_offer(listing: Listing) -> dict[str, Capability]:
+def at_offer(listing: Listing, implied: Implied) -> dict[str, Capability]:
     """The capabilities of an offer that feeds claim; unknown with a note where they contradict each other.
 
-    Prices are claims too, where no feed states the capability: a price for cached input, or for a tier.
+    Prices are claims too, where no feed states the capability: a price for cached input, or for a tier. What a
+    capability implies comes with it, with the rule as a note.
     """
     said: dict[str, dict[str, Feed]] = {}
     for feed, models in listing.models.items():
@@ -35,15 +39,18 @@ def at_offer(listing: Listing) -> dict[str, Capability]:
         else:
             ((value, feed),) = values.items()
             found[word] = Capability(value, source(feed))
+    for word, by in implied.items():
+        if word not in found and by in found and found[by].value == YES:
+            found[word] = found[by]._replace(note=f"follows from {by}")
     return found
 
 
-def stated(listing: Listing) -> dict[str, Capability]:
+def stated(listing: Listing, implied: Implied) -> dict[str, Capability]:
     """What feeds say in words that a maker's own offer can do, as it holds where the maker answers the calls."""
     prices = {"prompt-caching", "service-tiers"}
     return {
-        word: said._replace(note="stated of its maker's offer")
-        for word, said in at_offer(listing).items()
+        word: said._replace(note="; ".join(filter(None, ("stated of its maker's offer", said.note))))
+        for word, said in at_offer(listing, implied).items()
         if word not in prices and said.value != UNKNOWN
     }
 
@@ -54,9 +61,10 @@ def with_makers(offer: Offer, makers: Mapping[str, Capability], card: Mapping[st
     return offer._replace(capabilities={**offer.capabilities, **added}) if added else offer
 
 
-def unspoken(listing: Listing, *spoken: Mapping[str, Capability]) -> dict[str, Capability]:
+def unspoken(listing: Listing, implied: Implied, *spoken: Mapping[str, Capability]) -> dict[str, Capability]:
     """The capabilities of an offer that its author did not write."""
-    return {word: said for word, said in at_offer(listing).items() if not any(word in known for known in spoken)}
+    said = at_offer(listing, implied)
+    return {word: found for word, found in said.items() if not any(word in known for known in spoken)}
 
 
 def differing_limits(listing: Listing, card: Limits) -> Limits:

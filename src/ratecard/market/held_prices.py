@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.errors import listed
@@ -21,6 +22,7 @@ from ratecard.core.records import (
     Tariff,
 )
 from ratecard.market import policy
+from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
 from ratecard.market.listings import Listing, rank, source
@@ -34,9 +36,18 @@ Voice = tuple[Feed, PriceClaim]
 Order = Mapping[str, int]
 
 
-def offer(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> Offer:
+class Rows(NamedTuple):
+    """The rows of identity, the decisions, the order of the meters and the capabilities that others imply."""
+
+    identity: Identity
+    ledger: Ledger
+    order: Order
+    implied: Implied
+
+
+def offer(listing: Listing, rows: Rows) -> Offer:
     """The offer that claims state, with its price lists only."""
-    made = tariffs(listing, rows, ledger, order)
+    made = tariffs(listing, rows)
     return Offer(listing.seller, listing.model_id, ids=listing.ids, tariffs=made, note=note(listing))
 
 
@@ -73,7 +84,7 @@ def note(listing: Listing) -> str:
     return f"{DELISTED} {names}, last seen there on {listing.gone[0].seen}"
 
 
-def tariffs(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> tuple[Tariff, ...]:
+def tariffs(listing: Listing, rows: Rows) -> tuple[Tariff, ...]:
     """The price lists that claims state, oldest first.
 
     Feeds that date their prices give the history. The newest list holds the claims of every feed whose
@@ -82,7 +93,7 @@ def tariffs(listing: Listing, rows: Identity, ledger: Ledger, order: Order) -> t
     days = sorted({price.effective for prices in listing.prices.values() for price in prices}, key=_day)
     newest = max((feed.seen for feed in listing.prices), default=date.min)
     latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
-    made = (_tariff(listing, rows, ledger, order, day, is_latest=day == latest) for day in days)
+    made = (_tariff(listing, rows, day, is_latest=day == latest) for day in days)
     return tuple(tariff for tariff in made if tariff.rates)
 
 
@@ -109,9 +120,7 @@ def claim(feed: Feed, price: PriceClaim) -> Claim:
     )  # fmt: skip
 
 
-def _tariff(
-    listing: Listing, rows: Identity, ledger: Ledger, order: Order, day: date | None, *, is_latest: bool
-) -> Tariff:
+def _tariff(listing: Listing, rows: Rows, day: date | None, *, is_latest: bool) -> Tariff:
     """The price list of a day, its rates in the order of the vocabulary."""
     cells: dict[PriceKey, list[Voice]] = {}
     for feed, prices in listing.prices.items():
@@ -120,7 +129,7 @@ def _tariff(
                 cells.setdefault(_cell(price), []).append((feed, price))
     ordered = sorted(cells, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
     decided = (listing.seller, (listing.model_id, *listing.ids))
-    verdicts = {cell: _verdict(cells[cell], policy.decision(ledger, *decided, cell)) for cell in ordered}
+    verdicts = {cell: _verdict(cells[cell], policy.decision(rows.ledger, *decided, cell)) for cell in ordered}
     thresholds = _thresholds(cells)
     verdicts = {
         cell: found
@@ -128,7 +137,7 @@ def _tariff(
         if _belongs(cell, found[0], cells, verdicts) and cell.above in thresholds[cell.meter, cell.when]
     }
     paid = any(price.price for price, _ in verdicts.values())
-    why_zero = _why_zero(listing, rows, paid=paid)
+    why_zero = _why_zero(listing, rows.identity, paid=paid)
     rates = [
         Rate(
             price.meter, price.price, price.per, price.when, price.above, price.minimum,
@@ -136,7 +145,7 @@ def _tariff(
         )
         for price, _ in verdicts.values()
     ]  # fmt: skip
-    rates.sort(key=lambda rate: order.get(rate.meter, len(order)))
+    rates.sort(key=lambda rate: rows.order.get(rate.meter, len(rows.order)))
     unconditional = {rate.meter for rate in rates if not rate.when}
     required = {fact for rate in rates if rate.meter not in unconditional for fact, _ in rate.when}
     feeds = sorted({feed for claims in cells.values() for feed, _ in claims}, key=rank)

@@ -16,11 +16,12 @@ from ratecard.cards.layout import EVIDENCE, METERS
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Card, Feed, Offer, Seller
 from ratecard.market import capabilities, evidence_files, held_prices, identity, preference
+from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import ModelClaim, PriceClaim, RemovedOffer
-from ratecard.market.held_prices import Order
+from ratecard.market.held_prices import Rows
 from ratecard.market.identity import Identity, Joiner
 from ratecard.market.listings import Listing, joined
-from ratecard.market.policy import Ledger, ledger_of
+from ratecard.market.policy import ledger_of
 
 #: The kinds of sellers that serve a model with closed weights as its maker does, or pass calls on to it.
 PASSING_ON = frozenset({"cloud", "gateway"})
@@ -32,14 +33,6 @@ class OfferKey(NamedTuple):
 
     seller: str
     model_id: str
-
-
-class Rows(NamedTuple):
-    """The rows of identity, the decisions and the order of the meters."""
-
-    identity: Identity
-    ledger: Ledger
-    order: Order
 
 
 def market(catalog: Catalog, root: Path) -> Catalog:
@@ -54,7 +47,7 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     cards = {slug: _card(card, rows, placed.get(slug, {}), sellers) for slug, card in sorted(catalog.cards.items())}
     return catalog._replace(
         cards=cards,
-        unplaced={f"{key.seller}/{found.model_id}": held_prices.offer(found, *rows) for key, found in left.items()},
+        unplaced={f"{key.seller}/{found.model_id}": held_prices.offer(found, rows) for key, found in left.items()},
         sellers=sellers,
         names=names_of(cards.values()),
     )
@@ -105,7 +98,8 @@ def _rows(catalog: Catalog, root: Path) -> Rows:
     written = yaml_tree.contents(tree)
     assert isinstance(written, dict)
     order = {str(meter): index for index, meter in enumerate(written)}
-    return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order)
+    implied = {word.id: word.implied_by for word in catalog.vocabulary.capabilities.values() if word.implied_by}
+    return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order, implied)
 
 
 def listings(catalog: Catalog, root: Path, only: Container[str] | None = None) -> dict[OfferKey, Listing]:
@@ -156,9 +150,9 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     authored = [listings.get(_offer_key(offer)) for offer in card.offers]
     kept = [_with_claims(card, offer, found, rows) for offer, found in zip(card.offers, authored, strict=True)]
     fresh = [
-        held_prices.offer(listing, *rows)._replace(
+        held_prices.offer(listing, rows)._replace(
             facts=facts,
-            capabilities=capabilities.unspoken(listing, card.capabilities),
+            capabilities=capabilities.unspoken(listing, rows.implied, card.capabilities),
             limits=capabilities.differing_limits(listing, card.limits),
         )
         for listing, facts in offered.values()
@@ -169,18 +163,22 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
         held_prices.answering(offer, listings.get(_offer_key(offer)), sellers.get(offer.seller))
         for offer in preference.ordered(kept, fresh, own, card.provider, sellers)
     )
-    return _with_makers_word(card._replace(offers=tuple(answered)), listings, own, sellers)
+    return _with_makers_word(card._replace(offers=tuple(answered)), listings, own, sellers, rows.implied)
 
 
 def _with_makers_word(
-    card: Card, listings: Mapping[OfferKey, Listing], own: Container[str], sellers: Mapping[str, Seller]
+    card: Card,
+    listings: Mapping[OfferKey, Listing],
+    own: Container[str],
+    sellers: Mapping[str, Seller],
+    implied: Implied,
 ) -> Card:
     """A card whose offers have what its maker states of its own, where the maker or its cloud answers the calls."""
     keys = (_offer_key(offer) for offer in card.offers if offer.seller in own)
     makers = next((listings[key] for key in keys if key in listings), None)
     if makers is None or card.licence.weights != CLOSED:
         return card
-    stated = capabilities.stated(makers)
+    stated = capabilities.stated(makers, implied)
     offers = (
         capabilities.with_makers(offer, stated, card.capabilities)
         if offer.seller in own or sellers[offer.seller].kind in PASSING_ON
@@ -201,12 +199,12 @@ def _with_claims(card: Card, offer: Offer, listing: Listing | None, rows: Rows) 
     """
     if listing is None or (listing.gone and offer.tariffs):
         return offer
-    said = capabilities.unspoken(listing, card.capabilities, offer.capabilities)
+    said = capabilities.unspoken(listing, rows.implied, card.capabilities, offer.capabilities)
     limits = capabilities.completed(offer.limits, listing, card.limits)
     offer = offer._replace(capabilities={**offer.capabilities, **said}, limits=limits)
     if not offer.tariffs:
         note = "; ".join(filter(None, (held_prices.note(listing), offer.note)))
-        return offer._replace(tariffs=held_prices.tariffs(listing, *rows), note=note)
+        return offer._replace(tariffs=held_prices.tariffs(listing, rows), note=note)
     *earlier, newest = offer.tariffs
     cells = {(rate.meter, rate.when, rate.above) for rate in newest.rates}
     claims = [

@@ -101,6 +101,8 @@ class CapabilityWord(Entry):
     """Whether a call that needs it refers to what one seller keeps, so that no other can answer it."""
     by_seller: Flag = False
     """Whether a seller grants it rather than the model, so that what holds at one says nothing of another."""
+    implied_by: Word = ""
+    """Another capability that comes with it: an offer of which feeds state that one has it too."""
 
 
 class Endpoint(Entry):
