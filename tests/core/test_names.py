@@ -60,11 +60,19 @@ EXACT = [
     ("mistral-large-latest", "mistral", "mistral-large-latest"),
 ]  # fmt: skip
 
+#: Names of a customer's own weights, which are billed as their fine-tuned base.
+TUNED = [
+    ("ft:gpt-4o-mini-2024-07-18:my-org::abc123", "openai", "ft:gpt-4o-mini-2024-07-18"),
+    ("ft:gpt-4.1-2025-04-14:acme:support:9x", "openai", "ft:gpt-4.1-2025-04-14"),
+    ("azure/ft:gpt-4o:my-org::1", "azure", "gpt-4o.ft"),
+]
+
 #: Names that are no model's: nothing near is taken for them.
 NOTHING = [
     "gpt-5o", "gpt-57", "gpt-5.55", "gpt--5", "gpt-5*", "gpt", "claude-sonnet", "claude-sonnet-45", "claude-sonet-4-5",
     "nvidia/claude-sonnet-4.5", "openruter/openai/gpt-5", "openrouter:", "/", "", "gpt-5/", "gрt-5", "llama-3.3-71b",
     "llama-3.3-70b-instruct-fp9", "accounts/mine/models/llama-v3p3-70b-instruct", "groq/openai/gpt-5",
+    "ft:gpt-9:my-org::1", "ft:gpt-4o-mini-2099-07-18:my-org::1", "ft:",
 ]  # fmt: skip
 
 #: The number of names made from known ones, and the seed of the choice.
@@ -84,7 +92,7 @@ def test_a_name_as_people_type_it_means_its_model(name: str, slug: str, seller: 
     assert (card.slug, offer.seller) == (slug, seller)
 
 
-@pytest.mark.parametrize(("name", "seller", "model_id"), EXACT)
+@pytest.mark.parametrize(("name", "seller", "model_id"), [*EXACT, *TUNED])
 def test_a_name_of_one_id_means_the_very_offer(name: str, seller: str, model_id: str, whole: Catalog) -> None:
     """A region, a snapshot, a serving or a path in the name selects the seller's id that has it."""
     _, offer = catalogs.sold(whole, name)

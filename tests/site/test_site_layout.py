@@ -96,6 +96,18 @@ def test_a_page_names_as_unknown_only_what_is_asked_of_its_kind(edition: Edition
     assert "Embeddings" not in named
 
 
+def test_a_card_without_prose_has_strengths_and_uses(edition: Edition) -> None:
+    """They follow from what the model can do and from its kind; what an author wrote stands alone."""
+    gpt, authored = (edition.catalog.cards[slug] for slug in ("openai/gpt-4o", "stanford/iclight-v2"))
+
+    assert not gpt.strengths
+    assert capabilities.strengths(edition, gpt) == ("Context of 128,000 tokens", "Vision")
+    assert {"Questions and drafts", "Questions about images"} <= set(capabilities.use_cases(edition, gpt))
+    assert "Problems in several steps" not in capabilities.use_cases(edition, gpt)
+    assert capabilities.strengths(edition, authored) == authored.strengths
+    assert capabilities.use_cases(edition, authored) == authored.use_cases
+
+
 def test_a_seller_without_openai_calls_gets_no_invented_one(edition: Edition) -> None:
     """Where the page's seller has no call of OpenAI's shape, no call is shown."""
     page = model.model_page(edition, edition.catalog.cards["leonardo/phoenix-1.0"])

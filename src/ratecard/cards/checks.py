@@ -184,10 +184,10 @@ def _word_problems(catalog: Catalog) -> Iterator[Problem]:
     yield from _capability_word_problems(words.capabilities)
     for parameter in words.parameters.values():
         yield from (_word("parameters", parameter.id, wrong) for wrong in _parameter_problems(parameter, words))
-    for collection in catalog.collections.values():
-        for need in collection.needs:
-            if need not in words.capabilities:
-                yield _word("collections", collection.id, f"{need!r} is not a capability")
+    for file, entries in (("collections", catalog.collections), ("use_cases", words.use_cases)):
+        for entry in entries.values():
+            missing = [need for need in entry.needs if need not in words.capabilities]
+            yield from (_word(file, entry.id, f"{need!r} is not a capability") for need in missing)
 
 
 def _capability_word_problems(words: Mapping[str, CapabilityWord]) -> Iterator[Problem]:

@@ -1,9 +1,9 @@
 """The layout of a catalog's authored files.
 
 In the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`, `endpoints.yaml`,
-`parameters.yaml`, `providers.yaml`, `collections.yaml`, `feeds.yaml`, `identity.yaml`, one file per
-seller in `sellers/`, one per model in `models/`, whose path is the model's slug, and the claims of
-feeds in `evidence/<feed>/`.
+`parameters.yaml`, `use_cases.yaml`, `providers.yaml`, `collections.yaml`, `feeds.yaml`, `identity.yaml`,
+one file per seller in `sellers/`, one per model in `models/`, whose path is the model's slug, and the
+claims of feeds in `evidence/<feed>/`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ SELLERS = "sellers"
 SUFFIX = ".yaml"
 
 #: The files that hold many entries by id.
-WORD_FILES = ("meters", "facts", "capabilities", "endpoints", "parameters", "providers", "collections", "feeds")
+WORD_FILES = (
+    "meters", "facts", "capabilities", "endpoints", "parameters", "use_cases", "providers", "collections", "feeds",
+)  # fmt: skip
 
 
 def listing(folder: Path) -> tuple[list[str], list[Problem]]:

@@ -26,6 +26,7 @@ WORDS: Mapping[str, type[schema.Entry]] = {
     "capabilities": schema.CapabilityWord,
     "endpoints": schema.Endpoint,
     "parameters": schema.RequestParameter,
+    "use_cases": schema.UseCase,
     "providers": schema.Provider,
     "collections": schema.Collection,
     "feeds": schema.Feed,

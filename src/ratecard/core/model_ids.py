@@ -38,7 +38,15 @@ def forms(id: str) -> Iterator[str]:
         yield dotted.replace(".", "-")
 
 
+#: OpenAI's id of a customer's own weights: the fine-tuned base, the organization, a suffix and an id.
+_TUNED = re.compile(r"^(ft:[^:]+):.+")
+
+
 def unwrapped(name: str) -> tuple[str, str]:
-    """A model id without the path or ARN around it, and the seller that these name, empty if they name none."""
+    """A model id without the path or ARN around it, and the seller that these name, empty if they name none.
+
+    Of a customer's own weights, `ft:gpt-4o-mini:org::id`, it is the fine-tuned base, `ft:gpt-4o-mini`.
+    """
+    name = _TUNED.sub(r"\1", name)
     found = _WRAPPINGS.match(name)
     return (name[found.end() :], found[1] or found[2] or found[3] or "") if found else (name, "")

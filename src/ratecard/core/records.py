@@ -324,6 +324,15 @@ class CapabilityWord(NamedTuple):
     implied_by: str = ""
 
 
+class UseCase(NamedTuple):
+    """What models of some kinds with some capabilities are used for."""
+
+    id: str
+    label: str
+    kinds: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
 class Endpoint(NamedTuple):
     """A call that a seller answers."""
 
@@ -416,10 +425,11 @@ class Decision(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """The words of a catalog: meters, facts, capabilities, endpoints and request parameters."""
+    """The words of a catalog: meters, facts, capabilities, endpoints, request parameters and use cases."""
 
     meters: Mapping[str, Meter] = {}
     facts: Mapping[str, Fact] = {}
     capabilities: Mapping[str, CapabilityWord] = {}
     endpoints: Mapping[str, Endpoint] = {}
     parameters: Mapping[str, RequestParameter] = {}
+    use_cases: Mapping[str, UseCase] = {}

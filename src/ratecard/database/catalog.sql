@@ -53,6 +53,10 @@ CREATE TABLE collections (
   newest_per_provider INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE use_cases (
+  id TEXT PRIMARY KEY, label TEXT NOT NULL, kinds TEXT NOT NULL, needs TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE providers (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 -- The price lists that claims were imported from.

@@ -200,6 +200,7 @@ WORD_TABLES: Mapping[str, Table] = {
     "capabilities": Table("capabilities", r.CapabilityWord),
     "endpoints": Table("endpoints", r.Endpoint),
     "parameters": Table("parameters", r.RequestParameter),
+    "use_cases": Table("use_cases", r.UseCase),
     "providers": Table("providers", r.Provider),
     "collections": Table("collections", r.Collection),
     "feeds": Table("feeds", r.Feed),

@@ -86,6 +86,7 @@ def _in_memory(catalog: Catalog) -> Catalog:
             capabilities=dict(words.capabilities),
             endpoints=dict(words.endpoints),
             parameters=dict(words.parameters),
+            use_cases=dict(words.use_cases),
         ),
         names=dict(catalog.names),
         unplaced=dict(catalog.unplaced),

@@ -18,6 +18,7 @@ from ratecard.cards.schema.vocabulary import (
     Meter,
     Provider,
     RequestParameter,
+    UseCase,
 )
 from ratecard.cards.schema.workloads import Task, Workload
 
@@ -36,5 +37,6 @@ __all__ = [
     "RequestParameter",
     "Seller",
     "Task",
+    "UseCase",
     "Workload",
 ]

@@ -105,6 +105,18 @@ class CapabilityWord(Entry):
     """Another capability that comes with it: an offer of which feeds state that one has it too."""
 
 
+class UseCase(Entry):
+    """What models of some kinds are used for, where a card's author does not say it."""
+
+    record = records.UseCase
+    label: Word
+    """How a page names it."""
+    kinds: Annotated[tuple[Word, ...], Field(min_length=1)]
+    """The kinds of models, or what they make, that it is for."""
+    needs: tuple[Word, ...] = ()
+    """Capabilities that a model must have for it, itself or at a seller."""
+
+
 class Endpoint(Entry):
     """A call that a seller answers."""
 

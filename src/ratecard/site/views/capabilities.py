@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from ratecard.core import display
@@ -12,6 +13,8 @@ from ratecard.site.edition import NOTHING_SAID, Edition, capability_of, seller_n
 from ratecard.site.views.references import Reference, References
 
 MASK = "mask"
+#: The most capabilities that a page calls strengths.
+MAX_STRENGTHS = 6
 #: The most capabilities that a list names; the others are counted.
 MAX_NAMED = 3
 
@@ -95,6 +98,26 @@ def met_at(card: Card, word: CapabilityWord) -> list[str]:
     """The sellers where a need for this capability is met."""
     met = (offer.seller for offer in card.offers if capability_of(card, offer, word.id).value in word.met_by)
     return list(dict.fromkeys(met))
+
+
+def strengths(edition: Edition, card: Card) -> tuple[str, ...]:
+    """What the author names, else the context and what the model can do itself, in the order of the vocabulary."""
+    context = card.limits.context_tokens
+    size = [f"Context of {display.quantity(context)} tokens"] if context else []
+    own = (word.label for word in edition.words if not word.by_seller and _can(card, word))
+    return card.strengths or (*size, *islice(own, MAX_STRENGTHS))
+
+
+def use_cases(edition: Edition, card: Card) -> tuple[str, ...]:
+    """What the author names, else what models of its kind and capabilities are used for."""
+    words = edition.catalog.vocabulary
+    fitting = (use for use in words.use_cases.values() if (card.kind or card.modality) in use.kinds)
+    met = (use.label for use in fitting if all(_can(card, words.capabilities[need]) for need in use.needs))
+    return card.use_cases or tuple(met)
+
+
+def _can(card: Card, word: CapabilityWord) -> bool:
+    return has(card, word) or bool(met_at(card, word))
 
 
 def value(card: Card, offer: Offer | None, word: str) -> str:

@@ -158,8 +158,8 @@ def model_page(edition: Edition, card: Card) -> ModelPage:
         call=call,
         trial=trial(edition, card),
         mask_warning=_mask_warning(edition, card, offer),
-        strengths=card.strengths,
-        use_cases=card.use_cases,
+        strengths=capabilities.strengths(edition, card),
+        use_cases=capabilities.use_cases(edition, card),
         pricing=_pricing(edition, card, offer),
         estimate=estimate_box(edition, card),
         actions=_actions(edition, card),
@@ -286,8 +286,8 @@ def _summary(edition: Edition, card: Card, offer: Offer, call: Call | None) -> s
     ]
     if call:
         sentences.append(f'Call it at {call.url} with model="{call.model}".')
-    if card.use_cases:
-        sentences.append(f"Best for: {', '.join(card.use_cases)}.")
+    if uses := capabilities.use_cases(edition, card):
+        sentences.append(f"Best for: {', '.join(uses)}.")
     return " ".join(sentences)
 
 
