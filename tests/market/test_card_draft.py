@@ -12,6 +12,7 @@ from ratecard import cli
 from ratecard.cards import checks, reader
 from ratecard.core.errors import BadValue
 from ratecard.market import card_draft
+from ratecard.market.merge import OfferKey
 
 MODELS = "model_id\tname\tfamily\tmodality\tinputs\toutputs\tcontext\tmax_output\treleased\tretired\tweights\tcapabilities\tperiods\tsource\n"  # one heading
 LISTED = MODELS + (
@@ -50,6 +51,39 @@ def test_a_draft_is_a_valid_card_that_the_offers_join(
     assert checks.validate(root, today) == []
     assert cli.run(["new", "openai/toy-large-2", "--catalog", str(root)]) != 0
     assert "has a card" in capsys.readouterr().err
+
+
+def test_drafts_are_made_of_models_whose_maker_is_named(root: Path, today: date) -> None:
+    """Switches such as `:free` make no model of their own; an id without a known maker is left to a person."""
+    offered = [
+        OfferKey("openrouter", id) for id in ("openai/toy-large-2", "openai/toy-large-2:free", "nobody/toy-9", "toy-9")
+    ]
+    found = card_draft.drafts(reader.read(root).catalog, root, offered, today)
+    assert list(found) == ["openai/toy-large-2"]
+    assert "openai/Toy-Large-2:free at openrouter" in found["openai/toy-large-2"]
+
+
+def test_an_import_writes_drafts_and_says_what_joins(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The drafts lie in a folder of their own; the report names the card that each new offer joins."""
+    toys.models(root, "openai/toy-small-3")
+    feed = tmp_path / "feed.json"
+    feed.write_text(
+        '{"gpt-toy-7": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 1e-6},'
+        ' "azure/toy-small-3": {"litellm_provider": "azure", "mode": "chat", "input_cost_per_token": 1e-6}}',
+        encoding="utf-8",
+    )
+    given = ["import", "litellm", str(feed), "--catalog", str(root), "--report", "--draft", str(tmp_path / "drafts")]
+    assert cli.run(given) != 0
+    assert "--draft requires --write" in capsys.readouterr().err
+    assert cli.run([*given, "--write", "--version", "1", "--seen", "2026-11-20"]) == 0
+    said = capsys.readouterr()
+    assert "  azure toy-small-3 -> openai/toy-small-3\n" in said.out
+    assert "  openai gpt-toy-7\n" in said.out
+    assert "1 drafts of cards" in said.err
+    draft = (tmp_path / "drafts" / "openai" / "gpt-toy-7.yaml").read_text(encoding="utf-8")
+    assert "# Offers that join: gpt-toy-7 at openai\n" in draft
 
 
 def test_a_model_that_no_feed_lists_says_so(root: Path, today: date) -> None:

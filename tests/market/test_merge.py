@@ -548,7 +548,8 @@ def test_a_report_names_the_offers_that_no_card_claims(root: Path) -> None:
     toys.put(root, "openai/toy-1", toys.CARD)
     offered = [("openai", "toy-1"), ("azure", "toy-1-2026-01-01"), ("openai", "new"), ("groq", "nobody-knows")]
     fresh = intake.intake([entry(*offer) for offer in offered], identity.read(root))
-    found = merge.unplaced(reader.read(root).catalog, root, fresh.offers)
+    slugs = merge.slugs_of(reader.read(root).catalog, root, fresh.offers)
+    found = [key for key, slug in slugs.items() if not slug]
     assert found == [("groq", "nobody-knows"), ("openai", "new")]
 
 

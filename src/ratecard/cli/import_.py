@@ -16,6 +16,7 @@ from ratecard.core import moments
 from ratecard.market.importers import FEEDS
 
 if TYPE_CHECKING:
+    from ratecard.core.catalog import Catalog
     from ratecard.market.importers import intake
 
 #: How many changed prices are shown without --all.
@@ -29,8 +30,12 @@ SHOWN = 40
 @click.option("--write", is_flag=True, help="Write the changes into the catalog; without it, only show them.")
 @click.option("--version", help="The feed's version or commit, recorded in feeds.yaml; required with --write.")
 @click.option("--seen", metavar="DATE", help="The day of the feed's data; default: today.")
-@click.option("--report", is_flag=True, help="Also show how many offers join existing cards.")
-@click.option("--all", "everything", is_flag=True, help="Show every changed price.")
+@click.option("--report", is_flag=True, help="Also show the cards that new offers join, and what joins none.")
+@click.option(
+    "--draft", "drafts", metavar="FOLDER", type=click.Path(path_type=Path),
+    help="After --write, write a draft of a card into FOLDER for each model that no card is of.",
+)  # fmt: skip
+@click.option("--all", "everything", is_flag=True, help="Show every changed price and every offer.")
 def import_(
     feed: str,
     source: str,
@@ -39,6 +44,7 @@ def import_(
     version: str | None,
     seen: str | None,
     report: bool,
+    drafts: Path | None,
     everything: bool,
 ) -> None:
     """Compare another project's price list with the catalog, and import it with --write.
@@ -62,14 +68,10 @@ def import_(
     )
     _report(fresh, intake.changes(root, feed, fresh), everything=everything)
     if report:
-        from ratecard.market import merge  # here because the list of commands needs none of it
-
-        unplaced = merge.unplaced(catalog, root, fresh.offers)
-        placed = len(fresh.offers) - len(unplaced)
-        click.echo(f"{len(fresh.offers)} offers: {placed} of known models, {len(unplaced)} that no card claims")
-        for seller, model_id in unplaced[:SHOWN]:
-            click.echo(f"  {seller} {model_id}")
+        _joins(catalog, root, fresh, everything=everything)
     if not write:
+        if drafts:
+            raise click.UsageError("--draft requires --write: a draft shows what is imported")
         remark("nothing was written; --write imports it")
         return
     if version is None:
@@ -77,6 +79,32 @@ def import_(
     day = moments.moment(seen).date() if seen else datetime.now(UTC).date()
     done = intake.write(root, feed, fresh, version, day)
     remark(f"{root}/evidence/{feed}: {'written' if done else 'unchanged'}")
+    if drafts:
+        from ratecard.market import card_draft  # here because the list of commands needs none of it
+
+        found = card_draft.drafts(catalog, root, fresh.offers, day)
+        for slug, text in found.items():
+            file = drafts / f"{slug}.yaml"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        remark(f"{drafts}: {len(found)} drafts of cards; edit each and move it to {root / 'models'}")
+
+
+def _joins(catalog: Catalog, root: Path, fresh: intake.Intake, *, everything: bool) -> None:
+    """Prints the cards that new offers join, then the offers that no card claims."""
+    from ratecard.market import merge  # here because the list of commands needs none of it
+
+    slugs = merge.slugs_of(catalog, root, fresh.offers)
+    known = merge.listings(catalog, root)
+    joining = [f"{seller} {model_id} -> {slug}" for (seller, model_id), slug in slugs.items()
+               if slug and (seller, model_id) not in known]  # fmt: skip
+    unplaced = [f"{seller} {model_id}" for (seller, model_id), slug in slugs.items() if not slug]
+    placed = len(slugs) - len(unplaced)
+    click.echo(f"{len(slugs)} offers: {placed} of known models, {len(unplaced)} that no card claims")
+    for title, lines in (("new offers of known models", joining), ("offers that no card claims", unplaced)):
+        click.echo(f"{len(lines)} {title}" + (":" if lines else ""))
+        for line in lines if everything else lines[:SHOWN]:
+            click.echo(f"  {line}")
 
 
 def _report(fresh: intake.Intake, changes: list[intake.ClaimChange], *, everything: bool) -> None:

@@ -15,6 +15,7 @@ from ratecard.market import identity, merge
 from ratecard.market.evidence_files import ModelClaim
 from ratecard.market.identity import Joiner
 from ratecard.market.listings import Listing, source
+from ratecard.market.merge import OfferKey
 
 #: The keys of a card that feeds state, and how each reads a claim.
 _KEYS: Mapping[str, Callable[[ModelClaim], object]] = {
@@ -37,14 +38,33 @@ def draft(catalog: Catalog, root: Path, slug: str, today: date) -> str:
 
     Raises `BadValue` for a slug that is not one or that a card has, and for a maker that providers.yaml lacks.
     """
-    maker, _, name = slug.partition("/")
+    maker = slug.partition("/")[0]
     if not SLUG.fullmatch(slug):
         raise BadValue(f"{slug!r} is not a slug; write maker/model in lower case letters, digits, dots and dashes")
     if slug in catalog.cards:
         raise BadValue(f"{slug} has a card; edit {root / 'models' / slug}.yaml")
     if maker not in catalog.providers:
         raise BadValue(f"no provider {maker!r}; add it to {root / 'providers.yaml'} first, with its name")
-    listings = list(_unclaimed(catalog, root, Card(slug, name, maker, "text")))
+    return _text(slug, _claimed(catalog, root, [slug]).get(slug, []), today)
+
+
+def drafts(catalog: Catalog, root: Path, offered: Iterable[OfferKey], today: date) -> dict[str, str]:
+    """Drafts for those of some offers that no card claims, by slug: the maker and the name are those that ids say.
+
+    Left out are offers whose id names no known maker, and names of a line such as `claude-opus-latest`.
+    """
+    joiner = Joiner(identity.read(root), catalog.cards.values(), catalog.providers)
+    unknown = (key for key, slug in merge.slugs_of(catalog, root, offered).items() if not slug)
+    makers = {seller.id for seller in catalog.sellers.values() if seller.kind == "maker"}
+    proposed = {joiner.proposed(*key, sells_own=key.seller in makers) for key in unknown} - {None}
+    slugs = {f"{maker}/{name}" for maker, name in proposed if maker in catalog.providers}  # type: ignore[misc]
+    fresh = sorted(slug for slug in slugs if SLUG.fullmatch(slug) and slug not in catalog.cards)
+    claimed = _claimed(catalog, root, fresh)
+    return {slug: _text(slug, claimed[slug], today) for slug in fresh if slug in claimed}
+
+
+def _text(slug: str, listings: list[Listing], today: date) -> str:
+    maker, _, name = slug.partition("/")
     depth = "../" * (slug.count("/") + 1)
     lines = [
         f"{EDITOR_LINE}{depth}schema/card.schema.json",
@@ -59,13 +79,16 @@ def draft(catalog: Catalog, root: Path, slug: str, today: date) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _unclaimed(catalog: Catalog, root: Path, card: Card) -> Iterator[Listing]:
-    """The listings that no card of the catalog claims and a new one would."""
-    joiner = Joiner(identity.read(root), [*catalog.cards.values(), card])
+def _claimed(catalog: Catalog, root: Path, slugs: Iterable[str]) -> dict[str, list[Listing]]:
+    """The listings that no card of the catalog claims and new ones would, by their slug."""
+    fresh = [Card(slug, slug, slug.partition("/")[0], "text") for slug in slugs]
+    joiner = Joiner(identity.read(root), [*catalog.cards.values(), *fresh])
+    found: dict[str, list[Listing]] = {card.slug: [] for card in fresh}
     for key, listing in sorted(merge.listings(catalog, root).items()):
         placed = joiner.placed(key.seller, listing.model_id)
-        if placed is not None and placed.slug == card.slug:
-            yield listing
+        if placed is not None and placed.slug in found:
+            found[placed.slug].append(listing)
+    return {slug: listings for slug, listings in found.items() if listings}
 
 
 def _statements(listings: Iterable[Listing]) -> Iterator[str]:

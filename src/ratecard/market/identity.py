@@ -17,6 +17,11 @@ from ratecard.core.records import Card
 #: The largest number of decorations that are taken off an id.
 MOST_DECORATIONS = 6
 
+#: Facts that never make another model.
+SWITCHES = frozenset(
+    {"region", "service_tier", "route", "snapshot", "precision", "reasoning_mode", "reasoning_budget", "effort"}
+)
+
 #: A single word is too short a name to say which model it is, save at the seller that makes it.
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _JOINTS = (".", "--", "-", "_")
@@ -142,11 +147,11 @@ def _barer(identity: Identity, seller: str, known: Reading, seen: set[str]) -> I
 
 
 class Joiner:
-    """Finds the card of each offer."""
+    """Finds the card of each offer; `providers` are known besides those of the cards."""
 
-    def __init__(self, identity: Identity, cards: Iterable[Card]) -> None:
+    def __init__(self, identity: Identity, cards: Iterable[Card], providers: Iterable[str] = ()) -> None:
         self._identity = identity
-        self._makers: dict[str, str] = dict(identity.makers)
+        self._makers: dict[str, str] = {**identity.makers, **{id: id for id in providers}}
         self._providers: dict[str, str] = {}
         self._by_offer: dict[tuple[str, str], str] = {}
         self._by_id: dict[str, set[str]] = {}
@@ -169,6 +174,20 @@ class Joiner:
             if slug and all(self._providers[slug] in providers for providers in reading.of):
                 return Placed(slug, _facts(reading), self._name(slug, reading.text))
         return None
+
+    def proposed(self, seller: str, model_id: str, *, sells_own: bool) -> tuple[str, str] | None:
+        """The maker and the name of a model that no card claims, None where its id names no maker or a line of models.
+
+        Of a seller that sells its own models alone, an id without a maker is one of them.
+        """
+        found = None
+        own = self._identity.own.get(seller, "") if sells_own and "/" not in model_id else ""
+        for reading in readings(self._identity, seller, model_id):
+            maker, name = next(_prefixes(reading.text, self._makers), (own, reading.text))
+            facts = dict(reading.facts)
+            if maker and facts.keys() <= SWITCHES and all(maker in providers for providers in reading.of):
+                found = None if "latest" in (facts.get("snapshot"), name.rpartition("-")[2]) else (maker, name)
+        return found
 
     def _name(self, slug: str, text: str) -> str:
         """What is left of an id without the maker of its card, however often it says it, with dashes for dots."""
@@ -197,13 +216,19 @@ def _facts(reading: Reading) -> dict[str, str]:
 
 def _parts(text: str, makers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The maker that an id names and the rest of it, in each way it can be read."""
-    first, slash, rest = text.partition("/")
-    if slash:
-        if first in makers and rest:
-            yield makers[first], rest
+    if "/" in text:
+        yield from _prefixes(text, makers)
         return
     for joint in _JOINTS:
         start = -1
         while (start := text.find(joint, start + 1)) > 0:
             if text[:start] in makers and text[start + len(joint) :]:
                 yield makers[text[:start]], text[start + len(joint) :]
+
+
+def _prefixes(text: str, makers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The maker that stands before an id and the rest of it; a dash may as well be a part of the name."""
+    for mark in ("/", "--", "."):
+        first, _, rest = text.partition(mark)
+        if first in makers and rest:
+            yield makers[first], rest

@@ -77,10 +77,11 @@ def _placed(joiner: Joiner, listings: Mapping[OfferKey, Listing]) -> tuple[dict[
     return {**placed}, left
 
 
-def unplaced(catalog: Catalog, root: Path, offered: Iterable[OfferKey]) -> list[OfferKey]:
-    """Those of some offers that no card claims."""
+def slugs_of(catalog: Catalog, root: Path, offered: Iterable[OfferKey]) -> dict[OfferKey, str]:
+    """The card of each of some offers, empty where no card claims it."""
     joiner = Joiner(identity.read(root), catalog.cards.values())
-    return sorted(offer for offer in offered if joiner.placed(*offer) is None)
+    found = {offer: joiner.placed(*offer) for offer in offered}
+    return {offer: placed.slug if placed else "" for offer, placed in sorted(found.items())}
 
 
 def rejoined(catalog: Catalog, root: Path, card: Card, keys: Iterable[OfferKey]) -> Card:
