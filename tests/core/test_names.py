@@ -108,6 +108,16 @@ def test_a_name_that_is_near_means_nothing(name: str, whole: Catalog) -> None:
     assert len(failure.value.suggestions) <= 5
 
 
+def test_a_name_of_a_line_suggests_the_sellers_that_have_it(whole: Catalog) -> None:
+    """It is no model's, since its target changes; with its seller named it has a price, its maker's first."""
+    with pytest.raises(UnknownModel) as failure:
+        catalogs.sold(whole, "codestral-latest")
+    assert failure.value.suggestions[0] == "mistral/codestral-latest"
+    card, offer = catalogs.sold(whole, failure.value.suggestions[0])
+    assert offer is not None
+    assert (card.slug, offer.seller) == ("mistral/codestral-latest", "mistral")
+
+
 def test_a_name_that_several_models_have_lists_them(whole: Catalog) -> None:
     """It is an error that names them all, and a full slug is understood."""
     name, slugs = next((name, slugs) for name, slugs in whole.names.items() if len(slugs) > 1)

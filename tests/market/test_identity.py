@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from ratecard.cards import checks, reader
 from ratecard.core.records import Card
 from ratecard.market import identity
-from ratecard.market.identity import Decoration, Identity, Joiner
+from ratecard.market.identity import Decoration, Identity, Joiner, Meaning
 
 CATALOG = Path(__file__).parents[2] / "catalog"
 PLACED = Path(__file__).with_name("placed.tsv")
@@ -114,6 +115,30 @@ def test_a_date_is_a_snapshot_only_where_its_maker_sells_it_as_one(rows: Identit
     joiner = Joiner(rows, cards)
     assert where(joiner, "azure", "gpt-9-2027-01-02") == ("openai/gpt-9", {"snapshot": "2027-01-02"})
     assert joiner.placed("azure", "deepseek/v9-2027-01-02") is None
+
+
+def test_a_floating_name_means_the_model_of_its_day(rows: Identity) -> None:
+    """Which model it is changes, so an offer joins the one that a source names for the day of its list, or none."""
+    days = [date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)]
+    meanings = {"gpt-latest": (Meaning(days[1], "openai/gpt-8"), Meaning(days[2], "openai/gpt-9"))}
+    cards = [Card(f"openai/gpt-{version}", "GPT", "openai", "text") for version in (8, 9)]
+    joiner = Joiner(rows._replace(floating=meanings), cards)
+    found = [joiner.placed("openrouter", "~openai/gpt-latest", day) for day in days]
+    assert [placed and (placed.slug, placed.facts) for placed in found] == [
+        None,
+        ("openai/gpt-8", {"snapshot": "latest"}),
+        ("openai/gpt-9", {"snapshot": "latest"}),
+    ]
+    assert joiner.placed("openrouter", "~openai/gpt-latest") is None
+
+
+def test_each_meaning_of_a_floating_name_is_a_card(rows: Identity, joiner: Joiner) -> None:
+    """A renamed card takes the row with it; rows are in the order of their days."""
+    slugs = reader.read(CATALOG).catalog.cards
+    for name, meanings in rows.floating.items():
+        assert {meaning.card for meaning in meanings} <= slugs.keys()
+        assert list(meanings) == sorted(meanings)
+        assert joiner.placed("openrouter", name, date(2026, 11, 30)) is not None
 
 
 def test_an_id_that_a_card_claims_whole_goes_before_decorations(rows: Identity) -> None:

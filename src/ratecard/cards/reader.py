@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -171,10 +172,15 @@ def _problem(file: str, remark: recovery.FieldProblem, prefix: yaml_tree.Path = 
     return Problem(file, remark.mark.line, remark.mark.column, where, remark.what, remark.mend)
 
 
+@lru_cache
+def _editor_line(root: Path, folder: str) -> str:
+    kind = "seller" if Path(folder).is_relative_to(root / SELLERS) else "card"
+    target = os.path.relpath(root / "schema" / f"{kind}.schema.json", folder)
+    return f"{EDITOR_LINE}{Path(target).as_posix()}"
+
+
 def _editor_line_problems(root: Path, file: str) -> Iterator[Problem]:
-    kind = "seller" if Path(file).is_relative_to(root / SELLERS) else "card"
-    target = os.path.relpath(root / "schema" / f"{kind}.schema.json", Path(file).parent)
-    wanted = f"{EDITOR_LINE}{Path(target).as_posix()}"
+    wanted = _editor_line(root, os.path.dirname(file))
     try:
         with open(file, encoding="utf-8-sig", errors="replace") as stream:
             first = stream.readline().strip()

@@ -224,14 +224,21 @@ def claims(card: Card) -> Iterator[str]:
 
 
 def suggestions(catalog: Catalog, name: str) -> list[str]:
-    """Up to five slugs similar to `name`: misspelt ones, that of the longest name inside it, then the most similar."""
+    """Up to five names similar to `name`.
+
+    First come ids of no model with the seller that must be named, its maker's before others; then the slugs of misspelt
+    names, that of the longest name inside it, and the most similar.
+    """
     wanted = name.lower()
+    last = normal(wanted.rpartition("/")[2])
+    alone = {key: offer for key, offer in catalog.unplaced.items() if normal(offer.model_id.rpartition("/")[2]) == last}
+    at_sellers = sorted(alone, key=lambda key: (catalog.sellers[alone[key].seller].kind != "maker", key))
     tails = {slug.rpartition("/")[2]: slug for slug in catalog.cards}
     matches = near(wanted, [*catalog.cards, *tails])
     inside = [slug for slug in catalog.cards if len(wanted) > 2 and wanted in slug]
     found = [match if match in catalog.cards else tails[match] for match in matches] + sorted(inside, key=len)
     misspelt = [match if match in catalog.cards else tails[match] for match in matches if _one_off(wanted, match)]
-    return list(dict.fromkeys([*misspelt, *_inside(catalog, name), *found]))[:MAX_SUGGESTIONS]
+    return list(dict.fromkeys([*at_sellers, *misspelt, *_inside(catalog, name), *found]))[:MAX_SUGGESTIONS]
 
 
 def _one_off(one: str, other: str) -> bool:

@@ -162,6 +162,8 @@ def _tariff(listing: Listing, rows: Rows, day: date | None, *, is_latest: bool) 
 
 def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceClaim, str]:
     """The claim that is held in a cell, and its confidence."""
+    if len(claims) == 1 and decision is None:
+        return claims[0][1], policy.SINGLE  # as the policy says of most cells, here in a quarter of the time
     voices = policy.voices((feed.id, price) for feed, price in claims)
     prices = {voice: exact_unit(price) for voice, price in voices.items()}
     # A decision holds as long as the feeds state the values that it was made for.

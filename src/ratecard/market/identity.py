@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,6 +44,13 @@ class Decoration(NamedTuple):
     means: Mapping[str, str] = {}
 
 
+class Meaning(NamedTuple):
+    """The card that a floating name means since a day."""
+
+    since: date
+    card: str
+
+
 class Identity(NamedTuple):
     """The rows of identity.yaml."""
 
@@ -51,6 +59,7 @@ class Identity(NamedTuple):
     prefixes: Mapping[str, tuple[str, ...]] = {}
     makers: Mapping[str, str] = {}
     decorations: tuple[Decoration, ...] = ()
+    floating: Mapping[str, tuple[Meaning, ...]] = {}
     apart: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
     subscriptions: frozenset[str] = frozenset()
@@ -91,6 +100,10 @@ def read(root: Path) -> Identity:
         prefixes={seller: tuple(words) for seller, words in rows["prefixes"].items()},
         makers=rows["makers"],
         decorations=tuple(_decoration(id, row) for id, row in rows["decorations"].items()),
+        floating={
+            normal(name): tuple(Meaning(date.fromisoformat(str(row["since"])), row["card"]) for row in meanings)
+            for name, meanings in rows["floating"].items()
+        },
         apart=frozenset(rows["apart"]),
         free=tuple(rows["free"]),
         subscriptions=frozenset(rows["subscriptions"]),
@@ -165,11 +178,16 @@ class Joiner:
             for id in claims(card):
                 self._by_id.setdefault(id, set()).add(card.slug)
 
-    def placed(self, seller: str, model_id: str) -> Placed | None:
-        """The card that claims an offer; None where none does, or where several do."""
+    def placed(self, seller: str, model_id: str, day: date = date.min) -> Placed | None:
+        """The card that claims an offer, or that its floating name means on a day; None where none or several do."""
         for reading in readings(self._identity, seller, model_id):
-            if reading.text.rpartition("/")[2] in self._identity.apart:
+            last = reading.text.rpartition("/")[2]
+            if last in self._identity.apart:
                 return None
+            if meanings := self._identity.floating.get(normal(last)):
+                held = [meaning.card for meaning in meanings if meaning.since <= day]
+                facts = {**_facts(reading), "snapshot": "latest"}
+                return Placed(held[-1], facts, normal(last)) if held and held[-1] in self._providers else None
             slug = self._by_offer.get((seller, reading.text)) or self._claiming(seller, reading.text)
             if slug and all(self._providers[slug] in providers for providers in reading.of):
                 return Placed(slug, _facts(reading), self._name(slug, reading.text))

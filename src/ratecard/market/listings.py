@@ -29,6 +29,11 @@ class Listing(NamedTuple):
     ids: tuple[str, ...] = ()
 
     @property
+    def seen(self) -> date:
+        """The day of the newest list that has it."""
+        return max(feed.seen for feed in (*self.models, *self.prices))
+
+    @property
     def named(self) -> list[ModelClaim]:
         """The claims about the model rather than its prices."""
         return [model for models in self.models.values() for model in models]

@@ -62,7 +62,7 @@ def _placed(joiner: Joiner, listings: Mapping[OfferKey, Listing]) -> tuple[dict[
     spelled: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], list[Listing]] = {}
     left: dict[OfferKey, Listing] = {}
     for key, listing in listings.items():
-        found = joiner.placed(listing.seller, listing.model_id)
+        found = joiner.placed(listing.seller, listing.model_id, listing.seen)
         if found is None:
             left[key] = listing
         else:
