@@ -21,7 +21,7 @@ from ratecard.cards.schema import vocabulary
 from ratecard.cli.group import COMMANDS
 from ratecard.logs import layouts
 from ratecard.logs.layouts import ANY, LAYOUTS
-from ratecard.market import coverage, policy
+from ratecard.market import coverage, price_lists
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Amount, Flavor
 
@@ -164,7 +164,7 @@ _PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "logs.md": {"layouts": _layouts},
     "planning.md": {"workload": lambda: "\n".join(map(_entry, (schema.Workload, schema.Task))).strip()},
     "data.md": {
-        "policy": lambda: _body(policy.__doc__),
+        "policy": lambda: _body(price_lists.__doc__),
         "confidences": lambda: _rows(("confidence", "means"), coverage.CONFIDENCES.items()),
         "decisions": lambda: _body(_entry(vocabulary.Decision)),
     },

@@ -393,7 +393,10 @@ class Collection(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """Another project's price list: `seen` is the date of its data, `rank` its precedence from 1."""
+    """Another project's price list: `seen` is the date of its data, `rank` its precedence from 1.
+
+    `derived_from` is the list it copies, `states` are the conditions of prices that it has a way to state.
+    """
 
     id: str
     name: str
@@ -402,6 +405,8 @@ class Feed(NamedTuple):
     licence: str
     url: str
     rank: int
+    derived_from: str = ""
+    states: tuple[str, ...] = ()
 
 
 class Decision(NamedTuple):

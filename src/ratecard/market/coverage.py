@@ -11,14 +11,14 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.evidence import PRICE_STATUSES, confidence, price_status, tariff_at
 from ratecard.market.policy import AGREED, CURATED, DECIDED, DISPUTED, MAJORITY, SINGLE, WEAKEST_FIRST
 
-#: The meaning of each word of confidence; a price list has the confidence of its weakest price.
+#: The meaning of each word of confidence; a price list has one.
 CONFIDENCES: Mapping[str, str] = {
     CURATED: "An author read the price at its source and wrote it on the card.",
-    AGREED: "Every imported list that states these prices states the same.",
+    AGREED: "Independent lists state the same plain prices, and none of their time states others.",
     DECIDED: "Lists differ, and a decision with its reason and source says which one is right.",
-    MAJORITY: "Lists differ, more than half of them agree, and what they say is held.",
-    SINGLE: "Only one imported list states these prices, so that nothing could be compared.",
-    DISPUTED: "Lists differ and no price has more than half of them; the first list in precedence is held.",
+    MAJORITY: "Lists of one time differ, and more than half of them state what is held.",
+    SINGLE: "One list states these prices, and no other of its time, or newer, states any.",
+    DISPUTED: "Lists of one time differ, the list contradicts itself, or its prices are far off what others ask.",
 }
 
 

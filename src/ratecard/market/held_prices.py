@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.core import decimals
 from ratecard.core.errors import listed
 from ratecard.core.evidence import DELISTED
 from ratecard.core.records import (
     Claim,
-    Conditions,
-    Decision,
     Feed,
     Offer,
     Rate,
@@ -21,16 +18,16 @@ from ratecard.core.records import (
     Seller,
     Tariff,
 )
-from ratecard.market import policy
+from ratecard.market import policy, price_lists
 from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
-from ratecard.market.listings import Listing, rank, source
+from ratecard.market.listings import Listing, source
 from ratecard.market.policy import Ledger, PriceKey
-from ratecard.pricing.rates import PERIOD
+from ratecard.market.price_lists import Typical
 
-#: A feed and one of its claims.
-Voice = tuple[Feed, PriceClaim]
+#: Of an offer whose model no other seller has.
+NO_PRICES: Typical = {}
 
 #: The position of each meter in the vocabulary, which is the order of rates in a price list.
 Order = Mapping[str, int]
@@ -45,9 +42,9 @@ class Rows(NamedTuple):
     implied: Implied
 
 
-def offer(listing: Listing, rows: Rows) -> Offer:
+def offer(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> Offer:
     """The offer that claims state, with its price lists only."""
-    made = tariffs(listing, rows)
+    made = tariffs(listing, rows, typical)
     return Offer(listing.seller, listing.model_id, ids=listing.ids, tariffs=made, note=note(listing))
 
 
@@ -84,7 +81,7 @@ def note(listing: Listing) -> str:
     return f"{DELISTED} {names}, last seen there on {listing.gone[0].seen}"
 
 
-def tariffs(listing: Listing, rows: Rows) -> tuple[Tariff, ...]:
+def tariffs(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> tuple[Tariff, ...]:
     """The price lists that claims state, oldest first.
 
     Feeds that date their prices give the history. The newest list holds the claims of every feed whose
@@ -93,8 +90,19 @@ def tariffs(listing: Listing, rows: Rows) -> tuple[Tariff, ...]:
     days = sorted({price.effective for prices in listing.prices.values() for price in prices}, key=_day)
     newest = max((feed.seen for feed in listing.prices), default=date.min)
     latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
-    made = (_tariff(listing, rows, day, is_latest=day == latest) for day in days)
+    made = (_tariff(listing, rows, typical, day, is_latest=day == latest) for day in days)
     return tuple(tariff for tariff in made if tariff.rates)
+
+
+def typical(listings: Iterable[Listing]) -> Typical:
+    """What the sellers of a model ask, each by its newest list."""
+    asked: dict[str, Mapping[str, Decimal]] = {}
+    for listing in listings:
+        feed = max(listing.prices, key=lambda feed: (feed.seen, -feed.rank), default=None)
+        if feed is not None and listing.seller not in asked:
+            prices = in_force(listing.prices[feed], feed.seen)
+            asked[listing.seller] = price_lists.plain_prices({_cell(price): price for price in prices})
+    return price_lists.typical(asked.values())
 
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
@@ -103,14 +111,9 @@ def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
     for price in sorted(prices, key=lambda price: _day(price.effective)):
         if _day(price.effective) <= day:
             others = [other for other in held.get(_cell(price), []) if other.effective == price.effective]
-            known = any(exact_unit(other) == exact_unit(price) for other in others)
+            known = any(price_lists.unit(other) == price_lists.unit(price) for other in others)
             held[_cell(price)] = others if known else [*others, price]
     return [price for found in held.values() for price in found]
-
-
-def exact_unit(price: PriceClaim) -> Decimal:
-    """The price of a single unit."""
-    return decimals.divide(price.price, Decimal(price.per))
 
 
 def claim(feed: Feed, price: PriceClaim) -> Claim:
@@ -120,93 +123,40 @@ def claim(feed: Feed, price: PriceClaim) -> Claim:
     )  # fmt: skip
 
 
-def _tariff(listing: Listing, rows: Rows, day: date | None, *, is_latest: bool) -> Tariff:
+def _tariff(listing: Listing, rows: Rows, typical: Typical, day: date | None, *, is_latest: bool) -> Tariff:
     """The price list of a day, its rates in the order of the vocabulary."""
-    cells: dict[PriceKey, list[Voice]] = {}
+    said: dict[Feed, dict[PriceKey, list[PriceClaim]]] = {}
     for feed, prices in listing.prices.items():
         if (is_latest and feed.seen >= _day(day)) or any(price.effective for price in prices):
             for price in in_force(prices, feed.seen if is_latest else _day(day)):
-                cells.setdefault(_cell(price), []).append((feed, price))
-    ordered = sorted(cells, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
-    decided = (listing.seller, (listing.model_id, *listing.ids))
-    verdicts = {cell: _verdict(cells[cell], policy.decision(rows.ledger, *decided, cell)) for cell in ordered}
-    thresholds = _thresholds(cells)
-    verdicts = {
-        cell: found
-        for cell, found in verdicts.items()
-        if _belongs(cell, found[0], cells, verdicts) and cell.above in thresholds[cell.meter, cell.when]
-    }
-    paid = any(price.price for price, _ in verdicts.values())
-    why_zero = _why_zero(listing, rows.identity, paid=paid)
+                said.setdefault(feed, {}).setdefault(_cell(price), []).append(price)
+    if not said:
+        return Tariff((), (), effective=day)
+    cells = {cell for held in said.values() for cell in held}
+    spelled = (listing.seller, (listing.model_id, *listing.ids))
+    decisions = {cell: ruling for cell in cells if (ruling := policy.decision(rows.ledger, *spelled, cell))}
+    found = price_lists.held(said, typical, decisions)
+    why_zero = _why_zero(listing, rows.identity, paid=any(price.price for price in found.prices.values()))
+    ordered = sorted(found.prices, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
     rates = [
         Rate(
             price.meter, price.price, price.per, price.when, price.above, price.minimum,
             "" if price.price else why_zero,
         )
-        for price, _ in verdicts.values()
+        for price in map(found.prices.__getitem__, ordered)
     ]  # fmt: skip
     rates.sort(key=lambda rate: rows.order.get(rate.meter, len(rows.order)))
     unconditional = {rate.meter for rate in rates if not rate.when}
     required = {fact for rate in rates if rate.meter not in unconditional for fact, _ in rate.when}
-    feeds = sorted({feed for claims in cells.values() for feed, _ in claims}, key=rank)
     return Tariff(
-        sources=tuple(map(source, feeds)),
+        sources=tuple(map(source, found.sources)),
         rates=tuple(rates),
         effective=day,
         required=tuple(sorted(required)),
         periods=next((dict(model.periods) for model in listing.named if model.periods), {}),
-        claims=tuple(claim(feed, price) for claims in cells.values() for feed, price in claims),
-        confidence=policy.weakest([confidence for _, confidence in verdicts.values()]),
+        claims=tuple(claim(feed, price) for feed in said for claims in said[feed].values() for price in claims),
+        confidence=found.confidence,
     )
-
-
-def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceClaim, str]:
-    """The claim that is held in a cell, and its confidence."""
-    if len(claims) == 1 and decision is None:
-        return claims[0][1], policy.SINGLE  # as the policy says of most cells, here in a quarter of the time
-    voices = policy.voices((feed.id, price) for feed, price in claims)
-    prices = {voice: exact_unit(price) for voice, price in voices.items()}
-    # A decision holds as long as the feeds state the values that it was made for.
-    holds = decision is not None and dict(decision.values) == {voice: price.value for voice, price in voices.items()}
-    decided = prices.get(decision.held) if decision and holds else None
-    order = [feed.id for feed in sorted({feed for feed, _ in claims}, key=rank)]
-    found = policy.verdict(prices, order, decided)
-    return voices[found.feed], found.confidence
-
-
-def _thresholds(cells: Mapping[PriceKey, Sequence[Voice]]) -> dict[tuple[str, Conditions], frozenset[int]]:
-    """The long-context thresholds that are held for each meter and conditions.
-
-    Where lists differ about the threshold of the higher price, most lists are followed, else the first in
-    rank. A mix of them would reprice requests that no list reprices.
-    """
-    said: dict[tuple[str, Conditions], dict[Feed, set[int]]] = {}
-    for cell, claims in cells.items():
-        for feed, _ in claims:
-            said.setdefault((cell.meter, cell.when), {}).setdefault(feed, {0}).add(cell.above)
-    found: dict[tuple[str, Conditions], frozenset[int]] = {}
-    for key, by_feed in said.items():
-        stated = [frozenset(by_feed[feed]) for feed in sorted(by_feed, key=rank) if len(by_feed[feed]) > 1]
-        found[key] = max(stated, key=stated.count, default=frozenset({0}))
-    return found
-
-
-def _belongs(
-    cell: PriceKey,
-    price: PriceClaim,
-    cells: Mapping[PriceKey, Sequence[Voice]],
-    verdicts: Mapping[PriceKey, tuple[PriceClaim, str]],
-) -> bool:
-    """Whether a price may be held: the price of a period only together with the plain price of its list.
-
-    Otherwise a list with peak prices and one with off-peak prices could be mixed.
-    """
-    plain = cell._replace(when=frozenset(pair for pair in cell.when if pair[0] != PERIOD))
-    if plain == cell or plain not in verdicts:
-        return True
-    held = exact_unit(verdicts[plain][0])
-    feeds = {feed for feed, other in cells[cell] if other == price}
-    return any(feed in feeds and policy.same(exact_unit(other), held) for feed, other in cells[plain])
 
 
 def _why_zero(listing: Listing, rows: Identity, *, paid: bool) -> str:

@@ -22,6 +22,7 @@ from ratecard.market.held_prices import Rows
 from ratecard.market.identity import Identity, Joiner
 from ratecard.market.listings import Listing, joined
 from ratecard.market.policy import ledger_of
+from ratecard.market.price_lists import Typical
 
 #: The kinds of sellers that serve a model with closed weights as its maker does, or pass calls on to it.
 PASSING_ON = frozenset({"cloud", "gateway"})
@@ -149,9 +150,10 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     """A card with the offers that feeds list, the default one first."""
     listings = {OfferKey(one.seller, id.lower()): one for one, _ in offered.values() for id in (one.model_id, *one.ids)}
     authored = [listings.get(_offer_key(offer)) for offer in card.offers]
-    kept = [_with_claims(card, offer, found, rows) for offer, found in zip(card.offers, authored, strict=True)]
+    typical = held_prices.typical(listing for listing, _ in offered.values())
+    kept = [_with_claims(card, offer, found, rows, typical) for offer, found in zip(card.offers, authored, strict=True)]
     fresh = [
-        held_prices.offer(listing, rows)._replace(
+        held_prices.offer(listing, rows, typical)._replace(
             facts=facts,
             capabilities=capabilities.unspoken(listing, rows.implied, card.capabilities),
             limits=capabilities.differing_limits(listing, card.limits),
@@ -193,7 +195,7 @@ def _offer_key(offer: Offer) -> OfferKey:
     return OfferKey(offer.seller, offer.model_id.lower())
 
 
-def _with_claims(card: Card, offer: Offer, listing: Listing | None, rows: Rows) -> Offer:
+def _with_claims(card: Card, offer: Offer, listing: Listing | None, rows: Rows, typical: Typical) -> Offer:
     """A curated offer with the claims of feeds, and with the capabilities and limits that its author left out.
 
     The claims are added to its newest price list; if it has none, they make one.
@@ -205,7 +207,7 @@ def _with_claims(card: Card, offer: Offer, listing: Listing | None, rows: Rows) 
     offer = offer._replace(capabilities={**offer.capabilities, **said}, limits=limits)
     if not offer.tariffs:
         note = "; ".join(filter(None, (held_prices.note(listing), offer.note)))
-        return offer._replace(tariffs=held_prices.tariffs(listing, rows), note=note)
+        return offer._replace(tariffs=held_prices.tariffs(listing, rows, typical), note=note)
     *earlier, newest = offer.tariffs
     cells = {(rate.meter, rate.when, rate.above) for rate in newest.rates}
     claims = [

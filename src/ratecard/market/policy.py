@@ -1,19 +1,14 @@
-"""Which of several claimed prices is held, by a written policy.
+"""The words of the policy on prices: confidences, the cell of a price, when two prices are the same, and decisions.
 
-A claim counts for the cell of its meter, conditions and threshold: claims under other conditions are
-not compared. Within a cell: a decision in the ledger goes first; else all agree; else more than half
-agree; else the feed that stands first in the order of precedence is held and the cell is disputed.
-Prices that differ by half a percent or less are the same price, rounded by one of them; a feed that
-states several prices for one cell is as many voices.
+Prices that differ by half a percent or less are the same price, rounded by one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from ratecard.core import decimals
 from ratecard.core.records import Conditions, Decision
 
 CURATED = "curated"
@@ -47,32 +42,6 @@ class PriceKey(NamedTuple):
 Ledger = Mapping[tuple[str, str, PriceKey], Decision]
 
 
-class PriceChoice(NamedTuple):
-    """The feed whose claim is held in a cell, and the confidence, such as `agreed 3/3` or `majority 2/3`."""
-
-    feed: str
-    confidence: str
-
-
-def verdict(prices: Mapping[str, Decimal], precedence: Sequence[str], decided: Decimal | None = None) -> PriceChoice:
-    """The feed whose unit price is held, of one or more; `precedence` names every feed."""
-    order = sorted(prices, key=lambda voice: (precedence.index(voice.partition(AGAIN)[0]), voice))
-    if decided is not None:
-        holder = next((feed for feed in order if prices[feed] == decided), None)
-        if holder is not None:
-            return PriceChoice(holder, DECIDED)
-    if len(order) == 1:
-        return PriceChoice(order[0], SINGLE)
-    votes = {voice: sum(same(prices[voice], other) for other in prices.values()) for voice in order}
-    leading = max(order, key=lambda voice: votes[voice])  # the first of several with as many votes
-    holder, count = next(feed for feed in order if same(prices[feed], prices[leading])), votes[leading]
-    if count == len(order):
-        return PriceChoice(holder, f"{AGREED} {count}/{count}")
-    if count * 2 > len(order):
-        return PriceChoice(holder, f"{MAJORITY} {count}/{len(order)}")
-    return PriceChoice(order[0], DISPUTED)
-
-
 def ledger_of(decisions: Iterable[Decision]) -> Ledger:
     """Decisions by seller, model id and cell."""
     return {
@@ -93,19 +62,6 @@ def voices(claims: Iterable[tuple[str, T]]) -> dict[str, T]:
         count = sum(voice.partition(AGAIN)[0] == feed for voice in found)
         found[f"{feed}{AGAIN}{count + 1}" if count else feed] = claim
     return found
-
-
-def weakest(confidences: Sequence[str]) -> str:
-    """The confidence of a price list: that of its weakest compared price, else `single`."""
-    compared = [text for text in confidences if text != SINGLE]
-    return min(compared, key=_rank) if compared else SINGLE
-
-
-def _rank(confidence: str) -> tuple[int, Decimal]:
-    kind, _, share = confidence.partition(" ")
-    votes, _, all_votes = share.partition("/")
-    ratio = decimals.divide(Decimal(votes), Decimal(all_votes)) if share else decimals.ZERO
-    return WEAKEST_FIRST.index(kind), ratio
 
 
 def same(one: Decimal, other: Decimal) -> bool:

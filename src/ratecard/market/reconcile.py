@@ -42,7 +42,7 @@ class Dispute(NamedTuple):
     """One price on which lists differ.
 
     `ratio` is the highest over the lowest price, None if one of them is zero. `state` is curated,
-    majority 2/3, decided, open (with a reason in the ledger) or undecided.
+    majority 2/3, superseded, decided, open (with a reason in the ledger) or undecided.
     """
 
     slug: str
@@ -68,6 +68,8 @@ class Tally(NamedTuple):
 
 
 UNDECIDED = "undecided"
+#: Only lists that are much older than the one held say otherwise.
+SUPERSEDED = "superseded"
 OPEN = "open"
 
 
@@ -157,10 +159,8 @@ def _state(
         return (policy.DECIDED if decision.held else OPEN), decision.reason
     if not tariff.confidence:
         return policy.CURATED, ""
-    prices = {voice: unit_price(claim) for voice, claim in voices.items()}
-    order = [feed.id for feed in sorted(feeds.values(), key=lambda feed: feed.rank)]
-    confidence = policy.verdict(prices, order).confidence
-    return (UNDECIDED if confidence == policy.DISPUTED else confidence), ""
+    kind = tariff.confidence.partition(" ")[0]
+    return {policy.DISPUTED: UNDECIDED, policy.MAJORITY: tariff.confidence}.get(kind, SUPERSEDED), ""
 
 
 def _cause(

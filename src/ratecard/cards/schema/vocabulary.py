@@ -218,6 +218,10 @@ class Feed(Entry):
     """Its home."""
     rank: Whole
     """Its place in the order of precedence, from 1."""
+    derived_from: Word = ""
+    """The list that it copies, so that both are one voice."""
+    states: tuple[Word, ...] = ()
+    """The conditions of prices that it has a way to state: `above`, a fact, or a fact with one value."""
 
 
 class Decision(Entry):

@@ -1,0 +1,195 @@
+"""The price list that an offer has: one list whole, and from others only what cannot contradict it.
+
+1. A list that names a price goes before one that says zero, one near what other sellers of the model ask before one
+   more than eight times off, the newest before older ones, then the order of precedence.
+2. That list is held whole. Where it states two prices for one thing, the one that another list states is held.
+3. Another list that agrees on every plain price that both state may add meters, and prices under conditions that
+   the held list has no way to state (`states` in feeds.yaml). What the held list could state and does not, it denies.
+4. A decision in the ledger goes before all of it, for the price that it is about.
+5. A zero for what the list has no price of, beside prices for something else, is no price: the model does not bill it.
+   Only zeros for a repeated prompt stand, as a part of the price of the prompt.
+
+A list is confirmed by each independent list that states the same plain prices (`derived_from` in feeds.yaml: lists that
+copy one another are one voice). It is disputed if a list that is at most 45 days older, or newer, states others and no
+more than half of such lists agree, if it contradicts itself, or if it is more than eight times off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard.core import decimals
+from ratecard.core.records import Decision, Feed
+from ratecard.market import policy
+from ratecard.market.evidence_files import PriceClaim
+from ratecard.market.policy import PriceKey
+
+#: A price this many times above or below what other sellers of the model ask is not believed.
+OFF = Decimal(8)
+#: A list that is older by more than this says nothing against a newer one.
+CONTEMPORARY = timedelta(days=45)
+#: The word in `states` of a feed for prices above a number of tokens.
+ABOVE = "above"
+
+#: Meters of a repeated prompt, which may be a part of the price of a prompt.
+CACHE = re.compile("cache_(read|write)_")
+
+#: What one list states: its claims by meter, conditions and threshold.
+Cells = Mapping[PriceKey, Sequence[PriceClaim]]
+#: The middle of what sellers of a model ask for one unit, by meter.
+Typical = Mapping[str, Decimal]
+Decisions = Mapping[PriceKey, Decision]
+
+
+class HeldList(NamedTuple):
+    """The prices that are held, the feeds that state them and nothing else, and how sure they are."""
+
+    prices: Mapping[PriceKey, PriceClaim]
+    sources: tuple[Feed, ...]
+    confidence: str
+
+
+def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions) -> HeldList:
+    """The list that is held of one or more that are at least as new as the last dated change of price."""
+    newest = sorted(said, key=lambda feed: (-feed.seen.toordinal(), feed.rank))
+    order = sorted(newest, key=lambda feed: (_is_zero(said[feed]), _is_off(plain(said[feed]), typical)))
+    chosen = order[0]
+    prices, torn = _settled(said[chosen], [said[feed] for feed in order[1:]])
+    own = plain_prices(prices)
+    agreeing = [feed for feed in order[1:] if _agrees(plain(said[feed]), own)]
+    for feed in agreeing:
+        prices.update(_additions(chosen, prices, said[feed]))
+    confidence = _confidence(chosen, agreeing, [feed for feed in order[1:] if _differs(plain(said[feed]), own)])
+    if torn or _is_off(own, typical):
+        confidence = policy.DISPUTED
+    decided = dict(_decided(said, decisions))
+    if decided:
+        prices.update(decided)
+        confidence = policy.DECIDED
+    prices = _billed(prices)
+    sources = [feed for feed in order if feed == chosen or _says_only(said[feed], prices)]
+    return HeldList(prices, tuple(sorted(sources, key=lambda feed: feed.rank)), confidence)
+
+
+def unit(price: PriceClaim) -> Decimal:
+    """The price of a single unit."""
+    return decimals.divide(price.price, Decimal(price.per))
+
+
+def plain(cells: Cells) -> dict[str, Decimal]:
+    """The prices of single units without conditions or threshold."""
+    return plain_prices({cell: claims[0] for cell, claims in cells.items()})
+
+
+def plain_prices(prices: Mapping[PriceKey, PriceClaim]) -> dict[str, Decimal]:
+    """The prices of single units without conditions or threshold."""
+    return {cell.meter: unit(price) for cell, price in prices.items() if not cell.when and not cell.above}
+
+
+def typical(lists: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    """The middle of the plain prices of several sellers, of each meter that at least three state above zero."""
+    asked: dict[str, list[Decimal]] = {}
+    for prices in lists:
+        for meter, price in prices.items():
+            if price:
+                asked.setdefault(meter, []).append(price)
+    return {meter: sorted(found)[len(found) // 2] for meter, found in asked.items() if len(found) >= 3}
+
+
+def _is_zero(cells: Cells) -> bool:
+    return not any(claim.price for claims in cells.values() for claim in claims)
+
+
+def _is_off(prices: Mapping[str, Decimal], typical: Typical) -> bool:
+    pairs = [(price, typical[meter]) for meter, price in prices.items() if price and meter in typical]
+    return any(price * OFF < middle or price > middle * OFF for price, middle in pairs)
+
+
+def _agrees(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> bool:
+    shared = one.keys() & other.keys()
+    return bool(shared) and all(policy.same(one[meter], other[meter]) for meter in shared)
+
+
+def _differs(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> bool:
+    return any(price and not policy.same(price, other[meter]) for meter, price in one.items() if meter in other)
+
+
+def _settled(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, PriceClaim], bool]:
+    """One price for each cell of a list, and whether it states two that no other list settles.
+
+    Claims of one entry of the list are held together, so that no list is made of two.
+    """
+    stated = {(cell, unit(claim)) for other in others for cell, claims in other.items() for claim in claims}
+    torn = {cell: claims for cell, claims in cells.items() if len({unit(claim) for claim in claims}) > 1}
+    prices = {cell: claims[0] for cell, claims in cells.items()}
+    if not torn:
+        return prices, False
+    backed: dict[str, int] = {}
+    for cell, claims in torn.items():
+        for claim in claims:
+            backed[_entry(claim)] = backed.get(_entry(claim), 0) + ((cell, unit(claim)) in stated)
+    best = max(sorted(backed), key=lambda entry: backed[entry])
+    for cell, claims in torn.items():
+        prices[cell] = next((claim for claim in claims if _entry(claim) == best), claims[0])
+    return prices, not backed[best]
+
+
+def _entry(claim: PriceClaim) -> str:
+    """The part of a list that a claim stands in: its entry, and the block of it."""
+    entry, _, path = claim.key.rpartition(" ")
+    return f"{entry} {path.partition('.')[0]}" if "." in path else entry
+
+
+def _additions(
+    chosen: Feed, prices: Mapping[PriceKey, PriceClaim], cells: Cells
+) -> Iterator[tuple[PriceKey, PriceClaim]]:
+    """What a list that agrees adds: further meters, and prices under conditions that the held list cannot state."""
+    meters = {cell.meter for cell in prices}
+    for cell, claims in cells.items():
+        conditional = bool(cell.when or cell.above)
+        if cell in prices or not claims[0].price or (conditional and _could_state(chosen, cell)):
+            continue
+        if not conditional or cell.meter in meters or PriceKey(cell.meter, frozenset(), 0) in cells:
+            yield cell, claims[0]
+
+
+def _billed(prices: Mapping[PriceKey, PriceClaim]) -> dict[PriceKey, PriceClaim]:
+    """The prices without zeros for meters that the list bills under no condition, if it bills any."""
+    paid = {cell.meter for cell, price in prices.items() if price.price}
+    return {cell: price for cell, price in prices.items() if not paid or cell.meter in paid or CACHE.match(cell.meter)}
+
+
+def _could_state(feed: Feed, cell: PriceKey) -> bool:
+    said = all(fact in feed.states or f"{fact}={value}" in feed.states for fact, value in cell.when)
+    return said and (not cell.above or ABOVE in feed.states)
+
+
+def _confidence(chosen: Feed, agreeing: Iterable[Feed], differing: Iterable[Feed]) -> str:
+    """The confidence of a list by the independent lists that state the same, and those of its time that do not."""
+    same = {feed.derived_from or feed.id for feed in (chosen, *agreeing)}
+    others = {feed.derived_from or feed.id for feed in differing if feed.seen >= chosen.seen - CONTEMPORARY} - same
+    votes, voices = len(same), len(same) + len(others)
+    if others:
+        return f"{policy.MAJORITY} {votes}/{voices}" if votes * 2 > voices else policy.DISPUTED
+    return f"{policy.AGREED} {votes}/{votes}" if votes > 1 else policy.SINGLE
+
+
+def _decided(said: Mapping[Feed, Cells], decisions: Decisions) -> Iterator[tuple[PriceKey, PriceClaim]]:
+    """The prices that decisions hold, as long as the feeds state the values that these were made for."""
+    for cell, decision in decisions.items():
+        claims = [(feed.id, claim) for feed in said for claim in said[feed].get(cell, ())]
+        voices = policy.voices(claims)
+        if decision.held in voices and dict(decision.values) == {voice: claim.value for voice, claim in voices.items()}:
+            yield cell, voices[decision.held]
+
+
+def _says_only(cells: Cells, prices: Mapping[PriceKey, PriceClaim]) -> bool:
+    """True if a list states no price but what is held."""
+    shared = [cell for cell in cells if cell in prices]
+    return bool(shared) and all(
+        any(policy.same(unit(claim), unit(prices[cell])) for claim in cells[cell]) for cell in shared
+    )
