@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ratecard.cards import checks, reader
+from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
 from ratecard.market import identity
 from ratecard.market.identity import Decoration, Identity, Joiner
@@ -24,9 +24,9 @@ def rows() -> Identity:
 
 
 @pytest.fixture(scope="module")
-def joiner(rows: Identity) -> Joiner:
+def joiner(rows: Identity, catalog: Catalog) -> Joiner:
     """The joiner of the catalog's cards."""
-    return Joiner(rows, reader.read(CATALOG).catalog.cards.values())
+    return Joiner(rows, catalog.cards.values())
 
 
 def offers() -> Iterator[tuple[str, str, str]]:
@@ -114,8 +114,3 @@ def test_an_id_that_a_card_claims_whole_goes_before_decorations(rows: Identity) 
     assert joiner.placed("deepinfra", "toys/Big-2-Turbo") == ("toys/big-2-turbo", {})
     assert joiner.placed("deepinfra", "toys/Big-2-Turbo-FP8") == ("toys/big-2-turbo", {"precision": "fp8"})
     assert joiner.placed("deepinfra", "toys/Big-2-Fast") == ("toys/big-2", {"speed": "fast"})
-
-
-def test_the_catalog_has_no_problems(today: object) -> None:
-    """No two cards claim one id."""
-    assert checks.validate(CATALOG, today) == []  # type: ignore[arg-type]
