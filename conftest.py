@@ -22,6 +22,20 @@ from ratecard.market import build
 
 ROOT = Path(__file__).parent
 
+#: The files whose tests take longest: they come first, so that at the end no process runs one while others are idle.
+LONG = (
+    *("tests/logs/test_spark.py", "tests/logs/test_reports_in_logs.py", "tests/test_wheel.py"),
+    *("tests/site/test_site_whole.py", "tests/logs/test_vectors_in_bulk.py", "tests/site/test_site_try.py"),
+    *("tests/site/test_site_snippets.py", "tests/site/test_site_calculator.py", "tests/test_examples.py"),
+    *("tests/site/test_site_validators.py", "tests/site/test_site_browser.py", "tests/test_architecture.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the long files first."""
+    places = {ROOT / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(LONG)))
+
 
 @pytest.fixture(scope="session")
 def frozen_db(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -17,10 +17,10 @@ from ratecard.site.build import build
 
 BUILD = """
 import pathlib, sys
-from site_reading import DAY, frozen
+from site_reading import DAY, selected
 from ratecard.cards import reader
 from ratecard.site.build import build
-build(frozen(reader.read(pathlib.Path(sys.argv[1])).catalog), pathlib.Path(sys.argv[2]), day=DAY)
+build(selected(reader.read(pathlib.Path(sys.argv[1])).catalog), pathlib.Path(sys.argv[2]), day=DAY)
 """
 
 SURROUNDINGS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -55,6 +56,7 @@ def _words(element: Element) -> Iterator[str]:
         yield child.tail or ""
 
 
+@functools.cache
 def _rendered(text: str) -> Element:
     return tree(
         f"<!doctype html><html lang=en><meta charset=utf-8><title>twin</title><body>{PARSER.render(text)}</body></html>".encode()
