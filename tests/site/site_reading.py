@@ -48,8 +48,8 @@ def selected(catalog: Catalog) -> Catalog:
 
 
 def few(catalog: Catalog) -> Catalog:
-    """One card in twelve and two that tests name, with their sellers: enough where what is written is compared whole."""
-    named = {"bria/fibo-edit/edit", "openai/gpt-image-2"}
+    """One card in twelve and some that tests name, with their sellers: enough where a whole site is built for one look."""
+    named = {"bria/fibo-edit/edit", "openai/gpt-image-2", "deepseek/deepseek-v4-pro", "deepseek/deepseek-v4-flash"}
     cards = {
         slug: card for number, (slug, card) in enumerate(catalog.cards.items()) if number % 12 == 0 or slug in named
     }
