@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import json
 import re
 import shlex
@@ -29,6 +30,15 @@ LONG = (
     *("tests/site/test_site_snippets.py", "tests/site/test_site_calculator.py", "tests/test_examples.py"),
     *("tests/site/test_site_validators.py", "tests/site/test_site_browser.py", "tests/test_architecture.py"),
 )
+
+
+#: What tests share is large, stays until the end, and is looked through by each search for garbage: these are few.
+gc.set_threshold(100_000, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    """Takes what is there by now for what stays."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from browser import chromium, served
 from playwright.sync_api import Browser
-from site_reading import DAY, PUBLIC, selected
+from site_reading import DAY, PUBLIC, few, selected
 
 from ratecard.core.catalog import Catalog
-from ratecard.database import writer
+from ratecard.database import store, writer
 from ratecard.site.build import build
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
@@ -48,6 +48,18 @@ def _public(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
         build(catalog, folder / "site", day=DAY, config=SiteConfig(base_url=PUBLIC))
 
     return once(tmp_path_factory, "public", address) / "site"
+
+
+@pytest.fixture(scope="session")
+def few_db(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of a few cards, for tests that build many sites."""
+    return once(tmp_path_factory, "few-db", lambda folder: writer.write(few(catalog), folder / "few.db")) / "few.db"
+
+
+@pytest.fixture(scope="session")
+def few_site(few_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of those few cards."""
+    return once(tmp_path_factory, "few", lambda folder: build(store.read(few_db), folder / "site", day=DAY)) / "site"
 
 
 @pytest.fixture(name="browser", scope="session")

@@ -47,6 +47,17 @@ def selected(catalog: Catalog) -> Catalog:
     return catalog._replace(cards=cards, sellers={**catalog.sellers, **still.sellers}, names=names_of(cards.values()))
 
 
+def few(catalog: Catalog) -> Catalog:
+    """One card in twelve and some that tests name, with their sellers: enough where a whole site is built for one look."""
+    named = {"bria/fibo-edit/edit", "openai/gpt-image-2", "deepseek/deepseek-v4-pro", "deepseek/deepseek-v4-flash"}
+    cards = {
+        slug: card for number, (slug, card) in enumerate(catalog.cards.items()) if number % 12 == 0 or slug in named
+    }
+    selling = {offer.seller for card in cards.values() for offer in card.offers}
+    sellers = {id: seller for id, seller in catalog.sellers.items() if id in selling}
+    return catalog._replace(cards=cards, sellers=sellers, names=names_of(cards.values()))
+
+
 @functools.cache
 def tree(page: bytes) -> Element:
     """The page's elements; raises for anything that is not valid HTML."""
