@@ -25,7 +25,7 @@ QUICKER = 50
 ATTEMPTS = 5
 #: Of so many pages one is parsed, which takes a hundred times as long as to search it.
 SAMPLE = 20
-MEDIAN_PAGE = (12_500, 4_000)
+MEDIAN_PAGE = (12_750, 4_000)
 #: The most bytes of a page, and of the same on the wire: of a model's own, and of any other but a guide.
 MODEL_PAGE = (20_000, 6_000)
 LIST_PAGE = (60_000, 12_000)
