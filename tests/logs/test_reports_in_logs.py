@@ -178,12 +178,9 @@ def test_two_lifetimes_are_a_problem(tmp_path: Path, engine: Engine, vocabulary:
     assert row["rc_problem"] == "cache_write_tokens under several cache_ttl in one report"
 
 
-@pytest.mark.parametrize("flavors", [("openai-chat",), ("anthropic-messages", "gemini")], ids=" and ".join)
-def test_a_row_costs_what_its_report_costs(
-    flavors: tuple[str, ...], tmp_path: Path, engine: Engine, whole: Catalog
-) -> None:
+def test_a_row_costs_what_its_report_costs(tmp_path: Path, engine: Engine, whole: Catalog) -> None:
     """The cost of every row is that of its report alone, with reasoning billed as output where it is not priced apart."""
-    bodies = [body for flavor in flavors for body in BY_FLAVOR[flavor] if not HOLDERS & set(body) and reported(body)]
+    bodies = [body for flavor in MIXED for body in BY_FLAVOR[flavor] if not HOLDERS & set(body) and reported(body)]
     path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
     log = timed(open_log(engine, [path], {}, whole.vocabulary), NOON)
     survey = costing.survey(engine, log, whole, NOON)
@@ -192,7 +189,7 @@ def test_a_row_costs_what_its_report_costs(
     assert [
         pair for number, body in enumerate(bodies) if len(set(pair := (found[number], cost(whole, body)))) > 1
     ] == []
-    assert sum(cost is not None for cost in found.values()) > len(found) / 2
+    assert sum(cost is not None for cost in found.values()) > 10
 
 
 def cost(catalog: Catalog, body: Mapping[str, Any]) -> Decimal | None:
