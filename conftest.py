@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import json
 import re
 import shlex
@@ -21,6 +22,34 @@ from ratecard.database import sql_cost, store
 from ratecard.market import build
 
 ROOT = Path(__file__).parent
+
+#: The files whose tests take longest: they come first, so that at the end no process runs one while others are idle.
+LONG = (
+    *("tests/logs/test_spark.py", "tests/logs/test_reports_in_logs.py", "tests/test_wheel.py"),
+    *("tests/site/test_site_whole.py", "tests/logs/test_vectors_in_bulk.py", "tests/site/test_site_try.py"),
+    *("tests/site/test_site_snippets.py", "tests/site/test_site_calculator.py", "tests/test_examples.py"),
+    *("tests/site/test_site_validators.py", "tests/site/test_site_browser.py", "tests/test_architecture.py"),
+)
+
+
+#: What tests share is large, stays until the end, and is looked through by each search for garbage: these are few.
+gc.set_threshold(100_000, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    """Takes what is there by now for what stays."""
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Lets all go at the end, as libraries expect it."""
+    gc.unfreeze()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the long files first."""
+    places = {ROOT / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(LONG)))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from ratecard.database import store, writer
 from ratecard.market import build as building
 from shared import once
 from toys import ROOT
+from warm import Warm, warm
 
 TODAY = date(2026, 11, 21)
 
@@ -69,3 +73,19 @@ def market_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(market_db: Path) -> Catalog:
     """The whole market, as the database gives it."""
     return store.read(market_db)
+
+
+@pytest.fixture(scope="session")
+def with_openai() -> Iterator[Warm]:
+    """This Python with OpenAI's SDK."""
+    with warm(sys.executable, "openai", PATH=os.environ["PATH"], PYTHONPATH=str(ROOT / "src")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def with_litellm() -> Iterator[Warm]:
+    """LiteLLM, kept from fetching price lists, in its own environment, which `make setup` makes inside this one."""
+    python = str(Path(sys.prefix, "litellm", "bin", "python"))
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    with warm(python, "litellm", **given) as running:
+        yield running

@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 import toys
-from ratecard.cards import reader
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
@@ -92,7 +91,7 @@ CARDS = (
 @cache
 def toy_catalog() -> Catalog:
     """The toys, in the words of the repository's catalog and at its sellers."""
-    return reader.read(toys.ROOT / "catalog").catalog._replace(cards={card.slug: card for card in CARDS}, names={})
+    return toys.bare_catalog()._replace(cards={card.slug: card for card in CARDS})
 
 
 NOW = moments.moment("2026-11-21T12:00")
@@ -206,7 +205,7 @@ _values = st.recursive(
     max_leaves=6,
 )  # fmt: skip
 #: The names of all parameters but the model.
-_ROWS = reader.read(toys.ROOT / "catalog").catalog.vocabulary.parameters.values()
+_ROWS = toys.bare_catalog().vocabulary.parameters.values()
 NAMES = sorted({path for row in _ROWS for path in row.paths if path.isidentifier()} - {"model"})
 #: Requests that say anything at all.
 bodies = st.dictionaries(st.sampled_from(NAMES), _values, max_size=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,11 +17,10 @@ from ratecard.core.catalog import Catalog
 from ratecard.database import writer
 from ratecard.routing import gateways
 from stub import Stub, serving
+from warm import Warm
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 EXAMPLES = toys.ROOT / "examples"
-#: LiteLLM's own environment, which `make setup` makes inside the one the tests run in.
-LITELLM = str(Path(sys.prefix, "litellm", "bin", "python"))
 PROMPT = "Why is the sky blue?"
 
 CARDS = {
@@ -65,7 +64,7 @@ def _toy_db(toy: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(
-    stub: Stub, db: Path, python: str, *command: str, stdin: str = "", **more: str
+    stub: Stub, db: Path, python: Warm, *command: str, stdin: str = "", **more: str
 ) -> subprocess.CompletedProcess[str]:
     """A run of Python in the folder of examples: warnings are errors, and keys lead to the stub alone."""
     environment = {
@@ -82,72 +81,73 @@ def run(
         "AIGATEWAY_BASE_URL": f"{stub.url}/aigateway/v1",
         **more,
     }
-    return subprocess.run(
-        [python, "-W", "error", *command],
-        cwd=EXAMPLES, env=environment, input=stdin, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return python.run(*command, folder=EXAMPLES, environment=environment, stdin=stdin)
 
 
-def client(stub: Stub, db: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """A run of the example of the OpenAI SDK."""
-    return run(stub, db, sys.executable, "openai_client.py", PROMPT, **more)
+Client = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_the_openai_example_asks_the_cheapest_and_says_what_it_cost(toy_db: Path) -> None:
+@pytest.fixture(name="client")
+def _client(toy_db: Path, with_openai: Warm) -> Client:
+    """Runs the example of the OpenAI SDK."""
+    return lambda stub, **more: run(stub, toy_db, with_openai, "openai_client.py", PROMPT, **more)
+
+
+def test_the_openai_example_asks_the_cheapest_and_says_what_it_cost(client: Client) -> None:
     """One call goes to one seller, and the bill is that of the tokens it reported."""
     with serving() as stub:
-        done = client(stub, toy_db)
+        done = client(stub)
     assert (done.stdout, done.stderr) == ("It scatters.\n", "toys/little at openai: 0.00012 USD\n")
     assert stub.asked == [("openai", "/chat/completions", "little")]
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_the_openai_example_goes_on_where_a_seller_fails(status: int, toy_db: Path) -> None:
+def test_the_openai_example_goes_on_where_a_seller_fails(status: int, client: Client) -> None:
     """Too many calls and faults of a server lead on along the chain, each offer being asked once."""
     with serving({"little": status, "middle": status}) as stub:
-        done = client(stub, toy_db)
+        done = client(stub)
     assert (done.stdout, done.stderr) == ("It scatters.\n", "toys/gated at aigateway: 0.00056 USD\n")
     assert [model for *_, model in stub.asked] == ["little", "middle", "gated"]
 
 
-def test_the_openai_example_does_not_wait_for_ever(toy_db: Path) -> None:
+def test_the_openai_example_does_not_wait_for_ever(client: Client) -> None:
     """Silence leads on too."""
     with serving({"little": 60}) as stub:
-        done = client(stub, toy_db, TIMEOUT="3")
+        done = client(stub, TIMEOUT="3")
     assert done.stderr == "toys/middle at deepseek: 0.00034 USD\n"
 
 
-def test_the_openai_example_does_not_repeat_what_is_wrong_with_the_call(toy_db: Path) -> None:
+def test_the_openai_example_does_not_repeat_what_is_wrong_with_the_call(client: Client) -> None:
     """A refusal of the call itself ends it, and so does a seller's word that trying again is no use."""
     with serving({"little": 400}) as stub:
-        done = client(stub, toy_db)
+        done = client(stub)
     assert done.returncode == 1
     assert "BadRequestError" in done.stderr
     assert len(stub.asked) == 1
     with serving({"little": 500, "middle": 500, "gated": 402}) as stub:
-        done = client(stub, toy_db)
+        done = client(stub)
     assert "402" in done.stderr.splitlines()[-1]
     assert len(stub.asked) == 3
 
 
-def test_the_openai_example_says_that_nobody_answered(toy_db: Path) -> None:
+def test_the_openai_example_says_that_nobody_answered(client: Client) -> None:
     """The failures of the whole chain come together."""
     with serving(dict.fromkeys(("little", "middle", "gated"), 503)) as stub:
-        done = client(stub, toy_db)
+        done = client(stub)
     assert "ExceptionGroup: no offer answered (3 sub-exceptions)" in done.stderr
     assert [seller for seller, *_ in stub.asked] == ["openai", "deepseek", "aigateway"]
 
 
-def test_the_openai_example_wants_a_key(toy_db: Path) -> None:
+def test_the_openai_example_wants_a_key(client: Client) -> None:
     """Without one it says so."""
     keys = dict.fromkeys(("OPENAI_API_KEY", "DEEPSEEK_API_KEY", "AIGATEWAY_API_KEY"), "")
     with serving() as stub:
-        done = client(stub, toy_db, **keys)
+        done = client(stub, **keys)
     assert done.stderr == "no key: set OPENAI_API_KEY or another seller's\n"
     assert stub.asked == []
 
 
-def test_the_openai_examples_chain_serves_other_calls_too(toy_db: Path) -> None:
+def test_the_openai_examples_chain_serves_other_calls_too(toy_db: Path, with_openai: Warm) -> None:
     """An image is asked for as a chat is: what is called is the caller's."""
     code = (
         "from openai_client import *\n"
@@ -157,7 +157,7 @@ def test_the_openai_examples_chain_serves_other_calls_too(toy_db: Path) -> None:
         "print(choice.slug, answer.data[0].b64_json)"
     )
     with serving() as stub:
-        done = run(stub, toy_db, sys.executable, "-c", code)
+        done = run(stub, toy_db, with_openai, "-c", code)
     assert done.stdout == "toys/painter aW1hZ2U=\n", done.stderr
     assert stub.asked == [("openai", "/images/generations", "painter")]
 
@@ -176,7 +176,7 @@ print(answer._hidden_params["model_id"], answer.choices[0].message.content)
     [({}, "openai/little"), ({"little": 500}, "deepseek/middle"), ({"little": 503, "middle": 429}, "aigateway/gated")],
 )  # fmt: skip
 def test_litellms_router_takes_a_chain_and_follows_it(
-    failing: dict[str, int], answers: str, toy: Catalog, toy_db: Path
+    failing: dict[str, int], answers: str, toy: Catalog, toy_db: Path, with_litellm: Warm
 ) -> None:
     """What is written for LiteLLM are arguments of its router, and the order of its fallbacks is the chain's."""
     with serving(failing) as stub:
@@ -184,12 +184,12 @@ def test_litellms_router_takes_a_chain_and_follows_it(
         moved = toy._replace(sellers={**toy.sellers, "aigateway": gateway})
         found = api.route(inputs=["text"], outputs=["text"], input_tokens=10, output_tokens=10, catalog=moved, at=NOON)
         config = gateways.text(gateways.chain_as("litellm", gateways.chain(found), moved))
-        done = run(stub, toy_db, LITELLM, "-c", ROUTED, stdin=config)
+        done = run(stub, toy_db, with_litellm, "-c", ROUTED, stdin=config)
     assert done.stdout == f"{answers} It scatters.\n", done.stderr
     assert len(stub.asked) == len(failing) + 1
 
 
-def test_litellm_knows_every_name_that_is_given_to_it(toy_db: Path) -> None:
+def test_litellm_knows_every_name_that_is_given_to_it(toy_db: Path, with_litellm: Warm) -> None:
     """Each prefix of the table is a provider to LiteLLM, which takes it off the model's name."""
     code = (
         "import json, sys, litellm\n"
@@ -198,22 +198,22 @@ def test_litellm_knows_every_name_that_is_given_to_it(toy_db: Path) -> None:
     )
     names = sorted(gateways.names("litellm").values())
     with serving() as stub:
-        done = run(stub, toy_db, LITELLM, "-c", code, stdin=json.dumps(names))
+        done = run(stub, toy_db, with_litellm, "-c", code, stdin=json.dumps(names))
     assert json.loads(done.stdout.splitlines()[-1]) == [f"{name}/a-model" for name in names], done.stderr
 
 
-def test_the_litellm_example_picks_the_cheapest_for_each_request(toy_db: Path) -> None:
+def test_the_litellm_example_picks_the_cheapest_for_each_request(toy_db: Path, with_litellm: Warm) -> None:
     """The hook leaves LiteLLM the deployment of the cheapest offer; after a failure, of the next."""
     with serving() as stub:
-        done = run(stub, toy_db, LITELLM, "litellm_hook.py", PROMPT)
+        done = run(stub, toy_db, with_litellm, "litellm_hook.py", PROMPT)
         assert (done.stdout, done.stderr) == ("It scatters.\n", "openai/little\n")
         stub.failing = {"little": 500}
-        done = run(stub, toy_db, LITELLM, "litellm_hook.py", PROMPT)
+        done = run(stub, toy_db, with_litellm, "litellm_hook.py", PROMPT)
         assert (done.stdout, done.stderr) == ("It scatters.\n", "deepseek/middle\n")
     assert [model for *_, model in stub.asked] == ["little", "little", "middle"]
 
 
-def test_the_litellm_example_sends_an_image_to_what_sees(toy_db: Path) -> None:
+def test_the_litellm_example_sends_an_image_to_what_sees(toy_db: Path, with_litellm: Warm) -> None:
     """A request with an image goes to the cheapest offer that takes images, though others are cheaper."""
     code = (
         "import asyncio\nfrom litellm_hook import router\n"
@@ -223,7 +223,7 @@ def test_the_litellm_example_sends_an_image_to_what_sees(toy_db: Path) -> None:
         "print(answer._hidden_params['model_id'])"
     )
     with serving() as stub:
-        done = run(stub, toy_db, LITELLM, "-c", code)
+        done = run(stub, toy_db, with_litellm, "-c", code)
     assert done.stdout == "openai/seeing\n", done.stderr
 
 

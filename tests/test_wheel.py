@@ -40,14 +40,16 @@ def test_the_wheel_carries_the_catalog_and_the_templates(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests", "catalog/"))]
 
 
-def test_an_installed_package_prices_routes_and_builds_without_set_up(wheel: Path, tmp_path: Path) -> None:
-    """In a fresh environment, anywhere, `cost` and `route` work right after installation."""
+def test_an_installed_package_prices_routes_and_builds_without_set_up(
+    wheel: Path, frozen_db: Path, tmp_path: Path
+) -> None:
+    """In a fresh environment, anywhere, `cost` and `route` work right after installation, and `site` of any catalog."""
     home = tmp_path / "env"
-    venv.create(home, with_pip=True)
+    venv.create(home)
     python = home / "bin" / "python"
     locked = toys.ROOT / "requirements" / "dev.txt"
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*install, "--constraint", _without_hashes(locked, tmp_path), wheel], check=True)
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*install, "--no-compile", "--constraint", _without_hashes(locked, tmp_path), wheel], check=True)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"RATECARD_DB": ""}
     done = subprocess.run(
         [python, "-c", CODE], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
@@ -56,7 +58,8 @@ def test_an_installed_package_prices_routes_and_builds_without_set_up(wheel: Pat
     script = home / "bin" / "ratecard"
     where = subprocess.run([script, "where"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert where.stdout.strip().endswith("ratecard/catalog.db")
-    subprocess.run([script, "site", "--out", "pages"], cwd=tmp_path, env=environment, check=True, capture_output=True)
+    site = [script, "site", "--db", frozen_db, "--out", "pages"]
+    subprocess.run(site, cwd=tmp_path, env=environment, check=True, capture_output=True)
     assert (tmp_path / "pages/models/bfl/flux-2-pro/index.html").is_file()
 
 

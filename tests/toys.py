@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import textwrap
 from pathlib import Path
 
-from ratecard.cards import schema, yaml_tree
+from ratecard.cards import reader, schema, yaml_tree
+from ratecard.cards.layout import SELLERS, listing
+from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Offer, Tariff
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +30,18 @@ offers:
     tariffs:
       - sources: [{url: https://example.org/prices, checked: 2026-11-01}]
 """
+
+
+@functools.cache
+def bare_catalog() -> Catalog:
+    """The repository's words, makers and sellers without its cards, which take a while to read.
+
+    The words are those that docs/catalog shares with it.
+    """
+    root = ROOT / "catalog"
+    sellers = [reader.read_seller(root, file).record for file in listing(root / SELLERS)[0]]
+    shared = reader.read(ROOT / "docs" / "catalog").catalog
+    return shared._replace(cards={}, names={}, sellers={seller.id: seller for seller in sellers})
 
 
 def card(text: str, slug: str = "toys/toy") -> Card:

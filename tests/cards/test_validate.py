@@ -66,8 +66,7 @@ PLANTED = [
 
 def test_forty_planted_mistakes_give_forty_messages(tmp_path: Path, today: date) -> None:
     """One file with forty mistakes of form and of sense is reported whole, every one on its line."""
-    root = toys.folder(tmp_path, models=True)
-    (root / "models/toys").mkdir()
+    root = toys.folder(tmp_path, ("openai/gpt-image-2", toys.CARD), ("toys/mistakes", ""))
     (root / "models/toys/mistakes.yaml").write_text(MISTAKES, encoding="utf-8")
     found = [problem for problem in checks.validate(root, today) if problem.file.endswith("mistakes.yaml")]
     unmet = [
@@ -88,7 +87,7 @@ def test_every_message_says_where_what_and_how_to_mend(tmp_path: Path, today: da
 
 
 def test_the_repositorys_catalog_is_clean(today: date) -> None:
-    """The catalog that is published has no problem."""
+    """The catalog that is published has no problem; no two of its cards claim one id."""
     assert checks.validate(toys.ROOT / "catalog", today) == []
 
 

@@ -55,10 +55,10 @@ for line in sys.stdin.buffer.read().split(b"\\n"):
 @pytest.mark.parametrize(
     "text", [b"\xff", b"a" * 100_000, b"../\xed\xa0\x80", "\u202e\x1b[31m\x01\U0001f600".encode(), b""]
 )
-def test_any_text_anywhere_is_understood_or_refused(text: bytes, db: Path, tmp_path: Path) -> None:
+def test_any_text_anywhere_is_understood_or_refused(text: bytes, frozen_db: Path, tmp_path: Path) -> None:
     """Bytes that are no text, the longest texts, control characters and nothing: an exit code and a clear message."""
     lines = [b"\0".join(word.encode().replace(b"{}", text) for word in line.split(" ")) for line in LINES]
-    environment = {**os.environ, "RATECARD_DB": str(db)}
+    environment = {**os.environ, "RATECARD_DB": str(frozen_db)}
     done = subprocess.run(
         [sys.executable, "-c", EACH], input=b"\n".join(lines), env=environment, cwd=tmp_path, capture_output=True, check=False
     )  # fmt: skip

@@ -21,6 +21,9 @@ from ratecard.logs.engines import SPARK, Engine, open_engine
 from ratecard.logs.logs import open_log
 from tallies import tally
 
+#: What suits a Java that runs for a minute: a quick compiler, and one thread that collects garbage.
+BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 
 @pytest.fixture(name="spark", scope="module", autouse=True)
 def _spark() -> Iterator[Engine]:
@@ -29,8 +32,10 @@ def _spark() -> Iterator[Engine]:
         pytest.skip("Spark runs on Java: install a Java runtime 17, such as openjdk-17-jre-headless")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "America/New_York")
+        patch.setenv("JDK_JAVA_OPTIONS", BRIEF)
         time.tzset()
-        with open_engine(SPARK) as engine:
+        with open_engine("local[1]") as engine:
+            engine.native.conf.set("spark.sql.shuffle.partitions", "1")
             yield engine
     time.tzset()
 

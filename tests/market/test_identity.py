@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ratecard.cards import checks, reader
+from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
 from ratecard.market import identity
 from ratecard.market.identity import Decoration, Identity, Joiner, Meaning
@@ -25,9 +25,9 @@ def rows() -> Identity:
 
 
 @pytest.fixture(scope="module")
-def joiner(rows: Identity) -> Joiner:
+def joiner(rows: Identity, catalog: Catalog) -> Joiner:
     """The joiner of the catalog's cards."""
-    return Joiner(rows, reader.read(CATALOG).catalog.cards.values())
+    return Joiner(rows, catalog.cards.values())
 
 
 def offers() -> Iterator[tuple[str, str, str]]:
@@ -132,9 +132,9 @@ def test_a_floating_name_means_the_model_of_its_day(rows: Identity) -> None:
     assert joiner.placed("openrouter", "~openai/gpt-latest") is None
 
 
-def test_each_meaning_of_a_floating_name_is_a_card(rows: Identity, joiner: Joiner) -> None:
+def test_each_meaning_of_a_floating_name_is_a_card(rows: Identity, joiner: Joiner, catalog: Catalog) -> None:
     """A renamed card takes the row with it; rows are in the order of their days."""
-    slugs = reader.read(CATALOG).catalog.cards
+    slugs = catalog.cards
     for name, meanings in rows.floating.items():
         assert {meaning.card for meaning in meanings} <= slugs.keys()
         assert list(meanings) == sorted(meanings)
@@ -148,8 +148,3 @@ def test_an_id_that_a_card_claims_whole_goes_before_decorations(rows: Identity) 
     assert where(joiner, "deepinfra", "toys/Big-2-Turbo") == ("toys/big-2-turbo", {})
     assert where(joiner, "deepinfra", "toys/Big-2-Turbo-FP8") == ("toys/big-2-turbo", {"precision": "fp8"})
     assert where(joiner, "deepinfra", "toys/Big-2-Fast") == ("toys/big-2", {"speed": "fast"})
-
-
-def test_the_catalog_has_no_problems(today: object) -> None:
-    """No two cards claim one id."""
-    assert checks.validate(CATALOG, today) == []  # type: ignore[arg-type]

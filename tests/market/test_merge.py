@@ -117,7 +117,7 @@ def test_one_id_that_feeds_spell_differently_is_one_offer(root: Path, tmp_path: 
     assert [said.source.via.split(" ")[0] for said in claims] == ["LiteLLM", "Portkey", "models.dev"]
     writer.write(found, tmp_path / "catalog.db")
     held = store.read(tmp_path / "catalog.db")
-    assert held.cards["anthropic/claude-x-1.5"] == found.cards["anthropic/claude-x-1-5"]
+    assert held.cards["anthropic/claude-x-1.5"] == found.cards["anthropic/claude-x-1.5"]
     for name in ("openrouter/claude-x-1.5", "openrouter/anthropic/claude-x-1-5"):
         assert catalog.sold(held, name)[1].model_id == "anthropic/claude-x-1.5"  # type: ignore[union-attr]
 

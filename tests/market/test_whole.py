@@ -168,11 +168,11 @@ def test_what_sellers_grant_stands_at_offers_alone(whole: Catalog) -> None:
 
 
 def test_the_market_is_as_large_as_it_is_said_to_be(whole: Catalog) -> None:
-    """A card for each model, of its maker; ten thousand offers, few of them unplaced; every price with its source."""
+    """A card for each model, of its maker; ten thousand ids, few of them unplaced; every price with its source."""
     offers = [offer for card in whole.cards.values() for offer in card.offers]
     assert 1_500 < len(whole.cards) < 2_500
     assert all(card.provider in whole.providers for card in whole.cards.values())
-    assert len(offers) > 10_000
+    assert sum(1 + len(offer.ids) for offer in offers) > 10_000
     assert len(whole.unplaced) * 20 < len(offers)
     tariffs = [tariff for offer in offers for tariff in offer.tariffs]
     assert all(tariff.sources for tariff in tariffs)

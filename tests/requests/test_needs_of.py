@@ -24,7 +24,7 @@ from ratecard.core.records import Limits, RequestParameter, Vocabulary
 from ratecard.requests import values
 from ratecard.requests.needs_of import Needs, Upload, needs_of
 from ratecard.routing.needs import Need
-from toys import ROOT, folder
+from toys import ROOT, bare_catalog, folder
 
 HELD: list[dict[str, Any]] = json.loads((ROOT / "tests" / "requests" / "requests.json").read_text(encoding="utf-8"))
 LISTED = [
@@ -35,7 +35,7 @@ LISTED = [
 CHAT = {"messages": [{"role": "user", "content": "Name three rivers."}]}
 
 #: The words of the catalog, for tests that hypothesis runs many times.
-WORDS = reader.read(ROOT / "catalog").catalog.vocabulary
+WORDS = bare_catalog().vocabulary
 
 
 def needs(body: object, **known: Any) -> Needs:
@@ -136,6 +136,8 @@ def test_every_row_is_about_a_held_request() -> None:
         ({"prompt": "a", "quality": "stunning"}, {}, "quality: stunning: not one of very-low"),
         ({**CHAT, "service_tier": "overnight"}, {}, "service_tier: overnight: not one of standard"),
         ({"messages": [{"content": "hi"}]}, {}, "messages[0]: it has no role, such as user"),
+        ({"messages": [5]}, {}, "messages[0]: 5 is not an object"),
+        ({"input": [None]}, {"endpoint": "responses"}, "input[0]: null is not an object"),
         ({"prompt": ""}, {"endpoint": "images/generations"}, "prompt: it is empty"),
         ({"image": "a", "image[]": "b"}, {}, "image: it is given twice"),
         ({"url": "/v1/embeddings", "body": 3}, {}, "body is not a JSON object"),

@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from ratecard.cards import reader
 from ratecard.core.errors import BadValue
 from ratecard.requests.body import MAX_BYTES, Request, model_of, parse, request
 from ratecard.requests.content import (
@@ -22,9 +21,9 @@ from ratecard.requests.content import (
     UNSEEN,
 )
 from ratecard.requests.needs_of import read
-from toys import ROOT
+from toys import bare_catalog
 
-WORDS = reader.read(ROOT / "catalog").catalog.vocabulary
+WORDS = bare_catalog().vocabulary
 
 
 @pytest.mark.parametrize(

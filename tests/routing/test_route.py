@@ -257,19 +257,24 @@ def test_whether_a_size_fits(limits: Limits, size: str, fits: bool | None) -> No
     assert (None if problem is None else problem == "") == fits
 
 
+@pytest.fixture(name="sold", scope="module")
+def _sold(catalog: Catalog) -> Catalog:
+    """The cards with offers, and of those without, which are all answered alike, one in fifty."""
+    cards = enumerate(catalog.cards.items())
+    return catalog._replace(cards={slug: card for number, (slug, card) in cards if card.offers or number % 50 == 0})
+
+
 @given(wanted=st.sets(st.sampled_from(["edit", "mask", "text-to-image", "seed", "upscale"])), images=st.integers(1, 50))
 def test_every_offer_is_answered_exactly_once_and_the_choice_is_the_cheapest(
-    wanted: set[str], images: int, catalog: Catalog
+    wanted: set[str], images: int, sold: Catalog
 ) -> None:
     """Candidates and rejections together are all offers; no candidate misses a need; more needs never add one."""
-    listed = [needs.capability(word, catalog.vocabulary) for word in sorted(wanted)]
+    listed = [needs.capability(word, sold.vocabulary) for word in sorted(wanted)]
     usage = Usage({"images": Decimal(images)}, {})
-    found = route(catalog, listed, usage, NOON)
+    found = route(sold, listed, usage, NOON)
     chosen = [choice for choice in (found.choice, *found.candidates) if choice]
     offers = sorted(
-        (card.slug, offer.seller)
-        for card in catalog.cards.values()
-        for offer in card.offers or (records.Offer("", ""),)
+        (card.slug, offer.seller) for card in sold.cards.values() for offer in card.offers or (records.Offer("", ""),)
     )
     answered = sorted(
         [(choice.slug, choice.seller) for choice in chosen] + [(no.slug, no.seller) for no in found.rejected]
@@ -278,7 +283,7 @@ def test_every_offer_is_answered_exactly_once_and_the_choice_is_the_cheapest(
     assert [choice.cost.funding for choice in chosen] == sorted(choice.cost.funding for choice in chosen)
     assert [choice.funding for choice in chosen] == [choice.cost.funding for choice in chosen]
     assert all(rejection.reasons for rejection in found.rejected)
-    without = route(catalog, [*listed, Need("sync", "sync")], usage, NOON)
+    without = route(sold, [*listed, Need("sync", "sync")], usage, NOON)
     assert {(choice.slug, choice.seller) for choice in (without.choice, *without.candidates) if choice} <= {
         (choice.slug, choice.seller) for choice in chosen
     }

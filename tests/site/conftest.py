@@ -1,4 +1,4 @@
-"""The site of the repository's own catalog, built once for all tests of it."""
+"""The site of the repository's catalog, built once for all tests of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from browser import chromium, served
 from playwright.sync_api import Browser
-from site_reading import DAY, frozen
+from site_reading import DAY, PUBLIC, few, selected
 
 from ratecard.core.catalog import Catalog
-from ratecard.database import writer
+from ratecard.database import store, writer
 from ratecard.site.build import build
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
@@ -20,8 +20,8 @@ from shared import once
 
 @pytest.fixture(scope="session")
 def catalog(catalog: Catalog) -> Catalog:
-    """The repository's catalog, with the frozen cards and sellers of docs/catalog in place of those of the same name."""
-    return frozen(catalog)
+    """The repository's catalog without most of its brief cards, as `selected` says."""
+    return selected(catalog)
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +38,28 @@ def _edition(catalog: Catalog) -> Edition:
 @pytest.fixture(name="site", scope="session")
 def _site(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once(tmp_path_factory, "built", lambda folder: build(catalog, folder / "site", day=DAY)) / "site"
+
+
+@pytest.fixture(name="public", scope="session")
+def _public(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same site with an address of its own."""
+
+    def address(folder: Path) -> None:
+        build(catalog, folder / "site", day=DAY, config=SiteConfig(base_url=PUBLIC))
+
+    return once(tmp_path_factory, "public", address) / "site"
+
+
+@pytest.fixture(scope="session")
+def few_db(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of a few cards, for tests that build many sites."""
+    return once(tmp_path_factory, "few-db", lambda folder: writer.write(few(catalog), folder / "few.db")) / "few.db"
+
+
+@pytest.fixture(scope="session")
+def few_site(few_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of those few cards."""
+    return once(tmp_path_factory, "few", lambda folder: build(store.read(few_db), folder / "site", day=DAY)) / "site"
 
 
 @pytest.fixture(name="browser", scope="session")

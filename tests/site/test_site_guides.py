@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from site_reading import DAY, elements, text
+from site_reading import DAY, elements, few, text
 
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog, retired
@@ -20,7 +19,8 @@ from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
 from ratecard.site.views import guide_words
 from ratecard.site.views.guide import Guide, Shown, guides, titles
-from stub import serving
+from stub import Stub, serving
+from warm import Warm
 
 FILES = {"photo.png": b"a photo", "mask.png": b"a mask", "speech.mp3": b"a sentence"}
 NEW = "levitation"
@@ -48,7 +48,8 @@ def test_every_modality_has_a_guide(found: dict[str, Guide], market: Edition) ->
 def test_a_new_modality_needs_no_code(catalog: Catalog, tmp_path: Path) -> None:
     """Models that make what has no words of its own get a short guide that says what the catalog knows, and no more."""
     card = catalog.cards["deepseek/deepseek-v4-pro"]._replace(slug="x/floats", modality=NEW)
-    build(catalog._replace(cards={**catalog.cards, card.slug: card}), tmp_path / "site", day=DAY)
+    kept = few(catalog)
+    build(kept._replace(cards={**kept.cards, card.slug: card}), tmp_path / "site", day=DAY)
     page = text((tmp_path / "site" / "docs" / NEW / "index.html").read_bytes())
 
     assert "No call of OpenAI's shape is known" in page
@@ -124,23 +125,29 @@ def _calls(found: dict[str, Guide]) -> list[Shown]:
     return [call for guide in found.values() for call in guide.calls]
 
 
-def test_each_call_is_answered(found: dict[str, Guide], tmp_path: Path) -> None:
+def test_each_call_is_answered(found: dict[str, Guide], tmp_path: Path, with_openai: Warm) -> None:
     """Every call of every guide runs as it stands, with curl and with the SDK, at whichever seller it is sent to."""
+    environment = {"PATH": os.environ["PATH"]}
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)
     with serving() as stub:
         stub.as_url = True
         for call in _calls(found):
+            assert call.python
             base, _, endpoint = call.address.removeprefix("POST ").partition("/v1/")
-            for command in (
-                ["bash", "-c", call.curl.text],
-                [sys.executable, "-c", call.python.text if call.python else ""],
-            ):
-                stub.asked.clear()
-                placed = [word.replace(f"{base}/v1", f"{stub.url}/shop/v1") for word in command]
-                done = subprocess.run(
-                    placed, cwd=tmp_path, capture_output=True, text=True, check=False,
-                    env={"PATH": os.environ["PATH"]},
-                )  # fmt: skip
-                assert done.returncode == 0, f"{placed}\n{done.stdout}\n{done.stderr}"
-                assert [path for _, path, _ in stub.asked][:1] == [f"/{endpoint}"], placed
+            shell, code = (
+                text.replace(f"{base}/v1", f"{stub.url}/shop/v1") for text in (call.curl.text, call.python.text)
+            )
+            done = subprocess.run(
+                ["bash", "-c", shell], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+            )
+            _answered(done, stub, endpoint)
+            done = with_openai.run("-c", code, folder=tmp_path, environment=environment, ignored=("Warning",))
+            _answered(done, stub, endpoint)
+
+
+def _answered(done: subprocess.CompletedProcess[str], stub: Stub, endpoint: str) -> None:
+    """A program ended well and called the endpoint first."""
+    assert done.returncode == 0, f"{done.args}\n{done.stdout}\n{done.stderr}"
+    assert [path for _, path, _ in stub.asked][:1] == [f"/{endpoint}"], done.args
+    stub.asked.clear()

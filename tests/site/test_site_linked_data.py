@@ -13,7 +13,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from site_reading import DAY, elements
+from site_reading import DAY, head
 
 from ratecard.core import decimals, evidence
 from ratecard.core.catalog import Catalog
@@ -42,7 +42,7 @@ def linked(site: Path, slug: str) -> Any:
     """The linked data of a model's page."""
     (script,) = [
         script
-        for script in elements((site / links.model(slug) / "index.html").read_bytes(), "script")
+        for script in head((site / links.model(slug) / "index.html").read_bytes(), "script")
         if script.get("type") == "application/ld+json"
     ]
     return json.loads(script.text or "")

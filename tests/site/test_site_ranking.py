@@ -156,24 +156,24 @@ def test_without_times_no_period_is_told(catalog: Catalog, tmp_path: Path) -> No
     assert any("2026-11-21" in note and "--" not in note for note in found.notes)
 
 
-def test_the_log_takes_part_in_what_a_site_is_made_of(db: Path, tmp_path: Path) -> None:
+def test_the_log_takes_part_in_what_a_site_is_made_of(few_db: Path, tmp_path: Path) -> None:
     """Building again with the same log writes nothing; another row in it writes the pages that show it."""
     log = _written(tmp_path, "csv")
     out = tmp_path / "site"
-    incremental.renew(db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
-    again = incremental.renew(db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
+    incremental.renew(few_db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
+    again = incremental.renew(few_db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
     _written(tmp_path, "csv", [*ROWS, ("2026-11-09T08:00:00Z", PRO, 1, 1)])
-    renewed = incremental.renew(db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
+    renewed = incremental.renew(few_db, out, day=DAY, config=SiteConfig(usage=ranking.logs([log], volumes=False)))
 
     assert again.written == 0
     assert 0 < renewed.written < 10
     assert "How 5 calls" in text((out / "ranking/index.html").read_bytes())
 
 
-def test_the_command_takes_logs(db: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_takes_logs(few_db: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`ratecard site --usage` builds it; a file that is not there, or is no log, is a message and no traceback."""
     log = _written(tmp_path, "jsonl")
-    plain = ["site", "--db", str(db), "--at", "2026-11-21", "--out", str(tmp_path / "site")]
+    plain = ["site", "--db", str(few_db), "--at", "2026-11-21", "--out", str(tmp_path / "site")]
     broken = tmp_path / "broken.parquet"
     broken.write_bytes(b"nothing of the kind")
 

@@ -20,9 +20,9 @@ from toys import ROOT
 
 
 @pytest.fixture(name="standing", scope="session")
-def _standing(db: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _standing(few_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("standing") / "site"
-    incremental.renew(db, out, day=DAY)
+    incremental.renew(few_db, out, day=DAY)
     return out
 
 
@@ -33,24 +33,24 @@ def _out(standing: Path, tmp_path: Path) -> Path:
     return tmp_path / "site"
 
 
-def test_a_renewed_site_is_a_built_one(site: Path, standing: Path) -> None:
+def test_a_renewed_site_is_a_built_one(few_site: Path, standing: Path) -> None:
     """Renewing gives the same bytes as building."""
-    assert digest(standing) == digest(site)
+    assert digest(standing) == digest(few_site)
 
 
-def test_nothing_is_rendered_where_nothing_changed(db: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_rendered_where_nothing_changed(few_db: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time not even the catalog is opened, and no file is touched."""
     before = _times(out)
     monkeypatch.setattr(store, "read", lambda path: pytest.fail("the catalog was read"))
 
-    renewed = incremental.renew(db, out, day=DAY)
+    renewed = incremental.renew(few_db, out, day=DAY)
 
     assert renewed == (len(before), 0)
     assert _times(out) == before
 
 
 @pytest.mark.parametrize("harm", ["changed", "gone", "added", "added at the top", "a folder added", "touched"])
-def test_a_site_that_was_meddled_with_is_mended(harm: str, db: Path, out: Path, site: Path) -> None:
+def test_a_site_that_was_meddled_with_is_mended(harm: str, few_db: Path, out: Path, few_site: Path) -> None:
     """A page that somebody changed, deleted or added is noticed, and the site is what it should be again."""
     page = out / "models" / "index.html"
     content = page.read_bytes()
@@ -68,15 +68,15 @@ def test_a_site_that_was_meddled_with_is_mended(harm: str, db: Path, out: Path, 
         case "touched":
             os.utime(page, ns=(0, 0))
 
-    incremental.renew(db, out, day=DAY)
+    incremental.renew(few_db, out, day=DAY)
 
-    assert digest(out) == digest(site)
+    assert digest(out) == digest(few_site)
     assert not (out / "models" / "bria" / "new").exists()
 
 
-def test_only_changed_files_are_written(db: Path, out: Path, tmp_path: Path) -> None:
+def test_only_changed_files_are_written(few_db: Path, out: Path, tmp_path: Path) -> None:
     """A model with another name changes the pages that print its name; every other file is the old one."""
-    catalog = store.read(db)
+    catalog = store.read(few_db)
     slug = "bria/fibo-edit/edit"
     changed = catalog.cards[slug]._replace(name="Quite another name")
     other = tmp_path / "other.db"
@@ -95,19 +95,19 @@ def test_only_changed_files_are_written(db: Path, out: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("change", ["day", "settings"])
-def test_another_day_or_setting_renders_anew(change: str, db: Path, out: Path, tmp_path: Path) -> None:
+def test_another_day_or_setting_renders_anew(change: str, few_db: Path, out: Path, tmp_path: Path) -> None:
     """The day and the settings are part of what a site is made of."""
     day = DAY + timedelta(1) if change == "day" else DAY
     config = SiteConfig(base_url="https://rates.example") if change == "settings" else SiteConfig()
 
-    incremental.renew(db, out, day=day, config=config)
+    incremental.renew(few_db, out, day=day, config=config)
 
-    build(store.read(db), tmp_path / "anew", day=day, config=config)
+    build(store.read(few_db), tmp_path / "anew", day=day, config=config)
     assert digest(out) == digest(tmp_path / "anew")
 
 
 def test_a_file_system_without_second_names_gets_every_file(
-    site: Path, db: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+    few_site: Path, few_db: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where a file cannot have two names, it is written again."""
 
@@ -116,12 +116,12 @@ def test_a_file_system_without_second_names_gets_every_file(
 
     monkeypatch.setattr(publish.os, "link", refuse)
 
-    build(store.read(db), out, day=DAY)
+    build(store.read(few_db), out, day=DAY)
 
-    assert digest(out) == digest(site)
+    assert digest(out) == digest(few_site)
 
 
-def test_a_lost_or_broken_manifest_is_made_again(db: Path, out: Path, site: Path) -> None:
+def test_a_lost_or_broken_manifest_is_made_again(few_db: Path, out: Path, few_site: Path) -> None:
     """A manifest that cannot be read is as good as none."""
     manifest = out.with_name(".site.manifest")
     lists = (
@@ -136,13 +136,13 @@ def test_a_lost_or_broken_manifest_is_made_again(db: Path, out: Path, site: Path
     for broken in lists:
         manifest.write_text(broken)
 
-        incremental.renew(db, out, day=DAY)
+        incremental.renew(few_db, out, day=DAY)
 
-        assert digest(out) == digest(site)
-        assert incremental.renew(db, out, day=DAY).written == 0
+        assert digest(out) == digest(few_site)
+        assert incremental.renew(few_db, out, day=DAY).written == 0
 
 
-def test_what_is_no_catalog_and_what_is_no_site_is_refused(tmp_path: Path, db: Path) -> None:
+def test_what_is_no_catalog_and_what_is_no_site_is_refused(tmp_path: Path, few_db: Path) -> None:
     """A missing database and a folder of other files are told from a site that is up to date."""
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("mine")
@@ -150,7 +150,7 @@ def test_what_is_no_catalog_and_what_is_no_site_is_refused(tmp_path: Path, db: P
     with pytest.raises(BadDatabase):
         incremental.renew(tmp_path / "none.db", tmp_path / "site", day=DAY)
     with pytest.raises(BadValue, match="not a site"):
-        incremental.renew(db, tmp_path / "other", day=DAY)
+        incremental.renew(few_db, tmp_path / "other", day=DAY)
 
 
 def test_the_templates_and_the_code_are_part_of_it() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from site_reading import DAY, ROOT, elements, pages, text
+from site_reading import DAY, ROOT, few, head, pages, text
 
 from ratecard import cli
 from ratecard.core.catalog import Catalog
@@ -31,12 +31,12 @@ def test_what_is_left_out_is_as_usual(file: Path) -> None:
 def test_the_example_shows_on_every_page(catalog: Catalog, tmp_path: Path) -> None:
     """The name stands in each title, the address in each canonical link, the words and the colours where they belong."""
     config = settings.read(ROOT / "examples" / "site.yaml")
-    build(catalog, tmp_path / "site", day=DAY, config=config)
+    build(few(catalog), tmp_path / "site", day=DAY, config=config)
 
     for page in pages(tmp_path / "site"):
         content = page.read_bytes()
-        assert (elements(content, "title")[0].text or "").endswith("· Harbour models"), page
-        canonical = [link.get("href") or "" for link in elements(content, "link") if link.get("rel") == "canonical"]
+        assert (head(content, "title")[0].text or "").endswith("· Harbour models"), page
+        canonical = [link.get("href") or "" for link in head(content, "link") if link.get("rel") == "canonical"]
         assert len(canonical) == 1, page
         assert canonical[0].startswith("https://models.harbour.example/"), page
     assert config.heading in text((tmp_path / "site" / "index.html").read_bytes())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +17,9 @@ from ratecard.site.edition import Edition, page_offer, seller_of
 from ratecard.site.views import calls, snippets
 from ratecard.site.views.snippets import Call
 from stub import Received, Stub, Upload, serving
+from warm import Warm
 
 NODE = ROOT / "tests" / "node"
-LITELLM = str(Path(sys.prefix, "litellm", "bin", "python"))
 MODEL = "maker/a-model"
 NO_LIMITS = Limits()
 ENDPOINTS = (*calls.BODIES, *calls.SAMPLES)
@@ -46,6 +45,8 @@ SAYS = {
 ENDING = ("audio/translations", "images/variations", "videos")
 #: Calls that LiteLLM does not send, or not with their model.
 NOT_LITELLM = ("audio/translations", "images/variations", "responses")
+#: LiteLLM's own code may warn of anything.
+LITELLM_SAYS = ("Warning",)
 #: What a program leaves that got a file.
 LEAVES = {"audio/speech": ("speech.mp3", b"sound"), "videos": ("video.mp4", b"film")}
 
@@ -92,15 +93,12 @@ def run(folder: Path, *command: str, **environment: str) -> str:
     return done.stdout
 
 
-def python(folder: Path, code: str, *passed: str) -> str:
+def printed(warm: Warm, folder: Path, code: str, *passed: str) -> str:
     """What the code says with warnings as errors, but those `passed` and that a short example leaves files open."""
-    ignored = [word for kind in ("ResourceWarning", *passed) for word in ("-W", f"ignore::{kind}")]
-    return run(folder, sys.executable, "-W", "error", *ignored, "-c", code)
-
-
-def litellm(folder: Path, code: str) -> str:
-    """What the code says through LiteLLM, which is kept from fetching price lists."""
-    return run(folder, LITELLM, "-c", code, LITELLM_LOCAL_MODEL_COST_MAP="True", HOME=str(folder))
+    environment = {"PATH": os.environ["PATH"], "SHOP_KEY": "YOUR_KEY", "HOME": str(folder)}
+    done = warm.run("-c", code, folder=folder, environment=environment, ignored=("ResourceWarning", *passed))
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
 @pytest.fixture(name="typescript", scope="module")
@@ -165,10 +163,13 @@ def test_the_call_with_curl_is_answered(endpoint: str, catalog: Catalog, stub: S
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_the_call_in_python_is_answered(endpoint: str, catalog: Catalog, stub: Stub, folder: Path) -> None:
+def test_the_call_in_python_is_answered(
+    endpoint: str, catalog: Catalog, stub: Stub, folder: Path, with_openai: Warm
+) -> None:
     """The OpenAI SDK sends it and reads the answer."""
     call = call_of(catalog, stub, endpoint)
-    said = python(folder, code_of(call, "python"), *(("DeprecationWarning",) if endpoint in ENDING else ()))
+    ending = ("DeprecationWarning",) if endpoint in ENDING else ()
+    said = printed(with_openai, folder, code_of(call, "python"), *ending)
 
     assert [path for _, path, _ in stub.asked] == [f"/{endpoint}"]
     holds(stub.received[0], call, endpoint)
@@ -191,10 +192,12 @@ def test_the_call_in_typescript_is_answered(endpoint: str, catalog: Catalog, typ
 
 
 @pytest.mark.parametrize("endpoint", [id for id in ENDPOINTS if id not in NOT_LITELLM])
-def test_the_call_with_litellm_is_answered(endpoint: str, catalog: Catalog, stub: Stub, folder: Path) -> None:
+def test_the_call_with_litellm_is_answered(
+    endpoint: str, catalog: Catalog, stub: Stub, folder: Path, with_litellm: Warm
+) -> None:
     """LiteLLM sends it to the seller's own address and reads the answer; several images or one are a list to it."""
     call = call_of(catalog, stub, endpoint)
-    said = litellm(folder, code_of(call, "litellm"))
+    said = printed(with_litellm, folder, code_of(call, "litellm"), *LITELLM_SAYS)
     received = stub.received[0]
     plain = {name.removesuffix("[]"): value for name, value in received.fields.items()}
 
@@ -210,14 +213,14 @@ def test_what_litellm_does_not_send_is_not_shown(endpoint: str, catalog: Catalog
 
 
 def test_an_image_in_the_answer_itself_becomes_a_file(
-    catalog: Catalog, stub: Stub, folder: Path, typescript: tuple[Stub, Path]
+    catalog: Catalog, stub: Stub, folder: Path, typescript: tuple[Stub, Path], with_openai: Warm, with_litellm: Warm
 ) -> None:
     """Where no address can be had, every SDK's example writes the image that comes back."""
     stub.as_url = typescript[0].as_url = False
     call = call_of(catalog, stub, "images/edits", limits=Limits(response_formats=("b64_json",)))
     result = folder / "result.png"
-    for sent in (python, litellm):
-        sent(folder, code_of(call, sent.__name__))
+    for warm, tab, passed in ((with_openai, "python", ()), (with_litellm, "litellm", LITELLM_SAYS)):
+        printed(warm, folder, code_of(call, tab), *passed)
         assert result.read_bytes() == b"image"
         result.unlink()
     run(typescript[1], "node", "inline.js")
@@ -225,13 +228,13 @@ def test_an_image_in_the_answer_itself_becomes_a_file(
     typescript[0].as_url = True
 
 
-def test_any_name_of_a_model_reaches_the_seller(catalog: Catalog, stub: Stub, folder: Path) -> None:
+def test_any_name_of_a_model_reaches_the_seller(catalog: Catalog, stub: Stub, folder: Path, with_openai: Warm) -> None:
     """Quotes, blanks and what a shell or a form would take for its own are part of the name."""
     name = """@cf/it's "one";type=$HOME `x` <b>\\ &amp; é"""
     for endpoint in ("images/edits", "images/generations"):
         call = call_of(catalog, stub, endpoint, model=name)
         run(folder, "bash", "-c", call.curl.text)
-        python(folder, code_of(call, "python"))
+        printed(with_openai, folder, code_of(call, "python"))
     assert [model for *_, model in stub.asked] == [name] * 4
 
 

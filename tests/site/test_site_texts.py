@@ -5,21 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-from site_reading import DAY, elements, pages
+from site_reading import PUBLIC, elements, head, pages
 
 from ratecard.core.catalog import Catalog
-from ratecard.site.build import build
-from ratecard.site.config import SiteConfig
-
-BASE = "https://catalog.example/rates"
-
-
-@pytest.fixture(name="public", scope="module")
-def _public(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("public") / "site"
-    build(catalog, out, day=DAY, config=SiteConfig(base_url=BASE))
-    return out
 
 
 def test_llms_txt_has_its_form(site: Path) -> None:
@@ -59,21 +47,21 @@ def test_the_sitemap_names_every_page(public: Path) -> None:
         link.get("href")
         for page in pages(public)
         if page.name != "404.html"
-        for link in elements(page.read_bytes(), "link")
+        for link in head(page.read_bytes(), "link")
         if link.get("rel") == "canonical"
     }
 
     assert named == canonical
-    assert f"{BASE}/models/stanford/iclight-v2/" in named
-    assert f"Sitemap: {BASE}/sitemap.xml" in (public / "robots.txt").read_text("utf-8")
+    assert f"{PUBLIC}/models/stanford/iclight-v2/" in named
+    assert f"Sitemap: {PUBLIC}/sitemap.xml" in (public / "robots.txt").read_text("utf-8")
 
 
 def test_links_to_a_page_have_a_title_and_a_description(public: Path) -> None:
     """With a base address a page names its Open Graph title and description, which are its own, and no image."""
     for page in pages(public):
         content = page.read_bytes()
-        said = {meta.get("property") or meta.get("name"): meta.get("content") for meta in elements(content, "meta")}
-        title = elements(content, "title")[0].text or ""
+        said = {meta.get("property") or meta.get("name"): meta.get("content") for meta in head(content, "meta")}
+        title = head(content, "title")[0].text or ""
 
         assert title == f"{said['og:title']} · ratecard", page
         assert said["og:description"] == said["description"], page
@@ -84,4 +72,4 @@ def test_the_page_for_errors_stands_anywhere(public: Path) -> None:
     """Its links name the site's address, since a host shows it under any other."""
     links = [link.get("href") or "" for link in elements((public / "404.html").read_bytes(), "a")]
 
-    assert all(link.startswith((f"{BASE}/", "#")) for link in links)
+    assert all(link.startswith((f"{PUBLIC}/", "#")) for link in links)

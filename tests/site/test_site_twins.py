@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from markdown_it import MarkdownIt
-from site_reading import DAY, elements, pages, tree
+from site_reading import DAY, elements, few, pages, tree
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card
@@ -55,6 +56,7 @@ def _words(element: Element) -> Iterator[str]:
         yield child.tail or ""
 
 
+@functools.cache
 def _rendered(text: str) -> Element:
     return tree(
         f"<!doctype html><html lang=en><meta charset=utf-8><title>twin</title><body>{PARSER.render(text)}</body></html>".encode()
@@ -204,10 +206,11 @@ def test_each_element_has_its_markdown(html: str, says: str) -> None:
 def test_hostile_names_stay_words(catalog: Catalog, tmp_path: Path) -> None:
     """A name full of Markdown and HTML makes no link, table or heading of its own in a twin."""
     name = "# [x](javascript:alert(1)) | `a` <b> *c*"
-    slug, card = next(iter(sorted(catalog.cards.items())))
-    odd: dict[str, Card] = {**catalog.cards, slug: card._replace(name=name)}
+    kept = few(catalog)
+    slug, card = next(iter(sorted(kept.cards.items())))
+    odd: dict[str, Card] = {**kept.cards, slug: card._replace(name=name)}
     out = tmp_path / "site"
-    build(catalog._replace(cards=odd), out, day=DAY, config=SiteConfig())
+    build(kept._replace(cards=odd), out, day=DAY, config=SiteConfig())
     document = _rendered((out / "providers" / f"{card.provider}.md").read_text("utf-8"))
 
     assert name in {"".join(link.itertext()) for link in document.iter("a")}

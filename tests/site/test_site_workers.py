@@ -52,40 +52,40 @@ model.model_page = fail
 
 @pytest.mark.parametrize(("processes", "seed"), [(1, "1"), (2, "2"), (3, "1")])
 def test_any_number_of_processes_makes_the_same_bytes(
-    processes: int, seed: str, db: Path, site: Path, tmp_path: Path
+    processes: int, seed: str, few_db: Path, few_site: Path, tmp_path: Path
 ) -> None:
     """One, two or three processes under two hash seeds leave the same site."""
-    done = _run(BUILD.format(first="", processes=processes), db, tmp_path / "site", seed)
+    done = _run(BUILD.format(first="", processes=processes), few_db, tmp_path / "site", seed)
 
     assert done.returncode == 0, done.stderr
-    assert digest(tmp_path / "site") == digest(site)
+    assert digest(tmp_path / "site") == digest(few_site)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_a_failure_in_a_process_is_the_failure_of_the_build(processes: int, db: Path, tmp_path: Path) -> None:
+def test_a_failure_in_a_process_is_the_failure_of_the_build(processes: int, few_db: Path, tmp_path: Path) -> None:
     """An error of ratecard's comes out as itself, with its own words; the old site stands and nothing lies about."""
     (tmp_path / "site").mkdir()
     failing = FAILING.format(failure='raise UnknownSeller("a/b", "nobody", ["somebody"])')
 
-    done = _run(BUILD.format(first=failing, processes=processes), db, tmp_path / "site")
+    done = _run(BUILD.format(first=failing, processes=processes), few_db, tmp_path / "site")
 
     assert done.stderr == "UnknownSeller: a/b is not sold by 'nobody'; it is sold by somebody (2)\n"
     assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
     assert not list((tmp_path / "site").iterdir())
 
 
-def test_a_process_that_is_killed_is_told_as_what_it_is(db: Path, tmp_path: Path) -> None:
+def test_a_process_that_is_killed_is_told_as_what_it_is(few_db: Path, tmp_path: Path) -> None:
     """Where the system ends a process, for want of memory say, the build says so and leaves no half a site."""
     failing = FAILING.format(failure="import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
 
-    done = _run(BUILD.format(first=failing, processes=2), db, tmp_path / "site")
+    done = _run(BUILD.format(first=failing, processes=2), few_db, tmp_path / "site")
 
     assert done.returncode == 1
     assert done.stderr.startswith("BadValue: a process that made pages was ended from outside")
     assert not list(tmp_path.iterdir())
 
 
-def test_an_interrupted_build_leaves_the_old_site(db: Path, tmp_path: Path) -> None:
+def test_an_interrupted_build_leaves_the_old_site(few_db: Path, tmp_path: Path) -> None:
     """Ctrl-C reaches every process; no draft and no process stays behind."""
     # A test that runs in the background would hand on that Ctrl-C is ignored.
     heeding = "import os, signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)"
@@ -96,7 +96,7 @@ def test_an_interrupted_build_leaves_the_old_site(db: Path, tmp_path: Path) -> N
     started = heeding + FAILING.format(failure=working)
     mark = tmp_path / "started"
     running = subprocess.Popen(
-        [sys.executable, "-c", BUILD.format(first=started, processes=2), str(db), str(tmp_path / "site")],
+        [sys.executable, "-c", BUILD.format(first=started, processes=2), str(few_db), str(tmp_path / "site")],
         env=_given("1") | {"STARTED": str(mark)},
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -146,8 +146,8 @@ def test_every_error_survives_the_way_between_processes() -> None:
             assert (type(again), str(again), vars(again)) == (kind, str(error), vars(error))
 
 
-def _run(code: str, db: Path, out: Path, seed: str = "1") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", code, str(db), str(out)]
+def _run(code: str, few_db: Path, out: Path, seed: str = "1") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code, str(few_db), str(out)]
     return subprocess.run(command, env=_given(seed), capture_output=True, text=True, check=False)
 
 

@@ -6,7 +6,7 @@ Reading and writing use the same codecs, so a value that is written is read back
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -141,8 +141,15 @@ class Table(NamedTuple):
 
     def row(self, record: Any, *owner: object) -> tuple[object, ...]:
         """The row of a record."""
+        return self.rows([record], *owner)[0]
+
+    def rows(self, records: Iterable[Any], *owner: object) -> list[tuple[object, ...]]:
+        """The rows of the records of one owner; those of a table with positions have theirs."""
         fields, writes = _writer(self.record, self.elsewhere)
-        return (*owner, *[write(value) for write, value in zip(writes, fields(record), strict=True)])
+        rows = ([write(value) for write, value in zip(writes, fields(record), strict=True)] for record in records)
+        if len(self.owner) > len(owner):
+            return [(*owner, position, *row) for position, row in enumerate(rows)]
+        return [(*owner, *row) for row in rows]
 
     def entry(self, row: Sequence[Any], **rest: object) -> Any:
         """The record in a row, completed by `rest` with the fields from other tables."""

@@ -146,8 +146,7 @@ class Rows(dict[str, list[Sequence[Any]]]):
 
     def add_list(self, table: tables.Table, owner: str | int, records: Iterable[Any]) -> None:
         """Adds the rows of records that are told apart by their position."""
-        for position, record in enumerate(records):
-            self.add(table, record, owner, position)
+        self.setdefault(table.insert(), []).extend(table.rows(records, owner))
 
     def add_map(self, table: tables.Table, owner: int, records: Mapping[str, Any]) -> None:
         """Adds the rows of records that are told apart by a word."""

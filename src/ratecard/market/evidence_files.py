@@ -7,7 +7,7 @@ longer lists. Lines are sorted, so a price change is a change of one line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -93,9 +93,10 @@ class RemovedOffer(NamedTuple):
     prices: tuple[PriceClaim, ...]
 
 
-def prices(file: Path) -> Iterator[PriceClaim]:
-    """The claims in a file of prices; raises `BadCatalog` with file and line for one that cannot be read."""
-    return (_read(file, place, _price, row) for place, row in _rows(file, PriceClaim._fields))
+def prices(file: Path, only: Container[str] | None = None) -> Iterator[PriceClaim]:
+    """The claims in a file of prices (of some model ids in lower case); raises `BadCatalog` with file and line."""
+    rows = _rows(file, PriceClaim._fields)
+    return (_read(file, place, _price, row) for place, row in rows if only is None or row[0].lower() in only)
 
 
 def models(file: Path) -> Iterator[ModelClaim]:

@@ -6,8 +6,7 @@ author wrote any. An offer that no card claims is unplaced.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +42,7 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     """
     rows = _rows(catalog, root)
     listed = dict(sorted(listings(catalog, root).items()))
-    placed, left = _placed(Joiner(rows.identity, catalog.cards.values()), listed)
+    placed, left = _placed(Joiner(rows.identity, catalog.cards.values()), listed, listed)
     sellers = _sellers(catalog, root, rows.identity, listed)
     cards = {slug: _card(card, rows, placed.get(slug, {}), sellers) for slug, card in sorted(catalog.cards.items())}
     return catalog._replace(
@@ -58,8 +57,16 @@ def market(catalog: Catalog, root: Path) -> Catalog:
 Offered = Mapping[OfferKey, tuple[Listing, Mapping[str, str]]]
 
 
-def _placed(joiner: Joiner, listings: Mapping[OfferKey, Listing]) -> tuple[dict[str, Offered], dict[OfferKey, Listing]]:
-    """The listings by the slug of their card, one for each id however spelled, and those that no card claims."""
+def _placed(
+    joiner: Joiner, listings: Mapping[OfferKey, Listing], ids: Iterable[OfferKey]
+) -> tuple[dict[str, Offered], dict[OfferKey, Listing]]:
+    """The listings by the slug of their card, one for each id however spelled, and those that no card claims.
+
+    `ids` are all of their sellers' ids, which show whether a seller writes them as paths.
+    """
+    paths: dict[str, int] = {}
+    for seller, id in ids:
+        paths[seller] = paths.get(seller, 0) + (1 if "/" in id else -1)
     spelled: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], list[Listing]] = {}
     left: dict[OfferKey, Listing] = {}
     for key, listing in listings.items():
@@ -69,8 +76,6 @@ def _placed(joiner: Joiner, listings: Mapping[OfferKey, Listing]) -> tuple[dict[
         else:
             of = (found.slug, listing.seller, found.name, tuple(found.facts.items()))
             spelled.setdefault(of, []).append(listing)
-    paths = Counter(key.seller for key in listings if "/" in key.model_id)
-    paths.subtract(key.seller for key in listings if "/" not in key.model_id)
     placed: dict[str, dict[OfferKey, tuple[Listing, Mapping[str, str]]]] = {}
     for (slug, seller, name, facts), same in spelled.items():
         for listing in joined(same, name, as_path=paths[seller] > 0):
@@ -89,8 +94,9 @@ def rejoined(catalog: Catalog, root: Path, card: Card, keys: Iterable[OfferKey])
     """A card that changed, merged again with the claims about the offers with these keys."""
     wanted = set(keys)
     rows = _rows(catalog, root)
-    listed = sorted(listings(catalog, root, {key.seller for key in wanted}).items())
-    placed, _ = _placed(Joiner(rows.identity, [card]), {key: found for key, found in listed if key in wanted})
+    listed = listings(catalog, root, wanted)
+    offered = {key: found for key, found in sorted(listed.items()) if key in wanted}
+    placed, _ = _placed(Joiner(rows.identity, [card]), offered, listed)
     return _card(card, rows, placed.get(card.slug, {}), catalog.sellers)
 
 
@@ -104,19 +110,24 @@ def _rows(catalog: Catalog, root: Path) -> Rows:
     return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order, implied)
 
 
-def listings(catalog: Catalog, root: Path, only: Container[str] | None = None) -> dict[OfferKey, Listing]:
-    """Every offer in the feeds (at some sellers), with each feed's claims, in their order of precedence."""
+def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = None) -> dict[OfferKey, Listing]:
+    """Every offer in the feeds with each feed's claims, in their order of precedence.
+
+    Where `only` some offers are asked for, those of their sellers are found, and the prices of these alone.
+    """
+    shops = None if only is None else {key.seller for key in only}
     found: dict[OfferKey, Listing] = {}
     last: dict[OfferKey, list[tuple[Feed, RemovedOffer]]] = {}
     for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
         folder = root / EVIDENCE / feed.id
         for seller in evidence_files.sellers(root, feed.id):
-            if only is None or seller in only:
+            if shops is None or seller in shops:
+                ids = None if only is None else {key.model_id for key in only if key.seller == seller}
                 models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
-                prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}")
+                prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}", ids)
                 _add(found, feed, seller, models, prices)
         for entry in evidence_files.removed(root, feed.id):
-            if only is None or entry.seller in only:
+            if shops is None or entry.seller in shops:
                 key = OfferKey(entry.seller, entry.model.model_id.lower())
                 last.setdefault(key, []).append((feed, entry))
     return found | {key: _last_listing(entries) for key, entries in last.items() if key not in found}

@@ -120,7 +120,9 @@ def _items(name: str, value: object) -> Iterator[Piece]:
         yield from _item(where, item)
 
 
-def _item(where: str, item: Mapping[str, object]) -> Iterator[Piece]:
+def _item(where: str, item: object) -> Iterator[Piece]:
+    if not isinstance(item, Mapping):
+        raise BadValue(f"{where}: {shown(item)} is not an object")
     if "role" not in item and "type" not in item:
         raise BadValue(f"{where}: it has no role, such as user")
     kind = item.get("type", "")

@@ -135,7 +135,7 @@ def test_a_page_shows_the_call_that_is_known_to_be_answered(tmp_path: Path) -> N
     found = joined(tmp_path, {"acme": {**ACME, "models": {"talker-1": TALK}}})
     offer = offers(found, "acme")["talker-1"]
     card = find(found, "openai/talker-1")
-    words = reader.read(toys.ROOT / "catalog").catalog.vocabulary
+    words = toys.bare_catalog().vocabulary
     call = snippets.call(card, offer, found.sellers["acme"], words, full=True)
 
     assert call is not None

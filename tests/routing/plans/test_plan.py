@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import ratecard
 import toys
 from laws import one_in
-from ratecard import api
+from ratecard import api, cli
 from ratecard.api import plan
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
@@ -394,14 +394,12 @@ MISTAKES = [
 
 
 def process(*arguments: str, db: Path) -> subprocess.CompletedProcess[str]:
-    """What `ratecard plan` says and ends with, as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "ratecard", "plan", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "RATECARD_DB": str(db)},
-    )
+    """What `ratecard plan` says and ends with."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setenv("RATECARD_DB", str(db))
+        code = cli.run(["plan", *arguments])
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 @pytest.mark.parametrize(("right", "wrong", "code", "said"), MISTAKES, ids=lambda text: text[:30])

@@ -23,6 +23,7 @@ KINDS = (
     ("capabilities", "What models can do."),
     ("endpoints", "The calls that sellers answer."),
     ("parameters", "What the parameters of a request ask for."),
+    ("use_cases", "What models are used for, by their kind."),
     ("collections", "Lists of models by a stated query."),
     ("providers", "Who makes models."),
     ("feeds", "Other projects' price lists that are imported."),

@@ -113,7 +113,7 @@ def use_cases(edition: Edition, card: Card) -> tuple[str, ...]:
     words = edition.catalog.vocabulary
     fitting = (use for use in words.use_cases.values() if (card.kind or card.modality) in use.kinds)
     met = (use.label for use in fitting if all(_can(card, words.capabilities[need]) for need in use.needs))
-    return card.use_cases or tuple(met)
+    return card.use_cases or tuple(sorted(met))
 
 
 def _can(card: Card, word: CapabilityWord) -> bool:

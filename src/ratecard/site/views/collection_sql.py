@@ -63,7 +63,7 @@ def _need(need: str, word: CapabilityWord | None) -> str:
     met = ", ".join(_text(value) for value in word.met_by) if word else ""
     return f"""cards.id IN (
     SELECT held.id FROM cards AS held
-    LEFT JOIN offers ON offers.card_id = held.id
+    LEFT JOIN offers ON offers.card_id = held.id AND offers.same_as IS NULL
     LEFT JOIN offer_capabilities AS there ON there.offer_id = offers.id AND there.capability = {_text(need)}
     LEFT JOIN card_capabilities AS known ON known.card_id = held.id AND known.capability = {_text(need)}
     WHERE coalesce(there.value, known.value) IN ({met}))"""
@@ -73,7 +73,7 @@ def _statuses(statuses: Iterable[str], day: date) -> str:
     listed = ", ".join(map(_text, statuses))
     return f"""cards.id IN (
     SELECT offers.card_id FROM offers LEFT JOIN tariffs ON tariffs.id = {_in_force(day, "    ")}
-    WHERE coalesce(tariffs.price_status, {_text(evidence.UNPRICED)}) IN ({listed}))"""
+    WHERE offers.same_as IS NULL AND coalesce(tariffs.price_status, {_text(evidence.UNPRICED)}) IN ({listed}))"""
 
 
 def _in_force(day: date, indent: str = "") -> str:
