@@ -155,8 +155,9 @@ def _state(
     """The state of a dispute, and the reason for it."""
     voices = policy.voices((feeds[claim.source.url].id, claim) for claim in claims)
     values = {voice: claim.value for voice, claim in voices.items()}
-    if decision is not None and dict(decision.values) == values:
-        return (policy.DECIDED if decision.held else OPEN), decision.reason
+    if decision is not None:  # it comes up again as soon as a value that it judged changes
+        holds = dict(decision.values) == values
+        return ((policy.DECIDED if decision.held else OPEN), decision.reason) if holds else (UNDECIDED, "")
     if not tariff.confidence:
         return policy.CURATED, ""
     kind = tariff.confidence.partition(" ")[0]
