@@ -60,6 +60,9 @@ EXACT = [
     ("mistral-large-latest", "mistral", "mistral-large-latest"),
 ]  # fmt: skip
 
+#: Ids of a cloud that are written as no other seller writes them.
+DOTTED = [("deepseek.v3.2", "bedrock", "deepseek.v3.2"), ("zai/glm-4.7-flash", "zai", "glm-4.7-flash")]
+
 #: Names of a customer's own weights, which are billed as their fine-tuned base.
 TUNED = [
     ("ft:gpt-4o-mini-2024-07-18:my-org::abc123", "openai", "ft:gpt-4o-mini-2024-07-18"),
@@ -92,7 +95,7 @@ def test_a_name_as_people_type_it_means_its_model(name: str, slug: str, seller: 
     assert (card.slug, offer.seller) == (slug, seller)
 
 
-@pytest.mark.parametrize(("name", "seller", "model_id"), [*EXACT, *TUNED])
+@pytest.mark.parametrize(("name", "seller", "model_id"), [*EXACT, *DOTTED, *TUNED])
 def test_a_name_of_one_id_means_the_very_offer(name: str, seller: str, model_id: str, whole: Catalog) -> None:
     """A region, a snapshot, a serving or a path in the name selects the seller's id that has it."""
     _, offer = catalogs.sold(whole, name)

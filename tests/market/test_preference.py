@@ -12,7 +12,7 @@ SOURCE = Source("https://example.org", date(2026, 11, 1))
 SELLERS = {
     id: Seller(id, id, kind)
     for id, kind in {
-        "maker": "maker", "shop": "maker", "cloud": "cloud", "dear-cloud": "cloud", "gateway": "gateway", "plan": "subscription",
+        "maker": "maker", "shop": "maker", "cloud": "cloud", "dear-cloud": "cloud", "cloud-b": "cloud", "gateway": "gateway", "plan": "subscription",
     }.items()
 }  # fmt: skip
 
@@ -25,7 +25,7 @@ def offer(seller: str, model_id: str, price: str = "", **facts: str) -> Offer:
 
 def ordered(*fresh: Offer, authored: tuple[Offer, ...] = ()) -> list[tuple[str, str]]:
     """The order of some offers of a model by `maker`, which sells it as `maker` and as `shop`."""
-    found = preference.ordered(authored, fresh, {"maker", "shop"}, "maker", SELLERS)
+    found = preference.ordered("maker/m", authored, fresh, {"maker", "shop"}, SELLERS)
     return [(offer.seller, offer.model_id) for offer in found]
 
 
@@ -45,11 +45,32 @@ def test_of_one_kind_the_cheapest_known_price_goes_first() -> None:
     assert ordered(offer("dear-cloud", "m", "3"), offer("cloud", "m")) == [("dear-cloud", "m"), ("cloud", "m")]
 
 
+def test_a_seller_goes_before_its_further_doors() -> None:
+    """An id that both have means the seller's own, though only its further door has a price that is known."""
+    door, shop = offer("cloud-b", "m", "2"), offer("cloud", "m")
+    found = ordered(offer("dear-cloud", "m", "3"), door, shop._replace(tariffs=door.tariffs))
+    assert [seller for seller, _ in found] == ["cloud", "cloud-b", "dear-cloud"]
+
+
 def test_a_maker_that_states_no_price_does_not_lead() -> None:
     """A zero of which nobody says why is no price."""
     zero = Rate("input_tokens", Decimal(0), zero="unverified")
     free = Offer("maker", "m", tariffs=(Tariff((SOURCE,), (zero,)),))
     assert ordered(free, offer("gateway", "m", "1")) == [("gateway", "m"), ("maker", "m")]
+
+
+def test_a_makers_zero_goes_before_its_variants_alone() -> None:
+    """A plain id at zero beside a faster one at a price is what the name means; beside a priced snapshot it is a gap."""
+    zero = Rate("input_tokens", Decimal(0), zero="unverified")
+    free = Offer("maker", "m", tariffs=(Tariff((SOURCE,), (zero,)),))
+    fast, dated = offer("maker", "m-x", "1", speed="x"), offer("maker", "m-1", "1", snapshot="1")
+    assert [model_id for _, model_id in ordered(free, fast)] == ["m", "m-x"]
+    assert [model_id for _, model_id in ordered(free, dated, fast)] == ["m-1", "m-x", "m"]
+
+
+def test_of_one_sellers_plain_ids_the_cards_own_goes_first() -> None:
+    """So that the slug means the offer of its very name."""
+    assert ordered(offer("maker", "a", "1"), offer("maker", "m", "1"))[0] == ("maker", "m")
 
 
 def test_what_an_author_wrote_goes_before_what_feeds_list() -> None:

@@ -100,7 +100,7 @@ def _known(catalog: Catalog, name: str, seller: str | None) -> Named | None:
     for own, rest in shops:
         found = Named(catalog.cards[rest]) if rest in catalog.cards else _known(catalog, rest, seller or own)
         if found is not None and own in {offer.seller for offer in found.card.offers}:
-            return found._replace(seller=found.seller or own)
+            return found._replace(seller=own)
     if meant:
         raise AmbiguousModel(name, meant)
     return None
@@ -187,7 +187,8 @@ def offer_of(
         exact = [offer for offer in offers if name.lower() in spellings(offer)]
         exact.sort(key=lambda offer: (offer.seller != offers[0].seller, offer.model_id != name))
         last = normal(name.rpartition("/")[2])  # deepseek-ai/DeepSeek-R1 is the model, whoever uses that id
-        if exact and (seller or exact[0].seller == offers[0].seller or last not in claims(card)):
+        own = last not in claims(card) or name.startswith(f"{card.provider}.")  # deepseek.v3.2 is Bedrock's id alone
+        if exact and (seller or own or exact[0].seller == offers[0].seller):
             return exact[0]
         called = [offer for offer in offers if is_called(offer, name)]
         if called and all(offer.facts for offer in called):

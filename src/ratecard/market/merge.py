@@ -175,7 +175,7 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     own = {seller for seller, provider in rows.identity.own.items() if provider == card.provider}
     answered = (
         held_prices.answering(offer, listings.get(_offer_key(offer)), sellers.get(offer.seller))
-        for offer in preference.ordered(kept, fresh, own, card.provider, sellers)
+        for offer in preference.ordered(card.slug, kept, fresh, own, sellers)
     )
     return _with_makers_word(card._replace(offers=tuple(answered)), listings, own, sellers, rows.implied)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from decimal import Decimal
 
 from ratecard.core import decimals
 from ratecard.core.evidence import KNOWN, UNPRICED, UNVERIFIED_ZERO, price_status
+from ratecard.core.model_ids import normal
 from ratecard.core.records import Offer, Seller
 
 #: Kinds of sellers, those that serve a model themselves before those that pass calls on.
@@ -19,30 +20,48 @@ _NEVER = Decimal("Infinity")
 
 
 def ordered(
-    authored: Sequence[Offer], fresh: Sequence[Offer], own: Container[str], maker: str, sellers: Mapping[str, Seller]
+    slug: str, authored: Sequence[Offer], fresh: Sequence[Offer], own: Container[str], sellers: Mapping[str, Seller]
 ) -> tuple[Offer, ...]:
     """The offers of a card: those its maker sells, as `own`, then those of its author, then others by kind and price.
 
-    Of one seller's offers the plain id comes first, else the one with the fewest facts, else the newest snapshot.
+    A seller goes before its further doors (`bedrock` before `bedrock-mantle`), priced as the cheapest of them. Of one
+    seller's offers the plain id comes first, else the one with the fewest facts, else the newest snapshot. A
+    plain id at zero stays before a maker's variants of it, such as a faster serving at a price.
     """
+    maker, _, tail = slug.partition("/")
+    name = normal(tail)
+    house = _houses({offer.seller for offer in fresh})
     cheapest: dict[str, Decimal] = {}
     for offer in fresh:
-        cheapest[offer.seller] = min(plain_price(offer), cheapest.get(offer.seller, _NEVER))
+        cheapest[house[offer.seller]] = min(plain_price(offer), cheapest.get(house[offer.seller], _NEVER))
 
     def rank(offer: Offer) -> tuple[object, ...]:
         kind = sellers[offer.seller].kind if offer.seller in sellers else "unknown"
-        return (not is_for_sale(offer), KINDS.index(kind), cheapest[offer.seller], offer.seller, *plainness(offer))
+        dear = not is_for_sale(offer), KINDS.index(kind), cheapest[house[offer.seller]]
+        return (*dear, offer.seller, *plainness(offer, name))
 
     def makers_rank(offer: Offer) -> tuple[object, ...]:
-        return (offer.seller != maker, offer.seller, *plainness(offer))
+        return (offer.seller != maker, offer.seller, *plainness(offer, name))
 
-    makers = [offer for offer in fresh if offer.seller in own and is_for_sale(offer)]
+    sold = [offer for offer in fresh if offer.seller in own and is_for_sale(offer)]
+    plain = {offer.seller for offer in sold if offer.facts.keys() <= {"snapshot"}}
+    varied = {offer.seller for offer in sold} - plain  # sellers of variants alone, such as a faster serving
+    makers = [*sold, *(offer for offer in fresh if offer.seller in varied and is_zero(offer))]
+    leading = set(map(id, makers))
     return (
         *(offer for offer in authored if offer.seller in own),
         *sorted(makers, key=makers_rank),
         *(offer for offer in authored if offer.seller not in own),
-        *sorted((offer for offer in fresh if not (offer.seller in own and is_for_sale(offer))), key=rank),
+        *sorted((offer for offer in fresh if id(offer) not in leading), key=rank),
     )
+
+
+def _houses(sellers: Collection[str]) -> dict[str, str]:
+    """The seller that each is a further door of, such as `bedrock` for `bedrock-mantle`; else itself."""
+    return {
+        seller: min((other for other in sellers if seller.startswith(f"{other}-")), key=len, default=seller)
+        for seller in sellers
+    }
 
 
 def is_for_sale(offer: Offer) -> bool:
@@ -50,10 +69,26 @@ def is_for_sale(offer: Offer) -> bool:
     return bool(offer.tariffs) and price_status(offer.tariffs[-1]) not in (UNPRICED, UNVERIFIED_ZERO)
 
 
-def plainness(offer: Offer) -> tuple[object, ...]:
-    """The rank of an offer among those of its seller: the fewest facts first, then the newest snapshot."""
+def is_zero(offer: Offer) -> bool:
+    """True if an offer has a price list of zeros of which nobody says why."""
+    return bool(offer.tariffs) and price_status(offer.tariffs[-1]) == UNVERIFIED_ZERO
+
+
+def plainness(offer: Offer, name: str) -> tuple[object, ...]:
+    """The rank of an offer among those of its seller: the fewest facts, the newest snapshot, the name of its card.
+
+    A snapshot is less of a difference than any other fact.
+    """
     newest = tuple(-ord(sign) for sign in offer.facts.get("snapshot", ""))
-    return (len(offer.facts), newest, len(offer.model_id), offer.model_id)
+    last = normal(offer.model_id.rpartition("/")[2])
+    return (
+        len(offer.facts.keys() - {"snapshot"}),
+        len(offer.facts),
+        newest,
+        last != name,
+        len(offer.model_id),
+        offer.model_id,
+    )
 
 
 def plain_price(offer: Offer) -> Decimal:
