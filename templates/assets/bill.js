@@ -6,7 +6,7 @@ import { Unfit } from "./exact.js";
 import { money } from "./money.js";
 import { quoted } from "./snippet.js";
 
-const ZEROS = { free: "free", beta: "free in beta", included: "included", unverified: "unverified" };
+const ZEROS = { free: "free", beta: "free in beta", included: "included", subscription: "part of a subscription", unverified: "unverified" };
 
 /** The cost of a usage in words at an offer, with the usage; or why there is none, in `missing` or `wrong`. */
 export function answer(card, offer, given, words, at) {

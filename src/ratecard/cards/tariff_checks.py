@@ -109,7 +109,9 @@ def _rate_problems(document: Document, path: Path, rate: Rate, vocabulary: Vocab
     if document.holds((*path, "price")) and document.holds((*path, "zero")):
         if not rate.price and not rate.zero:
             yield document.problem(
-                (*path, "price"), "a price of 0 does not say why", "add zero: free, beta, included or unverified"
+                (*path, "price"),
+                "a price of 0 does not say why",
+                "add zero: free, beta, included, subscription or unverified",
             )
         if rate.price and rate.zero:
             yield document.problem((*path, "zero"), f"the price is {rate.price}, not 0", "remove `zero`")

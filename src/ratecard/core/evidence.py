@@ -13,6 +13,7 @@ UNPRICED = "unknown"
 DISPUTED = "disputed"
 UNVERIFIED_ZERO = "unverified-zero"
 PARTIAL = "partial"
+SUBSCRIPTION = "subscription"
 FREE = "free"
 KNOWN = "known"
 
@@ -23,13 +24,13 @@ CURATED = "curated"
 DELISTED = "no longer listed by"
 
 #: Every price status, least reliable first.
-PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED_ZERO, PARTIAL, FREE, KNOWN)
+PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED_ZERO, PARTIAL, SUBSCRIPTION, FREE, KNOWN)
 
-#: The reason for a zero that is covered by another price or a subscription.
+#: The reason for a zero that is covered by another price of the list.
 INCLUDED = "included"
 
 #: The reasons for a zero that is confirmed.
-SURE_ZEROS = frozenset({"free", INCLUDED})
+SURE_ZEROS = frozenset({FREE, INCLUDED, SUBSCRIPTION})
 
 
 def price_status(tariff: Tariff | None) -> str:
@@ -42,7 +43,9 @@ def price_status(tariff: Tariff | None) -> str:
         return UNVERIFIED_ZERO
     if tariff.incomplete:
         return PARTIAL
-    return FREE if all(rate.zero for rate in tariff.rates) else KNOWN
+    if all(rate.zero for rate in tariff.rates):
+        return SUBSCRIPTION if any(rate.zero == SUBSCRIPTION for rate in tariff.rates) else FREE
+    return KNOWN
 
 
 def is_disputed(tariff: Tariff) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ratecard.core import decimals
 from ratecard.core.catalog import event_date
-from ratecard.core.evidence import DISPUTED, INCLUDED, UNVERIFIED_ZERO, confidence, delisted, price_status
+from ratecard.core.evidence import DISPUTED, SUBSCRIPTION, UNVERIFIED_ZERO, confidence, delisted, price_status
 from ratecard.core.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source
 
 #: The offer of a card that has none.
@@ -115,7 +115,7 @@ def _tariffs(card: Card, offer: Offer) -> str:
 def _subscription(card: Card, offer: Offer) -> str:
     """The seller, if a subscription includes all prices of the offer."""
     rates = [rate for tariff in offer.tariffs for rate in tariff.rates]
-    return offer.seller if rates and all(rate.zero == INCLUDED for rate in rates) else ""
+    return offer.seller if rates and all(rate.zero == SUBSCRIPTION for rate in rates) else ""
 
 
 def _regions(card: Card, offer: Offer) -> str:

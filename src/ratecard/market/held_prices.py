@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.errors import listed
-from ratecard.core.evidence import DELISTED
+from ratecard.core.evidence import DELISTED, FREE, INCLUDED, SUBSCRIPTION
 from ratecard.core.records import (
     Claim,
     Feed,
@@ -34,12 +34,13 @@ Order = Mapping[str, int]
 
 
 class Rows(NamedTuple):
-    """The rows of identity, the decisions, the order of the meters and the capabilities that others imply."""
+    """The rows of identity, the decisions, the order of the meters, what capabilities imply, and sellers of plans."""
 
     identity: Identity
     ledger: Ledger
     order: Order
     implied: Implied
+    plans: frozenset[str]
 
 
 def offer(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> Offer:
@@ -136,7 +137,7 @@ def _tariff(listing: Listing, rows: Rows, typical: Typical, day: date | None, *,
     spelled = (listing.seller, (listing.model_id, *listing.ids))
     decisions = {cell: ruling for cell in cells if (ruling := policy.decision(rows.ledger, *spelled, cell))}
     found = price_lists.held(said, typical, decisions)
-    why_zero = _why_zero(listing, rows.identity, paid=any(price.price for price in found.prices.values()))
+    why_zero = _why_zero(listing, rows, paid=any(price.price for price in found.prices.values()))
     ordered = sorted(found.prices, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
     rates = [
         Rate(
@@ -159,11 +160,13 @@ def _tariff(listing: Listing, rows: Rows, typical: Typical, day: date | None, *,
     )
 
 
-def _why_zero(listing: Listing, rows: Identity, *, paid: bool) -> str:
-    """The reason for a price of zero: free by its id, included in a subscription or a paid list, or unverified."""
-    if listing.model_id.endswith(rows.free):
-        return "free"
-    return "included" if paid or listing.seller in rows.subscriptions else "unverified"
+def _why_zero(listing: Listing, rows: Rows, *, paid: bool) -> str:
+    """The reason for a price of zero: free by its id, part of a plan or of a paid list, or unverified."""
+    if listing.model_id.endswith(rows.identity.free):
+        return FREE
+    if listing.seller in rows.plans:
+        return SUBSCRIPTION
+    return INCLUDED if paid else "unverified"
 
 
 def _cell(price: PriceClaim) -> PriceKey:

@@ -62,7 +62,6 @@ class Identity(NamedTuple):
     floating: Mapping[str, tuple[Meaning, ...]] = {}
     apart: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
-    subscriptions: frozenset[str] = frozenset()
 
 
 class Placed(NamedTuple):
@@ -106,7 +105,6 @@ def read(root: Path) -> Identity:
         },
         apart=frozenset(rows["apart"]),
         free=tuple(rows["free"]),
-        subscriptions=frozenset(rows["subscriptions"]),
     )
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ratecard.core.errors import listed
-from ratecard.core.evidence import INCLUDED, UNPRICED, UNVERIFIED_ZERO, unit_price
+from ratecard.core.evidence import SUBSCRIPTION, UNPRICED, UNVERIFIED_ZERO, unit_price
 from ratecard.core.records import NO, UNKNOWN, YES, Card, Limits, Offer, Seller
 from ratecard.core.usage import dimensions
 from ratecard.database import offer_attributes
@@ -62,7 +62,7 @@ def _price(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
 def _by_call(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if text and text not in words(need.value):
         yield Verdict(
-            "SUBSCRIPTION_NEEDED", "price", "a price per call", INCLUDED,
+            "SUBSCRIPTION_NEEDED", "price", "a price per call", SUBSCRIPTION,
             f"calls are included in a subscription to {text}",
         )  # fmt: skip
 

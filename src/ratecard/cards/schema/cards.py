@@ -59,7 +59,7 @@ class Rate(Entry):
     """Applies to the whole request if its prompt has more tokens than this."""
     minimum: Annotated[Number, AfterValidator(price)] = Decimal(0)
     """Minimum quantity billed, if any is used."""
-    zero: Literal["", "free", "beta", "included", "unverified"] = ""
+    zero: Literal["", "free", "beta", "included", "subscription", "unverified"] = ""
     """Reason for a price of 0; required there and only there."""
 
 

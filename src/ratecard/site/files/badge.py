@@ -15,6 +15,7 @@ HEIGHT = 20
 COLOURS = {
     "known": "#17663a",
     "free": "#17663a",
+    "subscription": "#8a5300",
     "partial": "#8a5300",
     "unverified-zero": "#8a5300",
     "disputed": "#a3271c",

@@ -15,6 +15,7 @@ ZERO_REASONS: Mapping[str, str] = {
     "free": "free",
     "beta": "free in beta",
     "included": "included",
+    "subscription": "part of a subscription",
     "unverified": "unverified",
     "": "no reason given",
 }
@@ -23,12 +24,14 @@ ZERO_SENTENCES: Mapping[str, str] = {
     "free": "The seller states that it takes nothing for this.",
     "beta": "The seller takes nothing while this is in beta; that is not a promise for later.",
     "included": "What is marked as included is covered by another rate of the same price list.",
+    "subscription": "The calls are part of a plan that is paid by the month or in advance; a plan is not free.",
     "unverified": "A zero is printed, and nobody has confirmed that calls are free of charge.",
 }
 
 STATUS_SENTENCES: Mapping[str, str] = {
     evidence.KNOWN: "Every rate of this price list was read at a source.",
     evidence.FREE: "Every rate of this price list is zero, and its seller says so.",
+    evidence.SUBSCRIPTION: "The calls are part of a plan that is paid apart from them.",
     evidence.UNVERIFIED_ZERO: "A zero stands in this price list that should not be planned on.",
     evidence.UNPRICED: "No source that was read states a price. Unknown is not zero.",
     evidence.PARTIAL: "Some of what the seller charges for has no known price.",
