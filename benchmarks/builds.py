@@ -30,7 +30,7 @@ ROWS = {
 
 def tables() -> Iterator[Table]:
     """Builds of ten thousand cards; the first cost from catalogs of several sizes."""
-    for module in ("checks", "partial", "reader", "writer"):
+    for module in ("cards.checks", "market.incremental_build", "market.merge", "database.writer"):
         import_module(f"ratecard.{module}")  # start-up is not what is measured here
     yield _builds()
     yield _sizes()
@@ -66,7 +66,7 @@ def _sizes() -> Table:
         databases = {}
         for size in SIZES:
             slugs = [f"{card.provider}/model-{number:06}" for number in range(size)]
-            cards = {slug: card._replace(slug=slug, aliases=()) for slug in slugs}
+            cards = {slug: card._replace(slug=slug, ids=(), ids_at={}) for slug in slugs}
             databases[size] = Path(folder, f"{size}.db")
             writer.write(authored._replace(cards=cards, names={}), databases[size])
         slug = f"{card.provider}/model-000050"
@@ -91,6 +91,6 @@ def _multiplied(folder: Path) -> Path:
     for number in range(CARDS - len(cards)):
         card = cards[number % len(cards)]
         lines = card.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if not line.startswith(("aliases:", "replaced_by:"))]
+        kept = [line for line in lines if not line.startswith(("ids:", "ids_at:", "replaced_by:"))]
         card.with_name(f"{card.stem}-copy-{number // len(cards)}.yaml").write_text("".join(kept), encoding="utf-8")
     return root

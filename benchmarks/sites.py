@@ -107,7 +107,7 @@ def _multiplied(catalog: Catalog) -> Catalog:
     """The catalog with its cards copied under further slugs until there are enough."""
     cards = [catalog.cards[slug] for slug in sorted(catalog.cards)]
     more = (
-        card._replace(slug=f"{card.slug}-copy-{number}", aliases=(), family="")
+        card._replace(slug=f"{card.slug}-copy-{number}", ids=(), ids_at={}, family="")
         for number in itertools.count(1)
         for card in cards
     )
