@@ -73,6 +73,10 @@ def test_what_a_list_could_state_and_does_not_it_denies() -> None:
     stepped = {**plain, cell("input_tokens", above=128_000): "1.5"}
     assert held({LITELLM: priced(plain), PORTKEY: priced(stepped)})[:2] == (plain, "agreed 2/2")
     assert held({MODELS_DEV: priced(plain)})[1] == "single"
+    silent = LITELLM._replace(states=())
+    longer = {**plain, cell("input_tokens", above=200_000): "1.5"}
+    assert held({silent: priced(plain), PORTKEY: priced(stepped)})[0] == stepped
+    assert held({silent: priced(longer), PORTKEY: priced(stepped)})[0] == longer
 
 
 def test_a_list_that_agrees_adds_what_the_held_one_cannot_state() -> None:

@@ -149,9 +149,12 @@ def _additions(
 ) -> Iterator[tuple[PriceKey, PriceClaim]]:
     """What a list that agrees adds: further meters, and prices under conditions that the held list cannot state."""
     meters = {cell.meter for cell in prices}
+    stepped = {cell.meter for cell in prices if cell.above}
     for cell, claims in cells.items():
         conditional = bool(cell.when or cell.above)
         if cell in prices or not claims[0].price or (conditional and _could_state(chosen, cell)):
+            continue
+        if cell.above and cell.meter in stepped:  # steps of two lists would reprice requests that neither reprices
             continue
         if not conditional or cell.meter in meters or PriceKey(cell.meter, frozenset(), 0) in cells:
             yield cell, claims[0]
