@@ -16,11 +16,13 @@ from ratecard.market.evidence_files import PriceClaim
 from ratecard.market.policy import PriceKey
 
 LITELLM = Feed("litellm", "LiteLLM", "1", date(2026, 11, 12), "MIT", "https://one.test", 1,
-               states=("above", "cache_ttl", "region=eu", "region=us", "service_tier"))  # fmt: skip
-GENAI = Feed("genai-prices", "genai-prices", "1", date(2026, 8, 21), "MIT", "https://two.test", 2, states=("above",))
+               expresses=("above", "cache_ttl", "region=eu", "region=us", "service_tier"))  # fmt: skip
+GENAI = Feed("genai-prices", "genai-prices", "1", date(2026, 8, 21), "MIT", "https://two.test", 2, expresses=("above",))
 PORTKEY = Feed("portkey", "Portkey", "1", date(2026, 8, 21), "MIT", "https://three.test", 3,
-               states=("above", "cache_ttl", "region", "service_tier"))  # fmt: skip
-MODELS_DEV = Feed("models-dev", "models.dev", "1", date(2026, 7, 1), "MIT", "https://four.test", 4, states=("above",))
+               expresses=("above", "cache_ttl", "region", "service_tier"))  # fmt: skip
+MODELS_DEV = Feed(
+    "models-dev", "models.dev", "1", date(2026, 7, 1), "MIT", "https://four.test", 4, expresses=("above",)
+)
 
 BATCH = frozenset({("service_tier", "batch")})
 
@@ -73,7 +75,7 @@ def test_what_a_list_could_state_and_does_not_it_denies() -> None:
     stepped = {**plain, cell("input_tokens", above=128_000): "1.5"}
     assert held({LITELLM: priced(plain), PORTKEY: priced(stepped)})[:2] == (plain, "agreed 2/2")
     assert held({MODELS_DEV: priced(plain)})[1] == "single"
-    silent = LITELLM._replace(states=())
+    silent = LITELLM._replace(expresses=())
     longer = {**plain, cell("input_tokens", above=200_000): "1.5"}
     assert held({silent: priced(plain), PORTKEY: priced(stepped)})[0] == stepped
     assert held({silent: priced(longer), PORTKEY: priced(stepped)})[0] == longer

@@ -395,7 +395,7 @@ class Collection(NamedTuple):
 class Feed(NamedTuple):
     """Another project's price list: `seen` is the date of its data, `rank` its precedence from 1.
 
-    `derived_from` is the list it copies, `states` are the conditions of prices that it has a way to state.
+    `derived_from` is the list it copies, `expresses` are the conditions of prices that it has a way to state.
     """
 
     id: str
@@ -406,7 +406,7 @@ class Feed(NamedTuple):
     url: str
     rank: int
     derived_from: str = ""
-    states: tuple[str, ...] = ()
+    expresses: tuple[str, ...] = ()
 
 
 class Decision(NamedTuple):

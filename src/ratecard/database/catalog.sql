@@ -63,7 +63,7 @@ CREATE TABLE providers (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NU
 CREATE TABLE feeds (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, seen TEXT NOT NULL,
   licence TEXT NOT NULL, url TEXT NOT NULL, rank INTEGER NOT NULL,
-  derived_from TEXT NOT NULL, states TEXT NOT NULL
+  derived_from TEXT NOT NULL, expresses TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Decisions between claimed prices; each holds while the feeds state the texts in "values".

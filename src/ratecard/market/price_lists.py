@@ -4,7 +4,7 @@
    more than eight times off, the newest before older ones, then the order of precedence.
 2. That list is held whole. Where it states two prices for one thing, the one that another list states is held.
 3. Another list that agrees on every plain price that both state may add meters, and prices under conditions that
-   the held list has no way to state (`states` in feeds.yaml). What the held list could state and does not, it denies.
+   the held list has no way to state (`expresses` in feeds.yaml). What it could state and does not, it denies.
 4. A decision in the ledger goes before all of it, for the price that it is about.
 5. A zero for what the list has no price of, beside prices for something else, is no price: the model does not bill it.
    Only zeros for a repeated prompt stand, as a part of the price of the prompt.
@@ -32,7 +32,7 @@ from ratecard.market.policy import PriceKey
 OFF = Decimal(8)
 #: A list that is older by more than this says nothing against a newer one.
 CONTEMPORARY = timedelta(days=45)
-#: The word in `states` of a feed for prices above a number of tokens.
+#: The word in `expresses` of a feed for prices above a number of tokens.
 ABOVE = "above"
 
 #: Meters of a repeated prompt, which may be a part of the price of a prompt.
@@ -56,14 +56,14 @@ class HeldList(NamedTuple):
 def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions) -> HeldList:
     """The list that is held of one or more that are at least as new as the last dated change of price."""
     newest = sorted(said, key=lambda feed: (-feed.seen.toordinal(), feed.rank))
-    order = sorted(newest, key=lambda feed: (_is_zero(said[feed]), _is_off(plain(said[feed]), typical)))
+    order = sorted(newest, key=lambda feed: (_is_zero(said[feed]), _is_off(base_prices(said[feed]), typical)))
     chosen = order[0]
-    prices, torn = _settled(said[chosen], [said[feed] for feed in order[1:]])
+    prices, torn = _consistent(said[chosen], [said[feed] for feed in order[1:]])
     own = plain_prices(prices)
-    agreeing = [feed for feed in order[1:] if _agrees(plain(said[feed]), own)]
+    agreeing = [feed for feed in order[1:] if _agrees(base_prices(said[feed]), own)]
     for feed in agreeing:
         prices.update(_additions(chosen, prices, said[feed]))
-    confidence = _confidence(chosen, agreeing, [feed for feed in order[1:] if _differs(plain(said[feed]), own)])
+    confidence = _confidence(chosen, agreeing, [feed for feed in order[1:] if _differs(base_prices(said[feed]), own)])
     if torn or _is_off(own, typical):
         confidence = policy.DISPUTED
     decided = dict(_decided(said, decisions))
@@ -80,7 +80,7 @@ def unit(price: PriceClaim) -> Decimal:
     return decimals.divide(price.price, Decimal(price.per))
 
 
-def plain(cells: Cells) -> dict[str, Decimal]:
+def base_prices(cells: Cells) -> dict[str, Decimal]:
     """The prices of single units without conditions or threshold."""
     return plain_prices({cell: claims[0] for cell, claims in cells.items()})
 
@@ -118,7 +118,7 @@ def _differs(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> bool:
     return any(price and not policy.same(price, other[meter]) for meter, price in one.items() if meter in other)
 
 
-def _settled(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, PriceClaim], bool]:
+def _consistent(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, PriceClaim], bool]:
     """One price for each cell of a list, and whether it states two that no other list settles.
 
     Claims of one entry of the list are held together, so that no list is made of two.
@@ -167,8 +167,8 @@ def _billed(prices: Mapping[PriceKey, PriceClaim]) -> dict[PriceKey, PriceClaim]
 
 
 def _could_state(feed: Feed, cell: PriceKey) -> bool:
-    said = all(fact in feed.states or f"{fact}={value}" in feed.states for fact, value in cell.when)
-    return said and (not cell.above or ABOVE in feed.states)
+    said = all(fact in feed.expresses or f"{fact}={value}" in feed.expresses for fact, value in cell.when)
+    return said and (not cell.above or ABOVE in feed.expresses)
 
 
 def _confidence(chosen: Feed, agreeing: Iterable[Feed], differing: Iterable[Feed]) -> str:

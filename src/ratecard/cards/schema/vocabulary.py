@@ -220,7 +220,7 @@ class Feed(Entry):
     """Its place in the order of precedence, from 1."""
     derived_from: Word = ""
     """The list that it copies, so that both are one voice."""
-    states: tuple[Word, ...] = ()
+    expresses: tuple[Word, ...] = ()
     """The conditions of prices that it has a way to state: `above`, a fact, or a fact with one value."""
 
 
