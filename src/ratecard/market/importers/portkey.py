@@ -59,9 +59,10 @@ def entries(parsed: Any) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by path."""
-    table = claims.key_table(NAME)
+    cents, dollars = claims.key_table(NAME), claims.key_table(NAME)._replace(unit=Decimal(1))
+    stated = {claim.key: dollars if _in_dollars(entry.provider, claim.meter) else cents for claim in entry.claims}
     return {
-        claim.key: claims.value_for(table, claims.KeyMeaning(claim.meter), claim.price, claim.per)
+        claim.key: claims.value_for(stated[claim.key], claims.KeyMeaning(claim.meter), claim.price, claim.per)
         for claim in entry.claims
     }
 
@@ -74,7 +75,7 @@ def _entry(provider: str, model_id: str, entry: object) -> FeedEntry:
     if not isinstance(entry, dict):
         return FeedEntry(provider, family, key, quarantined=(claims.refused("", entry, claims.NOT_AN_OBJECT),))
     why = claims.section(NAME, "not_models").get(model_id, "")
-    found = [item for path, written in _prices(entry) for item in _read(entry, path, written, above, why)]
+    found = [item for path, written in _prices(entry) for item in _read(provider, entry, path, written, above, why)]
     kept, rejected = claims.without_fillers(found)
     return FeedEntry(provider, family, key, _facts(entry), kept, rejected, is_model=not why)
 
@@ -94,7 +95,7 @@ def _prices(entry: Mapping[str, Any]) -> Iterator[tuple[_Path, object]]:
 
 
 def _read(
-    entry: Mapping[str, Any], path: _Path, written: object, above: int, why: str
+    provider: str, entry: Mapping[str, Any], path: _Path, written: object, above: int, why: str
 ) -> Iterator[FeedClaim | Quarantined]:
     """The claims in one value, one for each of its regions, or why there are none."""
     key = ".".join(path)
@@ -107,13 +108,19 @@ def _read(
     if meaning is None:
         yield claims.refused(key, written, claims.CONTRADICTION)
         return
+    table = claims.key_table(NAME)
+    table = table._replace(unit=Decimal(1)) if _in_dollars(provider, meaning.meter) else table
     for region in place.regions:
         everywhere = region in claims.section(NAME, "everywhere")
         when = meaning.when if everywhere else meaning.when | {("region", region)}
-        found = claims.read(claims.key_table(NAME), meaning._replace(when=when), key, written)
+        found = claims.read(table, meaning._replace(when=when), key, written)
         yield found
         if isinstance(found, Quarantined):
             return
+
+
+def _in_dollars(provider: str, meter: str) -> bool:
+    return meter in claims.section(NAME, "dollars").get(provider, ())
 
 
 @lru_cache(maxsize=16_384)
