@@ -244,20 +244,34 @@ def test_dated_prices_become_history_and_old_lists_do_not_speak_for_later_days(r
     [
         ("openrouter", "openai/x-1:free", ("0", "0"), "free", "free"),
         ("github-copilot", "x-1", ("0", "0"), "included", "free"),
-        ("openai", "x-1", ("0.1", "0"), "included", "known"),
         ("groq", "x-1", ("0", "0"), "unverified", "unverified-zero"),
     ],
 )
 def test_a_claimed_zero_says_why(
     root: Path, provider: str, model_id: str, prices: tuple[str, str], zero: str, status: str
 ) -> None:
-    """Free by its name, part of a subscription, part of a paid list, or nobody knows."""
+    """Free by its name, part of a subscription, or nobody knows."""
     toys.models(root, "openai/x-1")
     put(root, "litellm", entry(provider, model_id, claim("input_tokens", prices[0]), claim("output_tokens", prices[1])))
     found = joined(root)
     tariff = newest(found, "openai/x-1", provider)
     assert {rate.zero for rate in tariff.rates if not rate.price} == {zero}
     assert evidence.price_status(tariff) == status
+
+
+def test_what_a_model_does_not_bill_has_no_price(root: Path) -> None:
+    """A zero beside a price for something else is none; of a repeated prompt it is a part of the prompt's price."""
+    toys.models(root, "openai/x-1")
+    put(
+        root,
+        "litellm",
+        entry("openai", "x-1", FeedClaim("images", Decimal("0.04"), 1, "k", "0.04"), claim("input_tokens", "0")),
+        entry("groq", "x-1", claim("input_tokens", "1"), claim("output_tokens", "0"), claim("cache_read_tokens", "0")),
+    )
+    found = joined(root)
+    assert [rate.meter for rate in newest(found, "openai/x-1", "openai").rates] == ["images"]
+    rates = newest(found, "openai/x-1", "groq").rates
+    assert [(rate.meter, rate.zero) for rate in rates] == [("input_tokens", ""), ("cache_read_tokens", "included")]
 
 
 def test_a_curated_price_is_never_overwritten(root: Path) -> None:
@@ -548,7 +562,7 @@ def test_a_report_names_the_offers_that_no_card_claims(root: Path) -> None:
     toys.put(root, "openai/toy-1", toys.CARD)
     offered = [("openai", "toy-1"), ("azure", "toy-1-2026-01-01"), ("openai", "new"), ("groq", "nobody-knows")]
     fresh = intake.intake([entry(*offer) for offer in offered], identity.read(root))
-    slugs = merge.slugs_of(reader.read(root).catalog, root, fresh.offers)
+    slugs = merge.slugs_of(reader.read(root).catalog, root, fresh.offers, NOON.date())
     found = [key for key, slug in slugs.items() if not slug]
     assert found == [("groq", "nobody-knows"), ("openai", "new")]
 

@@ -136,6 +136,7 @@ def _tariff(listing: Listing, rows: Rows, day: date | None, *, is_latest: bool) 
         for cell, found in verdicts.items()
         if _belongs(cell, found[0], cells, verdicts) and cell.above in thresholds[cell.meter, cell.when]
     }
+    verdicts = _billed(verdicts)
     paid = any(price.price for price, _ in verdicts.values())
     why_zero = _why_zero(listing, rows.identity, paid=paid)
     rates = [
@@ -163,7 +164,7 @@ def _tariff(listing: Listing, rows: Rows, day: date | None, *, is_latest: bool) 
 def _verdict(claims: Sequence[Voice], decision: Decision | None) -> tuple[PriceClaim, str]:
     """The claim that is held in a cell, and its confidence."""
     if len(claims) == 1 and decision is None:
-        return claims[0][1], policy.SINGLE  # as the policy says of most cells, here in a quarter of the time
+        return claims[0][1], policy.SINGLE  # which the policy says too; most cells have one claim
     voices = policy.voices((feed.id, price) for feed, price in claims)
     prices = {voice: exact_unit(price) for voice, price in voices.items()}
     # A decision holds as long as the feeds state the values that it was made for.
@@ -207,6 +208,20 @@ def _belongs(
     held = exact_unit(verdicts[plain][0])
     feeds = {feed for feed, other in cells[cell] if other == price}
     return any(feed in feeds and policy.same(exact_unit(other), held) for feed, other in cells[plain])
+
+
+def _billed(verdicts: Mapping[PriceKey, tuple[PriceClaim, str]]) -> dict[PriceKey, tuple[PriceClaim, str]]:
+    """The prices without zeros for meters that a list bills under no condition, if it bills any.
+
+    An image model at $0 a token does not answer tokens for nothing: it does not bill them. Only a zero for a repeated
+    prompt stands, as a part of the price of the prompt.
+    """
+    paid = {cell.meter for cell, (price, _) in verdicts.items() if price.price}
+    return {
+        cell: found
+        for cell, found in verdicts.items()
+        if not paid or cell.meter in paid or cell.meter.startswith(("cache_read_", "cache_write_"))
+    }
 
 
 def _why_zero(listing: Listing, rows: Identity, *, paid: bool) -> str:
