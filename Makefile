@@ -33,7 +33,7 @@ setup: .venv/.ready .venv/litellm/.ready tests/node/node_modules/.ready
 
 # OpenAI's SDK for TypeScript, which the snippets of the site are run with. Without npm the tests of them are left out.
 tests/node/node_modules/.ready: tests/node/package-lock.json
-	if command -v npm >/dev/null; then npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --silent && touch $@; fi
+	if command -v npm >/dev/null; then npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; fi
 
 catalog: .venv/.run
 	$(BIN)/ratecard build

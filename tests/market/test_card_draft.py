@@ -81,9 +81,13 @@ def test_an_import_writes_drafts_and_says_what_joins(
     said = capsys.readouterr()
     assert "  azure toy-small-3 -> openai/toy-small-3\n" in said.out
     assert "  openai gpt-toy-7\n" in said.out
-    assert "1 drafts of cards" in said.err
+    assert "1 drafts of cards; edit" in said.err
     draft = (tmp_path / "drafts" / "openai" / "gpt-toy-7.yaml").read_text(encoding="utf-8")
     assert "# Offers that join: gpt-toy-7 at openai\n" in draft
+    (tmp_path / "drafts" / "openai" / "gpt-toy-7.yaml").write_text("mine", encoding="utf-8")
+    assert cli.run([*given, "--write", "--version", "2", "--seen", "2026-11-21"]) == 0
+    assert "1 left as they were" in capsys.readouterr().err
+    assert (tmp_path / "drafts" / "openai" / "gpt-toy-7.yaml").read_text(encoding="utf-8") == "mine"
 
 
 def test_a_model_that_no_feed_lists_says_so(root: Path, today: date) -> None:

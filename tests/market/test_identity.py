@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -115,6 +116,18 @@ def test_a_date_is_a_snapshot_only_where_its_maker_sells_it_as_one(rows: Identit
     joiner = Joiner(rows, cards)
     assert where(joiner, "azure", "gpt-9-2027-01-02") == ("openai/gpt-9", {"snapshot": "2027-01-02"})
     assert joiner.placed("azure", "deepseek/v9-2027-01-02") is None
+
+
+def test_two_decorations_that_leave_the_same_are_both_tried(rows: Identity) -> None:
+    """One that is for some makers alone does not hide another that is for all at a seller."""
+    take = re.compile("-[0-9]+$")
+    both = (
+        Decoration("toys", take, "", of=frozenset({"toys"})),
+        Decoration("shop", take, "", at=frozenset({"groq"}), means={"snapshot": "1"}),
+    )
+    joiner = Joiner(rows._replace(decorations=both), [Card("openai/gpt-x", "X", "openai", "text")])
+    assert where(joiner, "groq", "gpt-x-12") == ("openai/gpt-x", {"snapshot": "1"})
+    assert where(joiner, "azure", "gpt-x-12") is None
 
 
 def test_a_floating_name_means_the_model_of_its_day(rows: Identity) -> None:

@@ -259,6 +259,21 @@ def test_a_claimed_zero_says_why(
     assert evidence.price_status(tariff) == status
 
 
+def test_what_a_model_does_not_bill_has_no_price(root: Path) -> None:
+    """A zero beside a price for something else is none; of a repeated prompt it is a part of the prompt's price."""
+    toys.models(root, "openai/x-1")
+    put(
+        root,
+        "litellm",
+        entry("openai", "x-1", FeedClaim("images", Decimal("0.04"), 1, "k", "0.04"), claim("input_tokens", "0")),
+        entry("groq", "x-1", claim("input_tokens", "1"), claim("output_tokens", "0"), claim("cache_read_tokens", "0")),
+    )
+    found = joined(root)
+    assert [rate.meter for rate in newest(found, "openai/x-1", "openai").rates] == ["images"]
+    rates = newest(found, "openai/x-1", "groq").rates
+    assert [(rate.meter, rate.zero) for rate in rates] == [("input_tokens", ""), ("cache_read_tokens", "included")]
+
+
 def test_a_curated_price_is_never_overwritten(root: Path) -> None:
     """Claims stand beside it, are shown as disputes, and neither change the price nor its status."""
     toys.put(root, "openai/toy", toys.CARD + "offers:\n  - seller: openai\n    model_id: toy\n    tariffs:\n"
@@ -547,7 +562,7 @@ def test_a_report_names_the_offers_that_no_card_claims(root: Path) -> None:
     toys.put(root, "openai/toy-1", toys.CARD)
     offered = [("openai", "toy-1"), ("azure", "toy-1-2026-01-01"), ("openai", "new"), ("groq", "nobody-knows")]
     fresh = intake.intake([entry(*offer) for offer in offered], identity.read(root))
-    slugs = merge.slugs_of(reader.read(root).catalog, root, fresh.offers)
+    slugs = merge.slugs_of(reader.read(root).catalog, root, fresh.offers, NOON.date())
     found = [key for key, slug in slugs.items() if not slug]
     assert found == [("groq", "nobody-knows"), ("openai", "new")]
 

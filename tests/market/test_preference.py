@@ -50,6 +50,8 @@ def test_a_seller_goes_before_its_further_doors() -> None:
     door, shop = offer("cloud-b", "m", "2"), offer("cloud", "m")
     found = ordered(offer("dear-cloud", "m", "3"), door, shop._replace(tariffs=door.tariffs))
     assert [seller for seller, _ in found] == ["cloud", "cloud-b", "dear-cloud"]
+    at_home = ordered(offer("dear-cloud", "m", "3"), offer("cloud-b", "m", "2"), offer("cloud", "m", "4"))
+    assert [seller for seller, _ in at_home] == ["dear-cloud", "cloud", "cloud-b"]
 
 
 def test_a_maker_that_states_no_price_does_not_lead() -> None:

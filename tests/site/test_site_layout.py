@@ -106,6 +106,7 @@ def test_a_card_without_prose_has_strengths_and_uses(edition: Edition) -> None:
     assert "Problems in several steps" not in capabilities.use_cases(edition, gpt)
     assert capabilities.strengths(edition, authored) == authored.strengths
     assert capabilities.use_cases(edition, authored) == authored.use_cases
+    assert "Best for: " in model.model_page(edition, authored).head.summary
 
 
 def test_a_seller_without_openai_calls_gets_no_invented_one(edition: Edition) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,8 +67,9 @@ def import_(
         importer.entries(parsed), identity.read(root), catalog.vocabulary.meters, sellers.of(feed, parsed)
     )
     _report(fresh, intake.changes(root, feed, fresh), everything=everything)
+    day = moments.moment(seen).date() if seen else datetime.now(UTC).date()
     if report:
-        _joins(catalog, root, fresh, everything=everything)
+        _joins(catalog, root, fresh, day, everything=everything)
     if not write:
         if drafts:
             raise click.UsageError("--draft requires --write: a draft shows what is imported")
@@ -76,25 +77,26 @@ def import_(
         return
     if version is None:
         raise click.UsageError("--write requires --version, which is recorded in feeds.yaml")
-    day = moments.moment(seen).date() if seen else datetime.now(UTC).date()
     done = intake.write(root, feed, fresh, version, day)
     remark(f"{root}/evidence/{feed}: {'written' if done else 'unchanged'}")
     if drafts:
         from ratecard.market import card_draft  # here because the list of commands needs none of it
 
-        found = card_draft.drafts(catalog, root, fresh.offers, day)
-        for slug, text in found.items():
-            file = drafts / f"{slug}.yaml"
+        found = {drafts / f"{slug}.yaml": text
+                 for slug, text in card_draft.drafts(catalog, root, fresh.offers, day).items()}  # fmt: skip
+        there = [file for file in found if file.exists()]
+        for file in found.keys() - set(there):
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        remark(f"{drafts}: {len(found)} drafts of cards; edit each and move it to {root / 'models'}")
+            file.write_text(found[file], encoding="utf-8")
+        kept = f", {len(there)} left as they were" if there else ""
+        remark(f"{drafts}: {len(found)} drafts of cards{kept}; edit each and move it to {root / 'models'}")
 
 
-def _joins(catalog: Catalog, root: Path, fresh: intake.Intake, *, everything: bool) -> None:
+def _joins(catalog: Catalog, root: Path, fresh: intake.Intake, day: date, *, everything: bool) -> None:
     """Prints the cards that new offers join, then the offers that no card claims."""
     from ratecard.market import merge  # here because the list of commands needs none of it
 
-    slugs = merge.slugs_of(catalog, root, fresh.offers)
+    slugs = merge.slugs_of(catalog, root, fresh.offers, day)
     known = merge.listings(catalog, root)
     joining = [f"{seller} {model_id} -> {slug}" for (seller, model_id), slug in slugs.items()
                if slug and (seller, model_id) not in known]  # fmt: skip

@@ -54,7 +54,7 @@ def drafts(catalog: Catalog, root: Path, offered: Iterable[OfferKey], today: dat
     Left out are offers whose id names no known maker, and names of a line such as `claude-opus-latest`.
     """
     joiner = Joiner(identity.read(root), catalog.cards.values(), catalog.providers)
-    unknown = (key for key, slug in merge.slugs_of(catalog, root, offered).items() if not slug)
+    unknown = (key for key, slug in merge.slugs_of(catalog, root, offered, today).items() if not slug)
     makers = {seller.id for seller in catalog.sellers.values() if seller.kind == "maker"}
     proposed = {joiner.proposed(*key, sells_own=key.seller in makers) for key in unknown} - {None}
     slugs = {f"{maker}/{name}" for maker, name in proposed if maker in catalog.providers}  # type: ignore[misc]

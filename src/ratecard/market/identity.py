@@ -139,22 +139,25 @@ def bare_id(identity: Identity, seller: str, provider: str, model_id: str) -> st
 def readings(identity: Identity, seller: str, model_id: str) -> Iterator[Reading]:
     """What a seller's model id may say: itself, then with one decoration less, then with two, and so on."""
     layer = [Reading(model_id.lower())]
-    seen = {layer[0].text}
+    seen = {(layer[0].text, layer[0].of)}
     for _ in range(MOST_DECORATIONS):
         yield from layer
         layer = [fresh for known in layer for fresh in _barer(identity, seller, known, seen)]
     yield from layer
 
 
-def _barer(identity: Identity, seller: str, known: Reading, seen: set[str]) -> Iterator[Reading]:
-    """A reading with one decoration less, in each way not seen before."""
+def _barer(
+    identity: Identity, seller: str, known: Reading, seen: set[tuple[str, tuple[frozenset[str], ...]]]
+) -> Iterator[Reading]:
+    """A reading with one decoration less, in each way, for each group of providers, not seen before."""
     for decoration in identity.decorations:
         found = None if decoration.at and seller not in decoration.at else decoration.take.search(known.text)
         text = decoration.take.sub(decoration.give, known.text) if found else ""
-        if found and text and text not in seen:
-            seen.add(text)
+        of = (*known.of, *filter(None, [decoration.of]))
+        if found and text and (text, of) not in seen:
+            seen.add((text, of))
             facts = ((fact, found.expand(value)) for fact, value in decoration.means.items())
-            yield Reading(text, (*known.facts, *facts), (*known.of, *filter(None, [decoration.of])))
+            yield Reading(text, (*known.facts, *facts), of)
 
 
 class Joiner:

@@ -7,6 +7,7 @@ author wrote any. An offer that no card claims is unplaced.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,10 +84,10 @@ def _placed(
     return {**placed}, left
 
 
-def slugs_of(catalog: Catalog, root: Path, offered: Iterable[OfferKey]) -> dict[OfferKey, str]:
-    """The card of each of some offers, empty where no card claims it."""
+def slugs_of(catalog: Catalog, root: Path, offered: Iterable[OfferKey], day: date) -> dict[OfferKey, str]:
+    """The card of each of some offers on a day, empty where no card claims it."""
     joiner = Joiner(identity.read(root), catalog.cards.values())
-    found = {offer: joiner.placed(*offer) for offer in offered}
+    found = {offer: joiner.placed(*offer, day) for offer in offered}
     return {offer: placed.slug if placed else "" for offer, placed in sorted(found.items())}
 
 

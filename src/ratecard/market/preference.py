@@ -24,20 +24,27 @@ def ordered(
 ) -> tuple[Offer, ...]:
     """The offers of a card: those its maker sells, as `own`, then those of its author, then others by kind and price.
 
-    A seller goes before its further doors (`bedrock` before `bedrock-mantle`), priced as the cheapest of them. Of one
-    seller's offers the plain id comes first, else the one with the fewest facts, else the newest snapshot. A
-    plain id at zero stays before a maker's variants of it, such as a faster serving at a price.
+    A seller goes before its further doors (`bedrock` before `bedrock-mantle`), whose price counts where it has none. Of
+    one seller's offers the plain id comes first, else the one with the fewest facts, else the newest snapshot. A plain
+    id at zero stays before a maker's variants of it, such as a faster serving at a price.
     """
     maker, _, tail = slug.partition("/")
     name = normal(tail)
-    house = _houses({offer.seller for offer in fresh})
-    cheapest: dict[str, Decimal] = {}
+    asked: dict[str, Decimal] = {}
     for offer in fresh:
-        cheapest[house[offer.seller]] = min(plain_price(offer), cheapest.get(house[offer.seller], _NEVER))
+        asked[offer.seller] = min(plain_price(offer), asked.get(offer.seller, _NEVER))
+    house = _houses(asked)
+    doors: dict[str, list[str]] = {}
+    for seller, main in house.items():
+        doors.setdefault(main, []).append(seller)
+    cheapest = {
+        seller: asked[main] if asked[main] != _NEVER else min(map(asked.__getitem__, doors[main]))
+        for seller, main in house.items()
+    }
 
     def rank(offer: Offer) -> tuple[object, ...]:
         kind = sellers[offer.seller].kind if offer.seller in sellers else "unknown"
-        dear = not is_for_sale(offer), KINDS.index(kind), cheapest[house[offer.seller]]
+        dear = not is_for_sale(offer), KINDS.index(kind), cheapest[offer.seller]
         return (*dear, offer.seller, *plainness(offer, name))
 
     def makers_rank(offer: Offer) -> tuple[object, ...]:

@@ -231,11 +231,27 @@ FEEDS = [Path(os.environ.get("RATECARD_FEEDS", "-"), "portkey.json")]
 DOCUMENTS = {"sample": SAMPLE, **{path.name: path.read_bytes() for path in FEEDS if path.is_file()}}
 
 
-def entry(fields: dict[str, Any], model_id: str = "toy") -> FeedEntry:
+def entry(fields: dict[str, Any], model_id: str = "toy", provider: str = "maker") -> FeedEntry:
     """The entry that fields come to, by way of JSON."""
-    source = json.dumps({"maker": {model_id: fields}}).encode()
+    source = json.dumps({provider: {model_id: fields}}).encode()
     (found,) = portkey.entries(document.parse(source, "portkey.json"))
     return found
+
+
+@pytest.mark.parametrize(
+    ("provider", "units", "price"),
+    [
+        ("together-ai", {"image": {"default": {"default": 0.03}}}, "0.03"),
+        ("openai", {"image": {"default": {"default": 0.03}}}, "0.0003"),
+        ("together-ai", {"request_token": 0.03}, "0.0003"),
+    ],
+)
+def test_one_providers_images_are_in_dollars(provider: str, units: dict[str, Any], price: str) -> None:
+    """Together's file states images and videos in dollars, its tokens in cents as every file does."""
+    found = entry(pay(**units), provider=provider)
+    (stated,) = found.claims
+    assert stated.price / stated.per == Decimal(price)
+    assert portkey.raw(found) == {stated.key: Decimal("0.03")}
 
 
 @pytest.mark.parametrize("case", MEANINGS.values(), ids=MEANINGS)

@@ -287,7 +287,8 @@ def _summary(edition: Edition, card: Card, offer: Offer, call: Call | None) -> s
     if call:
         sentences.append(f'Call it at {call.url} with model="{call.model}".')
     if uses := capabilities.use_cases(edition, card):
-        sentences.append(f"Best for: {', '.join(uses)}.")
+        says = "Best for" if card.use_cases else "Used for"  # what an author judged, or what such models are for
+        sentences.append(f"{says}: {', '.join(uses)}.")
     return " ".join(sentences)
 
 
