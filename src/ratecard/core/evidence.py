@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 from ratecard.core import decimals
 from ratecard.core.records import Claim, Conditions, Offer, Rate, Tariff
+
+HUNDREDTH = Decimal("0.01")
 
 UNPRICED = "unknown"
 DISPUTED = "disputed"
@@ -66,22 +68,40 @@ def confidence(tariff: Tariff) -> str:
 
 def disputes(tariff: Tariff) -> tuple[Claim, ...]:
     """The claims that state a different price for a rate of this tariff."""
-    held = _unit_prices(tariff.rates)
-    return tuple(claim for claim in tariff.claims if held.get(_cell(claim), unit_price(claim)) != unit_price(claim))
+    return tuple(claim for claim, held in _compared(tariff) if held not in (None, unit_price(claim)))
 
 
 def agreements(tariff: Tariff) -> tuple[Claim, ...]:
     """The claims that state the same price for a rate of this tariff."""
-    held = _unit_prices(tariff.rates)
-    return tuple(claim for claim in tariff.claims if held.get(_cell(claim)) == unit_price(claim))
+    return tuple(claim for claim, held in _compared(tariff) if held == unit_price(claim))
 
 
-def _unit_prices(rates: Sequence[Rate]) -> dict[tuple[str, Conditions, int], Decimal]:
-    return {_cell(rate): unit_price(rate) for rate in rates}
+def _compared(tariff: Tariff) -> Iterator[tuple[Claim, Decimal | None]]:
+    """Each claim with the price that the tariff has for the same."""
+    held = HeldPrices(tariff)
+    return ((claim, held.of(claim.meter, claim.when, claim.above)) for claim in tariff.claims)
 
 
-def _cell(price: Rate | Claim) -> tuple[str, Conditions, int]:
-    return price.meter, price.when, price.above
+class HeldPrices:
+    """The prices of single units in a tariff, those included that follow from another by its percentages."""
+
+    def __init__(self, tariff: Tariff) -> None:
+        self.rates = {(rate.meter, rate.when, rate.above): unit_price(rate) for rate in tariff.rates}
+        self.adjustments = tariff.adjustments
+
+    def of(self, meter: str, when: Conditions, above: int = 0) -> Decimal | None:
+        """The price of a single unit under just these conditions; None if the tariff states none."""
+        stated = self.rates.get((meter, when, above))
+        if stated is not None or not self.adjustments:
+            return stated
+        due = [one for one in self.adjustments if one.when <= when and meter in (one.meters or (meter,))]
+        rest = when.difference(*(one.when for one in due))
+        price = self.rates.get((meter, rest, above), self.rates.get((meter, rest, 0))) if due else None
+        if price is None:
+            return None
+        for one in due:
+            price = decimals.multiply(price, decimals.add(decimals.ONE, decimals.multiply(one.percent, HUNDREDTH)))
+        return price
 
 
 def unit_price(rate: Rate | Claim) -> Decimal:

@@ -297,13 +297,19 @@ class Meter(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """A circumstance that a rate may depend on."""
+    """A circumstance that a rate may depend on.
+
+    `plain` are the values that mean the standard price; `scales` marks one whose values raise or lower all prices of a
+    list by a percentage.
+    """
 
     id: str
     label: str
     kind: str
     sentence: str
     values: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    scales: bool = False
 
 
 class CapabilityWord(NamedTuple):

@@ -15,7 +15,7 @@ CREATE TABLE meters (
 
 CREATE TABLE facts (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, kind TEXT NOT NULL, sentence TEXT NOT NULL,
-  "values" TEXT NOT NULL
+  "values" TEXT NOT NULL, plain TEXT NOT NULL, scales INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE capabilities (

@@ -18,7 +18,7 @@ from ratecard.core.records import (
     Seller,
     Tariff,
 )
-from ratecard.market import policy, price_lists
+from ratecard.market import factors, policy, price_lists
 from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
@@ -34,13 +34,17 @@ Order = Mapping[str, int]
 
 
 class Rows(NamedTuple):
-    """The rows of identity, the decisions, the order of the meters, what capabilities imply, and sellers of plans."""
+    """The rows of identity, the decisions, the order of the meters, what capabilities imply, and sellers of plans.
+
+    `scaling` are the facts whose values raise or lower all prices of a list by a percentage.
+    """
 
     identity: Identity
     ledger: Ledger
     order: Order
     implied: Implied
     plans: frozenset[str]
+    scaling: tuple[str, ...]
 
 
 def offer(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> Offer:
@@ -138,13 +142,14 @@ def _tariff(listing: Listing, rows: Rows, typical: Typical, day: date | None, *,
     decisions = {cell: ruling for cell in cells if (ruling := policy.decision(rows.ledger, *spelled, cell))}
     found = price_lists.held(said, typical, decisions)
     why_zero = _why_zero(listing, rows, paid=any(price.price for price in found.prices.values()))
-    ordered = sorted(found.prices, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
+    kept, adjustments = factors.factored(found.prices, rows.scaling)
+    ordered = sorted(kept, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
     rates = [
         Rate(
             price.meter, price.price, price.per, price.when, price.above, price.minimum,
             "" if price.price else why_zero,
         )
-        for price in map(found.prices.__getitem__, ordered)
+        for price in map(kept.__getitem__, ordered)
     ]  # fmt: skip
     rates.sort(key=lambda rate: rows.order.get(rate.meter, len(rows.order)))
     unconditional = {rate.meter for rate in rates if not rate.when}
@@ -154,6 +159,7 @@ def _tariff(listing: Listing, rows: Rows, typical: Typical, day: date | None, *,
         rates=tuple(rates),
         effective=day,
         required=tuple(sorted(required)),
+        adjustments=adjustments,
         periods=next((dict(model.periods) for model in listing.named if model.periods), {}),
         claims=tuple(claim(feed, price) for feed in said for claims in said[feed].values() for price in claims),
         confidence=found.confidence,

@@ -109,7 +109,8 @@ def _rows(catalog: Catalog, root: Path) -> Rows:
     order = {str(meter): index for index, meter in enumerate(written)}
     implied = {word.id: word.implied_by for word in catalog.vocabulary.capabilities.values() if word.implied_by}
     plans = frozenset(seller.id for seller in catalog.sellers.values() if seller.kind == "subscription")
-    return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order, implied, plans)
+    scaling = tuple(fact.id for fact in catalog.vocabulary.facts.values() if fact.scales)
+    return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order, implied, plans, scaling)
 
 
 def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = None) -> dict[OfferKey, Listing]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog, alone
-from ratecard.core.evidence import unit_price
+from ratecard.core.evidence import HeldPrices, unit_price
 from ratecard.core.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, Rate, Tariff
 from ratecard.market import policy
 from ratecard.market.policy import PriceKey
@@ -120,14 +120,15 @@ def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: polic
         return
     tariff = offer.tariffs[-1]
     rates = {PriceKey(rate.meter, rate.when, rate.above): rate for rate in tariff.rates}
+    holds = HeldPrices(tariff)
     for cell, claims in _by_cell(tariff).items():
         said = [
             Said(feeds[claim.source.url].name, unit_price(claim), claim.source.checked, claim.key, claim.value)
             for claim in claims
         ]
-        rate = rates.get(cell)
-        if rate is not None and not tariff.confidence:
-            said.insert(0, Said(CARD, unit_price(rate), tariff.sources[0].checked, "", decimals.text(rate.price)))
+        price = holds.of(*cell)
+        if price is not None and not tariff.confidence:
+            said.insert(0, Said(CARD, price, tariff.sources[0].checked, "", decimals.text(price)))
         prices = {statement.price for statement in said}
         low, high = min(prices), max(prices)
         if policy.same(low, high):
@@ -135,7 +136,7 @@ def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: polic
         decision = policy.decision(ledger, offer.seller, (offer.model_id, *offer.ids), cell)
         state, reason = _state(feeds, tariff, claims, decision)
         ratio = decimals.divide(high, low) if low else None
-        held = next((one.who for one in said if rate and one.price == unit_price(rate)), "")
+        held = next((one.who for one in said if one.price == price), "")
         cause = _cause(offer, cell, said, ratio, rates)
         yield Dispute(card.slug, offer.seller, offer.model_id, cell, tuple(said), held, ratio, cause, state, reason)
 

@@ -102,11 +102,7 @@ def listed(
         since=tariff.effective.isoformat() if tariff and tariff.effective else "",
         assumed=prices.facts(tariff.defaults.items(), vocabulary) if tariff else "",
         missing=missing(edition, tariff),
-        adjustments=tuple(
-            f"{entry.name}: {display.percent(entry.percent)}"
-            + (f" when {prices.facts(entry.when, vocabulary)}" if entry.when else "")
-            for entry in (tariff.adjustments if tariff else ())
-        ),
+        adjustments=tuple(display.percentages(tariff.adjustments, vocabulary) if tariff else ()),
         agreed=_agreed(edition, tariff, agreeing, references),
         denied=_denied(edition, tariff, agreeing, references),
         references=tuple(references[source] for source in tariff.sources) if tariff else (),
