@@ -245,7 +245,7 @@ def test_dated_prices_become_history_and_old_lists_do_not_speak_for_later_days(r
         ("openrouter", "openai/x-1:free", ("0", "0"), "free", "free"),
         ("github-copilot", "x-1", ("0", "0"), "subscription", "subscription"),
         ("openai", "x-1", ("0.1", "0"), "", "known"),
-        ("groq", "x-1", ("0", "0"), "unverified", "unverified-zero"),
+        ("groq", "x-1", ("0", "0"), "unverified", "unverified"),
     ],
 )
 def test_a_claimed_zero_says_why(

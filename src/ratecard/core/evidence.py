@@ -13,9 +13,12 @@ HUNDREDTH = Decimal("0.01")
 
 UNPRICED = "unknown"
 DISPUTED = "disputed"
-UNVERIFIED_ZERO = "unverified-zero"
+UNVERIFIED = "unverified"
+STALE = "stale"
 PARTIAL = "partial"
 SUBSCRIPTION = "subscription"
+BETA = "beta"
+SINGLE = "single"
 FREE = "free"
 KNOWN = "known"
 
@@ -26,13 +29,19 @@ CURATED = "curated"
 DELISTED = "no longer listed by"
 
 #: Every price status, least reliable first.
-PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED_ZERO, PARTIAL, SUBSCRIPTION, FREE, KNOWN)
+PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED, SUBSCRIPTION, STALE, PARTIAL, BETA, SINGLE, FREE, KNOWN)
+
+#: The statuses of prices that can be compared: what the seller says, or at least one list that is not old.
+COMPARABLE = frozenset({SINGLE, KNOWN})
+
+#: The days after which a price list that nobody has read again is stale.
+FRESH_DAYS = 90
 
 #: The reason for a zero that is covered by another price of the list.
 INCLUDED = "included"
 
 #: The reasons for a zero that is confirmed.
-SURE_ZEROS = frozenset({FREE, INCLUDED, SUBSCRIPTION})
+SURE_ZEROS = frozenset({FREE, BETA, INCLUDED, SUBSCRIPTION})
 
 
 def price_status(tariff: Tariff | None) -> str:
@@ -42,12 +51,17 @@ def price_status(tariff: Tariff | None) -> str:
     if is_disputed(tariff):
         return DISPUTED
     if any(rate.zero and rate.zero not in SURE_ZEROS for rate in tariff.rates):
-        return UNVERIFIED_ZERO
+        return UNVERIFIED
+    reasons = {rate.zero for rate in tariff.rates}
+    if SUBSCRIPTION in reasons and "" not in reasons:
+        return SUBSCRIPTION
+    if tariff.stale:
+        return STALE
     if tariff.incomplete:
         return PARTIAL
-    if all(rate.zero for rate in tariff.rates):
-        return SUBSCRIPTION if any(rate.zero == SUBSCRIPTION for rate in tariff.rates) else FREE
-    return KNOWN
+    if "" not in reasons:
+        return BETA if BETA in reasons else FREE
+    return SINGLE if tariff.confidence == SINGLE else KNOWN
 
 
 def is_disputed(tariff: Tariff) -> bool:
@@ -126,6 +140,11 @@ def until(offer: Offer, tariff: Tariff) -> date | None:
     """The day the next price list takes effect, or None."""
     later = offer.tariffs[offer.tariffs.index(tariff) + 1 :]
     return later[0].effective if later else None
+
+
+def last_read(tariff: Tariff) -> date:
+    """The latest date a source of the price list was checked."""
+    return max(source.checked for source in tariff.sources)
 
 
 def first_seen(tariff: Tariff) -> date:

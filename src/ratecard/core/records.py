@@ -75,7 +75,10 @@ class Example(NamedTuple):
 
 
 class Tariff(NamedTuple):
-    """One complete, dated price list of an offer."""
+    """One complete, dated price list of an offer.
+
+    `stale` marks one that nobody has read for long, counted from the newest reading of the catalog.
+    """
 
     sources: tuple[Source, ...]
     rates: tuple[Rate, ...]
@@ -90,6 +93,7 @@ class Tariff(NamedTuple):
     incomplete: tuple[str, ...] = ()
     note: str = ""
     confidence: str = ""
+    stale: bool = False
 
 
 class Capability(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 
 from ratecard.core import decimals
 from ratecard.core.catalog import event_date
-from ratecard.core.evidence import DISPUTED, SUBSCRIPTION, UNVERIFIED_ZERO, confidence, delisted, price_status
+from ratecard.core.evidence import DISPUTED, SUBSCRIPTION, UNVERIFIED, confidence, delisted, price_status
 from ratecard.core.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source
 
 #: The offer of a card that has none.
@@ -107,7 +107,7 @@ def _tariffs(card: Card, offer: Offer) -> str:
         checked = max(source.checked for source in tariff.sources).isoformat()
         status = price_status(tariff)
         if status == DISPUTED and not any(rate.price for rate in tariff.rates):
-            status = UNVERIFIED_ZERO
+            status = UNVERIFIED
         found.append((since, status, tariff.currency, confidence(tariff), checked))
     return _json(found) if found else ""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.errors import listed
-from ratecard.core.evidence import DELISTED, FREE, INCLUDED, SUBSCRIPTION
+from ratecard.core.evidence import DELISTED, FREE, FRESH_DAYS, INCLUDED, SUBSCRIPTION, last_read
 from ratecard.core.records import (
     Claim,
     Feed,
@@ -36,7 +36,8 @@ Order = Mapping[str, int]
 class Rows(NamedTuple):
     """The rows of identity, the decisions, the order of the meters, what capabilities imply, and sellers of plans.
 
-    `scaling` are the facts whose values raise or lower all prices of a list by a percentage.
+    `scaling` are the facts whose values raise or lower all prices of a list by a percentage, `newest` is the last day
+    on which a feed was read.
     """
 
     identity: Identity
@@ -45,11 +46,12 @@ class Rows(NamedTuple):
     implied: Implied
     plans: frozenset[str]
     scaling: tuple[str, ...]
+    newest: date
 
 
 def offer(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> Offer:
     """The offer that claims state, with its price lists only."""
-    made = tariffs(listing, rows, typical)
+    made = aged(tariffs(listing, rows, typical), rows.newest)
     return Offer(listing.seller, listing.model_id, ids=listing.ids, tariffs=made, note=note(listing))
 
 
@@ -97,6 +99,14 @@ def tariffs(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> tuple
     latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
     made = (_tariff(listing, rows, typical, day, is_latest=day == latest) for day in days)
     return tuple(tariff for tariff in made if tariff.rates)
+
+
+def aged(tariffs: tuple[Tariff, ...], newest: date) -> tuple[Tariff, ...]:
+    """Price lists of which the one in force on the newest day is stale if nobody has read it again for long."""
+    now = next((tariff for tariff in reversed(tariffs) if _day(tariff.effective) <= newest), None)
+    if now is None or not now.sources or last_read(now) >= newest - timedelta(days=FRESH_DAYS):
+        return tariffs
+    return tuple(tariff._replace(stale=True) if tariff is now else tariff for tariff in tariffs)
 
 
 def typical(listings: Iterable[Listing]) -> Typical:
