@@ -78,12 +78,14 @@ function factProblem({ kind, values = [] }, value) {
  *
  * Throws `Unpriced`, naming everything that lacks a rate, rather than leave anything out.
  */
-export function cost(card, offer, { quantities, facts = {} }, { meters }, at) {
+export function cost(card, offer, { quantities, facts = {} }, words, at) {
+  const { meters } = words;
   const counted = Object.keys(quantities).filter((name) => quantities[name].digits > 0n);
   const tariff = pricedTariff(card, offer, at);
   const clock = timely(tariff, at);
   const held = { ...tariff.defaults, ...clock, ...facts };
-  const { found, missing } = termsOf(tariff, counted, quantities, held, meters);
+  const asked = Object.entries(facts).filter(([fact, value]) => matters(fact, value, offer, words)).sort(byName);
+  const { found, missing } = termsOf(tariff, offer.scaled ?? {}, counted, quantities, held, asked, meters);
   if (missing.length) throw new Unpriced(card.slug, offer.seller, missing);
   const relevant = relevantFacts(tariff, offer.fees ?? [], found, meters);
 
@@ -144,7 +146,7 @@ function periodAt(periods, at) {
 }
 
 /** A term for each item under each of its readings that the price list has a rate for, and what lacks one. */
-function termsOf(tariff, items, quantities, facts, meters) {
+function termsOf(tariff, scaled, items, quantities, facts, given, meters) {
   const priced = [...new Set(tariff.rates.map((rate) => rate.meter))];
   const prompt = exact.total(items.filter((name) => meters[name].prompt).map((name) => quantities[name]));
   const missing = uncovered(items, priced, meters);
@@ -155,28 +157,53 @@ function termsOf(tariff, items, quantities, facts, meters) {
     const lacking = asked(meters, meter, item).filter((fact) => !Object.hasOwn(facts, fact));
     const rates = tariff.rates.filter((rate) => rate.meter === meter);
     const rate = rateFor(rates, facts, prompt);
+    const unknown = unknownOf(tariff, scaled[meter] ?? [], meter, given);
     if (lacking.length) missing.push(`${meter} needs ${listed(lacking, "and")}`);
+    else if (unknown) missing.push(unknown);
     else if (!rate) missing.push(noRate(meter, rates, facts));
     else found.push({ item, meter, rate, times: times(meters, meter, item, facts) });
   }
   return { found, missing };
 }
 
-/** Of the rates that apply the one with the most conditions; of those the one with the highest threshold. */
+/**
+ * Of the rates that apply the one with the most conditions, a threshold being one; of those under the same conditions
+ * the one with the highest threshold. Null where two under other conditions tie.
+ */
 function rateFor(rates, facts, prompt) {
-  let best = null;
-  for (const rate of rates)
-    if (holds(rate.when, facts) && above(rate, prompt) && (!best || outweighs(rate, best))) best = rate;
-  return best;
+  const applying = rates.filter((rate) => holds(rate.when, facts) && above(rate, prompt));
+  const most = Math.max(...applying.map(conditions));
+  const best = applying.filter((rate) => conditions(rate) === most);
+  if (new Set(best.map((rate) => JSON.stringify(Object.entries(rate.when ?? {}).sort(byName)))).size !== 1) return null;
+  return best.reduce((one, other) => (Number(other.above ?? 0) > Number(one.above ?? 0) ? other : one));
+}
+
+/** Whether a given value asks for anything but the standard price of an offer. */
+function matters(fact, value, offer, words) {
+  return offer.facts?.[fact] !== value && !(words.facts?.[fact]?.plain ?? []).includes(value);
+}
+
+/** What a price list does not know of the facts given, for a meter; empty where it knows all. */
+function unknownOf(tariff, scaled, meter, given) {
+  const changes = (tariff.adjustments ?? []).filter(({ meters = [] }) => !meters.length || meters.includes(meter));
+  const conditions = [...tariff.rates.filter((rate) => rate.meter === meter), ...changes].map(({ when = {} }) => when);
+  for (const [fact, value] of given) {
+    if (tariff.defaults?.[fact] === value) continue;
+    const values = [...new Set(conditions.map((when) => when[fact]).filter((one) => one !== undefined))].sort();
+    const lacks = `no rate for ${meter} with ${fact}=${value}`;
+    if (values.length && !values.includes(value)) return `${lacks}; there is one for ${listed(values, "or")}`;
+    if (!values.length && scaled.includes(fact)) return `${lacks}; other models of this seller have prices by ${fact}`;
+  }
+  return "";
 }
 
 function above(rate, prompt) {
   return !rate.above || exact.compare(prompt, exact.decimal(rate.above)) > 0;
 }
 
-function outweighs(rate, other) {
-  const weight = ({ when = {}, above = 0 }) => Object.keys(when).length + (Number(above) ? 1 : 0);
-  return weight(rate) - weight(other) > 0 || (weight(rate) === weight(other) && Number(rate.above ?? 0) > Number(other.above ?? 0));
+/** The number of conditions of a rate, its threshold included. */
+function conditions({ when = {}, above = 0 }) {
+  return Object.keys(when).length + (Number(above) ? 1 : 0);
 }
 
 /** Whether conditions are among the facts. */

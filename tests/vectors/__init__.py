@@ -85,12 +85,15 @@ def catalog_of(offers: Mapping[str, Any]) -> Catalog:
     cards = {id: Card(id, id, MAKER.id, "text", offers=(_offer(id, offer),)) for id, offer in sorted(offers.items())}
     return Catalog(
         cards=cards,
-        sellers={id: Seller(id, id, "maker", fees=_fees(offer)) for id, offer in sorted(offers.items())},
+        sellers={
+            id: Seller(id, id, "maker", fees=_fees(offer), scaled=_scaled(offer))
+            for id, offer in sorted(offers.items())
+        },
         providers={MAKER.id: MAKER},
         collections={},
         vocabulary=Vocabulary(
             meters={id: _meter(id, word) for id, word in _file()["meters"].items()},
-            facts={id: Fact(id, id, "word", id) for id in _file()["facts"]},
+            facts={id: Fact(id, id, "word", id, plain=tuple(plain)) for id, plain in _file()["facts"].items()},
         ),
         names=names_of(cards.values()),
     )
@@ -163,7 +166,7 @@ def _meter(id: str, word: Mapping[str, Any]) -> Meter:
 
 
 def _offer(id: str, offer: Mapping[str, Any]) -> Offer:
-    return Offer(id, id, tariffs=tuple(map(_tariff, offer.get("tariffs", ()))))
+    return Offer(id, id, facts=offer.get("facts", {}), tariffs=tuple(map(_tariff, offer.get("tariffs", ()))))
 
 
 def _tariff(tariff: Mapping[str, Any]) -> Tariff:
@@ -197,6 +200,10 @@ def _adjustment(change: Mapping[str, Any]) -> Adjustment:
         when=frozenset(change["when"].items()),
         meters=tuple(change.get("meters", ())),
     )
+
+
+def _scaled(offer: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    return {meter: tuple(facts) for meter, facts in offer.get("scaled", {}).items()}
 
 
 def _fees(offer: Mapping[str, Any]) -> tuple[Fee, ...]:

@@ -16,11 +16,16 @@ NOON = "2026-11-20T12:00:00"  # a Friday
 
 
 class Offer(NamedTuple):
-    """An offer with its price lists, oldest first."""
+    """An offer with its price lists, oldest first.
+
+    `facts` are those by which its id differs, `scaled` the facts by which its seller has prices of each meter.
+    """
 
     id: str
     tariffs: Sequence[Mapping[str, Any]]
     fees: Sequence[str] = ()
+    facts: str = ""
+    scaled: Mapping[str, str] = {}
 
 
 class Case(NamedTuple):
@@ -34,16 +39,23 @@ class Case(NamedTuple):
     source: str = ""
 
 
-def offer(id: str, *rates: str, fees: Sequence[str] = (), **rest: Any) -> Offer:
+def offer(
+    id: str,
+    *rates: str,
+    fees: Sequence[str] = (),
+    facts: str = "",
+    scaled: Mapping[str, str] | None = None,
+    **rest: Any,
+) -> Offer:
     """An offer with one price list."""
-    return Offer(id, [{"rates": rates, **rest}], fees)
+    return Offer(id, [{"rates": rates, **rest}], fees, facts, scaled or {})
 
 
 def offers_and_cases(meters: Mapping[str, Mapping[str, Any]]) -> Iterator[Offer | Case]:
     """Every offer, each followed by its cases, theme by theme."""
     yield from every_meter(meters)
     for theme in (
-        readings, minimums, quotients, thresholds, conditions, defaults, periods, dates, adjustments, fees, zeros,
+        readings, minimums, quotients, thresholds, conditions, unheard, defaults, periods, dates, adjustments, fees, zeros,
         missing, currencies, extremes, mixtures, published,
     ):  # fmt: skip
         yield from theme()
@@ -601,6 +613,41 @@ def extremes() -> Iterator[Offer | Case]:
     yield Case(
         "extreme/adjusted and funded", "input_tokens=999999999999999999 service_tier=batch", "long digits all the way"
     )
+
+
+def unheard() -> Iterator[Offer | Case]:
+    """Values that a price list does not know, which are no reason to charge the standard price; and rates that tie."""
+    yield offer(
+        "unheard/tiers",
+        "input_tokens 2.5 per 1000000", "input_tokens 5 per 1000000 above 272000",
+        "input_tokens 1.3 per 1000000 when service_tier=priority", "output_tokens 10 per 1000000",
+        "searches 10 per 1000",
+        adjustments=["batch: -50 on input_tokens output_tokens when service_tier=batch"],
+        scaled={"input_tokens": "region service_tier", "output_tokens": "region service_tier"},
+    )  # fmt: skip
+    for facts in (
+        "service_tier=batch", "service_tier=flex", "service_tier=priority", "service_tier=default", "service_tier=auto",
+        "service_tier=standard", "region=mars", "region=mars service_tier=batch", "quality=high", "cache_ttl=5m",
+    ):  # fmt: skip
+        for used in ("input_tokens=1000", "output_tokens=7", "searches=1", "input_tokens=300000 output_tokens=7"):
+            yield Case("unheard/tiers", f"{used} {facts}", f"{facts}: {used}")
+    yield offer(
+        "unheard/own region", "input_tokens 3 per 1000000", facts="region=eu", scaled={"input_tokens": "region"}
+    )
+    for facts in ("", "region=eu", "region=us"):
+        yield Case("unheard/own region", f"input_tokens=1 {facts}", f"an id for the EU: {facts or 'no region'}")
+    yield offer("unheard/tie", "images 2 when quality=hd", "images 3 when size=512x512", "images 1")
+    for facts in ("quality=hd", "size=512x512", "quality=hd size=512x512", "quality=standard", "size=1x1", ""):
+        yield Case("unheard/tie", f"images=1 {facts}", f"two rates that tie under both: {facts or 'no fact'}")
+    yield offer(
+        "unheard/tie above", "input_tokens 3 above 100", "input_tokens 2 when region=eu", "input_tokens 1",
+        "input_tokens 4 above 200",
+    )  # fmt: skip
+    for count in (100, 101, 201):
+        for facts in ("", "region=eu"):
+            yield Case(
+                "unheard/tie above", f"input_tokens={count} {facts}", f"{count} tokens in {facts or 'no region'}"
+            )
 
 
 def mixtures() -> Iterator[Offer | Case]:

@@ -20,7 +20,8 @@ WORDS = HERE.parent.parent / "catalog"
 BILLING = ("prompt", "reading", "instead_of", "whole")
 
 ABOUT = """\
-Test vectors that every engine of ratecard satisfies. meters: what is counted. facts: what prices depend on. offers: by id, each with its
+Test vectors that every engine of ratecard satisfies. meters: what is counted. facts: what prices depend on, each with the values
+that mean the standard price. offers: by id, each with its
 price lists, oldest first, and its seller's fees; what is not said is: no effective day, USD, per 1, no
 condition, no minimum. cases: one a line, a usage at a moment in UTC and what it costs to the digit, or what of
 it lacks a price. assumed: the facts nobody gave that the price depends on. Numbers are texts. Made by make.py;
@@ -42,7 +43,7 @@ def text() -> str:
         "{\n"
         + f'"about": {json.dumps(" ".join(ABOUT.split()))},\n'
         + f'"meters": {{\n{_entries(meters)}\n}},\n'
-        + f'"facts": {_json(fact_names())},\n'
+        + f'"facts": {{\n{_entries(plain_values())}\n}},\n'
         + f'"offers": {{\n{_entries(offers)}\n}},\n'
         + f'"cases": [\n{_lines(_json(found) for found in cases)}\n]\n'
         + "}\n"
@@ -58,9 +59,14 @@ def billing_meters() -> dict[str, Any]:
     return meters
 
 
-def fact_names() -> list[str]:
-    """The facts of the catalog, by name."""
-    return sorted(_words("facts.yaml"))
+def words() -> dict[str, Any]:
+    """The meters and facts as the oracle reads them."""
+    return {"meters": billing_meters(), "facts": plain_values()}
+
+
+def plain_values() -> dict[str, list[str]]:
+    """The facts of the catalog, each with the values that mean the standard price."""
+    return {id: list(word.get("plain", [])) for id, word in sorted(_words("facts.yaml").items())}
 
 
 def _words(file: str) -> Mapping[str, Any]:
@@ -75,7 +81,12 @@ def slug(words: str) -> str:
 
 def offer(entry: authored.Offer) -> dict[str, Any]:
     """An offer as the file has it."""
-    written = {"tariffs": [tariff(parts) for parts in entry.tariffs], "fees": [fee(words) for words in entry.fees]}
+    written = {
+        "facts": pairs(entry.facts),
+        "scaled": {meter: facts.split() for meter, facts in entry.scaled.items()},
+        "tariffs": [tariff(parts) for parts in entry.tariffs],
+        "fees": [fee(words) for words in entry.fees],
+    }
     return {name: value for name, value in written.items() if value}
 
 
@@ -132,10 +143,10 @@ def pairs(words: str) -> dict[str, str]:
 
 def case(entry: authored.Case, meters: Mapping[str, Any], sold: Mapping[str, Any]) -> dict[str, Any]:
     """A case with what the oracle says, which must be what the source said where there is one."""
-    words = pairs(entry.usage)
-    quantities = {word: value for word, value in words.items() if word in meters}
-    facts = {word: value for word, value in words.items() if word not in meters}
-    result = oracle.cost(meters, sold, quantities, facts, entry.at)
+    used = pairs(entry.usage)
+    quantities = {word: value for word, value in used.items() if word in meters}
+    facts = {word: value for word, value in used.items() if word not in meters}
+    result = oracle.cost(words(), sold, quantities, facts, entry.at)
     if entry.total:
         assert result["cost"]["total"] == entry.total, (entry, result)
     source = {"source": entry.source} if entry.source else {}

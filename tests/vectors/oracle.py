@@ -19,8 +19,9 @@ PLACES = 18
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def cost(meters: Json, offer: Json, quantities: Mapping[str, str], facts: Mapping[str, str], at: str) -> dict[str, Any]:
+def cost(words: Json, offer: Json, quantities: Mapping[str, str], facts: Mapping[str, str], at: str) -> dict[str, Any]:
     """The cost of a usage at an offer as `{"cost": …}`, or `{"unpriced": …}` with all that lacks a price."""
+    meters = words["meters"]
     moment = datetime.fromisoformat(at)
     tariff = in_force(offer.get("tariffs", []), moment)
     if not tariff or not tariff.get("rates"):
@@ -28,7 +29,13 @@ def cost(meters: Json, offer: Json, quantities: Mapping[str, str], facts: Mappin
         return {"unpriced": [{"meter": "", "why": why}]}
     held = {**tariff.get("defaults", {}), **clock(tariff, moment), **facts}
     counted = {meter: Fraction(count) for meter, count in quantities.items() if Fraction(count)}
-    charged, missing = charges(meters, tariff, counted, held)
+    strange = {
+        fact: value
+        for fact, value in facts.items()
+        if value not in words["facts"].get(fact, [])
+        and value not in (offer.get("facts", {}).get(fact), tariff.get("defaults", {}).get(fact))
+    }
+    charged, missing = charges(meters, tariff, counted, held, strange, offer.get("scaled", {}))
     if missing:
         return {"unpriced": sorted(missing, key=lambda lack: (lack["meter"], lack["why"]))}
     lines = [line for line in (bill(charge) for charge in charged if charge["quantity"]) if line]
@@ -75,9 +82,17 @@ def falls(window: str, moment: datetime) -> bool:
 
 
 def charges(
-    meters: Json, tariff: Json, counted: Mapping[str, Fraction], held: Mapping[str, str]
+    meters: Json,
+    tariff: Json,
+    counted: Mapping[str, Fraction],
+    held: Mapping[str, str],
+    strange: Mapping[str, str],
+    scaled: Json,
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """Each meter of the price list that the usage has some of, with the rate that wins; and what lacks one."""
+    """Each meter of the price list that the usage has some of, with the rate that wins; and what lacks one.
+
+    `strange` are the facts given that ask for no standard price, `scaled` those by which the seller prices a meter.
+    """
     rates = tariff["rates"]
     priced = list(dict.fromkeys(rate["meter"] for rate in rates))
     missing = uncovered(meters, priced, counted)
@@ -93,12 +108,23 @@ def charges(
             missing.append({"meter": meter, "why": "fact missing"})
             continue
         applying = [rate for rate in rates if rate["meter"] == meter and applies(rate, held, prompt)]
-        if not applying:
+        most = [rate for rate in applying if special(rate) == max(map(special, applying))]
+        alike = all(rate.get("when") == most[0].get("when") for rate in most)
+        if not most or not alike or any(unheard(fact, strange, meter, tariff, scaled) for fact in strange):
             missing.append({"meter": meter, "why": "no rate"})
             continue
         quantity = counted[item] * prod(measured(factor, held) for factor in times)
-        charged.append({"item": item, "meter": meter, "quantity": quantity, "rate": max(applying, key=special)})
+        best = max(most, key=lambda rate: int(rate.get("above", 0)))
+        charged.append({"item": item, "meter": meter, "quantity": quantity, "rate": best})
     return charged, missing
+
+
+def unheard(fact: str, strange: Mapping[str, str], meter: str, tariff: Json, scaled: Json) -> bool:
+    """Whether a price list has prices of a meter by a fact, or its seller has elsewhere, but none for its value."""
+    changes = [change for change in tariff.get("adjustments", []) if meter in (change.get("meters") or [meter])]
+    parts = [rate for rate in tariff["rates"] if rate["meter"] == meter] + changes
+    known = {part["when"][fact] for part in parts if fact in part.get("when", {})}
+    return strange[fact] not in known if known else fact in scaled.get(meter, [])
 
 
 def uncovered(meters: Json, priced: list[str], counted: Mapping[str, Fraction]) -> list[dict[str, str]]:
@@ -117,9 +143,9 @@ def applies(rate: Json, held: Mapping[str, str], prompt: Fraction) -> bool:
     return rate.get("when", {}).items() <= held.items() and ("above" not in rate or prompt > int(rate["above"]))
 
 
-def special(rate: Json) -> tuple[int, int]:
-    """How special a rate is: a threshold counts as one condition, and the higher one goes first."""
-    return len(rate.get("when", {})) + ("above" in rate), int(rate.get("above", 0))
+def special(rate: Json) -> int:
+    """How special a rate is: a threshold counts as one condition."""
+    return len(rate.get("when", {})) + ("above" in rate)
 
 
 def measured(factor: str, held: Mapping[str, str]) -> int:

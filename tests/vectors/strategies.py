@@ -73,17 +73,12 @@ fees = st.fixed_dictionaries(
 DAYS = ("", "2024-02-29", "2026-11-21")
 
 
-def untied(rates: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rates without those that could tie with an earlier one: as many conditions, which can hold with its own."""
+def distinct(rates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rates without those that repeat the conditions of an earlier one; others may tie."""
     kept: list[dict[str, Any]] = []
     for rate in rates:
-        when = rate.get("when", {})
-        if not any(
-            (rate["meter"], len(when), rate.get("above")) == (other["meter"], len(held), other.get("above"))
-            and all(when.get(fact, value) == value for fact, value in held.items())
-            for other in kept
-            for held in [other.get("when", {})]
-        ):
+        same = (rate["meter"], rate.get("when", {}), rate.get("above"))
+        if all(same != (other["meter"], other.get("when", {}), other.get("above")) for other in kept):
             kept.append(rate)
     return kept
 
@@ -92,13 +87,15 @@ def untied(rates: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def offers(draw: st.DrawFn) -> dict[str, Any]:
     """An offer with one to three price lists, in order, of which only the first may have no day."""
     days = sorted(draw(st.sets(st.sampled_from(DAYS), min_size=1, max_size=3)))
-    lists = [{**tariff, "rates": untied(tariff["rates"])} for tariff in (draw(tariffs) for _ in days)]
+    lists = [{**tariff, "rates": distinct(tariff["rates"])} for tariff in (draw(tariffs) for _ in days)]
     lists = [{**tariff, **({"effective": day} if day else {})} for tariff, day in zip(lists, days, strict=True)]
     for tariff in lists if draw(st.sampled_from([True, True, False])) else []:
         bare = {rate["meter"] for rate in tariff["rates"] if not rate.get("when") and "above" not in rate}
         priced = dict.fromkeys(rate["meter"] for rate in tariff["rates"])
         tariff["rates"] = [*tariff["rates"], *({"meter": meter, "price": "1"} for meter in priced if meter not in bare)]
-    return {"tariffs": lists, "fees": draw(st.lists(fees, max_size=2))}
+    by_seller = st.dictionaries(st.sampled_from(SOME_METERS), st.lists(st.sampled_from([*SOME_FACTS]), max_size=2))
+    own = {"scaled": draw(by_seller), "facts": draw(st.just({}) | facts(1))}
+    return {"tariffs": lists, "fees": draw(st.lists(fees, max_size=2)), **own}
 
 
 #: Mostly a value for every fact, else for some.

@@ -255,7 +255,8 @@ class Rule(NamedTuple):
 class Seller(NamedTuple):
     """A seller of calls; `endpoints` serve all its text-to-text models except those in `apart`.
 
-    `names` are what feeds and libraries call it.
+    `names` are what feeds and libraries call it; `scaled` are, by meter, the facts that raise or lower a price in any
+    of its price lists, such as service tiers and regions.
     """
 
     id: str
@@ -276,6 +277,7 @@ class Seller(NamedTuple):
     errors: tuple[ApiError, ...] = ()
     rules: tuple[Rule, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    scaled: Mapping[str, tuple[str, ...]] = {}
 
 
 class Reading(NamedTuple):

@@ -81,7 +81,8 @@ CREATE TABLE sellers (
   media_url TEXT NOT NULL, max_upload_bytes INTEGER, url_lifetime_hours INTEGER,
   endpoints TEXT NOT NULL,    -- the endpoints that serve its text-to-text models,
   apart TEXT NOT NULL,        -- except these, by its own ids
-  disagreements TEXT NOT NULL
+  disagreements TEXT NOT NULL,
+  scaled TEXT NOT NULL        -- by meter, the facts that raise or lower a price in any of its price lists
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE fees (

@@ -32,8 +32,8 @@ prompt (tokens) AS (
 
 -- 2. The price list: the last one of the offer that was in effect on the day.
 
-offer (id, seller) AS (
-  SELECT coalesce(offers.same_as, offers.id), offers.seller FROM offers JOIN cards ON cards.id = offers.card_id
+offer (id, seller, chosen) AS (
+  SELECT coalesce(offers.same_as, offers.id), offers.seller, offers.id FROM offers JOIN cards ON cards.id = offers.card_id
   WHERE cards.slug = :slug
     AND offers.seller = coalesce(:seller, offers.seller)
     AND offers.model_id = coalesce(:model_id, offers.model_id)
@@ -80,21 +80,63 @@ fact (fact, value) AS (
   ) AS held
 ),
 
--- 4. The rates that apply, and the one that wins: it has the most conditions, and a threshold is a condition.
+-- 4. The rates that apply, and the one that wins: it has the most conditions, and a threshold is a condition. Of those
+--    under the same conditions the highest threshold wins; two under others tie, and neither wins.
 
 rate AS (
   SELECT
     rates.*,
-    row_number() OVER (
+    dense_rank() OVER (
       PARTITION BY rates.meter
-      ORDER BY (SELECT count(*) FROM json_each(rates."when")) + (rates.above > 0) DESC, rates.above DESC,
-        rates.position
+      ORDER BY (SELECT count(*) FROM json_each(rates."when")) + (rates.above > 0) DESC
     ) AS place
   FROM rates JOIN tariff ON tariff.id = rates.tariff_id JOIN prompt
   WHERE (rates.above = 0 OR decimal_cmp(prompt.tokens, rates.above) > 0)
     AND NOT EXISTS (SELECT key, value FROM json_each(rates."when") EXCEPT SELECT fact, value FROM fact)
 ),
-winner AS (SELECT * FROM rate WHERE place = 1),
+winner AS (
+  SELECT * FROM rate AS best
+  WHERE place = 1 AND NOT EXISTS (
+    SELECT 1 FROM rate AS other
+    WHERE other.meter = best.meter AND other.place = 1
+      AND (other."when" <> best."when" OR other.above > best.above)
+  )
+),
+-- The facts given that ask for anything but the standard price, and the values that the list knows of each for a meter.
+asked (fact, value) AS (
+  SELECT given.key, CAST(given.value AS TEXT)
+  FROM json_each(coalesce(:facts, '{}')) AS given JOIN facts ON facts.id = given.key JOIN offer
+  WHERE CAST(given.value AS TEXT) NOT IN (SELECT value FROM json_each(facts.plain))
+    AND CAST(given.value AS TEXT) IS NOT (
+      SELECT usual.value FROM tariff, json_each(tariff.defaults) AS usual WHERE usual.key = given.key
+    )
+    AND CAST(given.value AS TEXT) IS NOT (
+      SELECT own.value FROM offers, json_each(offers.facts) AS own WHERE offers.id = offer.chosen AND own.key = given.key
+    )
+),
+stated (meter, fact, value) AS (
+  SELECT rates.meter, part.key, part.value
+  FROM rates JOIN tariff ON tariff.id = rates.tariff_id, json_each(rates."when") AS part
+  UNION
+  SELECT rates.meter, part.key, part.value
+  FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments."when") AS part
+  JOIN rates ON rates.tariff_id = tariff.id
+  WHERE adjustments.meters = '[]' OR rates.meter IN (SELECT value FROM json_each(adjustments.meters))
+),
+unstated (meter) AS (
+  SELECT priced.meter
+  FROM (SELECT DISTINCT rates.meter FROM rates JOIN tariff ON tariff.id = rates.tariff_id) AS priced JOIN asked
+  WHERE CASE
+    WHEN EXISTS (SELECT 1 FROM stated WHERE stated.meter = priced.meter AND stated.fact = asked.fact)
+      THEN asked.value NOT IN (
+        SELECT value FROM stated WHERE stated.meter = priced.meter AND stated.fact = asked.fact
+      )
+    ELSE asked.fact IN (
+      SELECT scaled.value
+      FROM sellers JOIN offer ON offer.seller = sellers.id, json_each(sellers.scaled, '$."' || priced.meter || '"') AS scaled
+    )
+  END
+),
 
 -- 5. The quantities billed: each meter of the list, as given or as a reading of a given one.
 
@@ -173,7 +215,9 @@ unpriced (meter, why) AS (
   UNION ALL
   SELECT meter, 'fact missing' FROM billed WHERE quantity IS NULL
   UNION ALL
-  SELECT meter, 'no rate' FROM billed WHERE quantity IS NOT NULL AND meter NOT IN (SELECT meter FROM winner)
+  SELECT meter, 'no rate' FROM billed
+  WHERE quantity IS NOT NULL
+    AND (meter NOT IN (SELECT meter FROM winner) OR meter IN (SELECT meter FROM unstated))
 ),
 
 -- 7. The amounts: price times quantity (at least the rate's minimum), divided by `per`.

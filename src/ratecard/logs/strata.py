@@ -21,7 +21,7 @@ from ratecard.core.periods import period_at, window
 from ratecard.core.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
 from ratecard.pricing.cost import line
-from ratecard.pricing.rates import PERIOD, Assumed, Kind, Term, price_of_one, rate_for, terms
+from ratecard.pricing.rates import PERIOD, Assumed, Kind, Term, price_of_one, rate_for, special, terms, unknown
 from ratecard.responses.flavors.rows import Amount
 from ratecard.responses.folding import folds, immaterial
 
@@ -155,7 +155,10 @@ def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], spa
     meters, lists = words.meters, [(tariff, {**tariff.defaults, **facts}) for tariff in _in_force(sold.offer, span)]
     measures = [part for tariff, held in lists for part in _measures(tariff, items, held, meters)]
     quantities: dict[str, set[Decimal]] = {}
-    for item in sorted({item for tariff, held in lists for item in _doubtful(tariff, items, held, meters)}):
+    given = special(facts, sold.offer, words)
+    doubtful = (_doubtful(tariff, items, held, meters) for tariff, held in lists)
+    unknown_to = (_unknown_to(tariff, sold.seller, items, given, meters) for tariff, _ in lists)
+    for item in sorted(set().union(*doubtful, *unknown_to)):
         quantities[item] = {least(meters[item])}
     for item, rate, times in measures:
         if rate.minimum:
@@ -230,6 +233,19 @@ def _reach(minimum: Decimal, times: Decimal, meter: Meter) -> Decimal:
     return Decimal(ceil(Fraction(minimum) / Fraction(times) * 10**places)).scaleb(-places)
 
 
+def _unknown_to(
+    tariff: Tariff, seller: Seller, items: frozenset[str], given: Mapping[str, str], meters: Mapping[str, Meter]
+) -> set[str]:
+    """The items whose price list does not know the facts given, so that a row with any of them has no price."""
+    found: set[str] = set()
+    for name in {rate.meter for rate in tariff.rates} if given else ():
+        reading = meters[name].reading
+        measured = items & {name, reading.of if reading else name}
+        if measured and any(unknown(tariff, seller, name, given)):
+            found |= measured
+    return found
+
+
 def _doubtful(tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], meters: Mapping[str, Meter]) -> set[str]:
     """The items whose presence can decide whether, or by which meters, a row is priced."""
     found: set[str] = set()
@@ -241,7 +257,9 @@ def _doubtful(tariff: Tariff, items: frozenset[str], facts: Mapping[str, str], m
         covered |= measured
         lacks = reading is not None and reading.of in items and not facts.keys() >= set(reading_facts(reading))
         other = meters[name].instead_of
-        if len(measured) > 1 or lacks or rate_for(rates, timeless, decimals.ZERO) is None:
+        prompts = {0, *(rate.above + 1 for rate in rates if rate.above)}
+        unrated = any(rate_for(rates, timeless, Decimal(prompt)) is None for prompt in prompts)
+        if len(measured) > 1 or lacks or unrated:
             found |= measured
         if {name, other} <= items:
             found |= {name, other}

@@ -39,7 +39,8 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
     """The cards to write and to remove for changed, new or missing files, each with its previous names.
 
     None if the change could affect another card (a removed slug that others name, an alias that another
-    card has, a name by which feeds may refer to another card); only a full build checks them all.
+    card has, a name by which feeds may refer to another card, a fact by which a seller has prices); only a full build
+    checks them all.
     """
     files = sorted(known)
     present = [reader.read_card(root, file) for file in files if os.path.exists(file)]
@@ -63,6 +64,10 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
             [merge.OfferKey(offer.seller, id) for offer in before.offers for id in spellings(offer)] if before else []
         )
         cards.append(merge.rejoined(held, root, card, keys) if has_claims else card)
+        scaling = [fact.id for fact in held.vocabulary.facts.values() if fact.scales]
+        after, earlier = (merge.scaled_prices([one] if one else [], scaling) for one in (cards[-1], before))
+        if has_claims and after != earlier:
+            return None
     return Update(tuple(in_order(problems)), removed, tuple(cards), fresh)
 
 

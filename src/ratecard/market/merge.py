@@ -46,12 +46,32 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     placed, left = _placed(Joiner(rows.identity, catalog.cards.values()), listed, listed)
     sellers = _sellers(catalog, root, rows.identity, listed)
     cards = {slug: _card(card, rows, placed.get(slug, {}), sellers) for slug, card in sorted(catalog.cards.items())}
+    scaled = scaled_prices(cards.values(), rows.scaling)
+    sellers = {id: seller._replace(scaled=scaled.get(id, {})) for id, seller in sellers.items()}
     return catalog._replace(
         cards=cards,
         unplaced={f"{key.seller}/{found.model_id}": held_prices.offer(found, rows) for key, found in left.items()},
         sellers=sellers,
         names=names_of(cards.values()),
     )
+
+
+def scaled_prices(cards: Iterable[Card], scaling: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """By seller and meter, the facts that raise or lower a price in any price list of these cards."""
+    facts = frozenset(scaling)
+    found: dict[str, dict[str, set[str]]] = {}
+    for offer in (offer for card in cards for offer in card.offers):
+        for tariff in offer.tariffs:
+            meters = tuple({rate.meter for rate in tariff.rates})
+            changes = ((change.meters or meters, change.when) for change in tariff.adjustments)
+            for named, when in (*(((rate.meter,), rate.when) for rate in tariff.rates), *changes):
+                for fact in facts.intersection(fact for fact, _ in when):
+                    for meter in named:
+                        found.setdefault(offer.seller, {}).setdefault(meter, set()).add(fact)
+    return {
+        seller: {meter: tuple(sorted(held)) for meter, held in sorted(meters.items())}
+        for seller, meters in sorted(found.items())
+    }
 
 
 #: The listings of a card, each with the facts by which it differs from the plain model.

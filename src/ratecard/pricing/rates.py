@@ -1,7 +1,9 @@
 """Resolves the rates for one kind of usage: the rate of each quantity, and the price of a unit of it.
 
-A rate applies if its conditions are a subset of the facts and the prompt is above its threshold; of those
-that apply, the one with the most conditions wins. A quantity that no rate covers is an error that names it.
+A rate applies if its conditions are a subset of the facts and the prompt is above its threshold; of those that apply,
+the one with the most conditions wins, a threshold being one. Two that tie are no rate, since nobody says which is
+meant. A given value that a list does not know, of a fact by which it has prices, has no rate either; nor has a tier or
+region that the list does not know of a seller that prices those apart. A quantity without a rate is an error.
 
 Resolved rates do not depend on the amounts of a usage. They are the one source of a cost's lines, of cached costs, of
 the router's integer amounts and of the prices of a log: a unit price, reduced or raised by percentages.
@@ -99,7 +101,8 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
     """
     tariff = _tariff(card, offer, kind.at)
     facts = {**tariff.defaults, **_timely(tariff, kind.at), **kind.facts}
-    found, missing = _terms(tariff, kind, facts, vocabulary.meters)
+    given = special(kind.facts, offer, vocabulary)
+    found, missing = _terms(tariff, seller, kind, facts, given, vocabulary.meters)
     if missing:
         raise Unpriced(card.slug, offer.seller, missing)
     held = frozenset(facts.items())
@@ -120,12 +123,21 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
 
 
 def rate_for(rates: Iterable[Rate], facts: Conditions, prompt: Decimal) -> Rate | None:
-    """The rate with the most conditions of those that apply, or None if none applies."""
+    """The rate with the most conditions of those that apply, or None if none applies or two tie.
+
+    A threshold is a condition; of rates under the same conditions the highest threshold wins.
+    """
     best: Rate | None = None
+    tied = False
     for rate in rates:
-        if applies(rate, facts, prompt) and (best is None or _weight(rate) > _weight(best)):
-            best = rate
-    return best
+        if not applies(rate, facts, prompt):
+            continue
+        more = 1 if best is None else conditions(rate) - conditions(best)
+        if best is None or more > 0 or (more == 0 and rate.when == best.when and rate.above > best.above):
+            best, tied = rate, tied and more == 0
+        elif more == 0 and rate.when != best.when:
+            tied = True
+    return None if tied else best
 
 
 def applies(rate: Rate, facts: Conditions, prompt: Decimal) -> bool:
@@ -133,8 +145,37 @@ def applies(rate: Rate, facts: Conditions, prompt: Decimal) -> bool:
     return rate.when <= facts and (not rate.above or prompt > rate.above)
 
 
-def _weight(rate: Rate) -> tuple[int, int]:
-    return len(rate.when) + bool(rate.above), rate.above
+def conditions(rate: Rate) -> int:
+    """The number of conditions of a rate, its threshold included."""
+    return len(rate.when) + bool(rate.above)
+
+
+def special(facts: Mapping[str, str], offer: Offer, vocabulary: Vocabulary) -> dict[str, str]:
+    """Those of the facts given that ask for anything but the standard price of an offer."""
+    return {
+        fact: value
+        for fact, value in facts.items()
+        if offer.facts.get(fact) != value and not (fact in vocabulary.facts and value in vocabulary.facts[fact].plain)
+    }
+
+
+def _values(tariff: Tariff, meter: str, fact: str) -> set[str]:
+    """The values of a fact under which a price list has prices of a meter."""
+    rates = (rate.when for rate in tariff.rates if rate.meter == meter)
+    changes = (change.when for change in tariff.adjustments if meter in (change.meters or (meter,)))
+    return {value for when in (*rates, *changes) for name, value in when if name == fact}
+
+
+def unknown(tariff: Tariff, seller: Seller, meter: str, given: Mapping[str, str]) -> Iterator[str]:
+    """What a price list does not know of the facts given, for a meter."""
+    for fact, value in sorted(given.items()):
+        values = _values(tariff, meter, fact)
+        if tariff.defaults.get(fact) == value:
+            continue
+        if values and value not in values:
+            yield f"no rate for {meter} with {fact}={value}; there is one for {listed(sorted(values))}"
+        elif not values and fact in seller.scaled.get(meter, ()):
+            yield f"no rate for {meter} with {fact}={value}; other models of this seller have prices by {fact}"
 
 
 def price_of_one(rate: Rate, times: Decimal) -> Decimal | None:
@@ -186,7 +227,12 @@ def _timely(tariff: Tariff, at: datetime) -> dict[str, str]:
 
 
 def _terms(
-    tariff: Tariff, kind: Kind, facts: Mapping[str, str], meters: Mapping[str, Meter]
+    tariff: Tariff,
+    seller: Seller,
+    kind: Kind,
+    facts: Mapping[str, str],
+    given: Mapping[str, str],
+    meters: Mapping[str, Meter],
 ) -> tuple[list[Term], list[str]]:
     """A term for each item under each of its readings that the tariff prices, and the items without a rate."""
     priced = list(dict.fromkeys(rate.meter for rate in tariff.rates))
@@ -201,8 +247,11 @@ def _terms(
         lacking = [fact for fact in _asked(meters[meter], item) if fact not in facts]
         rates = [rate for rate in tariff.rates if rate.meter == meter]
         rate = rate_for(rates, held, kind.prompt)
+        lost = next(unknown(tariff, seller, meter, given), "")
         if lacking:
             missing.append(f"{meter} needs {listed(lacking, 'and')}")
+        elif lost:
+            missing.append(lost)
         elif rate is None:
             missing.append(_no_rate(meter, rates, facts))
         else:

@@ -81,6 +81,7 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
         **_said("facts", dict(sorted(offer.facts.items()))),
         **_said("limits", _limits(offer.limits)),
         **_said("delisted", offer.note if evidence.delisted(offer) else ""),
+        **_said("scaled", seller.scaled if seller else {}),
         **_said("fees", [_without(json_value(fee), "sources") for fee in seller.fees] if seller else []),
         "tariffs": list(map(_tariff, offer.tariffs)),
     }
