@@ -126,3 +126,42 @@ def test_every_stated_price_is_still_found() -> None:
     assert {cell: held.of(*cell) for cell in stated} == {
         cell: price.price / price.per for cell, price in stated.items()
     }
+
+
+def test_a_price_under_two_conditions_follows_from_the_price_of_each() -> None:
+    """Claude Haiku 5.5: an hour's cache write in a long prompt, which no list spells out, is no tie of two prices."""
+    hour = ("cache_ttl", "1h")
+    left, _ = factored(
+        prices(
+            ("cache_write_tokens", "1.25", (), 0),
+            ("cache_write_tokens", "2.5", (), 100_000),
+            ("cache_write_tokens", "2", (hour,), 0),
+        ),
+        FACTS,
+    )
+
+    assert left[PriceKey("cache_write_tokens", frozenset({hour}), 100_000)].price == 4
+
+
+def test_a_rounded_price_multiplies_by_the_percentage_that_it_rounds() -> None:
+    """GPT-5.4 states a batch's cached tokens as 0.13, half of 0.25: above a threshold it is half of 0.5, not 0.26."""
+    left, _ = factored(
+        prices(
+            ("input_tokens", "2.5", (), 0),
+            ("input_tokens", "1.25", (BATCH,), 0),
+            ("cache_read_tokens", "0.25", (), 0),
+            ("cache_read_tokens", "0.5", (), 272_000),
+            ("cache_read_tokens", "0.13", (BATCH,), 0),
+        ),
+        FACTS,
+    )
+
+    assert left[PriceKey("cache_read_tokens", frozenset({BATCH}), 272_000)].price == Decimal("0.25")
+    assert left[PriceKey("cache_read_tokens", frozenset({BATCH}), 0)].price == Decimal("0.13")
+
+
+def test_where_nothing_tells_the_common_price_nothing_is_made_up() -> None:
+    """A price for quality and one for size, and none without: nobody says what both together cost."""
+    stated = prices(("images", "8", (("quality", "hd"),), 0), ("images", "4", (("size", "1024x1024"),), 0))
+
+    assert set(factored(stated, FACTS).prices) == set(stated)

@@ -17,7 +17,7 @@ from ratecard.core.problems import Problem
 from ratecard.core.records import Card, Example, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import fact_problem, reading_facts, usage_of
 from ratecard.pricing.cost import cost
-from ratecard.pricing.rates import PERIOD, rate_for
+from ratecard.pricing.rates import PERIOD, could_tie, rate_for
 
 
 def offer_problems(
@@ -139,23 +139,14 @@ def _bound_problems(document: Document, path: Path, rate: Rate, meter: Meter) ->
 
 def _tie_problems(document: Document, path: Path, tariff: Tariff) -> Iterator[Problem]:
     for (left, one), (right, other) in itertools.combinations(enumerate(tariff.rates), 2):
-        if _could_tie(one, other) and all(document.is_whole((*path, "rates", place)) for place in (left, right)):
+        whole = all(document.is_whole((*path, "rates", place)) for place in (left, right))
+        if whole and one.meter != "none" and could_tie(one, other, tariff.rates):
             same = one.when == other.when
             yield document.problem(
                 (*path, "rates", right),
                 f"{'repeats' if same else 'could tie with'} rates[{left}] for {other.meter}",
                 "remove one" if same else "give one of them the other's condition too",
             )
-
-
-def _could_tie(one: Rate, other: Rate) -> bool:
-    """Whether both could apply with equally many conditions and neither would win by its threshold."""
-    if one.meter != other.meter or one.meter == "none":
-        return False
-    if one.when == other.when:
-        return one.above == other.above
-    compatible = len({fact for fact, _ in one.when | other.when}) == len(one.when | other.when)
-    return compatible and len(one.when) + bool(one.above) == len(other.when) + bool(other.above)
 
 
 def _default_problems(document: Document, path: Path, tariff: Tariff, vocabulary: Vocabulary) -> Iterator[Problem]:

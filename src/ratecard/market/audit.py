@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import combinations
 from typing import NamedTuple
 
 from ratecard.core import decimals, display
@@ -13,6 +14,7 @@ from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
 from ratecard.market import policy
 from ratecard.market.reconcile import SLIPS
+from ratecard.pricing.rates import could_tie
 
 STALE = "stale"
 OUTLIER = "outlier"
@@ -22,6 +24,7 @@ RECOMMENDED = "retired-recommended"
 EXAMPLE = "incomplete-example"
 NO_SUCCESSOR = "no-successor"
 OUT_OF_BOUNDS = "out-of-bounds"
+TIE = "tie"
 UNPLACED = "unplaced"
 
 #: The number of days after which a price should be checked again.
@@ -193,6 +196,16 @@ def _out_of_bounds(asked: Audit, card: Card) -> Iterator[AuditFinding]:
             yield _at(OUT_OF_BOUNDS, listed, what, "check the unit at the source, then fix the importer or the feed")
 
 
+def _ties(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Prices of which two would apply alike to some usage, which therefore has none."""
+    for listed in _listed(asked, card):
+        for one, other in combinations(listed.tariff.rates, 2):
+            if could_tie(one, other, listed.tariff.rates):
+                both = " and ".join(filter(None, (display.conditions(one.when), display.conditions(other.when))))
+                what = f"two prices of {one.meter} apply alike to a usage with {both or 'a long prompt'}"
+                yield _at(TIE, listed, what, "state the price of that usage in a decision or a card")
+
+
 def _slip(meter: Meter, price: Decimal) -> str:
     """The smallest wrong unit that explains a price outside its bounds."""
     low, high = meter.bounds
@@ -251,6 +264,7 @@ CHECKS: tuple[Callable[[Audit, Card], Iterator[AuditFinding]], ...] = (
     _incomplete_examples,
     _without_successor,
     _out_of_bounds,
+    _ties,
 )
 
 #: What each kind of finding is, in one sentence.
@@ -263,5 +277,6 @@ KINDS = {
     EXAMPLE: "A worked example omits an input that every call has and that is charged.",
     NO_SUCCESSOR: "A retired model without a named successor.",
     OUT_OF_BOUNDS: "An imported price is implausible for its meter: probably a wrong unit.",
+    TIE: "Two prices of a list apply alike to one usage, which therefore has no price.",
     UNPLACED: "An offer of a seller whose model id no card claims, so that it is in no list and no route.",
 }

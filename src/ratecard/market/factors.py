@@ -17,6 +17,7 @@ from ratecard.core import decimals
 from ratecard.core.records import Adjustment
 from ratecard.market.evidence_files import PriceClaim
 from ratecard.market.policy import PriceKey
+from ratecard.pricing.rates import could_tie
 
 #: The decimals of a percentage that a seller would state; more are the rounding of two prices.
 PLACES = 2
@@ -50,7 +51,7 @@ def factored(prices: Prices, facts: Iterable[str]) -> Factored:
                     for cell in cells:
                         del left[cell]
             found += (_adjustment(fact, value, percent, meters) for percent, meters in sorted(shared.items()))
-    return Factored(left, tuple(found))
+    return Factored(_completed(left, found), tuple(found))
 
 
 def _stepped(prices: Prices) -> dict[PriceKey, PriceClaim]:
@@ -83,6 +84,58 @@ def _difference(prices: Prices, cell: PriceKey, fact: str) -> Decimal | None:
     )
     percent = None if ratio is None else decimals.multiply(decimals.subtract(ratio, decimals.ONE), HUNDRED)
     return percent if percent is not None and decimals.places(percent) <= PLACES else None
+
+
+def _completed(prices: dict[PriceKey, PriceClaim], adjustments: Iterable[Adjustment]) -> Prices:
+    """A price list with the prices of usages to which two of its prices would apply alike.
+
+    A one-hour cache write in a long prompt costs as many times a short-lived one as in a short prompt. Where no price
+    without the two conditions is stated, nobody can say, and a usage under both has no price.
+    """
+    percents: dict[tuple[str, str], Decimal] = {}
+    for change in adjustments:
+        if change.percent:
+            percents.update(dict.fromkeys(change.when, change.percent))
+    by_meter: dict[str, list[PriceKey]] = {}
+    for cell in prices:
+        by_meter.setdefault(cell.meter, []).append(cell)
+    for cells in by_meter.values():
+        for right, other in enumerate(cells):
+            for one in cells[:right]:
+                if could_tie(one, other, cells):
+                    both = PriceKey(one.meter, one.when | other.when, max(one.above, other.above))
+                    price = _product(prices, one, other, percents)
+                    if price is not None and both not in prices:
+                        prices[both] = price._replace(when=both.when, above=both.above)
+                        cells.append(both)  # which the loop comes to as well
+    return prices
+
+
+def _product(
+    prices: Prices, one: PriceKey, other: PriceKey, percents: Mapping[tuple[str, str], Decimal]
+) -> PriceClaim | None:
+    """The price under the conditions of two prices, each by its factor on the price that lacks both."""
+    base = prices.get(PriceKey(one.meter, one.when & other.when, min(one.above, other.above)))
+    if base is None or not base.price:
+        return None
+    price, special = prices[one], prices[other]
+    factor = _rounded_factor(special, base, percents)
+    if factor is not None:
+        return price._replace(price=decimals.multiply(price.price, factor))
+    dividend = decimals.multiply(decimals.multiply(price.price, special.price), Decimal(base.per))
+    product = decimals.quotient(dividend, decimals.multiply(base.price, Decimal(special.per)))
+    return None if product is None else price._replace(price=product)
+
+
+def _rounded_factor(price: PriceClaim, base: PriceClaim, percents: Mapping[tuple[str, str], Decimal]) -> Decimal | None:
+    """The factor of the list's own percentage for a condition of a price, if the price is that one rounded."""
+    half = Decimal(5).scaleb(-decimals.places(price.price) - 1)
+    for percent in (percents[pair] for pair in price.when - base.when if pair in percents):
+        factor = decimals.add(decimals.ONE, decimals.multiply(percent, Decimal("0.01")))
+        difference = decimals.subtract(decimals.multiply(base.price, factor), price.price)
+        if price.per == base.per and price.above == base.above and abs(difference) <= half:
+            return factor
+    return None
 
 
 def _adjustment(fact: str, value: str, percent: Decimal, meters: Iterable[str]) -> Adjustment:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ratecard.core import decimals
 from ratecard.core.catalog import event_date, retired
@@ -140,12 +140,44 @@ def rate_for(rates: Iterable[Rate], facts: Conditions, prompt: Decimal) -> Rate 
     return None if tied else best
 
 
+class Priced(Protocol):
+    """What prices a meter under conditions: a rate, or a claim of one."""
+
+    @property
+    def meter(self) -> str:
+        """What is counted."""
+
+    @property
+    def when(self) -> Conditions:
+        """The facts that must hold."""
+
+    @property
+    def above(self) -> int:
+        """The threshold of the prompt."""
+
+
+def could_tie(one: Priced, other: Priced, others: Iterable[Priced] = ()) -> bool:
+    """Whether both could apply to one usage with equally many conditions, while none of the others wins over both."""
+    if one.meter != other.meter:
+        return False
+    if one.when == other.when:
+        return one.above == other.above
+    both = one.when | other.when
+    if len({fact for fact, _ in both}) < len(both) or conditions(one) != conditions(other):
+        return False
+    above = max(one.above, other.above)
+    return not any(
+        third.meter == one.meter and third.when <= both and third.above <= above and conditions(third) > conditions(one)
+        for third in others
+    )
+
+
 def applies(rate: Rate, facts: Conditions, prompt: Decimal) -> bool:
     """Whether a rate's conditions hold and the prompt is above its threshold."""
     return rate.when <= facts and (not rate.above or prompt > rate.above)
 
 
-def conditions(rate: Rate) -> int:
+def conditions(rate: Priced) -> int:
     """The number of conditions of a rate, its threshold included."""
     return len(rate.when) + bool(rate.above)
 
