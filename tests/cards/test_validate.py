@@ -189,7 +189,14 @@ def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
     while entries:
         entry = entries.pop()
         seen.add(entry)
-        assert set(entry.record._fields) - set(entry.model_fields) <= {"slug", "id", "ids", "confidence", "answers"}
+        assert set(entry.record._fields) - set(entry.model_fields) <= {
+            "slug",
+            "id",
+            "ids",
+            "confidence",
+            "answers",
+            "seen",
+        }
         assert set(entry.model_fields) <= set(entry.record._fields)
         for name in entry.model_fields:
             default = entry.model_fields[name].default

@@ -98,7 +98,11 @@ def test_a_cost_of_what_is_no_longer_listed_carries_a_warning(dropped: Path) -> 
 
 
 def test_the_router_passes_over_what_is_no_longer_listed(dropped: Path) -> None:
-    """It is rejected as DELISTED, unless what is unknown may pass."""
+    """After 90 days in which no list had it, it is rejected as DELISTED, unless what is unknown may pass."""
+    lately = api.route(input_tokens="1M", only=["openai/gone"], catalog=joined(dropped), at=NOON)
+    assert lately.choice is not None
+    assert "last seen there on 2026-10-01" in lately.choice.warnings[0]
+    take(dropped, "litellm", "3", "2026-12-31", *(entry(name) for name in LIVE))
     found = joined(dropped)
     answer = api.route(input_tokens="1M", providers=["openai"], catalog=found, at=NOON)
     reasons = {one.slug: [reason.code for reason in one.reasons] for one in answer.rejected}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.core import decimals, display
+from ratecard.core import decimals, display, lives
 from ratecard.core.catalog import Catalog, event_date, retired
 from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
@@ -21,6 +21,7 @@ UNDER_UPSTREAM = "under-upstream"
 RECOMMENDED = "retired-recommended"
 EXAMPLE = "incomplete-example"
 NO_SUCCESSOR = "no-successor"
+FOREIGN_END = "foreign-end"
 OUT_OF_BOUNDS = "out-of-bounds"
 UNPLACED = "unplaced"
 
@@ -70,9 +71,9 @@ def audit(catalog: Catalog, day: date, older_than: int = OLD) -> list[AuditFindi
 
 def _stale(asked: Audit, card: Card) -> Iterator[AuditFinding]:
     """Prices that were not checked for long; an imported price was checked on the day of its feed."""
-    if retired(card, asked.day):
-        return
     for listed in _listed(asked, card):
+        if lives.ended(card, listed.offer, asked.day):
+            continue
         tariff = listed.tariff
         newest = max(source.checked for source in (*tariff.sources, *(claim.source for claim in tariff.claims)))
         if newest < asked.day - timedelta(days=asked.older_than):
@@ -166,6 +167,18 @@ def _incomplete_examples(asked: Audit, card: Card) -> Iterator[AuditFinding]:
                         yield _at(EXAMPLE, listed, what, "add the input to the example's usage")
 
 
+def _foreign_ends(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Models that have ended by a list that states this day of another seller's offer, and not of the maker's."""
+    end, catalog = lives.event_of(card, lives.RETIRED), asked.catalog
+    if end is None or end.source.url not in {feed.url for feed in catalog.feeds.values()}:
+        return
+    ends = [(offer, lives.event_of(offer, lives.RETIRED)) for offer in card.offers]
+    alike = {offer.seller for offer, own in ends if own and (own.date, own.source.url) == (end.date, end.source.url)}
+    if alike and not any(catalog.sellers[seller].kind == "maker" for seller in alike):
+        what = f"retired on {end.date}, which {lives.who(end.source)} says of {', '.join(sorted(alike))} alone"
+        yield AuditFinding(FOREIGN_END, card.slug, min(alike), what, "remove the event, or give the maker's page")
+
+
 def _without_successor(asked: Audit, card: Card) -> Iterator[AuditFinding]:
     """Retired or deprecated models without a successor."""
     if card.replaced_by:
@@ -250,6 +263,7 @@ CHECKS: tuple[Callable[[Audit, Card], Iterator[AuditFinding]], ...] = (
     _retired_recommended,
     _incomplete_examples,
     _without_successor,
+    _foreign_ends,
     _out_of_bounds,
 )
 
@@ -262,6 +276,7 @@ KINDS = {
     RECOMMENDED: "A retired model is named as a successor.",
     EXAMPLE: "A worked example omits an input that every call has and that is charged.",
     NO_SUCCESSOR: "A retired model without a named successor.",
+    FOREIGN_END: "A model that is retired by the end of another seller's offer.",
     OUT_OF_BOUNDS: "An imported price is implausible for its meter: probably a wrong unit.",
     UNPLACED: "An offer of a seller whose model id no card claims, so that it is in no list and no route.",
 }

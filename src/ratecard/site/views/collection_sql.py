@@ -40,7 +40,7 @@ JOIN offers ON offers.card_id = cards.id
 JOIN tariffs ON tariffs.id = {_in_force(day)}
 JOIN rates ON rates.tariff_id = tariffs.id
 WHERE modality = {_text(modality)}
-  AND {_lifecycle("active", day)}
+  AND offers.id NOT IN (SELECT offer_id FROM ends WHERE date <= '{day.isoformat()}')
   AND offers.note NOT LIKE {_text(evidence.DELISTED + "%")}
   AND tariffs.price_status = {_text(evidence.KNOWN)} AND tariffs.currency = 'USD'
   AND rates.meter = {_text(meter)} AND rates."when" = '{{}}' AND rates.above = 0 AND rates.zero = ''
