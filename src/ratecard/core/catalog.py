@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from ratecard.core import lives
 from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, UnknownSeller, near
 from ratecard.core.model_ids import forms, normal, unwrapped
 from ratecard.core.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
@@ -272,6 +273,6 @@ def event_date(card: Card, event: str) -> date | None:
 
 
 def retired(card: Card, day: date) -> bool:
-    """True if the model is retired on this day."""
-    end = event_date(card, "retired")
-    return end is not None and end <= day
+    """True if the maker has retired a model by this day and nobody goes on selling it."""
+    end = event_date(card, lives.RETIRED)
+    return end is not None and end <= day and not lives.is_alive(card, day)

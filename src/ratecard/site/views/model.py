@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ratecard.core import display, lives
-from ratecard.core.catalog import event_date, retired
+from ratecard.core.catalog import event_date
 from ratecard.core.records import ApiError, Card, Disagreement, Licence, Offer
 from ratecard.site import links
 from ratecard.site.edition import Edition, page_offer, provider_name, seller_name, seller_of, status_of, tariff_of
@@ -276,7 +276,7 @@ def _notice(edition: Edition, card: Card) -> Notice | None:
     known = card.replaced_by in edition.catalog.cards
     path = links.model(card.replaced_by) if known else ""
     sellers = {offer.seller for offer in card.offers if not lives.ended(card, offer, edition.day)}
-    return Notice(retired(card, edition.day), end.isoformat(), card.replaced_by, path, len(sellers))
+    return Notice(end <= edition.day, end.isoformat(), card.replaced_by, path, len(sellers))
 
 
 def _summary(edition: Edition, card: Card, offer: Offer, call: Call | None) -> str:
