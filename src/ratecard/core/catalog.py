@@ -267,9 +267,10 @@ def _inside(catalog: Catalog, name: str) -> tuple[str, ...]:
     return ()
 
 
-def event_date(card: Card, event: str) -> date | None:
-    """The date of a lifecycle event, or None if unknown."""
-    return next((entry.date for entry in card.lifecycle if entry.event == event), None)
+def event_date(what: Card | Offer, event: str) -> date | None:
+    """The date of a lifecycle event of a model or an offer, or None if unknown."""
+    found = lives.event_of(what, event)
+    return found.date if found else None
 
 
 def retired(card: Card, day: date) -> bool:
