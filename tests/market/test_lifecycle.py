@@ -97,6 +97,29 @@ def test_the_end_at_one_seller_is_its_own(root: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("slug", "rows"),
+    [
+        ("openai/gpt-4.1", [("openai", ""), ("azure", "2027-04-14"), ("github_copilot", "2026-06-01")]),
+        ("openai/gpt-5-mini", [("openai", "2026-12-11"), ("openrouter", ""), ("github_copilot", "2026-10-19")]),
+        ("openai/gpt-oss-120b", [("groq", ""), ("bedrock", ""), ("fireworks_ai", "2026-11-07")]),
+        ("moonshotai/kimi-k2.6", [("moonshot", ""), ("baseten", "2026-10-16"), ("together_ai", "2026-08-19")]),
+        ("google/gemini-2.5-flash", [("gemini", ""), ("vertex_ai", "2026-10-20"), ("databricks", "2026-10-02")]),
+        ("anthropic/claude-sonnet-4-5", [("anthropic", "2026-11-30"), ("openrouter", ""), ("azure_ai", "2026-11-30")]),
+    ],
+)
+def test_living_models_are_refused_only_where_they_ended(slug: str, rows: list[tuple[str, str]], root: Path) -> None:
+    """Models that LiteLLM's list of 2026-11-12 has with an end at some seller: on 2026-11-21 no other seller is refused."""
+    toys.models(root, slug)
+    name = slug.partition("/")[2]
+    put(root, "litellm", *(listing(provider, name, ends) for provider, ends in rows))
+    found = joined(root)
+    past = {identity.seller_of(identity.read(root), provider) for provider, ends in rows if "" < ends <= str(DAY)}
+    assert refused(found, slug).keys() == past
+    assert ended(found, slug) == past
+    assert (event_date(found.cards[slug], "retired") or date.max) > DAY
+
+
 def test_hosts_of_open_weights_outlive_the_makers_offer(root: Path) -> None:
     """The maker ended its own offer of Kimi, and so the model; a host goes on selling it, one has ended it itself."""
     put(
@@ -112,7 +135,7 @@ def test_hosts_of_open_weights_outlive_the_makers_offer(root: Path) -> None:
     assert ended(found, "moonshotai/kimi-k2.5") == {"moonshotai", "fireworks"}
     assert refused(found, "moonshotai/kimi-k2.5").keys() == {"moonshotai", "fireworks"}
     bill = api.cost("moonshotai/kimi-k2.5", input_tokens="1M", seller="deepinfra", catalog=found, at=NOON)
-    assert "its maker retired it on 2026-08-31; listed here on 2026-11-12" in bill.warnings[0]
+    assert "its maker retired it on 2026-08-31; last listed here on 2026-11-12" in bill.warnings[0]
 
 
 def test_closed_weights_end_with_their_maker_where_no_newer_list_shows_them(root: Path) -> None:

@@ -63,7 +63,7 @@ def outlived(card: Card, offer: Offer) -> Outlived | None:
         says = f"its end was announced for {announced.date}, {who(announced.source)} says; {announced.note}"
         return Outlived(announced.date, says)
     if its and end(card, offer) is None:
-        return Outlived(its.date, f"its maker retired it on {its.date}; listed here on {offer.seen}")
+        return Outlived(its.date, f"its maker retired it on {its.date}; last listed here on {offer.seen}")
     return None
 
 
