@@ -217,6 +217,18 @@ def test_an_author_has_the_last_word_on_a_model_and_its_makers_offers(root: Path
     assert [event.source.url for event in found.cards["moonshotai/kimi-k2.5"].lifecycle] == ["https://example.org"]
 
 
+def test_the_audit_finds_an_end_that_is_another_sellers(root: Path) -> None:
+    """An author copied what LiteLLM says of Copilot: the audit names it; the end of the maker's own offer is none."""
+    end = "{event: retired, date: 2026-10-19, source: {url: https://e.org, checked: 2026-11-01, via: LiteLLM 1}}"
+    toys.put(root, "moonshotai/kimi-k2.5", f"{OPEN}lifecycle: [{end}]\n")
+    rows = [listing("github_copilot", "kimi-k2.5", "2026-10-19"), listing("openai", "gpt-4.5", "2026-10-19")]
+    put(root, "litellm", *rows)
+    found = [one for one in audit.audit(joined(root), DAY) if one.kind == audit.FOREIGN_END]
+    assert [(one.slug, one.seller, one.what) for one in found] == [
+        ("moonshotai/kimi-k2.5", "github-copilot", "retired on 2026-10-19, which LiteLLM says of github-copilot alone")
+    ]
+
+
 @pytest.mark.parametrize(("newest", "reasons"), [("2026-10-30", []), ("2026-10-31", ["DELISTED"])])
 def test_what_is_unseen_for_more_than_90_days_is_no_candidate(newest: str, reasons: list[str], root: Path) -> None:
     """Counted to the newest list, never to the clock; with unknown allowed it may be chosen."""

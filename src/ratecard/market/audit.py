@@ -168,15 +168,15 @@ def _incomplete_examples(asked: Audit, card: Card) -> Iterator[AuditFinding]:
 
 
 def _foreign_ends(asked: Audit, card: Card) -> Iterator[AuditFinding]:
-    """Models that have ended by a list that states this day of another seller's offer, and not of the maker's."""
-    end, catalog = lives.event_of(card, lives.RETIRED), asked.catalog
-    if end is None or end.source.url not in {feed.url for feed in catalog.feeds.values()}:
-        return
-    ends = [(offer, lives.event_of(offer, lives.RETIRED)) for offer in card.offers]
-    alike = {offer.seller for offer, own in ends if own and (own.date, own.source.url) == (end.date, end.source.url)}
-    if alike and not any(catalog.sellers[seller].kind == "maker" for seller in alike):
-        what = f"retired on {end.date}, which {lives.who(end.source)} says of {', '.join(sorted(alike))} alone"
-        yield AuditFinding(FOREIGN_END, card.slug, min(alike), what, "remove the event, or give the maker's page")
+    """Models that end on a day which a list states of another seller's offer, and not of the maker's."""
+    lists = {feed.name for feed in asked.catalog.feeds.values()}
+    for end in card.lifecycle:
+        if end.event not in (lives.RETIRED, lives.DEPRECATED) or lives.who(end.source) not in lists:
+            continue
+        alike = sorted({offer.seller for offer in card.offers if event_date(offer, lives.RETIRED) == end.date})
+        if alike and not any(asked.catalog.sellers[seller].kind == "maker" for seller in alike):
+            what = f"{end.event} on {end.date}, which {lives.who(end.source)} says of {', '.join(alike)} alone"
+            yield AuditFinding(FOREIGN_END, card.slug, alike[0], what, "remove the event, or give the maker's page")
 
 
 def _without_successor(asked: Audit, card: Card) -> Iterator[AuditFinding]:
