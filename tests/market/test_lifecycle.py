@@ -145,6 +145,8 @@ def test_closed_weights_end_with_their_maker_where_no_newer_list_shows_them(root
     found = joined(root)
     assert ended(found, "openai/gpt-4.5", date(2026, 10, 22)) == set()
     assert ended(found, "openai/gpt-4.5") == {"openai", "poe"}
+    card, offer = found.cards["openai/gpt-4.5"], at(found, "openai/gpt-4.5", "poe")
+    assert lives.saying(card, offer, DAY) == "ended with its model on 2026-10-23, LiteLLM says"
 
 
 def test_a_model_ends_with_the_last_of_its_makers_plain_offers(root: Path) -> None:

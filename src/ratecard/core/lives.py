@@ -68,10 +68,11 @@ def outlived(card: Card, offer: Offer) -> Outlived | None:
 
 
 def saying(card: Card, offer: Offer, day: date) -> str:
-    """In words, what sets an offer's life apart from its model's, with who says so; empty if nothing does."""
-    own, announced, past = event_of(offer, RETIRED), event_of(offer, DEPRECATED), outlived(card, offer)
-    if own:
-        return f"{'ended' if own.date <= day else 'ends'} on {own.date}, {who(own.source)} says"
+    """In words, when an offer ends and who says so, or what it has outlived; empty if nothing is known."""
+    found, announced, past = end(card, offer), event_of(offer, DEPRECATED), outlived(card, offer)
+    if found:
+        with_model = "" if event_of(offer, RETIRED) else " with its model"
+        return f"{'ended' if found.date <= day else 'ends'}{with_model} on {found.date}, {who(found.source)} says"
     if announced and not announced.note:
         return f"deprecated on {announced.date}, {who(announced.source)} says"
     return past.says if past and past.date <= day else ""
