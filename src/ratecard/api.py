@@ -130,6 +130,7 @@ def route(
     prices: Mapping[str, Mapping[str, str | int | Decimal]] | None = None,
     fallbacks: int | None = None,
     within: str | int | Decimal | None = None,
+    allow: Iterable[str] = (),
     allow_unknown: bool = False,
     at: Moment = None,
     catalog: Catalog | None = None,

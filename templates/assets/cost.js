@@ -313,10 +313,11 @@ function warningsOf(card, offer, tariff, given, relevant, at) {
   if (offer.delisted) warnings.push(`${card.slug} at ${offer.seller} is ${offer.delisted}`);
   if (!tariff.effective && tariff.first_seen && day < tariff.first_seen)
     warnings.push(`the price was first seen on ${tariff.first_seen}; nobody checked it for ${day}`);
-  if (tariff.status === "unverified-zero") {
+  if (tariff.status === "unverified") {
     const reasons = [...new Set(tariff.rates.map((rate) => rate.zero).filter(Boolean))].sort();
     warnings.push(`the price of zero is ${listed(reasons, "and")}, not a confirmed free offer`);
   }
+  if (tariff.status === "stale") warnings.push(`the price was last read on ${tariff.last_read}; it may have changed since`);
   if (tariff.status === "disputed") warnings.push("sources disagree about this price; the evidence names them");
   if (tariff.incomplete?.length)
     warnings.push(`this seller also charges for ${listed(tariff.incomplete, "and")} at a price that is not known`);

@@ -194,6 +194,7 @@ def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
             "id",
             "ids",
             "confidence",
+            "stale",
             "answers",
             "seen",
         }

@@ -87,11 +87,11 @@ ZEROS = [
 
 @pytest.mark.parametrize(("slug", "seller", "zero"), ZEROS)
 def test_no_zero_of_the_reference_is_taken_for_free(slug: str, seller: str, zero: str, catalog: Catalog) -> None:
-    """A beta price, an unpublished one and a missing one are told apart, and none counts as sure."""
+    """A beta price, an unpublished one and a missing one are told apart, and none is taken for a price."""
     offer = catalogs.offer_of(catalog.cards[slug], seller)
     assert offer is not None
     assert {rate.zero for rate in offer.tariffs[-1].rates} == {zero}
-    assert evidence.price_status(offer.tariffs[-1]) == evidence.UNVERIFIED_ZERO
+    assert evidence.price_status(offer.tariffs[-1]) == zero
 
 
 def test_price_status_covers_what_the_core_holds(catalog: Catalog) -> None:
@@ -101,7 +101,7 @@ def test_price_status_covers_what_the_core_holds(catalog: Catalog) -> None:
         for card in catalog.cards.values()
         for offer in card.offers
     }
-    assert {"known", "disputed", "unverified-zero", "unknown"} <= statuses
+    assert {"known", "disputed", "unverified", "unknown"} <= statuses
     inpaint = catalogs.offer_of(catalog.cards["stability-ai/inpaint"], "stability-ai")
     assert inpaint is not None
     assert [claim.source.via for claim in evidence.disputes(inpaint.tariffs[-1])] == ["LiteLLM 1.109.1"]

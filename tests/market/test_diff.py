@@ -116,10 +116,10 @@ def test_the_router_passes_over_what_is_no_longer_listed(dropped: Path) -> None:
     assert "last seen there on 2026-10-01" in lately.choice.warnings[0]
     take(dropped, "litellm", "3", "2026-12-31", *(entry(name) for name in LIVE))
     found = joined(dropped)
-    answer = api.route(input_tokens="1M", providers=["openai"], catalog=found, at=NOON)
+    answer = api.route(input_tokens="1M", providers=["openai"], allow=["stale"], catalog=found, at=NOON)
     reasons = {one.slug: [reason.code for reason in one.reasons] for one in answer.rejected}
     assert reasons["openai/gone"] == ["DELISTED"]
-    loose = api.route(input_tokens="1M", allow_unknown=True, catalog=found, at=NOON)
+    loose = api.route(input_tokens="1M", allow=["stale"], allow_unknown=True, catalog=found, at=NOON)
     assert loose.choice is not None
     assert "openai/gone" in {loose.choice.slug, *(one.slug for one in loose.candidates)}
 

@@ -72,8 +72,8 @@ def ended(found: Catalog, slug: str, day: date = DAY) -> set[str]:
 
 
 def refused(found: Catalog, slug: str) -> dict[str, list[str]]:
-    """The sellers that the router refuses for a model, with the reasons."""
-    answer = api.route(input_tokens="1M", only=[slug], catalog=found, at=NOON)
+    """The sellers that the router refuses for a model, with the reasons; however old the prices are."""
+    answer = api.route(input_tokens="1M", only=[slug], allow=["stale"], catalog=found, at=NOON)
     return {
         one.seller: [reason.sentence for reason in one.reasons]
         for one in answer.rejected
@@ -244,10 +244,12 @@ def test_what_is_unseen_for_more_than_90_days_is_no_candidate(newest: str, reaso
     found = joined(root)
     assert at(found, "openai/gpt-4.5", "openai").seen == date(2026, 8, 1)
     late = datetime(2030, 1, 1, tzinfo=UTC)
-    answer = api.route(input_tokens="1M", only=["openai/gpt-4.5"], catalog=found, at=late)
+    answer = api.route(input_tokens="1M", only=["openai/gpt-4.5"], allow=["stale"], catalog=found, at=late)
     codes = [reason.code for one in answer.rejected if one.slug == "openai/gpt-4.5" for reason in one.reasons]
     assert codes == reasons
-    loose = api.route(input_tokens="1M", only=["openai/gpt-4.5"], allow_unknown=True, catalog=found, at=late)
+    loose = api.route(
+        input_tokens="1M", only=["openai/gpt-4.5"], allow=["stale"], allow_unknown=True, catalog=found, at=late
+    )
     assert loose.choice is not None
 
 

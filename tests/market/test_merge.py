@@ -211,7 +211,8 @@ def test_prices_under_other_conditions_are_not_compared(root: Path) -> None:
     put(root, "portkey", entry("openai", "x", claim("input_tokens", "2")))
     tariff = newest(joined(root), "openai/x", "openai")
     assert tariff.confidence == "agreed 2/2"
-    assert len(tariff.rates) == 2
+    assert [(rate.price, rate.when) for rate in tariff.rates] == [(Decimal(2), frozenset())]
+    assert [(one.name, one.percent) for one in tariff.adjustments] == [("service tier batch", Decimal(-50))]
 
 
 def test_dated_prices_become_history_and_old_lists_do_not_speak_for_later_days(root: Path) -> None:
@@ -244,7 +245,7 @@ def test_dated_prices_become_history_and_old_lists_do_not_speak_for_later_days(r
         ("openrouter", "openai/x-1:free", ("0", "0"), "free", "free"),
         ("github-copilot", "x-1", ("0", "0"), "subscription", "subscription"),
         ("openai", "x-1", ("0.1", "0"), "", "known"),
-        ("groq", "x-1", ("0", "0"), "unverified", "unverified-zero"),
+        ("groq", "x-1", ("0", "0"), "unverified", "unverified"),
     ],
 )
 def test_a_claimed_zero_says_why(

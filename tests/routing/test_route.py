@@ -117,7 +117,7 @@ def test_the_cheapest_that_meets_every_need_is_chosen_and_every_other_has_all_it
         "toys/gone@fal": ["RETIRED"],
         "toys/unpriced@fal": ["PRICE_UNKNOWN", "CAPABILITY_UNKNOWN"],
         "toys/unsold@": ["NOT_SOLD", "CAPABILITY_UNKNOWN"],
-        "toys/zero@fal": ["PRICE_ZERO_UNVERIFIED", "CAPABILITY_UNKNOWN", "CAPABILITY_UNKNOWN"],
+        "toys/zero@fal": ["PRICE_BETA", "CAPABILITY_UNKNOWN", "CAPABILITY_UNKNOWN"],
     }
 
 
@@ -391,3 +391,18 @@ def test_what_a_caller_left_out_by_name_is_shown_after_what_misses_several_needs
         "toys/b",
         "toys/a",
     ]
+
+
+def test_no_price_in_doubt_is_chosen_unless_asked_for(whole: Catalog) -> None:
+    """Stale and disputed prices, zeros and offers that are free for now are rejected with a code each, and a switch."""
+    found = api.route(["text-to-image"], images=1, at=NOON, catalog=whole)
+    codes = {reason.code for no in found.rejected for reason in no.reasons}
+
+    assert found.choice is not None
+    assert {one.cost.price_status for one in (found.choice, *found.fallbacks)} <= {"known", "single", "partial"}
+    assert {"PRICE_STALE", "PRICE_DISPUTED", "PRICE_ZERO_UNVERIFIED", "PRICE_BETA"} <= codes
+    beta = api.route(["text-to-image"], images=1, allow=["beta"], at=NOON, catalog=whole)
+    assert beta.choice is not None
+    assert (beta.choice.slug, beta.choice.cost.price_status) == ("bytedance/stable-diffusion-xl-lightning", "beta")
+    with pytest.raises(UnknownWord, match="stale"):
+        api.route(["text-to-image"], images=1, allow=["stalest"], at=NOON, catalog=whole)

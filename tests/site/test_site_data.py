@@ -78,7 +78,7 @@ def test_the_counts_are_those_of_the_catalog(joined: Catalog) -> None:
 
     assert sum(count for _, count in held.statuses) == held.offers
     assert sum(count for _, count in held.confidences) == held.priced
-    assert held.confidences == (("agreed 2/2", 23), ("disputed", 2))
+    assert held.confidences == (("agreed 2/2", 23), ("single", 1), ("disputed", 1))
     assert (held.claims["litellm"], held.claims["portkey"], held.claims["models-dev"]) == (25, 25, 0)
     assert held.largest == (("openai", 25, 25),)
 

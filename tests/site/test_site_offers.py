@@ -94,5 +94,5 @@ def test_what_has_no_price_and_what_changes_it_is_said(edition: Edition, card: C
 
     assert "prompt above 200,000 tokens $6.00 per 1M input tokens" in page
     assert "at least 10 billed $0.006 per 60 seconds of audio" in page.replace("$0.0060", "$0.006")
-    assert "Batch discount: -50% when service tier batch" in page
+    assert "Batch discount for service tier batch: -50%" in page
     assert "Without a price: per request" in page

@@ -12,6 +12,7 @@ from ratecard.cli.options import at_option, db_option, output_options
 @click.argument("arguments", nargs=-1, metavar="MODEL... NAME=VALUE...")
 @click.option("--seller", metavar="SELLER", help="Price this seller's offer; default: the card's first.")
 @click.option("--all-sellers", is_flag=True, help="Price every seller's offer.")
+@click.option("--allow-unverified", is_flag=True, help="Price an offer at a zero that nobody has confirmed.")
 @click.option("--response", metavar="FILE", help="Price the usage in an API response; - for standard input.")
 @click.option("--usage", metavar="FILE", help="Price a bare usage object; name the model too.")
 @click.option("--flavor", metavar="NAME", help="The API the response comes from, if it cannot be detected.")
@@ -23,7 +24,12 @@ from ratecard.cli.options import at_option, db_option, output_options
 @db_option
 @output_options
 def cost(
-    arguments: tuple[str, ...], seller: str | None, all_sellers: bool, expect: tuple[str, ...], **rest: str | None
+    arguments: tuple[str, ...],
+    seller: str | None,
+    all_sellers: bool,
+    allow_unverified: bool,
+    expect: tuple[str, ...],
+    **rest: str | None,
 ) -> int:
     """Compute what a usage costs, with every line, assumption and source.
 
@@ -46,7 +52,7 @@ def cost(
     if expect and not request:
         raise click.UsageError("--expect requires --request")
     models, words = cost_report.split(arguments)
-    options = cost_report.CostOptions(tuple(models), words, seller, all_sellers, **rest)
+    options = cost_report.CostOptions(tuple(models), words, seller, all_sellers, allow_unverified, **rest)
     if request:
         from ratecard.cli import forecast_report  # here because a plain cost needs none of it
 

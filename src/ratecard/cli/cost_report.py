@@ -9,7 +9,8 @@ from ratecard import api
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog, find
-from ratecard.core.errors import RatecardError
+from ratecard.core.errors import RatecardError, Unpriced
+from ratecard.core.evidence import UNVERIFIED
 from ratecard.core.usage import usage_of, words_of
 from ratecard.pricing.as_json import cost_answer
 from ratecard.pricing.cost import Cost, Line, cost_of
@@ -24,6 +25,7 @@ class CostOptions(NamedTuple):
     words: dict[str, str]
     seller: str | None = None
     all_sellers: bool = False
+    allow_unverified: bool = False
     at: str | None = None
     db: str | None = None
     form: str | None = None
@@ -70,9 +72,12 @@ def run(options: CostOptions) -> int:
     used = usage_of(catalog.vocabulary, options.words)
     moment = moments.moment(options.at)
     priced = targets(catalog, options.models, options)
-    costs, code = price_each(
-        priced, lambda target: cost_of(catalog, target.model, used, target.seller, moment, target.model_id)
-    )
+
+    def price(target: CostTarget) -> Cost:
+        found = cost_of(catalog, target.model, used, target.seller, moment, target.model_id)
+        return found if options.allow_unverified else _confirmed(found)
+
+    costs, code = price_each(priced, price)
     single = len(priced) == 1
     if options.form and costs:
         machine(options.form, [cost_answer(found) for found in costs], rows(costs), single=single)
@@ -84,6 +89,14 @@ def run(options: CostOptions) -> int:
         for warning in found.warnings:
             remark(f"Warning: {'' if single else f'{found.slug} at {found.seller}: '}{warning}")
     return code
+
+
+def _confirmed(found: Cost) -> Cost:
+    """A cost that is not the zero of an offer that nobody confirmed to be free; raises `Unpriced` for one that is."""
+    if found.total or found.price_status != UNVERIFIED:
+        return found
+    why = "nobody has confirmed that its price of zero is meant; --allow-unverified prices it so"
+    raise Unpriced(found.slug, found.seller, [why])
 
 
 def targets(catalog: Catalog, models: Sequence[str], options: CostOptions) -> list[CostTarget]:

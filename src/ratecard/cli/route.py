@@ -73,6 +73,10 @@ from ratecard.routing.fallbacks import CHAIN
     "--as", "format", metavar="FORMAT",
     help="Print the fallback chain for litellm, openrouter, portkey, vercel, json or list.",
 )  # fmt: skip
+@click.option(
+    "--allow", multiple=True, metavar="STATUS",
+    help="Accept prices in doubt: stale, disputed, unverified, free or beta.",
+)  # fmt: skip
 @click.option("--allow-unknown", is_flag=True, help="Accept offers with unknowns, with a warning.")
 @click.option("--explain", is_flag=True, help="Show every rejection with all its reasons.")
 @at_option

@@ -63,7 +63,9 @@ def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
         if tariff:
             for rate in tariff.rates:
                 when = f" for {display.conditions(rate.when)}" if rate.when else ""
-                yield f"  {display.rate(rate, tariff.currency, catalog.vocabulary)}{when}"
+                above = f" in prompts above {display.quantity(rate.above)} tokens" if rate.above else ""
+                yield f"  {display.rate(rate, tariff.currency, catalog.vocabulary)}{when}{above}"
+            yield from (f"  {line}" for line in display.percentages(tariff.adjustments, catalog.vocabulary))
             for source in tariff.sources:
                 yield f"  read at {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")
         if offer.capabilities:

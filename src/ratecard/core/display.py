@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
 from ratecard.core import decimals
-from ratecard.core.records import Rate, Vocabulary
+from ratecard.core.records import Adjustment, Rate, Vocabulary
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
@@ -71,6 +71,27 @@ def rate(found: Rate, currency: str, vocabulary: Vocabulary) -> str:
     """A rate without its conditions: $0.04 per image, $0 per image (beta)."""
     zero = f" ({found.zero})" if found.zero else ""
     return f"{price(found.price, currency)} {per(found.per, vocabulary.meters[found.meter].unit)}{zero}"
+
+
+def percentages(changes: Iterable[Adjustment], vocabulary: Vocabulary) -> list[str]:
+    """The percentages of a price list in words: Batch discount for service tier batch: -50%, region au, eu: +10%.
+
+    Those that have no name of their own and are alike share a line; those of zero are left out.
+    """
+    alike: dict[tuple[str, Decimal, tuple[str, ...]], list[str]] = {}
+    for change in changes:
+        if change.percent:
+            when = conditions(change.when).replace("_", " ")
+            named = f"{change.name} for " if change.name != when and when else change.name if not when else ""
+            fact, _, value = when.rpartition(" ")
+            alike.setdefault((f"{named}{fact}", change.percent, change.meters), []).append(value)
+    found = []
+    for (about, number, meters), values in alike.items():
+        units = ", ".join(plural(vocabulary.meters[meter].unit) for meter in meters)
+        change_of = f"{'+' if number > 0 else ''}{percent(number)}{f' on {units}' if units else ''}"
+        named = " ".join(filter(None, (about, ", ".join(values))))
+        found.append(f"{named}: {change_of}")
+    return found
 
 
 def plural(noun: str) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 from ratecard.core import decimals
 from ratecard.core.records import Claim, Conditions, Offer, Rate, Tariff
 
+HUNDREDTH = Decimal("0.01")
+
 UNPRICED = "unknown"
 DISPUTED = "disputed"
-UNVERIFIED_ZERO = "unverified-zero"
+UNVERIFIED = "unverified"
+STALE = "stale"
 PARTIAL = "partial"
 SUBSCRIPTION = "subscription"
+BETA = "beta"
+SINGLE = "single"
 FREE = "free"
 KNOWN = "known"
 
@@ -24,13 +29,19 @@ CURATED = "curated"
 DELISTED = "no longer listed by"
 
 #: Every price status, least reliable first.
-PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED_ZERO, PARTIAL, SUBSCRIPTION, FREE, KNOWN)
+PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED, SUBSCRIPTION, STALE, PARTIAL, BETA, SINGLE, FREE, KNOWN)
+
+#: The statuses of prices that can be compared: what the seller says, or at least one list that is not old.
+COMPARABLE = frozenset({SINGLE, KNOWN})
+
+#: The days after which a price list that nobody has read again is stale.
+FRESH_DAYS = 90
 
 #: The reason for a zero that is covered by another price of the list.
 INCLUDED = "included"
 
 #: The reasons for a zero that is confirmed.
-SURE_ZEROS = frozenset({FREE, INCLUDED, SUBSCRIPTION})
+SURE_ZEROS = frozenset({FREE, BETA, INCLUDED, SUBSCRIPTION})
 
 
 def price_status(tariff: Tariff | None) -> str:
@@ -40,12 +51,17 @@ def price_status(tariff: Tariff | None) -> str:
     if is_disputed(tariff):
         return DISPUTED
     if any(rate.zero and rate.zero not in SURE_ZEROS for rate in tariff.rates):
-        return UNVERIFIED_ZERO
+        return UNVERIFIED
+    reasons = {rate.zero for rate in tariff.rates}
+    if SUBSCRIPTION in reasons and "" not in reasons:
+        return SUBSCRIPTION
+    if tariff.stale:
+        return STALE
     if tariff.incomplete:
         return PARTIAL
-    if all(rate.zero for rate in tariff.rates):
-        return SUBSCRIPTION if any(rate.zero == SUBSCRIPTION for rate in tariff.rates) else FREE
-    return KNOWN
+    if "" not in reasons:
+        return BETA if BETA in reasons else FREE
+    return SINGLE if tariff.confidence == SINGLE else KNOWN
 
 
 def is_disputed(tariff: Tariff) -> bool:
@@ -66,22 +82,40 @@ def confidence(tariff: Tariff) -> str:
 
 def disputes(tariff: Tariff) -> tuple[Claim, ...]:
     """The claims that state a different price for a rate of this tariff."""
-    held = _unit_prices(tariff.rates)
-    return tuple(claim for claim in tariff.claims if held.get(_cell(claim), unit_price(claim)) != unit_price(claim))
+    return tuple(claim for claim, held in _compared(tariff) if held not in (None, unit_price(claim)))
 
 
 def agreements(tariff: Tariff) -> tuple[Claim, ...]:
     """The claims that state the same price for a rate of this tariff."""
-    held = _unit_prices(tariff.rates)
-    return tuple(claim for claim in tariff.claims if held.get(_cell(claim)) == unit_price(claim))
+    return tuple(claim for claim, held in _compared(tariff) if held == unit_price(claim))
 
 
-def _unit_prices(rates: Sequence[Rate]) -> dict[tuple[str, Conditions, int], Decimal]:
-    return {_cell(rate): unit_price(rate) for rate in rates}
+def _compared(tariff: Tariff) -> Iterator[tuple[Claim, Decimal | None]]:
+    """Each claim with the price that the tariff has for the same."""
+    held = HeldPrices(tariff)
+    return ((claim, held.of(claim.meter, claim.when, claim.above)) for claim in tariff.claims)
 
 
-def _cell(price: Rate | Claim) -> tuple[str, Conditions, int]:
-    return price.meter, price.when, price.above
+class HeldPrices:
+    """The prices of single units in a tariff, those included that follow from another by its percentages."""
+
+    def __init__(self, tariff: Tariff) -> None:
+        self.rates = {(rate.meter, rate.when, rate.above): unit_price(rate) for rate in tariff.rates}
+        self.adjustments = tariff.adjustments
+
+    def of(self, meter: str, when: Conditions, above: int = 0) -> Decimal | None:
+        """The price of a single unit under just these conditions; None if the tariff states none."""
+        stated = self.rates.get((meter, when, above))
+        if stated is not None or not self.adjustments:
+            return stated
+        due = [one for one in self.adjustments if one.when <= when and meter in (one.meters or (meter,))]
+        rest = when.difference(*(one.when for one in due))
+        price = self.rates.get((meter, rest, above), self.rates.get((meter, rest, 0))) if due else None
+        if price is None:
+            return None
+        for one in due:
+            price = decimals.multiply(price, decimals.add(decimals.ONE, decimals.multiply(one.percent, HUNDREDTH)))
+        return price
 
 
 def unit_price(rate: Rate | Claim) -> Decimal:
@@ -106,6 +140,11 @@ def until(offer: Offer, tariff: Tariff) -> date | None:
     """The day the next price list takes effect, or None."""
     later = offer.tariffs[offer.tariffs.index(tariff) + 1 :]
     return later[0].effective if later else None
+
+
+def last_read(tariff: Tariff) -> date:
+    """The latest date a source of the price list was checked."""
+    return max(source.checked for source in tariff.sources)
 
 
 def first_seen(tariff: Tariff) -> date:

@@ -75,7 +75,10 @@ class Example(NamedTuple):
 
 
 class Tariff(NamedTuple):
-    """One complete, dated price list of an offer."""
+    """One complete, dated price list of an offer.
+
+    `stale` marks one that nobody has read for long, counted from the newest reading of the catalog.
+    """
 
     sources: tuple[Source, ...]
     rates: tuple[Rate, ...]
@@ -90,6 +93,7 @@ class Tariff(NamedTuple):
     incomplete: tuple[str, ...] = ()
     note: str = ""
     confidence: str = ""
+    stale: bool = False
 
 
 class Capability(NamedTuple):
@@ -299,13 +303,19 @@ class Meter(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """A circumstance that a rate may depend on."""
+    """A circumstance that a rate may depend on.
+
+    `plain` are the values that mean the standard price; `scales` marks one whose values raise or lower all prices of a
+    list by a percentage.
+    """
 
     id: str
     label: str
     kind: str
     sentence: str
     values: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    scales: bool = False
 
 
 class CapabilityWord(NamedTuple):

@@ -15,7 +15,7 @@ CREATE TABLE meters (
 
 CREATE TABLE facts (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, kind TEXT NOT NULL, sentence TEXT NOT NULL,
-  "values" TEXT NOT NULL
+  "values" TEXT NOT NULL, plain TEXT NOT NULL, scales INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE capabilities (
@@ -170,6 +170,7 @@ CREATE TABLE tariffs (
   currency TEXT NOT NULL, defaults TEXT NOT NULL, required TEXT NOT NULL, periods TEXT NOT NULL,
   examples TEXT NOT NULL, incomplete TEXT NOT NULL, note TEXT NOT NULL,
   confidence TEXT NOT NULL,   -- how imported prices were chosen; empty if an author wrote them
+  stale INTEGER NOT NULL,     -- whether nobody has read it for long, counted from the newest reading
   price_status TEXT NOT NULL,
   UNIQUE (offer_id, position)
 ) STRICT;

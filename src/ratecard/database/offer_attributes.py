@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ratecard.core import decimals, lives
-from ratecard.core.evidence import DISPUTED, SUBSCRIPTION, UNVERIFIED_ZERO, confidence, delisted, price_status
+from ratecard.core.evidence import DISPUTED, SUBSCRIPTION, UNVERIFIED, confidence, delisted, price_status
 from ratecard.core.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source
 
 #: The offer of a card that has none.
@@ -113,7 +113,7 @@ def _tariffs(card: Card, offer: Offer) -> str:
         checked = max(source.checked for source in tariff.sources).isoformat()
         status = price_status(tariff)
         if status == DISPUTED and not any(rate.price for rate in tariff.rates):
-            status = UNVERIFIED_ZERO
+            status = UNVERIFIED
         found.append((since, status, tariff.currency, confidence(tariff), checked))
     return _json(found) if found else ""
 

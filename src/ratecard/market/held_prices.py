@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.errors import listed
-from ratecard.core.evidence import DELISTED, FREE, INCLUDED, SUBSCRIPTION
+from ratecard.core.evidence import DELISTED, FREE, FRESH_DAYS, INCLUDED, SUBSCRIPTION, last_read
 from ratecard.core.records import (
     Claim,
     Feed,
@@ -18,7 +18,7 @@ from ratecard.core.records import (
     Seller,
     Tariff,
 )
-from ratecard.market import policy, price_lists
+from ratecard.market import factors, policy, price_lists
 from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
@@ -34,18 +34,24 @@ Order = Mapping[str, int]
 
 
 class Rows(NamedTuple):
-    """The rows of identity, the decisions, the order of the meters, what capabilities imply, and sellers of plans."""
+    """The rows of identity, the decisions, the order of the meters, what capabilities imply, and sellers of plans.
+
+    `scaling` are the facts whose values raise or lower all prices of a list by a percentage, `newest` is the last day
+    on which a feed was read.
+    """
 
     identity: Identity
     ledger: Ledger
     order: Order
     implied: Implied
     plans: frozenset[str]
+    scaling: tuple[str, ...]
+    newest: date
 
 
 def offer(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> Offer:
     """The offer that claims state, with its price lists only."""
-    made = tariffs(listing, rows, typical)
+    made = aged(tariffs(listing, rows, typical), rows.newest)
     return Offer(listing.seller, listing.model_id, ids=listing.ids, tariffs=made, note=note(listing))
 
 
@@ -95,6 +101,14 @@ def tariffs(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> tuple
     return tuple(tariff for tariff in made if tariff.rates)
 
 
+def aged(tariffs: tuple[Tariff, ...], newest: date) -> tuple[Tariff, ...]:
+    """Price lists of which the one in force on the newest day is stale if nobody has read it again for long."""
+    now = next((tariff for tariff in reversed(tariffs) if _day(tariff.effective) <= newest), None)
+    if now is None or not now.sources or last_read(now) >= newest - timedelta(days=FRESH_DAYS):
+        return tariffs
+    return tuple(tariff._replace(stale=True) if tariff is now else tariff for tariff in tariffs)
+
+
 def typical(listings: Iterable[Listing]) -> Typical:
     """What the sellers of a model ask, each by its newest list."""
     asked: dict[str, Mapping[str, Decimal]] = {}
@@ -138,13 +152,14 @@ def _tariff(listing: Listing, rows: Rows, typical: Typical, day: date | None, *,
     decisions = {cell: ruling for cell in cells if (ruling := policy.decision(rows.ledger, *spelled, cell))}
     found = price_lists.held(said, typical, decisions)
     why_zero = _why_zero(listing, rows, paid=any(price.price for price in found.prices.values()))
-    ordered = sorted(found.prices, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
+    kept, adjustments = factors.factored(found.prices, rows.scaling)
+    ordered = sorted(kept, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
     rates = [
         Rate(
             price.meter, price.price, price.per, price.when, price.above, price.minimum,
             "" if price.price else why_zero,
         )
-        for price in map(found.prices.__getitem__, ordered)
+        for price in map(kept.__getitem__, ordered)
     ]  # fmt: skip
     rates.sort(key=lambda rate: rows.order.get(rate.meter, len(rows.order)))
     unconditional = {rate.meter for rate in rates if not rate.when}
@@ -154,6 +169,7 @@ def _tariff(listing: Listing, rows: Rows, typical: Typical, day: date | None, *,
         rates=tuple(rates),
         effective=day,
         required=tuple(sorted(required)),
+        adjustments=adjustments,
         periods=next((dict(model.periods) for model in listing.named if model.periods), {}),
         claims=tuple(claim(feed, price) for feed in said for claims in said[feed].values() for price in claims),
         confidence=found.confidence,

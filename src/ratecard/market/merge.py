@@ -112,7 +112,9 @@ def _rows(catalog: Catalog, root: Path) -> Rows:
     order = {str(meter): index for index, meter in enumerate(written)}
     implied = {word.id: word.implied_by for word in catalog.vocabulary.capabilities.values() if word.implied_by}
     plans = frozenset(seller.id for seller in catalog.sellers.values() if seller.kind == "subscription")
-    return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order, implied, plans)
+    newest = max((feed.seen for feed in catalog.feeds.values()), default=date.min)
+    scaling = tuple(fact.id for fact in catalog.vocabulary.facts.values() if fact.scales)
+    return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order, implied, plans, scaling, newest)
 
 
 def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = None) -> dict[OfferKey, Listing]:
@@ -167,7 +169,12 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     listings = {OfferKey(one.seller, id.lower()): one for one, _ in offered.values() for id in (one.model_id, *one.ids)}
     authored = [listings.get(_offer_key(offer)) for offer in card.offers]
     typical = held_prices.typical(listing for listing, _ in offered.values())
-    kept = [_with_claims(card, offer, found, rows, typical) for offer, found in zip(card.offers, authored, strict=True)]
+    kept = [
+        offer._replace(tariffs=held_prices.aged(offer.tariffs, rows.newest))
+        for offer in (
+            _with_claims(card, offer, found, rows, typical) for offer, found in zip(card.offers, authored, strict=True)
+        )
+    ]
     fresh = [
         held_prices.offer(listing, rows, typical)._replace(
             facts=facts,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Container, Mapping, Sequence
 from decimal import Decimal
 
 from ratecard.core import decimals
-from ratecard.core.evidence import KNOWN, UNPRICED, UNVERIFIED_ZERO, price_status
+from ratecard.core.evidence import COMPARABLE, STALE, UNPRICED, UNVERIFIED, price_status
 from ratecard.core.model_ids import normal
 from ratecard.core.records import Offer, Seller
 
@@ -24,6 +24,7 @@ def ordered(
 ) -> tuple[Offer, ...]:
     """The offers of a card: those its maker sells, as `own`, then those of its author, then others by kind and price.
 
+    Of the others, those whose price was read lately go first.
     A seller goes before its further doors (`bedrock` before `bedrock-mantle`), whose price counts where it has none. Of
     one seller's offers the plain id comes first, else the one with the fewest facts, else the newest snapshot. A plain
     id at zero stays before a maker's variants of it, such as a faster serving at a price.
@@ -44,7 +45,8 @@ def ordered(
 
     def rank(offer: Offer) -> tuple[object, ...]:
         kind = sellers[offer.seller].kind if offer.seller in sellers else "unknown"
-        dear = not is_for_sale(offer), KINDS.index(kind), cheapest[offer.seller]
+        stale = bool(offer.tariffs) and offer.tariffs[-1].stale
+        dear = not is_for_sale(offer), stale, KINDS.index(kind), cheapest[offer.seller]
         return (*dear, offer.seller, *plainness(offer, name))
 
     def makers_rank(offer: Offer) -> tuple[object, ...]:
@@ -73,12 +75,12 @@ def _houses(sellers: Collection[str]) -> dict[str, str]:
 
 def is_for_sale(offer: Offer) -> bool:
     """True if a price of an offer is known that is not a zero of which nobody says why."""
-    return bool(offer.tariffs) and price_status(offer.tariffs[-1]) not in (UNPRICED, UNVERIFIED_ZERO)
+    return bool(offer.tariffs) and price_status(offer.tariffs[-1]) not in (UNPRICED, UNVERIFIED)
 
 
 def is_zero(offer: Offer) -> bool:
     """True if an offer has a price list of zeros of which nobody says why."""
-    return bool(offer.tariffs) and price_status(offer.tariffs[-1]) == UNVERIFIED_ZERO
+    return bool(offer.tariffs) and price_status(offer.tariffs[-1]) == UNVERIFIED
 
 
 def plainness(offer: Offer, name: str) -> tuple[object, ...]:
@@ -100,7 +102,7 @@ def plainness(offer: Offer, name: str) -> tuple[object, ...]:
 
 def plain_price(offer: Offer) -> Decimal:
     """An offer's price of a token in and out, or the sum of all its unit prices; infinite where one is not known."""
-    if not offer.tariffs or price_status(offer.tariffs[-1]) != KNOWN:
+    if not offer.tariffs or price_status(offer.tariffs[-1]) not in {*COMPARABLE, STALE}:
         return _NEVER
     rates = [rate for rate in offer.tariffs[-1].rates if not rate.when and not rate.above]
     counted = [rate for rate in rates if rate.meter in TOKENS] or rates

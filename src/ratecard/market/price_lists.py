@@ -11,7 +11,8 @@
 
 A list is confirmed by each independent list that states the same plain prices (`derived_from` in feeds.yaml: lists that
 copy one another are one voice). It is disputed if a list that is at most 45 days older, or newer, states others and no
-more than half of such lists agree, if it contradicts itself, or if it is more than eight times off.
+more than half of such lists agree, if it contradicts itself, or if it is more than eight times off; a list that differs
+by more than eight times, which no change of price explains, disputes it whatever its age.
 """
 
 from __future__ import annotations
@@ -63,7 +64,13 @@ def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions) -> 
     agreeing = [feed for feed in order[1:] if _agrees(base_prices(said[feed]), own)]
     for feed in agreeing:
         prices.update(_additions(chosen, prices, said[feed]))
-    confidence = _confidence(chosen, agreeing, [feed for feed in order[1:] if _differs(base_prices(said[feed]), own)])
+    differing = [
+        feed
+        for feed in order[1:]
+        if _differs(base_prices(said[feed]), own)
+        and (feed.seen >= chosen.seen - CONTEMPORARY or _is_off(base_prices(said[feed]), own))
+    ]
+    confidence = _confidence(chosen, agreeing, differing)
     if torn or _is_off(own, typical):
         confidence = policy.DISPUTED
     decided = dict(_decided(said, decisions))
@@ -105,7 +112,7 @@ def _is_zero(cells: Cells) -> bool:
 
 
 def _is_off(prices: Mapping[str, Decimal], typical: Typical) -> bool:
-    pairs = [(price, typical[meter]) for meter, price in prices.items() if price and meter in typical]
+    pairs = [(price, typical[meter]) for meter, price in prices.items() if price and typical.get(meter)]
     return any(price * OFF < middle or price > middle * OFF for price, middle in pairs)
 
 
@@ -174,7 +181,7 @@ def _could_state(feed: Feed, cell: PriceKey) -> bool:
 def _confidence(chosen: Feed, agreeing: Iterable[Feed], differing: Iterable[Feed]) -> str:
     """The confidence of a list by the independent lists that state the same, and those of its time that do not."""
     same = {feed.derived_from or feed.id for feed in (chosen, *agreeing)}
-    others = {feed.derived_from or feed.id for feed in differing if feed.seen >= chosen.seen - CONTEMPORARY} - same
+    others = {feed.derived_from or feed.id for feed in differing} - same
     votes, voices = len(same), len(same) + len(others)
     if others:
         return f"{policy.MAJORITY} {votes}/{voices}" if votes * 2 > voices else policy.DISPUTED

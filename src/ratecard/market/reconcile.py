@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog, alone
-from ratecard.core.evidence import unit_price
-from ratecard.core.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, Rate, Tariff
+from ratecard.core.evidence import HeldPrices, unit_price
+from ratecard.core.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, Tariff
 from ratecard.market import policy
 from ratecard.market.policy import PriceKey
 
@@ -119,15 +119,15 @@ def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: polic
     if not offer.tariffs:
         return
     tariff = offer.tariffs[-1]
-    rates = {PriceKey(rate.meter, rate.when, rate.above): rate for rate in tariff.rates}
+    holds = HeldPrices(tariff)
     for cell, claims in _by_cell(tariff).items():
         said = [
             Said(feeds[claim.source.url].name, unit_price(claim), claim.source.checked, claim.key, claim.value)
             for claim in claims
         ]
-        rate = rates.get(cell)
-        if rate is not None and not tariff.confidence:
-            said.insert(0, Said(CARD, unit_price(rate), tariff.sources[0].checked, "", decimals.text(rate.price)))
+        price = holds.of(*cell)
+        if price is not None and not tariff.confidence:
+            said.insert(0, Said(CARD, price, tariff.sources[0].checked, "", decimals.text(price)))
         prices = {statement.price for statement in said}
         low, high = min(prices), max(prices)
         if policy.same(low, high):
@@ -135,8 +135,8 @@ def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: polic
         decision = policy.decision(ledger, offer.seller, (offer.model_id, *offer.ids), cell)
         state, reason = _state(feeds, tariff, claims, decision)
         ratio = decimals.divide(high, low) if low else None
-        held = next((one.who for one in said if rate and one.price == unit_price(rate)), "")
-        cause = _cause(offer, cell, said, ratio, rates)
+        held = next((one.who for one in said if one.price == price), "")
+        cause = _cause(offer, cell, said, ratio, holds)
         yield Dispute(card.slug, offer.seller, offer.model_id, cell, tuple(said), held, ratio, cause, state, reason)
 
 
@@ -164,9 +164,7 @@ def _state(
     return {policy.DISPUTED: UNDECIDED, policy.MAJORITY: tariff.confidence}.get(kind, SUPERSEDED), ""
 
 
-def _cause(
-    offer: Offer, cell: PriceKey, said: Sequence[Said], ratio: Decimal | None, rates: Mapping[PriceKey, Rate]
-) -> str:
+def _cause(offer: Offer, cell: PriceKey, said: Sequence[Said], ratio: Decimal | None, holds: HeldPrices) -> str:
     """The probable cause of a difference, by its size and by other rates with the same price."""
     if ratio is None:
         return "one list says zero"
@@ -176,7 +174,7 @@ def _cause(
     if ratio > MUCH:
         near = min(SLIPS, key=lambda factor: abs((ratio / factor).ln()))
         return f"unit slip near x{near}, and another difference"
-    other = _other_condition(cell, said, rates)
+    other = _other_condition(cell, said, holds)
     if other:
         return f"other condition: {other}"
     for premium in PREMIUMS:
@@ -185,13 +183,15 @@ def _cause(
     return _stale(offer, cell, said) or "unexplained"
 
 
-def _other_condition(cell: PriceKey, said: Sequence[Said], rates: Mapping[PriceKey, Rate]) -> str:
-    """The conditions of another rate of the meter whose price one list states."""
+def _other_condition(cell: PriceKey, said: Sequence[Said], holds: HeldPrices) -> str:
+    """The conditions of another price of the meter that one list states here."""
     prices = {statement.price for statement in said}
-    for other, rate in rates.items():
-        if other.meter == cell.meter and other != cell and unit_price(rate) in prices:
-            above = f"above {display.quantity(other.above)} tokens" if other.above else ""
-            return ", ".join(filter(None, (display.conditions(other.when), above))) or "none"
+    changes = [NO_CONDITIONS, *(one.when for one in holds.adjustments if cell.meter in (one.meters or (cell.meter,)))]
+    for rate in holds.rates:
+        for other in (PriceKey(rate[0], rate[1] | when, rate[2]) for when in changes if rate[0] == cell.meter):
+            if other != cell and holds.of(*other) in prices:
+                above = f"above {display.quantity(other.above)} tokens" if other.above else ""
+                return ", ".join(filter(None, (display.conditions(other.when), above))) or "none"
     return ""
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ratecard.core import decimals, lives
 from ratecard.core.errors import Unpriced, listed
-from ratecard.core.evidence import DISPUTED, UNVERIFIED_ZERO, delisted, first_seen, price_status, tariff_at
+from ratecard.core.evidence import DISPUTED, STALE, UNVERIFIED, delisted, first_seen, last_read, price_status, tariff_at
 from ratecard.core.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
 
@@ -275,9 +275,11 @@ def _warnings(
     if tariff.effective is None and day < first_seen(tariff):
         yield f"the price was first seen on {first_seen(tariff)}; nobody checked it for {day}"
     status = price_status(tariff)
-    if status == UNVERIFIED_ZERO:
+    if status == UNVERIFIED:
         reasons = sorted({rate.zero for rate in tariff.rates if rate.zero})
         yield f"the price of zero is {listed(reasons, 'and')}, not a confirmed free offer"
+    if status == STALE:
+        yield f"the price was last read on {last_read(tariff)}; it may have changed since"
     if status == DISPUTED:
         yield "sources disagree about this price; the evidence names them"
     if tariff.incomplete:

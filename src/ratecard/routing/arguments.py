@@ -35,7 +35,8 @@ class Options(NamedTuple):
     prices: prices that replace those of the catalog, by slug or slug@seller and meter, per the quantity shown on pages.
     fallbacks: the maximum number of fallbacks (default 3).
     within: the highest cost of a fallback as a multiple of the choice's (default 10).
-    allow_unknown: accept offers whose support for a need is unknown, with a warning.
+    allow: accept prices in doubt by their status: stale, disputed, unverified, free or beta.
+    allow_unknown: accept offers whose support for a need is unknown, and every price in doubt, with a warning.
     """
 
     needs: Iterable[str] = ()
@@ -63,4 +64,5 @@ class Options(NamedTuple):
     prices: Mapping[str, Mapping[str, Money]] | None = None
     fallbacks: int | None = None
     within: Money | None = None
+    allow: Iterable[str] = ()
     allow_unknown: bool = False

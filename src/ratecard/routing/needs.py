@@ -75,14 +75,17 @@ def still_listed(catalog: Catalog) -> Need:
     return Need("listed", max((feed.seen.isoformat() for feed in catalog.feeds.values()), default=""))
 
 
-def always(listed: Need, at_hand: frozenset[str], held: Sequence[str] = (), tier: str = "") -> tuple[Need, ...]:
+def always(
+    listed: Need, at_hand: frozenset[str], held: Sequence[str] = (), tier: str = "", allowed: Sequence[str] = ()
+) -> tuple[Need, ...]:
     """The needs of every call: a seller, a price, a current listing, and no required input beyond those at hand.
 
-    `held` are the sellers the caller has an account or subscription with, `tier` is the service tier of the call.
+    `held` are the sellers the caller has an account or subscription with, `tier` is the service tier of the call,
+    `allowed` are the statuses of doubtful prices that may be chosen.
     """
     return (
-        Need("sold", ""), Need("price", ""), Need("by_call", ",".join(sorted(held))), Need("active", ""),
-        listed, Need("at_hand", ",".join(sorted(at_hand))), Need("tier", tier),
+        Need("sold", ""), Need("price", ",".join(sorted(allowed))), Need("by_call", ",".join(sorted(held))),
+        Need("active", ""), listed, Need("at_hand", ",".join(sorted(at_hand))), Need("tier", tier),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from ratecard.routing.needs import Need, capability, price_ceiling
 from ratecard.routing.question import Caller
 from ratecard.routing.ranking import CHEAPEST, COST, Objectives
 from ratecard.routing.route import Route
+from ratecard.routing.rules import DOUBTS
 
 
 class Read(Protocol):
@@ -57,10 +58,19 @@ def route(
         usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
         at,
         unrecognized=read.unrecognized if read else (),
-        caller=Caller(inputs, options.allow_unknown, held_keys(catalog, options.keys)),
+        caller=Caller(inputs, options.allow_unknown, held_keys(catalog, options.keys), allow=allowed(options.allow)),
         objectives=objectives(catalog, options),
         chaining=chaining(options.fallbacks, options.within),
     )
+
+
+def allowed(statuses: Iterable[str]) -> tuple[str, ...]:
+    """The statuses of doubtful prices that may be chosen; raises `UnknownWord` for any other word."""
+    found = tuple(sorted(set(statuses)))
+    for status in found:
+        if status not in DOUBTS:
+            raise UnknownWord("price status in doubt", status, DOUBTS)
+    return found
 
 
 def needs(catalog: Catalog, options: Options) -> list[Need]:

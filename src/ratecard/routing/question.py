@@ -34,13 +34,15 @@ class Caller(NamedTuple):
     """What the caller has and accepts.
 
     `inputs` are at hand besides a prompt and what the needs imply. `keys` are the sellers whose keys the caller holds
-    (None: any seller). Unknown values reject an offer unless `allow_unknown`.
+    (None: any seller). Unknown values reject an offer unless `allow_unknown`, prices in doubt unless their status is in
+    `allow`.
     """
 
     inputs: tuple[str, ...] = ()
     allow_unknown: bool = False
     keys: tuple[str, ...] | None = None
     currency: str = "USD"
+    allow: tuple[str, ...] = ()
 
 
 ANYONE = Caller()
@@ -163,11 +165,8 @@ def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: 
     named = tuple(seller for need in needs if need.kind == "seller" for seller in need.value.split(","))
     wanted = tuple(need for need in needs if need.strength == HARD)
     with_key = (Need("key", ",".join(sorted(keys))),) if keys is not None else ()
-    hard = (
-        *always(still_listed(candidates.catalog), inputs, named if keys is None else keys, tier),
-        *with_key,
-        *wanted,
-    )
+    listing, accounts = still_listed(candidates.catalog), named if keys is None else keys
+    hard = (*always(listing, inputs, accounts, tier, caller.allow), *with_key, *wanted)
     setting = Setting(vocabulary, at.date(), caller.currency)
     upstreams = candidates.index.postings.get("upstream", {})
     own = 0

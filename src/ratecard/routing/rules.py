@@ -13,7 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ratecard.core.errors import listed
-from ratecard.core.evidence import SUBSCRIPTION, UNPRICED, UNVERIFIED_ZERO, unit_price
+from ratecard.core.evidence import BETA, CURATED, DISPUTED, FREE, STALE, SUBSCRIPTION, UNPRICED, UNVERIFIED, unit_price
 from ratecard.core.lives import is_unseen
 from ratecard.core.records import NO, UNKNOWN, YES, Card, Limits, Offer, Seller
 from ratecard.core.usage import dimensions
@@ -40,10 +40,14 @@ def _sold(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
 
 
 def _price(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-    """Requires a price list in force on the day, in the requested currency, with confirmed prices."""
+    """Requires a price list in force on the day, in the requested currency, without doubts except those of the need.
+
+    A price of zero that an author calls free is in no doubt: it may be the caller's own machine.
+    """
     day = setting.day.isoformat()
     entries = parsed(text) if text else []
-    _, status, currency, *_ = next((entry for entry in reversed(entries) if entry[0] <= day), ("", "", ""))
+    in_force = (entry for entry in reversed(entries) if entry[0] <= day)
+    _, status, currency, confidence, checked = next(in_force, ("", "", "", "", ""))
     if not status and entries:
         sentence = f"no price list was in force before {entries[0][0]}"
         yield Verdict("PRICE_UNKNOWN", "price", "a price for this usage", UNKNOWN, sentence)
@@ -54,11 +58,21 @@ def _price(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
             "OTHER_CURRENCY", "currency", setting.currency, currency,
             f"prices are in {currency}, which is not compared with {setting.currency}",
         )  # fmt: skip
-    elif status == UNVERIFIED_ZERO:
-        yield Verdict(
-            "PRICE_ZERO_UNVERIFIED", "price", "a confirmed price", "0",
-            "the price of zero is unconfirmed", unknown=True,
-        )  # fmt: skip
+    elif status in _DOUBTS and status not in words(need.value) and (status, confidence) != (FREE, CURATED):
+        code, wanted, why = _DOUBTS[status]
+        yield Verdict(code, "price", wanted, status, why.format(checked=checked), unknown=True)
+
+
+#: The price statuses that no route chooses unless asked to: the code, what is wanted, and what is wrong.
+_DOUBTS: Mapping[str, tuple[str, str, str]] = {
+    DISPUTED: ("PRICE_DISPUTED", "an undisputed price", "sources disagree about the price"),
+    STALE: ("PRICE_STALE", "a price read lately", "nobody has read the price since {checked}"),
+    UNVERIFIED: ("PRICE_ZERO_UNVERIFIED", "a confirmed price", "the price of zero is unconfirmed"),
+    FREE: ("PRICE_FREE", "a price", "calls are free, which may end any day"),
+    BETA: ("PRICE_BETA", "a price", "calls are free while this is in beta"),
+}
+#: The words for them.
+DOUBTS = tuple(_DOUBTS)
 
 
 def _by_call(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:

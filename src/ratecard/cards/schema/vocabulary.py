@@ -79,6 +79,10 @@ class Fact(Entry):
     """How a value is written."""
     values: tuple[Word, ...] = ()
     """The only words accepted; any where none are listed."""
+    plain: tuple[Word, ...] = ()
+    """The words that mean the standard price."""
+    scales: bool = False
+    """Whether its values raise or lower all prices of a list by a percentage, as batches and regions do."""
     sentence: Text
     """What it means."""
 

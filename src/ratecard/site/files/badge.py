@@ -15,9 +15,12 @@ HEIGHT = 20
 COLOURS = {
     "known": "#17663a",
     "free": "#17663a",
+    "single": "#17663a",
     "subscription": "#8a5300",
+    "beta": "#8a5300",
+    "stale": "#8a5300",
     "partial": "#8a5300",
-    "unverified-zero": "#8a5300",
+    "unverified": "#8a5300",
     "disputed": "#a3271c",
     "unknown": "#5b6369",
 }

@@ -48,7 +48,7 @@ def _software(edition: Edition, card: Card, maker: str) -> Json:
         found["url"] = f"{edition.base}{links.model(card.slug)}"
     offer = page_offer(edition, card)
     tariff = tariff_of(edition, offer)
-    if offer and tariff and status_of(edition, offer) in ("known", "free", "partial"):
+    if offer and tariff and status_of(edition, offer) in ("known", "single", "free", "partial"):
         rates = [rate for rate in tariff.rates if rate.price or rate.zero == "free"][:MAX_PRICES]
         found["offers"] = {
             "@type": "Offer",

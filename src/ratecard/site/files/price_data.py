@@ -103,6 +103,7 @@ def _tariff(tariff: Tariff) -> Json:
         **_said("defaults", dict(sorted(tariff.defaults.items()))),
         "first_seen": json_value(evidence.first_seen(tariff)),
         "status": evidence.price_status(tariff),
+        **_said("last_read", json_value(evidence.last_read(tariff)) if tariff.stale else ""),
     }
 
 

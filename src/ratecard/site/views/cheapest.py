@@ -75,7 +75,7 @@ def _comparable(edition: Edition, card: Card, offer: Offer) -> list[Rate]:
     tariff = tariff_of(edition, offer)
     if tariff is None or evidence.delisted(offer) or tariff.currency != "USD" or lives.ended(card, offer, edition.day):
         return []
-    if evidence.price_status(tariff) != evidence.KNOWN:
+    if evidence.price_status(tariff) not in evidence.COMPARABLE:
         return []
     return [rate for rate in tariff.rates if rate.when == NO_CONDITIONS and not rate.above and not rate.zero]
 

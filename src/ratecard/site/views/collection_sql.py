@@ -42,7 +42,7 @@ JOIN rates ON rates.tariff_id = tariffs.id
 WHERE modality = {_text(modality)}
   AND offers.id NOT IN {_ended(day)}
   AND offers.note NOT LIKE {_text(evidence.DELISTED + "%")}
-  AND tariffs.price_status = {_text(evidence.KNOWN)} AND tariffs.currency = 'USD'
+  AND tariffs.price_status IN ({", ".join(map(_text, sorted(evidence.COMPARABLE)))}) AND tariffs.currency = 'USD'
   AND rates.meter = {_text(meter)} AND rates."when" = '{{}}' AND rates.above = 0 AND rates.zero = ''
 GROUP BY cards.slug ORDER BY price, cards.slug LIMIT {count};"""
     return Code("sql", statement)

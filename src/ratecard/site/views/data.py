@@ -236,9 +236,7 @@ def _held(edition: Edition, dispute: Dispute) -> Decimal | None:
     """The price for one unit that the catalog holds, where it holds any."""
     for offer in edition.catalog.cards[dispute.slug].offers:
         if (offer.seller, offer.model_id) == (dispute.seller, dispute.model_id) and offer.tariffs:
-            for rate in offer.tariffs[-1].rates:
-                if (rate.meter, rate.when, rate.above) == dispute.cell:
-                    return evidence.unit_price(rate)
+            return evidence.HeldPrices(offer.tariffs[-1]).of(*dispute.cell)
     return None
 
 

@@ -253,7 +253,7 @@ def _meters(listed: _Listed, vocabulary: Vocabulary) -> Iterator[Counted]:
             models.setdefault(id, set()).add(card.slug)
             offers[id] += 1
             zeros[id] += not rates
-            if rates and evidence.price_status(tariff) == evidence.KNOWN:
+            if rates and evidence.price_status(tariff) in evidence.COMPARABLE:
                 least.setdefault(id, []).append(min(rates, key=evidence.unit_price))
     for id in sorted(models, key=lambda one: (-offers[one], one)):
         meter = vocabulary.meters[id]

@@ -17,6 +17,8 @@ from ratecard.site.views.references import Reference, References
 MODES: Mapping[str, str] = {"sync": "at once", "async": "with a job to poll", "both": "at once or with a job"}
 #: The most rates of a table row that are not folded.
 MAX_OPEN = 4
+#: The most prices that are named where a source states others.
+MAX_DENIED = 3
 
 
 class Agreement(NamedTuple):
@@ -28,10 +30,11 @@ class Agreement(NamedTuple):
 
 
 class Denial(NamedTuple):
-    """A source that states another price."""
+    """A source that states another price, and the number of further prices that it states otherwise."""
 
     price: ShownPrice
     reference: Reference
+    more: int
 
 
 class Worked(NamedTuple):
@@ -102,11 +105,7 @@ def listed(
         since=tariff.effective.isoformat() if tariff and tariff.effective else "",
         assumed=prices.facts(tariff.defaults.items(), vocabulary) if tariff else "",
         missing=missing(edition, tariff),
-        adjustments=tuple(
-            f"{entry.name}: {display.percent(entry.percent)}"
-            + (f" when {prices.facts(entry.when, vocabulary)}" if entry.when else "")
-            for entry in (tariff.adjustments if tariff else ())
-        ),
+        adjustments=tuple(display.percentages(tariff.adjustments, vocabulary) if tariff else ()),
         agreed=_agreed(edition, tariff, agreeing, references),
         denied=_denied(edition, tariff, agreeing, references),
         references=tuple(references[source] for source in tariff.sources) if tariff else (),
@@ -196,8 +195,16 @@ def _denied(
     if not tariff or len(agreeing) == len(tariff.claims):
         return ()
     agreed = frozenset(agreeing)
-    found = (claim for claim in tariff.claims if claim not in agreed)
-    return tuple(Denial(_price(edition, tariff, claim), references[claim.source]) for claim in found)
+    said: dict[Reference, list[Claim]] = {}
+    for claim in tariff.claims:
+        if claim not in agreed:
+            said.setdefault(references[claim.source], []).append(claim)
+    found = []
+    for reference, claims in said.items():
+        named = sorted(claims, key=lambda one: len(one.when))[:MAX_DENIED]
+        found += [Denial(_price(edition, tariff, claim), reference, 0) for claim in named]
+        found[-1] = found[-1]._replace(more=len(claims) - len(named))
+    return tuple(found)
 
 
 def _price(edition: Edition, tariff: Tariff, claim: Claim) -> ShownPrice:

@@ -29,10 +29,13 @@ ZERO_SENTENCES: Mapping[str, str] = {
 }
 
 STATUS_SENTENCES: Mapping[str, str] = {
-    evidence.KNOWN: "Every rate of this price list was read at a source.",
+    evidence.KNOWN: "The seller states these prices, or two price lists that are independent of each other do.",
+    evidence.SINGLE: "One price list that is not the seller's own states these prices; nothing confirms it.",
+    evidence.STALE: "Nobody has read these prices in the 90 days before the newest reading; they may have changed.",
+    evidence.BETA: "The seller takes nothing while this is in beta.",
     evidence.FREE: "Every rate of this price list is zero, and its seller says so.",
     evidence.SUBSCRIPTION: "The calls are part of a plan that is paid apart from them.",
-    evidence.UNVERIFIED_ZERO: "A zero stands in this price list that should not be planned on.",
+    evidence.UNVERIFIED: "A zero stands in this price list that should not be planned on.",
     evidence.UNPRICED: "No source that was read states a price. Unknown is not zero.",
     evidence.PARTIAL: "Some of what the seller charges for has no known price.",
     evidence.DISPUTED: "Sources give different prices; the one held is shown, with those that differ.",

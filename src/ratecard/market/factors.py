@@ -1,0 +1,89 @@
+"""The percentages of a price list: prices under a service tier or in a region that are a multiple of the standard ones.
+
+A batch price at half of every standard price is a rule of its seller, and says the price of a batch above a threshold
+as well, whether a list spells it out or not. So where every price that a list states for a meter under one value of
+such a fact is the same multiple of the price without it, the list is held as its standard prices and a percentage.
+Prices that are no such multiple, or whose standard price is not stated, are held as they are. A percentage of zero says
+that the list knows the value, and that the price stays the same under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from ratecard.core import decimals
+from ratecard.core.records import Adjustment
+from ratecard.market.evidence_files import PriceClaim
+from ratecard.market.policy import PriceKey
+
+#: The decimals of a percentage that a seller would state; more are the rounding of two prices.
+PLACES = 2
+HUNDRED = Decimal(100)
+
+Prices = Mapping[PriceKey, PriceClaim]
+
+
+class Factored(NamedTuple):
+    """The prices that are no multiple of others, and the percentages from which the others follow."""
+
+    prices: Prices
+    adjustments: tuple[Adjustment, ...]
+
+
+def factored(prices: Prices, facts: Iterable[str]) -> Factored:
+    """The same price list with percentages for the values of some facts."""
+    left = _stepped(prices)
+    found: list[Adjustment] = []
+    for fact in facts:
+        under: dict[str, dict[str, list[PriceKey]]] = {}
+        for cell in left:
+            for value in (value for name, value in cell.when if name == fact):
+                under.setdefault(value, {}).setdefault(cell.meter, []).append(cell)
+        for value, meters in sorted(under.items()):
+            shared: dict[Decimal, list[str]] = {}
+            for meter, cells in meters.items():
+                percent = _percent(left, cells, fact)
+                if percent is not None:
+                    shared.setdefault(percent, []).append(meter)
+                    for cell in cells:
+                        del left[cell]
+            found += (_adjustment(fact, value, percent, meters) for percent, meters in sorted(shared.items()))
+    return Factored(left, tuple(found))
+
+
+def _stepped(prices: Prices) -> dict[PriceKey, PriceClaim]:
+    """The prices without those above a threshold of a meter whose price never changes there."""
+    same: dict[tuple[str, int], bool] = {}
+    for cell, price in prices.items():
+        if cell.above:
+            below = prices.get(cell._replace(above=0))
+            step = cell.meter, cell.above
+            same[step] = (
+                same.get(step, True) and below is not None and (below.price, below.per) == (price.price, price.per)
+            )
+    return {cell: price for cell, price in prices.items() if not same.get((cell.meter, cell.above))}
+
+
+def _percent(prices: Prices, cells: Iterable[PriceKey], fact: str) -> Decimal | None:
+    """The percentage by which every one of some prices differs from the one without a fact; None if none is exact."""
+    found = {_difference(prices, cell, fact) for cell in cells}
+    return found.pop() if len(found) == 1 else None
+
+
+def _difference(prices: Prices, cell: PriceKey, fact: str) -> Decimal | None:
+    without = cell._replace(when=frozenset(pair for pair in cell.when if pair[0] != fact))
+    standard = prices.get(without) or prices.get(without._replace(above=0))
+    special = prices[cell]
+    if standard is None or not standard.price or not special.price or standard.minimum != special.minimum:
+        return None
+    ratio = decimals.quotient(
+        decimals.multiply(special.price, Decimal(standard.per)), decimals.multiply(standard.price, Decimal(special.per))
+    )
+    percent = None if ratio is None else decimals.multiply(decimals.subtract(ratio, decimals.ONE), HUNDRED)
+    return percent if percent is not None and decimals.places(percent) <= PLACES else None
+
+
+def _adjustment(fact: str, value: str, percent: Decimal, meters: Iterable[str]) -> Adjustment:
+    return Adjustment(f"{fact.replace('_', ' ')} {value}", percent, frozenset({(fact, value)}), tuple(sorted(meters)))
