@@ -75,7 +75,6 @@ def _keys(dice: Random) -> tuple[str, ...] | None:
 
 
 def _card(dice: Random, slug: str) -> Card:
-    retired = Event("retired", dice.choice([DAY, date(2027, 1, 1), date(2026, 5, 1)]), SOURCE)
     return Card(
         slug=slug,
         name=slug,
@@ -85,11 +84,15 @@ def _card(dice: Random, slug: str) -> Card:
         required_inputs=dice.choice([(), (), ("prompt",), ("image",)]),
         capabilities=_capabilities(dice),
         limits=Limits(max_images=dice.choice([None, 1, 4])),
-        lifecycle=(retired,) if dice.random() < 0.15 else (),
+        lifecycle=_end(dice) if dice.random() < 0.15 else (),
         licence=dice.choice([Licence(), Licence("MIT", "open", "yes"), Licence("", "closed", "no")]),
         sources=(SOURCE,),
         offers=tuple(_offer(dice, number) for number in range(dice.randint(0, 3))),
     )
+
+
+def _end(dice: Random) -> tuple[Event, ...]:
+    return (Event("retired", dice.choice([DAY, date(2027, 1, 1), date(2026, 5, 1)]), SOURCE),)
 
 
 def _capabilities(dice: Random) -> dict[str, Capability]:
@@ -108,6 +111,8 @@ def _offer(dice: Random, number: int) -> Offer:
         upstream=dice.choice(["", "", "fal", "openai"]),
         capabilities=_capabilities(dice) if dice.random() < 0.2 else {},
         tariffs=(_tariff(dice),) if dice.random() < 0.95 else (),
+        lifecycle=_end(dice) if dice.random() < 0.1 else (),
+        seen=dice.choice([None, date(2026, 5, 1), date(2026, 6, 1)]),
     )
 
 
@@ -183,13 +188,20 @@ def _funding(world: World, card: Card, offer: Offer) -> Decimal | None:
         return None
 
 
+def _has_ended(card: Card, offer: Offer) -> bool:
+    for event in offer.lifecycle:
+        return event.date <= DAY
+    past = [event.date for event in card.lifecycle if event.date <= DAY]
+    return bool(past) and (offer.seen is None or (card.licence.weights != "open" and offer.seen <= past[0]))
+
+
 def _standing(world: World, card: Card, offer: Offer, funding: Decimal | None) -> str:
     """Whether a call could be made at all."""
     at_hand = {"prompt", *world.caller.inputs}
     for need in world.needs:
         if need.kind == "capability":
             at_hand |= {"vision": {"image"}, "edit": {"image"}, "mask": {"image", "mask"}}.get(need.value, set())
-    if funding is None or any(event.date <= DAY for event in card.lifecycle):
+    if funding is None or _has_ended(card, offer):
         return UNMET
     if not set(card.required_inputs) <= at_hand:
         return UNMET

@@ -330,10 +330,13 @@ function assumedOf(tariff, clock, given, relevant, at) {
 function warningsOf(card, offer, tariff, given, relevant, at) {
   const day = dayOf(at);
   const warnings = [];
-  if (card.retired && card.retired <= day) {
+  const [end, who] = offer.retired ?? [];
+  if (end && end <= day) {
     const successor = card.replaced_by ? `; its successor is ${card.replaced_by}` : "";
-    warnings.push(`${card.slug} was retired on ${card.retired}${successor}`);
+    warnings.push(`${card.slug} at ${offer.seller} was retired on ${end}, ${who} says${successor}`);
   }
+  const [past, says] = offer.outlived ?? [];
+  if (past && past <= day) warnings.push(`${card.slug} at ${offer.seller}: ${says}`);
   if (offer.delisted) warnings.push(`${card.slug} at ${offer.seller} is ${offer.delisted}`);
   if (!tariff.effective && tariff.first_seen && day < tariff.first_seen)
     warnings.push(`the price was first seen on ${tariff.first_seen}; nobody checked it for ${day}`);

@@ -197,6 +197,7 @@ def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
             "stale",
             "scaled",
             "answers",
+            "seen",
         }
         assert set(entry.model_fields) <= set(entry.record._fields)
         for name in entry.model_fields:

@@ -186,5 +186,6 @@ def test_a_plain_cost_loads_nothing_of_forecasts(db: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (
         0,
-        b"Warning: openai/dall-e-3 was retired on 2026-05-12; its successor is openai/gpt-image-2\n",
+        b"Warning: openai/dall-e-3 at openai was retired on 2026-05-12, pypi/openai@3.52.0 says; "
+        b"its successor is openai/gpt-image-2\n",
     )

@@ -88,6 +88,18 @@ def test_what_a_feed_drops_stays_with_its_last_price_and_says_so(dropped: Path) 
     assert not evidence.delisted(only(found, "openai/a"))
 
 
+def test_the_end_of_one_offer_is_a_change_of_it_alone(root: Path) -> None:
+    """A list that states an end at a seller for the first time: the offer changes, the model does not."""
+    toys.models(root, "openai/gpt-5.5")
+    azure = entry("gpt-5.5", provider="azure")
+    take(root, "litellm", "1", "2026-10-01", entry("gpt-5.5"), azure)
+    before = joined(root)
+    ends = azure._replace(facts=azure.facts._replace(retired=date(2027, 1, 31)))
+    take(root, "litellm", "2", "2026-11-01", entry("gpt-5.5"), ends)
+    (change,) = [one for one in diff.changes(before, joined(root), NOON.date()) if one.kind == "retired"]
+    assert (change.sellers, change.model_id, change.before, change.after) == (("azure",), "gpt-5.5", "", "2027-01-31")
+
+
 def test_a_cost_of_what_is_no_longer_listed_carries_a_warning(dropped: Path) -> None:
     """The number is the last one known, and the bill says that it may hold no longer."""
     bill = api.cost("openai/gone", input_tokens="1M", catalog=joined(dropped), at=NOON)
@@ -98,12 +110,16 @@ def test_a_cost_of_what_is_no_longer_listed_carries_a_warning(dropped: Path) -> 
 
 
 def test_the_router_passes_over_what_is_no_longer_listed(dropped: Path) -> None:
-    """It is rejected as DELISTED, unless what is unknown may pass."""
+    """After 90 days in which no list had it, it is rejected as DELISTED, unless what is unknown may pass."""
+    lately = api.route(input_tokens="1M", only=["openai/gone"], catalog=joined(dropped), at=NOON)
+    assert lately.choice is not None
+    assert "last seen there on 2026-10-01" in lately.choice.warnings[0]
+    take(dropped, "litellm", "3", "2026-12-31", *(entry(name) for name in LIVE))
     found = joined(dropped)
-    answer = api.route(input_tokens="1M", providers=["openai"], catalog=found, at=NOON)
+    answer = api.route(input_tokens="1M", providers=["openai"], allow=["stale"], catalog=found, at=NOON)
     reasons = {one.slug: [reason.code for reason in one.reasons] for one in answer.rejected}
     assert reasons["openai/gone"] == ["DELISTED"]
-    loose = api.route(input_tokens="1M", allow_unknown=True, catalog=found, at=NOON)
+    loose = api.route(input_tokens="1M", allow=["stale"], allow_unknown=True, catalog=found, at=NOON)
     assert loose.choice is not None
     assert "openai/gone" in {loose.choice.slug, *(one.slug for one in loose.candidates)}
 

@@ -463,9 +463,9 @@ def test_a_build_follows_the_evidence(root: Path, tmp_path: Path, today: date) -
 
 
 def test_facts_of_feeds_stand_at_the_offer(root: Path) -> None:
-    """Limits and capabilities come over, not names and dates; where lists contradict each other nobody knows."""
+    """Limits, capabilities and the maker's dates come over, not names; where lists contradict each other nobody knows."""
     facts = FeedFacts(
-        "GPT X", "gpt", "text", ("text", "image"), ("text",), 128_000, 16_000, date(2026, 1, 1), date(2027, 1, 1), "closed",
+        "GPT X", "gpt", "text", ("text", "image"), ("text",), 128_000, 16_000, date(2026, 1, 2), date(2027, 1, 1), "closed",
         {"vision": "yes", "reasoning": "no"},
     )  # fmt: skip
     put(root, "litellm", entry("openai", "x", claim("input_tokens", "1"), facts=facts))
@@ -475,7 +475,11 @@ def test_facts_of_feeds_stand_at_the_offer(root: Path) -> None:
         entry("openai", "x", claim("input_tokens", "1"), facts=FeedFacts(capabilities={"reasoning": "yes"})),
     )
     card: Card = joined(root).cards["openai/x"]
-    assert (card.name, card.family, card.lifecycle, card.capabilities) == ("x", "", (), {})
+    assert (card.name, card.family, card.capabilities) == ("x", "", {})
+    assert [(turn.event, turn.date) for turn in card.lifecycle] == [
+        ("released", date(2026, 1, 2)),
+        ("retired", date(2027, 1, 1)),
+    ]
     (held,) = card.offers
     assert (held.limits.context_tokens, held.limits.max_output_tokens) == (128_000, 16_000)
     assert (held.capabilities["vision"].value, held.capabilities["reasoning"].value) == ("yes", "unknown")

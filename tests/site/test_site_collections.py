@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, text
 
-from ratecard.core import evidence
+from ratecard.core import evidence, lives
 from ratecard.core.catalog import Catalog, retired
 from ratecard.core.records import NO_CONDITIONS, Collection
 from ratecard.database import store
@@ -119,7 +119,7 @@ def test_what_costs_least_is_sure(market: Catalog) -> None:
         for least in entry.models:
             tariff = evidence.tariff_at(least.offer, DAY)
             assert tariff is not None
-            assert not retired(least.card, DAY)
+            assert not lives.ended(least.card, least.offer, DAY)
             assert evidence.price_status(tariff) == evidence.KNOWN
             prices = {
                 evidence.unit_price(rate) * entry.meter.per

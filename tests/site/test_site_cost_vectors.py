@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from laws import one_in
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, Unpriced
-from ratecard.core.records import Card, Offer, Seller
+from ratecard.core.records import Card, Event, Offer, Seller
 from ratecard.core.usage import Usage, usage_of
 from ratecard.pricing import as_json
 from ratecard.pricing import cost as pricing
@@ -161,6 +161,32 @@ def test_every_offer_of_the_catalog_costs_the_same_in_the_browser(run: Run, cata
     assert len(found) > 2 * sum(bool(card.offers) for card in catalog.cards.values())
     for answer, want, case in zip(found, wanted, asked, strict=True):
         assert answer == want, (case["card"]["slug"], case["quantities"], case["facts"])
+
+
+def test_the_browser_says_what_has_ended(run: Run, catalog: Catalog) -> None:
+    """An offer's own end before its model's, an announced one that a list does not bear out, and what its maker retired."""
+    card = catalog.cards["openai/gpt-image-1"]
+    source, (past, later) = card.sources[0], (date(2026, 5, 1), date(2026, 6, 1))
+    retired, noted = (
+        Event("retired", past, source),
+        Event("deprecated", past, source, "still listed on 2026-06-01 by it"),
+    )
+    asked, wanted = [], []
+    for own in ((), (retired,), (noted,), (retired._replace(date=date(2027, 1, 1)),)):
+        for of_model in ((), (retired,)):
+            offer = card.offers[0]._replace(lifecycle=own, seen=later)
+            living = card._replace(lifecycle=of_model, offers=(offer,))
+            case = (
+                catalog,
+                living,
+                offer,
+                Usage({"images": Decimal(1)}, {"quality": "low"}),
+                datetime(2026, 11, 21, tzinfo=UTC),
+            )
+            asked.append(bill(*case))
+            wanted.append(expected(*case))
+    assert run(COSTS, words(catalog), asked) == wanted
+    assert len({tuple(answer["warnings"]) for answer in wanted}) == 4
 
 
 def usages(catalog: Catalog, offer: Offer) -> Iterator[tuple[Usage, datetime]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from site_reading import DAY, elements, few, text
 
-from ratecard.core import evidence
+from ratecard.core import evidence, lives
 from ratecard.core.catalog import Catalog, retired
 from ratecard.database import store
 from ratecard.site.build import build
@@ -64,8 +64,8 @@ def test_meters_are_counted_apart(found: dict[str, Guide], market: Edition) -> N
         lists = [
             (card, tariff)
             for card in cards
-            if not retired(card, DAY)
             for offer in card.offers
+            if not lives.ended(card, offer, DAY)
             if (tariff := evidence.tariff_at(offer, DAY))
         ]
         offers = Counter(meter for _, tariff in lists for meter in {rate.meter for rate in tariff.rates})

@@ -36,9 +36,9 @@ def audit(
     """Find prices and cards that deserve a second look, with a likely fix.
 
     Reports stale prices, prices far from those of other sellers, unproven zeros, resellers below the
-    maker, retired successors, examples that omit an input, models that ended without a successor,
-    imported prices out of bounds, and offers that no card claims. Exits with 1 if there are findings.
-    JSON, CSV and TSV always list all.
+    maker, retired successors, examples that omit an input, models that ended without a successor or
+    by the end of another seller's offer, imported prices out of bounds, and offers that no card
+    claims. Exits with 1 if there are findings. JSON, CSV and TSV always list all.
 
     \b
     ratecard audit

@@ -9,7 +9,7 @@ import click
 from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine
-from ratecard.core import display, moments
+from ratecard.core import display, lives, moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.evidence import price_status, tariff_at
 from ratecard.core.json_values import json_value
@@ -52,11 +52,14 @@ def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
         "replaced by": card.replaced_by,
     }
     yield from (f"{label}: {text}" for label, text in lines.items() if text)
+    today = moments.moment(None).date()
     for offer in card.offers:
         yield ""
-        tariff = tariff_at(offer, moments.moment(None).date())
+        tariff = tariff_at(offer, today)
         seller, status = catalog.sellers[offer.seller].name, price_status(tariff)
         yield f"{seller} ({offer.seller}), as {offer.model_id}: price {status}"
+        if life := "; ".join(filter(None, (lives.saying(card, offer, today), offer.note))):
+            yield f"  {life}"
         if tariff:
             for rate in tariff.rates:
                 when = f" for {display.conditions(rate.when)}" if rate.when else ""

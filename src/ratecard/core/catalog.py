@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from ratecard.core import lives
 from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, UnknownSeller, near
 from ratecard.core.model_ids import forms, normal, unwrapped
 from ratecard.core.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
@@ -266,12 +267,13 @@ def _inside(catalog: Catalog, name: str) -> tuple[str, ...]:
     return ()
 
 
-def event_date(card: Card, event: str) -> date | None:
-    """The date of a lifecycle event, or None if unknown."""
-    return next((entry.date for entry in card.lifecycle if entry.event == event), None)
+def event_date(what: Card | Offer, event: str) -> date | None:
+    """The date of a lifecycle event of a model or an offer, or None if unknown."""
+    found = lives.event_of(what, event)
+    return found.date if found else None
 
 
 def retired(card: Card, day: date) -> bool:
-    """True if the model is retired on this day."""
-    end = event_date(card, "retired")
-    return end is not None and end <= day
+    """True if the maker has retired a model by this day and nobody goes on selling it."""
+    end = event_date(card, lives.RETIRED)
+    return end is not None and end <= day and not lives.is_alive(card, day)

@@ -127,11 +127,20 @@ class Limits(NamedTuple):
     max_output_tokens: int | None = None
 
 
+class Event(NamedTuple):
+    """A dated lifecycle event: released, listed, deprecated, retired; in the future if it is announced."""
+
+    event: str
+    date: date
+    source: Source
+    note: str = ""
+
+
 class Offer(NamedTuple):
     """A card as one seller sells it; `endpoints` is the full list of its calls, `answers` a partial one.
 
     `facts` are those by which its id differs from the plain model, such as a snapshot or a region; `ids` are other
-    spellings of the id.
+    spellings of the id. `lifecycle` is what is said of this offer alone, `seen` the last day a list showed it.
     """
 
     seller: str
@@ -146,15 +155,8 @@ class Offer(NamedTuple):
     limits: Limits = Limits()
     tariffs: tuple[Tariff, ...] = ()
     note: str = ""
-
-
-class Event(NamedTuple):
-    """A dated lifecycle event: released, listed, deprecated, retired."""
-
-    event: str
-    date: date
-    source: Source
-    note: str = ""
+    lifecycle: tuple[Event, ...] = ()
+    seen: date | None = None
 
 
 class Licence(NamedTuple):
@@ -407,7 +409,8 @@ class Collection(NamedTuple):
 class Feed(NamedTuple):
     """Another project's price list: `seen` is the date of its data, `rank` its precedence from 1.
 
-    `derived_from` is the list it copies, `expresses` are the conditions of prices that it has a way to state.
+    `derived_from` is the list it copies, `expresses` are the conditions of prices that it has a way to state. A list
+    that `keeps_ended` goes on listing what is no longer sold.
     """
 
     id: str
@@ -419,6 +422,7 @@ class Feed(NamedTuple):
     rank: int
     derived_from: str = ""
     expresses: tuple[str, ...] = ()
+    keeps_ended: bool = False
 
 
 class Decision(NamedTuple):

@@ -63,7 +63,8 @@ CREATE TABLE providers (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NU
 CREATE TABLE feeds (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, seen TEXT NOT NULL,
   licence TEXT NOT NULL, url TEXT NOT NULL, rank INTEGER NOT NULL,
-  derived_from TEXT NOT NULL, expresses TEXT NOT NULL
+  derived_from TEXT NOT NULL, expresses TEXT NOT NULL,
+  keeps_ended INTEGER NOT NULL  -- whether it goes on listing what is no longer sold
 ) STRICT, WITHOUT ROWID;
 
 -- Decisions between claimed prices; each holds while the feeds state the texts in "values".
@@ -144,9 +145,17 @@ CREATE TABLE offers (
   endpoints TEXT NOT NULL, answers TEXT NOT NULL, mode TEXT NOT NULL,
   facts TEXT NOT NULL,        -- how its id differs from the plain model: snapshot, region, service tier, ...
   limits TEXT NOT NULL, note TEXT NOT NULL,
+  seen TEXT,                  -- the last day a list showed it; null if no list ever did
   UNIQUE (card_id, position)
 ) STRICT;
 CREATE INDEX offers_by_seller ON offers (seller, model_id);
+
+-- What is said of the life of one offer alone; the view `ends` says which offers it ends.
+CREATE TABLE offer_events (
+  offer_id INTEGER NOT NULL REFERENCES offers (id), position INTEGER NOT NULL,
+  event TEXT NOT NULL, date TEXT NOT NULL, source TEXT NOT NULL, note TEXT NOT NULL,
+  PRIMARY KEY (offer_id, position)
+) STRICT, WITHOUT ROWID;
 
 -- The capabilities of offers that differ from their cards.
 CREATE TABLE offer_capabilities (

@@ -9,8 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ratecard.core import decimals
-from ratecard.core.catalog import event_date
+from ratecard.core import decimals, lives
 from ratecard.core.evidence import DISPUTED, SUBSCRIPTION, UNVERIFIED, confidence, delisted, price_status
 from ratecard.core.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source
 
@@ -38,7 +37,8 @@ def source(attribute: str, card: Card, offer: Offer) -> Source | None:
     elif attribute == "licence":
         own = card.licence.source
     elif attribute == "retired":
-        own = next((event.source for event in card.lifecycle if event.event == "retired"), None)
+        end = lives.end(card, offer)
+        own = end.source if end else None
     elif attribute in ("tariffs", "delisted", "regions") and offer.tariffs:
         own = offer.tariffs[-1].sources[0]
     return own or (card.sources[0] if card.sources else None)
@@ -90,8 +90,14 @@ def _sizes(card: Card, offer: Offer) -> str:
 
 
 def _retired(card: Card, offer: Offer) -> str:
-    day = event_date(card, "retired")
-    return f"{day.isoformat()} {card.replaced_by}".rstrip() if day else ""
+    """The day an offer ends, whoever says so, and the model's successor."""
+    end = lives.end(card, offer)
+    return _json([end.date.isoformat(), lives.who(end.source), card.replaced_by]) if end else ""
+
+
+def _delisted(card: Card, offer: Offer) -> str:
+    """The day an offer was last seen and the note that says so, if no list has it any more."""
+    return _json([offer.seen.isoformat() if offer.seen else "", offer.note]) if delisted(offer) else ""
 
 
 def _licence(card: Card, offer: Offer) -> str:
@@ -152,7 +158,7 @@ ATTRIBUTES: Mapping[str, Callable[[Card, Offer], str]] = {
     "output": lambda card, offer: ",".join(card.output_modalities) or MAKES.get(card.modality, ""),
     "required_inputs": lambda card, offer: ",".join(card.required_inputs),
     "retired": _retired,
-    "delisted": lambda card, offer: offer.note if delisted(offer) else "",
+    "delisted": _delisted,
     "licence": _licence,
     "tariffs": _tariffs,
     "subscription": _subscription,

@@ -288,6 +288,7 @@ def _sold(connection: sqlite3.Connection, rows: Sequence[Any], *, everything: bo
     """The offers in some rows, by card."""
     ids = None if everything else [row[0] for row in rows]
     capabilities = _maps(connection, tables.OFFER_CAPABILITIES, ids)
+    events = _lists(connection, tables.OFFER_EVENTS, ids)
     tariffs = _tariffs(connection, ids)
     spelled: dict[int, list[str]] = {}
     for row in rows:
@@ -296,7 +297,11 @@ def _sold(connection: sqlite3.Connection, rows: Sequence[Any], *, everything: bo
     grouped: dict[int, tuple[Offer, ...]] = {}
     for row in rows:
         if not row[3]:
-            own = {"capabilities": capabilities.get(row[0], {}), "tariffs": tariffs.get(row[0], ())}
+            own = {
+                "capabilities": capabilities.get(row[0], {}),
+                "tariffs": tariffs.get(row[0], ()),
+                "lifecycle": events.get(row[0], ()),
+            }
             offer = tables.OFFERS.entry(row, ids=tuple(spelled.get(row[0], ())), **own)
             grouped[row[1]] = (*grouped.get(row[1], ()), offer)
     return grouped

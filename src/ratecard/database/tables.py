@@ -186,8 +186,12 @@ CARDS = Table("cards", r.Card, ("id",), elsewhere=("capabilities", "lifecycle", 
 EVENTS = Table("events", r.Event, ("card_id", "position"))
 CARD_CAPABILITIES = Table("card_capabilities", r.Capability, ("card_id", "capability"))
 OFFERS = Table(
-    "offers", r.Offer, ("id", "card_id", "position", "same_as"), elsewhere=("ids", "capabilities", "tariffs")
+    "offers",
+    r.Offer,
+    ("id", "card_id", "position", "same_as"),
+    elsewhere=("ids", "capabilities", "tariffs", "lifecycle"),
 )
+OFFER_EVENTS = Table("offer_events", r.Event, ("offer_id", "position"))
 OFFER_CAPABILITIES = Table("offer_capabilities", r.Capability, ("offer_id", "capability"))
 TARIFFS = Table(
     "tariffs",
@@ -217,7 +221,7 @@ WORD_TABLES: Mapping[str, Table] = {
 #: Every table that mirrors a record.
 TABLES = (
     *WORD_TABLES.values(), SELLERS, FEES, ERRORS, RULES, CARDS, EVENTS, CARD_CAPABILITIES, OFFERS,
-    OFFER_CAPABILITIES, TARIFFS, TARIFF_SOURCES, RATES, ADJUSTMENTS, CLAIMS,
+    OFFER_EVENTS, OFFER_CAPABILITIES, TARIFFS, TARIFF_SOURCES, RATES, ADJUSTMENTS, CLAIMS,
 )  # fmt: skip
 
 

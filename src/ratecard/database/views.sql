@@ -32,6 +32,23 @@ LEFT JOIN tariffs ON tariffs.offer_id = offers.id AND tariffs.position = (
 )
 WHERE offers.same_as IS NULL;
 
+-- The end of each offer that has one, which may be to come: its own, else that of the model unless its weights are open
+-- or a list that is newer than this shows the offer.
+CREATE VIEW ends AS
+SELECT
+  offers.id AS offer_id, cards.slug, offers.seller, offers.model_id, coalesce(own.date, made.date) AS date,
+  json_extract(coalesce(own.source, made.source), '$.url') AS source,
+  json_extract(coalesce(own.source, made.source), '$.via') AS via
+FROM offers
+JOIN cards ON cards.id = offers.card_id
+LEFT JOIN offer_events AS own ON own.offer_id = offers.id AND own.event = 'retired'
+LEFT JOIN events AS made ON made.card_id = cards.id AND made.event = 'retired'
+WHERE offers.same_as IS NULL
+  AND (
+    own.date IS NOT NULL OR (made.date IS NOT NULL AND offers.seen IS NULL)
+    OR (made.date >= offers.seen AND json_extract(cards.licence, '$.weights') IS NOT 'open')
+  );
+
 -- The treatment of masks by each model at each seller; the seller's value goes before the maker's.
 CREATE VIEW masks AS
 SELECT

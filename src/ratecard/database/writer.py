@@ -27,7 +27,7 @@ _OWN_TARIFFS = "tariff_id IN (SELECT tariffs.id FROM tariffs JOIN offers ON offe
 _OWN_OFFERS = "offer_id IN (SELECT id FROM offers WHERE card_id = ?)"
 _CARD_ROWS = (
     *((name, _OWN_TARIFFS) for name in ("rate_conditions", "rates", "adjustments", "claims", "sources")),
-    *((name, _OWN_OFFERS) for name in ("tariffs", "offer_capabilities")),
+    *((name, _OWN_OFFERS) for name in ("tariffs", "offer_events", "offer_capabilities")),
     *((name, "card_id = ?") for name in ("offers", "card_capabilities", "events", "names")),
     ("cards", "id = ?"),
 )
@@ -180,6 +180,7 @@ def _add_card(rows: Rows, card: Card) -> None:
 def _add_offer(rows: Rows, slug: str | None, position: int, offer: Offer) -> None:
     offer_id = tables.row_id(slug or "", offer.seller, offer.model_id)
     rows.add(tables.OFFERS, offer, offer_id, tables.row_id(slug) if slug else None, position, None)
+    rows.add_list(tables.OFFER_EVENTS, offer_id, offer.lifecycle)
     rows.add_map(tables.OFFER_CAPABILITIES, offer_id, offer.capabilities)
     for place, tariff in enumerate(offer.tariffs):
         tariff_id = tables.tariff_id(slug or "", offer, tariff)

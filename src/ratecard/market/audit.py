@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
 
-from ratecard.core import decimals, display
+from ratecard.core import decimals, display, lives
 from ratecard.core.catalog import Catalog, event_date, retired
 from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
@@ -23,6 +23,7 @@ UNDER_UPSTREAM = "under-upstream"
 RECOMMENDED = "retired-recommended"
 EXAMPLE = "incomplete-example"
 NO_SUCCESSOR = "no-successor"
+FOREIGN_END = "foreign-end"
 OUT_OF_BOUNDS = "out-of-bounds"
 TIE = "tie"
 UNPLACED = "unplaced"
@@ -73,9 +74,9 @@ def audit(catalog: Catalog, day: date, older_than: int = OLD) -> list[AuditFindi
 
 def _stale(asked: Audit, card: Card) -> Iterator[AuditFinding]:
     """Prices that were not checked for long; an imported price was checked on the day of its feed."""
-    if retired(card, asked.day):
-        return
     for listed in _listed(asked, card):
+        if lives.ended(card, listed.offer, asked.day):
+            continue
         tariff = listed.tariff
         newest = max(source.checked for source in (*tariff.sources, *(claim.source for claim in tariff.claims)))
         if newest < asked.day - timedelta(days=asked.older_than):
@@ -167,6 +168,18 @@ def _incomplete_examples(asked: Audit, card: Card) -> Iterator[AuditFinding]:
                         what = f"example {number} has no {needed}, which is charged by {' or '.join(charged)}"
                         listed = ListedOffer(card, offer, tariff)
                         yield _at(EXAMPLE, listed, what, "add the input to the example's usage")
+
+
+def _foreign_ends(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Models that end on a day which a list states of another seller's offer, and not of the maker's."""
+    lists = {feed.name for feed in asked.catalog.feeds.values()}
+    for end in card.lifecycle:
+        if end.event not in (lives.RETIRED, lives.DEPRECATED) or lives.who(end.source) not in lists:
+            continue
+        alike = sorted({offer.seller for offer in card.offers if event_date(offer, lives.RETIRED) == end.date})
+        if alike and not any(asked.catalog.sellers[seller].kind == "maker" for seller in alike):
+            what = f"{end.event} on {end.date}, which {lives.who(end.source)} says of {', '.join(alike)} alone"
+            yield AuditFinding(FOREIGN_END, card.slug, alike[0], what, "remove the event, or give the maker's page")
 
 
 def _without_successor(asked: Audit, card: Card) -> Iterator[AuditFinding]:
@@ -263,6 +276,7 @@ CHECKS: tuple[Callable[[Audit, Card], Iterator[AuditFinding]], ...] = (
     _retired_recommended,
     _incomplete_examples,
     _without_successor,
+    _foreign_ends,
     _out_of_bounds,
     _ties,
 )
@@ -276,6 +290,7 @@ KINDS = {
     RECOMMENDED: "A retired model is named as a successor.",
     EXAMPLE: "A worked example omits an input that every call has and that is charged.",
     NO_SUCCESSOR: "A retired model without a named successor.",
+    FOREIGN_END: "A model that is retired by the end of another seller's offer.",
     OUT_OF_BOUNDS: "An imported price is implausible for its meter: probably a wrong unit.",
     TIE: "Two prices of a list apply alike to one usage, which therefore has no price.",
     UNPLACED: "An offer of a seller whose model id no card claims, so that it is in no list and no route.",

@@ -98,9 +98,7 @@ def _sellers(card: Card) -> tuple[str, ...]:
 def _within(old: Card, new: Card, day: date) -> Iterator[CatalogChange]:
     """The differences between two states of one card."""
     base = CatalogChange("", new.slug, new.name, _sellers(new))
-    retired_before, retired_after = (str(event_date(card, "retired") or "") for card in (old, new))
-    if retired_before != retired_after:
-        yield base._replace(kind=RETIRED, before=retired_before, after=retired_after)
+    yield from _ends(base, old, new)
     yield from _capabilities(base, old, new)
     before, after = ({(offer.seller, offer.model_id): offer for offer in card.offers} for card in (old, new))
     for seller, model_id in before.keys() | after.keys():
@@ -113,6 +111,12 @@ def _within(old: Card, new: Card, day: date) -> Iterator[CatalogChange]:
             yield from _offer(base, before[seller, model_id], after[seller, model_id], day)
 
 
+def _ends(base: CatalogChange, old: Card | Offer, new: Card | Offer) -> Iterator[CatalogChange]:
+    before, after = (str(event_date(held, RETIRED) or "") for held in (old, new))
+    if before != after:
+        yield base._replace(kind=RETIRED, before=before, after=after)
+
+
 def _capabilities(base: CatalogChange, old: Card | Offer, new: Card | Offer) -> Iterator[CatalogChange]:
     for word in old.capabilities.keys() | new.capabilities.keys():
         before, after = (held.capabilities[word].value if word in held.capabilities else "" for held in (old, new))
@@ -121,6 +125,7 @@ def _capabilities(base: CatalogChange, old: Card | Offer, new: Card | Offer) -> 
 
 
 def _offer(base: CatalogChange, old: Offer, new: Offer, day: date) -> Iterator[CatalogChange]:
+    yield from _ends(base, old, new)
     yield from _capabilities(base, old, new)
     if delisted(old) != delisted(new):
         kind = DELISTED if delisted(new) else LISTED_AGAIN

@@ -15,7 +15,7 @@ from ratecard.cards import yaml_tree
 from ratecard.cards.layout import EVIDENCE, METERS
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Card, Feed, Offer, Seller
-from ratecard.market import capabilities, evidence_files, held_prices, identity, preference
+from ratecard.market import capabilities, evidence_files, held_prices, identity, lifecycle, preference
 from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import ModelClaim, PriceClaim, RemovedOffer
 from ratecard.market.held_prices import Rows
@@ -50,7 +50,10 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     sellers = {id: seller._replace(scaled=scaled.get(id, {})) for id, seller in sellers.items()}
     return catalog._replace(
         cards=cards,
-        unplaced={f"{key.seller}/{found.model_id}": held_prices.offer(found, rows) for key, found in left.items()},
+        unplaced={
+            f"{key.seller}/{found.model_id}": lifecycle.with_life(held_prices.offer(found, rows), found)
+            for key, found in left.items()
+        },
         sellers=sellers,
         names=names_of(cards.values()),
     )
@@ -206,7 +209,10 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
         held_prices.answering(offer, listings.get(_offer_key(offer)), sellers.get(offer.seller))
         for offer in preference.ordered(card.slug, kept, fresh, own, sellers)
     )
-    return _with_makers_word(card._replace(offers=tuple(answered)), listings, own, sellers, rows.implied)
+    living = lifecycle.with_lives(
+        card._replace(offers=tuple(answered)), lambda offer: listings.get(_offer_key(offer)), own
+    )
+    return _with_makers_word(living, listings, own, sellers, rows.implied)
 
 
 def _with_makers_word(

@@ -16,8 +16,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from ratecard.core import decimals
-from ratecard.core.catalog import event_date, retired
+from ratecard.core import decimals, lives
 from ratecard.core.errors import Unpriced, listed
 from ratecard.core.evidence import DISPUTED, STALE, UNVERIFIED, delisted, first_seen, last_read, price_status, tariff_at
 from ratecard.core.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
@@ -345,9 +344,13 @@ def _warnings(
     card: Card, offer: Offer, tariff: Tariff, seller: Seller, kind: Kind, relevant: set[str]
 ) -> Iterator[str]:
     day = kind.at.date()
-    if retired(card, day):
+    end = lives.end(card, offer)
+    if end and end.date <= day:
         successor = f"; its successor is {card.replaced_by}" if card.replaced_by else ""
-        yield f"{card.slug} was retired on {event_date(card, 'retired')}{successor}"
+        yield f"{card.slug} at {offer.seller} was retired on {end.date}, {lives.who(end.source)} says{successor}"
+    past = lives.outlived(card, offer)
+    if past and past.date <= day:
+        yield f"{card.slug} at {offer.seller}: {past.says}"
     if delisted(offer):
         yield f"{card.slug} at {offer.seller} is {offer.note}"
     if tariff.effective is None and day < first_seen(tariff):

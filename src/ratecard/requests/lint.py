@@ -10,7 +10,7 @@ from ratecard.core.records import Card, Offer, Seller, Source
 from ratecard.database.offer_attributes import NO_OFFER
 from ratecard.requests import body
 from ratecard.requests.needs_of import Files, Needs, needs_of, why
-from ratecard.routing.needs import HARD, INFO, Need, Setting, at_hand
+from ratecard.routing.needs import HARD, INFO, Need, Setting, at_hand, still_listed
 from ratecard.routing.rules import CostedOffer, reasons
 
 #: The verdicts on a parameter: the call fails or its answer is useless, it is ignored, its support is unknown,
@@ -78,7 +78,7 @@ def linted(catalog: Catalog, card: Card, offer: Offer, needs: Needs, day: date) 
     seller = catalog.sellers.get(offer.seller, _NO_SELLER)
     costed = CostedOffer(card, offer, seller, Setting(catalog.vocabulary, day))
     inputs = at_hand(needs.needs, needs.inputs, catalog.vocabulary)
-    about_call = (Need("active", ""), Need("listed", ""), Need("at_hand", ",".join(sorted(inputs))))
+    about_call = (Need("active", ""), still_listed(catalog), Need("at_hand", ",".join(sorted(inputs))))
     found = [Finding(UNRECOGNIZED, path, "nobody has said what it asks for") for path in needs.unrecognized]
     for need in (*about_call, *needs.needs):
         for reason in reasons(need, costed) if need.strength != INFO else ():

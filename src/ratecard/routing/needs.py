@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.records import Source, Vocabulary
 
@@ -69,17 +70,22 @@ class Setting(NamedTuple):
     currency: str = "USD"
 
 
+def still_listed(catalog: Catalog) -> Need:
+    """The need that a list has shown the offer not long before the newest list of the catalog."""
+    return Need("listed", max((feed.seen.isoformat() for feed in catalog.feeds.values()), default=""))
+
+
 def always(
-    at_hand: frozenset[str], held: Sequence[str] = (), tier: str = "", allowed: Sequence[str] = ()
+    listed: Need, at_hand: frozenset[str], held: Sequence[str] = (), tier: str = "", allowed: Sequence[str] = ()
 ) -> tuple[Need, ...]:
-    """The needs of every call: a seller, a price, and no required input beyond those at hand.
+    """The needs of every call: a seller, a price, a current listing, and no required input beyond those at hand.
 
     `held` are the sellers the caller has an account or subscription with, `tier` is the service tier of the call,
     `allowed` are the statuses of doubtful prices that may be chosen.
     """
     return (
         Need("sold", ""), Need("price", ",".join(sorted(allowed))), Need("by_call", ",".join(sorted(held))),
-        Need("active", ""), Need("listed", ""), Need("at_hand", ",".join(sorted(at_hand))), Need("tier", tier),
+        Need("active", ""), listed, Need("at_hand", ",".join(sorted(at_hand))), Need("tier", tier),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from ratecard.pricing.cost import Cost
 from ratecard.routing import integer_costs
 from ratecard.routing.candidates import Candidates
 from ratecard.routing.integer_costs import ScaledUsage
-from ratecard.routing.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand
+from ratecard.routing.needs import HARD, SOFT, Need, Reason, Setting, always, at_hand, still_listed
 from ratecard.routing.rules import MAX_COST, CostedOffer, is_priced, reasons
 from ratecard.routing.search import PricedCandidate, Prices, all_priced, cheapest_first, prices
 
@@ -165,7 +165,8 @@ def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: 
     named = tuple(seller for need in needs if need.kind == "seller" for seller in need.value.split(","))
     wanted = tuple(need for need in needs if need.strength == HARD)
     with_key = (Need("key", ",".join(sorted(keys))),) if keys is not None else ()
-    hard = (*always(inputs, named if keys is None else keys, tier, caller.allow), *with_key, *wanted)
+    listing, accounts = still_listed(candidates.catalog), named if keys is None else keys
+    hard = (*always(listing, inputs, accounts, tier, caller.allow), *with_key, *wanted)
     setting = Setting(vocabulary, at.date(), caller.currency)
     upstreams = candidates.index.postings.get("upstream", {})
     own = 0

@@ -6,6 +6,7 @@ Most needs are judged by the text of one attribute, once for all offers that sha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import partial
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from ratecard.core.errors import listed
 from ratecard.core.evidence import BETA, CURATED, DISPUTED, FREE, STALE, SUBSCRIPTION, UNPRICED, UNVERIFIED, unit_price
+from ratecard.core.lives import is_unseen
 from ratecard.core.records import NO, UNKNOWN, YES, Card, Limits, Offer, Seller
 from ratecard.core.usage import dimensions
 from ratecard.database import offer_attributes
@@ -82,15 +84,21 @@ def _by_call(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
 
 
 def _active(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-    day, _, successor = text.partition(" ")
+    day, who, successor = parsed(text) if text else ("", "", "")
     if text and day <= setting.day.isoformat():
         then = f"; the successor is {successor}" if successor else ""
-        yield Verdict("RETIRED", "lifecycle", "active", f"retired {day}", f"retired on {day}{then}")
+        yield Verdict("RETIRED", "lifecycle", "active", f"retired {day}", f"retired on {day}, {who} says{then}")
 
 
 def _still_listed(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
-    if text:
-        yield Verdict("DELISTED", "lifecycle", "listed", "no longer listed", text, unknown=True)
+    """Requires that a list has shown the offer shortly before the day of the newest list, which is the need's value."""
+    seen, note = parsed(text) if text else ("", "")
+    if text and is_unseen(_day(seen), _day(need.value)):
+        yield Verdict("DELISTED", "lifecycle", "listed", f"last seen {seen}".strip(), note, unknown=True)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _at_hand(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:

@@ -200,6 +200,20 @@ class Limits(Entry):
     """Maximum output in tokens."""
 
 
+class Event(Entry):
+    """A dated lifecycle event."""
+
+    record = records.Event
+    event: Literal["released", "listed", "deprecated", "retired"]
+    """released by its maker, listed by a seller, deprecated (its end is announced), retired (no longer answers)."""
+    date: Day
+    """The date; in the future if announced."""
+    source: Source
+    """The source."""
+    note: Text = ""
+    """Remarks on the date."""
+
+
 class Offer(Entry):
     """A card as one seller sells it."""
 
@@ -224,20 +238,8 @@ class Offer(Entry):
     """Price lists, oldest first; empty if no price is known."""
     note: Text = ""
     """Remarks on this offer."""
-
-
-class Event(Entry):
-    """A dated lifecycle event."""
-
-    record = records.Event
-    event: Literal["released", "listed", "deprecated", "retired"]
-    """released by its maker, listed by a seller, deprecated (announced), retired (no longer answers)."""
-    date: Day
-    """The date; in the future if announced."""
-    source: Source
-    """The source."""
-    note: Text = ""
-    """Remarks on the date."""
+    lifecycle: tuple[Event, ...] = ()
+    """Dated events of this offer alone."""
 
 
 class Licence(Entry):

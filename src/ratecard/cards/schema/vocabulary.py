@@ -226,6 +226,8 @@ class Feed(Entry):
     """The list that it copies, so that both are one voice."""
     expresses: tuple[Word, ...] = ()
     """The conditions of prices that it has a way to state: `above`, a fact, or a fact with one value."""
+    keeps_ended: bool = False
+    """Whether it goes on listing what is no longer sold, so that being listed there is no sign of life."""
 
 
 class Decision(Entry):

@@ -37,7 +37,8 @@ def markdown(page: ModelPage, day: str) -> str:
 
 def _notice(notice: Notice) -> str:
     successor = f" Successor: {text(notice.successor)}." if notice.successor else ""
-    return f"> **{'Retired' if notice.past else 'Retires'} on {notice.day}.**{successor}"
+    sellers = f" Sellers that go on selling it: {notice.sellers}." if notice.past and notice.sellers else ""
+    return f"> **{'Retired' if notice.past else 'Retires'} on {notice.day}.**{successor}{sellers}"
 
 
 def _call(call: Call) -> list[str]:

@@ -6,8 +6,8 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from ratecard.core import display, evidence
-from ratecard.core.catalog import Catalog, event_date, sold
+from ratecard.core import display, evidence, lives
+from ratecard.core.catalog import Catalog, sold
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Card, Limits, Meter, Offer, Tariff, Vocabulary
 from ratecard.requests import quantities
@@ -40,14 +40,13 @@ def words(vocabulary: Vocabulary) -> bytes:
 
 
 def prices(catalog: Catalog, card: Card) -> bytes:
-    """Everything a card's costs are worked out from: its offers with all their price lists, and its end."""
+    """Everything a card's costs are worked out from: its offers with all their price lists and their ends."""
     return _compact(
         {
             "slug": card.slug,
             "name": card.name,
             "modality": card.modality,
             **_said("limits", _limits(card.limits)),
-            **_said("retired", json_value(event_date(card, "retired"))),
             **_said("replaced_by", card.replaced_by),
             "offers": [_offer(catalog, card, offer) for offer in card.offers],
         }
@@ -80,10 +79,20 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
         "as": asked_as(catalog, card, offer),
         **_said("facts", dict(sorted(offer.facts.items()))),
         **_said("limits", _limits(offer.limits)),
+        **_life(card, offer),
         **_said("delisted", offer.note if evidence.delisted(offer) else ""),
         **_said("scaled", seller.scaled if seller else {}),
         **_said("fees", [_without(json_value(fee), "sources") for fee in seller.fees] if seller else []),
         "tariffs": list(map(_tariff, offer.tariffs)),
+    }
+
+
+def _life(card: Card, offer: Offer) -> Json:
+    """The day an offer ends and who says so, and the day that it has outlived, if any."""
+    end, past = lives.end(card, offer), lives.outlived(card, offer)
+    return {
+        **_said("retired", [end.date.isoformat(), lives.who(end.source)] if end else []),
+        **_said("outlived", [past.date.isoformat(), past.says] if past else []),
     }
 
 

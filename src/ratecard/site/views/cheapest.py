@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.core import decimals, display, evidence
-from ratecard.core.catalog import retired
+from ratecard.core import decimals, display, evidence, lives
 from ratecard.core.records import NO_CONDITIONS, Card, Collection, Meter, Offer, Rate
 from ratecard.site import links
 from ratecard.site.edition import Edition, tariff_of
@@ -43,16 +42,18 @@ def collections(edition: Edition) -> tuple[CheapestCollection, ...]:
 
 
 def active_cards(edition: Edition) -> dict[str, list[Card]]:
-    """The models that are not retired, by modality."""
+    """The models that someone may still sell, by modality."""
     found: dict[str, list[Card]] = {}
     for _, card in sorted(edition.catalog.cards.items()):
-        if not retired(card, edition.day):
+        if lives.is_alive(card, edition.day):
             found.setdefault(card.modality, []).append(card)
     return found
 
 
 def _collection(edition: Edition, modality: str, cards: Sequence[Card]) -> CheapestCollection | None:
-    prices = [(card, offer, rate) for card in cards for offer in card.offers for rate in _comparable(edition, offer)]
+    prices = [
+        (card, offer, rate) for card in cards for offer in card.offers for rate in _comparable(edition, card, offer)
+    ]
     number = Counter(meter for meter, _ in {(rate.meter, card.slug) for card, _, rate in prices})
     meters = edition.catalog.vocabulary.meters
     leading = min(number, key=lambda one: (-number[one], one), default="")
@@ -69,10 +70,10 @@ def _collection(edition: Edition, modality: str, cards: Sequence[Card]) -> Cheap
     return CheapestCollection(_query(modality, meter), meter, tuple(ranked[:COUNT]))
 
 
-def _comparable(edition: Edition, offer: Offer) -> list[Rate]:
+def _comparable(edition: Edition, card: Card, offer: Offer) -> list[Rate]:
     """The known prices of an offer that depend on no conditions."""
     tariff = tariff_of(edition, offer)
-    if tariff is None or evidence.delisted(offer) or tariff.currency != "USD":
+    if tariff is None or evidence.delisted(offer) or tariff.currency != "USD" or lives.ended(card, offer, edition.day):
         return []
     if evidence.price_status(tariff) not in evidence.COMPARABLE:
         return []

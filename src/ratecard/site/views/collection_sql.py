@@ -40,7 +40,7 @@ JOIN offers ON offers.card_id = cards.id
 JOIN tariffs ON tariffs.id = {_in_force(day)}
 JOIN rates ON rates.tariff_id = tariffs.id
 WHERE modality = {_text(modality)}
-  AND {_lifecycle("active", day)}
+  AND offers.id NOT IN {_ended(day)}
   AND offers.note NOT LIKE {_text(evidence.DELISTED + "%")}
   AND tariffs.price_status IN ({", ".join(map(_text, sorted(evidence.COMPARABLE)))}) AND tariffs.currency = 'USD'
   AND rates.meter = {_text(meter)} AND rates."when" = '{{}}' AND rates.above = 0 AND rates.zero = ''
@@ -54,8 +54,14 @@ def _where(parts: Iterable[str], indent: str = "") -> str:
 
 
 def _lifecycle(lifecycle: str, day: date) -> str:
-    ended = f"id IN (SELECT card_id FROM events WHERE event = 'retired' AND date <= '{day.isoformat()}')"
-    return f"cards.{ended}" if lifecycle == "retired" else f"cards.{ended.replace('id IN', 'id NOT IN', 1)}"
+    ended = f"""cards.id IN (SELECT card_id FROM events WHERE event = 'retired' AND date <= '{day.isoformat()}')
+  AND cards.id NOT IN (
+    SELECT card_id FROM offers WHERE card_id IS NOT NULL AND same_as IS NULL AND id NOT IN {_ended(day)})"""
+    return ended if lifecycle == "retired" else f"NOT ({ended})"
+
+
+def _ended(day: date) -> str:
+    return f"(SELECT offer_id FROM ends WHERE date <= '{day.isoformat()}')"
 
 
 def _need(need: str, word: CapabilityWord | None) -> str:

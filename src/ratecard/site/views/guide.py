@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ratecard.core import decimals, display, evidence
+from ratecard.core import decimals, display, evidence, lives
 from ratecard.core.records import (
     UNKNOWN,
     Card,
@@ -182,7 +182,8 @@ def _path(words: Words) -> str:
 
 
 def _guide(edition: Edition, modality: str, cards: Sequence[Card], least: cheapest.CheapestCollection | None) -> Guide:
-    offers = [(card, offer, tariff_of(edition, offer)) for card in cards for offer in card.offers]
+    sold = [(card, offer) for card in cards for offer in card.offers if not lives.ended(card, offer, edition.day)]
+    offers = [(card, offer, tariff_of(edition, offer)) for card, offer in sold]
     listed = [(card, tariff) for card, _, tariff in offers if tariff and tariff.currency == "USD"]
     inputs = Counter(name for card in cards for name in card.input_modalities)
     vocabulary = edition.catalog.vocabulary

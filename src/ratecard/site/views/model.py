@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ratecard.core import display
-from ratecard.core.catalog import event_date, retired
+from ratecard.core import display, lives
+from ratecard.core.catalog import event_date
 from ratecard.core.records import ApiError, Card, Disagreement, Licence, Offer
 from ratecard.site import links
 from ratecard.site.edition import Edition, page_offer, provider_name, seller_name, seller_of, status_of, tariff_of
@@ -36,12 +36,13 @@ class Link(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """A warning at the top of a page: the model ends or has ended."""
+    """A warning at the top of a page: the model ends or has ended; `sellers` go on selling it."""
 
     past: bool
     day: str
     successor: str
     path: str
+    sellers: int
 
 
 class Turn(NamedTuple):
@@ -233,7 +234,7 @@ def _pricing(edition: Edition, card: Card, offer: Offer | None) -> PriceSection:
 def _dossier(edition: Edition, card: Card, offer: Offer | None) -> Dossier:
     notes = numbered(sources_of_card(card, offer))
     rows = tuple(
-        offers.listed(edition, each, tariff_of(edition, each), notes, here=each == offer) for each in card.offers
+        offers.listed(edition, card, each, tariff_of(edition, each), notes, here=each == offer) for each in card.offers
     )
     facts = (
         ("Takes in", card.input_modalities),
@@ -274,7 +275,8 @@ def _notice(edition: Edition, card: Card) -> Notice | None:
         return None
     known = card.replaced_by in edition.catalog.cards
     path = links.model(card.replaced_by) if known else ""
-    return Notice(retired(card, edition.day), end.isoformat(), card.replaced_by, path)
+    sellers = {offer.seller for offer in card.offers if not lives.ended(card, offer, edition.day)}
+    return Notice(end <= edition.day, end.isoformat(), card.replaced_by, path, len(sellers))
 
 
 def _summary(edition: Edition, card: Card, offer: Offer, call: Call | None) -> str:

@@ -81,7 +81,7 @@ def lists(edition: Edition, card: Card, rows: Iterable[OfferRow]) -> tuple[Liste
         found.append(whole._replace(anchor=anchor, differences=differences, limits=limits))
         for tariff in reversed(offer.tariffs):
             if tariff != now:
-                found.append(_listed(edition, offer, tariff, offers.listed(edition, offer, tariff, notes)))
+                found.append(_listed(edition, offer, tariff, offers.listed(edition, card, offer, tariff, notes)))
     return tuple(found)
 
 

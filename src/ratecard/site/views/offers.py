@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ratecard.core import decimals, display, evidence
+from ratecard.core import decimals, display, evidence, lives
 from ratecard.core.records import Card, Claim, Example, Offer, Tariff
 from ratecard.site import links
 from ratecard.site.edition import Edition, seller_name, seller_of, tariff_of
@@ -84,7 +84,7 @@ class OfferRow(NamedTuple):
 
 
 def listed(
-    edition: Edition, offer: Offer, tariff: Tariff | None, references: References, *, here: bool = False
+    edition: Edition, card: Card, offer: Offer, tariff: Tariff | None, references: References, *, here: bool = False
 ) -> OfferRow:
     """An offer with one of its price lists, or with none; `here` for the one the page is about."""
     vocabulary = edition.catalog.vocabulary
@@ -110,7 +110,7 @@ def listed(
         denied=_denied(edition, tariff, agreeing, references),
         references=tuple(references[source] for source in tariff.sources) if tariff else (),
         fee=fees.short(seller_of(edition, offer)),
-        note=offer.note,
+        note="; ".join(filter(None, (lives.saying(card, offer, edition.day), offer.note))),
         tariff_note=tariff.note if tariff else "",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ratecard.core import display
+from ratecard.core.catalog import alone
 from ratecard.core.records import ApiError, Seller
 from ratecard.site import links
 from ratecard.site.edition import Edition, tariff_of
@@ -83,6 +84,8 @@ def seller_page(edition: Edition, seller: Seller) -> SellerPage:
         errors=seller.errors,
         disputes=model.disputes(seller.disagreements, notes),
         models=seller_rows(edition, seller.id),
-        unplaced=tuple(offers.listed(edition, offer, tariff_of(edition, offer), notes) for offer in unplaced),
+        unplaced=tuple(
+            offers.listed(edition, alone(offer), offer, tariff_of(edition, offer), notes) for offer in unplaced
+        ),
         references=tuple(notes.values()),
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
-from ratecard.core import evidence
+from ratecard.core import evidence, lives
 from ratecard.core.catalog import retired
 from ratecard.core.records import UNKNOWN, Card
 from ratecard.site import links, paging
@@ -152,7 +152,7 @@ def cheapest(edition: Edition, cards: Iterable[Card], rows: Rows) -> tuple[Cheap
     for card in cards:
         offer = priced_offer(edition, card)
         tariff = tariff_of(edition, offer)
-        if tariff is None or tariff.currency != "USD" or retired(card, edition.day):
+        if offer is None or tariff is None or tariff.currency != "USD" or lives.ended(card, offer, edition.day):
             continue
         line = rows[card.slug].headline
         if line.prices and not line.start and not any(price.zero for price in line.prices):
