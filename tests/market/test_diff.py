@@ -83,7 +83,7 @@ def test_what_a_feed_drops_stays_with_its_last_price_and_says_so(dropped: Path) 
     card, offer = found.cards["openai/gone"], only(found, "openai/gone")
     assert (card.name, card.lifecycle) == ("gone", ())
     assert offer.note == "no longer listed by LiteLLM, last seen there on 2026-10-01"
-    assert evidence.price_status(offer.tariffs[0]) == "known"
+    assert evidence.price_status(offer.tariffs[0]) == "single"
     assert offer.tariffs[0].sources[0].checked == date(2026, 10, 1)
     assert not evidence.delisted(only(found, "openai/a"))
 

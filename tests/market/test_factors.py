@@ -149,6 +149,8 @@ def test_a_rounded_price_multiplies_by_the_percentage_that_it_rounds() -> None:
         prices(
             ("input_tokens", "2.5", (), 0),
             ("input_tokens", "1.25", (BATCH,), 0),
+            ("output_tokens", "15", (), 0),
+            ("output_tokens", "7.5", (BATCH,), 0),
             ("cache_read_tokens", "0.25", (), 0),
             ("cache_read_tokens", "0.5", (), 272_000),
             ("cache_read_tokens", "0.13", (BATCH,), 0),

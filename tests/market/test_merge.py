@@ -192,7 +192,7 @@ def test_the_price_held_follows_the_policy(root: Path) -> None:
         "all": "agreed 3/3", "most": "agreed 2/2", "one": "single", "none": "single",
     }  # fmt: skip
     assert [tariff.rates[0].price for tariff in held.values()] == [1, 2, 9, 5]
-    assert {evidence.price_status(tariff) for tariff in held.values()} == {"known"}
+    assert [evidence.price_status(tariff) for tariff in held.values()] == ["known", "known", "single", "single"]
     assert [claim.value for claim in evidence.disputes(held["most"])] == ["3"]
 
 
@@ -244,7 +244,7 @@ def test_dated_prices_become_history_and_old_lists_do_not_speak_for_later_days(r
     [
         ("openrouter", "openai/x-1:free", ("0", "0"), "free", "free"),
         ("github-copilot", "x-1", ("0", "0"), "subscription", "subscription"),
-        ("openai", "x-1", ("0.1", "0"), "", "known"),
+        ("openai", "x-1", ("0.1", "0"), "", "single"),
         ("groq", "x-1", ("0", "0"), "unverified", "unverified"),
     ],
 )

@@ -3,8 +3,9 @@
 A batch price at half of every standard price is a rule of its seller, and says the price of a batch above a threshold
 as well, whether a list spells it out or not. So where every price that a list states for a meter under one value of
 such a fact is the same multiple of the price without it, the list is held as its standard prices and a percentage.
-Prices that are no such multiple, or whose standard price is not stated, are held as they are. A percentage of zero says
-that the list knows the value, and that the price stays the same under it.
+Prices that are no such multiple, or whose standard price is not stated, are held as they are; so is a single price that
+no other bears out, since 0.13 may be half of 0.25, rounded. A percentage of zero says that the list knows the value,
+and that the price stays the same under it.
 """
 
 from __future__ import annotations
@@ -48,9 +49,11 @@ def factored(prices: Prices, facts: Iterable[str]) -> Factored:
                 percent = _percent(left, cells, fact)
                 if percent is not None:
                     shared.setdefault(percent, []).append(meter)
-                    for cell in cells:
+            for percent, alike in sorted(shared.items()):
+                if not percent or len(alike) > 1 or len(meters[alike[0]]) > 1 or len(meters) == 1:
+                    found.append(_adjustment(fact, value, percent, alike))
+                    for cell in (cell for meter in alike for cell in meters[meter]):
                         del left[cell]
-            found += (_adjustment(fact, value, percent, meters) for percent, meters in sorted(shared.items()))
     return Factored(_completed(left, found), tuple(found))
 
 
