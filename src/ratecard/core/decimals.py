@@ -19,6 +19,13 @@ _QUANTUM = Decimal("1e-18")
 #: The exceptions raised instead of rounding.
 Unfit = (Inexact, InvalidOperation, Overflow)
 
+#: What `shortened` takes for a number that binary arithmetic made: its digits, those of the number that it means, and
+#: the relative distance of the two.
+NOISY_DIGITS = 8
+SHORT_DIGITS = 6
+NOISE = Decimal("1e-7")
+_SHORT = Context(prec=SHORT_DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow])
+
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _SCALED = {"k": Decimal(1_000), "M": Decimal(1_000_000), "G": Decimal(1_000_000_000)}
 
@@ -73,6 +80,19 @@ def text(number: Decimal) -> str:
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     return "0" if plain == "-0" else plain
+
+
+def shortened(number: Decimal) -> Decimal:
+    """The short decimal that a long one means: 0.30000000000000004 is 0.3, and 0.333333333 is itself.
+
+    A number of `NOISY_DIGITS` or more that is as near as `NOISE` to one of at most `SHORT_DIGITS` was made by binary
+    arithmetic.
+    """
+    if len(number.normalize(_EXACT).as_tuple().digits) < NOISY_DIGITS:
+        return number
+    short = _SHORT.plus(number)
+    near = abs(subtract(number, short)) <= multiply(NOISE, abs(number))
+    return Decimal(text(short)) if near else number
 
 
 def number(value: object) -> Decimal | None:

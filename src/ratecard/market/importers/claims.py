@@ -7,6 +7,7 @@ threshold. Reading and writing back use the same rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -44,6 +45,24 @@ class KeyMeaning(NamedTuple):
     per: int = 1
     when: Conditions = NO_CONDITIONS
     above: int = 0
+
+
+class BlockRow(NamedTuple):
+    """A block of a feed whose values are not what the rest are: of a seller in the feed's own words, of ids and meters.
+
+    `unit` is by what its prices are multiplied; without one they are rejected. `why` is the reason.
+    """
+
+    seller: re.Pattern[str]
+    ids: re.Pattern[str]
+    meters: frozenset[str]
+    unit: Decimal | None
+    why: str
+
+    def holds(self, provider: str, model_id: str, meter: str) -> bool:
+        """Whether a price is of this block."""
+        named = self.seller.fullmatch(provider) and self.ids.fullmatch(model_id)
+        return bool(named) and (not self.meters or meter in self.meters)
 
 
 class KeyTable(NamedTuple):
@@ -154,6 +173,21 @@ def section(name: str, part: str) -> dict[str, Any]:
     found = _document(name)[part]
     assert isinstance(found, dict)
     return found
+
+
+@lru_cache
+def block_rows(name: str) -> tuple[BlockRow, ...]:
+    """The blocks in `<name>.yaml`."""
+    return tuple(
+        BlockRow(
+            re.compile(row["seller"]),
+            re.compile(row.get("ids", ".*")),
+            frozenset(row.get("meters", ())),
+            Decimal(row["unit"]) if "unit" in row else None,
+            row["why"],
+        )
+        for row in _document(name).get("blocks", ())
+    )
 
 
 @lru_cache
