@@ -221,19 +221,14 @@ def _judged(source: str, meter: str, of: str, compared: Sequence[Compared]) -> B
     counts = Counter(each.factor for each in compared if each.factor != 1)
     factor, off = max(counts.items(), key=lambda item: (item[1], item[0]), default=(decimals.ONE, 0))
     members = [each for each in compared if each.factor == factor]
-    several = _several(members, of)
-    least = ALL if off == len(compared) and not of.startswith(MODEL) else LEAST
-    most = several >= least and off >= SHARE * len(compared)
-    if not most and _several([each for each in members if each.exact], of) < LEAST:
+    of_model = of.startswith(MODEL)
+    several = {each.stated.seller if of_model else each.stated.model_id.lower() for each in members}
+    least = ALL if off == len(compared) and not of_model else LEAST
+    most = len(several) >= least and off >= SHARE * len(compared)
+    if not most and len({each.stated.slug for each in members if each.exact}) < LEAST:
         return None
     examples = tuple(
         Example(each.stated.seller, each.stated.model_id, each.stated.price, each.usual)
         for each in sorted(members)[:EXAMPLES]
     )
     return Block(source, meter, of, factor, off, len(compared), examples)
-
-
-def _several(members: Iterable[Compared], of: str) -> int:
-    """The number of models at a seller, or of sellers of a model."""
-    stated = [each.stated for each in members]
-    return len({one.seller if of.startswith(MODEL) else one.model_id.lower() for one in stated})
