@@ -50,14 +50,21 @@ class KeyMeaning(NamedTuple):
 class BlockRow(NamedTuple):
     """A block of a feed whose values are not what the rest are: of a seller in the feed's own words, of ids and meters.
 
-    `unit` is by what its prices are multiplied; without one they are rejected. `why` is the reason.
+    `unit` is by what its prices are multiplied, `meter` the one that they are really for; with neither they are
+    rejected. `why` is the reason.
     """
 
     seller: re.Pattern[str]
     ids: re.Pattern[str]
     meters: frozenset[str]
-    unit: Decimal | None
+    unit: Decimal
+    meter: str
     why: str
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether no price of the block is taken."""
+        return not self.unit and not self.meter
 
     def holds(self, provider: str, model_id: str, meter: str) -> bool:
         """Whether a price is of this block."""
@@ -131,6 +138,16 @@ def read(table: KeyTable, meaning: KeyMeaning, key: str, written: object) -> Fee
     return FeedClaim(meaning.meter, price, per, key, str(written), meaning.when, meaning.above)
 
 
+def restated(row: BlockRow, claim: FeedClaim) -> FeedClaim | None:
+    """A claim of a block in the block's unit and meter; None if the block is rejected."""
+    if row.is_rejected:
+        return None
+    meter = row.meter or claim.meter
+    per = shown_per(meter) if row.meter else claim.per
+    price = decimals.multiply(decimals.multiply(claim.price, row.unit or decimals.ONE), Decimal(per))
+    return claim._replace(meter=meter, price=decimals.divide(price, Decimal(claim.per)), per=per)
+
+
 def refused(key: str, written: object, why: str) -> Quarantined:
     """A rejected value, as a text on one line; an object or a list is only named."""
     match written:
@@ -183,7 +200,8 @@ def block_rows(name: str) -> tuple[BlockRow, ...]:
             re.compile(row["seller"]),
             re.compile(row.get("ids", ".*")),
             frozenset(row.get("meters", ())),
-            Decimal(row["unit"]) if "unit" in row else None,
+            Decimal(row.get("unit", "0")),
+            row.get("meter", ""),
             row["why"],
         )
         for row in _document(name).get("blocks", ())

@@ -34,7 +34,7 @@ from ratecard.market.evidence_files import (
     removed_text,
 )
 from ratecard.market.identity import Identity
-from ratecard.market.importers.claims import BlockRow
+from ratecard.market.importers.claims import BlockRow, restated
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 from ratecard.market.merge import OfferKey
 from ratecard.market.units import Block
@@ -211,10 +211,9 @@ def _judged(
     refused: list[Quarantined] = []
     for claim in entry.claims:
         row = next((row for row in blocks if row.holds(entry.provider, entry.model_id, claim.meter)), None)
-        unit = row.unit if row else decimals.ONE
-        right = claim._replace(price=decimals.multiply(claim.price, unit)) if unit else claim
-        why = row.why if row and not unit else "" if _is_believable(right, meters) else UNBELIEVABLE
-        if why and claim.price:
+        right = restated(row, claim) if row and claim.price else claim
+        why = row.why if row and right is None else "" if right and _is_believable(right, meters) else UNBELIEVABLE
+        if why or right is None:
             refused.append(Quarantined(claim.key, claim.value, why))
         else:
             stated.append(right)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ratecard.core import decimals
 from ratecard.core.records import NO_CONDITIONS
 from ratecard.market.importers import claims, document
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
@@ -23,9 +22,6 @@ UNKNOWN_MODE = "an execution mode that is not known"
 UNKNOWN_TIER = "a context tier without a threshold"
 UNNAMED_REGION = "a region without a name"
 NOT_DOLLARS = "not in US dollars"
-
-#: The meter of what a reranking model answers.
-QUERIES = "queries"
 
 #: An id that holds one band of prompt lengths, such as `model-gt-200k`.
 _BAND = re.compile(r"(?P<model>.+)-(?P<side>lte|gt)-(?P<thousands>[1-9][0-9]{0,4})k")
@@ -81,22 +77,7 @@ def _entry(provider: str, model_id: str, entry: object) -> FeedEntry:
     why = claims.section(NAME, "not_models").get(model_id, "")
     found = [item for path, written in _prices(entry) for item in _read(provider, entry, path, written, above, why)]
     kept, rejected = claims.without_fillers(found)
-    if _bills_queries(provider, model_id):
-        kept = tuple(map(_per_query, kept))
     return FeedEntry(provider, family, key, _facts(entry), kept, rejected, is_model=not why)
-
-
-def _bills_queries(provider: str, model_id: str) -> bool:
-    return bool(re.fullmatch(claims.section(NAME, "queries").get(provider, ""), model_id))
-
-
-def _per_query(claim: FeedClaim) -> FeedClaim:
-    """A price that the feed states for a token of the request, of a model that is paid by the query."""
-    if claim.meter != "input_tokens" or not claim.price:
-        return claim
-    per = claims.shown_per(QUERIES)
-    price = decimals.divide(decimals.multiply(claim.price, Decimal(per)), Decimal(claim.per))
-    return claim._replace(meter=QUERIES, price=price, per=per)
 
 
 def _prices(entry: Mapping[str, Any]) -> Iterator[tuple[_Path, object]]:
