@@ -44,6 +44,8 @@ LEAST_SHARE = 0.8
 
 UNBELIEVABLE = "not believable for what it counts: probably a wrong unit"
 
+ZERO_LEFT = "a zero beside prices that are all set aside"
+
 NO_METERS: Mapping[str, Meter] = {}
 
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
@@ -219,7 +221,11 @@ def _judged(
             stated.append(right)
     found = list(zip(stated, slips.reasons(entry.model_id, stated), strict=True))
     refused += [Quarantined(claim.key, claim.value, why) for claim, why in found if why]
-    return [claim for claim, why in found if not why], refused
+    left = [claim for claim, why in found if not why]
+    if refused and not any(claim.price for claim in left):
+        refused += [Quarantined(claim.key, claim.value, ZERO_LEFT) for claim in left]
+        left = []
+    return left, refused
 
 
 def _is_believable(claim: FeedClaim, meters: Mapping[str, Meter]) -> bool:
