@@ -18,6 +18,7 @@ from ratecard.core import decimals
         ("0.25599999", "0.256"),
         ("29.999999999999996", "30"),
         ("2.0000000000000002e-07", "0.0000002"),
+        ("15.000020000000002", "15.00002"),
     ],
 )
 def test_float_noise_is_shortened_to_the_decimal_that_is_meant(written: str, meant: str) -> None:
@@ -26,7 +27,18 @@ def test_float_noise_is_shortened_to_the_decimal_that_is_meant(written: str, mea
 
 
 @pytest.mark.parametrize(
-    "written", ["0.333333333", "0.0833333333333333", "1.433525", "1000000000", "15.00002", "0", "3"]
+    "written",
+    [
+        "0.333333333",
+        "0.0833333333333333",
+        "0.2857142857142857",
+        "0.02384185791015625",
+        "1.433525",
+        "1000000000",
+        "15.00002",
+        "0",
+        "3",
+    ],
 )
 def test_a_long_number_of_its_own_is_kept(written: str) -> None:
     """A third, a converted currency and a large round number are what they are."""

@@ -19,12 +19,13 @@ _QUANTUM = Decimal("1e-18")
 #: The exceptions raised instead of rounding.
 Unfit = (Inexact, InvalidOperation, Overflow)
 
-#: What `shortened` takes for a number that binary arithmetic made: its digits, those of the number that it means, and
-#: the relative distance of the two.
+#: A number with as many digits may be one that binary arithmetic made: if it is as near, relatively, to one with at
+#: most so many digits, that one is meant.
 NOISY_DIGITS = 8
-SHORT_DIGITS = 6
-NOISE = Decimal("1e-7")
-_SHORT = Context(prec=SHORT_DIGITS, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow])
+NOISE = {6: Decimal("1e-7"), 9: Decimal("1e-13")}
+_SHORT = {
+    digits: Context(prec=digits, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow]) for digits in NOISE
+}
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _SCALED = {"k": Decimal(1_000), "M": Decimal(1_000_000), "G": Decimal(1_000_000_000)}
@@ -83,16 +84,13 @@ def text(number: Decimal) -> str:
 
 
 def shortened(number: Decimal) -> Decimal:
-    """The short decimal that a long one means: 0.30000000000000004 is 0.3, and 0.333333333 is itself.
-
-    A number of `NOISY_DIGITS` or more that is as near as `NOISE` to one of at most `SHORT_DIGITS` was made by binary
-    arithmetic.
-    """
-    if len(number.normalize(_EXACT).as_tuple().digits) < NOISY_DIGITS:
-        return number
-    short = _SHORT.plus(number)
-    near = abs(subtract(number, short)) <= multiply(NOISE, abs(number))
-    return Decimal(text(short)) if near else number
+    """The short decimal that a long one means: 0.30000000000000004 is 0.3, and 0.333333333 is itself."""
+    if len(number.normalize(_EXACT).as_tuple().digits) >= NOISY_DIGITS:
+        for digits, noise in NOISE.items():
+            short = _SHORT[digits].plus(number)
+            if abs(subtract(number, short)) <= multiply(noise, abs(number)):
+                return Decimal(text(short))
+    return number
 
 
 def number(value: object) -> Decimal | None:

@@ -69,6 +69,11 @@ HELD: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
         portkey("openai", "tts-1", request_token=0.0015, response_token=0),
         {"input_characters": "0.000015", "output_tokens": "0"},
     ),
+    "tokens of images": (
+        "models-dev",
+        modelsdev("302ai", "gemini-2.5-flash-image", input=0.3, output=30),
+        {"input_tokens": "0.0000003", "output_image_tokens": "0.00003"},
+    ),
     "reranking by the token": (
         "portkey",
         portkey("jina", "jina-reranker-v3", request_token=5e-06),
