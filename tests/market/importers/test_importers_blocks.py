@@ -94,6 +94,11 @@ HELD: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
         litellm("stability/erase", "stability", "image_edit", output_cost_per_image=0.005),
         {"images": "0.05"},
     ),
+    "Stability's edits, once the list has mended them": (
+        "litellm",
+        litellm("stability/erase", "stability", "image_edit", output_cost_per_image=0.05),
+        {"images": "0.05"},
+    ),
     "Stability's images as they are": (
         "litellm",
         litellm("stability/sd3-large", "stability", "image_generation", output_cost_per_image=0.065),
@@ -127,7 +132,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "Jais": (
         "litellm",
         litellm("watsonx/core42/jais-13b-chat", "watsonx", input_cost_per_token=0.0005, output_cost_per_token=0.002),
-        "thousand tokens",
+        intake.UNBELIEVABLE,
     ),
     "estimates": (
         "litellm",

@@ -50,6 +50,7 @@ class KeyMeaning(NamedTuple):
 class BlockRow(NamedTuple):
     """A block of a feed whose values are not what the rest are: of a seller in the feed's own words, of ids and meters.
 
+    If it has `values`, only these texts of the feed are meant.
     `unit` is by what its prices are multiplied, `meter` the one that they are really for; with neither they are
     rejected. `why` is the reason.
     """
@@ -57,6 +58,7 @@ class BlockRow(NamedTuple):
     seller: re.Pattern[str]
     ids: re.Pattern[str]
     meters: frozenset[str]
+    values: frozenset[str]
     unit: Decimal
     meter: str
     why: str
@@ -66,10 +68,11 @@ class BlockRow(NamedTuple):
         """Whether no price of the block is taken."""
         return not self.unit and not self.meter
 
-    def holds(self, provider: str, model_id: str, meter: str) -> bool:
+    def holds(self, provider: str, model_id: str, claim: FeedClaim) -> bool:
         """Whether a price is of this block."""
         named = self.seller.fullmatch(provider) and self.ids.fullmatch(model_id)
-        return bool(named) and (not self.meters or meter in self.meters)
+        meant = (not self.meters or claim.meter in self.meters) and (not self.values or claim.value in self.values)
+        return bool(named) and meant
 
 
 class KeyTable(NamedTuple):
@@ -200,6 +203,7 @@ def block_rows(name: str) -> tuple[BlockRow, ...]:
             re.compile(row["seller"]),
             re.compile(row.get("ids", ".*")),
             frozenset(row.get("meters", ())),
+            frozenset(row.get("values", ())),
             Decimal(row.get("unit", "0")),
             row.get("meter", ""),
             row["why"],

@@ -212,7 +212,7 @@ def _judged(
     stated: list[FeedClaim] = []
     refused: list[Quarantined] = []
     for claim in entry.claims:
-        row = next((row for row in blocks if row.holds(entry.provider, entry.model_id, claim.meter)), None)
+        row = next((row for row in blocks if row.holds(entry.provider, entry.model_id, claim)), None)
         right = restated(row, claim) if row and claim.price else claim
         why = row.why if row and right is None else "" if right and _is_believable(right, meters) else UNBELIEVABLE
         if why or right is None:
