@@ -102,9 +102,9 @@ def test_price_status_covers_what_the_core_holds(catalog: Catalog) -> None:
         for offer in card.offers
     }
     assert {"known", "disputed", "unverified", "unknown"} <= statuses
-    inpaint = catalogs.offer_of(catalog.cards["stability-ai/inpaint"], "stability-ai")
-    assert inpaint is not None
-    assert [claim.source.via for claim in evidence.disputes(inpaint.tariffs[-1])] == ["LiteLLM 1.109.1"]
+    recraft = catalogs.offer_of(catalog.cards["recraft/recraft-v4-pro"], "recraft")
+    assert recraft is not None
+    assert [claim.source.via for claim in evidence.disputes(recraft.tariffs[-1])] == ["Portkey models 2026-08-21"]
 
 
 def test_retired_models_stay_with_their_end_and_successor(catalog: Catalog, now: datetime) -> None:

@@ -82,10 +82,10 @@ def test_an_import_is_as_fresh_as_its_feed(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize(
     ("own", "side"),
-    [("61", "above"), ("0.14", "below"), ("60", ""), ("0.15", "")],
+    [("25", "above"), ("0.37", "below"), ("24", ""), ("0.375", "")],
 )
 def test_a_price_far_from_its_siblings_is_an_outlier(own: str, side: str, catalog: Catalog) -> None:
-    """More than twenty times the median of at least three other sellers, or less than a twentieth of it."""
+    """More than eight times the median of at least three other sellers, or less than an eighth of it."""
     card = toys.card(offers(fal=price(own), openai=price("2"), replicate=price("3"), together=price("100")))
     outliers = [finding for finding in found(catalog, card) if finding.kind == "outlier" and finding.seller == "fal"]
     assert len(outliers) == bool(side)
@@ -168,8 +168,18 @@ def test_an_imported_price_out_of_bounds_names_the_slip(catalog: Catalog) -> Non
     assert found(catalog, card) == []
     (finding,) = found(catalog, imported(card))
     assert finding.kind == "out-of-bounds"
-    assert "$50000.00 per 1M input tokens is above $1000.00" in finding.what
-    assert finding.what.endswith("probably a unit slip of x100 or more")
+    assert "$50000.00 per 1M input tokens is above $200.00" in finding.what
+    assert finding.what.endswith("probably a unit slip of x1000 or more")
+
+
+def test_an_answer_costs_no_less_than_a_tenth_of_the_prompt(catalog: Catalog) -> None:
+    """Few models ask more for what they read than for what they write, and none ten times as much."""
+    rates = "{meter: input_tokens, price: 5, per: 1_000_000}, {meter: output_tokens, price: %s, per: 1_000_000}"
+    card = toys.card(offers(fal="%s").replace("{%s}", rates % "0.15"))
+    (finding,) = found(catalog, card)
+    assert (finding.kind, finding.seller) == ("cheap-output", "fal")
+    assert "output_tokens at $0.15 per 1M output tokens is less than a tenth of $5.00" in finding.what
+    assert found(catalog, toys.card(offers(fal="%s").replace("{%s}", rates % "0.50"))) == []
 
 
 def test_findings_stand_in_order_and_every_kind_is_explained(catalog: Catalog) -> None:
@@ -178,7 +188,7 @@ def test_findings_stand_in_order_and_every_kind_is_explained(catalog: Catalog) -
     turned = catalog._replace(cards=dict(reversed(list(catalog.cards.items()))))
     assert findings == sorted(findings) == audit.audit(turned, DAY)
     assert {finding.kind for finding in findings} <= set(audit.KINDS)
-    assert len(audit.CHECKS) + len([audit.UNPLACED]) == len(audit.KINDS)
+    assert len(audit.CHECKS) + len([audit.UNPLACED, audit.BLOCK]) == len(audit.KINDS)
 
 
 @pytest.fixture(name="many")

@@ -585,8 +585,16 @@ def test_an_unbelievable_price_is_held_back_with_its_text(root: Path) -> None:
     meters = reader.read(root).catalog.vocabulary.meters
     found = entry("openai", "x", claim("input_tokens", "2000", "0.2"), claim("output_tokens", "0"))
     fresh = intake.intake([found], identity.read(root), meters)
-    assert (fresh.claims, dict(fresh.quarantined)) == (1, {intake.UNBELIEVABLE: 1})
+    assert (fresh.claims, dict(fresh.quarantined)) == (0, {intake.UNBELIEVABLE: 1, intake.ZERO_LEFT: 1})
     assert f"0.2\t{intake.UNBELIEVABLE}" in fresh.files["quarantine.tsv"]
+
+
+def test_a_zero_stands_beside_a_price_that_is_believed(root: Path) -> None:
+    """A list of which nothing but zeros is left would say that the model is free."""
+    meters = reader.read(root).catalog.vocabulary.meters
+    prices = (claim("input_tokens", "2"), claim("output_tokens", "0"), claim("cache_write_tokens", "3000"))
+    fresh = intake.intake([entry("openai", "x", *prices)], identity.read(root), meters)
+    assert (fresh.claims, dict(fresh.quarantined)) == (2, {intake.UNBELIEVABLE: 1})
 
 
 def test_an_entry_that_is_no_model_makes_no_offer(root: Path) -> None:

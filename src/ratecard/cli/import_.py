@@ -13,11 +13,15 @@ import click
 from ratecard.cli.options import catalog_option
 from ratecard.cli.output import remark
 from ratecard.core import moments
+from ratecard.core.errors import BadFeed
 from ratecard.market.importers import FEEDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ratecard.core.catalog import Catalog
     from ratecard.market.importers import intake
+    from ratecard.market.units import Block
 
 #: How many changed prices are shown without --all.
 SHOWN = 40
@@ -58,18 +62,24 @@ def import_(
     """
     from ratecard.cards import reader  # here because the list of commands needs none of it
     from ratecard.market import identity  # here because the list of commands needs none of it
-    from ratecard.market.importers import document, intake, sellers
+    from ratecard.market.importers import claims, document, intake, sellers
 
     importer = import_module(f"ratecard.market.importers.{FEEDS[feed]}")
     catalog = reader.read(root).catalog
     parsed = document.parse(document.content(source), source)
     fresh = intake.intake(
-        importer.entries(parsed), identity.read(root), catalog.vocabulary.meters, sellers.of(feed, parsed)
+        importer.entries(parsed),
+        identity.read(root),
+        catalog.vocabulary.meters,
+        sellers.of(feed, parsed),
+        claims.block_rows(FEEDS[feed]),
     )
     _report(fresh, intake.changes(root, feed, fresh), everything=everything)
     day = moments.moment(seen).date() if seen else datetime.now(UTC).date()
     if report:
         _joins(catalog, root, fresh, day, everything=everything)
+    if wrong := intake.wrong_units(catalog, root, feed, fresh, day):
+        raise BadFeed(_wrong_units(FEEDS[feed], wrong))
     if not write:
         if drafts:
             raise click.UsageError("--draft requires --write: a draft shows what is imported")
@@ -90,6 +100,18 @@ def import_(
             file.write_text(found[file], encoding="utf-8")
         kept = f", {len(there)} left as they were" if there else ""
         remark(f"{drafts}: {len(found)} drafts of cards{kept}; edit each and move it to {root / 'models'}")
+
+
+def _wrong_units(name: str, blocks: Sequence[Block]) -> str:
+    """What is wrong with the units of an import, and how to mend it."""
+    from ratecard.market import units  # here because the list of commands needs none of it
+
+    lines = "\n".join(f"  {units.sentence(block)}" for block in blocks)
+    count = "a block is" if len(blocks) == 1 else f"{len(blocks)} blocks are"
+    return (
+        f"nothing was imported: {count} in another unit than the rest:\n{lines}\n"
+        f"state the unit of each in `blocks` of market/importers/{name}.yaml, or that it is rejected and why"
+    )
 
 
 def _joins(catalog: Catalog, root: Path, fresh: intake.Intake, day: date, *, everything: bool) -> None:

@@ -19,6 +19,14 @@ _QUANTUM = Decimal("1e-18")
 #: The exceptions raised instead of rounding.
 Unfit = (Inexact, InvalidOperation, Overflow)
 
+#: A number with as many digits may be one that binary arithmetic made: if it is as near, relatively, to one with at
+#: most so many digits, that one is meant.
+NOISY_DIGITS = 8
+NOISE = {6: Decimal("1e-7"), 9: Decimal("1e-13")}
+_SHORT = {
+    digits: Context(prec=digits, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, Overflow]) for digits in NOISE
+}
+
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _SCALED = {"k": Decimal(1_000), "M": Decimal(1_000_000), "G": Decimal(1_000_000_000)}
 
@@ -73,6 +81,16 @@ def text(number: Decimal) -> str:
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     return "0" if plain == "-0" else plain
+
+
+def shortened(number: Decimal) -> Decimal:
+    """The short decimal that a long one means: 0.30000000000000004 is 0.3, and 0.333333333 is itself."""
+    if len(number.normalize(_EXACT).as_tuple().digits) >= NOISY_DIGITS:
+        for digits, noise in NOISE.items():
+            short = _SHORT[digits].plus(number)
+            if abs(subtract(number, short)) <= multiply(noise, abs(number)):
+                return Decimal(text(short))
+    return number
 
 
 def number(value: object) -> Decimal | None:

@@ -12,7 +12,7 @@ from ratecard.core import decimals, display, lives
 from ratecard.core.catalog import Catalog, event_date, retired
 from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
-from ratecard.market import policy
+from ratecard.market import policy, price_lists, slips, units
 from ratecard.market.reconcile import SLIPS
 from ratecard.pricing.rates import could_tie
 
@@ -27,11 +27,16 @@ FOREIGN_END = "foreign-end"
 OUT_OF_BOUNDS = "out-of-bounds"
 TIE = "tie"
 UNPLACED = "unplaced"
+SLIP = "slip"
+CHEAP_OUTPUT = "cheap-output"
+BLOCK = "block"
 
 #: The number of days after which a price should be checked again.
 OLD = 180
 #: The largest ratio of a price to the median of other sellers, or the inverse.
-FAR = 20
+FAR = price_lists.OFF
+#: The largest ratio of what a token of the prompt costs to what one of the answer does.
+CHEAP = 10
 #: The least number of other sellers for a median.
 SIBLINGS = 3
 
@@ -69,7 +74,7 @@ def audit(catalog: Catalog, day: date, older_than: int = OLD) -> list[AuditFindi
     """Every finding, by kind, model and seller."""
     asked = Audit(catalog, day, older_than)
     found = (finding for card in catalog.cards.values() for check in CHECKS for finding in check(asked, card))
-    return sorted([*found, *_unplaced(catalog)])
+    return sorted([*found, *_unplaced(catalog), *_blocks(asked)])
 
 
 def _stale(asked: Audit, card: Card) -> Iterator[AuditFinding]:
@@ -219,6 +224,37 @@ def _ties(asked: Audit, card: Card) -> Iterator[AuditFinding]:
                 yield _at(TIE, listed, what, "state the price of that usage in a decision or a card")
 
 
+def _slips(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Prices that the rest of their own list shows to be wrong."""
+    for listed in _listed(asked, card):
+        rates = listed.tariff.rates
+        for rate, why in zip(rates, slips.reasons(listed.offer.model_id, rates), strict=True):
+            if why:
+                what = f"{_shown(asked, rate, unit_price(rate), listed.tariff)}: {why}"
+                yield _at(SLIP, listed, what, "check the price at the source; import the feed again")
+
+
+def _cheap_outputs(asked: Audit, card: Card) -> Iterator[AuditFinding]:
+    """Answers that cost far less than the prompt."""
+    for listed in _listed(asked, card):
+        plain = {rate.meter: rate for rate in listed.tariff.rates if _is_plain(rate)}
+        prompt, answer = plain.get("input_tokens"), plain.get("output_tokens")
+        if prompt and answer and unit_price(prompt) > unit_price(answer) * CHEAP:
+            what = (
+                f"{_shown(asked, answer, unit_price(answer), listed.tariff)} is less than a tenth of"
+                f" {_money(asked, prompt, unit_price(prompt), listed.tariff)}"
+            )
+            yield _at(CHEAP_OUTPUT, listed, what, "check the unit of both at the source")
+
+
+def _blocks(asked: Audit) -> Iterator[AuditFinding]:
+    """Blocks of a list in another unit than the rest of it."""
+    for block in units.judged(units.of_catalog(asked.catalog, asked.day)):
+        slug, seller = (block.of.removeprefix(units.MODEL), "") if block.of.startswith(units.MODEL) else ("", block.of)
+        mend = "state the block's unit in the importer's file, and import the feed again"
+        yield AuditFinding(BLOCK, slug, seller, f"{block.source}: {units.sentence(block)}", mend)
+
+
 def _slip(meter: Meter, price: Decimal) -> str:
     """The smallest wrong unit that explains a price outside its bounds."""
     low, high = meter.bounds
@@ -279,6 +315,8 @@ CHECKS: tuple[Callable[[Audit, Card], Iterator[AuditFinding]], ...] = (
     _foreign_ends,
     _out_of_bounds,
     _ties,
+    _slips,
+    _cheap_outputs,
 )
 
 #: What each kind of finding is, in one sentence.
@@ -293,5 +331,8 @@ KINDS = {
     FOREIGN_END: "A model that is retired by the end of another seller's offer.",
     OUT_OF_BOUNDS: "An imported price is implausible for its meter: probably a wrong unit.",
     TIE: "Two prices of a list apply alike to one usage, which therefore has no price.",
+    SLIP: "A price that the rest of its own list shows to be wrong, such as a cached token dearer than a fresh one.",
+    CHEAP_OUTPUT: f"A token of the answer costs less than a part in {CHEAP} of one of the prompt.",
+    BLOCK: "Most prices of one list and meter, at a seller or for a model, are off by one factor: another unit.",
     UNPLACED: "An offer of a seller whose model id no card claims, so that it is in no list and no route.",
 }

@@ -99,6 +99,11 @@ def prices(file: Path, only: Container[str] | None = None) -> Iterator[PriceClai
     return (_read(file, place, _price, row) for place, row in rows if only is None or row[0].lower() in only)
 
 
+def parsed_prices(text: str) -> list[PriceClaim]:
+    """The claims in the text of a file of prices that this module wrote."""
+    return list(map(_price, cells(text)))
+
+
 def models(file: Path) -> Iterator[ModelClaim]:
     """The claims in a file of models; raises `BadCatalog` with file and line for one that cannot be read."""
     return (_read(file, place, _model, row) for place, row in _rows(file, ModelClaim._fields))
@@ -137,8 +142,8 @@ def _read(file: Path, place: int, reading: Callable[[_Text], _Record], text: _Te
 
 def _price(cells: Cells) -> PriceClaim:
     return PriceClaim(
-        cells[0], cells[1], _pairs(cells[2]), int(cells[3] or 0), _day(cells[4]), Decimal(cells[5]),
-        int(cells[6] or 1), Decimal(cells[7] or 0), cells[8], cells[9],
+        cells[0], cells[1], _pairs(cells[2]), int(cells[3] or 0), _day(cells[4]),
+        decimals.shortened(Decimal(cells[5])), int(cells[6] or 1), Decimal(cells[7] or 0), cells[8], cells[9],
     )  # fmt: skip
 
 

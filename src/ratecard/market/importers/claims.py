@@ -7,6 +7,7 @@ threshold. Reading and writing back use the same rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -44,6 +45,34 @@ class KeyMeaning(NamedTuple):
     per: int = 1
     when: Conditions = NO_CONDITIONS
     above: int = 0
+
+
+class BlockRow(NamedTuple):
+    """A block of a feed whose values are not what the rest are: of a seller in the feed's own words, of ids and meters.
+
+    If it has `values`, only these texts of the feed are meant.
+    `unit` is by what its prices are multiplied, `meter` the one that they are really for; with neither they are
+    rejected. `why` is the reason.
+    """
+
+    seller: re.Pattern[str]
+    ids: re.Pattern[str]
+    meters: frozenset[str]
+    values: frozenset[str]
+    unit: Decimal
+    meter: str
+    why: str
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether no price of the block is taken."""
+        return not self.unit and not self.meter
+
+    def holds(self, provider: str, model_id: str, claim: FeedClaim) -> bool:
+        """Whether a price is of this block."""
+        named = self.seller.fullmatch(provider) and self.ids.fullmatch(model_id)
+        meant = (not self.meters or claim.meter in self.meters) and (not self.values or claim.value in self.values)
+        return bool(named) and meant
 
 
 class KeyTable(NamedTuple):
@@ -112,6 +141,16 @@ def read(table: KeyTable, meaning: KeyMeaning, key: str, written: object) -> Fee
     return FeedClaim(meaning.meter, price, per, key, str(written), meaning.when, meaning.above)
 
 
+def restated(row: BlockRow, claim: FeedClaim) -> FeedClaim | None:
+    """A claim of a block in the block's unit and meter; None if the block is rejected."""
+    if row.is_rejected:
+        return None
+    meter = row.meter or claim.meter
+    per = shown_per(meter) if row.meter else claim.per
+    price = decimals.multiply(decimals.multiply(claim.price, row.unit or decimals.ONE), Decimal(per))
+    return claim._replace(meter=meter, price=decimals.divide(price, Decimal(claim.per)), per=per)
+
+
 def refused(key: str, written: object, why: str) -> Quarantined:
     """A rejected value, as a text on one line; an object or a list is only named."""
     match written:
@@ -154,6 +193,23 @@ def section(name: str, part: str) -> dict[str, Any]:
     found = _document(name)[part]
     assert isinstance(found, dict)
     return found
+
+
+@lru_cache
+def block_rows(name: str) -> tuple[BlockRow, ...]:
+    """The blocks in `<name>.yaml`."""
+    return tuple(
+        BlockRow(
+            re.compile(row["seller"]),
+            re.compile(row.get("ids", ".*")),
+            frozenset(row.get("meters", ())),
+            frozenset(row.get("values", ())),
+            Decimal(row.get("unit", "0")),
+            row.get("meter", ""),
+            row["why"],
+        )
+        for row in _document(name).get("blocks", ())
+    )
 
 
 @lru_cache

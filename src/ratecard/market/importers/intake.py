@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from ratecard.cards.layout import EVIDENCE
 from ratecard.core import decimals
+from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadFeed
-from ratecard.core.records import Meter
-from ratecard.market import evidence_files, identity
+from ratecard.core.records import Feed, Meter
+from ratecard.market import evidence_files, identity, slips, units
 from ratecard.market.evidence_files import (
     MODELS,
     PRICES,
@@ -33,13 +34,17 @@ from ratecard.market.evidence_files import (
     removed_text,
 )
 from ratecard.market.identity import Identity
+from ratecard.market.importers.claims import BlockRow, restated
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 from ratecard.market.merge import OfferKey
+from ratecard.market.units import Block
 
 #: An import with fewer claims than this share of the previous one is refused.
 LEAST_SHARE = 0.8
 
 UNBELIEVABLE = "not believable for what it counts: probably a wrong unit"
+
+ZERO_LEFT = "a zero beside prices that are all set aside"
 
 NO_METERS: Mapping[str, Meter] = {}
 
@@ -71,10 +76,12 @@ def intake(
     rows: Identity,
     meters: Mapping[str, Meter] = NO_METERS,
     sellers: Iterable[SellerClaim] = (),
+    blocks: Sequence[BlockRow] = (),
 ) -> Intake:
     """The files of entries and sellers, whatever the order of the entries.
 
-    A price beyond the bounds of its meter in `meters` is quarantined.
+    A price is quarantined if it is of a block that is rejected, beyond the bounds of its meter in `meters`, or shown to
+    be wrong by the rest of its entry.
     """
     prices: dict[str, list[PriceClaim]] = {}
     models: dict[str, list[ModelClaim]] = {}
@@ -86,10 +93,9 @@ def intake(
         model_id = identity.bare_id(rows, seller, entry.provider, entry.model_id) or "unnamed"
         if entry.is_model:
             models.setdefault(seller, []).append(_model(entry, model_id))
-        believed = [claim for claim in entry.claims if _is_believable(claim, meters)]
+        believed, doubted = _judged(entry, blocks, meters)
         prices.setdefault(seller, []).extend(_price(entry, claim, model_id) for claim in believed)
-        doubted = [claim for claim in entry.claims if not _is_believable(claim, meters)]
-        refused = [*entry.quarantined, *(Quarantined(claim.key, claim.value, UNBELIEVABLE) for claim in doubted)]
+        refused = [*entry.quarantined, *doubted]
         held_back += [(seller, model_id, f"{entry.key} {item.key}", *item[1:]) for item in refused]
     files = {f"{seller}{PRICES}": evidence_files.price_text(found) for seller, found in prices.items()}
     files |= {f"{seller}{MODELS}": evidence_files.model_text(found) for seller, found in models.items()}
@@ -119,6 +125,18 @@ def changes(root: Path, feed: str, fresh: Intake) -> list[ClaimChange]:
         for key in before.keys() | after.keys()
         if before.get(key) != after.get(key)
     )
+
+
+def wrong_units(catalog: Catalog, root: Path, feed: str, fresh: Intake, seen: date) -> list[Block]:
+    """The blocks of an import whose prices are in another unit than what cards and other feeds state."""
+    said: dict[OfferKey, list[PriceClaim]] = {}
+    for name, text in fresh.files.items():
+        if name.endswith(PRICES):
+            for claim in evidence_files.parsed_prices(text):
+                key = OfferKey(name.removesuffix(PRICES), claim.model_id.lower())
+                said.setdefault(key, []).append(claim)
+    of = catalog.feeds.get(feed, Feed(feed, feed, "", seen, "", "", 0))._replace(seen=seen)
+    return units.judged(units.of_feeds(catalog, root, of, said), feed)
 
 
 def write(root: Path, feed: str, fresh: Intake, version: str, seen: date) -> bool:
@@ -187,6 +205,29 @@ def _put(folder: Path, files: Mapping[str, str]) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def _judged(
+    entry: FeedEntry, blocks: Sequence[BlockRow], meters: Mapping[str, Meter]
+) -> tuple[list[FeedClaim], list[Quarantined]]:
+    """An entry's claims in the units of their blocks, and those that are rejected."""
+    stated: list[FeedClaim] = []
+    refused: list[Quarantined] = []
+    for claim in entry.claims:
+        row = next((row for row in blocks if row.holds(entry.provider, entry.model_id, claim)), None)
+        right = restated(row, claim) if row and claim.price else claim
+        why = row.why if row and right is None else "" if right and _is_believable(right, meters) else UNBELIEVABLE
+        if why or right is None:
+            refused.append(Quarantined(claim.key, claim.value, why))
+        else:
+            stated.append(right)
+    found = list(zip(stated, slips.reasons(entry.model_id, stated), strict=True))
+    refused += [Quarantined(claim.key, claim.value, why) for claim, why in found if why]
+    left = [claim for claim, why in found if not why]
+    if refused and not any(claim.price for claim in left):
+        refused += [Quarantined(claim.key, claim.value, ZERO_LEFT) for claim in left]
+        left = []
+    return left, refused
+
+
 def _is_believable(claim: FeedClaim, meters: Mapping[str, Meter]) -> bool:
     meter = meters.get(claim.meter)
     price = decimals.divide(claim.price, Decimal(claim.per))
@@ -201,8 +242,8 @@ def _seller(rows: Identity, provider: str) -> str:
 def _price(entry: FeedEntry, claim: FeedClaim, model_id: str) -> PriceClaim:
     key = claim.key if entry.key in (entry.model_id, model_id) else f"{entry.key} {claim.key}"
     return PriceClaim(
-        model_id, claim.meter, claim.when, claim.above, claim.effective, claim.price, claim.per, claim.minimum, key,
-        claim.value,
+        model_id, claim.meter, claim.when, claim.above, claim.effective, decimals.shortened(claim.price), claim.per,
+        claim.minimum, key, claim.value,
     )  # fmt: skip
 
 
