@@ -24,10 +24,10 @@ from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
 from ratecard.market.listings import Listing, source
 from ratecard.market.policy import Ledger, PriceKey
-from ratecard.market.price_lists import Typical
+from ratecard.market.price_lists import Asked, Typical
 
 #: Of an offer whose model no other seller has.
-NO_PRICES: Typical = {}
+NO_PRICES = Asked({})
 
 #: The position of each meter in the vocabulary, which is the order of rates in a price list.
 Order = Mapping[str, int]
@@ -49,9 +49,9 @@ class Rows(NamedTuple):
     newest: date
 
 
-def offer(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> Offer:
+def offer(listing: Listing, rows: Rows, asked: Asked = NO_PRICES) -> Offer:
     """The offer that claims state, with its price lists only."""
-    made = aged(tariffs(listing, rows, typical), rows.newest)
+    made = aged(tariffs(listing, rows, asked), rows.newest)
     return Offer(listing.seller, listing.model_id, ids=listing.ids, tariffs=made, note=note(listing))
 
 
@@ -88,7 +88,7 @@ def note(listing: Listing) -> str:
     return f"{DELISTED} {names}, last seen there on {listing.gone[0].seen}"
 
 
-def tariffs(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> tuple[Tariff, ...]:
+def tariffs(listing: Listing, rows: Rows, asked: Asked = NO_PRICES) -> tuple[Tariff, ...]:
     """The price lists that claims state, oldest first.
 
     Feeds that date their prices give the history. The newest list holds the claims of every feed whose
@@ -97,6 +97,7 @@ def tariffs(listing: Listing, rows: Rows, typical: Typical = NO_PRICES) -> tuple
     days = sorted({price.effective for prices in listing.prices.values() for price in prices}, key=_day)
     newest = max((feed.seen for feed in listing.prices), default=date.min)
     latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
+    typical = asked.elsewhere(listing.seller)
     made = (_tariff(listing, rows, typical, day, is_latest=day == latest) for day in days)
     return tuple(tariff for tariff in made if tariff.rates)
 
@@ -109,15 +110,16 @@ def aged(tariffs: tuple[Tariff, ...], newest: date) -> tuple[Tariff, ...]:
     return tuple(tariff._replace(stale=True) if tariff is now else tariff for tariff in tariffs)
 
 
-def typical(listings: Iterable[Listing]) -> Typical:
-    """What the sellers of a model ask, each by its newest list."""
-    asked: dict[str, Mapping[str, Decimal]] = {}
+def asked(listings: Iterable[Listing]) -> Asked:
+    """What the sellers of a model ask, each at least and by the newest list of each offer."""
+    found: dict[str, dict[str, Decimal]] = {}
     for listing in listings:
         feed = max(listing.prices, key=lambda feed: (feed.seen, -feed.rank), default=None)
-        if feed is not None and listing.seller not in asked:
-            prices = in_force(listing.prices[feed], feed.seen)
-            asked[listing.seller] = price_lists.plain_prices({_cell(price): price for price in prices})
-    return price_lists.typical(asked.values())
+        prices = in_force(listing.prices[feed], feed.seen) if feed else []
+        least = found.setdefault(listing.seller, {})
+        for meter, price in price_lists.plain_prices({_cell(price): price for price in prices}).items():
+            least[meter] = min(price, least.get(meter, price)) if price else least.get(meter, price)
+    return Asked(found)
 
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:

@@ -22,7 +22,7 @@ from ratecard.market.held_prices import Rows
 from ratecard.market.identity import Identity, Joiner
 from ratecard.market.listings import Listing, joined
 from ratecard.market.policy import ledger_of
-from ratecard.market.price_lists import Typical
+from ratecard.market.price_lists import Asked
 
 #: The kinds of sellers that serve a model with closed weights as its maker does, or pass calls on to it.
 PASSING_ON = frozenset({"cloud", "gateway"})
@@ -188,15 +188,15 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     """A card with the offers that feeds list, the default one first."""
     listings = {OfferKey(one.seller, id.lower()): one for one, _ in offered.values() for id in (one.model_id, *one.ids)}
     authored = [listings.get(_offer_key(offer)) for offer in card.offers]
-    typical = held_prices.typical(listing for listing, _ in offered.values())
+    asked = held_prices.asked(listing for listing, _ in offered.values())
     kept = [
         offer._replace(tariffs=held_prices.aged(offer.tariffs, rows.newest))
         for offer in (
-            _with_claims(card, offer, found, rows, typical) for offer, found in zip(card.offers, authored, strict=True)
+            _with_claims(card, offer, found, rows, asked) for offer, found in zip(card.offers, authored, strict=True)
         )
     ]
     fresh = [
-        held_prices.offer(listing, rows, typical)._replace(
+        held_prices.offer(listing, rows, asked)._replace(
             facts=facts,
             capabilities=capabilities.unspoken(listing, rows.implied, card.capabilities),
             limits=capabilities.differing_limits(listing, card.limits),
@@ -241,7 +241,7 @@ def _offer_key(offer: Offer) -> OfferKey:
     return OfferKey(offer.seller, offer.model_id.lower())
 
 
-def _with_claims(card: Card, offer: Offer, listing: Listing | None, rows: Rows, typical: Typical) -> Offer:
+def _with_claims(card: Card, offer: Offer, listing: Listing | None, rows: Rows, asked: Asked) -> Offer:
     """A curated offer with the claims of feeds, and with the capabilities and limits that its author left out.
 
     The claims are added to its newest price list; if it has none, they make one.
@@ -253,7 +253,7 @@ def _with_claims(card: Card, offer: Offer, listing: Listing | None, rows: Rows, 
     offer = offer._replace(capabilities={**offer.capabilities, **said}, limits=limits)
     if not offer.tariffs:
         note = "; ".join(filter(None, (held_prices.note(listing), offer.note)))
-        return offer._replace(tariffs=held_prices.tariffs(listing, rows, typical), note=note)
+        return offer._replace(tariffs=held_prices.tariffs(listing, rows, asked), note=note)
     *earlier, newest = offer.tariffs
     cells = {(rate.meter, rate.when, rate.above) for rate in newest.rates}
     claims = [

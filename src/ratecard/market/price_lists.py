@@ -18,6 +18,7 @@ by more than eight times, which no change of price explains, disputes it whateve
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -31,6 +32,8 @@ from ratecard.market.policy import PriceKey
 
 #: A price this many times above or below what other sellers of the model ask is not believed.
 OFF = Decimal(8)
+#: The least number of other sellers whose prices say what is usual.
+OTHERS = 3
 #: A list that is older by more than this says nothing against a newer one.
 CONTEMPORARY = timedelta(days=45)
 #: The word in `expresses` of a feed for prices above a number of tokens.
@@ -41,7 +44,7 @@ CACHE = re.compile("cache_(read|write)_")
 
 #: What one list states: its claims by meter, conditions and threshold.
 Cells = Mapping[PriceKey, Sequence[PriceClaim]]
-#: The middle of what sellers of a model ask for one unit, by meter.
+#: The middle of what the other sellers of a model ask for one unit, by meter.
 Typical = Mapping[str, Decimal]
 Decisions = Mapping[PriceKey, Decision]
 
@@ -97,14 +100,34 @@ def plain_prices(prices: Mapping[PriceKey, PriceClaim]) -> dict[str, Decimal]:
     return {cell.meter: unit(price) for cell, price in prices.items() if not cell.when and not cell.above}
 
 
-def typical(lists: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
-    """The middle of the plain prices of several sellers, of each meter that at least three state above zero."""
-    asked: dict[str, list[Decimal]] = {}
-    for prices in lists:
-        for meter, price in prices.items():
-            if price:
-                asked.setdefault(meter, []).append(price)
-    return {meter: sorted(found)[len(found) // 2] for meter, found in asked.items() if len(found) >= 3}
+class Asked:
+    """What the sellers of a model ask for single units, without conditions."""
+
+    def __init__(self, by_seller: Mapping[str, Mapping[str, Decimal]]) -> None:
+        self.by_seller = by_seller
+        self.sorted: dict[str, list[Decimal]] = {}
+        for prices in by_seller.values():
+            for meter, price in prices.items():
+                if price:
+                    insort(self.sorted.setdefault(meter, []), price)
+
+    def elsewhere(self, seller: str) -> dict[str, Decimal]:
+        """The middle of what others ask, of each meter that at least three state above zero."""
+        own = self.by_seller.get(seller, {})
+        return {
+            meter: middle
+            for meter, prices in self.sorted.items()
+            if (middle := _middle_without(prices, own.get(meter))) is not None
+        }
+
+
+def _middle_without(prices: Sequence[Decimal], own: Decimal | None) -> Decimal | None:
+    """The middle of sorted prices without one of them; None for fewer than three."""
+    count = len(prices) - bool(own)
+    if count < OTHERS:
+        return None
+    middle = count // 2
+    return prices[middle + (own is not None and bool(own) and middle >= bisect_left(prices, own))]
 
 
 def _is_zero(cells: Cells) -> bool:
