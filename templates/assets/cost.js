@@ -159,8 +159,8 @@ function termsOf(tariff, scaled, items, quantities, facts, given, meters) {
     const rate = rateFor(rates, facts, prompt);
     const unknown = unknownOf(tariff, scaled[meter] ?? [], meter, given);
     if (lacking.length) missing.push(`${meter} needs ${listed(lacking, "and")}`);
-    else if (unknown) missing.push(unknown);
     else if (!rate) missing.push(noRate(meter, rates, facts));
+    else if (unknown) missing.push(unknown);
     else found.push({ item, meter, rate, times: times(meters, meter, item, facts) });
   }
   return { found, missing };

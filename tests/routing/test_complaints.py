@@ -152,7 +152,7 @@ def test_every_parameter_was_dropped_in_silence(whole: Catalog) -> None:
 
 def test_my_free_deployment_counts_as_the_most_expensive_one(whole: Catalog) -> None:
     """A free offer is chosen by who takes it; a price that is missing is no price, never a huge one."""
-    found = api.route(request=TOLD, allow=["free"], **TOKENS, at=AT, catalog=whole)
+    found = api.route(request=TOLD, allow=["free", "stale"], **TOKENS, at=AT, catalog=whole)
     assert found.choice is not None
     assert found.choice.funding == 0
     assert found.choice.cost.price_status == "free"

@@ -281,10 +281,10 @@ def _terms(
         lost = next(unknown(tariff, seller, meter, given), "")
         if lacking:
             missing.append(f"{meter} needs {listed(lacking, 'and')}")
-        elif lost:
-            missing.append(lost)
         elif rate is None:
             missing.append(_no_rate(meter, rates, facts))
+        elif lost:
+            missing.append(lost)
         else:
             times = decimals.ONE if reading is None or item == meter else reading_times(reading, facts)
             found.append(Term(item, meter, times, rate, None if rate.minimum else price_of_one(rate, times)))

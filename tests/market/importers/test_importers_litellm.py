@@ -332,6 +332,33 @@ def entry(fields: dict[str, Any], key: str = "toy") -> FeedEntry:
     return found
 
 
+def test_a_multiplier_is_a_price_of_tokens_under_a_condition() -> None:
+    """Claude Opus 4.8 kept in the United States costs a tenth more, whatever the token; a batch follows from both."""
+    found = entry(
+        {
+            "input_cost_per_token": 0.000005,
+            "input_cost_per_token_batches": 0.0000025,
+            "cache_creation_input_token_cost_above_1hr": 0.00001,
+            "search_context_cost_per_query": {"search_context_size_low": 0.01},
+            "provider_specific_entry": {"us": 1.1, "fast": 2.0},
+        }
+    )
+    under = {
+        (claim.meter, *sorted(claim.when)): claim.price
+        for claim in found.claims
+        if claim.key.startswith("provider_specific_entry")
+    }
+
+    us, fast, hour = ("region", "us"), ("service_tier", "fast"), ("cache_ttl", "1h")
+    assert under == {
+        ("input_tokens", us): Decimal("5.5"),
+        ("cache_write_tokens", hour, us): Decimal(11),
+        ("input_tokens", fast): Decimal(10),
+        ("cache_write_tokens", hour, fast): Decimal(20),
+    }
+    assert found.quarantined == ()
+
+
 @pytest.mark.parametrize("case", MEANINGS.values(), ids=MEANINGS)
 def test_a_key_means_what_its_table_says(case: tuple[dict[str, Any], list[Found]]) -> None:
     """Meter, conditions, threshold and price follow from the key and the entry's mode."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from ratecard.core import decimals
 from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
 from ratecard.market.importers import claims, document, windows
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
@@ -21,6 +22,10 @@ HOME = "https://github.com/BerriAI/litellm"
 UNKNOWN_KEY = "a price key that is not known"
 NO_RANGE = "its band has no range of whole numbers"
 GAP = "its bands leave a gap or overlap"
+NOTHING_MULTIPLIED = "a multiplier of no price of tokens"
+
+TIER = "service_tier"
+TOKENS = "_tokens"
 
 _PRICE_KEY = re.compile(r"cost|pric|uplift|multiplier")
 
@@ -47,9 +52,11 @@ def entries(parsed: Any) -> Iterator[FeedEntry]:
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
     """The prices of an entry as the feed writes them, by key."""
-    table = claims.key_table(NAME)
+    table, multipliers = claims.key_table(NAME), claims.section(NAME, "multipliers")
     return {
-        claim.key: claims.value_for(
+        claim.key: Decimal(claim.value)
+        if claim.key in multipliers
+        else claims.value_for(
             table, claims.decompose(table, claim.key) or claims.KeyMeaning(claim.meter), claim.price, claim.per
         )
         for claim in entry.claims
@@ -62,13 +69,19 @@ def _entry(key: str, entry: object) -> FeedEntry:
     provider = _text(entry, "litellm_provider")
     model_id, when = _entry_key(key, provider)
     why = claims.section(NAME, "not_models").get(key, "")
-    found = [_read(entry, when, value._replace(why=why or value.why)) for value in _values(entry)]
-    kept, rejected = claims.without_fillers(found)
+    values, multipliers = list(_values(entry)), {} if why else claims.section(NAME, "multipliers")
+    prices = (value._replace(why=why or value.why) for value in values if value.key not in multipliers)
+    stated, rejected = claims.without_fillers([_read(entry, when, value) for value in prices])
+    kept = list(stated)
+    for value in (value for value in values if value.key in multipliers):
+        products = _multiplied(stated, value)
+        kept += products
+        rejected = rejected if products else (*rejected, claims.refused(value.path, value.written, NOTHING_MULTIPLIED))
     periods = {}
     if any(claim.when >= windows.IN_OFF_PEAK for claim in kept):
         periods[windows.OFF_PEAK] = windows.read(entry["off_peak_pricing"], claims.section(NAME, "zones"))
     facts = FeedFacts() if why else _facts(entry, model_id)
-    return FeedEntry(provider, model_id, key, facts, kept, rejected, periods, is_model=not why)
+    return FeedEntry(provider, model_id, key, facts, tuple(kept), rejected, periods, is_model=not why)
 
 
 def _entry_key(key: str, provider: str) -> tuple[str, Conditions]:
@@ -169,6 +182,24 @@ def _meaning(key: str, mode: str, *, lone: bool, committed: bool) -> claims.KeyM
     table = claims.key_table(NAME)
     spellings = [f"committed/{key}"] * committed + [f"{mode}/lone/{key}"] * lone + [f"{mode}/{key}", key]
     return next(filter(None, (claims.decompose(table, spelling) for spelling in spellings)), None)
+
+
+def _multiplied(prices: Iterable[FeedClaim], multiplier: _Value) -> list[FeedClaim]:
+    """The standard prices of tokens under the condition of a multiplier."""
+    factor = document.number(multiplier.written) or decimals.ZERO
+    when = frozenset(claims.section(NAME, "multipliers")[multiplier.key].items())
+    apart = {TIER, *(fact for fact, _ in when)}
+    return [
+        price._replace(
+            price=Decimal(decimals.text(decimals.multiply(price.price, factor))),
+            key=multiplier.path,
+            value=str(multiplier.written),
+            when=price.when | when,
+        )
+        for price in prices
+        if price.price and factor > 0 and price.meter.endswith(TOKENS)
+        and apart.isdisjoint(fact for fact, _ in price.when)
+    ]  # fmt: skip
 
 
 def _lone(entry: Mapping[str, Any], key: str) -> bool:
