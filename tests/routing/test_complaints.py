@@ -155,7 +155,7 @@ def test_my_free_deployment_counts_as_the_most_expensive_one(whole: Catalog) -> 
     found = api.route(request=TOLD, allow=["free", "stale"], **TOKENS, at=AT, catalog=whole)
     assert found.choice is not None
     assert found.choice.funding == 0
-    assert found.choice.cost.price_status == "free"
+    assert {rate.zero for rate in found.choice.cost.tariff.rates} == {"free"}
     unpriced = [no for no in found.rejected if {reason.code for reason in no.reasons} == {"PRICE_UNKNOWN"}]
     assert unpriced
 
