@@ -406,3 +406,14 @@ def test_no_price_in_doubt_is_chosen_unless_asked_for(whole: Catalog) -> None:
     assert (beta.choice.slug, beta.choice.cost.price_status) == ("bytedance/stable-diffusion-xl-lightning", "beta")
     with pytest.raises(UnknownWord, match="stale"):
         api.route(["text-to-image"], images=1, allow=["stalest"], at=NOON, catalog=whole)
+
+
+def test_tokens_that_come_out_ask_for_an_answer_in_text(whole: Catalog) -> None:
+    """Neither a reranker nor an embedding answers 500 tokens, however cheap its input is."""
+    found = api.route(input_tokens=10_000, output_tokens=500, at=NOON, catalog=whole)
+    ranked = api.route(outputs=["score"], input_tokens=10_000, at=NOON, catalog=whole, allow_unknown=True)
+
+    assert found.choice is not None
+    assert {"text"} <= set(whole.cards[found.choice.slug].output_modalities or ("text",))
+    assert not {"baai/bge-m3", "baai/bge-reranker-v2-m3"} & {one.slug for one in (found.choice, *found.fallbacks)}
+    assert ranked.choice is not None

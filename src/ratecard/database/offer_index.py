@@ -10,12 +10,13 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import reduce
 from math import inf, nextafter
 from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.evidence import unit_price
-from ratecard.core.records import Card, Offer
+from ratecard.core.records import Adjustment, Card, Conditions, Offer
 from ratecard.database import offer_attributes
 from ratecard.database.offer_attributes import ATTRIBUTES, CAPABILITY, NO_OFFER
 
@@ -127,16 +128,25 @@ def _texts(card: Card, offer: Offer) -> Iterator[tuple[str, str]]:
             yield CAPABILITY + word, text
 
 
+def _least_left(adjustments: Iterable[Adjustment], meter: str) -> Decimal:
+    """The smallest share of a price that reductions can leave, given that a fact has one value at a time."""
+    together: dict[Conditions, Decimal] = {}
+    for change in adjustments:
+        if change.percent < 0 and meter in (change.meters or (meter,)):
+            share = max(decimals.ZERO, decimals.divide(100 + change.percent, Decimal(100)))
+            together[change.when] = decimals.multiply(share, together.get(change.when, decimals.ONE))
+    least: dict[frozenset[str], Decimal] = {}
+    for when, share in together.items():
+        facts = frozenset(fact for fact, _ in when)
+        least[facts] = min(share, least.get(facts, share))
+    return reduce(decimals.multiply, least.values(), decimals.ONE)
+
+
 def _lower_bounds(offer: Offer) -> Iterator[tuple[str, float]]:
     lowest: dict[str, Decimal] = {}
     for tariff in offer.tariffs:
-        share = decimals.ONE  # the smallest share of a price that all reductions together can leave
-        for change in tariff.adjustments:
-            if change.percent < 0:
-                left = max(decimals.ZERO, decimals.divide(100 + change.percent, Decimal(100)))
-                share = decimals.multiply(share, left)
         for rate in tariff.rates:
-            price = decimals.multiply(unit_price(rate), share)
+            price = decimals.multiply(unit_price(rate), _least_left(tariff.adjustments, rate.meter))
             lowest[rate.meter] = min(price, lowest.get(rate.meter, price))
     for meter, price in lowest.items():
         yield meter, nextafter(float(price), 0.0)

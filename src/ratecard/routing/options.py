@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, offer_of
 from ratecard.core.errors import BadValue, UnknownWord
-from ratecard.core.usage import fact_value, usage_of
+from ratecard.core.usage import Usage, fact_value, usage_of
 from ratecard.routing import route as routing
 from ratecard.routing.arguments import Money, Options
 from ratecard.routing.candidates import Candidates, candidates_of
@@ -20,6 +20,9 @@ from ratecard.routing.question import Caller
 from ratecard.routing.ranking import CHEAPEST, COST, Objectives
 from ratecard.routing.route import Route
 from ratecard.routing.rules import DOUBTS
+
+#: The kinds of needs that say, or imply, what an answer is.
+ABOUT_OUTPUT = frozenset({"output", "capability", "endpoint"})
 
 
 class Read(Protocol):
@@ -52,16 +55,27 @@ def route(
     options = Options(**stated)
     inputs = (*options.inputs, *(read.inputs if read else ()))
     sized = {} if options.size is None else {"size": options.size}
+    usage = usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized})
+    stated_needs = [*(read.needs if read else ()), *needs(catalog, options)]
     return routing.route(
         overridden(catalog, options.prices) if options.prices else catalog,
-        [*(read.needs if read else ()), *needs(catalog, options)],
-        usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized}),
+        [*stated_needs, *answer(usage, stated_needs)],
+        usage,
         at,
         unrecognized=read.unrecognized if read else (),
         caller=Caller(inputs, options.allow_unknown, held_keys(catalog, options.keys), allow=allowed(options.allow)),
         objectives=objectives(catalog, options),
         chaining=chaining(options.fallbacks, options.within),
     )
+
+
+def answer(usage: Usage, needs: Iterable[Need]) -> Iterator[Need]:
+    """The need for an answer in text, where tokens come out and no need says what else they are.
+
+    Rerankers and embeddings have a price of input tokens and would take a question that asks for an answer.
+    """
+    if usage.quantities.get("output_tokens") and not any(need.kind in ABOUT_OUTPUT for need in needs):
+        yield Need("output", "text")
 
 
 def allowed(statuses: Iterable[str]) -> tuple[str, ...]:
