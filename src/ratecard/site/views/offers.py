@@ -105,7 +105,10 @@ def listed(
         since=tariff.effective.isoformat() if tariff and tariff.effective else "",
         assumed=prices.facts(tariff.defaults.items(), vocabulary) if tariff else "",
         missing=missing(edition, tariff),
-        adjustments=tuple(display.percentages(tariff.adjustments, vocabulary) if tariff else ()),
+        adjustments=tuple(
+            line[0].upper() + line[1:]
+            for line in (display.percentages(tariff.adjustments, vocabulary) if tariff else ())
+        ),
         agreed=_agreed(edition, tariff, agreeing, references),
         denied=_denied(edition, tariff, agreeing, references),
         references=tuple(references[source] for source in tariff.sources) if tariff else (),
