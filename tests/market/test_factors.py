@@ -167,3 +167,18 @@ def test_where_nothing_tells_the_common_price_nothing_is_made_up() -> None:
     stated = prices(("images", "8", (("quality", "hd"),), 0), ("images", "4", (("size", "1024x1024"),), 0))
 
     assert set(factored(stated, FACTS).prices) == set(stated)
+
+
+def test_thinking_costs_what_output_costs_in_every_tier() -> None:
+    """Gemini 3 Flash: the list has output in flex and thinking without a tier, at the same standard price."""
+    flex = ("service_tier", "flex")
+    left, percentages = said(
+        prices(
+            ("output_tokens", "3", (), 0),
+            ("output_tokens", "1.5", (flex,), 0),
+            ("reasoning_tokens", "3", (), 0),
+        )
+    )
+
+    assert left == {PriceKey("output_tokens", frozenset(), 0), PriceKey("reasoning_tokens", frozenset(), 0)}
+    assert percentages == {"service tier flex on output_tokens reasoning_tokens": "-50.0"}

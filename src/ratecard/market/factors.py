@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.records import Adjustment
+from ratecard.core.records import NO_CONDITIONS, Adjustment
 from ratecard.market.evidence_files import PriceClaim
 from ratecard.market.policy import PriceKey
 from ratecard.pricing.rates import could_tie
@@ -23,6 +23,8 @@ from ratecard.pricing.rates import could_tie
 #: The decimals of a percentage that a seller would state; more are the rounding of two prices.
 PLACES = 2
 HUNDRED = Decimal(100)
+#: Meters that are a part of another one.
+PARTS = (("reasoning_tokens", "output_tokens"),)
 
 Prices = Mapping[PriceKey, PriceClaim]
 
@@ -36,7 +38,7 @@ class Factored(NamedTuple):
 
 def factored(prices: Prices, facts: Iterable[str]) -> Factored:
     """The same price list with percentages for the values of some facts."""
-    left = _stepped(prices)
+    left = _stepped(_with_parts(prices))
     found: list[Adjustment] = []
     for fact in facts:
         under: dict[str, dict[str, list[PriceKey]]] = {}
@@ -55,6 +57,21 @@ def factored(prices: Prices, facts: Iterable[str]) -> Factored:
                     for cell in (cell for meter in alike for cell in meters[meter]):
                         del left[cell]
     return Factored(_completed(left, found), tuple(found))
+
+
+def _with_parts(prices: Prices) -> Prices:
+    """The prices with those of a part under every condition of the whole, where both cost the same without any.
+
+    Thinking is billed as output: a list with a tier of output and none of thinking bills thinking in that tier as well.
+    """
+    found = dict(prices)
+    for part, whole in PARTS:
+        own, other = (prices.get(PriceKey(meter, NO_CONDITIONS, 0)) for meter in (part, whole))
+        if own is not None and other is not None and (own.price, own.per) == (other.price, other.per):
+            for cell in prices:
+                if cell.meter == whole:
+                    found.setdefault(cell._replace(meter=part), prices[cell]._replace(meter=part))
+    return found
 
 
 def _stepped(prices: Prices) -> dict[PriceKey, PriceClaim]:
