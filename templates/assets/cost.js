@@ -78,8 +78,9 @@ function factProblem({ kind, values = [] }, value) {
  *
  * Throws `Unpriced`, naming everything that lacks a rate, rather than leave anything out.
  */
-export function cost(card, offer, { quantities, facts = {} }, words, at) {
+export function cost(card, offer, { quantities, facts: told = {} }, words, at) {
   const { meters } = words;
+  const facts = meant(told, offer.means ?? {});
   const counted = Object.keys(quantities).filter((name) => quantities[name].digits > 0n);
   const tariff = pricedTariff(card, offer, at);
   const clock = timely(tariff, at);
@@ -176,6 +177,11 @@ function rateFor(rates, facts, prompt) {
   const best = applying.filter((rate) => conditions(rate) === most);
   if (new Set(best.map((rate) => JSON.stringify(Object.entries(rate.when ?? {}).sort(byName)))).size !== 1) return null;
   return best.reduce((one, other) => (Number(other.above ?? 0) > Number(one.above ?? 0) ? other : one));
+}
+
+/** Facts with the values that the words of a seller stand for. */
+function meant(facts, means) {
+  return Object.fromEntries(Object.entries(facts).map(([fact, value]) => [fact, means[fact]?.[value] ?? value]));
 }
 
 /** Whether a given value asks for anything but the standard price of an offer. */

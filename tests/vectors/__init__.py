@@ -86,7 +86,7 @@ def catalog_of(offers: Mapping[str, Any]) -> Catalog:
     return Catalog(
         cards=cards,
         sellers={
-            id: Seller(id, id, "maker", fees=_fees(offer), scaled=_scaled(offer))
+            id: Seller(id, id, "maker", fees=_fees(offer), scaled=_scaled(offer), means=offer.get("means", {}))
             for id, offer in sorted(offers.items())
         },
         providers={MAKER.id: MAKER},

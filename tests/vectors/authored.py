@@ -18,7 +18,8 @@ NOON = "2026-11-20T12:00:00"  # a Friday
 class Offer(NamedTuple):
     """An offer with its price lists, oldest first.
 
-    `facts` are those by which its id differs, `scaled` the facts by which its seller has prices of each meter.
+    `facts` are those by which its id differs, `scaled` the facts by which its seller has prices of each meter, `means` its
+    words for values of a fact.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Offer(NamedTuple):
     fees: Sequence[str] = ()
     facts: str = ""
     scaled: Mapping[str, str] = {}
+    means: Mapping[str, str] = {}
 
 
 class Case(NamedTuple):
@@ -636,6 +638,11 @@ def unheard() -> Iterator[Offer | Case]:
     )
     for facts in ("", "region=eu", "region=us"):
         yield Case("unheard/own region", f"input_tokens=1 {facts}", f"an id for the EU: {facts or 'no region'}")
+    batch = ["priority: 100 when service_tier=priority"]
+    renamed = offer("unheard/word", "input_tokens 3 per 1000000", adjustments=batch)
+    yield renamed._replace(means={"service_tier": "fast=priority"})
+    for facts in ("service_tier=fast", "service_tier=priority", "service_tier=flex"):
+        yield Case("unheard/word", f"input_tokens=1000 {facts}", f"a seller's own word for a tier: {facts}")
     yield offer("unheard/tie", "images 2 when quality=hd", "images 3 when size=512x512", "images 1")
     for facts in ("quality=hd", "size=512x512", "quality=hd size=512x512", "quality=standard", "size=1x1", ""):
         yield Case("unheard/tie", f"images=1 {facts}", f"two rates that tie under both: {facts or 'no fact'}")

@@ -84,6 +84,7 @@ def offer(entry: authored.Offer) -> dict[str, Any]:
     written = {
         "facts": pairs(entry.facts),
         "scaled": {meter: facts.split() for meter, facts in entry.scaled.items()},
+        "means": {fact: pairs(values) for fact, values in entry.means.items()},
         "tariffs": [tariff(parts) for parts in entry.tariffs],
         "fees": [fee(words) for words in entry.fees],
     }

@@ -27,6 +27,7 @@ def cost(words: Json, offer: Json, quantities: Mapping[str, str], facts: Mapping
     if not tariff or not tariff.get("rates"):
         why = "no price list yet" if tariff is None and offer.get("tariffs") else "price unknown"
         return {"unpriced": [{"meter": "", "why": why}]}
+    facts = {fact: offer.get("means", {}).get(fact, {}).get(value, value) for fact, value in facts.items()}
     held = {**tariff.get("defaults", {}), **clock(tariff, moment), **facts}
     counted = {meter: Fraction(count) for meter, count in quantities.items() if Fraction(count)}
     strange = {

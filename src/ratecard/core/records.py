@@ -258,7 +258,7 @@ class Seller(NamedTuple):
     """A seller of calls; `endpoints` serve all its text-to-text models except those in `apart`.
 
     `names` are what feeds and libraries call it; `scaled` are, by meter, the facts that raise or lower a price in any
-    of its price lists, such as service tiers and regions.
+    of its price lists, such as service tiers and regions; `means` are, by fact, its own words for values.
     """
 
     id: str
@@ -280,6 +280,7 @@ class Seller(NamedTuple):
     rules: tuple[Rule, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     scaled: Mapping[str, tuple[str, ...]] = {}
+    means: Mapping[str, Mapping[str, str]] = {}
 
 
 class Reading(NamedTuple):

@@ -83,7 +83,8 @@ CREATE TABLE sellers (
   endpoints TEXT NOT NULL,    -- the endpoints that serve its text-to-text models,
   apart TEXT NOT NULL,        -- except these, by its own ids
   disagreements TEXT NOT NULL,
-  scaled TEXT NOT NULL        -- by meter, the facts that raise or lower a price in any of its price lists
+  scaled TEXT NOT NULL,       -- by meter, the facts that raise or lower a price in any of its price lists
+  means TEXT NOT NULL         -- by fact, its own words for values of other names
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE fees (

@@ -52,7 +52,7 @@ tariff AS (
   ORDER BY tariffs.position DESC LIMIT 1
 ),
 
--- 3. The facts: those given, else the period at the time, else the list's defaults.
+-- 3. The facts: those given, in the words of the list where the seller has its own, else the period at the time, else the list's defaults.
 
 window_of_week (period, first_day, last_day, start, until) AS (   -- of texts such as 'mon-fri 16:30-24:00'
   SELECT
@@ -73,10 +73,24 @@ period (facts) AS (
   ), 'standard'))
   FROM tariff WHERE tariff.periods <> '{}'
 ),
+stated_fact (fact, value) AS (
+  SELECT given.key, coalesce(
+    (
+      SELECT word.value FROM offer JOIN sellers ON sellers.id = offer.seller,
+        json_each(sellers.means, '$."' || given.key || '"') AS word
+      WHERE word.key = CAST(given.value AS TEXT)
+    ),
+    CAST(given.value AS TEXT)
+  )
+  FROM json_each(coalesce(:facts, '{}')) AS given
+),
 fact (fact, value) AS (
   SELECT held.key, CAST(held.value AS TEXT)
   FROM tariff, json_each(
-    json_patch(json_patch(tariff.defaults, coalesce((SELECT facts FROM period), '{}')), coalesce(:facts, '{}'))
+    json_patch(
+      json_patch(tariff.defaults, coalesce((SELECT facts FROM period), '{}')),
+      (SELECT json_group_object(fact, value) FROM stated_fact)
+    )
   ) AS held
 ),
 
@@ -104,14 +118,14 @@ winner AS (
 ),
 -- The facts given that ask for anything but the standard price, and the values that the list knows of each for a meter.
 asked (fact, value) AS (
-  SELECT given.key, CAST(given.value AS TEXT)
-  FROM json_each(coalesce(:facts, '{}')) AS given JOIN facts ON facts.id = given.key JOIN offer
-  WHERE CAST(given.value AS TEXT) NOT IN (SELECT value FROM json_each(facts.plain))
-    AND CAST(given.value AS TEXT) IS NOT (
-      SELECT usual.value FROM tariff, json_each(tariff.defaults) AS usual WHERE usual.key = given.key
+  SELECT given.fact, given.value
+  FROM stated_fact AS given JOIN facts ON facts.id = given.fact JOIN offer
+  WHERE given.value NOT IN (SELECT value FROM json_each(facts.plain))
+    AND given.value IS NOT (
+      SELECT usual.value FROM tariff, json_each(tariff.defaults) AS usual WHERE usual.key = given.fact
     )
-    AND CAST(given.value AS TEXT) IS NOT (
-      SELECT own.value FROM offers, json_each(offers.facts) AS own WHERE offers.id = offer.chosen AND own.key = given.key
+    AND given.value IS NOT (
+      SELECT own.value FROM offers, json_each(offers.facts) AS own WHERE offers.id = offer.chosen AND own.key = given.fact
     )
 ),
 stated (meter, fact, value) AS (

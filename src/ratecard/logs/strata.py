@@ -21,7 +21,18 @@ from ratecard.core.periods import period_at, window
 from ratecard.core.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
 from ratecard.pricing.cost import line
-from ratecard.pricing.rates import PERIOD, Assumed, Kind, Term, price_of_one, rate_for, special, terms, unknown
+from ratecard.pricing.rates import (
+    PERIOD,
+    Assumed,
+    Kind,
+    Term,
+    meant,
+    price_of_one,
+    rate_for,
+    special,
+    terms,
+    unknown,
+)
 from ratecard.responses.flavors.rows import Amount
 from ratecard.responses.folding import folds, immaterial
 
@@ -152,6 +163,7 @@ def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
 
 def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], span: Span, words: Vocabulary) -> Splits:
     """Where the price of an offer's rows changes, under their facts."""
+    facts = meant(facts, sold.seller)
     meters, lists = words.meters, [(tariff, {**tariff.defaults, **facts}) for tariff in _in_force(sold.offer, span)]
     measures = [part for tariff, held in lists for part in _measures(tariff, items, held, meters)]
     quantities: dict[str, set[Decimal]] = {}

@@ -98,6 +98,7 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
 
     Raises `Unpriced`, naming every quantity without a rate.
     """
+    kind = kind._replace(facts=meant(kind.facts, seller))
     tariff = _tariff(card, offer, kind.at)
     facts = {**tariff.defaults, **_timely(tariff, kind.at), **kind.facts}
     given = special(kind.facts, offer, vocabulary)
@@ -179,6 +180,13 @@ def applies(rate: Rate, facts: Conditions, prompt: Decimal) -> bool:
 def conditions(rate: Priced) -> int:
     """The number of conditions of a rate, its threshold included."""
     return len(rate.when) + bool(rate.above)
+
+
+def meant(facts: Mapping[str, str], seller: Seller) -> Mapping[str, str]:
+    """Facts with the values that the words of a seller stand for: fast serving is OpenAI's word for priority."""
+    if not seller.means:
+        return facts
+    return {fact: seller.means.get(fact, {}).get(value, value) for fact, value in facts.items()}
 
 
 def special(facts: Mapping[str, str], offer: Offer, vocabulary: Vocabulary) -> dict[str, str]:

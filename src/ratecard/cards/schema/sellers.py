@@ -90,6 +90,8 @@ class Seller(Entry):
     """Charges on top of the calls."""
     errors: tuple[ApiError, ...] = ()
     """Its error responses."""
+    means: dict[Word, dict[Word, Word]] = {}
+    """By fact, its own words for values that others call otherwise: service_tier: {fast: priority}."""
     rules: tuple[Rule, ...] = ()
     """Its statements about how it works."""
     disagreements: tuple[Disagreement, ...] = ()

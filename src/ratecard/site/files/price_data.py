@@ -82,6 +82,7 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
         **_life(card, offer),
         **_said("delisted", offer.note if evidence.delisted(offer) else ""),
         **_said("scaled", seller.scaled if seller else {}),
+        **_said("means", seller.means if seller else {}),
         **_said("fees", [_without(json_value(fee), "sources") for fee in seller.fees] if seller else []),
         "tariffs": list(map(_tariff, offer.tariffs)),
     }
