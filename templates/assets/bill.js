@@ -134,6 +134,7 @@ export function elsewhere(card, offer, given, at) {
     ...words.map(([name, value]) => quoted(`${name}=${value}`)),
     ...(seller ? [`--seller=${quoted(seller)}`] : []),
     ...(at ? [`--at=${quoted(at)}`] : []),
+    ...(offer.tariffs.some(({ status }) => status === "unverified") ? ["--allow-unverified"] : []),
   ].join(" ");
   const keywords = [
     JSON.stringify(model),

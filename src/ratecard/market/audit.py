@@ -12,7 +12,7 @@ from ratecard.core import decimals, display, lives
 from ratecard.core.catalog import Catalog, event_date, retired
 from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
-from ratecard.market import policy, price_lists, slips, units
+from ratecard.market import policy, price_lists
 from ratecard.market.reconcile import SLIPS
 from ratecard.pricing.rates import could_tie
 
@@ -226,6 +226,8 @@ def _ties(asked: Audit, card: Card) -> Iterator[AuditFinding]:
 
 def _slips(asked: Audit, card: Card) -> Iterator[AuditFinding]:
     """Prices that the rest of their own list shows to be wrong."""
+    from ratecard.market import slips  # here for start-up time: it reads YAML, which no other command's help needs
+
     for listed in _listed(asked, card):
         rates = listed.tariff.rates
         for rate, why in zip(rates, slips.reasons(listed.offer.model_id, rates), strict=True):
@@ -249,6 +251,8 @@ def _cheap_outputs(asked: Audit, card: Card) -> Iterator[AuditFinding]:
 
 def _blocks(asked: Audit) -> Iterator[AuditFinding]:
     """Blocks of a list in another unit than the rest of it."""
+    from ratecard.market import units  # here for start-up time, too
+
     for block in units.judged(units.of_catalog(asked.catalog, asked.day)):
         slug, seller = (block.of.removeprefix(units.MODEL), "") if block.of.startswith(units.MODEL) else ("", block.of)
         mend = "state the block's unit in the importer's file, and import the feed again"

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from ratecard.core import decimals, display
 from ratecard.core.errors import Unpriced
+from ratecard.core.evidence import UNVERIFIED
 from ratecard.core.records import Card, Meter, Offer, Seller, Tariff
 from ratecard.core.usage import Usage
 from ratecard.pricing.cost import cost
-from ratecard.site.edition import Edition, priced_offer, seller_name, seller_of, tariff_of
+from ratecard.site.edition import Edition, priced_offer, seller_name, seller_of, status_of, tariff_of
 from ratecard.site.files import price_data
 from ratecard.site.views import prices
 
@@ -131,6 +132,7 @@ def _command(edition: Edition, card: Card, offer: Offer, usual: Mapping[str, Dec
     match price_data.asked_as(edition.catalog, card, offer):
         case (model, *seller):
             words = [f"{id}={decimals.text(count)}" for id, count in usual.items()]
-            return shlex.join(["ratecard", "cost", model, *words, *(f"--seller={id}" for id in seller)])
+            unsure = ["--allow-unverified"] if status_of(edition, offer) == UNVERIFIED else []
+            return shlex.join(["ratecard", "cost", model, *words, *(f"--seller={id}" for id in seller), *unsure])
         case _:
             return ""
