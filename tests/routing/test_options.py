@@ -328,3 +328,20 @@ def test_the_signature_of_route_has_every_option_and_help_describes_it() -> None
     for name in Options._fields:
         assert parameters[name].default == Options._field_defaults[name]
         assert re.search(rf"^ *([a-z_]+, )*{name}(, [a-z_]+)*: ", described, re.MULTILINE), name
+
+
+def test_sellers_are_known_by_what_libraries_call_them(whole: Catalog) -> None:
+    """DigitalOcean is `gradient_ai` in LiteLLM: one seller under either name, for a cost and for a route."""
+    sold = next(
+        card.slug
+        for card in whole.cards.values()
+        if any(offer.seller == "digitalocean" and offer.tariffs for offer in card.offers)
+    )
+    costs = {
+        api.cost(sold, seller=name, input_tokens=1000, catalog=whole).total for name in ("digitalocean", "gradient_ai")
+    }
+    assert len(costs) == 1
+    for option in ("sellers", "keys"):
+        found = api.route(input_tokens=1000, allow_unknown=True, catalog=whole, **{option: ["gradient_ai"]})
+        assert found.choice is not None
+        assert found.choice.seller == "digitalocean"

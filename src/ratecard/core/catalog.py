@@ -132,8 +132,9 @@ def sold(
 ) -> tuple[Card, Offer | None]:
     """The card that a name means and its offer at a seller: the one given, else the one that the name gives.
 
-    Raises what `named` and `offer_of` raise.
+    A seller may be named as libraries do, such as `vertex_ai`. Raises what `named` and `offer_of` raise.
     """
+    seller = seller and (seller_called(catalog, seller) or seller)
     found = named(catalog, name, seller)
     return found.card, offer_of(found.card, seller or found.seller, model_id or found.model_id, facts)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog, find, offer_of
+from ratecard.core.catalog import Catalog, find, offer_of, seller_called
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.usage import Usage, fact_value, usage_of
 from ratecard.routing import route as routing
@@ -103,8 +103,8 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
         *([Need("context_tokens", str(_count("min_context", context)))] if context is not None else []),
         *_named("provider", options.providers, catalog.providers),
         *_named("not_provider", options.not_providers, catalog.providers),
-        *_named("seller", options.sellers, catalog.sellers),
-        *_named("not_seller", options.not_sellers, catalog.sellers),
+        *_named("seller", _sellers(catalog, options.sellers), catalog.sellers),
+        *_named("not_seller", _sellers(catalog, options.not_sellers), catalog.sellers),
         *_listed("only", options.only, catalog),
         *_listed("ignore", options.ignore, catalog),
         *([Need("sync", "sync")] if options.sync else []),
@@ -113,6 +113,11 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
         *([Need("max_cost", decimals.text(_money(options.max_cost)))] if options.max_cost is not None else []),
         *(price_ceiling(meter, _money(price), words) for meter, price in (options.max_price or {}).items()),
     ]
+
+
+def _sellers(catalog: Catalog, names: Iterable[str]) -> tuple[str, ...]:
+    """Sellers by their ids, where they may be named as libraries do."""
+    return tuple(seller_called(catalog, name) or name for name in names)
 
 
 def _named(kind: str, names: Iterable[str], known: Mapping[str, object]) -> list[Need]:
@@ -178,7 +183,7 @@ def held_keys(catalog: Catalog, held: Iterable[str] | None) -> tuple[str, ...] |
     """The sellers whose keys a caller holds, sorted, or None where not stated; raises `UnknownWord`."""
     if held is None:
         return None
-    found = tuple(sorted(set(held)))
+    found = tuple(sorted(set(_sellers(catalog, held))))
     for seller in found:
         if seller not in catalog.sellers:
             raise UnknownWord("seller", seller, catalog.sellers)
