@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
@@ -37,8 +37,6 @@ OLD = 180
 FAR = price_lists.OFF
 #: The largest ratio of what a token of the prompt costs to what one of the answer does.
 CHEAP = 10
-#: The least number of other sellers for a median.
-SIBLINGS = 3
 
 #: The kinds of sellers that resell the calls of others.
 PASSING_ON = frozenset({"gateway", "reseller"})
@@ -92,33 +90,21 @@ def _stale(asked: Audit, card: Card) -> Iterator[AuditFinding]:
 def _outliers(asked: Audit, card: Card) -> Iterator[AuditFinding]:
     """Plain prices far from those of other sellers of the same model."""
     listed = list(_listed(asked, card))
+    sellers = price_lists.asked_of((one.offer.seller, one.tariff) for one in listed)
     for one in listed:
+        typical = sellers.elsewhere(one.offer.seller)
         for rate in filter(_is_plain, one.tariff.rates):
-            others = _elsewhere(listed, one, rate)
-            if len(others) < SIBLINGS:
+            price, median = unit_price(rate), typical.get(rate.meter)
+            if median is None or one.tariff.currency != price_lists.CURRENCY:
                 continue
-            ordered, middle, price = sorted(others.values()), len(others) // 2, unit_price(rate)
-            # Both are the middle one if the number of sellers is odd.
-            median = decimals.divide(decimals.add(ordered[middle], ordered[-middle - 1]), Decimal(2))
             ratio = decimals.divide(max(price, median), min(price, median))
             if ratio > FAR:
                 side = "above" if price > median else "below"
                 what = (
                     f"{_shown(asked, rate, price, one.tariff)} is {display.factor(ratio)} times {side}"
-                    f" {_money(asked, rate, median, one.tariff)}, the median of {len(others)} other sellers"
+                    f" {_money(asked, rate, median, one.tariff)}, the median of the other sellers"
                 )
                 yield _at(OUTLIER, one, what, "check the unit at the source; settle it in catalog/decisions")
-
-
-def _elsewhere(listed: Sequence[ListedOffer], one: ListedOffer, rate: Rate) -> dict[str, Decimal]:
-    """Each other seller's price for the same meter, the lowest of several offers."""
-    found: dict[str, Decimal] = {}
-    for other in listed:
-        if other.offer.seller == one.offer.seller or other.tariff.currency != one.tariff.currency:
-            continue
-        for price in (unit_price(each) for each in other.tariff.rates if _is_plain(each) and each.meter == rate.meter):
-            found[other.offer.seller] = min(price, found.get(other.offer.seller, price))
-    return found
 
 
 def _unproven_zeros(asked: Audit, card: Card) -> Iterator[AuditFinding]:
@@ -326,7 +312,7 @@ CHECKS: tuple[Callable[[Audit, Card], Iterator[AuditFinding]], ...] = (
 #: What each kind of finding is, in one sentence.
 KINDS = {
     STALE: "A price that was not checked recently.",
-    OUTLIER: f"More than {FAR} times above or below the median of at least {SIBLINGS} other sellers of the model.",
+    OUTLIER: f"More than {FAR} times off the median of at least {price_lists.OTHERS} other sellers of the model.",
     UNPROVEN_ZERO: "A price of zero without a source that confirms it is free.",
     UNDER_UPSTREAM: "A gateway or reseller is cheaper than the maker.",
     RECOMMENDED: "A retired model is named as a successor.",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.errors import listed
-from ratecard.core.evidence import DELISTED, FREE, FRESH_DAYS, INCLUDED, SUBSCRIPTION, last_read
+from ratecard.core.evidence import DELISTED, FREE, FRESH_DAYS, INCLUDED, SUBSCRIPTION, last_read, tariff_at
 from ratecard.core.records import (
     Claim,
     Feed,
@@ -108,6 +108,27 @@ def aged(tariffs: tuple[Tariff, ...], newest: date) -> tuple[Tariff, ...]:
     if now is None or not now.sources or last_read(now) >= newest - timedelta(days=FRESH_DAYS):
         return tariffs
     return tuple(tariff._replace(stale=True) if tariff is now else tariff for tariff in tariffs)
+
+
+def without_outliers(offers: Sequence[Offer], newest: date) -> list[Offer]:
+    """The offers of a card; an imported list in force that is far off what the other sellers ask is disputed."""
+    held = [(offer, now) for offer in offers if (now := tariff_at(offer, newest)) is not None]
+    asked = price_lists.asked_of((offer.seller, now) for offer, now in held)
+    far = {
+        id(now)
+        for offer, now in held
+        if now.confidence not in ("", policy.DECIDED) and price_lists.outlying(now, asked.elsewhere(offer.seller))
+    }
+    if not far:
+        return list(offers)
+    return [
+        offer._replace(
+            tariffs=tuple(
+                tariff._replace(confidence=policy.DISPUTED) if id(tariff) in far else tariff for tariff in offer.tariffs
+            )
+        )
+        for offer in offers
+    ]
 
 
 def asked(listings: Iterable[Listing]) -> Asked:

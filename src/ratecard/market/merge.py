@@ -204,6 +204,8 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
         for listing, facts in offered.values()
         if listing not in authored
     ]
+    sure = held_prices.without_outliers([*kept, *fresh], rows.newest)
+    kept, fresh = sure[: len(kept)], sure[len(kept) :]
     own = {seller for seller, provider in rows.identity.own.items() if provider == card.provider}
     answered = (
         held_prices.answering(offer, listings.get(_offer_key(offer)), sellers.get(offer.seller))

@@ -25,13 +25,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.records import Decision, Feed
+from ratecard.core.evidence import unit_price
+from ratecard.core.records import Decision, Feed, Tariff
 from ratecard.market import policy
 from ratecard.market.evidence_files import PriceClaim
 from ratecard.market.policy import PriceKey
 
 #: A price this many times above or below what other sellers of the model ask is not believed.
 OFF = Decimal(8)
+CURRENCY = "USD"
 #: The least number of other sellers whose prices say what is usual.
 OTHERS = 3
 #: A list that is older by more than this says nothing against a newer one.
@@ -122,12 +124,37 @@ class Asked:
 
 
 def _middle_without(prices: Sequence[Decimal], own: Decimal | None) -> Decimal | None:
-    """The middle of sorted prices without one of them; None for fewer than three."""
-    count = len(prices) - bool(own)
-    if count < OTHERS:
+    """The median of sorted prices without one of them; None for fewer than three."""
+    others = list(prices)
+    if own:
+        others.pop(bisect_left(others, own))
+    if len(others) < OTHERS:
         return None
-    middle = count // 2
-    return prices[middle + (own is not None and bool(own) and middle >= bisect_left(prices, own))]
+    low, high = others[(len(others) - 1) // 2], others[len(others) // 2]
+    return low if low == high else decimals.divide(decimals.add(low, high), Decimal(2))
+
+
+def asked_of(sold: Iterable[tuple[str, Tariff]]) -> Asked:
+    """What sellers ask by their price lists in dollars, each at least."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for seller, tariff in sold:
+        least = found.setdefault(seller, {})
+        for meter, price in standard_prices(tariff).items():
+            least[meter] = min(price, least.get(meter, price))
+    return Asked(found)
+
+
+def standard_prices(tariff: Tariff) -> dict[str, Decimal]:
+    """The prices above zero of single units without conditions or threshold; none of a list in another currency."""
+    if tariff.currency != CURRENCY:
+        return {}
+    rates = (rate for rate in tariff.rates if rate.price and not rate.when and not rate.above)
+    return {rate.meter: unit_price(rate) for rate in rates}
+
+
+def outlying(tariff: Tariff, typical: Typical) -> bool:
+    """Whether a price list is more than eight times off what others ask for a meter."""
+    return _is_off(standard_prices(tariff), typical)
 
 
 def _is_zero(cells: Cells) -> bool:
