@@ -82,7 +82,21 @@ def test_several_models_are_compared(run: Any) -> None:
     code, out, err = run("cost", "bfl/flux-2-pro", "openai/gpt-image-2.6-flare", "images=1", "--json")
     assert code == 5
     assert [answer["model"] for answer in json.loads(out)] == ["bfl/flux-2-pro"]
-    assert "no price for openai/gpt-image-2.6-flare" in err
+    assert "No price: openai/gpt-image-2.6-flare" in err
+
+
+def test_all_sellers_are_told_of_together(run: Any) -> None:
+    """What holds for several sellers is said once; those without a price are named, and one with a price is enough."""
+    code, out, err = run("cost", "bfl/flux-2-dev", "images=1", "--all-sellers")
+    said = err.splitlines()
+
+    assert code == 0
+    assert "Workers AI" in out
+    assert "aigateway" not in out
+    assert len(said) == len(set(said))
+    assert any(line.startswith("No price: bfl/flux-2-dev at aigateway: nobody has confirmed") for line in said)
+    allowed, out, _ = run("cost", "bfl/flux-2-dev", "images=1", "--seller", "aigateway", "--allow-unverified")
+    assert (allowed, "total" in out) == (0, True)
 
 
 @pytest.mark.parametrize(

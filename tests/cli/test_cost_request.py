@@ -137,7 +137,7 @@ def test_a_place_without_a_price_does_not_hide_the_others(run: Any, body: Any) -
     code, out, err = run("openai/gpt-image-2.6-flare", "ideogram/ideogram-v4.5", "--request", path, *AT)
     assert code == 5
     assert "ideogram/ideogram-v4.5" in out
-    assert err.startswith("Error: no price for openai/gpt-image-2.6-flare")
+    assert err.startswith("No price: openai/gpt-image-2.6-flare at openai: ")
 
 
 def test_a_request_comes_from_stdin(frozen_db: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from ratecard import api
@@ -67,7 +67,7 @@ def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def run(options: CostOptions) -> int:
-    """Prints what a usage costs; returns the exit code of the first target without a price."""
+    """Prints what a usage costs; returns the exit code of the first target without a price, 0 if any seller has one."""
     catalog = api.open_catalog(options.db)
     used = usage_of(catalog.vocabulary, options.words)
     moment = moments.moment(options.at)
@@ -85,10 +85,27 @@ def run(options: CostOptions) -> int:
         print("\n".join(bill_lines(catalog, costs[0])))
     elif costs:
         table([summary(catalog, found) for found in costs], right=("total", "with fees"))
-    for found in costs:
-        for warning in found.warnings:
-            remark(f"Warning: {'' if single else f'{found.slug} at {found.seller}: '}{warning}")
-    return code
+    if single:
+        tell_each("Warning", [("", warning) for found in costs for warning in found.warnings])
+        return code
+    said = [(f"{found.slug} at {found.seller}", warning) for found in costs for warning in found.warnings]
+    tell_each("Warning", [(name, warning.replace(name, "it", 1)) for name, warning in said])
+    return 0 if options.all_sellers and costs else code
+
+
+#: The most offers named after what holds for several.
+MAX_NAMED = 3
+
+
+def tell_each(kind: str, said: Iterable[tuple[str, str]]) -> None:
+    """Prints remarks, each about one offer or none, and each text once with the offers that it is about."""
+    about: dict[str, list[str]] = {}
+    for name, text in said:
+        about.setdefault(text, []).append(name)
+    for text, found in about.items():
+        names = list(dict.fromkeys(found))
+        named = ", ".join(names[:MAX_NAMED]) + (f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else "")
+        remark(f"{kind}: {f'{named}: ' if named else ''}{text}")
 
 
 def _confirmed(found: Cost) -> Cost:
@@ -113,6 +130,7 @@ def price_each(
 ) -> tuple[list[Outcome], int]:
     """The priced targets, and the exit code of the first without a price; raises for a single target."""
     priced: list[Outcome] = []
+    failed: list[tuple[str, str]] = []
     code = 0
     for target in targets:
         try:
@@ -120,8 +138,12 @@ def price_each(
         except RatecardError as error:
             if len(targets) == 1 or isinstance(error, fatal):
                 raise
-            remark(f"Error: {error}")
+            if isinstance(error, Unpriced):
+                failed.append((f"{target.model} at {target.seller or error.seller}", "; ".join(error.missing)))
+            else:
+                remark(f"Error: {error}")
             code = code or error.exit_code
+    tell_each("No price", failed)
     return priced, code
 
 
