@@ -15,7 +15,7 @@ import pytest
 import toys
 from ratecard import api, cli
 from ratecard.cards import reader
-from ratecard.core import display, evidence
+from ratecard.core import display, evidence, records
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadCatalog, BadDatabase, BadValue, UnknownSeller
 from ratecard.core.records import Card, Offer
@@ -297,6 +297,27 @@ def test_what_is_no_longer_listed_is_told_and_so_is_its_return(dropped: Path) ->
     assert kinds == ["listed again", "repriced"]
     (told,) = [change for change in diff.changes(back, gone, day) if change.kind == diff.DELISTED]
     assert told.after == "no longer listed by LiteLLM, last seen there on 2026-10-01"
+
+
+def test_a_percentage_that_changes_is_told_as_the_price_it_makes(catalog: Catalog) -> None:
+    """A batch that was at half and is now at a quarter is repriced; with the same percentage only the plain price is."""
+    card = catalog.cards["openai/gpt-image-1"]
+    source = records.Source("https://example.org", date(2026, 11, 1))
+
+    def listed(price: str, percent: str) -> records.Tariff:
+        batch = frozenset({("service_tier", "batch")})
+        rates = (records.Rate("input_tokens", Decimal(price), 1_000_000),)
+        return records.Tariff((source,), rates, adjustments=(records.Adjustment("batch", Decimal(percent), batch),))
+
+    def told(old: records.Tariff, new: records.Tariff) -> list[tuple[str, list[tuple[str, str]], Decimal, Decimal]]:
+        return [
+            (change.kind, sorted(change.when), change.before.price, change.after.price)  # type: ignore[union-attr]
+            for change in diff.repriced(card, card.offers[0], old, new)
+        ]
+
+    batch = [("service_tier", "batch")]
+    assert told(listed("4", "-50"), listed("4", "-75")) == [(diff.REPRICED, batch, 2, 1)]
+    assert told(listed("4", "-50"), listed("6", "-50")) == [(diff.REPRICED, [], 4, 6)]
 
 
 def test_only_prices_in_force_on_the_day_are_compared(catalog: Catalog) -> None:

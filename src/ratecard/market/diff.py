@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, event_date, offer_of
-from ratecard.core.evidence import confidence, delisted, price_status, tariff_at, unit_price, until
+from ratecard.core.evidence import HeldPrices, confidence, delisted, price_status, tariff_at, unit_price, until
 from ratecard.core.records import NO_CONDITIONS, Card, Conditions, Offer, Rate, Source, Tariff
 
 MODEL_ADDED = "model added"
@@ -141,6 +142,10 @@ def repriced(card: Card, offer: Offer, old: Tariff, new: Tariff) -> list[Catalog
 
 def _between(base: CatalogChange, old: Tariff | None, new: Tariff | None) -> Iterator[CatalogChange]:
     before, after = _prices(old), _prices(new)
+    for cell, _ in _percents(old).items() ^ _percents(new).items():
+        for tariff, prices in ((old, before), (new, after)):
+            if tariff is not None and _percents(tariff).get(cell) is not None:
+                prices.update(_under_percentage(tariff, cell))
     for cell in before.keys() | after.keys():
         meter, when, above = cell
         about = base._replace(about=meter, when=when, above=above)
@@ -161,6 +166,34 @@ def _prices(tariff: Tariff | None) -> dict[tuple[str, Conditions, int], ChangedP
         price = ChangedPrice(rate.price, rate.per, tariff.currency, rate.minimum, rate.zero, unit_price(rate))
         found[rate.meter, rate.when, rate.above] = price
     return found
+
+
+def _percents(tariff: Tariff | None) -> dict[tuple[str, Conditions, int], Decimal]:
+    """The percentages of a list by meter and conditions."""
+    if tariff is None:
+        return {}
+    meters = tuple(dict.fromkeys(rate.meter for rate in tariff.rates))
+    return {
+        (meter, change.when, 0): change.percent
+        for change in tariff.adjustments
+        for meter in change.meters or meters
+        if change.percent
+    }
+
+
+def _under_percentage(
+    tariff: Tariff, cell: tuple[str, Conditions, int]
+) -> dict[tuple[str, Conditions, int], ChangedPrice]:
+    """The price that a percentage makes of the plain one of a meter, where there is one."""
+    meter, when, _ = cell
+    plain = next(
+        (rate for rate in tariff.rates if (rate.meter, rate.when, rate.above) == (meter, NO_CONDITIONS, 0)), None
+    )
+    unit = HeldPrices(tariff).of(meter, when)
+    if plain is None or unit is None:
+        return {}
+    price = decimals.multiply(unit, Decimal(plain.per))
+    return {cell: ChangedPrice(price, plain.per, tariff.currency, plain.minimum, "", unit)}
 
 
 def _essence(price: ChangedPrice) -> ChangedPrice:
