@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -194,6 +195,21 @@ def test_the_price_held_follows_the_policy(root: Path) -> None:
     assert [tariff.rates[0].price for tariff in held.values()] == [1, 2, 9, 5]
     assert [evidence.price_status(tariff) for tariff in held.values()] == ["known", "known", "single", "single"]
     assert [claim.value for claim in evidence.disputes(held["most"])] == ["3"]
+
+
+def test_a_list_that_reads_the_sellers_own_goes_first_there_alone(root: Path) -> None:
+    """Of lists of one day, Portkey's is held at the seller whose own list it reads, and nothing disputes it."""
+    feeds = root / "feeds.yaml"
+    text = re.sub(r"(portkey:.*?rank: 3)", r"\1, reads: [deepgram]", feeds.read_text(), flags=re.DOTALL)
+    feeds.write_text(text.replace(SEEN["portkey"].isoformat(), SEEN["litellm"].isoformat()))
+    for feed, price in (("litellm", "1"), ("portkey", "2")):
+        said = claim("input_tokens", price)
+        fresh = intake.intake([entry("openai", "x", said), entry("deepgram", "x", said)], identity.read(root))
+        intake.write(root, feed, fresh, "1", SEEN["litellm"])
+    found = joined(root)
+    held = {seller: newest(found, f"{seller}/x", seller) for seller in ("openai", "deepgram")}
+    assert {seller: tariff.rates[0].price for seller, tariff in held.items()} == {"openai": 1, "deepgram": 2}
+    assert [evidence.price_status(tariff) for tariff in held.values()] == ["disputed", "single"]
 
 
 def test_prices_under_other_conditions_are_not_compared(root: Path) -> None:

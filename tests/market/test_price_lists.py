@@ -179,3 +179,25 @@ def test_every_price_held_is_one_that_a_list_states(said: dict[Feed, dict[PriceK
     assert set(found.prices.items()) <= stated
     shuffled = dict(data.draw(st.permutations(list(lists.items()))))
     assert price_lists.held(shuffled, {}, {}) == found
+
+
+def test_a_list_that_reads_the_sellers_own_is_disputed_by_nothing_less() -> None:
+    """Vercel's own list had Qwen3 14B at $0.12 on the day that LiteLLM still had $0.08; of one day it goes first."""
+    own = Feed(
+        "pi-ai", "pi-ai", "1", LITELLM.seen, "MIT", "https://five.test", price_lists.FIRST, "models-dev", ("above",)
+    )
+    prompt = cell("input_tokens")
+    said = {LITELLM: priced({prompt: "0.08"}), own: priced({prompt: "0.12"})}
+    assert held(said) == ({prompt: "0.12"}, "single", ["pi-ai"])
+    other = own._replace(rank=5)
+    assert held({LITELLM: said[LITELLM], other: said[own]}) == ({prompt: "0.08"}, "disputed", ["litellm"])
+
+
+def test_a_price_that_is_rounded_where_it_is_for_less_is_one_price() -> None:
+    """Deepgram's Nova 3 is $0.0043 a minute; the list also gives $0.00007167 a second. The published one is held."""
+    second = PriceClaim(
+        "m", "audio_seconds", frozenset(), 0, None, Decimal("0.00007167"), 1, Decimal(0), "a", "7.167e-05"
+    )
+    minute = second._replace(price=Decimal("0.0043"), per=60, key="b", value="0.0043")
+    found = price_lists.held({LITELLM: {cell("audio_seconds"): [second, minute]}}, {}, {})
+    assert (found.prices[cell("audio_seconds")], found.confidence) == (minute, "single")

@@ -411,7 +411,7 @@ class Feed(NamedTuple):
     """Another project's price list: `seen` is the date of its data, `rank` its precedence from 1.
 
     `derived_from` is the list it copies, `expresses` are the conditions of prices that it has a way to state. A list
-    that `keeps_ended` goes on listing what is no longer sold.
+    that `keeps_ended` goes on listing what is no longer sold. It `reads` the own lists of some sellers.
     """
 
     id: str
@@ -424,6 +424,7 @@ class Feed(NamedTuple):
     derived_from: str = ""
     expresses: tuple[str, ...] = ()
     keeps_ended: bool = False
+    reads: tuple[str, ...] = ()
 
 
 class Decision(NamedTuple):

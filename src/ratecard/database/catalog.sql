@@ -64,7 +64,8 @@ CREATE TABLE feeds (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, seen TEXT NOT NULL,
   licence TEXT NOT NULL, url TEXT NOT NULL, rank INTEGER NOT NULL,
   derived_from TEXT NOT NULL, expresses TEXT NOT NULL,
-  keeps_ended INTEGER NOT NULL  -- whether it goes on listing what is no longer sold
+  keeps_ended INTEGER NOT NULL,  -- whether it goes on listing what is no longer sold
+  reads TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Decisions between claimed prices; each holds while the feeds state the texts in "values".

@@ -15,7 +15,7 @@ from ratecard.cards import yaml_tree
 from ratecard.cards.layout import EVIDENCE, METERS
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Card, Feed, Offer, Seller
-from ratecard.market import capabilities, evidence_files, held_prices, identity, lifecycle, preference
+from ratecard.market import capabilities, evidence_files, held_prices, identity, lifecycle, preference, price_lists
 from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import ModelClaim, PriceClaim, RemovedOffer
 from ratecard.market.held_prices import Rows
@@ -149,10 +149,11 @@ def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = N
         folder = root / EVIDENCE / feed.id
         for seller in evidence_files.sellers(root, feed.id):
             if shops is None or seller in shops:
+                there = feed._replace(rank=price_lists.FIRST) if seller in feed.reads else feed
                 ids = None if only is None else {key.model_id for key in only if key.seller == seller}
                 models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
                 prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}", ids)
-                _add(found, feed, seller, models, prices)
+                _add(found, there, seller, models, prices)
         for entry in evidence_files.removed(root, feed.id):
             if shops is None or entry.seller in shops:
                 key = OfferKey(entry.seller, entry.model.model_id.lower())

@@ -1,7 +1,8 @@
 """The price list that an offer has: one list whole, and from others only what cannot contradict it.
 
 1. A list that names a price goes before one that says zero, one near what other sellers of the model ask before one
-   more than eight times off, the newest before older ones, then the order of precedence.
+   more than eight times off, the newest before older ones, of one day the one that reads the seller's own list
+   (`reads` in feeds.yaml), then the order of precedence.
 2. That list is held whole. Where it states two prices for one thing, the one that another list states is held.
 3. Another list that agrees on every plain price that both state may add meters, and prices under conditions that
    the held list has no way to state (`expresses` in feeds.yaml). What it could state and does not, it denies.
@@ -12,7 +13,8 @@
 A list is confirmed by each independent list that states the same plain prices (`derived_from` in feeds.yaml: lists that
 copy one another are one voice). It is disputed if a list that is at most 45 days older, or newer, states others and no
 more than half of such lists agree, if it contradicts itself, or if it is more than eight times off; a list that differs
-by more than eight times, which no change of price explains, disputes it whatever its age.
+by more than eight times, which no change of price explains, disputes it whatever its age. What reads the seller's own
+list is disputed by nothing less.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ CURRENCY = "USD"
 OTHERS = 3
 #: A list that is older by more than this says nothing against a newer one.
 CONTEMPORARY = timedelta(days=45)
+#: The rank of a list, at a seller, that reads the seller's own: it goes before all others of its day.
+FIRST = 0
 #: The word in `expresses` of a feed for prices above a number of tokens.
 ABOVE = "above"
 
@@ -73,7 +77,7 @@ def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions) -> 
         feed
         for feed in order[1:]
         if _differs(base_prices(said[feed]), own)
-        and (feed.seen >= chosen.seen - CONTEMPORARY or _is_off(base_prices(said[feed]), own))
+        and (_may_dispute(feed, chosen) or _is_off(base_prices(said[feed]), own))
     ]
     confidence = _confidence(chosen, agreeing, differing)
     if torn or _is_off(own, typical):
@@ -157,6 +161,11 @@ def outlying(tariff: Tariff, typical: Typical) -> bool:
     return _is_off(standard_prices(tariff), typical)
 
 
+def _may_dispute(feed: Feed, chosen: Feed) -> bool:
+    """Whether a list that differs is of the time of the one that is held, and as near to the seller."""
+    return feed.seen >= chosen.seen - CONTEMPORARY and (chosen.rank != FIRST or feed.rank == FIRST)
+
+
 def _is_zero(cells: Cells) -> bool:
     return not any(claim.price for claims in cells.values() for claim in claims)
 
@@ -181,8 +190,8 @@ def _consistent(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, P
     Claims of one entry of the list are held together, so that no list is made of two.
     """
     stated = {(cell, unit(claim)) for other in others for cell, claims in other.items() for claim in claims}
-    torn = {cell: claims for cell, claims in cells.items() if len({unit(claim) for claim in claims}) > 1}
-    prices = {cell: claims[0] for cell, claims in cells.items()}
+    torn = {cell: claims for cell, claims in cells.items() if not _is_one(claims)}
+    prices = {cell: max(claims, key=lambda claim: claim.per) for cell, claims in cells.items()}
     if not torn:
         return prices, False
     backed: dict[str, int] = {}
@@ -193,6 +202,11 @@ def _consistent(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, P
     for cell, claims in torn.items():
         prices[cell] = next((claim for claim in claims if _entry(claim) == best), claims[0])
     return prices, not backed[best]
+
+
+def _is_one(claims: Sequence[PriceClaim]) -> bool:
+    """Whether claims are one price, rounded where it is for less: 0.00007167 a second for 0.0043 a minute."""
+    return all(policy.same(unit(claim), unit(claims[0])) for claim in claims)
 
 
 def _entry(claim: PriceClaim) -> str:

@@ -104,6 +104,23 @@ HELD: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
         litellm("stability/sd3-large", "stability", "image_generation", output_cost_per_image=0.065),
         {"images": "0.065"},
     ),
+    "Bedrock's calls to a region at the global price": (
+        "litellm",
+        litellm(
+            "anthropic.claude-opus-5-5", "bedrock_converse", input_cost_per_token=4e-06, output_cost_per_token=2e-05
+        ),
+        {"input_tokens": "0.0000044", "output_tokens": "0.000022"},
+    ),
+    "Bedrock's calls to a region, once the list has mended them": (
+        "litellm",
+        litellm("anthropic.claude-opus-5-5", "bedrock_converse", input_cost_per_token=4.4e-06),
+        {"input_tokens": "0.0000044"},
+    ),
+    "Bedrock's calls to a region that the list names": (
+        "litellm",
+        litellm("bedrock/us-gov-west-1/anthropic.claude-opus-4-8", "bedrock_converse", input_cost_per_token=6e-06),
+        {"input_tokens": "0.000006"},
+    ),
     "Helicone's thousandfold": (
         "models-dev",
         modelsdev("helicone", "mistral-nemo", input=20, output=40),

@@ -20,6 +20,7 @@ GOOD: dict[str, Any] = {
     "models-dev": {"openai": {"id": "openai", "models": {"x": {"id": "x", "cost": {"input": 1}}}}},
     "genai-prices": [{"id": "openai", "models": [{"id": "x", "prices": {"input_mtok": 1}}]}],
     "portkey": {"openai": {"x": {"pricing_config": {"pay_as_you_go": {"request_token": {"price": 0.0001}}}}}},
+    "pi-ai": {"providers": {"openai": {"x": {"type": "chat", "cost": {"input": 1}}}}},
     "openrouter": {"data": [{"id": "openai/x", "pricing": {"prompt": "0.000001"}}]},
 }
 

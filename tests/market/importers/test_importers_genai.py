@@ -108,6 +108,31 @@ def test_an_entry_says_what_the_model_is() -> None:
     assert (found.facts.modality, found.facts.output_modalities) == ("embedding", ("vector",))
 
 
+@pytest.mark.parametrize(
+    ("comment", "source"),
+    [
+        (None, "https://acme.example/prices"),
+        (
+            "Read at https://docs.acme.example/models/plain#cost. And more.",
+            "https://docs.acme.example/models/plain#cost",
+        ),
+        ("Ref: https://github.com/acme/docs/1 https://acme.example/batch", "https://acme.example/batch"),
+        ("See https://elsewhere.example/acme", "https://acme.example/prices"),
+    ],
+)
+def test_a_comment_names_the_page_of_the_prices(comment: str | None, source: str) -> None:
+    """The source of an entry is a page of the seller's own: the one of its comment, else that of all prices."""
+    model = {"id": "plain", "prices": {}, "price_comments": comment}
+    (found,) = entries([{**SAMPLE[0], "models": [model]}])
+    assert found.facts.source == source
+
+
+def test_audio_that_goes_in_is_no_second_charge() -> None:
+    """The old key and the new one of an hour of audio are one price."""
+    found = entry(prices={"audio_hours": 0.36, "input_audio_hours": 0.36})
+    assert {(claim.meter, claim.price / claim.per) for claim in found.claims} == {("audio_seconds", Decimal("0.0001"))}
+
+
 def test_dated_lists_say_from_when() -> None:
     """The first list has no date; an announced price has one that lies ahead."""
     found = entries(SAMPLE)[1]

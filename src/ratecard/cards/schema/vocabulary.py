@@ -228,6 +228,8 @@ class Feed(Entry):
     """The conditions of prices that it has a way to state: `above`, a fact, or a fact with one value."""
     keeps_ended: bool = False
     """Whether it goes on listing what is no longer sold, so that being listed there is no sign of life."""
+    reads: tuple[Word, ...] = ()
+    """The sellers whose own lists it reads, so that it goes first there among lists of one day."""
 
 
 class Decision(Entry):

@@ -10,5 +10,6 @@ FEEDS: Mapping[str, str] = {
     "litellm": "litellm",
     "models-dev": "modelsdev",
     "openrouter": "openrouter",
+    "pi-ai": "piai",
     "portkey": "portkey",
 }

@@ -50,7 +50,7 @@ class KeyMeaning(NamedTuple):
 class BlockRow(NamedTuple):
     """A block of a feed whose values are not what the rest are: of a seller in the feed's own words, of ids and meters.
 
-    If it has `values`, only these texts of the feed are meant.
+    If it has `values`, only these texts of the feed are meant. Prices under a condition on a fact in `unless` are not.
     `unit` is by what its prices are multiplied, `meter` the one that they are really for; with neither they are
     rejected. `why` is the reason.
     """
@@ -62,6 +62,7 @@ class BlockRow(NamedTuple):
     unit: Decimal
     meter: str
     why: str
+    unless: frozenset[str] = frozenset()
 
     @property
     def is_rejected(self) -> bool:
@@ -72,7 +73,7 @@ class BlockRow(NamedTuple):
         """Whether a price is of this block."""
         named = self.seller.fullmatch(provider) and self.ids.fullmatch(model_id)
         meant = (not self.meters or claim.meter in self.meters) and (not self.values or claim.value in self.values)
-        return bool(named) and meant
+        return bool(named) and meant and self.unless.isdisjoint(fact for fact, _ in claim.when)
 
 
 class KeyTable(NamedTuple):
@@ -207,6 +208,7 @@ def block_rows(name: str) -> tuple[BlockRow, ...]:
             Decimal(row.get("unit", "0")),
             row.get("meter", ""),
             row["why"],
+            frozenset(row.get("unless", ())),
         )
         for row in _document(name).get("blocks", ())
     )

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from ratecard.core import periods
 from ratecard.core.errors import BadFeed
@@ -41,6 +42,7 @@ _About = tuple[str, tuple[str, ...], int]
 
 _DAY = 24 * 60
 _PERIODS = {True: "peak", False: "off_peak"}
+_PAGE = re.compile(r"https://[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/#?=&-]*)?", re.ASCII)
 _TIME = re.compile(
     r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00(?:\.0+)?)?(?:Z|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))?", re.ASCII
 )
@@ -58,9 +60,9 @@ def entries(parsed: object) -> Iterator[FeedEntry]:
         if not isinstance(models, list):
             yield malformed(provider, "", f"[{place}]", models, "no list of models")
             continue
-        source = next(iter(words(seller.get("pricing_urls"))), "")
+        pages = words(seller.get("pricing_urls"))
         for index, model in enumerate(models):
-            yield _entry(provider, f"[{place}].models[{index}]", model, source)
+            yield _entry(provider, f"[{place}].models[{index}]", model, pages)
 
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
@@ -68,7 +70,7 @@ def raw(entry: FeedEntry) -> dict[str, Decimal]:
     return written(key_table("genai"), entry.claims)
 
 
-def _entry(provider: str, key: str, model: object, source: str) -> FeedEntry:
+def _entry(provider: str, key: str, model: object, pages: Sequence[str]) -> FeedEntry:
     if not isinstance(model, dict):
         return malformed(provider, "", key, model, "the entry is not an object")
     model_id = text(model.get("id"))
@@ -82,9 +84,21 @@ def _entry(provider: str, key: str, model: object, source: str) -> FeedEntry:
         modality=modality,
         output_modalities=outputs,
         context_tokens=whole(model.get("context_window")),
-        source=source,
+        source=_source(text(model.get("price_comments")), pages),
     )
     return FeedEntry(provider, model_id, key, facts, claims, quarantined, named)
+
+
+def _source(comment: str, pages: Sequence[str]) -> str:
+    """The first page of the seller's own that a comment on the prices names, else the first of its price pages."""
+    own = {_site(page) for page in pages}
+    named = (match[0].rstrip(".") for match in _PAGE.finditer(comment))
+    return next((page for page in named if _site(page) in own), next(iter(pages), ""))
+
+
+def _site(page: str) -> str:
+    """The last two words of the name of a page's host."""
+    return ".".join((urlsplit(page).hostname or "").split(".")[-2:])
 
 
 class PriceBlock(NamedTuple):

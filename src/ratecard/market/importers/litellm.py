@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
+from ratecard.market import policy
 from ratecard.market.importers import claims, document, windows
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 from ratecard.market.importers.modelsdev import day, modality_words, words
@@ -23,6 +24,9 @@ UNKNOWN_KEY = "a price key that is not known"
 NO_RANGE = "its band has no range of whole numbers"
 GAP = "its bands leave a gap or overlap"
 NOTHING_MULTIPLIED = "a multiplier of no price of tokens"
+
+#: The key of an entry that only names another one.
+ALIAS = "alias_of"
 
 TIER = "service_tier"
 TOKENS = "_tokens"
@@ -69,7 +73,8 @@ def _entry(key: str, entry: object) -> FeedEntry:
     provider = _text(entry, "litellm_provider")
     model_id, when = _entry_key(key, provider)
     why = claims.section(NAME, "not_models").get(key, "")
-    values, multipliers = list(_values(entry)), {} if why else claims.section(NAME, "multipliers")
+    values = [value for value in _values(entry) if not _said_again(entry, value)]
+    multipliers = {} if why else claims.section(NAME, "multipliers")
     prices = (value._replace(why=why or value.why) for value in values if value.key not in multipliers)
     stated, rejected = claims.without_fillers([_read(entry, when, value) for value in prices])
     kept = list(stated)
@@ -80,8 +85,9 @@ def _entry(key: str, entry: object) -> FeedEntry:
     periods = {}
     if any(claim.when >= windows.IN_OFF_PEAK for claim in kept):
         periods[windows.OFF_PEAK] = windows.read(entry["off_peak_pricing"], claims.section(NAME, "zones"))
-    facts = FeedFacts() if why else _facts(entry, model_id)
-    return FeedEntry(provider, model_id, key, facts, tuple(kept), rejected, periods, is_model=not why)
+    is_model = not why and ALIAS not in entry
+    facts = _facts(entry, model_id) if is_model else FeedFacts()
+    return FeedEntry(provider, model_id, key, facts, tuple(kept), rejected, periods, is_model=is_model)
 
 
 def _entry_key(key: str, provider: str) -> tuple[str, Conditions]:
@@ -105,10 +111,11 @@ def _without_provider(key: str, provider: str) -> str:
 def _values(entry: Mapping[str, Any]) -> Iterator[_Value]:
     """Every price value of an entry, nested ones included."""
     for key, written in entry.items():
-        if key in claims.section(NAME, "mixed"):
+        switches = claims.section(NAME, "mixed").get(key)
+        if switches is not None:
             parts = written if isinstance(written, dict) else {}
             for part, value in parts.items():
-                if document.number(value) is not None:
+                if document.number(value) is not None and part not in switches:
                     yield _Value(f"{key}.{part}", f"{key}.{part}", value)
         elif not _PRICE_KEY.search(key):
             continue
@@ -167,7 +174,9 @@ def _read(entry: Mapping[str, Any], when: Conditions, value: _Value) -> FeedClai
     if why:
         return claims.refused(value.path, value.written, why)
     committed = any(fact == "commitment" for fact, _ in when)
-    meaning = _meaning(value.key, mode, lone=_lone(entry, value.key), committed=committed)
+    limits = ["committed/"] * committed + ["sound/"] * (_outputs(entry, mode) == ("audio",))
+    limits += [f"{mode}/lone/"] * _lone(entry, value.key) + [f"{mode}/", ""]
+    meaning = _meaning(value.key, tuple(limits))
     if meaning is None:
         return claims.refused(value.path, value.written, UNKNOWN_KEY)
     narrowed = claims.narrowed(meaning, when | value.when, value.above)
@@ -177,11 +186,19 @@ def _read(entry: Mapping[str, Any], when: Conditions, value: _Value) -> FeedClai
 
 
 @lru_cache(maxsize=4_096)
-def _meaning(key: str, mode: str, *, lone: bool, committed: bool) -> claims.KeyMeaning | None:
-    """The meaning of a key in an entry of a mode, by the most specific row."""
+def _meaning(key: str, limits: Sequence[str]) -> claims.KeyMeaning | None:
+    """The meaning of a key in an entry to which rows with these prefixes apply, by the first of them."""
     table = claims.key_table(NAME)
-    spellings = [f"committed/{key}"] * committed + [f"{mode}/lone/{key}"] * lone + [f"{mode}/{key}", key]
-    return next(filter(None, (claims.decompose(table, spelling) for spelling in spellings)), None)
+    return next(filter(None, (claims.decompose(table, f"{limit}{key}") for limit in limits)), None)
+
+
+def _said_again(entry: Mapping[str, Any], value: _Value) -> bool:
+    """Whether a value is another price of its entry in a unit of the seller's own."""
+    row = claims.section(NAME, "again").get(value.key)
+    units, stated = document.number(value.written), document.number(entry.get(row["of"])) if row else None
+    if row is None or units is None or stated is None:
+        return False
+    return policy.same(decimals.multiply(units, Decimal(row["each"])), stated)
 
 
 def _multiplied(prices: Iterable[FeedClaim], multiplier: _Value) -> list[FeedClaim]:
