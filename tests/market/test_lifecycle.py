@@ -175,6 +175,19 @@ def test_an_end_that_a_later_list_does_not_bear_out_is_a_warning(root: Path) -> 
     assert ended(found, "openai/gpt-4.5") == {"openai"}  # Portkey keeps what has ended
 
 
+def test_an_end_stands_when_its_list_has_dropped_the_offer(root: Path) -> None:
+    """Azure's GPT-4.5 ended in July; LiteLLM took the entry out in November, and Portkey keeps it without an end."""
+    put(root, "litellm", listing("azure", "gpt-4.5", "2026-07-14"), listing("openai", "gpt-5.4"), seen="2026-11-01")
+    put(root, "portkey", listing("azure", "gpt-4.5"))
+    put(root, "litellm", listing("openai", "gpt-5.4"), listing("openai", "gpt-5"))
+    found = joined(root)
+    assert ended(found, "openai/gpt-4.5") == {"azure"}
+    event = lives.event_of(at(found, "openai/gpt-4.5", "azure"), lives.RETIRED)
+    assert event is not None
+    assert event.source is not None
+    assert (event.date.isoformat(), event.source.via) == ("2026-07-14", "LiteLLM as of 2026-11-01")
+
+
 def test_not_sooner_than_is_no_end(root: Path) -> None:
     """A year after the release is how long a seller promises a model."""
     toys.put(

@@ -149,7 +149,8 @@ def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = N
         folder = root / EVIDENCE / feed.id
         for seller in evidence_files.sellers(root, feed.id):
             if shops is None or seller in shops:
-                there = feed._replace(rank=price_lists.FIRST) if seller in feed.reads else feed
+                own = seller in feed.reads
+                there = feed._replace(rank=price_lists.FIRST, keeps_ended=False) if own else feed
                 ids = None if only is None else {key.model_id for key in only if key.seller == seller}
                 models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
                 prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}", ids)
@@ -158,7 +159,22 @@ def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = N
             if shops is None or entry.seller in shops:
                 key = OfferKey(entry.seller, entry.model.model_id.lower())
                 last.setdefault(key, []).append((feed, entry))
+    for key in found.keys() & last.keys():
+        _keep_ends(found[key], last[key])
     return found | {key: _last_listing(entries) for key, entries in last.items() if key not in found}
+
+
+def _keep_ends(listing: Listing, dropped: Sequence[tuple[Feed, RemovedOffer]]) -> None:
+    """Adds the ends that feeds stated of an offer that they dropped since, while others still list it."""
+    for feed, entry in dropped:
+        if entry.model.retired:
+            stated = ModelClaim(listing.model_id, retired=entry.model.retired)
+            listing.models.setdefault(_as_of(feed, entry.last_seen), []).append(stated)
+
+
+def _as_of(feed: Feed, day: date) -> Feed:
+    """A feed as it was on an earlier day."""
+    return feed._replace(seen=day, version=f"as of {day}")
 
 
 def _last_listing(entries: Sequence[tuple[Feed, RemovedOffer]]) -> Listing:
@@ -168,7 +184,7 @@ def _last_listing(entries: Sequence[tuple[Feed, RemovedOffer]]) -> Listing:
     listing = Listing(first.seller, first.model.model_id, {}, {})
     for feed, entry in entries:
         if entry.last_seen == day:
-            then = feed._replace(seen=day, version=f"as of {day}")
+            then = _as_of(feed, day)
             listing.models.setdefault(then, []).append(entry.model)
             listing.prices.setdefault(then, []).extend(entry.prices)
     return listing._replace(gone=tuple(listing.models))

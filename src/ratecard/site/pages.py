@@ -36,7 +36,7 @@ NEWEST = 8
 #: The kinds of news on the home page and the number of each; new models have a list of their own there.
 TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
 #: The number of latest price changes and announcements on the page of changes.
-LATEST = 20
+LATEST = 15
 #: The fewest models of a seller on a page that has its offers of no known model too.
 BESIDE = 40
 #: Models per page of a comparison.

@@ -229,7 +229,7 @@ class Feed(Entry):
     keeps_ended: bool = False
     """Whether it goes on listing what is no longer sold, so that being listed there is no sign of life."""
     reads: tuple[Word, ...] = ()
-    """The sellers whose own lists it reads, so that it goes first there among lists of one day."""
+    """The sellers whose own lists it reads: it goes first there among lists of one day, and what it shows is sold."""
 
 
 class Decision(Entry):

@@ -17,7 +17,7 @@ from ratecard.site.views.charts import Bar
 
 #: The number of sellers and of disputes that are listed.
 LARGEST = 30
-WORST = 40
+WORST = 28
 
 #: Disputes up to this factor are counted but not listed.
 FACTOR = Decimal("1.5")
