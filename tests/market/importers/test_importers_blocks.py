@@ -129,7 +129,7 @@ HELD: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
 }
 
 #: A feed, its file, and a word of the reason why none of its prices is held.
-REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
+REFUSED: dict[str, tuple[str, Any, str]] = {
     "yuan": ("models-dev", modelsdev("moark", "MiniMax-M2.1", input=2.1, output=8.4), "yuan"),
     "minutes of audio": (
         "models-dev",
@@ -161,6 +161,22 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         portkey("together-ai", "google/flash-image-2.5", image={"default": {"default": {"price": 0.0039}}}),
         "tenth",
     ),
+    "a price at a seller that has no such offer": (
+        "genai-prices",
+        [
+            {
+                "id": "openai",
+                "models": [
+                    {
+                        "id": "gpt-oss-120b",
+                        "match": {"equals": "gpt-oss-120b"},
+                        "prices": {"input_mtok": 0.039, "output_mtok": 0.18},
+                    }
+                ],
+            }
+        ],
+        "open weights",
+    ),
     "a price of tokens that no model has": (
         "portkey",
         portkey("somebody", "rerank", request_token=0.1),
@@ -169,7 +185,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-def imported(feed: str, tree: dict[str, Any], root: Path) -> intake.Intake:
+def imported(feed: str, tree: Any, root: Path) -> intake.Intake:
     """What an import of a file comes to."""
     name = FEEDS[feed]
     parsed = document.parse(json.dumps(tree).encode(), feed)
@@ -198,7 +214,7 @@ def test_a_block_is_read_in_its_own_unit(case: tuple[str, dict[str, Any], dict[s
 
 
 @pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
-def test_a_block_that_is_refused_says_why(case: tuple[str, dict[str, Any], str], root: Path) -> None:
+def test_a_block_that_is_refused_says_why(case: tuple[str, Any, str], root: Path) -> None:
     """No price of it is held, and each is in quarantine with the reason."""
     feed, tree, why = case
     fresh = imported(feed, tree, root)
