@@ -34,7 +34,7 @@ from ratecard.pricing.rates import (
     unknown,
 )
 from ratecard.responses.flavors.rows import Amount
-from ratecard.responses.folding import folds, immaterial
+from ratecard.responses.folding import costs_as, folds, immaterial
 
 #: A Monday: the minutes of a week are counted from its first.
 MONDAY = date(2024, 1, 1)
@@ -193,6 +193,8 @@ def folding(sold: SoldOffer, amounts: Iterable[Amount], span: Span) -> dict[str,
     found = {}
     for amount in amounts:
         ways = {folds(amount, tariff) for tariff in lists}
+        if len(ways) > 1 and all(folds(amount, tariff) or costs_as(amount, tariff) for tariff in lists):
+            ways = {True}  # the same money either way
         if len(ways) > 1:
             missing = (f"one way to bill {amount.meter} on all days of the log; bill its days apart",)
             raise Unpriced(sold.card.slug, sold.seller.id, missing)

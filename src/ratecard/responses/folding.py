@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from ratecard.core.evidence import unit_price
 from ratecard.core.records import Tariff
 from ratecard.responses.flavors.rows import Amount
 
@@ -13,6 +14,16 @@ def folds(amount: Amount, tariff: Tariff) -> bool:
     rates = [rate for rate in tariff.rates if rate.meter == amount.meter]
     included = bool(rates) and all(rate.zero == "included" for rate in rates)
     return bool(amount.within) and (included or (amount.alike and not rates))
+
+
+def costs_as(amount: Amount, tariff: Tariff) -> bool:
+    """Whether a price list has the same prices of an amount as of the meter that contains it."""
+    prices: dict[str, set[tuple[object, ...]]] = {amount.meter: set(), amount.within: set()}
+    for rate in tariff.rates:
+        if rate.meter in prices:
+            prices[rate.meter].add((unit_price(rate), rate.when, rate.above, rate.minimum))
+    shares = [{amount.meter, amount.within} & set(change.meters) for change in tariff.adjustments if change.meters]
+    return prices[amount.meter] == prices[amount.within] and all(len(share) != 1 for share in shares)
 
 
 def immaterial(meters: Collection[str], facts: Mapping[str, str], tariff: Tariff) -> Iterator[tuple[str, str]]:
