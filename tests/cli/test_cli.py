@@ -95,6 +95,10 @@ def test_all_sellers_are_told_of_together(run: Any) -> None:
     assert "aigateway" not in out
     assert len(said) == len(set(said))
     assert any(line.startswith("No price: bfl/flux-2-dev at aigateway: nobody has confirmed") for line in said)
+    _, out, _ = run("cost", "ideogram/ideogram-v2-edit", "images=10", "--all-sellers", "--json")
+    sure = [one["funding"] for one in json.loads(out) if one["price_status"] in ("known", "single", "partial")]
+    assert sure[0] == json.loads(out)[0]["funding"]
+    assert sure == sorted(sure, key=Decimal)
     allowed, out, _ = run("cost", "bfl/flux-2-dev", "images=1", "--seller", "aigateway", "--allow-unverified")
     assert (allowed, "total" in out) == (0, True)
 

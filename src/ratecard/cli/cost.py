@@ -11,7 +11,7 @@ from ratecard.cli.options import at_option, db_option, output_options
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="MODEL... NAME=VALUE...")
 @click.option("--seller", metavar="SELLER", help="Price this seller's offer; default: the card's first.")
-@click.option("--all-sellers", is_flag=True, help="Price every seller's offer.")
+@click.option("--all-sellers", is_flag=True, help="Price every seller's offer, the cheapest sure price first.")
 @click.option("--allow-unverified", is_flag=True, help="Price an offer at a zero that nobody has confirmed.")
 @click.option("--response", metavar="FILE", help="Price the usage in an API response; - for standard input.")
 @click.option("--usage", metavar="FILE", help="Price a bare usage object; name the model too.")

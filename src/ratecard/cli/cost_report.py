@@ -10,7 +10,7 @@ from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import RatecardError, Unpriced
-from ratecard.core.evidence import UNVERIFIED
+from ratecard.core.evidence import COMPARABLE, PARTIAL, UNVERIFIED
 from ratecard.core.usage import usage_of, words_of
 from ratecard.pricing.as_json import cost_answer
 from ratecard.pricing.cost import Cost, Line, cost_of
@@ -77,7 +77,9 @@ def run(options: CostOptions) -> int:
         found = cost_of(catalog, target.model, used, target.seller, moment, target.model_id)
         return found if options.allow_unverified else _confirmed(found)
 
-    costs, code = price_each(priced, price)
+    costs, failed, code = price_each(priced, price)
+    if options.all_sellers:
+        costs.sort(key=lambda found: (found.currency, found.price_status not in SURE, found.funding))
     single = len(priced) == 1
     if options.form and costs:
         machine(options.form, [cost_answer(found) for found in costs], rows(costs), single=single)
@@ -85,6 +87,7 @@ def run(options: CostOptions) -> int:
         print("\n".join(bill_lines(catalog, costs[0])))
     elif costs:
         table([summary(catalog, found) for found in costs], right=("total", "with fees"))
+    tell_each("No price", failed)
     if single:
         tell_each("Warning", [("", warning) for found in costs for warning in found.warnings])
         return code
@@ -93,6 +96,8 @@ def run(options: CostOptions) -> int:
     return 0 if options.all_sellers and costs else code
 
 
+#: The statuses of prices that a comparison shows first.
+SURE = frozenset({*COMPARABLE, PARTIAL})
 #: The most offers named after what holds for several.
 MAX_NAMED = 3
 
@@ -127,8 +132,11 @@ def targets(catalog: Catalog, models: Sequence[str], options: CostOptions) -> li
 
 def price_each(
     targets: Sequence[CostTarget], price: Callable[[CostTarget], Outcome], fatal: tuple[type[RatecardError], ...] = ()
-) -> tuple[list[Outcome], int]:
-    """The priced targets, and the exit code of the first without a price; raises for a single target."""
+) -> tuple[list[Outcome], list[tuple[str, str]], int]:
+    """The priced targets, those without a price with the reason, and the exit code of the first of these.
+
+    Raises for a single target.
+    """
     priced: list[Outcome] = []
     failed: list[tuple[str, str]] = []
     code = 0
@@ -143,8 +151,7 @@ def price_each(
             else:
                 remark(f"Error: {error}")
             code = code or error.exit_code
-    tell_each("No price", failed)
-    return priced, code
+    return priced, failed, code
 
 
 def bill_lines(catalog: Catalog, cost: Cost) -> Iterator[str]:

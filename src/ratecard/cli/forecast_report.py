@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from ratecard import api
-from ratecard.cli.cost_report import CostOptions, price_each, source_lines, targets
+from ratecard.cli.cost_report import CostOptions, price_each, source_lines, targets, tell_each
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
 from ratecard.core import decimals, moments
@@ -31,7 +31,7 @@ def run(source: str, expect: Sequence[str], options: CostOptions) -> int:
     expected = usage_of(catalog.vocabulary, words_of(expect))
     asking, when = Expectations(stated, expected), moments.moment(options.at)
     priced = targets(catalog, options.models or (body.model_of(found),), options)
-    forecasts, code = price_each(
+    forecasts, failed, code = price_each(
         priced,
         lambda target: forecast_of(catalog, found, target.model, target.seller, when, asking, target.model_id),
         fatal=(BadValue,),  # the request itself is wrong
@@ -44,6 +44,7 @@ def run(source: str, expect: Sequence[str], options: CostOptions) -> int:
         print("\n".join(_report(catalog, forecasts[0])))
     elif forecasts:
         table([_summary(catalog, forecast) for forecast in forecasts], right=ENDS)
+    tell_each("No price", failed)
     for forecast in forecasts:
         for warning in forecast.warnings:
             remark(f"Warning: {'' if single else f'{forecast.slug} at {forecast.seller}: '}{warning}")
