@@ -18,8 +18,7 @@ from ratecard.core import periods
 from ratecard.core.errors import BadFeed
 from ratecard.market.importers import document
 from ratecard.market.importers.claims import key_table
-from ratecard.market.importers.feed import FeedEntry, FeedFacts
-from ratecard.market.importers.modelsdev import (
+from ratecard.market.importers.entry_values import (
     FoundPrice,
     day,
     leaf,
@@ -32,6 +31,7 @@ from ratecard.market.importers.modelsdev import (
     words,
     written,
 )
+from ratecard.market.importers.feed import FeedEntry, FeedFacts
 
 NAME = "genai-prices"
 LICENCE = "MIT"

@@ -13,8 +13,8 @@ from ratecard.core import decimals
 from ratecard.core.records import NO, NO_CONDITIONS, YES, Conditions
 from ratecard.market import policy
 from ratecard.market.importers import claims, document, windows
+from ratecard.market.importers.entry_values import day, modality_words, words
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
-from ratecard.market.importers.modelsdev import day, modality_words, words
 
 NAME = "litellm"
 LICENCE = "MIT"

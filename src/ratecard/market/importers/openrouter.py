@@ -15,9 +15,7 @@ from ratecard.core.errors import BadFeed
 from ratecard.core.records import NO, YES
 from ratecard.market.importers import document
 from ratecard.market.importers.claims import key_table, section
-from ratecard.market.importers.feed import FeedEntry, FeedFacts
-from ratecard.market.importers.genai import PriceBlock, spans, timed
-from ratecard.market.importers.modelsdev import (
+from ratecard.market.importers.entry_values import (
     FoundPrice,
     day,
     fields,
@@ -33,6 +31,8 @@ from ratecard.market.importers.modelsdev import (
     words,
     written,
 )
+from ratecard.market.importers.feed import FeedEntry, FeedFacts
+from ratecard.market.importers.genai import PriceBlock, spans, timed
 
 NAME = "OpenRouter"
 LICENCE = "terms of OpenRouter; not redistributed"

@@ -14,8 +14,7 @@ from ratecard.core.errors import BadFeed
 from ratecard.core.records import NO, YES
 from ratecard.market.importers import document
 from ratecard.market.importers.claims import key_table, section
-from ratecard.market.importers.feed import FeedEntry, FeedFacts
-from ratecard.market.importers.modelsdev import (
+from ratecard.market.importers.entry_values import (
     FoundPrice,
     fields,
     flat,
@@ -29,6 +28,7 @@ from ratecard.market.importers.modelsdev import (
     whole,
     written,
 )
+from ratecard.market.importers.feed import FeedEntry, FeedFacts
 
 NAME = "pi-ai"
 LICENCE = "MIT"

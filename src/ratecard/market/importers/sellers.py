@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ratecard.market.evidence_files import SellerClaim
 from ratecard.market.importers.claims import section
-from ratecard.market.importers.modelsdev import fields, text, words
+from ratecard.market.importers.entry_values import fields, text, words
 
 #: An environment variable that holds a key.
 _KEY = re.compile(r"(?=.*(KEY|TOKEN))[A-Za-z_][A-Za-z0-9_]*")
