@@ -35,6 +35,8 @@ MAX_DIGITS = 40
 
 
 #: The exact sum and product of two numbers; they raise `decimal.Inexact` instead of rounding.
+HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
+
 #: Bound methods of the context: a wrapper function would double the time.
 add = _EXACT.add
 multiply = _EXACT.multiply
@@ -59,6 +61,11 @@ def quotient(dividend: Decimal, divisor: Decimal) -> Decimal | None:
         return _EXACT.divide(dividend, divisor)
     except Inexact:
         return None
+
+
+def factor_of(percent: Decimal) -> Decimal:
+    """The factor by which a percentage multiplies: -50 halves, 10 is 1.1."""
+    return add(ONE, multiply(percent, HUNDREDTH))
 
 
 def places(number: Decimal) -> int:

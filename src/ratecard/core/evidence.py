@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from ratecard.core import decimals
-from ratecard.core.records import Claim, Conditions, Offer, Rate, Tariff
-
-HUNDREDTH = Decimal("0.01")
+from ratecard.core.records import Claim, Conditions, Offer, Tariff
 
 UNPRICED = "unknown"
 DISPUTED = "disputed"
@@ -114,13 +113,25 @@ class HeldPrices:
         if price is None:
             return None
         for one in due:
-            price = decimals.multiply(price, decimals.add(decimals.ONE, decimals.multiply(one.percent, HUNDREDTH)))
+            price = decimals.multiply(price, decimals.factor_of(one.percent))
         return price
 
 
-def unit_price(rate: Rate | Claim) -> Decimal:
+class PricePer(Protocol):
+    """A price for a quantity: a rate, or what a source says of one."""
+
+    @property
+    def price(self) -> Decimal:
+        """The price of `per` of the meter."""
+
+    @property
+    def per(self) -> int:
+        """The quantity that the price is for."""
+
+
+def unit_price(stated: PricePer) -> Decimal:
     """The price of a single unit of the meter."""
-    return decimals.divide(rate.price, Decimal(rate.per))
+    return decimals.divide(stated.price, Decimal(stated.per))
 
 
 def delisted(offer: Offer) -> bool:

@@ -133,7 +133,7 @@ def _least_left(adjustments: Iterable[Adjustment], meter: str) -> Decimal:
     together: dict[Conditions, Decimal] = {}
     for change in adjustments:
         if change.percent < 0 and meter in (change.meters or (meter,)):
-            share = max(decimals.ZERO, decimals.divide(100 + change.percent, Decimal(100)))
+            share = max(decimals.ZERO, decimals.factor_of(change.percent))
             together[change.when] = decimals.multiply(share, together.get(change.when, decimals.ONE))
     least: dict[frozenset[str], Decimal] = {}
     for when, share in together.items():

@@ -22,7 +22,6 @@ from ratecard.pricing.rates import could_tie
 
 #: The decimals of a percentage that a seller would state; more are the rounding of two prices.
 PLACES = 2
-HUNDRED = Decimal(100)
 #: Meters that are a part of another one.
 PARTS = (("reasoning_tokens", "output_tokens"),)
 
@@ -102,7 +101,7 @@ def _difference(prices: Prices, cell: PriceKey, fact: str) -> Decimal | None:
     ratio = decimals.quotient(
         decimals.multiply(special.price, Decimal(standard.per)), decimals.multiply(standard.price, Decimal(special.per))
     )
-    percent = None if ratio is None else decimals.multiply(decimals.subtract(ratio, decimals.ONE), HUNDRED)
+    percent = None if ratio is None else decimals.multiply(decimals.subtract(ratio, decimals.ONE), decimals.HUNDRED)
     return percent if percent is not None and decimals.places(percent) <= PLACES else None
 
 
@@ -151,7 +150,7 @@ def _rounded_factor(price: PriceClaim, base: PriceClaim, percents: Mapping[tuple
     """The factor of the list's own percentage for a condition of a price, if the price is that one rounded."""
     half = Decimal(5).scaleb(-decimals.places(price.price) - 1)
     for percent in (percents[pair] for pair in price.when - base.when if pair in percents):
-        factor = decimals.add(decimals.ONE, decimals.multiply(percent, Decimal("0.01")))
+        factor = decimals.factor_of(percent)
         difference = decimals.subtract(decimals.multiply(base.price, factor), price.price)
         if price.per == base.per and price.above == base.above and abs(difference) <= half:
             return factor

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.errors import listed
-from ratecard.core.evidence import DELISTED, FREE, FRESH_DAYS, INCLUDED, SUBSCRIPTION, last_read, tariff_at
+from ratecard.core.evidence import DELISTED, FREE, FRESH_DAYS, INCLUDED, SUBSCRIPTION, last_read, tariff_at, unit_price
 from ratecard.core.records import (
     Claim,
     Feed,
@@ -149,7 +149,7 @@ def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
     for price in sorted(prices, key=lambda price: _day(price.effective)):
         if _day(price.effective) <= day:
             others = [other for other in held.get(_cell(price), []) if other.effective == price.effective]
-            known = any(price_lists.unit(other) == price_lists.unit(price) for other in others)
+            known = any(unit_price(other) == unit_price(price) for other in others)
             held[_cell(price)] = others if known else [*others, price]
     return [price for found in held.values() for price in found]
 

@@ -91,11 +91,6 @@ def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions) -> 
     return HeldList(prices, tuple(sorted(sources, key=lambda feed: feed.rank)), confidence)
 
 
-def unit(price: PriceClaim) -> Decimal:
-    """The price of a single unit."""
-    return decimals.divide(price.price, Decimal(price.per))
-
-
 def base_prices(cells: Cells) -> dict[str, Decimal]:
     """The prices of single units without conditions or threshold."""
     return plain_prices({cell: claims[0] for cell, claims in cells.items()})
@@ -103,7 +98,7 @@ def base_prices(cells: Cells) -> dict[str, Decimal]:
 
 def plain_prices(prices: Mapping[PriceKey, PriceClaim]) -> dict[str, Decimal]:
     """The prices of single units without conditions or threshold."""
-    return {cell.meter: unit(price) for cell, price in prices.items() if not cell.when and not cell.above}
+    return {cell.meter: unit_price(price) for cell, price in prices.items() if not cell.when and not cell.above}
 
 
 class Asked:
@@ -189,7 +184,7 @@ def _consistent(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, P
 
     Claims of one entry of the list are held together, so that no list is made of two.
     """
-    stated = {(cell, unit(claim)) for other in others for cell, claims in other.items() for claim in claims}
+    stated = {(cell, unit_price(claim)) for other in others for cell, claims in other.items() for claim in claims}
     torn = {cell: claims for cell, claims in cells.items() if not _is_one(claims)}
     prices = {cell: max(claims, key=lambda claim: claim.per) for cell, claims in cells.items()}
     if not torn:
@@ -197,7 +192,7 @@ def _consistent(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, P
     backed: dict[str, int] = {}
     for cell, claims in torn.items():
         for claim in claims:
-            backed[_entry(claim)] = backed.get(_entry(claim), 0) + ((cell, unit(claim)) in stated)
+            backed[_entry(claim)] = backed.get(_entry(claim), 0) + ((cell, unit_price(claim)) in stated)
     best = max(sorted(backed), key=lambda entry: backed[entry])
     for cell, claims in torn.items():
         prices[cell] = next((claim for claim in claims if _entry(claim) == best), claims[0])
@@ -206,7 +201,7 @@ def _consistent(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, P
 
 def _is_one(claims: Sequence[PriceClaim]) -> bool:
     """Whether claims are one price, rounded where it is for less: 0.00007167 a second for 0.0043 a minute."""
-    return all(policy.same(unit(claim), unit(claims[0])) for claim in claims)
+    return all(policy.same(unit_price(claim), unit_price(claims[0])) for claim in claims)
 
 
 def _entry(claim: PriceClaim) -> str:
@@ -265,5 +260,5 @@ def _says_only(cells: Cells, prices: Mapping[PriceKey, PriceClaim]) -> bool:
     """True if a list states no price but what is held."""
     shared = [cell for cell in cells if cell in prices]
     return bool(shared) and all(
-        any(policy.same(unit(claim), unit(prices[cell])) for claim in cells[cell]) for cell in shared
+        any(policy.same(unit_price(claim), unit_price(prices[cell])) for claim in cells[cell]) for cell in shared
     )

@@ -11,8 +11,10 @@ from typing import NamedTuple, Protocol
 
 from ratecard.cards import yaml_tree
 from ratecard.core import decimals
+from ratecard.core.evidence import PricePer, unit_price
 from ratecard.core.records import NO_CONDITIONS, Conditions
 from ratecard.market import policy
+from ratecard.pricing.rates import Priced
 
 SWAPPED = "the prices of a read and of a write of the cache are swapped"
 CACHED_DEARER = "a token from the cache dearer than a fresh one"
@@ -45,28 +47,8 @@ WRITE_AT_MOST = Decimal("2.2")
 TOKENS_OF_IMAGE = Decimal(100)
 
 
-class Stated(Protocol):
+class Stated(Priced, PricePer, Protocol):
     """A price as a list states it, or a rate."""
-
-    @property
-    def meter(self) -> str:
-        """What is counted."""
-
-    @property
-    def price(self) -> Decimal:
-        """The price of `per` of the meter."""
-
-    @property
-    def per(self) -> int:
-        """The quantity that the price is for."""
-
-    @property
-    def when(self) -> Conditions:
-        """The conditions under which it holds."""
-
-    @property
-    def above(self) -> int:
-        """The prompt length from which on it holds."""
 
 
 class Step(NamedTuple):
@@ -86,7 +68,7 @@ def reasons(model_id: str, stated: Sequence[Stated]) -> list[str]:
     cells: dict[tuple[str, Conditions, int], list[Decimal]] = {}
     for each in stated:
         if each.price:
-            cells.setdefault((each.meter, each.when, each.above), []).append(_unit(each))
+            cells.setdefault((each.meter, each.when, each.above), []).append(unit_price(each))
     return [_step(model_id, each) or next(_found(each, cells), "") if each.price else _step(model_id, each)
             for each in stated]  # fmt: skip
 
@@ -100,7 +82,7 @@ def _found(stated: Stated, cells: Cells) -> Iterator[str]:
     """The reasons against a price above zero."""
     yield from _cached(stated, cells)
     yield from _images(stated, cells)
-    price = _unit(stated)
+    price = unit_price(stated)
     tokens = _highest(cells, CHARACTERS.get(stated.meter, ""), stated)
     if tokens and policy.same(tokens, decimals.multiply(price, CHARACTERS_A_TOKEN)):
         yield TWICE
@@ -119,15 +101,15 @@ def _cached(stated: Stated, cells: Cells) -> Iterator[str]:
     reads, writes = _highest(cells, read, stated), _highest(cells, WRITES.get(read, ""), stated)
     if reads and writes and _dearer(reads, fresh) and _dearer(fresh, writes):
         yield SWAPPED
-    if stated.meter == read and _dearer(_unit(stated), fresh):
+    if stated.meter == read and _dearer(unit_price(stated), fresh):
         yield CACHED_DEARER
-    if stated.meter != read and not stated.when and _unit(stated) > decimals.multiply(fresh, WRITE_AT_MOST):
+    if stated.meter != read and not stated.when and unit_price(stated) > decimals.multiply(fresh, WRITE_AT_MOST):
         yield STORAGE
 
 
 def _images(stated: Stated, cells: Cells) -> Iterator[str]:
     """The reasons against a price of images or of text in the place of the other."""
-    price, image_token = _unit(stated), _unconditional(cells, "output_image_tokens", stated)
+    price, image_token = unit_price(stated), _unconditional(cells, "output_image_tokens", stated)
     if stated.meter == "images":
         tokens = max(image_token, _unconditional(cells, "output_tokens", stated))
         if price < decimals.multiply(tokens, TOKENS_OF_IMAGE):
@@ -151,10 +133,6 @@ def _highest(cells: Cells, meter: str, beside: Stated) -> Decimal | None:
 
 def _dearer(one: Decimal, other: Decimal) -> bool:
     return one > other and not policy.same(one, other)
-
-
-def _unit(stated: Stated) -> Decimal:
-    return decimals.divide(stated.price, Decimal(stated.per))
 
 
 @lru_cache

@@ -18,7 +18,7 @@ from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
 from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Feed
-from ratecard.market import held_prices, merge, policy, price_lists
+from ratecard.market import held_prices, merge, policy
 from ratecard.market.evidence_files import PriceClaim
 from ratecard.market.merge import OfferKey
 
@@ -158,14 +158,13 @@ def _of_card(card: Card, day: date) -> Iterator[Stated]:
                 yield Stated(AUTHORED, offer.seller, offer.model_id, card.slug, rate.meter, unit_price(rate))
         for claim in tariff.claims:
             if claim.price and claim.key and not claim.when and not claim.above:
-                price = decimals.divide(claim.price, Decimal(claim.per))
-                yield Stated(claim.source.via, offer.seller, offer.model_id, card.slug, claim.meter, price)
+                yield Stated(claim.source.via, offer.seller, offer.model_id, card.slug, claim.meter, unit_price(claim))
 
 
 def _of_claims(feed: Feed, seller: str, slug: str, prices: Sequence[PriceClaim]) -> Iterator[Stated]:
     for claim in held_prices.in_force(prices, feed.seen) if slug else ():
         if claim.price and not claim.when and not claim.above:
-            yield Stated(feed.id, seller, claim.model_id, slug, claim.meter, price_lists.unit(claim))
+            yield Stated(feed.id, seller, claim.model_id, slug, claim.meter, unit_price(claim))
 
 
 def _compared(one: Stated, same: Sequence[Stated], others: Sequence[Sequence[Stated]]) -> Compared | None:

@@ -22,8 +22,6 @@ from ratecard.core.evidence import DISPUTED, STALE, UNVERIFIED, delisted, first_
 from ratecard.core.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
 
-HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
-
 #: The fact that names the part of the week of a call.
 PERIOD = "period"
 
@@ -225,7 +223,7 @@ def price_of_one(rate: Rate, times: Decimal) -> Decimal | None:
 def _shares(adjustments: Sequence[Adjustment], charged: Sequence[Term]) -> Iterator[Share]:
     left = [decimals.ONE] * len(charged)
     for adjustment in adjustments:
-        part = decimals.multiply(adjustment.percent, HUNDREDTH)
+        part = decimals.multiply(adjustment.percent, decimals.HUNDREDTH)
         shares = [
             decimals.multiply(rest, part) if covers(adjustment, term) else decimals.ZERO
             for rest, term in zip(left, charged, strict=True)
@@ -244,7 +242,7 @@ def covers(adjustment: Adjustment, term: Term) -> bool:
 
 def fee_base(fee: Fee) -> Decimal:
     """The divisor of a fee's percent: a mark-up is f/100 of the total, a gross-up f/(100-f)."""
-    return HUNDRED if fee.basis == "on_top" else decimals.subtract(HUNDRED, fee.percent)
+    return decimals.HUNDRED if fee.basis == "on_top" else decimals.subtract(decimals.HUNDRED, fee.percent)
 
 
 def _tariff(card: Card, offer: Offer, at: datetime) -> Tariff:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from ratecard.core import decimals, display
 from ratecard.core.records import Fee, Seller
 
 ON_TOP = "on_top"
 GATEWAY = "gateway"
-_HUNDRED = Decimal(100)
 
 
 def line(seller: Seller | None) -> str:
@@ -29,9 +26,9 @@ def sentence(fee: Fee) -> str:
     """A fee worked out for a hundred dollars."""
     share = display.percent(fee.percent)
     if fee.basis == ON_TOP:
-        paid = decimals.add(_HUNDRED, fee.percent)
+        paid = decimals.add(decimals.HUNDRED, fee.percent)
         return f"A fee of {share} comes on top of the credit bought: $100.00 of credit costs {display.money(paid)}."
-    left = decimals.add(_HUNDRED, -fee.percent)
+    left = decimals.add(decimals.HUNDRED, -fee.percent)
     return f"A fee of {share} is taken from each payment: $100.00 paid leaves {display.money(left)} of credit."
 
 
