@@ -161,3 +161,10 @@ def test_an_id_that_a_card_claims_whole_goes_before_decorations(rows: Identity) 
     assert where(joiner, "deepinfra", "toys/Big-2-Turbo") == ("toys/big-2-turbo", {})
     assert where(joiner, "deepinfra", "toys/Big-2-Turbo-FP8") == ("toys/big-2-turbo", {"precision": "fp8"})
     assert where(joiner, "deepinfra", "toys/Big-2-Fast") == ("toys/big-2", {"speed": "fast"})
+
+
+def test_an_id_keeps_its_prefix_where_the_rest_is_another_thing(rows: Identity) -> None:
+    """Perplexity's Agent API sells `perplexity/sonar` at $0.25, its Sonar API `sonar` at $1; feeds put its name before."""
+    assert identity.bare_id(rows, "perplexity", "perplexity", "perplexity/perplexity/sonar") == "perplexity/sonar"
+    assert identity.bare_id(rows, "perplexity", "perplexity-agent", "perplexity/sonar") == "perplexity/sonar"
+    assert identity.bare_id(rows, "perplexity", "perplexity", "perplexity/sonar-pro") == "sonar-pro"

@@ -61,6 +61,7 @@ class Identity(NamedTuple):
     decorations: tuple[Decoration, ...] = ()
     floating: Mapping[str, tuple[Meaning, ...]] = {}
     apart: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
 
 
@@ -104,6 +105,7 @@ def read(root: Path) -> Identity:
             for name, meanings in rows["floating"].items()
         },
         apart=frozenset(rows["apart"]),
+        whole=frozenset(rows.get("whole", ())),
         free=tuple(rows["free"]),
     )
 
@@ -128,7 +130,7 @@ def seller_of(identity: Identity, provider: str) -> str:
 def bare_id(identity: Identity, seller: str, provider: str, model_id: str) -> str:
     """A seller's own model id, without what the feed puts before it to say whose it is."""
     before = {provider, seller, *identity.prefixes.get(seller, ())}
-    while "/" in model_id:
+    while "/" in model_id and f"{seller}:{model_id}" not in identity.whole:
         first, _, rest = model_id.partition("/")
         if first not in before or not rest:
             break
