@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ratecard.core.records import Conditions, Decision, Feed, Source
-from ratecard.market import price_lists
+from ratecard.core.records import NO_CONDITIONS, Conditions, Decision, Feed, Source
+from ratecard.market import held_prices, price_lists
 from ratecard.market.evidence_files import PriceClaim
 from ratecard.market.policy import PriceKey
 
@@ -201,3 +201,24 @@ def test_a_price_that_is_rounded_where_it_is_for_less_is_one_price() -> None:
     minute = second._replace(price=Decimal("0.0043"), per=60, key="b", value="0.0043")
     found = price_lists.held({LITELLM: {cell("audio_seconds"): [second, minute]}}, {}, {})
     assert (found.prices[cell("audio_seconds")], found.confidence) == (minute, "single")
+
+
+def test_a_feeds_dated_list_replaces_its_older_one_under_the_same_conditions() -> None:
+    """Claude Opus 4.6: the surcharge above 200,000 tokens ended on 2026-03-13; a tier that began later goes on beside."""
+    flex = frozenset({("service_tier", "flex")})
+
+    def price(amount: str, above: int = 0, since: date | None = None, when: Conditions = NO_CONDITIONS) -> PriceClaim:
+        return PriceClaim("x", "input_tokens", when, above, since, Decimal(amount), 1, Decimal(0), "key", amount)
+
+    stated = [
+        price("5"),
+        price("10", above=200_000),
+        price("5", since=date(2026, 3, 13)),
+        price("2.5", since=date(2026, 10, 12), when=flex),
+    ]
+
+    now = held_prices.in_force(stated, date(2026, 11, 30))
+    before = held_prices.in_force(stated, date(2026, 1, 1))
+
+    assert [(one.price, one.above, one.when) for one in now] == [(5, 0, NO_CONDITIONS), (Decimal("2.5"), 0, flex)]
+    assert [(one.price, one.above) for one in before] == [(5, 0), (10, 200_000)]

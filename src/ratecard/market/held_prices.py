@@ -11,6 +11,7 @@ from ratecard.core.errors import listed
 from ratecard.core.evidence import DELISTED, FREE, FRESH_DAYS, INCLUDED, SUBSCRIPTION, last_read, tariff_at, unit_price
 from ratecard.core.records import (
     Claim,
+    Conditions,
     Feed,
     Offer,
     Rate,
@@ -144,13 +145,20 @@ def asked(listings: Iterable[Listing]) -> Asked:
 
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
-    """One feed's claims that hold on a day: the latest of each cell, each distinct price once."""
+    """One feed's claims that hold on a day, each distinct price once.
+
+    Under the same conditions its newest list replaces the older ones wholly: what it no longer states has ended.
+    """
+    begun = [price for price in prices if _day(price.effective) <= day]
+    newest: dict[Conditions, date] = {}
+    for price in begun:
+        newest[price.when] = max(_day(price.effective), newest.get(price.when, date.min))
     held: dict[PriceKey, list[PriceClaim]] = {}
-    for price in sorted(prices, key=lambda price: _day(price.effective)):
-        if _day(price.effective) <= day:
-            others = [other for other in held.get(_cell(price), []) if other.effective == price.effective]
-            known = any(unit_price(other) == unit_price(price) for other in others)
-            held[_cell(price)] = others if known else [*others, price]
+    for price in begun:
+        others = held.setdefault(_cell(price), [])
+        repeated = any(unit_price(other) == unit_price(price) for other in others)
+        if _day(price.effective) == newest[price.when] and not repeated:
+            others.append(price)
     return [price for found in held.values() for price in found]
 
 
