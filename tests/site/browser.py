@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 from ratecard.site import serve
 
@@ -62,6 +62,12 @@ def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str
         yield page, complaints
     finally:
         context.close()
+
+
+def follow(link: Locator) -> None:
+    """Click a link to another page, and wait until that page is whole: what is read next is never half of a page."""
+    with link.page.expect_event("load"):
+        link.click()
 
 
 def _failure(request: Request) -> list[str]:

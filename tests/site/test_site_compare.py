@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import opened
+from browser import follow, opened
 from playwright.sync_api import Browser, Page, expect
 from site_reading import elements
 from test_site_browser import AXE, VIOLATIONS, WCAG
@@ -150,7 +150,7 @@ def test_a_model_page_leads_to_its_comparison(home: str, browser: Browser, editi
     alone = next(cards[0] for cards in edition.families.values() if len(cards) == 1)
     with opened(browser) as (page, complaints):
         page.goto(f"{home}{links.model(alone.slug)}")
-        page.locator("main").get_by_role("link", name="Compare", exact=True).click()
+        follow(page.locator("main").get_by_role("link", name="Compare", exact=True))
 
         expect(page.locator(HEADS)).to_have_count(1)
         assert page.locator(f"{HEADS} a").inner_text() == alone.name
@@ -163,7 +163,7 @@ def test_without_a_script_families_are_compared(home: str, browser: Browser) -> 
         page.goto(f"{home}compare/?m={ONE}")
 
         assert page.get_by_text("where JavaScript runs").is_visible()
-        page.get_by_role("link", name="GPT Image", exact=True).click()
+        follow(page.get_by_role("link", name="GPT Image", exact=True))
         assert page.locator("table.compare").is_visible()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import opened, served
+from browser import follow, opened, served
 from playwright.sync_api import Browser, Page, expect
 from test_site_browser import AXE, VIOLATIONS, WCAG
 
@@ -366,7 +366,7 @@ def test_without_a_script_the_list_has_pages(site: Path, home: str, browser: Bro
             slugs += rows
             if not page.locator("a[rel=next]").count():
                 break
-            page.locator("a[rel=next]").click()
+            follow(page.locator("a[rel=next]"))
 
     assert sorted(slugs) == sorted(catalog.cards)
 
@@ -423,7 +423,7 @@ def test_ticked_models_are_compared(home: str, browser: Browser) -> None:
         assert page.locator("table.found .pick:not(:checked)").first.is_disabled()
         assert "4 are the most" in page.locator(".picks").inner_text()
         ticked = page.locator("table.found .pick:checked").evaluate_all("all => all.map(one => one.value)")
-        page.get_by_role("link", name="Compare 4 models").click()
+        follow(page.get_by_role("link", name="Compare 4 models"))
         page.wait_for_url(f"{home}compare/?m={','.join([str(first), *ticked])}")
         page.go_back()
         page.wait_for_selector("table.found")
@@ -439,7 +439,7 @@ def test_ticks_go_along_from_page_to_page(home: str, browser: Browser) -> None:
     with models(browser, f"{home}models/") as page:
         page.locator("[data-listed] .pick").nth(1).check()
         slug = page.locator("[data-listed] .pick").nth(1).get_attribute("value")
-        page.get_by_role("link", name="Page 2").click()
+        follow(page.get_by_role("link", name="Page 2"))
         page.wait_for_url(f"{home}models/page/2/?pick={slug}")
         page.locator(".picks a").wait_for()
         assert (page.locator(".picks a").get_attribute("href") or "").endswith(f"compare/?m={slug}")

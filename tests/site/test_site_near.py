@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser import opened
+from browser import follow, opened
 from playwright.sync_api import Browser
 
 
@@ -44,6 +44,6 @@ def test_without_scripts_the_page_still_leads_on(home: str, browser: Browser) ->
     """Links to all models and to the start need no script."""
     with opened(browser, java_script_enabled=False) as (page, _):
         page.goto(home + "404.html")
-        page.get_by_role("link", name="all models").click()
+        follow(page.get_by_role("link", name="all models"))
 
         assert page.url == home + "models/"
