@@ -20,7 +20,7 @@ from shared import once
 from toys import ROOT
 from warm import Warm, warm
 
-TODAY = date(2026, 11, 21)
+TODAY = date(2026, 11, 30)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ import * as exact from "./exact.js";
 const PERIOD = "period";
 const STANDARD = "standard";
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/** The statuses of prices that are no surer on any day. */
+const DOUBTFUL = new Set(["unknown", "disputed", "unverified"]);
 /** One megapixel is 1024 x 1024 pixels, a tile 512 x 512, each begun one in full. */
 const MEGAPIXEL = 1024 * 1024;
 const TILE = 512;
@@ -107,7 +109,7 @@ export function cost(card, offer, { quantities, facts: told = {} }, words, at) {
     fees: fees.map(writtenPercentage),
     funding: exact.text(exact.total([sum, ...fees.map((fee) => fee.amount)])),
     assumed: assumedOf(tariff, clock, facts, relevant, at),
-    price_status: tariff.status ?? "",
+    price_status: statusOn(tariff, at),
     tariff: { effective: tariff.effective ?? null },
     warnings: warningsOf(card, offer, tariff, facts, relevant, at),
   };
@@ -118,8 +120,16 @@ export function tariffAt(offer, at) {
   return (offer.tariffs ?? []).findLast((tariff) => !tariff.effective || tariff.effective <= dayOf(at));
 }
 
+/** How sure the price of a list is at a moment: `undated` before it is known to hold. */
+function statusOn(tariff, at) {
+  const status = tariff.status ?? "";
+  return !tariff.known_from || dayOf(at) >= tariff.known_from || DOUBTFUL.has(status) ? status : "undated";
+}
+
 /** The price list in force at a moment; throws `Unpriced` where none has prices. */
 function pricedTariff(card, offer, at) {
+  if (offer.released && dayOf(at) < offer.released)
+    throw new Unpriced(card.slug, offer.seller, [`it was released on ${offer.released}; there is no price before`]);
   const tariff = tariffAt(offer, at);
   if (tariff?.rates?.length) return tariff;
   const early = offer.tariffs?.length && !tariff;
@@ -344,8 +354,8 @@ function warningsOf(card, offer, tariff, given, relevant, at) {
   const [past, says] = offer.outlived ?? [];
   if (past && past <= day) warnings.push(`${card.slug} at ${offer.seller}: ${says}`);
   if (offer.delisted) warnings.push(`${card.slug} at ${offer.seller} is ${offer.delisted}`);
-  if (!tariff.effective && tariff.first_seen && day < tariff.first_seen)
-    warnings.push(`the price was first seen on ${tariff.first_seen}; nobody checked it for ${day}`);
+  if (statusOn(tariff, at) === "undated")
+    warnings.push(`its price before ${tariff.known_from} is not known; this is the first one that is`);
   if (tariff.status === "unverified") {
     const reasons = [...new Set(tariff.rates.map((rate) => rate.zero).filter(Boolean))].sort();
     warnings.push(`the price of zero is ${listed(reasons, "and")}, not a confirmed free offer`);

@@ -12,7 +12,7 @@ from ratecard import cli
 from ratecard.cards import checks, reader
 from ratecard.core.errors import BadValue
 from ratecard.market import card_draft
-from ratecard.market.merge import OfferKey
+from ratecard.market.listings import OfferKey
 
 MODELS = "model_id\tname\tfamily\tmodality\tinputs\toutputs\tcontext\tmax_output\treleased\tretired\tweights\tcapabilities\tperiods\tsource\n"  # one heading
 LISTED = MODELS + (

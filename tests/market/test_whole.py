@@ -103,7 +103,7 @@ def test_peak_hours_of_the_right_days_and_only_since_they_exist(at: str, price: 
 
 def test_a_day_before_the_first_price_list_has_no_price(frozen: Catalog) -> None:
     """A model that was not sold yet costs nothing that could be named."""
-    with pytest.raises(Unpriced, match="no price list was in force before 2026-04-24"):
+    with pytest.raises(Unpriced, match="it was released on 2026-04-24; there is no price before"):
         api.cost("deepseek/deepseek-v4-pro", input_tokens=1, at="2026-04-23", catalog=frozen)
 
 

@@ -259,7 +259,7 @@ def test_a_day_before_anyone_saw_the_price_is_warned_about(vocabulary: Vocabular
     offer = toys.card(DATED).offers[0]
     early = priced(offer, vocabulary, at=datetime(2025, 1, 1, tzinfo=UTC), images=1)
     late = priced(offer, vocabulary, at=datetime(2025, 6, 1, tzinfo=UTC), images=1)
-    assert ["first seen on 2025-03-01" in warning for warning in early.warnings] == [True]
+    assert ["its price before 2025-03-01 is not known" in warning for warning in early.warnings] == [True]
     assert late.warnings == ()
 
 

@@ -20,6 +20,7 @@ from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import (  # fmt: skip
     Adjustment,
     Card,
+    Event,
     Fact,
     Fee,
     Meter,
@@ -46,6 +47,7 @@ _BOUNDS = (Decimal(0), Decimal(10) ** 18)
 
 #: How the engine puts each reason for having no price.
 REASONS = {
+    "no release yet": "it was released on .*",
     "no price list yet": "no price list was in force before .*",
     "price unknown": "its price is not known",
     "no rate": "no rate for {meter}[; ].*",
@@ -166,7 +168,13 @@ def _meter(id: str, word: Mapping[str, Any]) -> Meter:
 
 
 def _offer(id: str, offer: Mapping[str, Any]) -> Offer:
-    return Offer(id, id, facts=offer.get("facts", {}), tariffs=tuple(map(_tariff, offer.get("tariffs", ()))))
+    released = date.fromisoformat(offer["released"]) if "released" in offer else None
+    return Offer(
+        id, id,
+        facts=offer.get("facts", {}),
+        lifecycle=(Event("released", released, _SOURCE),) if released else (),
+        tariffs=tuple(map(_tariff, offer.get("tariffs", ()))),
+    )  # fmt: skip
 
 
 def _tariff(tariff: Mapping[str, Any]) -> Tariff:

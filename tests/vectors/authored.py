@@ -19,7 +19,7 @@ class Offer(NamedTuple):
     """An offer with its price lists, oldest first.
 
     `facts` are those by which its id differs, `scaled` the facts by which its seller has prices of each meter, `means` its
-    words for values of a fact.
+    words for values of a fact. `released` is the day of its model's release, before which nothing has a price.
     """
 
     id: str
@@ -28,6 +28,7 @@ class Offer(NamedTuple):
     facts: str = ""
     scaled: Mapping[str, str] = {}
     means: Mapping[str, str] = {}
+    released: str = ""
 
 
 class Case(NamedTuple):
@@ -430,6 +431,10 @@ def dates() -> Iterator[Offer | Case]:
     yield Offer("dated/withdrawn", [{"rates": ["images 1"]}, {"effective": "2026-06-01", "rates": []}])
     yield Case("dated/withdrawn", "images=1", "still priced the day before", "2026-05-31T23:59:59")
     yield Case("dated/withdrawn", "images=1", "a list without rates says nothing", "2026-06-01T00:00:00")
+    yield Offer("dated/released later", [{"rates": ["images 0.05"]}, {"effective": "2026-05-01", "rates": ["images 0.04"]}],
+                released="2026-03-01")  # fmt: skip
+    for at in ("1999-12-31T23:59:59", "2026-02-28T23:59:59", "2026-03-01T00:00:00", "2026-05-01T00:00:00"):
+        yield Case("dated/released later", "images=1", f"nothing is sold before its model is released: {at}", at)
     yield Offer("dated/no list", [])
     yield Case("dated/no list", "images=1", "an offer without any price list")
     yield Case("dated/no list", "images=0", "an offer without any price list, and nothing used")

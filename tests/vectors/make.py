@@ -83,6 +83,7 @@ def offer(entry: authored.Offer) -> dict[str, Any]:
     """An offer as the file has it."""
     written = {
         "facts": pairs(entry.facts),
+        "released": entry.released,
         "scaled": {meter: facts.split() for meter, facts in entry.scaled.items()},
         "means": {fact: pairs(values) for fact, values in entry.means.items()},
         "tariffs": [tariff(parts) for parts in entry.tariffs],

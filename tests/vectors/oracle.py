@@ -23,6 +23,8 @@ def cost(words: Json, offer: Json, quantities: Mapping[str, str], facts: Mapping
     """The cost of a usage at an offer as `{"cost": …}`, or `{"unpriced": …}` with all that lacks a price."""
     meters = words["meters"]
     moment = datetime.fromisoformat(at)
+    if moment.date().isoformat() < offer.get("released", ""):
+        return {"unpriced": [{"meter": "", "why": "no release yet"}]}
     tariff = in_force(offer.get("tariffs", []), moment)
     if not tariff or not tariff.get("rates"):
         why = "no price list yet" if tariff is None and offer.get("tariffs") else "price unknown"

@@ -3,7 +3,7 @@
 In the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`, `endpoints.yaml`,
 `parameters.yaml`, `use_cases.yaml`, `providers.yaml`, `collections.yaml`, `feeds.yaml`, `identity.yaml`,
 one file per seller in `sellers/`, one per model in `models/`, whose path is the model's slug, and the
-claims of feeds in `evidence/<feed>/`.
+claims of feeds in `evidence/<feed>/`. `verifications.tsv` are the prices that somebody read at their sellers.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ EVIDENCE = "evidence"
 DECISIONS = "decisions"
 IDENTITY = "identity.yaml"
 METERS = "meters.yaml"
+VERIFICATIONS = "verifications.tsv"
 SELLERS = "sellers"
 SUFFIX = ".yaml"
 

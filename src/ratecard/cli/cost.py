@@ -13,6 +13,11 @@ from ratecard.cli.options import at_option, db_option, output_options
 @click.option("--seller", metavar="SELLER", help="Price this seller's offer; default: the card's first.")
 @click.option("--all-sellers", is_flag=True, help="Price every seller's offer, the cheapest sure price first.")
 @click.option("--allow-unverified", is_flag=True, help="Price an offer at a zero that nobody has confirmed.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Refuse a price that is disputed, stale, unverified or undated, and facts that change nothing.",
+)
 @click.option("--response", metavar="FILE", help="Price the usage in an API response; - for standard input.")
 @click.option("--usage", metavar="FILE", help="Price a bare usage object; name the model too.")
 @click.option("--flavor", metavar="NAME", help="The API the response comes from, if it cannot be detected.")
@@ -28,6 +33,7 @@ def cost(
     seller: str | None,
     all_sellers: bool,
     allow_unverified: bool,
+    strict: bool,
     expect: tuple[str, ...],
     **rest: str | None,
 ) -> int:
@@ -52,7 +58,7 @@ def cost(
     if expect and not request:
         raise click.UsageError("--expect requires --request")
     models, words = cost_report.split(arguments)
-    options = cost_report.CostOptions(tuple(models), words, seller, all_sellers, allow_unverified, **rest)
+    options = cost_report.CostOptions(tuple(models), words, seller, all_sellers, allow_unverified, strict, **rest)
     if request:
         from ratecard.cli import forecast_report  # here because a plain cost needs none of it
 

@@ -10,10 +10,11 @@ from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.errors import RatecardError, Unpriced
-from ratecard.core.evidence import COMPARABLE, PARTIAL, UNVERIFIED
+from ratecard.core.evidence import COMPARABLE, DISPUTED, PARTIAL, STALE, UNDATED, UNVERIFIED
 from ratecard.core.usage import usage_of, words_of
 from ratecard.pricing.as_json import cost_answer
 from ratecard.pricing.cost import Cost, Line, cost_of
+from ratecard.pricing.rates import IDLE
 
 Outcome = TypeVar("Outcome")
 
@@ -26,6 +27,7 @@ class CostOptions(NamedTuple):
     seller: str | None = None
     all_sellers: bool = False
     allow_unverified: bool = False
+    strict: bool = False
     at: str | None = None
     db: str | None = None
     form: str | None = None
@@ -75,7 +77,8 @@ def run(options: CostOptions) -> int:
 
     def price(target: CostTarget) -> Cost:
         found = cost_of(catalog, target.model, used, target.seller, moment, target.model_id)
-        return found if options.allow_unverified else _confirmed(found)
+        found = found if options.allow_unverified else _confirmed(found)
+        return _sure(found) if options.strict else found
 
     costs, failed, code = price_each(priced, price)
     if options.all_sellers:
@@ -98,6 +101,8 @@ def run(options: CostOptions) -> int:
 
 #: The statuses of prices that a comparison shows first.
 SURE = frozenset({*COMPARABLE, PARTIAL})
+#: The statuses of prices that `--strict` refuses.
+IN_DOUBT = frozenset({DISPUTED, UNVERIFIED, UNDATED, STALE})
 #: The most offers named after what holds for several.
 MAX_NAMED = 3
 
@@ -119,6 +124,15 @@ def _confirmed(found: Cost) -> Cost:
         return found
     why = "nobody has confirmed that its price of zero is meant; --allow-unverified prices it so"
     raise Unpriced(found.slug, found.seller, [why])
+
+
+def _sure(found: Cost) -> Cost:
+    """A cost whose price is sure and depends on every fact given; raises `Unpriced` for any other."""
+    doubts = [f"its price is {found.price_status}"] if found.price_status in IN_DOUBT else []
+    doubts += [warning for warning in found.warnings if warning.endswith(IDLE)]
+    if doubts:
+        raise Unpriced(found.slug, found.seller, [f"{doubt}, which --strict refuses" for doubt in doubts])
+    return found
 
 
 def targets(catalog: Catalog, models: Sequence[str], options: CostOptions) -> list[CostTarget]:
@@ -159,7 +173,7 @@ def bill_lines(catalog: Catalog, cost: Cost) -> Iterator[str]:
     from ratecard.core import display  # here because JSON needs none of it
 
     seller = catalog.sellers[cost.seller]
-    yield f"{cost.slug} at {seller.name}"
+    yield f"{cost.slug} at {seller.name}" + (f", price {UNDATED}" if cost.price_status == UNDATED else "")
     yield ""
     rows = [_shown(catalog, cost, line) for line in cost.lines]
     unused = {"for"} if not any(row["for"] for row in rows) else set()

@@ -75,7 +75,7 @@ from ratecard.routing.fallbacks import CHAIN
 )  # fmt: skip
 @click.option(
     "--allow", multiple=True, metavar="STATUS",
-    help="Accept prices in doubt: stale, disputed, unverified, free or beta.",
+    help="Accept prices in doubt: stale, disputed, unverified, undated, free or beta.",
 )  # fmt: skip
 @click.option("--allow-unknown", is_flag=True, help="Accept offers with unknowns, with a warning.")
 @click.option("--explain", is_flag=True, help="Show every rejection with all its reasons.")

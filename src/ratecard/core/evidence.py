@@ -13,6 +13,7 @@ from ratecard.core.records import Claim, Conditions, Offer, Tariff
 UNPRICED = "unknown"
 DISPUTED = "disputed"
 UNVERIFIED = "unverified"
+UNDATED = "undated"
 STALE = "stale"
 PARTIAL = "partial"
 SUBSCRIPTION = "subscription"
@@ -28,7 +29,7 @@ CURATED = "curated"
 DELISTED = "no longer listed by"
 
 #: Every price status, least reliable first.
-PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED, SUBSCRIPTION, STALE, PARTIAL, BETA, SINGLE, FREE, KNOWN)
+PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED, UNDATED, SUBSCRIPTION, STALE, PARTIAL, BETA, SINGLE, FREE, KNOWN)
 
 #: The statuses of prices that can be compared: what the seller says, or at least one list that is not old.
 COMPARABLE = frozenset({SINGLE, KNOWN})
@@ -51,6 +52,8 @@ def price_status(tariff: Tariff | None) -> str:
         return DISPUTED
     if any(rate.zero and rate.zero not in SURE_ZEROS for rate in tariff.rates):
         return UNVERIFIED
+    if tariff.undated:
+        return UNDATED
     reasons = {rate.zero for rate in tariff.rates}
     if SUBSCRIPTION in reasons and "" not in reasons:
         return SUBSCRIPTION
@@ -145,6 +148,31 @@ def tariff_at(offer: Offer, day: date) -> Tariff | None:
         if tariff.effective is None or tariff.effective <= day:
             return tariff
     return None
+
+
+def dated(offer: Offer) -> tuple[Tariff, ...]:
+    """The price lists of an offer, each once: without the first one for the days before it is known to hold."""
+    return tuple(tariff for tariff in offer.tariffs if not tariff.undated)
+
+
+def status_on(offer: Offer, tariff: Tariff, day: date) -> str:
+    """The reliability of a price list of an offer on a day: `undated` before it is known to hold."""
+    status = price_status(tariff)
+    return status if status in (UNPRICED, DISPUTED, UNVERIFIED) or day >= known_from(offer, tariff) else UNDATED
+
+
+def known_from(offer: Offer, tariff: Tariff) -> date:
+    """The first day on which a price list is known to hold: that of its change, else of its first reading.
+
+    A list without a first day that was read only after another one had followed held until then, as those who date
+    prices say.
+    """
+    end = until(offer, tariff)
+    if tariff.undated:
+        return end or first_seen(tariff)
+    if tariff.effective or (end and first_seen(tariff) >= end):
+        return tariff.effective or date.min
+    return first_seen(tariff)
 
 
 def until(offer: Offer, tariff: Tariff) -> date | None:

@@ -24,6 +24,12 @@ def event_of(what: Card | Offer, word: str) -> Event | None:
     return next((event for event in what.lifecycle if event.event == word), None)
 
 
+def released(card: Card, offer: Offer) -> date | None:
+    """The day on which an offer's model was released: that of its own state of the model, else of the model."""
+    found = event_of(offer, RELEASED) or event_of(card, RELEASED)
+    return found.date if found else None
+
+
 def end(card: Card, offer: Offer) -> Event | None:
     """What ends an offer, on a day that may be to come: its own end, else that of its model."""
     own, its = event_of(offer, RETIRED), event_of(card, RETIRED)

@@ -77,7 +77,8 @@ class Example(NamedTuple):
 class Tariff(NamedTuple):
     """One complete, dated price list of an offer.
 
-    `stale` marks one that nobody has read for long, counted from the newest reading of the catalog.
+    `stale` marks one that nobody has read for long, counted from the newest reading of the catalog; `undated` the first
+    one known, for the days before the first on which it is known to hold.
     """
 
     sources: tuple[Source, ...]
@@ -94,6 +95,7 @@ class Tariff(NamedTuple):
     note: str = ""
     confidence: str = ""
     stale: bool = False
+    undated: bool = False
 
 
 class Capability(NamedTuple):

@@ -174,6 +174,7 @@ CREATE TABLE tariffs (
   examples TEXT NOT NULL, incomplete TEXT NOT NULL, note TEXT NOT NULL,
   confidence TEXT NOT NULL,   -- how imported prices were chosen; empty if an author wrote them
   stale INTEGER NOT NULL,     -- whether nobody has read it for long, counted from the newest reading
+  undated INTEGER NOT NULL,   -- whether it is the first one known, taken for the days before it is known to hold
   price_status TEXT NOT NULL,
   UNIQUE (offer_id, position)
 ) STRICT;

@@ -46,9 +46,17 @@ offer (id, seller, chosen) AS (
     ORDER BY first.position LIMIT 1
   )) DESC, offers.position LIMIT 1
 ),
+too_early (why) AS (   -- the offer's own release goes before that of its model
+  SELECT 'no release yet' FROM offer JOIN offers ON offers.id = offer.id
+  WHERE date(coalesce(:at, 'now')) < coalesce(
+    (SELECT date FROM offer_events WHERE offer_id = offers.id AND event = 'released' ORDER BY position LIMIT 1),
+    (SELECT date FROM events WHERE card_id = offers.card_id AND event = 'released' ORDER BY position LIMIT 1)
+  )
+),
 tariff AS (
   SELECT tariffs.* FROM tariffs JOIN offer ON offer.id = tariffs.offer_id
-  WHERE tariffs.effective IS NULL OR tariffs.effective <= date(coalesce(:at, 'now'))
+  WHERE (tariffs.effective IS NULL OR tariffs.effective <= date(coalesce(:at, 'now')))
+    AND NOT EXISTS (SELECT 1 FROM too_early)
   ORDER BY tariffs.position DESC LIMIT 1
 ),
 
@@ -209,10 +217,10 @@ unpriced (meter, why) AS (
   UNION ALL
   SELECT meter, 'not a quantity' FROM unreadable
   UNION ALL
-  SELECT '', iif(
+  SELECT '', coalesce((SELECT why FROM too_early), iif(
     EXISTS (SELECT 1 FROM tariffs WHERE tariffs.offer_id = offer.id) AND NOT EXISTS (SELECT 1 FROM tariff),
     'no price list yet', 'price unknown'
-  )
+  ))
   FROM offer WHERE NOT EXISTS (SELECT 1 FROM priced)
   UNION ALL
   SELECT used.meter, 'no rate' FROM used

@@ -14,9 +14,9 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from ratecard.core import decimals
+from ratecard.core import decimals, lives
 from ratecard.core.errors import Unpriced
-from ratecard.core.evidence import tariff_at
+from ratecard.core.evidence import known_from, tariff_at
 from ratecard.core.periods import period_at, window
 from ratecard.core.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
@@ -177,7 +177,7 @@ def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], spa
             quantities.setdefault(item, set()).update((least(meters[item]), _reach(rate.minimum, times, meters[item])))
     return Splits(
         prompts=tuple(sorted({rate.above + 1 for _, rate, _ in measures if rate.above})),
-        days=tuple(tariff.effective for tariff in sold.offer.tariffs if tariff.effective and _within(tariff, span)),
+        days=tuple(sorted({day for day in _turning_days(sold) if span.first < day <= span.last})),
         minutes=tuple(sorted({turn for tariff, _ in lists if PERIOD not in facts for turn in _turns(tariff)})),
         quantities={item: tuple(sorted(bounds)) for item, bounds in quantities.items()},
         endless=tuple(sorted({item for item, rate, times in measures if price_of_one(rate, times) is None})),
@@ -206,6 +206,17 @@ def folding(sold: SoldOffer, amounts: Iterable[Amount], span: Span) -> dict[str,
 def least(meter: Meter) -> Decimal:
     """The smallest quantity of a meter that a log can hold."""
     return decimals.ONE if meter.whole else Decimal(1).scaleb(-PLACES)
+
+
+def _turning_days(sold: SoldOffer) -> Iterator[date]:
+    """The days from which an offer has another price, or one that is surer."""
+    released = lives.released(sold.card, sold.offer)
+    if released:
+        yield released
+    for tariff in sold.offer.tariffs:
+        if tariff.effective:
+            yield tariff.effective
+        yield known_from(sold.offer, tariff)
 
 
 def _within(tariff: Tariff, span: Span) -> bool:

@@ -16,7 +16,17 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard.cards.layout import DECISIONS, EVIDENCE, IDENTITY, MODELS, SELLERS, SUFFIX, WORD_FILES, entries
+from ratecard.cards.layout import (
+    DECISIONS,
+    EVIDENCE,
+    IDENTITY,
+    MODELS,
+    SELLERS,
+    SUFFIX,
+    VERIFICATIONS,
+    WORD_FILES,
+    entries,
+)
 from ratecard.core.problems import Problem
 from ratecard.database import store
 
@@ -137,7 +147,7 @@ def _stamps(root: Path, before: Mapping[str, Stamp]) -> tuple[dict[str, Stamp], 
     A file is read again only if its size or time differ.
     """
     strays = False
-    singles = [*(f"{name}{SUFFIX}" for name in WORD_FILES), IDENTITY]
+    singles = [*(f"{name}{SUFFIX}" for name in WORD_FILES), IDENTITY, VERIFICATIONS]
     states = {str(root / name): root / name for name in singles}
     states |= {str(file): file for file in (root / EVIDENCE).glob("*/*.tsv")}
     found = {file: path.stat() for file, path in states.items() if path.is_file()}

@@ -14,8 +14,7 @@ from ratecard.core.records import Card
 from ratecard.market import identity, merge
 from ratecard.market.evidence_files import ModelClaim
 from ratecard.market.identity import Joiner
-from ratecard.market.listings import Listing, source
-from ratecard.market.merge import OfferKey
+from ratecard.market.listings import Listing, OfferKey, source
 
 #: The keys of a card that feeds state, and how each reads a claim.
 _KEYS: Mapping[str, Callable[[ModelClaim], object]] = {

@@ -12,6 +12,7 @@ from ratecard.core.evidence import DELISTED, FREE, FRESH_DAYS, INCLUDED, SUBSCRI
 from ratecard.core.records import (
     Claim,
     Conditions,
+    Decision,
     Feed,
     Offer,
     Rate,
@@ -25,7 +26,7 @@ from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
 from ratecard.market.listings import Listing, source
 from ratecard.market.policy import Ledger, PriceKey
-from ratecard.market.price_lists import Asked, Typical
+from ratecard.market.price_lists import Asked, HeldList
 
 #: Of an offer whose model no other seller has.
 NO_PRICES = Asked({})
@@ -93,14 +94,24 @@ def tariffs(listing: Listing, rows: Rows, asked: Asked = NO_PRICES) -> tuple[Tar
     """The price lists that claims state, oldest first.
 
     Feeds that date their prices give the history. The newest list holds the claims of every feed whose
-    data are not older than the list; a list in the future holds announced prices.
+    data are not older than the list; a list in the future holds announced prices. A list that only adds to the one
+    before it is the same, read better. The first one, if it has a first day, stands for the days before as `undated`.
     """
     days = sorted({price.effective for prices in listing.prices.values() for price in prices}, key=_day)
     newest = max((feed.seen for feed in listing.prices), default=date.min)
     latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
     typical = asked.elsewhere(listing.seller)
-    made = (_tariff(listing, rows, typical, day, is_latest=day == latest) for day in days)
-    return tuple(tariff for tariff in made if tariff.rates)
+    made: list[_DatedList] = []
+    for day in days:
+        said = _said(listing, day, is_latest=day == latest)
+        if not said:
+            continue
+        found = price_lists.held(said, typical, _decisions(listing, rows, said), former=day != latest)
+        since = made.pop().day if made and _only_adds(made[-1].found, found) else day
+        made.append(_DatedList(since, said, found))
+    lists = [tariff for one in made if (tariff := _tariff(listing, rows, one)).rates]
+    first = lists[:1] if lists and lists[0].effective else []
+    return (*(tariff._replace(effective=None, claims=(), undated=True) for tariff in first), *lists)
 
 
 def aged(tariffs: tuple[Tariff, ...], newest: date) -> tuple[Tariff, ...]:
@@ -169,19 +180,50 @@ def claim(feed: Feed, price: PriceClaim) -> Claim:
     )  # fmt: skip
 
 
-def _tariff(listing: Listing, rows: Rows, typical: Typical, day: date | None, *, is_latest: bool) -> Tariff:
-    """The price list of a day, its rates in the order of the vocabulary."""
+class _DatedList(NamedTuple):
+    """What is held from a day on, and what each feed states for it."""
+
+    day: date | None
+    said: Mapping[Feed, Mapping[PriceKey, list[PriceClaim]]]
+    found: HeldList
+
+
+def _said(listing: Listing, day: date | None, *, is_latest: bool) -> dict[Feed, dict[PriceKey, list[PriceClaim]]]:
+    """What each feed that can know it states for a day.
+
+    Of the newest list these are all feeds that are not older, of another day those that date their prices: of a day to
+    come only those that announce it, and without a day those that also say when the price ended.
+    """
     said: dict[Feed, dict[PriceKey, list[PriceClaim]]] = {}
     for feed, prices in listing.prices.items():
-        if (is_latest and feed.seen >= _day(day)) or any(price.effective for price in prices):
+        is_dated = any(price.effective and not price.when for price in prices)
+        announces = feed.seen >= _day(day) or any(price.effective == day for price in prices)
+        if (is_latest and feed.seen >= _day(day)) or (is_dated and announces):
             for price in in_force(prices, feed.seen if is_latest else _day(day)):
                 said.setdefault(feed, {}).setdefault(_cell(price), []).append(price)
-    if not said:
-        return Tariff((), (), effective=day)
+    return said
+
+
+def _decisions(
+    listing: Listing, rows: Rows, said: Mapping[Feed, Mapping[PriceKey, list[PriceClaim]]]
+) -> dict[PriceKey, Decision]:
     cells = {cell for held in said.values() for cell in held}
     spelled = (listing.seller, (listing.model_id, *listing.ids))
-    decisions = {cell: ruling for cell in cells if (ruling := policy.decision(rows.ledger, *spelled, cell))}
-    found = price_lists.held(said, typical, decisions)
+    return {cell: ruling for cell in cells if (ruling := policy.decision(rows.ledger, *spelled, cell))}
+
+
+def _only_adds(before: HeldList, after: HeldList) -> bool:
+    """True if a list has every price of the one before it."""
+    prices = after.prices
+    return all(
+        cell in prices and policy.same(unit_price(prices[cell]), unit_price(price))
+        for cell, price in before.prices.items()
+    )
+
+
+def _tariff(listing: Listing, rows: Rows, held: _DatedList) -> Tariff:
+    """A price list, its rates in the order of the vocabulary."""
+    found = held.found
     why_zero = _why_zero(listing, rows, paid=any(price.price for price in found.prices.values()))
     kept, adjustments = factors.factored(found.prices, rows.scaling)
     ordered = sorted(kept, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
@@ -195,14 +237,15 @@ def _tariff(listing: Listing, rows: Rows, typical: Typical, day: date | None, *,
     rates.sort(key=lambda rate: rows.order.get(rate.meter, len(rows.order)))
     unconditional = {rate.meter for rate in rates if not rate.when}
     required = {fact for rate in rates if rate.meter not in unconditional for fact, _ in rate.when}
+    stated = ((feed, price) for feed, cells in held.said.items() for claims in cells.values() for price in claims)
     return Tariff(
         sources=tuple(map(source, found.sources)),
         rates=tuple(rates),
-        effective=day,
+        effective=held.day,
         required=tuple(sorted(required)),
         adjustments=adjustments,
         periods=next((dict(model.periods) for model in listing.named if model.periods), {}),
-        claims=tuple(claim(feed, price) for feed in said for claims in said[feed].values() for price in claims),
+        claims=tuple(claim(feed, price) for feed, price in stated),
         confidence=found.confidence,
     )
 

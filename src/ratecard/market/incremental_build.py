@@ -15,6 +15,7 @@ from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import Card
 from ratecard.database import store
 from ratecard.market import merge
+from ratecard.market.listings import OfferKey
 
 
 class Update(NamedTuple):
@@ -60,9 +61,7 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
     cards: list[Card] = []
     for card in (document.record for document in present if document.record is not None):
         before = held.cards.get(card.slug)
-        keys = (
-            [merge.OfferKey(offer.seller, id) for offer in before.offers for id in spellings(offer)] if before else []
-        )
+        keys = [OfferKey(offer.seller, id) for offer in before.offers for id in spellings(offer)] if before else []
         cards.append(merge.rejoined(held, root, card, keys) if has_claims else card)
         scaling = [fact.id for fact in held.vocabulary.facts.values() if fact.scales]
         after, earlier = (merge.scaled_prices([one] if one else [], scaling) for one in (cards[-1], before))

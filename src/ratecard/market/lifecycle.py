@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
+from ratecard.core.evidence import dated
 from ratecard.core.lives import DEPRECATED, LISTED, RELEASED, RETIRED, event_of
 from ratecard.core.records import Card, Event, Feed, Offer
 from ratecard.market.listings import Listing, source
 
 #: No model that is sold is older; earlier dates, such as the first of 1970, stand for unknown ones.
 OLDEST = date(2018, 1, 1)
+
+#: The word in the snapshot of an offer that came before the model itself.
+PREVIEW = "preview"
 
 #: The listing of an offer, if any.
 Listings = Callable[[Offer], Listing | None]
@@ -25,12 +30,14 @@ def with_lives(card: Card, listings: Listings, own: Container[str]) -> Card:
     What an author wrote is kept.
     """
     makers = _plainest([offer for offer in card.offers if offer.seller in own])
-    known = [listing for offer in makers if (listing := listings(offer))]
-    released = event_of(card, RELEASED) or min(
-        (found for listing in known if (found := _begun(listing, RELEASED))), key=_day, default=None
-    )
+    begun = (found for offer in makers if (listing := listings(offer)) and (found := _begun(listing, RELEASED, offer)))
+    released = event_of(card, RELEASED) or min(begun, key=_day, default=None)
     since = released.date if released else None
-    offers = [with_life(offer, listings(offer), since, own=offer.seller in own) for offer in card.offers]
+    previewed = any(PREVIEW in offer.facts.get("snapshot", "") for offer in card.offers if offer.seller in own)
+    offers = [
+        with_life(offer, listings(offer), since, own=offer.seller in own, later=previewed or bool(offer.facts))
+        for offer in card.offers
+    ]
     end = event_of(card, RETIRED) or _end_of_all(_plainest([offer for offer in offers if offer.seller in own]))
     if end:
         offers = [_added(offer, end) if offer.seller in own else offer for offer in offers]
@@ -38,15 +45,19 @@ def with_lives(card: Card, listings: Listings, own: Container[str]) -> Card:
     return card._replace(lifecycle=(*card.lifecycle, *missing), offers=tuple(offers))
 
 
-def with_life(offer: Offer, listing: Listing | None, released: date | None = None, *, own: bool = False) -> Offer:
+def with_life(
+    offer: Offer, listing: Listing | None, released: date | None = None, *, own: bool = False, later: bool = True
+) -> Offer:
     """An offer with its life: what its author wrote, else what feeds state of it.
 
-    `released` is the day its maker released the model; an earlier one is no date of an offer.
+    `released` is the day its maker released the model; an earlier one is no date of an offer. A later one of its `own`
+    is that of a state of the model, or of a model that was a preview first; else it is when the name led on to another.
     """
     newest = [entry.checked for tariff in offer.tariffs[-1:] for entry in tariff.sources]
     seen = max([*newest, *([listing.seen] if listing else [])], default=None)
-    begun = _begun(listing, RELEASED if own else LISTED) if listing else None
-    if begun and (released is None or begun.date > released) and event_of(offer, begun.event) is None:
+    begun = _begun(listing, RELEASED if own else LISTED, offer) if listing else None
+    is_own = begun and (released is None or (begun.date > released and (later or not own)))
+    if begun and is_own and event_of(offer, begun.event) is None:
         offer = offer._replace(lifecycle=(*offer.lifecycle, begun))
     end = _end(listing, released) if listing else None
     return _added(offer._replace(seen=seen), end) if end else offer._replace(seen=seen)
@@ -71,8 +82,11 @@ def _end_of_all(offers: Sequence[Offer]) -> Event | None:
     return None if goes_on else last
 
 
-def _begun(listing: Listing, word: str) -> Event | None:
-    """The first day that a feed states for a listing. A first of January stands for a year."""
+def _begun(listing: Listing, word: str, offer: Offer) -> Event | None:
+    """The first day that a feed states for a listing, unless the offer had a price before.
+
+    A first of January stands for a year. A name that leads from one model to the next has the day of the last of them.
+    """
     days = (
         (claim.released, feed)
         for feed, claims in listing.models.items()
@@ -80,7 +94,14 @@ def _begun(listing: Listing, word: str) -> Event | None:
         if claim.released and claim.released >= OLDEST and (claim.released.month, claim.released.day) != (1, 1)
     )
     found = min(days, key=lambda stated: stated[0], default=None)
-    return Event(word, found[0], source(found[1])) if found else None
+    return Event(word, found[0], source(found[1])) if found and not _sold_before(offer, found[0]) else None
+
+
+def _sold_before(offer: Offer, day: date) -> bool:
+    """True if a price list of an offer, or its end, is older than a day."""
+    lists = dated(offer)
+    is_older = any(tariff.effective and tariff.effective < day for tariff in lists)
+    return is_older or any(after.effective and after.effective <= day for _, after in pairwise(lists))
 
 
 def _end(listing: Listing, released: date | None) -> Event | None:

@@ -14,6 +14,13 @@ from ratecard.market.evidence_files import ModelClaim, PriceClaim
 _Claim = TypeVar("_Claim")
 
 
+class OfferKey(NamedTuple):
+    """The key of an offer: a seller and a model id in lower case."""
+
+    seller: str
+    model_id: str
+
+
 class Listing(NamedTuple):
     """Each feed's claims about one offer, the feeds in order of precedence.
 
@@ -90,7 +97,7 @@ def current(listings: Iterable[Listing]) -> list[Listing]:
 @lru_cache
 def source(feed: Feed) -> Source:
     """A feed as the source of its claims."""
-    return Source(feed.url, feed.seen, via=f"{feed.name} {feed.version}")
+    return Source(feed.url, feed.seen, via=f"{feed.name} {feed.version}" if feed.version else "")
 
 
 def rank(feed: Feed) -> tuple[int, date]:

@@ -9,31 +9,32 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from ratecard.cards import yaml_tree
 from ratecard.cards.layout import EVIDENCE, METERS
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Card, Feed, Offer, Seller
-from ratecard.market import capabilities, evidence_files, held_prices, identity, lifecycle, preference, price_lists
+from ratecard.market import (
+    capabilities,
+    evidence_files,
+    held_prices,
+    identity,
+    lifecycle,
+    preference,
+    price_lists,
+    verifications,
+)
 from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import ModelClaim, PriceClaim, RemovedOffer
 from ratecard.market.held_prices import Rows
 from ratecard.market.identity import Identity, Joiner
-from ratecard.market.listings import Listing, joined
+from ratecard.market.listings import Listing, OfferKey, joined
 from ratecard.market.policy import ledger_of
 from ratecard.market.price_lists import Asked
 
 #: The kinds of sellers that serve a model with closed weights as its maker does, or pass calls on to it.
 PASSING_ON = frozenset({"cloud", "gateway"})
 CLOSED = "closed"
-
-
-class OfferKey(NamedTuple):
-    """The key of an offer: a seller and a model id in lower case."""
-
-    seller: str
-    model_id: str
 
 
 def market(catalog: Catalog, root: Path) -> Catalog:
@@ -161,7 +162,16 @@ def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = N
                 last.setdefault(key, []).append((feed, entry))
     for key in found.keys() & last.keys():
         _keep_ends(found[key], last[key])
-    return found | {key: _last_listing(entries) for key, entries in last.items() if key not in found}
+    found |= {key: _last_listing(entries) for key, entries in last.items() if key not in found}
+    _add_readings(found, root, max((feed.seen for feed in catalog.feeds.values()), default=date.min))
+    return found
+
+
+def _add_readings(found: Mapping[OfferKey, Listing], root: Path, newest: date) -> None:
+    """Adds what sellers' own pages say of listed offers."""
+    for key, page, prices in verifications.pages(root, newest):
+        if key in found:
+            found[key].prices.setdefault(page, []).extend(prices)
 
 
 def _keep_ends(listing: Listing, dropped: Sequence[tuple[Feed, RemovedOffer]]) -> None:

@@ -63,9 +63,12 @@ class HeldList(NamedTuple):
     confidence: str
 
 
-def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions) -> HeldList:
-    """The list that is held of one or more that are at least as new as the last dated change of price."""
-    newest = sorted(said, key=lambda feed: (-feed.seen.toordinal(), feed.rank))
+def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions, *, former: bool = False) -> HeldList:
+    """The list that is held of one or more that are at least as new as the last dated change of price.
+
+    What was held on a `former` day no list says because it is new, so the order of precedence decides alone.
+    """
+    newest = sorted(said, key=lambda feed: (0 if former else -feed.seen.toordinal(), feed.rank))
     order = sorted(newest, key=lambda feed: (_is_zero(said[feed]), _is_off(base_prices(said[feed]), typical)))
     chosen = order[0]
     prices, torn = _consistent(said[chosen], [said[feed] for feed in order[1:]])

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
 
-from ratecard.core import decimals, display
+from ratecard.core import decimals, display, lives
 from ratecard.core.catalog import Catalog, alone
 from ratecard.core.evidence import HeldPrices, unit_price
 from ratecard.core.records import NO_CONDITIONS, Card, Claim, Decision, Feed, Offer, Tariff
@@ -115,6 +115,12 @@ def _all(catalog: Catalog) -> Iterator[Card]:
     yield from map(alone, catalog.unplaced.values())
 
 
+def _name(feeds: Mapping[str, Feed], claim: Claim) -> str:
+    """The list that states a price, or the page that somebody read it on."""
+    feed = feeds.get(claim.source.url)
+    return feed.name if feed else lives.who(claim.source)
+
+
 def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: policy.Ledger) -> Iterator[Dispute]:
     if not offer.tariffs:
         return
@@ -122,7 +128,7 @@ def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: polic
     holds = HeldPrices(tariff)
     for cell, claims in _by_cell(tariff).items():
         said = [
-            Said(feeds[claim.source.url].name, unit_price(claim), claim.source.checked, claim.key, claim.value)
+            Said(_name(feeds, claim), unit_price(claim), claim.source.checked, claim.key, claim.value)
             for claim in claims
         ]
         price = holds.of(*cell)

@@ -20,7 +20,7 @@ from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Feed
 from ratecard.market import held_prices, merge, policy
 from ratecard.market.evidence_files import PriceClaim
-from ratecard.market.merge import OfferKey
+from ratecard.market.listings import OfferKey
 
 #: Factors by which a wrong unit is off, and how far from one a price may be: the comparison is rarely exact.
 FACTORS = tuple(Decimal(factor) for factor in (7, 10, 100, 1_000, 1_000_000))

@@ -18,12 +18,24 @@ from typing import NamedTuple, Protocol
 
 from ratecard.core import decimals, lives
 from ratecard.core.errors import Unpriced, listed
-from ratecard.core.evidence import DISPUTED, STALE, UNVERIFIED, delisted, first_seen, last_read, price_status, tariff_at
+from ratecard.core.evidence import (
+    DISPUTED,
+    STALE,
+    UNDATED,
+    UNVERIFIED,
+    delisted,
+    known_from,
+    last_read,
+    status_on,
+    tariff_at,
+)
 from ratecard.core.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
 
 #: The fact that names the part of the week of a call.
 PERIOD = "period"
+#: What is said of a fact that was given and on which the price does not depend.
+IDLE = "makes no difference to this price"
 
 
 class Kind(NamedTuple):
@@ -115,7 +127,7 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
         shares=tuple(_shares([change for change in tariff.adjustments if change.when <= held], charged)),
         fees=tuple(fee for fee in seller.fees if not (fee.waived and fee.waived <= held)),
         assumed=tuple(_assumed(tariff, kind, relevant)),
-        price_status=price_status(tariff),
+        price_status=status_on(offer, tariff, kind.at.date()),
         warnings=tuple(_warnings(card, offer, tariff, seller, kind, relevant)),
     )
 
@@ -246,6 +258,9 @@ def fee_base(fee: Fee) -> Decimal:
 
 
 def _tariff(card: Card, offer: Offer, at: datetime) -> Tariff:
+    released = lives.released(card, offer)
+    if released and at.date() < released:
+        raise Unpriced(card.slug, offer.seller, [f"it was released on {released}; there is no price before"])
     tariff = tariff_at(offer, at.date())
     if tariff is not None and tariff.rates:
         return tariff
@@ -359,9 +374,9 @@ def _warnings(
         yield f"{card.slug} at {offer.seller}: {past.says}"
     if delisted(offer):
         yield f"{card.slug} at {offer.seller} is {offer.note}"
-    if tariff.effective is None and day < first_seen(tariff):
-        yield f"the price was first seen on {first_seen(tariff)}; nobody checked it for {day}"
-    status = price_status(tariff)
+    status = status_on(offer, tariff, day)
+    if status == UNDATED:
+        yield f"its price before {known_from(offer, tariff)} is not known; this is the first one that is"
     if status == UNVERIFIED:
         reasons = sorted({rate.zero for rate in tariff.rates if rate.zero})
         yield f"the price of zero is {listed(reasons, 'and')}, not a confirmed free offer"
@@ -372,7 +387,7 @@ def _warnings(
     if tariff.incomplete:
         yield f"this seller also charges for {listed(tariff.incomplete, 'and')} at a price that is not known"
     for fact in sorted(kind.facts.keys() - relevant):
-        yield f"{fact}={kind.facts[fact]} makes no difference to this price"
+        yield f"{fact}={kind.facts[fact]} {IDLE}"
     for fee in seller.fees:
         if fee.note and fee.waived and fee.waived <= frozenset(kind.facts.items()):
             yield fee.note

@@ -35,7 +35,7 @@ class Options(NamedTuple):
     prices: prices that replace those of the catalog, by slug or slug@seller and meter, per the quantity shown on pages.
     fallbacks: the maximum number of fallbacks (default 3).
     within: the highest cost of a fallback as a multiple of the choice's (default 10).
-    allow: accept prices in doubt by their status: stale, disputed, unverified, free or beta.
+    allow: accept prices in doubt by their status: stale, disputed, unverified, undated, free or beta.
     allow_unknown: accept offers whose support for a need is unknown, and every price in doubt, with a warning.
     """
 

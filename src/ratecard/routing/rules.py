@@ -13,7 +13,18 @@ from functools import partial
 from typing import NamedTuple
 
 from ratecard.core.errors import listed
-from ratecard.core.evidence import BETA, CURATED, DISPUTED, FREE, STALE, SUBSCRIPTION, UNPRICED, UNVERIFIED, unit_price
+from ratecard.core.evidence import (
+    BETA,
+    CURATED,
+    DISPUTED,
+    FREE,
+    STALE,
+    SUBSCRIPTION,
+    UNDATED,
+    UNPRICED,
+    UNVERIFIED,
+    unit_price,
+)
 from ratecard.core.lives import is_unseen
 from ratecard.core.records import NO, UNKNOWN, YES, Card, Limits, Offer, Seller
 from ratecard.core.usage import dimensions
@@ -67,6 +78,7 @@ def _price(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
 _DOUBTS: Mapping[str, tuple[str, str, str]] = {
     DISPUTED: ("PRICE_DISPUTED", "an undisputed price", "sources disagree about the price"),
     STALE: ("PRICE_STALE", "a price read lately", "nobody has read the price since {checked}"),
+    UNDATED: ("PRICE_UNDATED", "a price of that day", "the price of that day is not known"),
     UNVERIFIED: ("PRICE_ZERO_UNVERIFIED", "a confirmed price", "the price of zero is unconfirmed"),
     FREE: ("PRICE_FREE", "a price", "calls are free, which may end any day"),
     BETA: ("PRICE_BETA", "a price", "calls are free while this is in beta"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 FEEDS: Mapping[str, str] = {
     "genai-prices": "genai",
     "litellm": "litellm",
+    "model-prices": "modelprices",
     "models-dev": "modelsdev",
     "openrouter": "openrouter",
     "pi-ai": "piai",

@@ -36,7 +36,7 @@ from ratecard.market.evidence_files import (
 from ratecard.market.identity import Identity
 from ratecard.market.importers.claims import BlockRow, restated
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
-from ratecard.market.merge import OfferKey
+from ratecard.market.listings import OfferKey
 from ratecard.market.units import Block
 
 #: An import with fewer claims than this share of the previous one is refused.

@@ -19,6 +19,7 @@ COLOURS = {
     "subscription": "#8a5300",
     "beta": "#8a5300",
     "stale": "#8a5300",
+    "undated": "#8a5300",
     "partial": "#8a5300",
     "unverified": "#8a5300",
     "disputed": "#a3271c",

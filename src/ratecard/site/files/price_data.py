@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from ratecard.core import display, evidence, lives
@@ -79,12 +80,13 @@ def _offer(catalog: Catalog, card: Card, offer: Offer) -> Json:
         "as": asked_as(catalog, card, offer),
         **_said("facts", dict(sorted(offer.facts.items()))),
         **_said("limits", _limits(offer.limits)),
+        **_said("released", json_value(lives.released(card, offer))),
         **_life(card, offer),
         **_said("delisted", offer.note if evidence.delisted(offer) else ""),
         **_said("scaled", seller.scaled if seller else {}),
         **_said("means", seller.means if seller else {}),
         **_said("fees", [_without(json_value(fee), "sources") for fee in seller.fees] if seller else []),
-        "tariffs": list(map(_tariff, offer.tariffs)),
+        "tariffs": [_tariff(offer, tariff) for tariff in offer.tariffs],
     }
 
 
@@ -97,13 +99,14 @@ def _life(card: Card, offer: Offer) -> Json:
     }
 
 
-def _tariff(tariff: Tariff) -> Json:
+def _tariff(offer: Offer, tariff: Tariff) -> Json:
     said = json_value(tariff._replace(sources=(), claims=(), examples=()))
     assert isinstance(said, dict)  # as a record
+    known = evidence.known_from(offer, tariff)
     return {
         **{name: said[name] for name in BILLING if name in said},
         **_said("defaults", dict(sorted(tariff.defaults.items()))),
-        "first_seen": json_value(evidence.first_seen(tariff)),
+        **_said("known_from", "" if known == (tariff.effective or date.min) else known.isoformat()),
         "status": evidence.price_status(tariff),
         **_said("last_read", json_value(evidence.last_read(tariff)) if tariff.stale else ""),
     }

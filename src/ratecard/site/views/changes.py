@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ratecard.core import display
-from ratecard.core.evidence import until
+from ratecard.core.evidence import dated, until
 from ratecard.core.records import Card, Offer, Rate, Source, Tariff
 from ratecard.market import diff
 from ratecard.market.diff import CatalogChange
@@ -101,8 +101,9 @@ def news(edition: Edition, cards: Iterable[Card] | None = None) -> tuple[News, .
     for card in chosen:
         found += (News(turn.date, turn.event, card.slug, card.name, turn.source, turn.note) for turn in card.lifecycle)
         for offer in card.offers:
-            lists = zip((None, *offer.tariffs), offer.tariffs, strict=False)
-            found += (_listed(edition, card, offer, old, new) for old, new in lists if new.effective)
+            lists = dated(offer)
+            turns = zip((None, *lists), lists, strict=False)
+            found += (_listed(edition, card, offer, old, new) for old, new in turns if new.effective)
     return tuple(sorted(found, key=_order))
 
 

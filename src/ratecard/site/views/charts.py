@@ -175,7 +175,7 @@ def factors(found: Sequence[Dispute]) -> tuple[Bar, ...]:
 
 def _dated(offer: Offer, day: date) -> list[Tariff]:
     """The price lists that have been in force."""
-    return [tariff for tariff in offer.tariffs if tariff.effective is None or tariff.effective <= day]
+    return [tariff for tariff in evidence.dated(offer) if tariff.effective is None or tariff.effective <= day]
 
 
 def _steps(edition: Edition, offer: Offer) -> StepChart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ratecard.core.evidence import dated
 from ratecard.core.records import Card, Offer, Tariff
 from ratecard.site import links, paging
 from ratecard.site.edition import Edition, page_offer, tariff_of
@@ -79,7 +80,7 @@ def lists(edition: Edition, card: Card, rows: Iterable[OfferRow]) -> tuple[Liste
         differences, limits = capabilities.said_at(edition, offer, notes), capabilities.limits_of(offer.limits)
         whole = _listed(edition, offer, now, row)
         found.append(whole._replace(anchor=anchor, differences=differences, limits=limits))
-        for tariff in reversed(offer.tariffs):
+        for tariff in reversed(dated(offer)):
             if tariff != now:
                 found.append(_listed(edition, offer, tariff, offers.listed(edition, card, offer, tariff, notes)))
     return tuple(found)

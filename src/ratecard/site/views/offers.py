@@ -150,8 +150,9 @@ def history(edition: Edition, card: Card) -> tuple[Period, ...]:
             prices=prices.headline(tariff, edition.catalog.vocabulary).prices,
         )
         for offer in card.offers
-        if len(offer.tariffs) > 1
-        for tariff in reversed(offer.tariffs)
+        for lists in [evidence.dated(offer)]
+        if len(lists) > 1
+        for tariff in reversed(lists)
     )
 
 

@@ -32,6 +32,7 @@ STATUS_SENTENCES: Mapping[str, str] = {
     evidence.KNOWN: "The seller states these prices, or two price lists that are independent of each other do.",
     evidence.SINGLE: "One price list that is not the seller's own states these prices; nothing confirms it.",
     evidence.STALE: "Nobody has read these prices in the 90 days before the newest reading; they may have changed.",
+    evidence.UNDATED: "What was paid on that day is not known; these are the first prices known.",
     evidence.BETA: "The seller takes nothing while this is in beta.",
     evidence.FREE: "Every rate of this price list is zero, and its seller says so.",
     evidence.SUBSCRIPTION: "The calls are part of a plan that is paid apart from them.",
