@@ -159,6 +159,10 @@ def test_a_decision_goes_before_lists_for_its_price() -> None:
     text = {cell("input_tokens"): "1.25"}
     said = {LITELLM: priced({**text, audio: "1.25"}), GENAI: priced({**text, audio: "3"})}
     assert held(said, decisions={audio: ruling})[:2] == ({**text, audio: "3"}, "decided")
+    another = {**said, PORTKEY: priced({**text, audio: "3"})}
+    assert held(another, decisions={audio: ruling})[:2] == ({**text, audio: "3"}, "decided")
+    further = {**said, PORTKEY: priced({**text, audio: "5"})}
+    assert held(further, decisions={audio: ruling})[0] == {**text, audio: "1.25"}
     moved = {**said, GENAI: priced({**text, audio: "4"})}
     assert held(moved, decisions={audio: ruling})[0] == {**text, audio: "1.25"}
 

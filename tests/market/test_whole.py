@@ -16,7 +16,6 @@ from ratecard import api, cli
 from ratecard.core import evidence
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
-from ratecard.market import policy, reconcile
 
 AT = date(2026, 11, 21)
 
@@ -111,20 +110,6 @@ def test_prices_that_changed_are_priced_as_of_their_day(frozen: Catalog) -> None
     """o3 cost five times as much until 10 June 2025."""
     for day, price in (("2025-06-09", "10"), ("2025-06-11", "2")):
         assert api.cost("openai/o3", input_tokens="1M", at=day, catalog=frozen).total == Decimal(price)
-
-
-def test_no_disagreement_over_three_is_left_unsettled_at_makers_and_vertex_ai(whole: Catalog) -> None:
-    """Each is curated, settled by most lists, decided, or open with its reason in the ledger."""
-    makers = {"openai", "anthropic", "google", "vertex-ai", "mistral", "xai", "groq", "deepseek"}
-    found = [one for one in reconcile.disputes(whole) if one.seller in makers]
-    assert reconcile.undecided(found, Decimal(3)) == []
-    assert all(one.reason for one in found if one.state in (reconcile.OPEN, policy.DECIDED))
-
-
-def test_every_decision_still_judges_what_the_lists_say(whole: Catalog) -> None:
-    """A decision whose values no list gives any longer is to be taken out."""
-    settled = [one for one in reconcile.disputes(whole) if one.state in (reconcile.OPEN, policy.DECIDED)]
-    assert len(settled) == len(whole.decisions)
 
 
 #: Model, seller and capability, and what feeds or the card say of it there.

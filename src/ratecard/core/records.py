@@ -432,8 +432,8 @@ class Feed(NamedTuple):
 class Decision(NamedTuple):
     """A ruling on which of several claimed prices is right, or that the question stays open, with the reason.
 
-    It covers the price of one meter under conditions at one offer, and holds while the feeds state exactly
-    the texts in `values`.
+    It covers the price of one meter under conditions at one offer, and holds while the feeds in `values` state exactly
+    these texts, and others no further price.
     """
 
     id: str

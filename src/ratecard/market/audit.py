@@ -12,7 +12,7 @@ from ratecard.core import decimals, display, lives
 from ratecard.core.catalog import Catalog, event_date, retired
 from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Meter, Offer, Rate, Tariff
-from ratecard.market import policy, price_lists
+from ratecard.market import policy, price_lists, reconcile
 from ratecard.market.reconcile import SLIPS
 from ratecard.pricing.rates import could_tie
 
@@ -30,6 +30,8 @@ UNPLACED = "unplaced"
 SLIP = "slip"
 CHEAP_OUTPUT = "cheap-output"
 BLOCK = "block"
+UNDECIDED = "undecided"
+IDLE_DECISION = "idle-decision"
 
 #: The number of days after which a price should be checked again.
 OLD = 180
@@ -37,6 +39,9 @@ OLD = 180
 FAR = price_lists.OFF
 #: The largest ratio of what a token of the prompt costs to what one of the answer does.
 CHEAP = 10
+
+#: A difference by more than this factor is decided, or left open with its reason, where makers' prices are.
+MUCH = Decimal(3)
 
 #: The kinds of sellers that resell the calls of others.
 PASSING_ON = frozenset({"gateway", "reseller"})
@@ -72,7 +77,7 @@ def audit(catalog: Catalog, day: date, older_than: int = OLD) -> list[AuditFindi
     """Every finding, by kind, model and seller."""
     asked = Audit(catalog, day, older_than)
     found = (finding for card in catalog.cards.values() for check in CHECKS for finding in check(asked, card))
-    return sorted([*found, *_unplaced(catalog), *_blocks(asked)])
+    return sorted([*found, *_unplaced(catalog), *_blocks(asked), *_disagreements(asked)])
 
 
 def _stale(asked: Audit, card: Card) -> Iterator[AuditFinding]:
@@ -275,6 +280,30 @@ def _is_plain(rate: Rate) -> bool:
     return bool(rate.price) and not rate.when and not rate.above
 
 
+def _disagreements(asked: Audit) -> Iterator[AuditFinding]:
+    """The disagreements about makers' prices that nobody decided, and the decisions that no longer judge any."""
+    found = reconcile.disputes(asked.catalog)
+    makers = {seller.id for seller in asked.catalog.sellers.values() if seller.kind in ("maker", "cloud")}
+    for one in reconcile.undecided([one for one in found if one.seller in makers], MUCH):
+        said = ", ".join(f"{each.who} {decimals.text(each.price)}" for each in one.said)
+        what = f"{one.model_id}: {one.cell.meter}: {said}"
+        yield AuditFinding(UNDECIDED, one.slug, one.seller, what, "read the seller's page, and write a decision")
+    settled = {(one.seller, one.cell, one.reason) for one in found if one.state in (reconcile.OPEN, policy.DECIDED)}
+    sold = {
+        (offer.seller, id.lower())
+        for card in asked.catalog.cards.values()
+        for offer in card.offers
+        for id in (offer.model_id, *offer.ids)
+    }
+    for decision in asked.catalog.decisions.values():
+        if (decision.seller, decision.model_id.lower()) not in sold:
+            continue
+        cell = policy.PriceKey(decision.meter, decision.when, decision.above)
+        if (decision.seller, cell, decision.reason) not in settled:
+            what = f"{decision.model_id}: {decision.meter}: {decision.id}"
+            yield AuditFinding(IDLE_DECISION, "", decision.seller, what, "take the decision out, or judge anew")
+
+
 def _at(kind: str, listed: ListedOffer, what: str, mend: str) -> AuditFinding:
     return AuditFinding(kind, listed.card.slug, listed.offer.seller, f"{listed.offer.model_id}: {what}", mend)
 
@@ -324,5 +353,7 @@ KINDS = {
     SLIP: "A price that the rest of its own list shows to be wrong, such as a cached token dearer than a fresh one.",
     CHEAP_OUTPUT: f"A token of the answer costs less than a part in {CHEAP} of one of the prompt.",
     BLOCK: "Most prices of one list and meter, at a seller or for a model, are off by one factor: another unit.",
+    UNDECIDED: "Lists differ more than three times about a price of a maker or cloud, and nobody has decided it.",
+    IDLE_DECISION: "A decision that the lists, as they are now, no longer ask for.",
     UNPLACED: "An offer of a seller whose model id no card claims, so that it is in no list and no route.",
 }

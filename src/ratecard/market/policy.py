@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
+from ratecard.core.evidence import PricePer, unit_price
 from ratecard.core.records import Conditions, Decision
 
 CURATED = "curated"
@@ -62,6 +63,28 @@ def voices(claims: Iterable[tuple[str, T]]) -> dict[str, T]:
         count = sum(voice.partition(AGAIN)[0] == feed for voice in found)
         found[f"{feed}{AGAIN}{count + 1}" if count else feed] = claim
     return found
+
+
+class _Stated(PricePer, Protocol):
+    """A price in the text of the list that states it."""
+
+    @property
+    def value(self) -> str:
+        """The text."""
+
+
+def still_judges(decision: Decision, voices: Mapping[str, _Stated]) -> bool:
+    """True while the lists that a decision names state what it judged, and others state no further price."""
+    named = {voice: claim for voice, claim in voices.items() if voice in decision.values}
+    if not named or (decision.held and decision.held not in named):
+        return False
+    prices = [unit_price(claim) for claim in named.values()]
+    return all(
+        claim.value == decision.values[voice]
+        if voice in named
+        else any(same(unit_price(claim), price) for price in prices)
+        for voice, claim in voices.items()
+    )
 
 
 def same(one: Decimal, other: Decimal) -> bool:

@@ -251,11 +251,11 @@ def _confidence(chosen: Feed, agreeing: Iterable[Feed], differing: Iterable[Feed
 
 
 def _decided(said: Mapping[Feed, Cells], decisions: Decisions) -> Iterator[tuple[PriceKey, PriceClaim]]:
-    """The prices that decisions hold, as long as the feeds state the values that these were made for."""
+    """The prices that decisions hold, as long as they still judge what the feeds state."""
     for cell, decision in decisions.items():
         claims = [(feed.id, claim) for feed in said for claim in said[feed].get(cell, ())]
         voices = policy.voices(claims)
-        if decision.held in voices and dict(decision.values) == {voice: claim.value for voice, claim in voices.items()}:
+        if decision.held and policy.still_judges(decision, voices):
             yield cell, voices[decision.held]
 
 

@@ -101,7 +101,7 @@ def tallies(catalog: Catalog) -> list[Tally]:
             cells = _by_cell(offer.tariffs[-1]) if offer.tariffs else {}
             for meter in COMPARED:
                 claims = cells.get(PriceKey(meter, NO_CONDITIONS, 0), [])
-                prices = {feeds[claim.source.url]: unit_price(claim) for claim in claims}
+                prices = {feeds[claim.source.url]: unit_price(claim) for claim in claims if claim.source.url in feeds}
                 for one, other in combinations(sorted(prices), 2):
                     count = counts.setdefault((offer.seller, meter, (one, other)), [0, 0])
                     count[0] += 1
@@ -119,6 +119,11 @@ def _name(feeds: Mapping[str, Feed], claim: Claim) -> str:
     """The list that states a price, or the page that somebody read it on."""
     feed = feeds.get(claim.source.url)
     return feed.name if feed else lives.who(claim.source)
+
+
+def _id(feeds: Mapping[str, Feed], claim: Claim) -> str:
+    feed = feeds.get(claim.source.url)
+    return feed.id if feed else claim.source.url
 
 
 def _of_offer(feeds: Mapping[str, Feed], card: Card, offer: Offer, ledger: policy.Ledger) -> Iterator[Dispute]:
@@ -159,10 +164,8 @@ def _state(
     feeds: Mapping[str, Feed], tariff: Tariff, claims: Sequence[Claim], decision: Decision | None
 ) -> tuple[str, str]:
     """The state of a dispute, and the reason for it."""
-    voices = policy.voices((feeds[claim.source.url].id, claim) for claim in claims)
-    values = {voice: claim.value for voice, claim in voices.items()}
     if decision is not None:  # it comes up again as soon as a value that it judged changes
-        holds = dict(decision.values) == values
+        holds = policy.still_judges(decision, policy.voices((_id(feeds, claim), claim) for claim in claims))
         return ((policy.DECIDED if decision.held else OPEN), decision.reason) if holds else (UNDECIDED, "")
     if not tariff.confidence:
         return policy.CURATED, ""

@@ -20,25 +20,7 @@ GOOD: dict[str, Any] = {
     "models-dev": {"openai": {"id": "openai", "models": {"x": {"id": "x", "cost": {"input": 1}}}}},
     "genai-prices": [{"id": "openai", "models": [{"id": "x", "prices": {"input_mtok": 1}}]}],
     "portkey": {"openai": {"x": {"pricing_config": {"pay_as_you_go": {"request_token": {"price": 0.0001}}}}}},
-    "model-prices": {
-        "prices": {
-            "openai": {
-                "x": {
-                    "standard": [
-                        {
-                            "start": None,
-                            "rates": {
-                                "input": 1,
-                                "valid_from": "2026-01-01T00:00:00Z",
-                                "valid_from_basis": "documented",
-                                "source": "https://openai.com",
-                            },
-                        }
-                    ]
-                }
-            }
-        }
-    },
+    "model-prices": {"prices": {"openai": {"x": {"standard": [{"start": "2026-01-01", "rates": {"input": 1}}]}}}},
     "pi-ai": {"providers": {"openai": {"x": {"type": "chat", "cost": {"input": 1}}}}},
     "openrouter": {"data": [{"id": "openai/x", "pricing": {"prompt": "0.000001"}}]},
 }
