@@ -188,7 +188,9 @@ def test_findings_stand_in_order_and_every_kind_is_explained(catalog: Catalog) -
     turned = catalog._replace(cards=dict(reversed(list(catalog.cards.items()))))
     assert findings == sorted(findings) == audit.audit(turned, DAY)
     assert {finding.kind for finding in findings} <= set(audit.KINDS)
-    assert len(audit.CHECKS) + len([audit.UNPLACED, audit.BLOCK]) == len(audit.KINDS)
+    assert len(audit.CHECKS) + len([audit.UNPLACED, audit.BLOCK, audit.UNDECIDED, audit.IDLE_DECISION]) == len(
+        audit.KINDS
+    )
 
 
 @pytest.fixture(name="many")

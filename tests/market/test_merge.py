@@ -17,8 +17,8 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadCatalog, BadFeed, UnknownModel
 from ratecard.core.records import Card, Offer, Source, Tariff
 from ratecard.database import store, writer
+from ratecard.market import audit, identity, merge, policy, reconcile
 from ratecard.market import build as building
-from ratecard.market import identity, merge, policy, reconcile
 from ratecard.market.importers import intake
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts, Quarantined
 
@@ -334,6 +334,24 @@ def test_a_decision_holds_until_a_value_it_judged_changes(root: Path) -> None:
     found = joined(root)
     assert [one.state for one in reconcile.disputes(found)] == ["undecided"]
     assert len(reconcile.undecided(reconcile.disputes(found), Decimal(1))) == 1
+
+
+def test_the_audit_names_what_nobody_decided_and_decisions_that_judge_nothing(root: Path) -> None:
+    """A difference of four times at a maker wants a decision; when the lists agree again, it is to be taken out."""
+
+    def kinds() -> set[str]:
+        found = audit.audit(joined(root), date(2026, 11, 21))
+        return {one.kind for one in found} & {audit.UNDECIDED, audit.IDLE_DECISION}
+
+    put(root, "models-dev", entry("openai", "x", claim("input_tokens", "24")))
+    put(root, "portkey", entry("openai", "x", claim("input_tokens", "6")))
+    (root / "decisions").mkdir(exist_ok=True)
+    (root / "decisions/openai.yaml").write_text(DECISION.replace('litellm: "5"', 'models-dev: "1"'), encoding="utf-8")
+    assert kinds() == {audit.UNDECIDED, audit.IDLE_DECISION}
+    (root / "decisions/openai.yaml").write_text(DECISION.replace('litellm: "5"', 'models-dev: "24"'), encoding="utf-8")
+    assert kinds() == set()
+    put(root, "models-dev", entry("openai", "x", claim("input_tokens", "6")))
+    assert kinds() == {audit.IDLE_DECISION}
 
 
 CAUSES = [
