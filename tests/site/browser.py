@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
 from ratecard.site import serve
 
@@ -51,8 +53,12 @@ def served(folder: Path, policy: str = STRICT) -> Iterator[str]:
 
 @contextmanager
 def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str]]]:
-    """A page of its own, with the complaints of its console: errors, failed requests and refused resources."""
-    context = browser.new_context(**options)  # type: ignore[arg-type]  # the options of new_context as they are
+    """A page of its own, with the complaints of its console: errors, failed requests and refused resources.
+
+    Pages with the same options are opened one after the other in the same context, since a context is a profile of the
+    browser, which takes much longer to make than a page. The site keeps nothing there.
+    """
+    context = _context(browser, json.dumps(options, sort_keys=True))
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
@@ -61,7 +67,13 @@ def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str
     try:
         yield page, complaints
     finally:
-        context.close()
+        for left in context.pages:
+            left.close()
+
+
+@functools.lru_cache(maxsize=16)
+def _context(browser: Browser, options: str) -> BrowserContext:
+    return browser.new_context(**json.loads(options))
 
 
 def follow(link: Locator) -> None:
