@@ -6,9 +6,10 @@ import functools
 import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
@@ -17,6 +18,8 @@ from ratecard.site import serve
 
 #: What the strictest host of a site sends along: no inline script or style, nothing of another host.
 STRICT = "default-src 'self'; base-uri 'none'; object-src 'none'"
+#: The size of a window where none is asked for, and the milliseconds to wait for something.
+USUAL, PATIENCE = {"width": 1280, "height": 720}, 30_000
 #: The system's own Chromium, told to keep to itself.
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -52,28 +55,41 @@ def served(folder: Path, policy: str = STRICT) -> Iterator[str]:
 
 
 @contextmanager
-def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str]]]:
-    """A page of its own, with the complaints of its console: errors, failed requests and refused resources.
+def opened(browser: Browser, script: str = "", **options: object) -> Iterator[tuple[Page, list[str]]]:
+    """An empty page, with the complaints of its console: errors, failed requests and refused resources.
 
-    Pages with the same options are opened one after the other in the same context, since a context is a profile of the
-    browser, which takes much longer to make than a page. The site keeps nothing there.
+    `script` runs in whatever it shows. Who asks for the same gets the same page, emptied: another one takes a browser
+    longer than to show most pages, and the site keeps nothing that could be left over.
     """
-    context = _context(browser, json.dumps(options, sort_keys=True))
-    page = context.new_page()
+    context = _context(browser, script, json.dumps(options, sort_keys=True))
+    page = context.pages[0] if context.pages else context.new_page()
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.extend(_failure(request)))
+    listeners: dict[Any, Callable[[Any], None]] = {
+        "console": lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+        "pageerror": lambda error: complaints.append(str(error)),
+        "requestfailed": lambda request: complaints.extend(_failure(request)),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
     try:
         yield page, complaints
     finally:
-        for left in context.pages:
-            left.close()
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        for other in context.pages[1:]:
+            other.close()
+        page.mouse.move(0, 0)
+        page.set_viewport_size(options.get("viewport", USUAL))  # type: ignore[arg-type]  # as new_context takes it
+        page.goto("about:blank")
 
 
-@functools.lru_cache(maxsize=16)
-def _context(browser: Browser, options: str) -> BrowserContext:
-    return browser.new_context(**json.loads(options))
+@functools.lru_cache(maxsize=32)
+def _context(browser: Browser, script: str, options: str) -> BrowserContext:
+    context = browser.new_context(**json.loads(options))
+    if script:
+        context.add_init_script(script)
+    return context
 
 
 def follow(link: Locator) -> None:

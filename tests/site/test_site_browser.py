@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import axe_playwright_python
 import pytest
-from browser import opened
+from axe import dark_violations, violations, watched
+from browser import USUAL, opened
 from playwright.sync_api import Browser, Page
 from site_reading import tree
 
@@ -17,15 +17,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.site import pages as planning
 from ratecard.site.edition import Edition
 
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
-#: WCAG 2.2 at levels A and AA, with what each of its versions brought.
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-VIOLATIONS = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}}).then(found =>
-  [...found.violations, ...found.incomplete].map(one => one.id + ": " + one.nodes.map(node => node.target + " " + node.failureSummary)))"""
-#: Axe's rules about colours among those.
-COLOURS = """tags => axe.getRules(["cat.color"])
-  .filter(rule => rule.tags.some(tag => tags.includes(tag))).map(rule => rule.ruleId)"""
-NARROW, USUAL = {"width": 320, "height": 640}, {"width": 1280, "height": 720}
+NARROW = {"width": 320, "height": 640}
 OVERFLOWING = """() => [...document.querySelectorAll("body *")]
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroll, pre, .skip"))
   .map(one => one.outerHTML.slice(0, 120))"""
@@ -59,24 +51,20 @@ class Seen(NamedTuple):
 def _seen(home: str, browser: Browser, kinds: dict[str, list[str]]) -> dict[str, Seen]:
     """Each kind of page, visited once under the strictest policy."""
     seen = {}
-    with opened(browser) as (page, complaints):
+    with watched(browser) as (page, complaints):
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        page.add_init_script(AXE.read_text(encoding="utf-8"))
         for address in _addresses(kinds):
             complaints.clear()
             asked.clear()
             page.goto(home + address)
             loaded = [*complaints], [*asked]
-            violations = page.evaluate(VIOLATIONS, WCAG)
-            page.emulate_media(color_scheme="dark")
-            dark = page.evaluate(VIOLATIONS.replace('"tag"', '"rule"'), page.evaluate(COLOURS, WCAG))
-            page.emulate_media(color_scheme="light")
+            found, dark = violations(page), dark_violations(page)
             focus, outlines = _walked(page, 9)
             page.set_viewport_size(NARROW)
             overflowing, width = page.evaluate(OVERFLOWING), page.evaluate("document.documentElement.scrollWidth")
             page.set_viewport_size(USUAL)
-            seen[address] = Seen(*loaded, violations, dark, focus, outlines, overflowing, width)
+            seen[address] = Seen(*loaded, found, dark, focus, outlines, overflowing, width)
     return seen
 
 
@@ -98,12 +86,14 @@ def test_each_template_is_looked_at(kinds: dict[str, list[str]], catalog: Catalo
 
 def test_axe_is_awake(home: str, browser: Browser) -> None:
     """Grey on grey is found, so that finding nothing elsewhere says something."""
-    with opened(browser, bypass_csp=True) as (page, _):
+    with watched(browser, bypass_csp=True) as (page, _):
         page.goto(home)
-        page.add_style_tag(content=".lead { color: #999 }")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.add_style_tag(
+            content=".lead { color: #999 } @media (prefers-color-scheme: dark) { .lead { color: #444 } }"
+        )
 
-        assert "color-contrast" in str(page.evaluate(VIOLATIONS, WCAG))
+        assert "color-contrast" in str(violations(page))
+        assert "color-contrast" in str(dark_violations(page, ".lead"))
 
 
 def test_everybody_can_use_every_kind_of_page(seen: Mapping[str, Seen]) -> None:
