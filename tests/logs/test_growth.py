@@ -59,4 +59,4 @@ def test_python_does_as_much_for_many_rows_as_for_few(engine: Engine, vocabulary
     few = write(tmp_path / "few.parquet", 5_000, MODELS, "BIGINT")
     many = write(tmp_path / "many.parquet", 1_000_000, MODELS, "BIGINT")
     python_calls(engine, few, prices)  # what is loaded and remembered once does not count
-    assert python_calls(engine, many, prices) <= 1.02 * python_calls(engine, few, prices)
+    assert python_calls(engine, many, prices) <= python_calls(engine, few, prices) + 7_000  # not one for a hundred rows

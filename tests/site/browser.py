@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
 from ratecard.site import serve
 
 #: What the strictest host of a site sends along: no inline script or style, nothing of another host.
 STRICT = "default-src 'self'; base-uri 'none'; object-src 'none'"
+#: The size of a window where none is asked for, and the milliseconds to wait for something.
+USUAL, PATIENCE = {"width": 1280, "height": 720}, 30_000
 #: The system's own Chromium, told to keep to itself.
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -50,18 +55,41 @@ def served(folder: Path, policy: str = STRICT) -> Iterator[str]:
 
 
 @contextmanager
-def opened(browser: Browser, **options: object) -> Iterator[tuple[Page, list[str]]]:
-    """A page of its own, with the complaints of its console: errors, failed requests and refused resources."""
-    context = browser.new_context(**options)  # type: ignore[arg-type]  # the options of new_context as they are
-    page = context.new_page()
+def opened(browser: Browser, script: str = "", **options: object) -> Iterator[tuple[Page, list[str]]]:
+    """An empty page, with the complaints of its console: errors, failed requests and refused resources.
+
+    `script` runs in whatever it shows. Who asks for the same gets the same page, emptied: another one takes a browser
+    longer than to show most pages, and the site keeps nothing that could be left over.
+    """
+    context = _context(browser, script, json.dumps(options, sort_keys=True))
+    page = context.pages[0] if context.pages else context.new_page()
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.extend(_failure(request)))
+    listeners: dict[Any, Callable[[Any], None]] = {
+        "console": lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+        "pageerror": lambda error: complaints.append(str(error)),
+        "requestfailed": lambda request: complaints.extend(_failure(request)),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
     try:
         yield page, complaints
     finally:
-        context.close()
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        for other in context.pages[1:]:
+            other.close()
+        page.mouse.move(0, 0)
+        page.set_viewport_size(options.get("viewport", USUAL))  # type: ignore[arg-type]  # as new_context takes it
+        page.goto("about:blank")
+
+
+@functools.lru_cache(maxsize=32)
+def _context(browser: Browser, script: str, options: str) -> BrowserContext:
+    context = browser.new_context(**json.loads(options))
+    if script:
+        context.add_init_script(script)
+    return context
 
 
 def follow(link: Locator) -> None:

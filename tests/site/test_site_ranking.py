@@ -12,12 +12,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from browser import opened, served
+from axe import dark_violations, violations, watched
+from browser import served
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 from site_reading import DAY, elements, text, tree
-from test_site_browser import AXE, NARROW, OVERFLOWING, VIOLATIONS, WCAG
+from test_site_browser import NARROW, OVERFLOWING
 
 from ratecard import cli
 from ratecard.core.catalog import Catalog
@@ -126,16 +127,13 @@ def test_the_ranking_has_its_twins_and_its_place_in_the_menu(ranked: Path, site:
 def test_its_page_is_like_the_others(ranked: Path, browser: Browser) -> None:
     """It is valid, everybody can use it in light and in dark, and it fits a narrow screen."""
     tree((ranked / "ranking/index.html").read_bytes())
-    with served(ranked) as home:
-        for scheme in ("light", "dark"):
-            with opened(browser, color_scheme=scheme, bypass_csp=True) as (page, complaints):
-                page.goto(f"{home}ranking/")
-                page.evaluate(AXE.read_text(encoding="utf-8"))
+    with served(ranked) as home, watched(browser, base_url=home) as (page, complaints):
+        page.goto("ranking/")
 
-                assert page.evaluate(VIOLATIONS, WCAG) == []
-                page.set_viewport_size(NARROW)
-                assert page.evaluate(OVERFLOWING) == []
-                assert complaints == []
+        assert violations(page) == dark_violations(page) == []
+        page.set_viewport_size(NARROW)
+        assert page.evaluate(OVERFLOWING) == []
+        assert complaints == []
 
 
 @pytest.mark.parametrize("rows", [(), (("2026-11-02T08:00:00Z", "nobody/knows", 1, 1),)])

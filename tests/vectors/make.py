@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -69,6 +70,7 @@ def plain_values() -> dict[str, list[str]]:
     return {id: list(word.get("plain", [])) for id, word in sorted(_words("facts.yaml").items())}
 
 
+@functools.cache
 def _words(file: str) -> Mapping[str, Any]:
     read: Mapping[str, Any] = yaml.load((WORDS / file).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     return read

@@ -79,8 +79,7 @@ def _billed(engine: Engine, catalog: Catalog, asked: BillRequest) -> Answer:
     if asked.out and asked.as_focus:
         output.write_lines(lines, asked.out)
     billed = summary.billed(engine, found, by)
-    first, last = cost.span(engine, log.table) if asked.spanned else (None, None)
-    return Answer(billed, log.rejected(), log.columns, notes, lines, (first, last) if first and last else None)
+    return Answer(billed, log.rejected(), log.columns, notes, lines, survey.span if asked.spanned else None)
 
 
 def _opened(engine: Engine, catalog: Catalog, asked: BillRequest) -> tuple[Log, tuple[str, ...]]:

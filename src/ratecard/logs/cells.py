@@ -87,7 +87,7 @@ def number(found: Cell, whole: bool, alone: bool = True) -> Number:
     """A cell as a quantity; one used `alone` needs no guard against overflowing sums."""
     match found.kind:
         case "text":
-            return _of_text(found, whole)
+            return of_text(found, read_number(found.value, whole), whole)
         case "whole" if whole and alone:
             value = found.value
             return Number(value.cast("int64").coalesce(0), Fault(~value.between(0, MOST), _outside(found)))
@@ -96,7 +96,7 @@ def number(found: Cell, whole: bool, alone: bool = True) -> Number:
         case "float":
             # DuckDB answers isnan(x) and x > 1 from a column's bounds where it has them, and those leave out NaN;
             # a cast that NaN does not pass is not fooled
-            return _of_text(found, whole)
+            return of_text(found, read_number(found.value, whole), whole)
         case _:
             raise BadLog(f"the column {found.name!r} holds no numbers")
 
@@ -114,10 +114,14 @@ def _outside(found: Cell) -> tuple[tuple[ir.BooleanValue, str], ...]:
     return ((found.value < 0, f"negative {found.name}"), (found.value > MOST, f"too large {found.name}"))
 
 
-def _of_text(found: Cell, whole: bool) -> Number:
-    """A text, or a number that may be NaN, as a quantity."""
+def read_number(value: ir.Value, whole: bool) -> ir.DecimalValue:
+    """A text, or a number that may be NaN, as an exact number; null if it is none."""
+    return value.try_cast(_WHOLE if whole else _PARTS)
+
+
+def of_text(found: Cell, read: ir.DecimalValue, whole: bool, empty: Sequence[str] = ("",)) -> Number:
+    """A text, or a number that may be NaN, as the quantity that was `read` in it; texts that are `empty` mean none."""
     value, name = found.value, found.name
-    read = value.try_cast(_WHOLE if whole else _PARTS)
     outside = (read < 0) | (read > MOST)
     inside = read.between(0, MOST).ifelse(read, 0)  # so that nothing outside is cast
     counted = inside.cast("int64" if whole else _PARTS)
@@ -127,12 +131,12 @@ def _of_text(found: Cell, whole: bool) -> Number:
         (read.isnull() & (said == "nan"), f"NaN in {name}"),
         (read.isnull() & said.isin(_INFINITE), f"infinity in {name}"),
         (read.isnull() & said.re_search(r"^[+-]?[0-9]+(\.[0-9]*)?(e[+]?[0-9]+)?$"), f"too large {name}"),
-        (read.isnull() & (said != ""), f"text in {name}"),
+        (read.isnull() & said.notin(empty), f"text in {name}"),
         (read < 0, f"negative {name}"),
         (read > MOST, f"too large {name}"),
         (fraction, f"fraction in {name}"),
     )
-    return Number(counted, Fault(read.isnull().ifelse(said != "", outside | fraction), reasons))
+    return Number(counted, Fault(read.isnull().ifelse(said.notin(empty), outside | fraction), reasons))
 
 
 def amount_type(whole: bool) -> str:

@@ -28,8 +28,8 @@ ROWS, COST = "rc_rows", "rc_cost"
 class Survey(NamedTuple):
     """What pricing needs to know about a log.
 
-    Its subjects, the sides of splits that a row can be on, its meters, its first moment (or the only one), and whether
-    any row is bad.
+    Its subjects, the sides of splits that a row can be on, its meters, its first moment (or the only one), whether any
+    row is bad, and the times of its first row and its last, or None if it has none.
     """
 
     known: tuple[Known, ...]
@@ -37,6 +37,7 @@ class Survey(NamedTuple):
     items: tuple[str, ...]
     moment: datetime
     problems: bool
+    span: tuple[datetime, datetime] | None = None
 
 
 class Costed(NamedTuple):
@@ -51,12 +52,12 @@ def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime) -> Survey:
     """Finds the subjects and days of a log; `at` is the moment of rows without one."""
     table = log.table
     named = {keys.subject_of(row) for row in rows(engine, table.select(*keys.subject_columns(table)).distinct())}
-    first, last = (end or at for end in span(engine, table))
+    ends, problems = _extent(engine, table)
+    first, last = ends or (at, at)
     store.preload(catalog, (subject.model for subject in named))
     items, days = tuple(keys.items_of(table)), Span(first.date(), last.date())
     known = tuple(_known(subject, catalog, frozenset(items), days) for subject in sorted(named))
-    problems = rows(engine, table.filter(table[PROBLEM].notnull()).select(PROBLEM).limit(1))
-    return Survey(known, tuple(keys.sides(table, known)), items, first, bool(problems))
+    return Survey(known, tuple(keys.sides(table, known)), items, first, problems, ends)
 
 
 def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span) -> Known:
@@ -73,12 +74,15 @@ def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span
     return Known(subject, sold, splits, {meter: own for meter, own in folds.items() if {meter, own} <= items})
 
 
-def span(engine: Engine, table: Table) -> tuple[datetime | None, datetime | None]:
-    """The time of the first row of a log and of the last; None if no row has a time."""
-    if AT not in table.columns:
-        return None, None
-    ends = rows(engine, table.aggregate(first=table[AT].min(), last=table[AT].max()))[0]
-    return ends["first"], ends["last"]
+def _extent(engine: Engine, table: Table) -> tuple[tuple[datetime, datetime] | None, bool]:
+    """The time of the first row of a log and of the last, if any has one, and whether any row is bad.
+
+    Bad rows are counted rather than filtered, since DuckDB writes out again whatever a filter's column is made of.
+    """
+    times = {"first": table[AT].min(), "last": table[AT].max()} if AT in table.columns else {}
+    (found,) = rows(engine, table.aggregate(problems=table[PROBLEM].count(), **times))
+    first, last = found.get("first"), found.get("last")
+    return (first, last) if first and last else None, bool(found["problems"])
 
 
 def by_row(engine: Engine, log: Log, found: Survey, catalog: Catalog) -> Costed:

@@ -6,11 +6,11 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ratecard.core.errors import BadLog
+from ratecard.core.errors import BadLog, listed
 from ratecard.core.records import Vocabulary
 from ratecard.logs import files
 from ratecard.logs.columns import Columns, has, recognise, sources
-from ratecard.logs.engines import Engine
+from ratecard.logs.engines import Engine, reading
 from ratecard.logs.rejects import Rejects, rejected
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def open_log(
     names = tuple(name for name in whole.columns if name != tables.CORRUPT)
     if columns.at and kinds.get(columns.at) in ("text", "time", "date"):
         notes.append(f"times in {columns.at} without a zone are taken as UTC")
+    with reading(listed(paths, "and")):
+        table = tables.view(engine, table)
     return Log(table, columns, names, lambda: rejected(engine, parts), tuple(notes))
 
 

@@ -188,6 +188,22 @@ def _spark_table(engine: Engine, group: Sequence[LogFile], names: Sequence[str],
     return backend.table(f"rc_part_{number}")
 
 
+def view(engine: Engine, table: Table) -> Table:
+    """The same table as a view of the engine, so that what is asked of it is written in few words each time."""
+    import ibis.expr.operations as ops  # the same
+
+    name = f"rc_log_{next(engine.numbers)}"
+    backend: Any = engine.backend
+    statement = backend.compile(table)
+    if engine.name == SPARK:
+        backend.raw_sql(statement).createOrReplaceTempView(name)
+    else:
+        backend.raw_sql(f"CREATE OR REPLACE TEMP VIEW {name} AS {statement}")
+    # with the types that it is known to have: an engine may give another one where both are as good
+    known: Table = ops.DatabaseTable(name, table.schema(), backend, ops.Namespace()).to_expr()
+    return known
+
+
 def rejects_of(part: Part) -> tuple[str, str]:
     """The names of DuckDB's tables of a part's rejected lines, and of the runs that rejected them."""
     return f"{_REJECTS}_{part.number}", f"{_SCANS}_{part.number}"

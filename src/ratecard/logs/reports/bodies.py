@@ -137,17 +137,15 @@ def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
     columns = {
         json_column: f"{PARSED}text_{number}" for number, json_column in enumerate(dict.fromkeys(places.values()))
     }
-    values = {
-        column: json_shapes.once(
-            _value(found.engine, table, json_column, names[json_column.column], given[json_column.column])
-        )
-        for json_column, column in columns.items()
-    }
+    attributes = {places.get((flavor.id, path)) for flavor, paths in wanted.items() if flavor.flat for path in paths}
+    values = {}
+    for json_column, column in columns.items():
+        value = _value(found.engine, table, json_column, names[json_column.column], given[json_column.column])
+        if pairs and json_column in attributes:
+            value = value.coalesce(_in_pairs(table[f"{PARSED}pairs"], json_column.way[0].key))
+        values[column] = json_shapes.once(value)
     table = table.mutate(**values)
-    lookups = {
-        flavor.id: functools.partial(_looked_up, flavor, table, places, columns, pairs and flavor.flat)
-        for flavor in wanted
-    }
+    lookups = {flavor.id: functools.partial(_looked_up, flavor, table, places, columns) for flavor in wanted}
     return Pass(table, lookups)
 
 
@@ -156,14 +154,10 @@ def _looked_up(
     table: ir.Table,
     places: Mapping[tuple[str, str], JsonColumn],
     columns: Mapping[JsonColumn, str],
-    paired: bool,
     path: str,
 ) -> ir.Value | None:
     json_column = places.get((flavor.id, path))
-    if json_column is None:
-        return None
-    value = table[columns[json_column]]
-    return value.coalesce(_in_pairs(table[f"{PARSED}pairs"], path)) if paired else value
+    return None if json_column is None else table[columns[json_column]]
 
 
 def _value(engine: str, table: ir.Table, json_column: JsonColumn, parsed: str, shape: Shape) -> ir.Value:

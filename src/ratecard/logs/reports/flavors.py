@@ -17,33 +17,30 @@ from ratecard.core.records import Vocabulary
 from ratecard.logs import cells
 from ratecard.logs.cells import Fault, Number
 from ratecard.logs.columns import Columns
-from ratecard.logs.engines import SPARK, Engine, rows
+from ratecard.logs.engines import SPARK, Engine
 from ratecard.logs.reports import json_shapes
 from ratecard.logs.reports import quantities as reported
 from ratecard.logs.reports.bodies import Bodies, Pass, bodies, passed
 from ratecard.logs.reports.quantities import Reported
+from ratecard.logs.reports.recognition import NONE, RECOGNISABLE, SEVERAL, Recognition, by_flavor, occurring, recognised
 from ratecard.logs.tables import View
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Flavor
 from ratecard.responses.report import named
 
-#: The flavor of a row that fits none, or several.
-NONE, SEVERAL = "", "?"
-
 #: Columns for the numbers of reports, and for the problems of a row as each flavor.
 _NUMBER, _WHY = "rc_number_", "rc_why_"
 
-#: The weight of a flavor's own root over one that another column replaces.
-_OWN_ROOT = 64
-
-_RECOGNISABLE = tuple(flavor for flavor in FLAVORS if not flavor.instead_of)
-
 
 class Reports(NamedTuple):
-    """The reports in a log's rows, as expressions over `table`; `flavor` is the column of each row's flavor."""
+    """The reports in a log's rows, as expressions over `table`; `flavor` is the column of each row's flavor.
+
+    `apart` are the rows recognised as each flavor, without what is read in them.
+    """
 
     table: ir.Table
     bodies: Bodies
+    apart: Mapping[Flavor, ir.Table]
     flavors: tuple[Flavor, ...]
     flavor: ir.StringValue
     quantities: Mapping[str, ir.NumericValue]
@@ -66,33 +63,44 @@ class Reports(NamedTuple):
 def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary) -> Reports:
     """The reports in the rows of a log that has some. Raises `BadLog` for an unknown flavor."""
     found = bodies(view, columns)
+    recognition: Recognition | None = None
     if columns.flavor:
         try:
             families: dict[Flavor, tuple[Flavor, ...]] = {named(columns.flavor, FLAVORS): ()}
         except BadValue as error:
             raise BadLog(f"--map flavor={columns.flavor}: {error}") from error
-        ids = {flavor.id for flavor in families}
     else:
-        ids = _occurring(engine, found)
+        recognition = occurring(engine, found)
         families = {
             flavor: tuple(other for other in FLAVORS if other.instead_of == flavor.id)
-            for flavor in _RECOGNISABLE
-            if flavor.id in ids
+            for flavor in RECOGNISABLE
+            if flavor.id in recognition.ids
         }
         if engine.name == SPARK and len(families) > 1:
             # Spark plans every flavor again for each column, which takes too much memory
             kinds = listed([flavor.id for flavor in families], "and")
             raise BadLog(f"reports of {kinds}: Spark reads one flavor at a time: split the log, or use --engine duckdb")
-    certain = len(ids) == 1 and len(families) == 1
-    ready = passed(found, _wanted(families, certain))
+        if len(families) == len(recognition.ids) == 1:
+            recognition = None  # all rows are of one flavor
+    if recognition:
+        signs = passed(found, by_flavor(recognition.paths()))
+        shown = recognised(signs, recognition, signs.table)
+        apart = {flavor: shown.filter(shown.rc_flavor == flavor.id) for flavor in families}
+    else:
+        apart = dict.fromkeys(families, found.table)
+    ready = passed(found, _wanted(families, recognition))
     every = [flavor for family, others in families.items() for flavor in (family, *others)]
     table, read = _read(ready, every, found.told)
-    table = table.mutate(rc_flavor=ibis.literal(next(iter(ids)))) if certain else recognised(found, ready, table)
+    table = (
+        recognised(ready, recognition, table)
+        if recognition
+        else table.mutate(rc_flavor=ibis.literal(next(flavor.id for flavor in families)))
+    )
     table = table.mutate(
         **{_WHY + one.id: json_shapes.once(cells.problem(reading.faults)) for one, reading in read.items()}
     )
     table = table.mutate(rc_flavor=json_shapes.once(_resolved_flavor(table, families)))
-    return _combined(found, table, read, vocabulary)
+    return _combined(found, apart, table, read, vocabulary)
 
 
 def _read(
@@ -108,16 +116,24 @@ def _read(
     names = {
         (text.get_name(), whole): f"{_NUMBER}{number}" for number, ((_, _, whole), text) in enumerate(texts.items())
     }
+    table = ready.table.mutate(
+        **{
+            f"{names[text.get_name(), whole]}_read": json_shapes.once(cells.read_number(text, whole))
+            for (_, _, whole), text in texts.items()
+            if not text.type().is_array()
+        }
+    )
     columns: dict[str, ir.Value] = {}
     for (_, path, whole), text in texts.items():
         name = names[text.get_name(), whole]
         if name not in columns:
-            number = reported.number(path, text, whole)
+            read = None if text.type().is_array() else table[f"{name}_read"]
+            number = reported.number(path, text, whole, read)
             columns |= {
                 name: json_shapes.once(number.value),
                 f"{name}_why": json_shapes.once(cells.problem([number.fault])),
             }
-    table = ready.table.mutate(**columns) if columns else ready.table
+    table = table.mutate(**columns)
     numbers: dict[Flavor, dict[tuple[str, bool], Number]] = {flavor: {} for flavor in flavors}
     for (flavor, path, whole), text in texts.items():
         name = names[text.get_name(), whole]
@@ -132,40 +148,6 @@ def _said(why: ir.StringValue) -> Fault:
     return Fault(why.notnull(), ((why.notnull(), why),))
 
 
-def recognised(found: Bodies, ready: Pass, table: ir.Table) -> ir.Table:
-    """The log with each row's flavor: of those whose signs are all there, the one with the most signs and hints."""
-    weights = []
-    for flavor in _RECOGNISABLE:
-        shown = reported.weight(flavor, ready.lookups[flavor.id])
-        if shown is not None:
-            own = 0 if found.lent(flavor) else _OWN_ROOT
-            weights.append((flavor, (shown > 0).ifelse(shown.cast("int64") + own, 0).cast("int64")))
-    if not weights:
-        return table.mutate(rc_flavor=ibis.literal(NONE))
-    # each weight and the position of its flavor in one number, so that the two greatest suffice
-    count = len(weights)
-    codes = [value * ibis.literal(count, "int64") + number for number, (_, value) in enumerate(weights)]
-    table = table.mutate(rc_weights=json_shapes.once(ibis.array([ibis.literal(0, "int64"), *codes]).sort()))
-    first, second = table.rc_weights[count], table.rc_weights[count - 1]
-    known = ((first % count == number, flavor.id) for number, (flavor, _) in enumerate(weights))
-    most, next_most = first // count, second // count
-    return table.mutate(
-        rc_flavor=json_shapes.once(ibis.cases((most == 0, NONE), (most == next_most, SEVERAL), *known, else_=NONE))
-    )
-
-
-def _occurring(engine: Engine, found: Bodies) -> set[str]:
-    """The flavors of a log's rows."""
-    ready = passed(found, {flavor: _signs(flavor) for flavor in _RECOGNISABLE})
-    table = recognised(found, ready, ready.table).select("rc_flavor").distinct()
-    return {row["rc_flavor"] for row in rows(engine, table)}
-
-
-def _signs(flavor: Flavor) -> list[str]:
-    """The paths of a flavor's signs and hints."""
-    return [choice.partition("=")[0] for sign in (*flavor.signs, *flavor.hints) for choice in sign.split("|")]
-
-
 def paths(flavor: Flavor) -> list[str]:
     """Every path that a flavor reads."""
     found = [path for amount in flavor.amounts for path in (*amount.plus, *amount.minus)]
@@ -174,13 +156,12 @@ def paths(flavor: Flavor) -> list[str]:
     return [*found, *flavor.model, *flavor.at]
 
 
-def _wanted(families: Mapping[Flavor, Sequence[Flavor]], certain: bool) -> dict[Flavor, list[str]]:
-    """The paths to look up by flavor: those of the flavors that occur, and all signs if rows differ."""
-    wanted = {flavor: paths(flavor) for family, others in families.items() for flavor in (family, *others)}
-    if not certain:
-        for flavor in _RECOGNISABLE:
-            wanted[flavor] = [*wanted.get(flavor, []), *_signs(flavor)]
-    return wanted
+def _wanted(families: Mapping[Flavor, Sequence[Flavor]], recognition: Recognition | None) -> dict[Flavor, list[str]]:
+    """The paths to look up by flavor: those of the flavors that occur, and the signs if rows differ."""
+    every = [
+        (flavor, path) for family, others in families.items() for flavor in (family, *others) for path in paths(flavor)
+    ]
+    return by_flavor([*every, *(recognition.paths() if recognition else ())])
 
 
 def _resolved_flavor(table: ir.Table, families: Mapping[Flavor, Sequence[Flavor]]) -> ir.StringValue:
@@ -194,7 +175,13 @@ def _resolved_flavor(table: ir.Table, families: Mapping[Flavor, Sequence[Flavor]
     return ibis.cases(*cases, else_=own) if cases else own
 
 
-def _combined(found: Bodies, table: ir.Table, read: Mapping[Flavor, Reported], vocabulary: Vocabulary) -> Reports:
+def _combined(
+    found: Bodies,
+    apart: Mapping[Flavor, ir.Table],
+    table: ir.Table,
+    read: Mapping[Flavor, Reported],
+    vocabulary: Vocabulary,
+) -> Reports:
     """The report in each row, by its own flavor."""
     flavor = table["rc_flavor"]
     parts = [(flavor == one.id, reading) for one, reading in read.items()]
@@ -216,6 +203,7 @@ def _combined(found: Bodies, table: ir.Table, read: Mapping[Flavor, Reported], v
     return Reports(
         table=table,
         bodies=found,
+        apart=apart,
         flavors=tuple(read),
         flavor=flavor,
         quantities=quantities,

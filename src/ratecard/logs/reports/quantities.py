@@ -76,16 +76,6 @@ def reported(
     )
 
 
-def weight(flavor: Flavor, at: Lookup) -> ir.IntegerValue | None:
-    """The number of a flavor's signs and hints in a row, 0 if it lacks a sign; None if no row can have them."""
-    signs = [_shown(sign, at) for sign in flavor.signs]
-    if any(sign is None for sign in signs):
-        return None
-    hints = [found.cast("int64") for hint in flavor.hints if (found := _shown(hint, at)) is not None]
-    every = functools.reduce(operator.and_, (sign for sign in signs if sign is not None))
-    return every.ifelse(functools.reduce(operator.add, hints, ibis.literal(len(signs), "int64")), 0)
-
-
 def either(tests: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
     """Whether one of some tests holds."""
     return functools.reduce(operator.or_, tests, ibis.literal(False))
@@ -109,16 +99,17 @@ def wanted(flavor: Flavor) -> list[tuple[str, bool]]:
     return list(dict.fromkeys(found))
 
 
-def number(path: str, found: ir.Value, whole: bool) -> Number:
-    """The number at a path, or the sum of those in a list."""
+def number(path: str, found: ir.Value, whole: bool, read: ir.DecimalValue | None = None) -> Number:
+    """The number at a path, or the sum of those in a list; `read` is the number in a single text."""
 
-    def read(text: ir.StringValue) -> Number:
-        return cells.number(Cell(path, text.isin(_EMPTY).ifelse(ibis.null("string"), text), "text"), whole)
+    def counted(text: ir.StringValue, read: ir.DecimalValue) -> Number:
+        return cells.of_text(Cell(path, text, "text"), read, whole, ("", *_EMPTY))
 
-    if not found.type().is_array():
-        return read(found)
-    value = found.map(lambda text: read(text).value).sums().coalesce(0).cast(cells.amount_type(whole))
-    bad = found.map(lambda text: read(text).fault.bad).anys().coalesce(False)
+    if read is not None:
+        return counted(found, read)
+    numbers = found.map(lambda text: counted(text, cells.read_number(text, whole)).value)
+    bad = found.map(lambda text: counted(text, cells.read_number(text, whole)).fault.bad).anys().coalesce(False)
+    value = numbers.sums().coalesce(0).cast(cells.amount_type(whole))
     return Number(value, Fault(bad, ((bad, f"no quantity in {path}"),)))
 
 
@@ -208,15 +199,3 @@ def _moment(flavor: Flavor, at: Lookup) -> tuple[ir.TimestampValue | None, list[
     times = [cells.time(json_column) for json_column in places]
     faults = [cells.untimely(json_column, time) for json_column, time in zip(places, times, strict=True)]
     return (ibis.coalesce(*times) if times else None), faults
-
-
-def _shown(sign: str, at: Lookup) -> ir.BooleanValue | None:
-    """Whether one of a sign's paths leads to a value that is no object, and to the required one."""
-    tests = []
-    for choice in sign.split("|"):
-        path, _, wanted = choice.partition("=")
-        found = at(path)
-        if found is not None:
-            here = found == wanted if wanted else found.notnull() & ~found.startswith("{")
-            tests.append(here.fill_null(False))
-    return either(tests) if tests else None

@@ -25,7 +25,7 @@ def notes(engine: Engine, found: Reports) -> list[str]:
         return []
     every = functools.reduce(lambda one, other: one.union(other), tables)
     counts = rows(engine, every.group_by(["flavor", "path"]).agg(rows=every.count()).order_by("path", "flavor"))
-    flavors = {flavor.id: flavor for flavor in found.flavors}
+    flavors = {flavor.id: flavor for flavor in found.apart}
     return [
         f"{row['path']} is in no price list and not billed: {row['rows']:,} rows"
         for row in counts
@@ -44,8 +44,7 @@ def _is_read(flavor: Flavor, path: str) -> bool:
 
 
 def _tables(engine: Engine, found: Reports) -> Iterator[ir.Table]:
-    for flavor in found.flavors:
-        own = found.table.filter(found.table.rc_flavor == flavor.id)
+    for flavor, own in found.apart.items():
         for root in flavor.usage:
             text = found.bodies.text(own, flavor, root)
             if text is not None:
