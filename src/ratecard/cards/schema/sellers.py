@@ -57,11 +57,7 @@ class Rule(Entry):
 
 
 class CallCapability(Entry):
-    """A capability of a seller's calls, as its reference states it: of some model ids, or of all models of a modality.
-
-    A card's own entry at an offer goes before it, and one for a model id before one for its modality; it goes before
-    what the card says of the model itself and before feeds.
-    """
+    """A capability of a seller's calls, as its reference states it: of some model ids, or of all of a modality."""
 
     record = records.CallCapability
     capability: Word

@@ -24,6 +24,7 @@ class Said(NamedTuple):
 class GradedRow(NamedTuple):
     """What a card says of a capability, and what differs from it at sellers."""
 
+    slug: str
     name: str
     path: str
     provider: str
@@ -78,6 +79,7 @@ def _row(edition: Edition, card: Card, word: CapabilityWord, notes: References) 
         if there is not None and there.value != own.value:
             differing.setdefault(there, {})[seller_name(edition, offer.seller)] = None
     return GradedRow(
+        slug=card.slug,
         name=card.name,
         path=links.model(card.slug),
         provider=provider_name(edition, card),
