@@ -10,6 +10,8 @@ import * as exact from "./exact.js";
 
 /** The fact that says which part of the week a call falls into, and what a moment outside every window is called. */
 const PERIOD = "period";
+const SIZE = "size";
+const RESOLUTION = "resolution";
 const STANDARD = "standard";
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /** The statuses of prices that are no surer on any day. */
@@ -82,15 +84,17 @@ function factProblem({ kind, values = [] }, value) {
  */
 export function cost(card, offer, { quantities, facts: told = {} }, words, at) {
   const { meters } = words;
-  const facts = meant(told, offer.means ?? {});
+  const stated = meant(told, offer.means ?? {});
   const counted = Object.keys(quantities).filter((name) => quantities[name].digits > 0n);
   const tariff = pricedTariff(card, offer, at);
+  const facts = withClass(stated, tariff);
   const clock = timely(tariff, at);
   const held = { ...tariff.defaults, ...clock, ...facts };
   const asked = Object.entries(facts).filter(([fact, value]) => matters(fact, value, offer, words)).sort(byName);
   const { found, missing } = termsOf(tariff, offer.scaled ?? {}, counted, quantities, held, asked, meters);
   if (missing.length) throw new Unpriced(card.slug, offer.seller, missing);
   const relevant = relevantFacts(tariff, offer.fees ?? [], found, meters);
+  if (facts !== stated && relevant.has(RESOLUTION)) relevant.add(SIZE);
 
   const lines = found.filter((term) => term.times.digits).map((term) => lineOf(term, quantities[term.item]));
   const due = (tariff.adjustments ?? []).filter((adjustment) => holds(adjustment.when, held));
@@ -108,11 +112,34 @@ export function cost(card, offer, { quantities, facts: told = {} }, words, at) {
     total: exact.text(sum),
     fees: fees.map(writtenPercentage),
     funding: exact.text(exact.total([sum, ...fees.map((fee) => fee.amount)])),
-    assumed: assumedOf(tariff, clock, facts, relevant, at),
+    assumed: assumedOf(tariff, clock, facts, stated, relevant, at),
     price_status: statusOn(tariff, at),
     tariff: { effective: tariff.effective ?? null },
-    warnings: warningsOf(card, offer, tariff, facts, relevant, at),
+    warnings: warningsOf(card, offer, tariff, stated, relevant, at),
   };
+}
+
+/**
+ * Facts with the resolution that their size means to a price list which goes by resolution and not by size.
+ *
+ * A size of none of its classes stands for itself, a resolution that the list does not know.
+ */
+function withClass(facts, tariff) {
+  if (!Object.hasOwn(facts, SIZE) || Object.hasOwn(facts, RESOLUTION)) return facts;
+  const conditions = [...tariff.rates, ...(tariff.adjustments ?? [])].map(({ when = {} }) => when);
+  const named = (fact) => conditions.map((when) => when[fact]).filter((value) => value !== undefined);
+  if (!named(RESOLUTION).length || named(SIZE).length) return facts;
+  const classes = new Set([...named(RESOLUTION), tariff.defaults?.[RESOLUTION] ?? []].flat());
+  const [width, height] = facts[SIZE].split("x").map(Number);
+  const found = [...classes].filter((name) => isOfClass(name, width, height));
+  return { ...facts, [RESOLUTION]: found.length === 1 ? found[0] : facts[SIZE] };
+}
+
+/** 1080p has 1080 pixels on its shorter side, and 2K about as many in all as 2048x2048. */
+function isOfClass(name, width, height) {
+  if (name.endsWith("p")) return Math.min(width, height) === parseInt(name, 10);
+  const side = Math.round(parseFloat(name) * 1024);
+  return Math.abs(width * height - side * side) * 20 <= side * side;
 }
 
 /** The price list in force at a moment: the last one that had taken effect by that day, if any. */
@@ -334,10 +361,11 @@ function waived({ waived = {} }, facts) {
   return Object.keys(waived).length > 0 && holds(waived, facts);
 }
 
-function assumedOf(tariff, clock, given, relevant, at) {
-  const silent = (fact) => relevant.has(fact) && !Object.hasOwn(given, fact);
-  const defaults = Object.entries(tariff.defaults ?? {}).sort(byName).filter(([fact]) => silent(fact));
-  const assumed = defaults.map(([fact, value]) => ({ fact, value, why: "default of the price list" }));
+function assumedOf(tariff, clock, facts, stated, relevant, at) {
+  const silent = (fact) => relevant.has(fact) && !Object.hasOwn(stated, fact);
+  const why = (fact) => (Object.hasOwn(facts, fact) ? `the class of size ${facts[SIZE]}` : "default of the price list");
+  const taken = Object.entries({ ...tariff.defaults, ...facts }).sort(byName).filter(([fact]) => silent(fact));
+  const assumed = taken.map(([fact, value]) => ({ fact, value, why: why(fact) }));
   if (PERIOD in clock && silent(PERIOD))
     assumed.push({ fact: PERIOD, value: clock[PERIOD], why: `the time ${at.toISOString().slice(11, 16)} UTC` });
   return assumed;

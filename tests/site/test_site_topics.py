@@ -47,6 +47,30 @@ def test_a_capability_is_known_of_its_models(edition: Edition) -> None:
             assert any(entry and entry.value in word.met_by for entry in said), (slug, word.id)
 
 
+def test_a_capability_of_many_values_shows_each_statement(site: Path, edition: Edition, catalog: Catalog) -> None:
+    """The page of masks names every model of which somebody says what it does with one, and whoever differs."""
+    page = (site / "capabilities/mask/index.html").read_bytes()
+    (table,) = [one for one in elements(page, "table") if "models" not in (one.get("class") or "")]
+    found = {
+        link.get("href"): "".join(row.itertext())
+        for row in table.iter("tr")
+        for link in row.iter("a")
+        if link.get("class") != "ref"
+    }
+    stated = {
+        card.slug: holders
+        for card in catalog.cards.values()
+        if (holders := [held["mask"].value for held in (card.capabilities, *(one.capabilities for one in card.offers))
+                        if "mask" in held and held["mask"].value != "unknown"])
+    }  # fmt: skip
+
+    assert len(found) == len(stated) > 50
+    for slug, values in stated.items():
+        (shown,) = [words for address, words in found.items() if address and address.endswith(f"models/{slug}/")]
+        assert all(value in shown for value in values), slug
+    assert "Otherwise at" not in (site / "capabilities/edit/index.html").read_text()
+
+
 def test_the_cheapest_never_mix_meters(edition: Edition, catalog: Catalog) -> None:
     """Each list goes by one meter's price in one unit, rising, without a zero and without the retired."""
     rows = {slug: model_row(edition, card) for slug, card in catalog.cards.items()}

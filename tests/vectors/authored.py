@@ -58,7 +58,7 @@ def offers_and_cases(meters: Mapping[str, Mapping[str, Any]]) -> Iterator[Offer 
     """Every offer, each followed by its cases, theme by theme."""
     yield from every_meter(meters)
     for theme in (
-        readings, minimums, quotients, thresholds, conditions, unheard, defaults, periods, dates, adjustments, fees, zeros,
+        readings, minimums, quotients, thresholds, conditions, unheard, classes, defaults, periods, dates, adjustments, fees, zeros,
         missing, currencies, extremes, mixtures, published,
     ):  # fmt: skip
         yield from theme()
@@ -291,6 +291,34 @@ def conditions() -> Iterator[Offer | Case]:
     yield offer("when/by length", "videos 0.35 when seconds=5", "videos 0.7 when seconds=10", defaults="seconds=5")
     for facts in ("", "seconds=10", "seconds=7"):
         yield Case("when/by length", f"videos=2 {facts}", f"clips by length: {facts or 'the default'}")
+
+
+def classes() -> Iterator[Offer | Case]:
+    """Price lists that go by resolution, and usages that name a size."""
+    yield offer(
+        "class/of images", *(f"images {price} when resolution={name}" for name, price in
+                             (("0.5K", "0.05"), ("1K", "0.1"), ("2K", "0.15"), ("4K", "0.3"))),
+        defaults="resolution=1K",
+    )  # fmt: skip
+    for facts in ("", "size=512x512", "size=1024x1024", "size=1376x768", "size=2048x2048", "size=3072x5504",
+                  "size=1536x1024", "size=2048x2048 resolution=4K", "size=1075x1024", "size=1076x1024"):  # fmt: skip
+        yield Case("class/of images", f"images=2 {facts}", f"images by class: {facts or 'the default'}")
+    yield offer(
+        "class/of videos", "video_seconds 0.05", "video_seconds 0.1 when resolution=720p",
+        "video_seconds 0.16 when resolution=1080p", "input_tokens 1 per 1000000",
+    )  # fmt: skip
+    for facts in ("", "size=1280x720", "size=1080x1920", "size=854x480", "size=1280x720 resolution=1080p"):
+        yield Case("class/of videos", f"video_seconds=8 {facts}", f"seconds by class: {facts or 'none named'}")
+    yield Case("class/of videos", "input_tokens=10 size=1280x720", "a size matters to no token")
+    yield offer(
+        "class/by both", "images 0.1 when resolution=1K size=1024x1024", "images 0.2 when resolution=2K",
+        defaults="resolution=1K",
+    )  # fmt: skip
+    for facts in ("size=1024x1024", "size=2048x2048", "size=2048x2048 resolution=2K"):
+        yield Case("class/by both", f"images=1 {facts}", f"a list that knows sizes takes them as they are: {facts}")
+    yield offer("class/by percentage", "images 0.1", adjustments=["4K: 100 when resolution=4K"])
+    for facts in ("size=4096x4096", "size=2048x2048"):
+        yield Case("class/by percentage", f"images=1 {facts}", f"a percentage by class: {facts}")
 
 
 def defaults() -> Iterator[Offer | Case]:

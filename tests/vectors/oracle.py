@@ -30,6 +30,7 @@ def cost(words: Json, offer: Json, quantities: Mapping[str, str], facts: Mapping
         why = "no price list yet" if tariff is None and offer.get("tariffs") else "price unknown"
         return {"unpriced": [{"meter": "", "why": why}]}
     facts = {fact: offer.get("means", {}).get(fact, {}).get(value, value) for fact, value in facts.items()}
+    stated, facts = facts, of_class(tariff, facts)
     held = {**tariff.get("defaults", {}), **clock(tariff, moment), **facts}
     counted = {meter: Fraction(count) for meter, count in quantities.items() if Fraction(count)}
     strange = {
@@ -46,7 +47,7 @@ def cost(words: Json, offer: Json, quantities: Mapping[str, str], facts: Mapping
     total = sum([line["amount"] for line in lines] + [change["amount"] for change in changes], Fraction())
     fees = fund(offer.get("fees", []), total, held)
     funding = total + sum((fee["amount"] for fee in fees), Fraction())
-    assumed = assumptions(meters, offer, tariff, charged, held, facts)
+    assumed = assumptions(meters, offer, tariff, charged, held, stated)
     return {
         "cost": {
             "currency": tariff.get("currency", "USD"),
@@ -58,6 +59,24 @@ def cost(words: Json, offer: Json, quantities: Mapping[str, str], facts: Mapping
             "assumed": assumed,
         }
     }
+
+
+def of_class(tariff: Json, facts: Mapping[str, str]) -> Mapping[str, str]:
+    """The facts with a resolution for their size, where the price list has prices by resolution and none by size."""
+    known = [part for row in (*tariff["rates"], *tariff.get("adjustments", [])) for part in row.get("when", {}).items()]
+    kinds = {fact for fact, _ in known}
+    if "size" not in facts or "resolution" in facts or "resolution" not in kinds or "size" in kinds:
+        return facts
+    across, down = (Fraction(side) for side in facts["size"].split("x"))
+    names = {value for fact, value in known if fact == "resolution"}
+    names |= {value for fact, value in tariff.get("defaults", {}).items() if fact == "resolution"}
+    fitting = []
+    for name in names:
+        count = Fraction(name[:-1])
+        square = (count * 1024) ** 2
+        if min(across, down) == count if name[-1] == "p" else abs(across * down / square - 1) <= Fraction(1, 20):
+            fitting.append(name)
+    return {**facts, "resolution": fitting[0] if len(fitting) == 1 else facts["size"]}
 
 
 def in_force(tariffs: list[Json], moment: datetime) -> Json | None:

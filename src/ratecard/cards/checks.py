@@ -18,6 +18,7 @@ from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import (
     MEASURED,
     OPEN,
+    UNKNOWN,
     Capability,
     CapabilityWord,
     Card,
@@ -165,6 +166,29 @@ def _seller_problems(document: Document, seller: Seller, around: Surroundings) -
             if fact not in facts:
                 yield tariff_checks.unknown(document, (*path, "waived", fact), "fact", fact, facts)
     yield from tariff_checks.unknown_words(document, ("endpoints",), "endpoint", seller.endpoints, endpoints)
+    yield from _call_problems(document, seller, around)
+
+
+def _call_problems(document: Document, seller: Seller, around: Surroundings) -> Iterator[Problem]:
+    """Statements of a seller's reference about no model, about one twice, or without a source."""
+    seen: dict[tuple[str, str], int] = {}
+    for place, said in enumerate(seller.capabilities):
+        path: TreePath = ("capabilities", place)
+        words = around.vocabulary.capabilities
+        word = words.get(said.capability)
+        if word is None:
+            yield tariff_checks.unknown(document, (*path, "capability"), "capability", said.capability, words)
+        elif said.value not in word.values:
+            mend = f"write {', '.join(word.values)}"
+            yield document.problem((*path, "value"), f"{said.value!r} is not a value of {said.capability}", mend)
+        if bool(said.models) == bool(said.modality):
+            yield document.problem(path, "it holds for model ids or for a modality", "write one of models and modality")
+        if said.source is None and said.value != UNKNOWN:
+            yield document.problem(path, f"{said.value!r} has no source", "name the reference it was read in")
+        for id in said.models or (said.modality,):
+            first = seen.setdefault((said.capability, id.lower()), place)
+            if first != place:
+                yield document.problem(path, f"{id!r} is in capabilities[{first}] too", "keep one of them")
 
 
 def _word_problems(catalog: Catalog) -> Iterator[Problem]:

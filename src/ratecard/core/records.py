@@ -256,6 +256,17 @@ class Rule(NamedTuple):
     source: Source
 
 
+class CallCapability(NamedTuple):
+    """A capability of a seller's calls: of the model ids in `models`, or of all its models of a modality."""
+
+    capability: str
+    value: str
+    models: tuple[str, ...] = ()
+    modality: str = ""
+    source: Source | None = None
+    note: str = ""
+
+
 class Seller(NamedTuple):
     """A seller of calls; `endpoints` serve all its text-to-text models except those in `apart`.
 
@@ -281,6 +292,7 @@ class Seller(NamedTuple):
     errors: tuple[ApiError, ...] = ()
     rules: tuple[Rule, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    capabilities: tuple[CallCapability, ...] = ()
     scaled: Mapping[str, tuple[str, ...]] = {}
     means: Mapping[str, Mapping[str, str]] = {}
 

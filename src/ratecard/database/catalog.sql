@@ -84,6 +84,7 @@ CREATE TABLE sellers (
   endpoints TEXT NOT NULL,    -- the endpoints that serve its text-to-text models,
   apart TEXT NOT NULL,        -- except these, by its own ids
   disagreements TEXT NOT NULL,
+  capabilities TEXT NOT NULL, -- what its reference states of its calls; offers have it too
   scaled TEXT NOT NULL,       -- by meter, the facts that raise or lower a price in any of its price lists
   means TEXT NOT NULL         -- by fact, its own words for values of other names
 ) STRICT, WITHOUT ROWID;

@@ -81,7 +81,7 @@ period (facts) AS (
   ), 'standard'))
   FROM tariff WHERE tariff.periods <> '{}'
 ),
-stated_fact (fact, value) AS (
+said_fact (fact, value) AS (
   SELECT given.key, coalesce(
     (
       SELECT word.value FROM offer JOIN sellers ON sellers.id = offer.seller,
@@ -91,6 +91,39 @@ stated_fact (fact, value) AS (
     CAST(given.value AS TEXT)
   )
   FROM json_each(coalesce(:facts, '{}')) AS given
+),
+condition (fact, value) AS (
+  SELECT part.key, part.value
+  FROM rates JOIN tariff ON tariff.id = rates.tariff_id, json_each(rates."when") AS part
+  UNION
+  SELECT part.key, part.value
+  FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments."when") AS part
+),
+-- A list that goes by resolution and not by size takes a size for the only one of its classes that the size is of:
+-- 1080p has 1080 pixels on its shorter side, 2K about as many in all as 2048x2048. Else the size stands for itself.
+sides (size, width, height) AS (
+  SELECT value, CAST(value AS INTEGER), CAST(substr(value, instr(value, 'x') + 1) AS INTEGER)
+  FROM said_fact
+  WHERE fact = 'size' AND NOT EXISTS (SELECT 1 FROM said_fact WHERE fact = 'resolution')
+    AND EXISTS (SELECT 1 FROM condition WHERE fact = 'resolution')
+    AND NOT EXISTS (SELECT 1 FROM condition WHERE fact = 'size')
+),
+class (value, side) AS (
+  SELECT value, CAST(round(CAST(value AS REAL) * iif(value LIKE '%p', 1, 1024)) AS INTEGER)
+  FROM (
+    SELECT value FROM condition WHERE fact = 'resolution'
+    UNION
+    SELECT usual.value FROM tariff, json_each(tariff.defaults) AS usual WHERE usual.key = 'resolution'
+  )
+),
+classed (value) AS (
+  SELECT class.value FROM class, sides
+  WHERE iif(class.value LIKE '%p', min(width, height) = side, abs(width * height - side * side) * 20 <= side * side)
+),
+stated_fact (fact, value) AS (
+  SELECT fact, value FROM said_fact
+  UNION ALL
+  SELECT 'resolution', iif((SELECT count(*) FROM classed) = 1, (SELECT value FROM classed), size) FROM sides
 ),
 fact (fact, value) AS (
   SELECT held.key, CAST(held.value AS TEXT)

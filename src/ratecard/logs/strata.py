@@ -20,6 +20,7 @@ from ratecard.core.evidence import known_from, tariff_at
 from ratecard.core.periods import period_at, window
 from ratecard.core.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
+from ratecard.pricing.classes import with_class
 from ratecard.pricing.cost import line
 from ratecard.pricing.rates import (
     PERIOD,
@@ -164,12 +165,16 @@ def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
 def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], span: Span, words: Vocabulary) -> Splits:
     """Where the price of an offer's rows changes, under their facts."""
     facts = meant(facts, sold.seller)
-    meters, lists = words.meters, [(tariff, {**tariff.defaults, **facts}) for tariff in _in_force(sold.offer, span)]
-    measures = [part for tariff, held in lists for part in _measures(tariff, items, held, meters)]
+    lists = [
+        (tariff, {**tariff.defaults, **known}, special(known, sold.offer, words))
+        for tariff in _in_force(sold.offer, span)
+        for known in (with_class(facts, tariff),)
+    ]
+    meters = words.meters
+    measures = [part for tariff, held, _ in lists for part in _measures(tariff, items, held, meters)]
     quantities: dict[str, set[Decimal]] = {}
-    given = special(facts, sold.offer, words)
-    doubtful = (_doubtful(tariff, items, held, meters) for tariff, held in lists)
-    unknown_to = (_unknown_to(tariff, sold.seller, items, given, meters) for tariff, _ in lists)
+    doubtful = (_doubtful(tariff, items, held, meters) for tariff, held, _ in lists)
+    unknown_to = (_unknown_to(tariff, sold.seller, items, given, meters) for tariff, _, given in lists)
     for item in sorted(set().union(*doubtful, *unknown_to)):
         quantities[item] = {least(meters[item])}
     for item, rate, times in measures:
@@ -178,7 +183,7 @@ def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], spa
     return Splits(
         prompts=tuple(sorted({rate.above + 1 for _, rate, _ in measures if rate.above})),
         days=tuple(sorted({day for day in _turning_days(sold) if span.first < day <= span.last})),
-        minutes=tuple(sorted({turn for tariff, _ in lists if PERIOD not in facts for turn in _turns(tariff)})),
+        minutes=tuple(sorted({turn for tariff, *_ in lists if PERIOD not in facts for turn in _turns(tariff)})),
         quantities={item: tuple(sorted(bounds)) for item, bounds in quantities.items()},
         endless=tuple(sorted({item for item, rate, times in measures if price_of_one(rate, times) is None})),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ratecard.core import decimals
-from ratecard.core.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, Feed, Limits, Offer
+from ratecard.core.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, Feed, Limits, Offer, Seller
 from ratecard.market.evidence_files import ModelClaim, PriceClaim
 from ratecard.market.listings import Listing, source
 
@@ -59,6 +59,22 @@ def with_makers(offer: Offer, makers: Mapping[str, Capability], card: Mapping[st
     """An offer with what its maker states, where neither its seller nor the card says anything."""
     added = {word: said for word, said in makers.items() if word not in offer.capabilities and word not in card}
     return offer._replace(capabilities={**offer.capabilities, **added}) if added else offer
+
+
+def of_calls(seller: Seller | None, modality: str, ids: Iterable[str]) -> dict[str, Capability]:
+    """What a seller's reference states of its calls to a model that has these ids there."""
+    if seller is None:
+        return {}
+    spelled = {id.lower() for id in ids}
+    general: dict[str, Capability] = {}
+    exact: dict[str, Capability] = {}
+    for said in seller.capabilities:
+        entry = Capability(said.value, said.source, said.note)
+        if said.modality == modality:
+            general[said.capability] = entry
+        elif not spelled.isdisjoint(map(str.lower, said.models)):
+            exact[said.capability] = entry
+    return {**general, **exact}
 
 
 def unspoken(listing: Listing, implied: Implied, *spoken: Mapping[str, Capability]) -> dict[str, Capability]:

@@ -20,7 +20,7 @@ from ratecard.core.records import (
     Seller,
     Tariff,
 )
-from ratecard.market import factors, policy, price_lists
+from ratecard.market import factors, policy, price_lists, usual
 from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
@@ -235,13 +235,15 @@ def _tariff(listing: Listing, rows: Rows, held: _DatedList) -> Tariff:
         for price in map(kept.__getitem__, ordered)
     ]  # fmt: skip
     rates.sort(key=lambda rate: rows.order.get(rate.meter, len(rows.order)))
+    rates, defaults = usual.with_defaults(rates)
     unconditional = {rate.meter for rate in rates if not rate.when}
-    required = {fact for rate in rates if rate.meter not in unconditional for fact, _ in rate.when}
+    required = {fact for rate in rates if rate.meter not in unconditional for fact, _ in rate.when} - defaults.keys()
     stated = ((feed, price) for feed, cells in held.said.items() for claims in cells.values() for price in claims)
     return Tariff(
         sources=tuple(map(source, found.sources)),
         rates=tuple(rates),
         effective=held.day,
+        defaults=defaults,
         required=tuple(sorted(required)),
         adjustments=adjustments,
         periods=next((dict(model.periods) for model in listing.named if model.periods), {}),

@@ -215,19 +215,16 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     """A card with the offers that feeds list, the default one first."""
     listings = {OfferKey(one.seller, id.lower()): one for one, _ in offered.values() for id in (one.model_id, *one.ids)}
     authored = [listings.get(_offer_key(offer)) for offer in card.offers]
+    stated = [_with_sellers_word(card, offer, sellers) for offer in card.offers]
     asked = held_prices.asked(listing for listing, _ in offered.values())
     kept = [
         offer._replace(tariffs=held_prices.aged(offer.tariffs, rows.newest))
         for offer in (
-            _with_claims(card, offer, found, rows, asked) for offer, found in zip(card.offers, authored, strict=True)
+            _with_claims(card, offer, found, rows, asked) for offer, found in zip(stated, authored, strict=True)
         )
     ]
     fresh = [
-        held_prices.offer(listing, rows, asked)._replace(
-            facts=facts,
-            capabilities=capabilities.unspoken(listing, rows.implied, card.capabilities),
-            limits=capabilities.differing_limits(listing, card.limits),
-        )
+        _fresh(card, listing, rows, asked, sellers)._replace(facts=facts)
         for listing, facts in offered.values()
         if listing not in authored
     ]
@@ -242,6 +239,20 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
         card._replace(offers=tuple(answered)), lambda offer: listings.get(_offer_key(offer)), own
     )
     return _with_makers_word(living, listings, own, sellers, rows.implied)
+
+
+def _with_sellers_word(card: Card, offer: Offer, sellers: Mapping[str, Seller]) -> Offer:
+    """A curated offer with what its seller's reference states, where the card's author says nothing of the offer."""
+    said = capabilities.of_calls(sellers.get(offer.seller), card.modality, (offer.model_id, *offer.ids))
+    return offer._replace(capabilities={**said, **offer.capabilities}) if said else offer
+
+
+def _fresh(card: Card, listing: Listing, rows: Rows, asked: Asked, sellers: Mapping[str, Seller]) -> Offer:
+    """An offer that only feeds list, with what its seller's reference states of it."""
+    said = capabilities.of_calls(sellers.get(listing.seller), card.modality, (listing.model_id, *listing.ids))
+    claimed = capabilities.unspoken(listing, rows.implied, card.capabilities, said)
+    limits = capabilities.differing_limits(listing, card.limits)
+    return held_prices.offer(listing, rows, asked)._replace(capabilities={**said, **claimed}, limits=limits)
 
 
 def _with_makers_word(

@@ -31,6 +31,7 @@ from ratecard.core.evidence import (
 )
 from ratecard.core.records import Adjustment, Card, Conditions, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import reading_facts, reading_times
+from ratecard.pricing.classes import RESOLUTION, SIZE, with_class
 
 #: The fact that names the part of the week of a call.
 PERIOD = "period"
@@ -108,8 +109,9 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
 
     Raises `Unpriced`, naming every quantity without a rate.
     """
-    kind = kind._replace(facts=meant(kind.facts, seller))
     tariff = _tariff(card, offer, kind.at)
+    stated = meant(kind.facts, seller)
+    kind = kind._replace(facts=with_class(stated, tariff))
     facts = {**tariff.defaults, **_timely(tariff, kind.at), **kind.facts}
     given = special(kind.facts, offer, vocabulary)
     found, missing = _terms(tariff, seller, kind, facts, given, vocabulary.meters)
@@ -117,6 +119,8 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
         raise Unpriced(card.slug, offer.seller, missing)
     held = frozenset(facts.items())
     relevant = _relevant(tariff, seller, found, vocabulary.meters)
+    if RESOLUTION in relevant and kind.facts.keys() - stated.keys():
+        relevant.add(SIZE)
     charged = tuple(term for term in found if term.times)
     return Terms(
         slug=card.slug,
@@ -126,9 +130,9 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
         terms=charged,
         shares=tuple(_shares([change for change in tariff.adjustments if change.when <= held], charged)),
         fees=tuple(fee for fee in seller.fees if not (fee.waived and fee.waived <= held)),
-        assumed=tuple(_assumed(tariff, kind, relevant)),
+        assumed=tuple(_assumed(tariff, kind, stated, relevant)),
         price_status=status_on(offer, tariff, kind.at.date()),
-        warnings=tuple(_warnings(card, offer, tariff, seller, kind, relevant)),
+        warnings=tuple(_warnings(card, offer, tariff, seller, kind._replace(facts=stated), relevant)),
     )
 
 
@@ -353,10 +357,12 @@ def _relevant(tariff: Tariff, seller: Seller, found: Iterable[Term], meters: Map
     return facts
 
 
-def _assumed(tariff: Tariff, kind: Kind, relevant: set[str]) -> Iterator[Assumed]:
-    for fact, value in sorted(tariff.defaults.items()):
-        if fact in relevant and fact not in kind.facts:
-            yield Assumed(fact, value, "default of the price list")
+def _assumed(tariff: Tariff, kind: Kind, stated: Mapping[str, str], relevant: set[str]) -> Iterator[Assumed]:
+    """The facts that were not stated; `kind` has those that follow from others."""
+    for fact, value in sorted({**tariff.defaults, **kind.facts}.items()):
+        if fact in relevant and fact not in stated:
+            follows = f"the class of size {kind.facts[SIZE]}" if fact in kind.facts else ""
+            yield Assumed(fact, value, follows or "default of the price list")
     if tariff.periods and PERIOD in relevant and PERIOD not in kind.facts:
         yield Assumed(PERIOD, _timely(tariff, kind.at)[PERIOD], f"the time {kind.at:%H:%M} UTC")
 

@@ -56,6 +56,24 @@ class Rule(Entry):
     """The source."""
 
 
+class CallCapability(Entry):
+    """A capability of a seller's calls, as its reference states it: of some model ids, or of all of a modality."""
+
+    record = records.CallCapability
+    capability: Word
+    """The capability, from capabilities.yaml."""
+    value: Word
+    """Its value."""
+    models: tuple[Word, ...] = ()
+    """The seller's ids of the models it holds for."""
+    modality: Literal["", "text", "image", "video", "audio", "embedding", "rerank"] = ""
+    """The modality of the models it holds for, if it holds for all of one."""
+    source: Source | None = None
+    """The reference of these calls; omitted only where the value is unknown."""
+    note: Text = ""
+    """A restriction, or how the reference says it."""
+
+
 class Seller(Entry):
     """A seller of calls."""
 
@@ -96,3 +114,5 @@ class Seller(Entry):
     """Its statements about how it works."""
     disagreements: tuple[Disagreement, ...] = ()
     """Contradictions between its own pages."""
+    capabilities: tuple[CallCapability, ...] = ()
+    """Capabilities of its calls that its reference states, such as what they do with a mask."""

@@ -9,6 +9,7 @@ from typing import Any
 from ratecard.core.json_values import json_value
 from ratecard.site import links
 from ratecard.site.edition import Edition
+from ratecard.site.views.graded import GradedRow, Said
 from ratecard.site.views.prices import Headline
 from ratecard.site.views.ranking import Portion
 from ratecard.site.views.rows import ModelRow
@@ -145,7 +146,20 @@ def _topic(context: Context) -> Json:
             }
             for row in front.rows
         ]
+    if topic.graded:
+        found["stated"] = [_stated(entry) for entry in topic.graded.rows]
     return {**found, "models": rows(_all(context))}
+
+
+def _stated(entry: GradedRow) -> Json:
+    elsewhere = [_said(said) | {"sellers": list(said.sellers)} for said in entry.elsewhere]
+    return {"slug": entry.slug, **_said(entry.own), **({"elsewhere": elsewhere} if elsewhere else {})}
+
+
+def _said(entry: Said) -> Json:
+    source = (entry.reference.url or entry.reference.title) if entry.reference else ""
+    found: Json = {"value": entry.value, "note": entry.note, "source": source}
+    return {name: value for name, value in found.items() if value}
 
 
 def _removed(context: Context) -> Json:

@@ -61,6 +61,7 @@ def sources_of_seller(seller: Seller, unplaced: Iterable[Offer] = ()) -> Iterato
     for fee in seller.fees:
         yield from fee.sources
     yield from (rule.source for rule in seller.rules)
+    yield from (said.source for said in seller.capabilities if said.source)
     yield from sources_of_disagreements(seller.disagreements)
     for offer in unplaced:
         yield from _of_tariffs(offer)

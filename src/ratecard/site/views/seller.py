@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ratecard.core import display
 from ratecard.core.catalog import alone
-from ratecard.core.records import ApiError, Seller
+from ratecard.core.records import ApiError, CallCapability, Seller
 from ratecard.site import links
 from ratecard.site.edition import Edition, tariff_of
 from ratecard.site.views import fees, model, offers, prices
@@ -80,7 +80,14 @@ def seller_page(edition: Edition, seller: Seller) -> SellerPage:
             )
             for fee in seller.fees
         ),
-        rules=tuple(RuleRow(rule.about, DisputeStatement(rule.says, notes[rule.source])) for rule in seller.rules),
+        rules=(
+            *(RuleRow(rule.about, DisputeStatement(rule.says, notes[rule.source])) for rule in seller.rules),
+            *(
+                RuleRow(said.capability, DisputeStatement(_sentence(said), notes[said.source]))
+                for said in seller.capabilities
+                if said.source
+            ),
+        ),
         errors=seller.errors,
         disputes=model.disputes(seller.disagreements, notes),
         models=seller_rows(edition, seller.id),
@@ -89,3 +96,9 @@ def seller_page(edition: Edition, seller: Seller) -> SellerPage:
         ),
         references=tuple(notes.values()),
     )
+
+
+def _sentence(said: CallCapability) -> str:
+    """A statement about calls in words."""
+    models = ", ".join(said.models) or f"all {said.modality} models"
+    return f"{said.value} for {models}" + (f": {said.note}" if said.note else "")

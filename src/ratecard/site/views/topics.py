@@ -14,6 +14,7 @@ from ratecard.site import links, paging
 from ratecard.site.edition import Edition, priced_offer, seller_name, tariff_of
 from ratecard.site.rendering import INDEX, Page
 from ratecard.site.views import capabilities, charts
+from ratecard.site.views.graded import Graded, graded, is_graded
 from ratecard.site.views.prices import Headline
 from ratecard.site.views.rows import ModelRow, model_row, row_order
 
@@ -34,6 +35,7 @@ class Topic(NamedTuple):
     sentence: str
     slugs: Sequence[str]
     links: tuple[tuple[str, str], ...] = ()
+    graded: Graded | None = None
 
     @property
     def size(self) -> int:
@@ -117,7 +119,9 @@ def capability_topics(edition: Edition) -> Iterator[Topic]:
         cards = map(edition.catalog.cards.__getitem__, asked)
         slugs = [card.slug for card in cards if capabilities.has(card, word) or capabilities.met_at(card, word)]
         if slugs:
-            yield Topic(f"capabilities/{word.id}/", f"Capability: {word.label}", word.sentence.rstrip("."), slugs)
+            said = graded(edition, word) if is_graded(word) else None
+            sentence = word.sentence.rstrip(".")
+            yield Topic(f"capabilities/{word.id}/", f"Capability: {word.label}", sentence, slugs, graded=said)
 
 
 def uses(edition: Edition) -> Iterator[Topic]:
