@@ -57,7 +57,8 @@ docs.db: .venv/.run
 	$(BIN)/ratecard build --catalog docs/catalog --db docs.db
 
 docs: setup docs.db
-	$(BIN)/python docs/regenerate.py docs.db
+	$(BIN)/ratecard build
+	$(BIN)/python docs/regenerate.py docs.db catalog.db
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

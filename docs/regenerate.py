@@ -1,6 +1,7 @@
 """Renews what is generated in the documents: output of commands and references made from the code.
 
-`python docs/regenerate.py DB` writes, where DB is a database of docs/catalog; the tests hold the documents to it.
+`python docs/regenerate.py DB MARKET` writes, where DB is a database of docs/catalog and MARKET one of the whole
+catalog; the tests hold the documents to it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from ratecard import cli
+from ratecard import api, cli
 from ratecard.cards import schema
 from ratecard.cards.schema import vocabulary
 from ratecard.cli.group import COMMANDS
@@ -38,11 +39,12 @@ _CONSOLE = re.compile(r"```console\n\$ (.+)\n(?:.*\n)*?```\n")
 _PART = re.compile(r"(<!-- (\w+): made by make docs -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def references() -> dict[Path, str]:
-    """Each document with parts made from the code, as it should be."""
+def references(market: Path) -> dict[Path, str]:
+    """Each document with parts made from the code and from the whole catalog in a database, as it should be."""
     docs = ROOT / "docs"
     found = {docs / "cli.md": _commands(), docs / "cards.md": _cards()}
-    for name, parts in _PARTS.items():
+    made = {**_PARTS, "data.md": {**_PARTS["data.md"], **_counts(market)}}
+    for name, parts in made.items():
         text = (docs / name).read_text(encoding="utf-8")
         found[docs / name] = _renewed(text, parts)
     return found
@@ -153,6 +155,35 @@ def _body(text: str | None) -> str:
     return (text or "").partition("\n\n")[2].strip()
 
 
+def _counts(market: Path) -> dict[str, Callable[[], str]]:
+    """The parts that count the whole catalog in a database."""
+    catalog = api.open_catalog(str(market))
+    newest = max(feed.seen for feed in catalog.feeds.values())
+    return {
+        "lists": lambda: _numbers(
+            ("list", "version", "data of", "sellers", "prices", "quarantine", "offers", "joined"), 3,
+            (
+                (found.feed.name, found.feed.version, str(found.feed.seen), f"{found.sellers:,}", f"{found.prices:,}",
+                 f"{found.quarantine:.2f} %", f"{found.offers:,}", f"{found.joined:,}")
+                for found in coverage.lists(catalog, ROOT / "catalog")
+            ),
+        ),
+        "statuses": lambda: _numbers(
+            ("status", "means", "offers"), 2,
+            (
+                (f"`{status}`", meaning, f"{number:,}")
+                for status, meaning, number in coverage.statuses(catalog, newest)
+            ),
+        ),
+    }  # fmt: skip
+
+
+def _numbers(heading: Sequence[str], texts: int, rows: Iterable[Sequence[str]]) -> str:
+    """A table whose columns after so many are numbers."""
+    marks = ["---"] * texts + ["---:"] * (len(heading) - texts)
+    return "\n".join(f"| {' | '.join(line)} |" for line in [heading, marks, *rows])
+
+
 def _rows(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [heading, ["---"] * len(heading), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -197,7 +228,7 @@ programs, with money as decimal strings.
 
 if __name__ == "__main__":
     os.environ["RATECARD_DB"] = str(Path(sys.argv[1]).absolute())
-    for path, text in references().items():
+    for path, text in references(Path(sys.argv[2])).items():
         path.write_text(text, encoding="utf-8")
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         path.write_text(consoles(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -5,10 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
+from ratecard.cards.layout import EVIDENCE
 from ratecard.core.catalog import Catalog
-from ratecard.core.evidence import PRICE_STATUSES, confidence, price_status, tariff_at
+from ratecard.core.evidence import (
+    BETA,
+    FREE,
+    KNOWN,
+    PARTIAL,
+    PRICE_STATUSES,
+    STALE,
+    SUBSCRIPTION,
+    UNDATED,
+    UNPRICED,
+    UNVERIFIED,
+    confidence,
+    price_status,
+    tariff_at,
+)
+from ratecard.core.evidence import DISPUTED as DISPUTED_PRICE
+from ratecard.core.evidence import SINGLE as SINGLE_LIST
+from ratecard.core.records import Feed
+from ratecard.market import evidence_files
 from ratecard.market.policy import AGREED, CURATED, DECIDED, DISPUTED, MAJORITY, SINGLE, WEAKEST_FIRST
 
 #: The meaning of each word of confidence; a price list has one.
@@ -63,6 +83,74 @@ def coverage(catalog: Catalog, day: date) -> Coverage:
         claims={feed.id: claims[feed.id] for feed in catalog.feeds.values()},
         largest=tuple((id, sold[id], priced[id]) for id in sorted(sold, key=lambda seller: (-sold[seller], seller))),
     )
+
+
+class ListCoverage(NamedTuple):
+    """What became of a list at its last import.
+
+    `quarantine` is the percentage of its values that were not taken, `offers` counts those that it lists and `joined`
+    those of them that a card claims.
+    """
+
+    feed: Feed
+    sellers: int
+    prices: int
+    quarantine: float
+    offers: int
+    joined: int
+
+
+def lists(catalog: Catalog, root: Path) -> list[ListCoverage]:
+    """What became of each list that was imported, in the order of precedence."""
+    claimed = {
+        (offer.seller, id.lower())
+        for card in catalog.cards.values()
+        for offer in card.offers
+        for id in (offer.model_id, *offer.ids)
+    }
+    found: list[ListCoverage] = []
+    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.rank):
+        folder = root / EVIDENCE / feed.id
+        sellers = evidence_files.sellers(root, feed.id)
+        if not sellers:
+            continue
+        prices = sum(_lines(file) for file in folder.glob(f"*{evidence_files.PRICES}"))
+        refused = _lines(folder / evidence_files.QUARANTINE)
+        offers = {
+            (seller, model.model_id.lower())
+            for seller in sellers
+            for model in evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
+        }
+        share = 100 * refused / (prices + refused) if prices else 0.0
+        found.append(ListCoverage(feed, len(sellers), prices, share, len(offers), len(offers & claimed)))
+    return found
+
+
+def _lines(file: Path) -> int:
+    """The lines of a file below its heading."""
+    return file.read_bytes().count(b"\n") - 1 if file.is_file() else 0
+
+
+#: The meaning of each status of a price.
+STATUSES: Mapping[str, str] = {
+    KNOWN: "The seller states it, or two lists do that are independent of each other.",
+    SINGLE_LIST: "One list that is not the seller's own states it.",
+    STALE: "Nobody has read it in the 90 days before the newest reading.",
+    UNDATED: "What was paid on that day is not known; this is the first price that is. Only of former days.",
+    DISPUTED_PRICE: "Lists of one time differ, the list contradicts itself, or it is more than eight times off.",
+    UNVERIFIED: "A zero that nobody has confirmed; `cost` prints no total without `--allow-unverified`.",
+    SUBSCRIPTION: "Part of a plan that is paid by the month or in advance.",
+    BETA: "The seller takes nothing while it is in beta.",
+    FREE: "A zero that its seller calls so.",
+    PARTIAL: "The seller also charges for something at a price that is not known.",
+    UNPRICED: "No list states a price.",
+}
+
+
+def statuses(catalog: Catalog, day: date) -> list[tuple[str, str, int]]:
+    """Each status of a price, its meaning, and how many offers have such a price on a day."""
+    counts = Counter(price_status(tariff_at(offer, day)) for card in catalog.cards.values() for offer in card.offers)
+    return [(status, means, counts[status]) for status, means in STATUSES.items()]
 
 
 def meaning(confidence: str) -> str:
