@@ -211,6 +211,27 @@ def test_the_command_shows_counts_and_at_most_twenty_of_a_kind(many: Path, capsy
     assert capsys.readouterr().out.count("retired on") == 25
 
 
+@pytest.mark.parametrize(
+    ("limits", "code", "said"),
+    [
+        ("# none\n", 1, "25 findings of no-successor, where"),
+        ("no-successor 24\n", 1, "allows 24"),
+        ("no-successor 25\n", 0, "25 findings\n"),
+        ("no-successor 30 # of May\n", 0, "can allow fewer than 30"),
+        ("no-successor many\n", 2, "limits.txt:1: not a kind of finding and a number"),
+        ("no-successors 3\n", 2, "limits.txt:1: not a kind of finding and a number"),
+    ],
+)
+def test_more_findings_than_a_file_allows_are_a_failure(
+    limits: str, code: int, said: str, many: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So that faults only become fewer: kinds that the file does not name may have none."""
+    file = tmp_path / "limits.txt"
+    file.write_text(limits)
+    assert cli.run(["audit", "--db", str(many), "--at", "2026-11-21", "--limits", str(file)]) == code
+    assert said in capsys.readouterr().err
+
+
 def test_the_command_answers_programs_in_full(many: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """JSON and separated values hold every finding with its fields; no finding is no failure."""
     arguments = ["audit", "--db", str(many), "--at", "2026-11-21"]

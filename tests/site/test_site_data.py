@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from site_reading import DAY, elements, text, tree
 import toys
 from ratecard.cards import reader
 from ratecard.core.catalog import Catalog
-from ratecard.market import coverage, identity, merge, policy, reconcile
+from ratecard.market import audit, coverage, identity, merge, policy, reconcile
 from ratecard.market.importers import intake
 from ratecard.market.importers.feed import FeedClaim, FeedEntry
 from ratecard.market.reconcile import Tally
@@ -63,6 +64,17 @@ def test_pages_without_feeds_say_so(site: Path) -> None:
     assert "No feed has been imported" in data
     assert "no feed has been imported" in text(compared)
     assert elements(compared, "table") == []
+
+
+def test_every_kind_of_finding_has_its_count(site: Path, edition: Edition) -> None:
+    """The catalog is judged in public: what `ratecard audit` finds, by kind."""
+    found = Counter(finding.kind for finding in audit.audit(edition.catalog, edition.day))
+    rows = [
+        ["".join(cell.itertext()) for cell in row] for row in elements((site / "data/index.html").read_bytes(), "tr")
+    ]
+    shown = {row[0]: row[1] for row in rows}
+
+    assert {kind: shown[kind] for kind in audit.KINDS} == {kind: f"{found[kind]:,}" for kind in audit.KINDS}
 
 
 def test_the_pages_are_found_from_every_page(site: Path) -> None:

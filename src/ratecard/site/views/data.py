@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
 from ratecard.core.records import Meter
-from ratecard.market import coverage, policy, reconcile
+from ratecard.market import audit, coverage, policy, reconcile
 from ratecard.market.reconcile import Dispute, Grid, Said, Tally
 from ratecard.site import links
 from ratecard.site.edition import Edition, seller_name
@@ -60,6 +61,7 @@ class DataPage(NamedTuple):
     confidences: tuple[Count, ...]
     feeds: tuple[FeedRow, ...]
     imported: bool
+    findings: tuple[Count, ...]
     sellers: tuple[SellerCounts, ...]
 
 
@@ -141,6 +143,7 @@ class DisagreementsPage(NamedTuple):
 def data_page(edition: Edition) -> DataPage:
     """Everything the page about the data prints."""
     held = coverage.coverage(edition.catalog, edition.day)
+    findings = Counter(finding.kind for finding in audit.audit(edition.catalog, edition.day))
     return DataPage(
         counts=(
             (held.models, "models"),
@@ -160,6 +163,7 @@ def data_page(edition: Edition) -> DataPage:
             for feed in sorted(edition.catalog.feeds.values(), key=lambda feed: feed.rank)
         ),
         imported=any(held.claims.values()),
+        findings=tuple(Count(kind, "", findings[kind], means) for kind, means in audit.KINDS.items()),
         sellers=tuple(
             SellerCounts(seller_name(edition, id), links.seller(id), offers, priced)
             for id, offers, priced in held.largest[:LARGEST]
