@@ -11,7 +11,7 @@ export const MAX_DIGITS = 40;
 /** What comes to more digits than this is refused, never rounded. */
 const MOST = 10n ** 1000n;
 
-const SCALES = { k: 1_000n, M: 1_000_000n, G: 1_000_000_000n };
+const SCALES = { k: 1_000n, m: 1_000_000n, g: 1_000_000_000n, b: 1_000_000_000n };
 
 export const ZERO = { digits: 0n, places: 0 };
 export const ONE = { digits: 1n, places: 0 };
@@ -26,10 +26,13 @@ export function decimal(text) {
   return { digits: BigInt(whole + fraction), places: fraction.length };
 }
 
-/** A number as people write it (`1000`, `1_000`, `20k`, `0.25`), or null where it is something else. */
+/** A number as people write it (`1000`, `1_000`, `1,000,000`, `20k`, `1e6`, `0.25`), or null where it is something else. */
 export function parse(words) {
-  const scale = SCALES[words.slice(-1)];
-  const plain = (scale ? words.slice(0, -1) : words).replace(/(?<=[0-9])_(?=[0-9])/g, "");
+  const power = /^(-?[0-9.]+)[eE]\+?([0-9]{1,2})$/.exec(words);
+  const scale = power ? 10n ** BigInt(power[2]) : SCALES[words.slice(-1).toLowerCase()];
+  const given = power ? power[1] : scale ? words.slice(0, -1) : words;
+  const grouped = /^-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?$/.test(given);
+  const plain = grouped ? given.replaceAll(",", "") : given.replace(/(?<=[0-9])_(?=[0-9])/g, "");
   if (plain.length > MAX_DIGITS || !/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/.test(plain)) return null;
   return scale ? multiply(decimal(plain), { digits: scale, places: 0 }) : decimal(plain);
 }

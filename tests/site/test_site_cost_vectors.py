@@ -212,7 +212,9 @@ WRITTEN = (
     {"images": "9" * 41}, {"images": "1000000000000000001"}, {"images": "1G"}, {"audio_seconds": "0.5k"}, {"images": "1.5k"},
     {"images": "_1"}, {"images": "1__0"}, {"images": " 1"}, {"images": "١"}, {"quality": "best"}, {"byok": "yes"}, {"byok": "on"},
     {"steps": "0"}, {"steps": "25"}, {"steps": "٢"}, {"size": "1024×1024"}, {"size": "1024x1024"}, {"size": "0x1"}, {"region": "eu west"},
-    {"region": "eu-west.1"}, {"region": ""}, {"region": "a" * 65}, {"audio_seconds": "0." + "1" * 38},
+    {"input_tokens": "1,000,000"}, {"input_tokens": "1e6"}, {"input_tokens": "1.5E+3"}, {"input_tokens": "1,00"}, {"images": "1e99"},
+    {"input_tokens": "2m"}, {"input_tokens": "3B"}, {"audio_seconds": "1,000.5K"}, {"input_tokens": "1e-3"}, {"input_tokens": "1,000e3"},
+    {"input_tokens": "e3"}, {"input_tokens": "k"}, {"region": "eu-west.1"}, {"region": ""}, {"region": "a" * 65}, {"audio_seconds": "0." + "1" * 38},
 )  # fmt: skip
 
 

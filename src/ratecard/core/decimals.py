@@ -28,7 +28,9 @@ _SHORT = {
 }
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_SCALED = {"k": Decimal(1_000), "M": Decimal(1_000_000), "G": Decimal(1_000_000_000)}
+_SCALED = {"k": Decimal(1_000), "m": Decimal(1_000_000), "g": Decimal(1_000_000_000), "b": Decimal(1_000_000_000)}
+_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_POWER = re.compile(r"(-?[0-9.]+)[eE]\+?([0-9]{1,2})")
 
 #: The longest number a person or feed may write, in characters.
 MAX_DIGITS = 40
@@ -124,9 +126,11 @@ def parse(words: str) -> Decimal | None:
 
 
 def parse_scaled(words: str) -> Decimal | None:
-    """Like `parse`, with an optional suffix `k`, `M` or `G` (`20k`, `1.5M`)."""
-    scale = _SCALED.get(words[-1:])
-    if scale is None:
-        return parse(words)
-    number = parse(words[:-1])
-    return None if number is None else multiply(number, scale)
+    """Like `parse`, also with a suffix `k`, `M`, `G` or `B` in either case (`20k`, `1.5m`), `1,000,000` and `1e6`."""
+    scale, power = _SCALED.get(words[-1:].lower()), _POWER.fullmatch(words)
+    if power:
+        number, scale = parse(power[1]), Decimal(1).scaleb(int(power[2]))
+    else:
+        plain = words[:-1] if scale else words
+        number = parse(plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain)
+    return multiply(number, scale) if number is not None and scale else number
