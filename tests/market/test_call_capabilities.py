@@ -170,3 +170,11 @@ def test_whatever_is_said_of_a_mask_by_reference_names_it(catalog: Catalog) -> N
     for seller in catalog.sellers.values():
         for entry in seller.capabilities:
             assert entry.source or entry.value == "unknown", (seller.id, entry)
+
+
+def test_every_value_of_a_mask_on_a_card_names_its_own_source(catalog: Catalog) -> None:
+    """A reader of the table finds where each was read, not only where the card was."""
+    for card in catalog.cards.values():
+        for held in (card.capabilities, *(offer.capabilities for offer in card.offers)):
+            entry = held.get("mask")
+            assert entry is None or entry.source or entry.value == "unknown", card.slug

@@ -147,19 +147,18 @@ def _topic(context: Context) -> Json:
             for row in front.rows
         ]
     if topic.graded:
-        found["stated"] = [_stated(entry) for entry in topic.graded.rows]
+        found["stated"] = [_stated(model.slug, entry) for entry in topic.graded.rows for model in entry.models]
     return {**found, "models": rows(_all(context))}
 
 
-def _stated(entry: GradedRow) -> Json:
+def _stated(slug: str, entry: GradedRow) -> Json:
     elsewhere = [_said(said) | {"sellers": list(said.sellers)} for said in entry.elsewhere]
-    return {"slug": entry.slug, **_said(entry.own), **({"elsewhere": elsewhere} if elsewhere else {})}
+    return {"slug": slug, **_said(entry.own), **({"elsewhere": elsewhere} if elsewhere else {})}
 
 
 def _said(entry: Said) -> Json:
     source = (entry.reference.url or entry.reference.title) if entry.reference else ""
-    found: Json = {"value": entry.value, "note": entry.note, "source": source}
-    return {name: value for name, value in found.items() if value}
+    return {"value": entry.value, **({"source": source} if source else {})}
 
 
 def _removed(context: Context) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ratecard.core.records import NO, UNKNOWN, YES, Capability, CapabilityWord, Card
@@ -17,17 +17,21 @@ class Said(NamedTuple):
 
     value: str
     sellers: tuple[str, ...]
-    note: str
     reference: Reference | None
 
 
-class GradedRow(NamedTuple):
-    """What a card says of a capability, and what differs from it at sellers."""
+class GradedModel(NamedTuple):
+    """A model with the address of its page."""
 
     slug: str
     name: str
     path: str
-    provider: str
+
+
+class GradedRow(NamedTuple):
+    """Models of one maker with what their cards alike say of a capability, and what differs from it at sellers."""
+
+    models: tuple[GradedModel, ...]
     own: Said
     elsewhere: tuple[Said, ...]
 
@@ -36,6 +40,7 @@ class Graded(NamedTuple):
     """The statements about a capability, how many models each value holds for somewhere, and their sources."""
 
     label: str
+    size: int
     rows: tuple[GradedRow, ...]
     counts: tuple[tuple[str, int], ...]
     references: tuple[Reference, ...]
@@ -60,7 +65,8 @@ def graded(edition: Edition, word: CapabilityWord) -> Graded:
     values = Counter(value for card in spoken for value in {entry.value for entry in _entries(card, word)})
     return Graded(
         label=word.label,
-        rows=tuple(_row(edition, card, word, notes) for card in spoken),
+        size=len(spoken),
+        rows=tuple(_rows(edition, spoken, word, notes)),
         counts=tuple((value, values[value]) for value in word.values if value != UNKNOWN and values[value]),
         references=tuple(notes.values()),
     )
@@ -71,22 +77,23 @@ def _entries(card: Card, word: CapabilityWord) -> Iterable[Capability]:
     return [holder[word.id] for holder in holders if word.id in holder]
 
 
-def _row(edition: Edition, card: Card, word: CapabilityWord, notes: References) -> GradedRow:
-    own = card.capabilities.get(word.id, NOTHING_SAID)
-    differing: dict[Capability, dict[str, None]] = {}
-    for offer in card.offers:
-        there = offer.capabilities.get(word.id)
-        if there is not None and there.value != own.value:
-            differing.setdefault(there, {})[seller_name(edition, offer.seller)] = None
-    return GradedRow(
-        slug=card.slug,
-        name=card.name,
-        path=links.model(card.slug),
-        provider=provider_name(edition, card),
-        own=_said(own, (), notes),
-        elsewhere=tuple(_said(entry, tuple(sellers), notes) for entry, sellers in differing.items()),
-    )
+def _rows(edition: Edition, cards: Iterable[Card], word: CapabilityWord, notes: References) -> Iterator[GradedRow]:
+    alike: dict[tuple[str, Said, tuple[Said, ...]], list[GradedModel]] = {}
+    for card in cards:
+        own = card.capabilities.get(word.id, NOTHING_SAID)
+        differing: dict[tuple[str, Reference | None], dict[str, None]] = {}
+        for offer in card.offers:
+            there = offer.capabilities.get(word.id)
+            if there is not None and there.value != own.value:
+                key = there.value, _reference(there, notes)
+                differing.setdefault(key, {})[seller_name(edition, offer.seller)] = None
+        itself = Said(own.value, (), _reference(own, notes))
+        elsewhere = tuple(Said(value, tuple(names), source) for (value, source), names in differing.items())
+        model = GradedModel(card.slug, card.name, links.model(card.slug))
+        alike.setdefault((card.provider, itself, elsewhere), []).append(model)
+    for (_, itself, elsewhere), models in alike.items():
+        yield GradedRow(tuple(models), itself, elsewhere)
 
 
-def _said(entry: Capability, sellers: tuple[str, ...], notes: References) -> Said:
-    return Said(entry.value, sellers, entry.note, notes.get(entry.source) if entry.source else None)
+def _reference(entry: Capability, notes: References) -> Reference | None:
+    return notes.get(entry.source) if entry.source else None
