@@ -323,3 +323,13 @@ def test_serve_answers_this_machine_only_and_only_by_its_name(tmp_path: Path) ->
         process.wait()
         process.stderr.close() if process.stderr else None
     assert process.returncode == cli.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("tokens", "code"), [("200000", 0), ("200k", 0), ("1e5", 0), ("2.5", 2), ("0", 2), ("many", 2)]
+)
+def test_a_context_is_asked_for_as_people_write_it(tokens: str, code: int, run: Any) -> None:
+    """A number of tokens may have a suffix; the error says how one is written."""
+    found, _, err = run("route", "--min-context", tokens, "input_tokens=1k")
+    assert found in ((0, 4) if code == 0 else (code,))
+    assert ("not a number of tokens, such as 200000 or 200k" in err) == (code == 2)

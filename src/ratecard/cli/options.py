@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ratecard.core import decimals
 from ratecard.core.errors import BadValue
 from ratecard.core.usage import words_of
 
@@ -34,6 +35,16 @@ def named_values(texts: Sequence[str], option: str) -> dict[str, str]:
         return words_of(texts)
     except BadValue as error:
         raise click.UsageError(f"{option}: {error}") from None
+
+
+def tokens(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """A callback of an option: a whole number of tokens above zero, as people write it (200000, 200k, 1e6)."""
+    if value is None:
+        return None
+    number = decimals.parse_scaled(value)
+    if number is None or number < 1 or number != int(number):
+        raise click.BadParameter(f"{value!r} is not a number of tokens, such as 200000 or 200k", ctx, param)
+    return int(number)
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:

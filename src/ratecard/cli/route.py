@@ -8,7 +8,7 @@ import click
 
 from ratecard import api
 from ratecard.cli import route_report
-from ratecard.cli.options import at_option, db_option, named_values, output_options, words_argument
+from ratecard.cli.options import at_option, db_option, named_values, output_options, tokens, words_argument
 from ratecard.core.errors import EXIT_NO_ROUTE
 from ratecard.core.usage import words_of
 from ratecard.routing.fallbacks import CHAIN
@@ -30,7 +30,7 @@ from ratecard.routing.fallbacks import CHAIN
 @click.option("--size", metavar="WxH", help="Require this image size, and price for it.")
 @click.option("--n", type=click.IntRange(1), help="Require this many images per call.")
 @click.option(
-    "--min-context", type=click.IntRange(1), metavar="TOKENS", help="Require a context of at least this many tokens."
+    "--min-context", callback=tokens, metavar="TOKENS", help="Require a context of at least this many tokens."
 )
 @click.option("--max-cost", metavar="MONEY", help="Maximum cost of the usage, fees included.")
 @click.option(
