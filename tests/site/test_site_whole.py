@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from site_reading import DAY, tree
 
+from ratecard.core import evidence
 from ratecard.database import store
 from ratecard.site import incremental
 from ratecard.site.views import prices
@@ -119,7 +120,7 @@ def test_every_rate_stands_on_a_page_of_its_model(texts: dict[str, str], market_
         rates = Counter(
             (", ".join(filter(None, (shown.label, shown.conditions))), shown.value)
             for offer in card.offers
-            for tariff in offer.tariffs
+            for tariff in evidence.dated(offer)
             for shown in prices.prices(tariff, market.vocabulary)
         )
 

@@ -223,7 +223,7 @@ def _worst_first(dispute: Dispute) -> tuple[bool, Decimal, str, str, str, int]:
 
 
 #: The least number of prices that two lists share at a seller for a percentage.
-MIN_SHARED = 20
+MIN_SHARED = 30
 
 #: The `seller` of the row that sums all sellers.
 ALL_SELLERS = ""

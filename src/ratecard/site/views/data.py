@@ -174,7 +174,8 @@ def data_page(edition: Edition) -> DataPage:
 def disagreements_page(edition: Edition) -> DisagreementsPage:
     """Everything the page about disagreements prints."""
     catalog = edition.catalog
-    tallies = reconcile.tallies(catalog)
+    voices = {feed.id: feed.derived_from or feed.id for feed in catalog.feeds.values()}
+    tallies = [one for one in reconcile.tallies(catalog) if len({voices[id] for id in one.feeds}) > 1]
     found = reconcile.disputes(catalog)
     above = [dispute for dispute in found if dispute.ratio is not None and dispute.ratio > FACTOR]
     compared = {id for tally in tallies for id in tally.feeds}

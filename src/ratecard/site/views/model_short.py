@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from ratecard.core.evidence import dated
 from ratecard.core.records import Card, Offer, Rate, Tariff
 from ratecard.site import links
 from ratecard.site.edition import Edition, one_a_seller, page_offer, seller_name, status_of, tariff_of
@@ -15,14 +16,14 @@ from ratecard.site.views.model import Dossier, ModelPage
 from ratecard.site.views.model_prices import Listed, PricePage
 from ratecard.site.views.offers import OfferRow
 from ratecard.site.views.prices import ShownPrice
-from ratecard.site.views.references import Reference
+from ratecard.site.views.references import Reference, numbered, sources_of_card
 
 #: The number of characters on a page for everything that differs in length from model to model.
 ROOM = 9_600
 #: The average size of an entry of each kind, with tags; measured over the whole market.
 SIZES: Mapping[str, int] = {
     "call": 3_600, "trial": 120, "question": 150, "error": 120, "price": 185, "folded": 130, "offer": 300, "claim": 130,
-    "capability": 110, "difference": 60, "limit": 95, "turn": 150, "saying": 150, "worked": 200, "period": 230,
+    "capability": 110, "difference": 60, "limit": 95, "turn": 150, "saying": 150, "worked": 200, "period": 80,
     "chart": 1_000, "reference": 260,
 }  # fmt: skip
 #: What a short page shows: prices of the seller it is about, sellers, further sources of a price, sellers that differ.
@@ -72,7 +73,7 @@ class FittedPage(NamedTuple):
 def shown(edition: Edition, card: Card, page: ModelPage) -> FittedPage:
     """A page as it is where there is room, else shortened."""
     short = size(page) > ROOM and len(page.dossier.offers) > 0
-    if not short and all(tariff == tariff_of(edition, offer) for offer in card.offers for tariff in offer.tariffs):
+    if not short and all(tariff == tariff_of(edition, offer) for offer in card.offers for tariff in dated(offer)):
         return FittedPage(page)  # it shows every rate
     listed = model_prices.lists(edition, card, page.dossier.offers)
     price_pages = tuple(model_prices.price_pages(card, listed))
@@ -103,7 +104,7 @@ def size(page: ModelPage) -> int:
         "turn": len(found.turns),
         "saying": sum(1 + len(dispute.sayings) for dispute in found.disputes),
         "worked": len(found.worked),
-        "period": len(found.history),
+        "period": sum(1 + len(period.prices) for period in found.history),
         "chart": len(found.steps) + (found.spread is not None),
         "reference": len(found.references),
     }
@@ -129,10 +130,19 @@ def _shortened(edition: Edition, card: Card, page: ModelPage) -> ModelPage:
         steps=(),
     )
     kept = frozenset(whole.references) - (quoted(whole._replace(references=())) - quoted(short._replace(references=())))
+    kept -= _of_former_lists(edition, card, offer) - quoted(short._replace(references=()))
     short = short._replace(references=tuple(each for each in whole.references if each in kept))
     rates, currency = (main(tariff), tariff.currency) if tariff else ([], "")
     leading = tuple(prices.price(rate, edition.catalog.vocabulary, currency) for rate in rates)
     return page._replace(dossier=short, pricing=page.pricing._replace(prices=leading))
+
+
+def _of_former_lists(edition: Edition, card: Card, here: Offer | None) -> frozenset[Reference]:
+    """The sources of price lists that are not in force alone; the pages of prices have these lists, with them."""
+    now = [offer._replace(tariffs=tuple(filter(None, [tariff_of(edition, offer)]))) for offer in card.offers]
+    others = set(sources_of_card(card._replace(offers=tuple(now)), None))
+    notes = numbered(sources_of_card(card, here))
+    return frozenset(reference for source, reference in notes.items() if source not in others)
 
 
 def _capabilities(whole: Dossier) -> tuple[capabilities.CapabilityRow, ...]:
