@@ -21,6 +21,8 @@ from toys import ROOT
 from warm import Warm, warm
 
 TODAY = date(2026, 11, 30)
+#: OpenAI's SDK, which LiteLLM calls by too, with what it imports at the first call.
+_OPENAI = ("openai", "openai.resources", "httpcore")
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +80,7 @@ def whole(market_db: Path) -> Catalog:
 @pytest.fixture(scope="session")
 def with_openai() -> Iterator[Warm]:
     """This Python with OpenAI's SDK."""
-    with warm(sys.executable, "openai", PATH=os.environ["PATH"], PYTHONPATH=str(ROOT / "src")) as running:
+    with warm(sys.executable, *_OPENAI, PATH=os.environ["PATH"], PYTHONPATH=str(ROOT / "src")) as running:
         yield running
 
 
@@ -87,5 +89,5 @@ def with_litellm() -> Iterator[Warm]:
     """LiteLLM, kept from fetching price lists, in its own environment, which `make setup` makes inside this one."""
     python = str(Path(sys.prefix, "litellm", "bin", "python"))
     given = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-    with warm(python, "litellm", **given) as running:
+    with warm(python, "litellm", *_OPENAI, **given) as running:
         yield running

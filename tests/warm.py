@@ -1,4 +1,4 @@
-"""A Python that has imported a large package: each program runs in a copy of that process, as `python` would run it."""
+"""A Python that has imported large packages: each program runs in a copy of that process, as `python` would run it."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ class Warm(NamedTuple):
 
 
 @contextmanager
-def warm(python: str, package: str, **environment: str) -> Iterator[Warm]:
-    """A Python with a package, whose import gives no warning either."""
-    command = [python, "-W", "error", "-c", _SERVER, package]
+def warm(python: str, *packages: str, **environment: str) -> Iterator[Warm]:
+    """A Python with some packages, whose import gives no warning either."""
+    command = [python, "-W", "error", "-c", _SERVER, *packages]
     with (
         tempfile.TemporaryDirectory() as spool,
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process,

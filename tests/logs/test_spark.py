@@ -71,28 +71,27 @@ def test_a_log_of_several_flavors_is_refused(spark: Engine, vocabulary: Vocabula
         read(spark, vocabulary, path)
 
 
-# The command closes the Spark it has used, which is the only one of a process: these come last.
+# The command closes the Spark it has used, which is the only one of a process: this comes last.
 
 
-def test_the_bill_is_the_same(tmp_path: Path, bill: Bills) -> None:
-    """Sums are equal in every grouping; lines that are no rows are rows with a problem there."""
+def test_the_bill_is_the_same_and_its_rows_are_a_folder(tmp_path: Path, bill: Bills) -> None:
+    """Sums are equal in every grouping, and lines that are no rows are rows with a problem there.
+
+    The costs of rows in the folder of files are those in a file; a later run replaces the folder.
+    """
     path = log(tmp_path, MIXED)
     by = ["--by", "model,team,week,day,hour,month", "--json"]
-    here, there = bill(path, *by).json, bill(path, *by, "--engine", "spark").json
+    out, file = tmp_path / "priced.jsonl", tmp_path / "here.parquet"
+    here = bill(path, *by, "--out", str(file)).json
     priced = [group for group in here["groups"] if group["rows"]]
-    assert [group for group in there["groups"] if group["rows"]] == priced
-    assert there["totals"] == here["totals"]
-    assert there["rows"] == here["rows"] + here["rejected"]["lines"]
-
-
-def test_out_is_a_folder(tmp_path: Path, bill: Bills) -> None:
-    """The folder of files is replaced by a later run; the costs are the same as in a file."""
-    path = log(tmp_path, MIXED)
-    out, here = tmp_path / "priced.jsonl", tmp_path / "here.parquet"
     for _ in range(2):
-        assert bill(path, "--out", str(out), "--engine", "spark").code == 5
-    bill(path, "--out", str(here))
+        came = bill(path, *by, "--out", str(out), "--engine", "spark")
+        there = came.json
+        assert came.code == 5
+        assert [group for group in there["groups"] if group["rows"]] == priced
+        assert there["totals"] == here["totals"]
+        assert there["rows"] == here["rows"] + here["rejected"]["lines"]
     costs = "SELECT model, ratecard_cost::DECIMAL(38, 18) FROM {} WHERE ratecard_status = 'priced' ORDER BY ALL"
-    there = duckdb.sql(costs.format(f"read_json('{out}/*.json')")).fetchall()
-    assert there == duckdb.sql(costs.format(f"'{here}'")).fetchall()
+    rows = duckdb.sql(costs.format(f"read_json('{out}/*.json')")).fetchall()
+    assert rows == duckdb.sql(costs.format(f"'{file}'")).fetchall()
     assert not [*tmp_path.glob("*draft*"), *tmp_path.glob(".*draft*")]

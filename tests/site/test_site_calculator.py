@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from axe import dark_violations, violations, watched
-from browser import opened
+from browser import follow, opened
 from playwright.sync_api import Browser, Page, expect
 from site_reading import elements, text
 
@@ -307,7 +307,7 @@ def test_without_script_a_form_leads_to_an_explanation(home: str, browser: Brows
     with opened(browser, java_script_enabled=False) as (page, complaints):
         page.goto(f"{home}models/{IMAGE_MODEL}/")
         assert page.locator("form.estimate code").inner_text() == f"ratecard cost {IMAGE_MODEL} images=1"
-        page.get_by_role("button", name="Work it out").click()
+        follow(page.get_by_role("button", name="Work it out"))
 
         assert "/cost/?m=openai/gpt-image-1" in page.url.replace("%2F", "/")
         assert "A shell gives the same bill" in page.locator("main").inner_text()

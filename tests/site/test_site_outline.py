@@ -55,5 +55,6 @@ def test_the_outline_stands_beside_the_text(width: int, beside: bool, home: str,
             assert box
             assert box["x"] >= text["x"] + text["width"]
             page.get_by_role("link", name="All sellers", exact=True).click()
+            page.wait_for_url("**#sellers")
             assert page.locator("#sellers").bounding_box()["y"] < 400  # type: ignore[index]
             assert found.bounding_box()["y"] >= 0  # type: ignore[index]
