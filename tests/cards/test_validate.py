@@ -195,6 +195,7 @@ def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
             "ids",
             "confidence",
             "stale",
+            "undated",
             "scaled",
             "answers",
             "seen",

@@ -27,7 +27,7 @@ LINES = (
     "search image --modality {}", "search image --need {}", "history {}", "history openai/gpt-4o --seller {}", "new {}",
     "route --need {}", "route --size {}", "route --max-cost {}", "route --max-price {}=1", "route --provider {}",
     "route --not-seller {}", "route --licence {}", "route --input {}", "route {}=1", "diff {} {}", "validate {}",
-    "validate --catalog {}", "build --catalog {}", "reconcile --seller {}", "reconcile --over {}", "audit --kind {}",
+    "validate --catalog {}", "build --catalog {}", "reconcile --seller {}", "reconcile --over {}", "audit --kind {}", "verify-prices --seller {}",
     "import {} {}", "import litellm {}", "site --out x --db {}", "serve --out {} --port x", "where --db {}", "bill {}",
     "lint-request {}", "lint-request - --model {}", "lint-request - --file {}", "plan {}", "{}",
 )  # fmt: skip

@@ -178,6 +178,19 @@ def test_two_lifetimes_are_a_problem(tmp_path: Path, engine: Engine, vocabulary:
     assert row["rc_problem"] == "cache_write_tokens under several cache_ttl in one report"
 
 
+def test_a_price_that_a_former_list_lacks_leaves_the_other_rows_their_cost(
+    tmp_path: Path, engine: Engine, whole: Catalog
+) -> None:
+    """Lists of former days often lack a price of audio: that is no error for rows of text, on any of the days."""
+    times = ("2025-07-01T12:00:00Z", "2026-11-20T12:00:00Z")
+    usage = {"promptTokenCount": 9, "candidatesTokenCount": 20, "totalTokenCount": 29}
+    entries = [{"at": at, "response": {"modelVersion": "gemini-2.5-flash", "usageMetadata": usage}} for at in times]
+    log = open_log(engine, [log_of(tmp_path / "log.jsonl", *entries)], {"at": "at"}, whole.vocabulary)
+    survey = costing.survey(engine, log, whole, NOON)
+    found = rows(engine, costing.by_row(engine, log, survey, whole).table.select("number", "rc_cost"))
+    assert [row["rc_cost"] for row in found] == [Decimal("0.0000527")] * 2
+
+
 def test_a_row_costs_what_its_report_costs(tmp_path: Path, engine: Engine, whole: Catalog) -> None:
     """The cost of every row is that of its report alone, with reasoning billed as output where it is not priced apart."""
     bodies = [body for flavor in MIXED for body in BY_FLAVOR[flavor] if not HOLDERS & set(body) and reported(body)]

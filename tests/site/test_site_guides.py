@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections import Counter
 from decimal import Decimal
@@ -99,7 +100,7 @@ def test_parameters_are_those_of_the_calls(found: dict[str, Guide], market: Edit
 
     assert len(chat.parameters) == sum("chat/completions" in row.endpoints for row in parameters)
     assert {"chat/completions", "images/edits", "audio/speech", "videos", "embeddings", "rerank"} <= {
-        call.address.partition("/v1/")[2] for guide in found.values() for call in guide.calls
+        _parts(call.address)[1] for guide in found.values() for call in guide.calls
     }
 
 
@@ -121,6 +122,13 @@ def test_the_choices_are_dated_and_lead_to_their_query(site: Path) -> None:
     assert any(time.get("datetime") == DAY.isoformat() for time in elements(page, "time"))
 
 
+def _parts(address: str) -> tuple[str, str]:
+    """The base URL of a call, up to its version, and the endpoint below it."""
+    match = re.fullmatch(r"(?:POST )?(https://.+?/v[0-9][^/]*(?:/openai)?)/(.+)", address)
+    assert match, address
+    return match[1], match[2]
+
+
 def _calls(found: dict[str, Guide]) -> list[Shown]:
     return [call for guide in found.values() for call in guide.calls]
 
@@ -134,10 +142,8 @@ def test_each_call_is_answered(found: dict[str, Guide], tmp_path: Path, with_ope
         stub.as_url = True
         for call in _calls(found):
             assert call.python
-            base, _, endpoint = call.address.removeprefix("POST ").partition("/v1/")
-            shell, code = (
-                text.replace(f"{base}/v1", f"{stub.url}/shop/v1") for text in (call.curl.text, call.python.text)
-            )
+            base, endpoint = _parts(call.address)
+            shell, code = (text.replace(base, f"{stub.url}/shop/v1") for text in (call.curl.text, call.python.text))
             done = subprocess.run(
                 ["bash", "-c", shell], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
             )

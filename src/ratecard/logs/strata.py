@@ -15,7 +15,6 @@ from math import ceil
 from typing import NamedTuple
 
 from ratecard.core import decimals, lives
-from ratecard.core.errors import Unpriced
 from ratecard.core.evidence import known_from, tariff_at
 from ratecard.core.periods import period_at, window
 from ratecard.core.records import Card, Fee, Meter, Offer, Rate, Seller, Tariff, Vocabulary
@@ -192,7 +191,8 @@ def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], spa
 def folding(sold: SoldOffer, amounts: Iterable[Amount], span: Span) -> dict[str, str]:
     """The meters of a report that an offer bills as another one, by that one.
 
-    Raises `Unpriced` where one of its price lists in that span does and another does not.
+    Where one of its price lists in that span does and another does not, it is billed by its own price: on the days of
+    the others a row that has some of it has no price.
     """
     lists = list(_in_force(sold.offer, span))
     found = {}
@@ -200,9 +200,6 @@ def folding(sold: SoldOffer, amounts: Iterable[Amount], span: Span) -> dict[str,
         ways = {folds(amount, tariff) for tariff in lists}
         if len(ways) > 1 and all(folds(amount, tariff) or costs_as(amount, tariff) for tariff in lists):
             ways = {True}  # the same money either way
-        if len(ways) > 1:
-            missing = (f"one way to bill {amount.meter} on all days of the log; bill its days apart",)
-            raise Unpriced(sold.card.slug, sold.seller.id, missing)
         if ways == {True}:
             found[amount.meter] = amount.within
     return found

@@ -69,6 +69,7 @@ COMMANDS = (
     ("import", "Another project's price list, as claims."),
     ("reconcile", "Where do price lists disagree, and is it settled?"),
     ("audit", "Which prices and cards deserve a second look?"),
+    ("verify-prices", "Which prices should somebody read at their sellers next?"),
     ("site", "These pages, from a database."),
     ("serve", "The built pages on this machine."),
 )
