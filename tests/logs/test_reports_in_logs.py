@@ -98,6 +98,8 @@ PLAIN = {
 
 #: Several flavors in one log: responses of four APIs.
 MIXED = ("openai-chat", "anthropic-messages", "gemini", "bedrock-converse")
+#: Flavors whose signs do not fit one number.
+FAR_APART = ("azure-chat", "mistral-ocr", "opentelemetry-old")
 
 
 @pytest.mark.parametrize("flavor", PLAIN)
@@ -119,9 +121,12 @@ def test_every_body_as_a_line_is_read_as_alone(
     assert read(engine, vocabulary, path) == [reported(body) for body in PLAIN[flavor]]
 
 
-def test_a_log_of_several_flavors_is_read_row_by_row(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("flavors", [MIXED, FAR_APART], ids=["usual", "far-apart"])
+def test_a_log_of_several_flavors_is_read_row_by_row(
+    flavors: tuple[str, ...], tmp_path: Path, engine: Engine, vocabulary: Vocabulary
+) -> None:
     """Each row is read by the rows of its own flavor."""
-    bodies = [body for flavor in MIXED for body in PLAIN[flavor]]
+    bodies = [body for flavor in flavors for body in PLAIN[flavor]]
     path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
     assert read(engine, vocabulary, path) == [reported(body) for body in bodies]
 
