@@ -78,6 +78,19 @@ def test_a_list_that_only_adds_is_the_same_list_read_better() -> None:
     }  # fmt: skip
 
 
+def test_a_list_that_was_noticed_after_its_end_has_no_first_day() -> None:
+    """LongCat 2.0: the price before 2026-06-29 was noticed on 2026-07-04, when it held no longer."""
+    found = entry({"standard": [
+        dated(None, rates("2026-07-04", input=0.75, output=2.95)),
+        dated("2026-06-29", rates("2026-06-29", "documented", input=0.3, output=1.2)),
+    ]})  # fmt: skip
+
+    assert stated(found) == {
+        ("None", "input_tokens", "", 0, "0.75"), ("None", "output_tokens", "", 0, "2.95"),
+        ("2026-06-29", "input_tokens", "", 0, "0.3"), ("2026-06-29", "output_tokens", "", 0, "1.2"),
+    }  # fmt: skip
+
+
 def test_no_list_is_older_than_the_model() -> None:
     """Batches began in 2024; those of a model of 2026 with it."""
     found = entry({

@@ -2,7 +2,8 @@
 
 An entry has a list of dated prices for the standard way of serving and one for each other way. The day is when the
 price began where a page documents it, else when the list noticed it. So a list that only adds to the one before it is
-the same list, read better, and holds from the day of that one. The first list of an entry begins when it was noticed.
+the same list, read better, and holds from the day of that one. The first list of an entry begins when it was noticed,
+unless the next one held by then: that one's day is then its end, and its beginning is not known.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ LICENCE = "MIT"
 HOME = "pkg:pypi/model-prices"
 
 _STANDARD = "standard"
+#: The first day of a list of which only the end is known.
+UNKNOWN = date.min
 #: What is said of prices beside the prices themselves.
 _SAID = frozenset({"source", "valid_from", "valid_from_basis", "model", "tiers"})
 _DOCUMENTED = "documented"
@@ -91,6 +94,9 @@ def _entry(provider: str, model_id: str, model: object) -> FeedEntry:
         for place, item in enumerate(lists if isinstance(lists, list) else [lists]):
             found = _dated(f"{way}[{place}]", way, item)
             if isinstance(found, DatedList):
+                first = dated[-1] if place == 1 and dated and dated[-1].way == way else None
+                if first and first.since > found.since:
+                    dated[-1] = first._replace(since=UNKNOWN)  # it was noticed when the next one held already
                 dated.append(found)
             else:
                 faults += rejected(f"{way}[{place}]", item, found)
@@ -115,7 +121,7 @@ def _dated(key: str, way: str, item: object) -> DatedList | str:
     stated = item["start"] or fields(rates).get("valid_from")
     since = day(stated[: len("2026-01-31")]) if isinstance(stated, str) else None
     if rates is None and item["start"] is None:
-        return DatedList(date.min, key, way, None)
+        return DatedList(UNKNOWN, key, way, None)
     return DatedList(since, key, way, rates) if since else "the dated list has no first day"
 
 
@@ -136,7 +142,7 @@ def _read(
     found = list(faults)
     for since, held in _times(dated):
         for part in held.values():
-            found += [price._replace(effective=since) for price in part.found]
+            found += [price._replace(effective=None if since == UNKNOWN else since) for price in part.found]
     claims, quarantined = read(key_table("modelprices"), found)
     if provider in section("modelprices", "hours"):
         rates = {part.key: part.rates for part in dated}
@@ -149,7 +155,7 @@ def _times(dated: Sequence[DatedList]) -> Iterator[tuple[date, _Whole]]:
 
     Another way of serving may be older than the model.
     """
-    first = min((found.since for found in dated if found.way == _STANDARD), default=date.min)
+    first = min((found.since for found in dated if found.way == _STANDARD), default=UNKNOWN)
     now: dict[str, DatedList] = {}
     since = first
     for starts in sorted({max(found.since, first) for found in dated}):
