@@ -65,7 +65,9 @@ def tariff(text: str) -> Tariff:
 def folder(path: Path, *cards: tuple[str, str], models: bool = False) -> Path:
     """A catalog's folder with the repository's words and sellers, and these cards by slug."""
     root = path / "catalog"
-    left_out = {"schema", "evidence", "decisions", "verifications.tsv"} | (set() if models else {"models"})
+    left_out = {"schema", "evidence", "decisions", "verifications.tsv", "benchmarks.tsv"} | (
+        set() if models else {"models"}
+    )
 
     def ignored(folder: str, names: list[str]) -> set[str]:
         return left_out & set(names) if Path(folder) == ROOT / "catalog" else set()

@@ -193,6 +193,7 @@ def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
             "slug",
             "id",
             "ids",
+            "benchmarks",
             "confidence",
             "stale",
             "undated",

@@ -3,7 +3,8 @@
 In the catalog's folder: `meters.yaml`, `facts.yaml`, `capabilities.yaml`, `endpoints.yaml`,
 `parameters.yaml`, `use_cases.yaml`, `providers.yaml`, `collections.yaml`, `feeds.yaml`, `identity.yaml`,
 one file per seller in `sellers/`, one per model in `models/`, whose path is the model's slug, and the
-claims of feeds in `evidence/<feed>/`. `verifications.tsv` are the prices that somebody read at their sellers.
+claims of feeds in `evidence/<feed>/`. `verifications.tsv` are the prices that somebody read at their sellers,
+`benchmarks.tsv` published scores of models.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ DECISIONS = "decisions"
 IDENTITY = "identity.yaml"
 METERS = "meters.yaml"
 VERIFICATIONS = "verifications.tsv"
+BENCHMARKS = "benchmarks.tsv"
 SELLERS = "sellers"
 SUFFIX = ".yaml"
 

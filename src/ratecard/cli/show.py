@@ -14,6 +14,7 @@ from ratecard.core.catalog import Catalog, find
 from ratecard.core.evidence import price_status, tariff_at
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Capability, Card
+from ratecard.market.benchmarks import newest
 
 
 @click.command()
@@ -52,6 +53,9 @@ def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
         "replaced by": card.replaced_by,
     }
     yield from (f"{label}: {text}" for label, text in lines.items() if text)
+    for score in newest(card.benchmarks):
+        how = ", ".join(filter(None, (score.metric, score.variant, score.harness)))
+        yield f"{score.benchmark}: {score.score:f}{f' ({how})' if how else ''} on {score.day}, {score.source}"
     today = moments.moment(None).date()
     for offer in card.offers:
         yield ""

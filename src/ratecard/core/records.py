@@ -186,6 +186,21 @@ class Disagreement(NamedTuple):
     statements: tuple[Statement, ...]
 
 
+class Benchmark(NamedTuple):
+    """A published score of a model, and the day it is of.
+
+    `variant` is the snapshot or the effort that was measured, `harness` the program around it; empty if nobody says.
+    """
+
+    benchmark: str
+    metric: str
+    score: Decimal
+    variant: str
+    harness: str
+    source: str
+    day: date
+
+
 class Card(NamedTuple):
     """A model: its facts, whoever sells it.
 
@@ -214,6 +229,7 @@ class Card(NamedTuple):
     sources: tuple[Source, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     offers: tuple[Offer, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
 
 
 class Provider(NamedTuple):

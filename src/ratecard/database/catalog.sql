@@ -132,6 +132,14 @@ CREATE TABLE events (
   PRIMARY KEY (card_id, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Published scores of models, each with its source and day.
+CREATE TABLE benchmarks (
+  card_id INTEGER NOT NULL REFERENCES cards (id), position INTEGER NOT NULL,
+  benchmark TEXT NOT NULL, metric TEXT NOT NULL, score TEXT NOT NULL, variant TEXT NOT NULL, harness TEXT NOT NULL,
+  source TEXT NOT NULL, day TEXT NOT NULL,
+  PRIMARY KEY (card_id, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE card_capabilities (
   card_id INTEGER NOT NULL REFERENCES cards (id),
   capability TEXT NOT NULL REFERENCES capabilities (id),

@@ -20,7 +20,7 @@ from ratecard.database.offer_index import Index
 
 #: The mark of a ratecard catalog ("RATE"), and the layout that this version reads.
 APPLICATION_ID = 0x52415445
-LAYOUT = 11
+LAYOUT = 12
 
 #: The number of cards in one query, limited by the number of parameters.
 AT_ONCE = 500
@@ -267,6 +267,7 @@ def _cards(connection: sqlite3.Connection, slugs: Sequence[str] | None = None) -
     rows = _about(connection, query, *(slugs or ()))
     ids = [row[0] for row in rows] if slugs is not None else None
     events = _lists(connection, tables.EVENTS, ids)
+    benchmarks = _lists(connection, tables.BENCHMARKS, ids)
     capabilities = _maps(connection, tables.CARD_CAPABILITIES, ids)
     offers = _offers(connection, ids)
     return [
@@ -275,6 +276,7 @@ def _cards(connection: sqlite3.Connection, slugs: Sequence[str] | None = None) -
             lifecycle=events.get(row[0], ()),
             capabilities=capabilities.get(row[0], {}),
             offers=offers.get(row[0], ()),
+            benchmarks=benchmarks.get(row[0], ()),
         )
         for row in rows
     ]

@@ -182,8 +182,9 @@ SELLERS = Table("sellers", r.Seller, elsewhere=("fees", "errors", "rules"))
 FEES = Table("fees", r.Fee, _OF_SELLER)
 ERRORS = Table("errors", r.ApiError, _OF_SELLER)
 RULES = Table("rules", r.Rule, _OF_SELLER)
-CARDS = Table("cards", r.Card, ("id",), elsewhere=("capabilities", "lifecycle", "offers"))
+CARDS = Table("cards", r.Card, ("id",), elsewhere=("capabilities", "lifecycle", "offers", "benchmarks"))
 EVENTS = Table("events", r.Event, ("card_id", "position"))
+BENCHMARKS = Table("benchmarks", r.Benchmark, ("card_id", "position"))
 CARD_CAPABILITIES = Table("card_capabilities", r.Capability, ("card_id", "capability"))
 OFFERS = Table(
     "offers",
@@ -220,7 +221,7 @@ WORD_TABLES: Mapping[str, Table] = {
 
 #: Every table that mirrors a record.
 TABLES = (
-    *WORD_TABLES.values(), SELLERS, FEES, ERRORS, RULES, CARDS, EVENTS, CARD_CAPABILITIES, OFFERS,
+    *WORD_TABLES.values(), SELLERS, FEES, ERRORS, RULES, CARDS, EVENTS, BENCHMARKS, CARD_CAPABILITIES, OFFERS,
     OFFER_EVENTS, OFFER_CAPABILITIES, TARIFFS, TARIFF_SOURCES, RATES, ADJUSTMENTS, CLAIMS,
 )  # fmt: skip
 

@@ -167,6 +167,7 @@ def _add_card(rows: Rows, card: Card) -> None:
     names = rows.setdefault("INSERT INTO names VALUES (?, ?, ?)", [])
     names += sorted([*((name, card_id, 0) for name in claimed), *((name, card_id, 1) for name in offered)])
     rows.add_list(tables.EVENTS, card_id, card.lifecycle)
+    rows.add_list(tables.BENCHMARKS, card_id, card.benchmarks)
     rows.add_map(tables.CARD_CAPABILITIES, card_id, card.capabilities)
     for position, offer in enumerate(card.offers):
         _add_offer(rows, card.slug, position, offer)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard.cards.layout import (
+    BENCHMARKS,
     DECISIONS,
     EVIDENCE,
     IDENTITY,
@@ -147,7 +148,7 @@ def _stamps(root: Path, before: Mapping[str, Stamp]) -> tuple[dict[str, Stamp], 
     A file is read again only if its size or time differ.
     """
     strays = False
-    singles = [*(f"{name}{SUFFIX}" for name in WORD_FILES), IDENTITY, VERIFICATIONS]
+    singles = [*(f"{name}{SUFFIX}" for name in WORD_FILES), IDENTITY, VERIFICATIONS, BENCHMARKS]
     states = {str(root / name): root / name for name in singles}
     states |= {str(file): file for file in (root / EVIDENCE).glob("*/*.tsv")}
     found = {file: path.stat() for file, path in states.items() if path.is_file()}

@@ -15,6 +15,7 @@ from ratecard.cards.layout import EVIDENCE, METERS
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Card, Feed, Offer, Seller
 from ratecard.market import (
+    benchmarks,
     capabilities,
     evidence_files,
     held_prices,
@@ -46,7 +47,11 @@ def market(catalog: Catalog, root: Path) -> Catalog:
     listed = dict(sorted(listings(catalog, root).items()))
     placed, left = _placed(Joiner(rows.identity, catalog.cards.values()), listed, listed)
     sellers = _sellers(catalog, root, rows.identity, listed)
-    cards = {slug: _card(card, rows, placed.get(slug, {}), sellers) for slug, card in sorted(catalog.cards.items())}
+    scores = benchmarks.read(root, catalog.cards)
+    cards = {
+        slug: _card(card, rows, placed.get(slug, {}), sellers)._replace(benchmarks=scores.get(slug, ()))
+        for slug, card in sorted(catalog.cards.items())
+    }
     scaled = scaled_prices(cards.values(), rows.scaling)
     sellers = {id: seller._replace(scaled=scaled.get(id, {})) for id, seller in sellers.items()}
     return catalog._replace(
@@ -122,7 +127,9 @@ def rejoined(catalog: Catalog, root: Path, card: Card, keys: Iterable[OfferKey])
     listed = listings(catalog, root, wanted)
     offered = {key: found for key, found in sorted(listed.items()) if key in wanted}
     placed, _ = _placed(Joiner(rows.identity, [card]), offered, listed)
-    return _card(card, rows, placed.get(card.slug, {}), catalog.sellers)
+    scores = benchmarks.read(root, {*catalog.cards, card.slug})
+    joined = _card(card, rows, placed.get(card.slug, {}), catalog.sellers)
+    return joined._replace(benchmarks=scores.get(card.slug, ()))
 
 
 def _rows(catalog: Catalog, root: Path) -> Rows:
