@@ -43,11 +43,11 @@ def entries(count: int, *prices: str) -> list[FeedEntry]:
 
 @pytest.fixture(name="root", scope="module")
 def _root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    cards = [(f"openai/m{number}", toys.CARD.replace("Toy", f"M {number}")) for number in range(25)]
+    cards = [(f"openai/m{number}", toys.CARD.replace("Toy", f"M {number}")) for number in range(35)]
     root = toys.folder(tmp_path_factory.mktemp("two"), *cards)
     rows = identity.read(root)
     for feed, prices in {"litellm": ("1", "2", "5"), "portkey": ("1.004", "200", "0")}.items():
-        intake.write(root, feed, intake.intake(entries(25, *prices), rows), "1", SEEN[feed])
+        intake.write(root, feed, intake.intake(entries(35, *prices), rows), "1", SEEN[feed])
     return root
 
 
@@ -90,9 +90,9 @@ def test_the_counts_are_those_of_the_catalog(joined: Catalog) -> None:
 
     assert sum(count for _, count in held.statuses) == held.offers
     assert sum(count for _, count in held.confidences) == held.priced
-    assert held.confidences == (("agreed 2/2", 23), ("single", 1), ("disputed", 1))
-    assert (held.claims["litellm"], held.claims["portkey"], held.claims["models-dev"]) == (25, 25, 0)
-    assert held.largest == (("openai", 25, 25),)
+    assert held.confidences == (("agreed 2/2", 33), ("single", 1), ("disputed", 1))
+    assert (held.claims["litellm"], held.claims["portkey"], held.claims["models-dev"]) == (35, 35, 0)
+    assert held.largest == (("openai", 35, 35),)
 
 
 def test_every_word_of_confidence_has_a_sentence() -> None:
@@ -106,8 +106,8 @@ def test_the_page_of_disagreements_is_computed(joined: Catalog) -> None:
     page = rendered(joined, "data/disagreements/index.html")
     words = text(page)
 
-    assert "Input tokens LiteLLM and Portkey models 25 2 8.0%" in words
-    assert "OpenAI 8.0% 2 of 25" in words
+    assert "Input tokens LiteLLM and Portkey models 35 2 5.7%" in words
+    assert "OpenAI 5.7% 2 of 35" in words
     assert "LiteLLM of 2026-11-12, Portkey models of 2026-08-21" in words
     assert "no more than 0.5% count as the same" in words
     assert "2 prices are told differently, under any conditions; 1 of them by more than a factor of 1.5" in words
@@ -149,7 +149,7 @@ def test_a_site_of_two_feeds_is_built_whole(joined: Catalog, tmp_path: Path) -> 
 TALLIES = [
     Tally("a", "input_tokens", ("litellm", "portkey"), 30, 3),
     Tally("b", "input_tokens", ("litellm", "portkey"), 10, 9),
-    Tally("c", "output_tokens", ("genai-prices", "litellm"), 20, 0),
+    Tally("c", "output_tokens", ("genai-prices", "litellm"), 30, 0),
 ]
 
 
@@ -157,6 +157,6 @@ def test_totals_sum_over_sellers_whatever_they_share() -> None:
     """A seller with few shared prices counts in the sum, and has no row of its own."""
     assert reconcile.totals(TALLIES) == [
         Tally("", "input_tokens", ("litellm", "portkey"), 40, 12),
-        Tally("", "output_tokens", ("genai-prices", "litellm"), 20, 0),
+        Tally("", "output_tokens", ("genai-prices", "litellm"), 30, 0),
     ]
     assert [[row.seller for row in grid.rows] for grid in reconcile.grids(TALLIES)] == [["", "a"], ["", "c"]]
