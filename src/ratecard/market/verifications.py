@@ -30,6 +30,10 @@ RIGHT, WRONG, GONE = "right", "wrong", "gone"
 VERDICTS = ("", RIGHT, WRONG, GONE)
 
 
+#: The rank of a price in an older list of another project, which was read for the history.
+_LAST = 100
+
+
 class Verification(NamedTuple):
     """A price of an offer as its seller's page `url` stated it on a day, and whether the catalog was right."""
 
@@ -111,9 +115,9 @@ def _page(found: Verification) -> tuple[str, date]:
 
 
 def _feed(url: str, day: date) -> Feed:
-    """A page as a list of prices, which goes before all others of its day."""
+    """A page as a list of prices: a seller's own goes before all others of its day, an old list of others last."""
     host = url.partition("://")[2].partition("/")[0].removeprefix("www.")
-    return Feed(url, host or url, "", day, "", url, price_lists.FIRST, keeps_ended=True)
+    return Feed(url, host or url, "", day, "", url, price_lists.FIRST if host else _LAST, keeps_ended=True)
 
 
 def _claim(found: Verification) -> PriceClaim:

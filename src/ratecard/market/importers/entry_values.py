@@ -6,11 +6,12 @@ Keys that give one thing the same price are all claims; if their prices differ, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from ratecard.core.errors import BadFeed
 from ratecard.core.records import NO_CONDITIONS, YES, Conditions
 from ratecard.market.importers import document
 from ratecard.market.importers.claims import KeyTable, decompose, price_for, value_for
@@ -37,6 +38,18 @@ class FoundPrice(NamedTuple):
     above: int = 0
     effective: date | None = None
     why: str = ""
+
+
+def by_seller(sellers: object, name: str, entry: Callable[[str, str, object], FeedEntry]) -> Iterator[FeedEntry]:
+    """The entries of an object of sellers, each an object of models; raises `BadFeed` if it is none."""
+    if not isinstance(sellers, dict):
+        raise BadFeed(f"{name}: no object of sellers")
+    for provider, models in sellers.items():
+        if isinstance(models, dict):
+            for model_id, model in models.items():
+                yield entry(provider, model_id, model)
+        else:
+            yield malformed(provider, "", provider, models, "no object of models")
 
 
 def flat(key: str, prices: object, suffixes: tuple[str, ...] = ()) -> Iterator[FoundPrice]:

@@ -14,11 +14,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.errors import BadFeed
 from ratecard.market.importers import document
 from ratecard.market.importers.claims import key_table, section
 from ratecard.market.importers.entry_values import (
     FoundPrice,
+    by_seller,
     day,
     fields,
     flat,
@@ -68,15 +68,7 @@ _Whole = Mapping[str, DatedList]
 
 def entries(parsed: object) -> Iterator[FeedEntry]:
     """The entries of the feed, seller by seller; raises `BadFeed` if it has no object of sellers."""
-    sellers = fields(parsed).get("prices")
-    if not isinstance(sellers, dict):
-        raise BadFeed(f"{NAME}: no object of sellers")
-    for provider, models in sellers.items():
-        if isinstance(models, dict):
-            for model_id, model in models.items():
-                yield _entry(provider, model_id, model)
-        else:
-            yield malformed(provider, "", provider, models, "no object of models")
+    yield from by_seller(fields(parsed).get("prices"), NAME, _entry)
 
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from ratecard.core.errors import BadFeed
 from ratecard.core.records import NO, YES
 from ratecard.market.importers import document
 from ratecard.market.importers.claims import key_table, section
 from ratecard.market.importers.entry_values import (
     FoundPrice,
+    by_seller,
     fields,
     flat,
     made,
@@ -44,15 +44,7 @@ _WHOLE = ("input", "output")
 
 def entries(parsed: object) -> Iterator[FeedEntry]:
     """The entries of the feed, seller by seller; raises `BadFeed` if it has no object of sellers."""
-    sellers = fields(parsed).get("providers")
-    if not isinstance(sellers, dict):
-        raise BadFeed(f"{NAME}: no object of sellers")
-    for provider, models in sellers.items():
-        if isinstance(models, dict):
-            for model_id, model in models.items():
-                yield _entry(provider, model_id, model)
-        else:
-            yield malformed(provider, "", provider, models, "no object of models")
+    yield from by_seller(fields(parsed).get("providers"), NAME, _entry)
 
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
