@@ -141,11 +141,6 @@ MEANINGS: dict[str, tuple[dict[str, Any], list[Found]]] = {
 
 #: What is not taken: an entry, where, and why.
 REFUSALS: dict[str, tuple[dict[str, Any], str, str]] = {
-    "2: a default stored as a price": (
-        pay(additional_units={"default_steps": 28}),
-        "pricing_config.pay_as_you_go.additional_units.default_steps.price",
-        "a default",
-    ),
     "24: an unknown unit": (
         pay(smell=1),
         "pricing_config.pay_as_you_go.smell.price",
@@ -284,10 +279,26 @@ def test_a_band_and_a_tier_that_both_set_a_threshold_contradict_each_other() -> 
 
 
 def test_a_providers_default_row_is_no_model() -> None:
-    """Its sentinel zeros are set aside."""
+    """Its sentinel zeros are no prices, and it is left out."""
     found = entry(pay(request_token=0, response_token=0), "default")
-    assert (found.claims, found.is_model) == ((), False)
-    assert len(found.quarantined) == 2
+    assert (found.claims, found.quarantined, found.is_model) == ((), (), False)
+
+
+@pytest.mark.parametrize("name", ["default_steps", "default_duration_seconds", "default_sample_count"])
+def test_what_a_call_is_by_default_is_no_price(name: str) -> None:
+    """It stands among the prices, and counts steps, seconds or videos."""
+    found = entry(pay(additional_units={name: 28}))
+    assert (found.claims, found.quarantined) == ((), ())
+
+
+def test_what_an_id_for_long_prompts_repeats_says_nothing() -> None:
+    """Gemini 2.5 Flash is in the list for prompts up to 128,000 tokens and above, at one price; its Pro doubles."""
+    short, long = pay(request_token=0.000125, response_token=0.001), pay(request_token=0.00025, response_token=0.001)
+    models = {"toy-lte-128k": short, "toy-gt-128k": long, "flat-lte-128k": short, "flat-gt-128k": short}
+    found = {one.key: one for one in portkey.entries(document.parse(json.dumps({"maker": models}).encode(), "feed"))}
+
+    assert [(one.meter, one.above) for one in found["maker/toy-gt-128k"].claims] == [("input_tokens", 128_000)]
+    assert (found["maker/flat-gt-128k"].claims, found["maker/flat-gt-128k"].quarantined) == ((), ())
 
 
 def test_the_modality_is_taken_where_it_is_given() -> None:

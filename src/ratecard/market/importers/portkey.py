@@ -1,4 +1,8 @@
-"""Portkey's price files: per provider and model a tree of units, in cents."""
+"""Portkey's price files: per provider and model a tree of units, in cents.
+
+An id for prompts above a length repeats what its sibling for prompts up to it states: only what differs is read. A
+provider's default row stands for no model, and is left out.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +58,7 @@ def entries(parsed: Any) -> Iterator[FeedEntry]:
             yield FeedEntry(provider, "", provider, quarantined=(refused,))
             continue
         for model_id, entry in models.items():
-            yield _entry(provider, model_id, entry)
+            yield _entry(provider, model_id, entry, _below(models, model_id))
 
 
 def raw(entry: FeedEntry) -> dict[str, Decimal]:
@@ -67,17 +71,28 @@ def raw(entry: FeedEntry) -> dict[str, Decimal]:
     }
 
 
-def _entry(provider: str, model_id: str, entry: object) -> FeedEntry:
+def _below(models: Mapping[str, object], model_id: str) -> Mapping[_Path, object]:
+    """The values for prompts up to the length that an id is above of; none for other ids."""
+    band = _BAND.fullmatch(model_id)
+    if band is None or band["side"] != "gt":
+        return {}
+    entry = models.get(f"{band['model']}-lte-{band['thousands']}k")
+    return dict(_prices(entry)) if isinstance(entry, dict) else {}
+
+
+def _entry(provider: str, model_id: str, entry: object, below: Mapping[_Path, object]) -> FeedEntry:
     key = f"{provider}/{model_id}"
     band = _BAND.fullmatch(model_id)
     family = band["model"] if band else model_id
     above = int(band["thousands"]) * 1_000 if band and band["side"] == "gt" else 0
     if not isinstance(entry, dict):
         return FeedEntry(provider, family, key, quarantined=(claims.refused("", entry, claims.NOT_AN_OBJECT),))
-    why = claims.section(NAME, "not_models").get(model_id, "")
-    found = [item for path, written in _prices(entry) for item in _read(provider, entry, path, written, above, why)]
+    if model_id in claims.section(NAME, "not_models"):
+        return FeedEntry(provider, family, key, _facts(entry), is_model=False)
+    told = ((path, written) for path, written in _prices(entry) if path not in below or below[path] != written)
+    found = [item for path, written in told for item in _read(provider, entry, path, written, above)]
     kept, rejected = claims.without_fillers(found)
-    return FeedEntry(provider, family, key, _facts(entry), kept, rejected, is_model=not why)
+    return FeedEntry(provider, family, key, _facts(entry), kept, rejected)
 
 
 def _prices(entry: Mapping[str, Any]) -> Iterator[tuple[_Path, object]]:
@@ -95,12 +110,12 @@ def _prices(entry: Mapping[str, Any]) -> Iterator[tuple[_Path, object]]:
 
 
 def _read(
-    provider: str, entry: Mapping[str, Any], path: _Path, written: object, above: int, why: str
+    provider: str, entry: Mapping[str, Any], path: _Path, written: object, above: int
 ) -> Iterator[FeedClaim | Quarantined]:
     """The claims in one value, one for each of its regions, or why there are none."""
     key = ".".join(path)
     place = _price_path("/".join(path))
-    why = why or _refusal(entry, place)
+    why = _refusal(entry, place)
     if why or place is None:
         yield claims.refused(key, written, why)
         return
