@@ -97,6 +97,16 @@ def test_a_price_to_come_is_that_of_those_who_announce_it() -> None:
     assert shown(found)[-1] == ("2027-01-01", "1.5", "single")
 
 
+def test_a_newer_price_does_not_hold_since_a_page_stated_another() -> None:
+    """Gemini 3.6 Flash at Vertex AI cost $1.50 on 2026-08-09; that it costs $0.75 is known since a list says so."""
+    page = Feed("https://acme.test/p", "acme.test", "", date(2026, 8, 9), "", "https://acme.test/p", 0)
+    found = listed({page: both("1.5", "7.5", "2026-08-09"), LITELLM: both("0.75", "3.75")})
+    same = listed({page: both("0.75", "3.75", "2026-08-09"), LITELLM: both("0.75", "3.75")})
+
+    assert shown(found)[1:] == [("2026-08-09", "1.5", "single"), ("2026-11-20", "0.75", "single")]
+    assert shown(same)[1:] == [("2026-08-09", "0.75", "known")]
+
+
 def offered(lists: Sequence[Tariff], released: str = "") -> tuple[Card, Offer]:
     """A card with one offer, and its release."""
     source = Source("https://acme.test", NEWEST)

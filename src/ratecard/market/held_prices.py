@@ -24,7 +24,7 @@ from ratecard.market import factors, policy, price_lists, usual
 from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
-from ratecard.market.listings import Listing, source
+from ratecard.market.listings import Listing, is_page, source
 from ratecard.market.policy import Ledger, PriceKey
 from ratecard.market.price_lists import Asked, HeldList
 
@@ -107,7 +107,16 @@ def tariffs(listing: Listing, rows: Rows, asked: Asked = NO_PRICES) -> tuple[Tar
         if not said:
             continue
         found = price_lists.held(said, typical, _decisions(listing, rows, said), former=day != latest)
-        since = made.pop().day if made and _only_adds(made[-1].found, found) else day
+        since = day
+        if day == latest and _was_read(listing, day):
+            before = _said(listing, day, is_latest=False)
+            page = price_lists.held(before, typical, _decisions(listing, rows, before), former=True)
+            read = min(feed.seen for feed in found.sources)
+            if read > _day(day) and not _only_adds(page, found):  # the price has changed since, nobody says when
+                made.append(_DatedList(day, before, page))
+                since = read
+        if made and _only_adds(made[-1].found, found):
+            since = made.pop().day
         made.append(_DatedList(since, said, found))
     lists = [tariff for one in made if (tariff := _tariff(listing, rows, one)).rates]
     first = lists[:1] if lists and lists[0].effective else []
@@ -202,6 +211,12 @@ def _said(listing: Listing, day: date | None, *, is_latest: bool) -> dict[Feed, 
             for price in in_force(prices, feed.seen if is_latest else _day(day)):
                 said.setdefault(feed, {}).setdefault(_cell(price), []).append(price)
     return said
+
+
+def _was_read(listing: Listing, day: date | None) -> bool:
+    """True if a day is known from what somebody read at the seller alone, and no list dates a price on it."""
+    dating = [feed for feed, prices in listing.prices.items() if any(price.effective == day for price in prices)]
+    return day is not None and all(is_page(feed) for feed in dating)
 
 
 def _decisions(

@@ -100,6 +100,11 @@ def source(feed: Feed) -> Source:
     return Source(feed.url, feed.seen, via=f"{feed.name} {feed.version}" if feed.version else "")
 
 
+def is_page(feed: Feed) -> bool:
+    """True if a feed is a page that somebody read, and no list of another project."""
+    return feed.id == feed.url
+
+
 def rank(feed: Feed) -> tuple[int, date]:
     """A feed's position in the order of precedence."""
     return feed.rank, feed.seen
