@@ -182,7 +182,8 @@ def test_litellms_router_takes_a_chain_and_follows_it(
     with serving(failing) as stub:
         gateway = toy.sellers["aigateway"]._replace(base_url=f"{stub.url}/aigateway/v1")
         moved = toy._replace(sellers={**toy.sellers, "aigateway": gateway})
-        found = api.route(inputs=["text"], outputs=["text"], input_tokens=10, output_tokens=10, catalog=moved, at=NOON)
+        asked = {"inputs": ["text"], "outputs": ["text"], "any_seller": True, "input_tokens": 10, "output_tokens": 10}
+        found = api.route(catalog=moved, at=NOON, **asked)
         config = gateways.text(gateways.chain_as("litellm", gateways.chain(found), moved))
         done = run(stub, toy_db, with_litellm, "-c", ROUTED, stdin=config)
     assert done.stdout == f"{answers} It scatters.\n", done.stderr

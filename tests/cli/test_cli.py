@@ -200,7 +200,7 @@ def test_a_route_as_json_answers_for_every_offer(run: Any) -> None:
     code, out, _ = run("route", "--need", "edit", "--need", "mask", "images=10", "--json")
     answer = json.loads(out)
     assert (code, list(answer)) == (0, ROUTE_KEYS)
-    assert {"slug", "seller", "total"} <= set(answer["choice"])
+    assert {"model", "seller", "total"} <= set(answer["choice"])
     for rejected in answer["rejected"]:
         assert rejected["reasons"]
         for reason in rejected["reasons"]:

@@ -191,7 +191,7 @@ def test_reading_needs_the_files_of_the_catalog_only() -> None:
 
 def test_the_index_that_is_stored_is_the_index_of_the_cards(catalog: Catalog, db: Path) -> None:
     """Candidates, postings and lower bounds read from a database part by part, in any order, equal those written."""
-    expected, found = offer_index.index(catalog.cards.values()), store.index_of(store.read(db))
+    expected, found = offer_index.index(catalog.cards.values(), catalog.sellers), store.index_of(store.read(db))
     assert found is not None
     backwards = [found.candidates[position] for position in reversed(range(len(expected.candidates)))]
     assert tuple(reversed(backwards)) == tuple(found.candidates) == expected.candidates
@@ -205,10 +205,10 @@ def test_the_index_that_is_stored_is_the_index_of_the_cards(catalog: Catalog, db
 def test_an_index_with_a_card_replaced_is_the_index_of_those_cards(seed: int, other: int, catalog: Catalog) -> None:
     """Cards put in, taken out or changed leave the index that is made anew."""
     before, after = worlds.world(seed, catalog).catalog.cards, worlds.world(other, catalog).catalog.cards
-    found = offer_index.index(before.values())
+    found = offer_index.index(before.values(), catalog.sellers)
     for slug in {**before, **after}:
-        found = offer_index.replaced(found, slug, after.get(slug))
-    expected = offer_index.index(after.values())
+        found = offer_index.replaced(found, slug, after.get(slug), catalog.sellers)
+    expected = offer_index.index(after.values(), catalog.sellers)
     assert (found.candidates, found.postings) == (expected.candidates, expected.postings)
     assert {meter: list(bounds) for meter, bounds in found.lower_bounds.items()} == {
         meter: list(bounds) for meter, bounds in expected.lower_bounds.items()

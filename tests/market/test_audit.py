@@ -117,9 +117,9 @@ def test_a_reseller_asks_no_less_than_every_price_of_the_maker(
     """Below the cheapest tier of the maker a price is doubtful; half a percent is rounding."""
     tiers = f"{price('2')}}}, {{{price('1')}, when: {{service_tier: batch}}"
     sellers = catalog.sellers
-    assert sellers["fal"].kind == "reseller"
-    card = toys.card(offers(openai=tiers, fal=price(price_of_reseller)))
-    assert kinds(found(catalog, card)) == ([("under-upstream", "fal")] if reported else [])
+    assert sellers["hinow"].kind == "reseller"
+    card = toys.card(offers(openai=tiers, hinow=price(price_of_reseller)))
+    assert kinds(found(catalog, card)) == ([("under-upstream", "hinow")] if reported else [])
 
 
 def test_a_successor_must_still_answer(catalog: Catalog) -> None:

@@ -119,7 +119,8 @@ def test_the_router_passes_over_what_is_no_longer_listed(dropped: Path) -> None:
     answer = api.route(input_tokens="1M", providers=["openai"], allow=["stale"], catalog=found, at=NOON)
     reasons = {one.slug: [reason.code for reason in one.reasons] for one in answer.rejected}
     assert reasons["openai/gone"] == ["DELISTED"]
-    loose = api.route(input_tokens="1M", allow=["stale"], allow_unknown=True, catalog=found, at=NOON)
+    options = {"allow": ["stale"], "allow_unknown": True, "any_seller": True}
+    loose = api.route(input_tokens="1M", catalog=found, at=NOON, **options)
     assert loose.choice is not None
     assert "openai/gone" in {loose.choice.slug, *(one.slug for one in loose.candidates)}
 

@@ -48,16 +48,16 @@ def _toy(catalog: Catalog) -> Catalog:
 @pytest.fixture(name="chain", scope="module")
 def _chain(toy: Catalog) -> tuple[Choice, ...]:
     """Every offer of up to ten, the cheapest first."""
-    return gateways.best(api.route(images=1, max_cost=10, catalog=toy, at=NOON), most=10)
+    return gateways.best(api.route(images=1, max_cost=10, catalog=toy, at=NOON, any_seller=True), most=10)
 
 
 def test_a_chain_is_the_choice_and_its_fallbacks(toy: Catalog) -> None:
     """The best are as many offers as asked for; a chain leaves out those that fail together; none where none does."""
-    found = api.route(images=1, catalog=toy, at=NOON)
+    found = api.route(images=1, catalog=toy, at=NOON, any_seller=True)
     assert [choice.seller for choice in gateways.best(found, most=2)] == ["openrouter", "deepinfra"]
     assert gateways.chain(found) == (found.choice, *found.fallbacks)
     assert len({choice.seller for choice in gateways.chain(found)}) == len(gateways.chain(found)) > 1
-    nothing = api.route(["mask"], images=1, catalog=toy, at=NOON)
+    nothing = api.route(["mask"], images=1, catalog=toy, at=NOON, any_seller=True)
     assert gateways.chain(nothing) == gateways.best(nothing) == ()
 
 
@@ -159,7 +159,7 @@ def test_openrouter_takes_four_models_at_most(toy: Catalog) -> None:
     offers = {f"toys/m{number}": [("openrouter", f"toy/m{number}", number)] for number in range(1, 7)}
     sold = {slug: toys.card(card_text(listed), slug) for slug, listed in offers.items()}
     many = toy._replace(cards=sold)
-    emitted = chain_as("openrouter", gateways.best(api.route(images=1, catalog=many, at=NOON)), many)
+    emitted = chain_as("openrouter", gateways.best(api.route(images=1, catalog=many, at=NOON, any_seller=True)), many)
     assert emitted.config == {"model": "toy/m1", "models": ["toy/m2", "toy/m3", "toy/m4"]}
     assert [(left.slug, left.why) for left in emitted.left_out] == [
         ("toys/m5", "OpenRouter takes 4 models at most"),

@@ -365,7 +365,7 @@ def test_a_fallback_may_cost_exactly_ten_times_the_choice(catalog: Catalog) -> N
 def test_a_lower_bound_is_below_the_price(price: Decimal, count: int, catalog: Catalog) -> None:
     """The bound of the index and the one learnt from a price are just below it, however floats are rounded."""
     toy = catalog_with(catalog, a=sold(f"{price:f}", "fal"))
-    bounds = offer_index.index(toy.cards.values()).lower_bounds["input_tokens"]
+    bounds = offer_index.index(toy.cards.values(), toy.sellers).lower_bounds["input_tokens"]
     assert Decimal(bounds[0]) < price
     each = int(price.scaleb(integer_costs.PRICE_PLACES))
     order = Order((float(count),), [(0.0, 0)])

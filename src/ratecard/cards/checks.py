@@ -165,6 +165,8 @@ def _seller_problems(document: Document, seller: Seller, around: Surroundings) -
         for fact, _ in sorted(fee.waived):
             if fact not in facts:
                 yield tariff_checks.unknown(document, (*path, "waived", fact), "fact", fact, facts)
+    if seller.host and seller.host not in around.sellers:
+        yield document.problem(("host",), f"no seller {seller.host!r}", f"add sellers/{seller.host}.yaml")
     yield from tariff_checks.unknown_words(document, ("endpoints",), "endpoint", seller.endpoints, endpoints)
     yield from _call_problems(document, seller, around)
 

@@ -74,9 +74,17 @@ from ratecard.routing.fallbacks import CHAIN
     help="Print the fallback chain for litellm, openrouter, portkey, vercel, json or list.",
 )  # fmt: skip
 @click.option(
-    "--allow", multiple=True, metavar="STATUS",
-    help="Accept prices in doubt: stale, disputed, unverified, undated, free or beta.",
+    "--kind", "kinds", multiple=True, metavar="KIND", help="Require this kind of model, such as chat or code."
+)
+@click.option("--quality", multiple=True, metavar="NAME>=SCORE", help="Require a published score in this benchmark.")
+@click.option(
+    "--allow", multiple=True, metavar="WORD",
+    help="Accept what is left out: free, beta, stale, disputed, unverified or undated prices; preview; small.",
 )  # fmt: skip
+@click.option("--any-seller", is_flag=True, help="Accept sellers of every kind, and models that no host sells.")
+@click.option("--allow-free", is_flag=True, help="The same as --allow free --allow beta.")
+@click.option("--allow-preview", is_flag=True, help="The same as --allow preview.")
+@click.option("--allow-stale", is_flag=True, help="The same as --allow stale.")
 @click.option("--allow-unknown", is_flag=True, help="Accept offers with unknowns, with a warning.")
 @click.option("--explain", is_flag=True, help="Show every rejection with all its reasons.")
 @at_option

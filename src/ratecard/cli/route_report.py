@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -28,8 +27,8 @@ from ratecard.routing.ranking import COST
 from ratecard.routing.relaxation import KNOWN, misses, nearest
 from ratecard.routing.route import Route, Versus, versus
 
-#: How many candidates and rejections the text output shows without --explain.
-SHOWN = 8
+#: How many other offers, ways out and rejections the text output shows without --explain, and how many reasons.
+MORE, NEAREST, REASONS = 5, 3, 4
 
 
 def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) -> Route:
@@ -54,8 +53,12 @@ def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) 
 def asked(options: dict[str, Any], max_price: Mapping[str, str]) -> dict[str, Any]:
     """The options of a command line, parsed for `route`."""
     by, keys, request = options.pop("by"), options.pop("keys"), options.pop("request")
+    flags = {"allow_free": ("free", "beta"), "allow_preview": ("preview",), "allow_stale": ("stale",)}
+    allowed = [word for flag, words in flags.items() if options.pop(flag) for word in words]
     return {
         **options,
+        "allow": (*options["allow"], *allowed),
+        "quality": dict(_least(text) for text in options["quality"]),
         "body": load(request_bytes(request)) if request else None,
         "by": _objectives(by) if by else None,
         "keys": keys or None,
@@ -79,6 +82,14 @@ def _objectives(texts: Sequence[str]) -> Sequence[str] | dict[str, str]:
     if weights and len(weights) < len(texts):
         raise click.UsageError("--by: give all axes a weight, or none")
     return weights or texts
+
+
+def _least(text: str) -> tuple[str, str]:
+    """A benchmark and the least score in it; raises `click.UsageError` for anything else."""
+    name, sign, score = text.partition(">=")
+    if not (name and sign and decimals.parse(score)):
+        raise click.UsageError(f"--quality: {text!r} is not NAME>=SCORE, such as 'SWE-Bench Verified>=70'")
+    return name.strip(), score.strip()
 
 
 def _prices(texts: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -151,13 +162,49 @@ def compare(before: Route, after: Route, form: str | None) -> int:
 def report(route: Route, *, explain: bool) -> Iterator[str]:
     """A route as lines of text."""
     place = _namer(route)
+    if explain:
+        yield from _explanation(route, place)
+    elif route.choice:
+        yield from _answer(route, place)
+        chosen = {route.choice, *route.fallbacks}
+        others = [choice for choice in route.first(len(chosen) + MORE) if choice not in chosen][:MORE]
+        yield from _section("Other offers that fit", [_line(choice, place) for choice in others])
+        yield from _why_not(route)
+    else:
+        yield "no offer meets every need"
+        yield from _relaxed(route, place)
+        nearest = [f"{place(found)}: {_sentences(found.reasons)}" for found in nearest_rejections(route)]
+        yield from _section("Nearest", nearest)
+        yield from _why_not(route)
+
+
+def _answer(route: Route, place: Namer) -> Iterator[str]:
+    assert route.choice
+    yield _line(route.choice, place)
+    yield from (f"  preference not met: {reason.sentence}" for reason in route.choice.compromises)
+    yield from _section("Fallbacks", [_line(choice, place) for choice in route.fallbacks])
+
+
+def _line(choice: Choice, place: Namer) -> str:
+    return f"{place(choice)}: {_money(choice)}"
+
+
+def _why_not(route: Route) -> Iterator[str]:
+    """One line of what most of the other offers fail."""
+    counted = sorted(misses(route.question), key=lambda missed: -missed[1] - missed[2])
+    why = [f"{need_text(need)} {unmet + unknown:,}" for need, unmet, unknown in counted[:REASONS]]
+    if why:
+        others = route.question.unfit.bit_count()
+        yield ""
+        yield f"{others:,} others do not fit: {listed(why, 'and')}; --explain says why each"
+
+
+def _explanation(route: Route, place: Namer) -> Iterator[str]:
+    """Everything about a route: every eligible offer, what would cost less, and every rejection with its reasons."""
     if route.choice:
-        yield f"{place(route.choice)}: {_money(route.choice)}"
-        yield from (f"  preference not met: {reason.sentence}" for reason in route.choice.compromises)
-        yield from _section("Fallbacks", [f"{place(choice)}: {_money(choice)}" for choice in route.fallbacks])
-        others = route.candidates if explain else route.candidates[:SHOWN]
-        shown = [f"{place(choice)}: {_money(choice)}" for choice in others]
-        yield from _section(f"Also eligible ({len(route.candidates)})", shown, len(route.candidates))
+        yield from _answer(route, place)
+        others = [_line(choice, place) for choice in route.candidates]
+        yield from _section(f"Also eligible ({len(others)})", others)
         less = [
             f"{place(miss.choice)}: {_money(miss.choice)}, "
             f"{display.money(miss.saving, miss.choice.cost.currency)} less, but {_sentences(miss.reasons)}"
@@ -167,16 +214,21 @@ def report(route: Route, *, explain: bool) -> Iterator[str]:
     else:
         yield "no offer meets every need"
         yield from _relaxed(route, place)
-    yield from _rejected(route, place, explain=explain)
+    why = [
+        f"{need_text(need)}: not met by {unmet}" + (f", unknown for {unknown}" if unknown else "")
+        for need, unmet, unknown in misses(route.question)
+    ]
+    yield from _section("Why offers were rejected", why)
+    if route.rejected:
+        yield from ("", f"Rejected ({len(route.rejected)}):", "")
+        yield display.table([row for rejection in route.rejected for row in _explained(rejection, place)])
 
 
-def _section(title: str, lines: Sequence[str], of: int | None = None) -> Iterator[str]:
+def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield ""
         yield f"{title}:"
         yield from (f"  {line}" for line in lines)
-        if of is not None and of > len(lines):
-            yield f"  and {of - len(lines)} more; --explain or --json shows all"
 
 
 def _relaxed(route: Route, place: Namer) -> Iterator[str]:
@@ -187,7 +239,7 @@ def _relaxed(route: Route, place: Namer) -> Iterator[str]:
         f"cheapest {place(way.cheapest)} for {_money(way.cheapest)}"
         for way in route.relax.ways
     ]
-    yield from _section("Eligible if relaxed", ways[:SHOWN], len(ways))
+    yield from _section("Eligible if relaxed", ways[:MORE])
     conflict = [need_text(need) for need in route.relax.conflict]
     if conflict:
         yield from ("", f"Conflicting needs: {listed(conflict, 'and')}")
@@ -200,6 +252,7 @@ def need_text(need: Need) -> str:
     named = {
         **_EVERY_CALL,
         "capability": need.value,
+        "kind": f"a model for {listed(need.value.split(','))} (--kind)",
         "without": f"no {need.value}",
         "max_cost": f"a cost of at most {need.value}",
     }
@@ -216,24 +269,11 @@ _EVERY_CALL = {
     "listed": "a current listing",
     "at_hand": "no further input",
     "tier": "the service tier of the call",
+    "seller_kind": "a maker, cloud, host or gateway in good standing (--any-seller)",
+    "hosts": "a maker or hosts behind the model (--any-seller)",
+    "stage": "a release (--allow preview)",
+    "parameters": "a model of 7 billion parameters or more (--allow small)",
 }
-
-
-def _rejected(route: Route, place: Namer, *, explain: bool) -> Iterator[str]:
-    rejected = route.rejected
-    if not rejected:
-        return
-    why = [
-        f"{need_text(need)}: not met by {unmet}" + (f", unknown for {unknown}" if unknown else "")
-        for need, unmet, unknown in misses(route.question)
-    ]
-    yield from _section("Why offers were rejected", why)
-    if explain:
-        yield from ("", f"Rejected ({len(rejected)}):", "")
-        yield display.table([row for rejection in rejected for row in _explained(rejection, place)])
-        return
-    lines = [f"{place(rejection)}: {_sentences(rejection.reasons)}" for rejection in nearest_rejections(route)]
-    yield from _section(f"Rejected ({len(rejected)})", lines, len(rejected))
 
 
 def _explained(rejection: Rejection, place: Namer) -> Iterator[dict[str, str]]:
@@ -254,7 +294,7 @@ def _explained(rejection: Rejection, place: Namer) -> Iterator[dict[str, str]]:
 
 def nearest_rejections(route: Route) -> tuple[Rejection, ...]:
     """The rejected offers that miss the fewest needs."""
-    found = nearest(route.question, route.rejected_bits, SHOWN)
+    found = nearest(route.question, route.question.candidates.everyone, NEAREST)
     return tuple(Rejection(route.question, position) for position in found)
 
 
@@ -279,11 +319,15 @@ Namer = Callable[[Choice | Rejection], str]
 
 def _namer(route: Route) -> Namer:
     """Names an offer, with its model id where the seller has several for the card."""
-    times = Counter((slug, seller) for slug, seller, _, _ in route.question.candidates.index.candidates)
+    candidates = route.question.candidates
 
     def name(found: Choice | Rejection) -> str:
-        called = f" as {found.model_id}" if times[found.slug, found.seller] > 1 else ""
+        ids = {candidates.index.candidates[at].model_id for at in candidates.of(found.slug) if _sold_by(found, at)}
+        called = f" as {found.model_id}" if len(ids) > 1 else ""
         return f"{found.slug} at {found.seller or 'no seller'}{called}"
+
+    def _sold_by(found: Choice | Rejection, position: int) -> bool:
+        return candidates.index.candidates[position].seller == found.seller
 
     return name
 
@@ -311,7 +355,7 @@ def _rows(route: Route) -> Iterator[Row]:
 def _row(verdict: str, found: Choice | Rejection) -> Row:
     return {
         "verdict": verdict,
-        "slug": found.slug,
+        "model": found.slug,
         "seller": found.seller,
         "model_id": found.model_id,
         "total": decimals.text(found.cost.total) if isinstance(found, Choice) else "",

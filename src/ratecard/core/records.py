@@ -286,6 +286,9 @@ class CallCapability(NamedTuple):
 class Seller(NamedTuple):
     """A seller of calls; `endpoints` serve all its text-to-text models except those in `apart`.
 
+    `host` is another whose machines answer its calls, `closed` is when it stopped selling, and `caution` is why nobody
+    should be sent there unasked.
+
     `names` are what feeds and libraries call it; `scaled` are, by meter, the facts that raise or lower a price in any
     of its price lists, such as service tiers and regions; `means` are, by fact, its own words for values.
     """
@@ -293,6 +296,9 @@ class Seller(NamedTuple):
     id: str
     name: str
     kind: str
+    host: str = ""
+    closed: Event | None = None
+    caution: str = ""
     names: tuple[str, ...] = ()
     url: str = ""
     prices_url: str = ""
@@ -355,7 +361,7 @@ class CapabilityWord(NamedTuple):
     """A capability that cards may declare and needs may name.
 
     `by_seller` marks one that depends on the seller, so its value at one seller says nothing about another;
-    `implied_by` is another that comes with it.
+    `implied_by` is another that comes with it. `chat` marks what models that chat are asked for.
     """
 
     id: str
@@ -367,6 +373,7 @@ class CapabilityWord(NamedTuple):
     bound: bool = False
     by_seller: bool = False
     implied_by: str = ""
+    chat: bool = False
 
 
 class UseCase(NamedTuple):

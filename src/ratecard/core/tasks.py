@@ -36,6 +36,7 @@ class Task(NamedTuple):
     sync: bool = False
     licence: tuple[str, ...] = ()
     region: str | None = None
+    any_seller: bool = False
     allow_unknown: bool = False
     prefer: tuple[str, ...] = ()
     quality: str = ""

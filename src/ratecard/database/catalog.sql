@@ -21,7 +21,8 @@ CREATE TABLE facts (
 CREATE TABLE capabilities (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, sentence TEXT NOT NULL, input TEXT NOT NULL,
   "values" TEXT NOT NULL, met_by TEXT NOT NULL, bound INTEGER NOT NULL, by_seller INTEGER NOT NULL,
-  implied_by TEXT NOT NULL
+  implied_by TEXT NOT NULL,
+  chat INTEGER NOT NULL       -- 1 for what models that chat are asked for
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE endpoints (
@@ -78,6 +79,9 @@ CREATE TABLE decisions (
 
 CREATE TABLE sellers (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL,
+  host TEXT NOT NULL,         -- another seller whose machines answer its calls
+  closed TEXT NOT NULL,       -- when it stopped selling, and who says so; null if it did not
+  caution TEXT NOT NULL,      -- why nobody should be sent there unasked
   names TEXT NOT NULL,        -- what feeds and libraries call it
   url TEXT NOT NULL, prices_url TEXT NOT NULL, base_url TEXT NOT NULL, key_variable TEXT NOT NULL, key_placeholder TEXT NOT NULL,
   media_url TEXT NOT NULL, max_upload_bytes INTEGER, url_lifetime_hours INTEGER,

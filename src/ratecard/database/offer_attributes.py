@@ -6,12 +6,14 @@ An empty text means unknown. An offer's own value goes before its card's.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from ratecard.core import decimals, lives
-from ratecard.core.evidence import DISPUTED, SUBSCRIPTION, UNVERIFIED, confidence, delisted, price_status
-from ratecard.core.records import UNKNOWN, YES, Capability, Card, Licence, Limits, Offer, Source
+from ratecard.core.evidence import DISPUTED, STALE, SUBSCRIPTION, UNVERIFIED, confidence, delisted, price_status
+from ratecard.core.records import UNKNOWN, YES, Benchmark, Capability, Card, Licence, Limits, Offer, Seller, Source
 
 #: The offer of a card that has none.
 NO_OFFER = Offer("", "")
@@ -22,11 +24,14 @@ SIZE_LIMITS = ("sizes", "min_side", "max_side", "multiple_of", "min_pixels", "ma
 CAPABILITY = "capability "
 
 
-def value(attribute: str, card: Card, offer: Offer) -> str:
+Sellers = Mapping[str, Seller]
+
+
+def value(attribute: str, card: Card, offer: Offer, sellers: Sellers) -> str:
     """The text of an attribute at an offer of a card."""
     if attribute.startswith(CAPABILITY):
         return known(held(card, offer, attribute.removeprefix(CAPABILITY)).value)
-    return ATTRIBUTES[attribute](card, offer)
+    return ATTRIBUTES[attribute](card, offer, sellers)
 
 
 def source(attribute: str, card: Card, offer: Offer) -> Source | None:
@@ -145,8 +150,98 @@ def parsed(text: str) -> Any:
 
 _NO_LIMITS = Limits()
 
-#: Every attribute except the capabilities, which are `capability <word>`.
-ATTRIBUTES: Mapping[str, Callable[[Card, Offer], str]] = {
+#: The kinds of sellers that run models themselves.
+_HOSTS = frozenset({"maker", "cloud", "host"})
+_IN_DOUBT = frozenset({DISPUTED, STALE, SUBSCRIPTION, UNVERIFIED})
+#: More hosts than this are not counted.
+MANY_HOSTS = 3
+
+
+def _seller(card: Card, offer: Offer, sellers: Sellers) -> str:
+    """The kind of a seller, and what speaks against being sent there."""
+    found = sellers.get(offer.seller)
+    return _json([found.kind or UNKNOWN, found.caution]) if found else _json([UNKNOWN, ""]) if offer.seller else ""
+
+
+def _status(offer: Offer) -> str:
+    return price_status(offer.tariffs[-1] if offer.tariffs else None)
+
+
+def _hosts(card: Card, offer: Offer, sellers: Sellers) -> str:
+    """Who runs the model: `maker`, or how many clouds and hosts sell it: this one, and those by lists in no doubt."""
+    if not offer.seller:
+        return ""
+    listed = {offer.seller, *(other.seller for other in card.offers if _status(other) not in _IN_DOUBT)}
+    sure = [found for id in listed if (found := sellers.get(id)) and not (found.caution or found.closed)]
+    hosts = {seller.host or seller.id for seller in sure if seller.kind in _HOSTS}
+    return "maker" if any(seller.kind == "maker" for seller in sure) else str(min(len(hosts), MANY_HOSTS))
+
+
+_SIZE = re.compile(r"(?<![a-z0-9.])e?(?:(\d+)x)?(\d+(?:\.\d+)?)([bm])(?![a-z0-9])")
+
+
+def _parameters(card: Card, offer: Offer, sellers: Sellers) -> str:
+    """The billions of parameters that a model's name states; of a mixture of experts, of all or of each."""
+    name = card.slug.partition("/")[2]
+    sizes = [
+        decimals.multiply(Decimal(int(count or 1)), decimals.multiply(Decimal(size), _UNITS[unit]))
+        for count, size, unit in _SIZE.findall(name)
+    ]
+    return decimals.text(max(sizes)) if sizes else ""
+
+
+_UNITS = {"b": Decimal(1), "m": Decimal("0.001")}
+
+EXPERIMENTAL, PREVIEW = "experimental", "preview"
+_STAGE = re.compile(r"(?:^|[-/.])(exp|experimental|preview)(?:-\d\d-\d{2,4}|-\d{6,8})?(?=[-.]|$)")
+
+
+def _stage(card: Card, offer: Offer, sellers: Sellers) -> str:
+    """What comes before a release: `experimental` or `preview`, then the seller's id of the released model.
+
+    For a preview with a card of its own, then the slug that the released model would have.
+    """
+    stages = [found[1] for name in (card.slug, offer.model_id) if (found := _STAGE.search(name))]
+    if not stages:
+        return ""
+    if PREVIEW not in stages:
+        return _json([EXPERIMENTAL, "", ""])
+    if PREVIEW in card.slug:
+        return _json([PREVIEW, "", _STAGE.sub("", card.slug)])
+    here = [other.model_id for other in card.offers if other.seller == offer.seller and not other.facts]
+    return _json([PREVIEW, next((id for id in here if not _STAGE.search(id)), ""), ""])
+
+
+def _benchmarks(card: Card, offer: Offer, sellers: Sellers) -> str:
+    """The best published score of each benchmark, what was measured and who says so."""
+    best: dict[str, Benchmark] = {}
+    for score in card.benchmarks:
+        if score.benchmark not in best or best[score.benchmark].score < score.score:
+            best[score.benchmark] = score
+    found = [
+        (name, decimals.text(best[name].score), best[name].variant, best[name].harness, best[name].source,
+         best[name].day.isoformat())
+        for name in sorted(best)
+    ]  # fmt: skip
+    return _json(found) if found else ""
+
+
+def _alone(read: Callable[[Card, Offer], str]) -> Attribute:
+    """An attribute that does not depend on the sellers."""
+    return lambda card, offer, sellers: read(card, offer)
+
+
+Attribute = Callable[[Card, Offer, Sellers], str]
+
+
+def _kind(card: Card, offer: Offer) -> str:
+    """The kind of a model; of one whose card names none, a chat if it makes text, else what it is about."""
+    makes = card.output_modalities or (MAKES.get(card.modality, ""),)
+    return card.kind or ("chat" if makes == ("text",) else card.modality)
+
+
+_OF_OFFERS: Mapping[str, Callable[[Card, Offer], str]] = {
+    "kind": _kind,
     "provider": lambda card, offer: card.provider,
     "sold": lambda card, offer: YES if offer.seller else "",
     "seller": lambda card, offer: offer.seller,
@@ -166,4 +261,14 @@ ATTRIBUTES: Mapping[str, Callable[[Card, Offer], str]] = {
     "service_tier": lambda card, offer: offer.facts.get("service_tier", ""),
     "sizes": _sizes,
     **{name: _limit(name) for name in Limits._fields if name not in SIZE_LIMITS},
+}
+
+#: Every attribute except the capabilities, which are `capability <word>`.
+ATTRIBUTES: Mapping[str, Attribute] = {
+    "seller_kind": _seller,
+    "hosts": _hosts,
+    "parameters": _parameters,
+    "stage": _stage,
+    "benchmarks": _benchmarks,
+    **{name: _alone(read) for name, read in _OF_OFFERS.items()},
 }

@@ -18,7 +18,7 @@ from ratecard.core import decimals
 from ratecard.core.evidence import unit_price
 from ratecard.core.records import Adjustment, Card, Conditions, Offer
 from ratecard.database import offer_attributes
-from ratecard.database.offer_attributes import ATTRIBUTES, CAPABILITY, NO_OFFER
+from ratecard.database.offer_attributes import ATTRIBUTES, CAPABILITY, NO_OFFER, Sellers
 
 
 class Candidate(NamedTuple):
@@ -43,8 +43,8 @@ class Index(NamedTuple):
     lower_bounds: Mapping[str, Sequence[float]]
 
 
-def index(cards: Iterable[Card]) -> Index:
-    """The index of these cards."""
+def index(cards: Iterable[Card], sellers: Sellers) -> Index:
+    """The index of the cards of these sellers."""
     found = sorted(
         (
             (Candidate(card.slug, offer.seller, offer.model_id, number), card, offer)
@@ -56,7 +56,7 @@ def index(cards: Iterable[Card]) -> Index:
     positions: dict[str, dict[str, list[int]]] = {}
     lower_bounds: dict[str, array[float]] = {}
     for position, (_, card, offer) in enumerate(found):
-        for attribute, text in _texts(card, offer):
+        for attribute, text in _texts(card, offer, sellers):
             positions.setdefault(attribute, {}).setdefault(text, []).append(position)
         for meter, bound in _lower_bounds(offer):
             lower_bounds.setdefault(meter, array("d", [inf]) * len(found))[position] = bound
@@ -67,13 +67,13 @@ def index(cards: Iterable[Card]) -> Index:
     return Index(tuple(candidate for candidate, _, _ in found), postings, dict(sorted(lower_bounds.items())))
 
 
-def replaced(old: Index, slug: str, card: Card | None) -> Index:
+def replaced(old: Index, slug: str, card: Card | None, sellers: Sellers) -> Index:
     """The index with one card replaced or removed; the positions after it shift."""
     start = bisect_left(old.candidates, (slug,))
     end = start
     while end < len(old.candidates) and old.candidates[end].slug == slug:
         end += 1
-    own = index([card] if card else [])
+    own = index([card] if card else [], sellers)
     size, low = len(own.candidates), (1 << start) - 1
     postings: dict[str, dict[str, int]] = {}
     for held in (old.postings, own.postings):
@@ -116,10 +116,10 @@ def members(held: int) -> Iterator[int]:
 _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 
 
-def _texts(card: Card, offer: Offer) -> Iterator[tuple[str, str]]:
+def _texts(card: Card, offer: Offer, sellers: Sellers) -> Iterator[tuple[str, str]]:
     """The known attributes of a candidate."""
     for name, read in ATTRIBUTES.items():
-        text = read(card, offer)
+        text = read(card, offer, sellers)
         if text:
             yield name, text
     for word in {**card.capabilities, **offer.capabilities}:

@@ -20,7 +20,7 @@ from ratecard.database.offer_index import Index
 
 #: The mark of a ratecard catalog ("RATE"), and the layout that this version reads.
 APPLICATION_ID = 0x52415445
-LAYOUT = 12
+LAYOUT = 13
 
 #: The number of cards in one query, limited by the number of parameters.
 AT_ONCE = 500

@@ -17,7 +17,7 @@ from typing import Any
 from ratecard.core.catalog import Catalog, claims, ids_of
 from ratecard.core.evidence import price_status
 from ratecard.core.records import Card, Offer
-from ratecard.database import index_tables, offer_index, tables
+from ratecard.database import index_tables, offer_index, store, tables
 from ratecard.database.store import APPLICATION_ID, LAYOUT
 
 _SQL = Path(__file__).parent
@@ -45,13 +45,14 @@ def write(catalog: Catalog, path: Path) -> None:
         for position, offer in enumerate(catalog.unplaced.values()):
             _add_offer(rows, None, position, offer)
         _insert(connection, rows)
-        index_tables.write(connection, offer_index.index(catalog.cards.values()))
+        index_tables.write(connection, offer_index.index(catalog.cards.values(), catalog.sellers))
 
     _publish(path, None, fill, catalog.digest)
 
 
 def update(path: Path, removed: Iterable[str], changed: Iterable[Card], digest: str) -> None:
     """Removes some cards from a database and writes others, in one step."""
+    sellers = store.read(path).sellers
 
     def fill(connection: sqlite3.Connection) -> None:
         changes = {**dict.fromkeys(removed), **{card.slug: card for card in changed}}
@@ -61,7 +62,7 @@ def update(path: Path, removed: Iterable[str], changed: Iterable[Card], digest: 
                 connection.execute(f"DELETE FROM {table} WHERE {own}", (tables.row_id(slug),))
             if card:
                 _add_card(rows, card)
-            found = offer_index.replaced(found, slug, card)
+            found = offer_index.replaced(found, slug, card, sellers)
         _insert(connection, rows)
         index_tables.write(connection, found)
 

@@ -5,13 +5,13 @@ A date at a listing belongs to that offer alone. Only what the maker states of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
 from ratecard.core.evidence import dated
 from ratecard.core.lives import DEPRECATED, LISTED, RELEASED, RETIRED, event_of
-from ratecard.core.records import Card, Event, Feed, Offer
+from ratecard.core.records import Card, Event, Feed, Offer, Seller
 from ratecard.market.listings import Listing, source
 
 #: No model that is sold is older; earlier dates, such as the first of 1970, stand for unknown ones.
@@ -43,6 +43,15 @@ def with_lives(card: Card, listings: Listings, own: Container[str]) -> Card:
         offers = [_added(offer, end) if offer.seller in own else offer for offer in offers]
     missing = [event for event in (released, end) if event and event not in card.lifecycle]
     return card._replace(lifecycle=(*card.lifecycle, *missing), offers=tuple(offers))
+
+
+def closed(card: Card, sellers: Mapping[str, Seller]) -> Card:
+    """A card whose offers have ended with their sellers."""
+    offers = [
+        _added(offer, seller.closed) if (seller := sellers.get(offer.seller)) and seller.closed else offer
+        for offer in card.offers
+    ]
+    return card._replace(offers=tuple(offers))
 
 
 def with_life(

@@ -245,7 +245,7 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     living = lifecycle.with_lives(
         card._replace(offers=tuple(answered)), lambda offer: listings.get(_offer_key(offer)), own
     )
-    return _with_makers_word(living, listings, own, sellers, rows.implied)
+    return _with_makers_word(lifecycle.closed(living, sellers), listings, own, sellers, rows.implied)
 
 
 def _with_sellers_word(card: Card, offer: Offer, sellers: Mapping[str, Seller]) -> Offer:

@@ -26,7 +26,7 @@ class Options(NamedTuple):
     only, ignore: only these models, or none of them: slugs, in which * matches anything, `provider:…` or `seller:…`.
     prefer: the same kinds of names, in order of preference.
     by: what is better: axes in order, or weights by axis. Axes are cost, preference, fit, confidence, freshness,
-        open-weights, sync, and the names of `columns`.
+        open-weights, sync, `quality:BENCHMARK` and the names of `columns`.
     columns: the caller's own numbers by slug, by axis; more is better, less where the axis begins with a minus.
     sync: require a synchronous answer.
     licence: licence names, `open-weights` or `commercial`.
@@ -35,7 +35,14 @@ class Options(NamedTuple):
     prices: prices that replace those of the catalog, by slug or slug@seller and meter, per the quantity shown on pages.
     fallbacks: the maximum number of fallbacks (default 3).
     within: the highest cost of a fallback as a multiple of the choice's (default 10).
-    allow: accept prices in doubt by their status: stale, disputed, unverified, undated, free or beta.
+    kinds: only models of these kinds, such as `chat`, `code`, `base`, `moderation` or `ocr`. Without it, a usage that
+        has output tokens and no need for anything else is for chat and omni models.
+    quality: the least score by benchmark, by its published name: `{"SWE-Bench Verified": 70}`.
+    allow: accept what is left out by default: prices in doubt by their status (stale, disputed, unverified, undated,
+        free, beta), `preview` (previews of what is released, and experiments) and `small` (chat models whose names
+        state fewer than 7 billion parameters).
+    any_seller: accept every seller, not only makers, clouds, hosts and gateways that nothing speaks against, and
+        models that neither their maker nor a host sells. Sellers named in `sellers`, `only` or `keys` are accepted.
     allow_unknown: accept offers whose support for a need is unknown, and every price in doubt, with a warning.
     """
 
@@ -64,5 +71,8 @@ class Options(NamedTuple):
     prices: Mapping[str, Mapping[str, Money]] | None = None
     fallbacks: int | None = None
     within: Money | None = None
+    kinds: Iterable[str] = ()
+    quality: Mapping[str, Money] | None = None
     allow: Iterable[str] = ()
+    any_seller: bool = False
     allow_unknown: bool = False

@@ -47,7 +47,7 @@ def choice_answer(choice: Choice) -> Json:
     """An eligible offer with its cost."""
     cost = choice.cost
     return {
-        "slug": choice.slug,
+        "model": choice.slug,
         "seller": choice.seller,
         "model_id": choice.model_id,
         "total": decimals.text(cost.total),
@@ -112,7 +112,7 @@ def versus_answer(versus: Versus) -> Json:
 def rejection_answer(rejection: Rejection) -> Json:
     """A rejected offer with every reason."""
     return {
-        "slug": rejection.slug,
+        "model": rejection.slug,
         "seller": rejection.seller,
         "model_id": rejection.model_id,
         "reasons": reasons_answer(rejection.reasons),
@@ -135,7 +135,7 @@ def relaxed_answer(relaxed: Relaxed) -> Json:
 
 
 def _named(choice: Choice) -> Json:
-    return {"slug": choice.slug, "seller": choice.seller, "model_id": choice.model_id}
+    return {"model": choice.slug, "seller": choice.seller, "model_id": choice.model_id}
 
 
 def _number(score: Number | None) -> str | None:

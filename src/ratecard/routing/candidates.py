@@ -261,6 +261,6 @@ def candidates_of(catalog: Catalog) -> Candidates:
         if len(_catalogs) >= MAX_CATALOGS:
             _catalogs.clear()
         found = _catalogs[id(catalog)] = Candidates(
-            catalog, store.index_of(catalog) or offer_index.index(catalog.cards.values())
+            catalog, store.index_of(catalog) or offer_index.index(catalog.cards.values(), catalog.sellers)
         )
     return found

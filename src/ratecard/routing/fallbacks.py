@@ -1,7 +1,7 @@
 """Fallbacks: a chain of offers that share no host, so that no two of them fail together.
 
-Offers of one seller share a host, and so do a gateway and the seller it passes calls on to. A reseller whose upstream
-is unknown is assumed to share a host with the model's maker.
+Offers of one seller share a host, and so do a gateway and the seller it passes calls on to. Where that is unknown, a
+model with closed weights is assumed to run at its maker, and one with open weights at a host that other gateways use.
 """
 
 from __future__ import annotations
@@ -12,10 +12,15 @@ from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.errors import listed
+from ratecard.core.lives import OPEN_WEIGHTS
 from ratecard.routing.question import Choice, Question
 
 #: The kinds of sellers that host models themselves.
 HOSTS = frozenset({"maker", "cloud", "host", "local"})
+
+
+#: The host of open weights behind a gateway that does not name it.
+SOME_HOST = "some host"
 
 
 class Chaining(NamedTuple):
@@ -33,8 +38,9 @@ def hosts(choice: Choice) -> frozenset[str]:
     known: dict[int, frozenset[str]] = choice.candidates.hosts
     if choice.position not in known:
         card, offer, seller = choice.offer
-        upstream = offer.upstream or (offer.seller if seller.kind in HOSTS else card.provider)
-        known[choice.position] = frozenset({offer.seller, upstream})
+        own = seller.host or (offer.seller if seller.kind in HOSTS else "")
+        assumed = SOME_HOST if card.licence.weights == OPEN_WEIGHTS else card.provider
+        known[choice.position] = frozenset({offer.seller, offer.upstream or own or assumed})
     return known[choice.position]
 
 

@@ -5,14 +5,14 @@ A need is met, not met or unknown; unknown does not count as met.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownWord
-from ratecard.core.records import Source, Vocabulary
+from ratecard.core.records import Seller, Source, Vocabulary
 
 #: The inputs that every caller is assumed to have.
 ALWAYS_AT_HAND = frozenset({"prompt"})
@@ -63,11 +63,12 @@ class Reason(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """The context of a judgement: the vocabulary, the day and the currency of comparison."""
+    """The context of a judgement: the vocabulary, the day, the currency of comparison and the sellers."""
 
     vocabulary: Vocabulary
     day: date
     currency: str = "USD"
+    sellers: Mapping[str, Seller] = {}
 
 
 def still_listed(catalog: Catalog) -> Need:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -10,19 +10,34 @@ from typing import Any, Protocol
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, find, offer_of, seller_called
 from ratecard.core.errors import BadValue, UnknownWord
+from ratecard.core.records import Vocabulary
 from ratecard.core.usage import Usage, fact_value, usage_of
+from ratecard.database.offer_attributes import PREVIEW, parsed
 from ratecard.routing import route as routing
 from ratecard.routing.arguments import Money, Options
 from ratecard.routing.candidates import Candidates, candidates_of
 from ratecard.routing.fallbacks import CHAIN, Chaining
 from ratecard.routing.needs import Need, capability, price_ceiling
 from ratecard.routing.question import Caller
-from ratecard.routing.ranking import CHEAPEST, COST, Objectives
+from ratecard.routing.ranking import CHEAPEST, COST, QUALITY, Objectives
 from ratecard.routing.route import Route
-from ratecard.routing.rules import DOUBTS
+from ratecard.routing.rules import DOUBTS, scores
 
-#: The kinds of needs that say, or imply, what an answer is.
-ABOUT_OUTPUT = frozenset({"output", "capability", "endpoint"})
+#: The kinds of models that a chat may go to.
+CHAT = ("chat", "omni")
+#: The values that needs of some kinds have in a chat; any other value means another kind of model.
+CHAT_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "kind": (), "output": ("text",), "endpoint": ("chat/completions", "responses")
+}  # fmt: skip
+
+#: The kinds of sellers that calls are sent to unasked.
+SELLING = ("cloud", "gateway", "host", "maker")
+#: A model for a chat has its maker or this many clouds and hosts behind it.
+FEWEST_HOSTS = "2"
+#: The billions of parameters below which a model is a poor partner in a chat.
+LEAST_PARAMETERS = "7"
+#: The word that allows smaller ones.
+SMALL = "small"
 
 
 class Read(Protocol):
@@ -56,10 +71,9 @@ def route(
     inputs = (*options.inputs, *(read.inputs if read else ()))
     sized = {} if options.size is None else {"size": options.size}
     usage = usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized})
-    stated_needs = [*(read.needs if read else ()), *needs(catalog, options)]
     return routing.route(
         overridden(catalog, options.prices) if options.prices else catalog,
-        [*stated_needs, *answer(usage, stated_needs)],
+        completed(catalog, options, usage, [*(read.needs if read else ()), *needs(catalog, options)]),
         usage,
         at,
         unrecognized=read.unrecognized if read else (),
@@ -69,22 +83,53 @@ def route(
     )
 
 
-def answer(usage: Usage, needs: Iterable[Need]) -> Iterator[Need]:
-    """The need for an answer in text, where tokens come out and no need says what else they are.
+def completed(catalog: Catalog, options: Options, usage: Usage, stated: Sequence[Need]) -> list[Need]:
+    """The needs of a call: those by default, those stated, and those that its usage implies."""
+    implied = answer(usage, stated, catalog.vocabulary)
+    return [*defaults(catalog, options, chat=bool(implied)), *stated, *implied]
 
-    Rerankers and embeddings have a price of input tokens and would take a question that asks for an answer.
+
+def answer(usage: Usage, needs: Sequence[Need], words: Vocabulary) -> list[Need]:
+    """The needs that a usage implies: output tokens without a need that says otherwise are the answer of a chat.
+
+    Rerankers, embeddings, guards and readers of scans have a price of tokens too, and would take the question.
     """
-    if usage.quantities.get("output_tokens") and not any(need.kind in ABOUT_OUTPUT for need in needs):
-        yield Need("output", "text")
+    capabilities = [words.capabilities[need.value] for need in needs if need.kind == "capability"]
+    if not usage.quantities.get("output_tokens") or not all(capability.chat for capability in capabilities):
+        return []
+    if any(need.value not in CHAT_NEEDS.get(need.kind, (need.value,)) for need in needs):
+        return []
+    return [Need("kind", ",".join(CHAT)), Need("output", "text")]
 
 
-def allowed(statuses: Iterable[str]) -> tuple[str, ...]:
+def defaults(catalog: Catalog, options: Options, *, chat: bool) -> Iterator[Need]:
+    """The needs of a caller who does not say otherwise; those of `chat` ask more of a model.
+
+    Whoever names sellers or models gets them.
+    """
+    if not (options.any_seller or options.sellers or options.only or options.keys):
+        yield Need("seller_kind", ",".join(SELLING))
+        yield Need("hosts", FEWEST_HOSTS if chat else "1")
+    if not options.only:
+        if PREVIEW not in options.allow:
+            yield Need("stage", ",".join(_released(candidates_of(catalog))))
+        if chat and SMALL not in options.allow:
+            yield Need("parameters", LEAST_PARAMETERS)
+
+
+def _released(candidates: Candidates) -> list[str]:
+    """The released models that the catalog has previews of."""
+    texts = (parsed(text) for text in candidates.index.postings.get("stage", {}))
+    return sorted({slug for _, _, slug in texts if slug and candidates.of(slug)})
+
+
+def allowed(words: Iterable[str]) -> tuple[str, ...]:
     """The statuses of doubtful prices that may be chosen; raises `UnknownWord` for any other word."""
-    found = tuple(sorted(set(statuses)))
-    for status in found:
-        if status not in DOUBTS:
-            raise UnknownWord("price status in doubt", status, DOUBTS)
-    return found
+    found = tuple(sorted(set(words)))
+    for word in found:
+        if word not in (*DOUBTS, PREVIEW, SMALL):
+            raise UnknownWord("thing to allow", word, (*DOUBTS, PREVIEW, SMALL))
+    return tuple(word for word in found if word in DOUBTS)
 
 
 def needs(catalog: Catalog, options: Options) -> list[Need]:
@@ -111,8 +156,31 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
         *(Need("licence", word) for word in options.licence),
         *([Need("region", fact_value(words.facts["region"], options.region))] if options.region is not None else []),
         *([Need("max_cost", decimals.text(_money(options.max_cost)))] if options.max_cost is not None else []),
+        *_kinds(catalog, options.kinds),
+        *(
+            Need("quality", f"{benchmark(catalog, name)}>={decimals.text(_money(least))}")
+            for name, least in (options.quality or {}).items()
+        ),
         *(price_ceiling(meter, _money(price), words) for meter, price in (options.max_price or {}).items()),
     ]
+
+
+def _kinds(catalog: Catalog, kinds: Iterable[str]) -> list[Need]:
+    chosen = tuple(kinds)
+    return _named("kind", chosen, candidates_of(catalog).index.postings.get("kind", {}))
+
+
+def benchmark(catalog: Catalog, name: str) -> str:
+    """A benchmark by its published name, however it is written; raises `UnknownWord` for an unknown one."""
+    texts = candidates_of(catalog).index.postings.get("benchmarks", {})
+    known = {_letters(held): held for text in texts for held in scores(text)}
+    if _letters(name) not in known:
+        raise UnknownWord("benchmark", name, sorted(known.values()))
+    return known[_letters(name)]
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
 
 
 def _sellers(catalog: Catalog, names: Iterable[str]) -> tuple[str, ...]:
@@ -161,11 +229,18 @@ def objectives(catalog: Catalog, options: Options) -> Objectives:
     """The objectives that options state; without `by`, preference takes precedence over cost."""
     preferred, by, columns = names(catalog, options.prefer), options.by, options.columns or {}
     by_cost_alone = ("preference", COST) if preferred else (COST,)
-    weights = {axis: _money(weight) for axis, weight in by.items()} if isinstance(by, Mapping) else {}
-    listed = by_cost_alone if by is None or weights else tuple(by)
+    weighted = by.items() if isinstance(by, Mapping) else ()
+    weights = {axis_named(catalog, axis): _money(weight) for axis, weight in weighted}
+    listed = by_cost_alone if by is None or weights else tuple(axis_named(catalog, axis) for axis in by)
     if (listed, preferred, columns) == ((COST,), (), {}) and not weights:
         return CHEAPEST
     return Objectives(listed, weights, preferred, columns)
+
+
+def axis_named(catalog: Catalog, axis: str) -> str:
+    """An axis by its name; of a benchmark, by the name it was published under."""
+    is_quality = axis.startswith(QUALITY)
+    return QUALITY + benchmark(catalog, axis.removeprefix(QUALITY)) if is_quality else axis
 
 
 def chaining(fallbacks: int | None = None, within: Money | None = None) -> Chaining:

@@ -6,15 +6,16 @@ Answers are lazy, since the reasons against ten thousand offers require reading 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from heapq import merge
 from typing import NamedTuple
 
-from ratecard.core import decimals
+from ratecard.core import decimals, lives
 from ratecard.core.errors import Unpriced, listed
 from ratecard.core.records import Card, Offer, Seller
 from ratecard.core.usage import Usage
+from ratecard.database.offer_index import bits
 from ratecard.pricing import cost as pricing
 from ratecard.pricing.cost import Cost
 from ratecard.routing import integer_costs
@@ -84,6 +85,12 @@ class Question(NamedTuple):
         """The context in which needs are judged."""
         return self.frame.setting
 
+    @property
+    def unfit(self) -> int:
+        """The candidates that fail a need other than those about cost, or cannot have a price for the usage."""
+        fitting = self.candidates.order(self.frame.fitting, self.asked).entries
+        return self.candidates.everyone & ~bits(sorted(position for _, position in fitting))
+
     def asked_at(self, position: int) -> ScaledUsage:
         """The usage as priced at a candidate."""
         return self.asked_own if self.frame.own >> position & 1 else self.asked
@@ -135,6 +142,9 @@ class Question(NamedTuple):
         return pricing.cost(*self.candidates.offer(position), asked.usage, self.setting.vocabulary, asked.at)
 
 
+#: An end within this time is said of a choice.
+ENDS_SOON = timedelta(days=90)
+
 #: The size of a catalog's cache of frames.
 MAX_FRAMES = 256
 
@@ -167,7 +177,7 @@ def _frame(candidates: Candidates, needs: tuple[Need, ...], caller: Caller, at: 
     with_key = (Need("key", ",".join(sorted(keys))),) if keys is not None else ()
     listing, accounts = still_listed(candidates.catalog), named if keys is None else keys
     hard = (*always(listing, inputs, accounts, tier, caller.allow), *with_key, *wanted)
-    setting = Setting(vocabulary, at.date(), caller.currency)
+    setting = Setting(vocabulary, at.date(), caller.currency, candidates.catalog.sellers)
     upstreams = candidates.index.postings.get("upstream", {})
     own = 0
     for key in keys or ():
@@ -288,7 +298,10 @@ class Choice(Positioned):
         more = (
             [f"{offer} also charges for {listed(charged, 'and')}, which the usage does not include"] if charged else []
         )
+        end = lives.end(*self.offer[:2])
+        soon = end and end.date - self._question.setting.day <= ENDS_SOON
         return (
+            *([f"{offer} ends on {end.date}, {lives.who(end.source)} says"] if end and soon else []),
             *(f"{offer}: {reason.sentence}" for reason in self.unknown),
             *more,
             *(f"{offer}: {warning}" for warning in cost.warnings),

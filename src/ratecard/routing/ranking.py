@@ -18,6 +18,7 @@ from ratecard.database.offer_index import members
 from ratecard.routing.integer_costs import PLACES
 from ratecard.routing.needs import Need
 from ratecard.routing.question import Choice, Question
+from ratecard.routing.rules import scores as benchmark_scores
 from ratecard.routing.search import PricedCandidate
 
 Number = int | Fraction
@@ -57,10 +58,16 @@ class Objectives(NamedTuple):
 CHEAPEST = Objectives()
 
 
+#: The start of the name of an axis that is a benchmark.
+QUALITY = "quality:"
+
+
 def check_axes(objectives: Objectives, axes: Iterable[str]) -> None:
     """Raises `UnknownWord` for an unknown axis, and `BadValue` for `preference` without names."""
     for axis in axes:
         known = [*AXES, *objectives.columns]
+        if axis.startswith(QUALITY):
+            continue
         if axis.removeprefix("-") not in known:
             raise UnknownWord("objective", axis, known)
         if axis == "preference" and not objectives.prefer:
@@ -124,7 +131,7 @@ def scores(question: Question, objectives: Objectives, axis: str, found: Sequenc
         return _by_candidate(question, found, _preferences(question, objectives.prefer), len(objectives.prefer))
     if axis == "fit":
         return [len(Choice(question, priced).compromises) for priced in found]
-    attribute, score = _BY_TEXT[axis]
+    attribute, score = ("benchmarks", _score_in(axis)) if axis.startswith(QUALITY) else _BY_TEXT[axis]
     texts = question.candidates.index.postings.get(attribute, {})
     return _by_candidate(
         question, found, [(held, score(text, question)) for text, held in texts.items()], score("", question)
@@ -166,6 +173,17 @@ def _freshness(text: str, question: Question) -> Number:
     return (question.setting.day - date.fromisoformat(entry[4])).days if entry else LAST
 
 
+def _score_in(axis: str) -> Callable[[str, Question], Number]:
+    """The published score in a benchmark, more being better."""
+    name = axis.removeprefix(QUALITY)
+
+    def score(text: str, question: Question) -> Number:
+        found = benchmark_scores(text).get(name)
+        return -Fraction(found[0]) if found else LAST
+
+    return score
+
+
 def _open_weights(text: str, question: Question) -> Number:
     weights = parsed(text)[1] if text else UNKNOWN
     return ("open", "closed").index(weights) if weights != UNKNOWN else LAST
@@ -194,7 +212,7 @@ def front(question: Question, objectives: Objectives, axes: Sequence[str], found
         else:
             beaten.append((number, better))
     choices = {number: Choice(question, found[number]) for number in order}
-    signs = [-1 if axis in objectives.columns else 1 for axis in axes]
+    signs = [-1 if axis in objectives.columns or axis.startswith(QUALITY) else 1 for axis in axes]
     return Front(
         axes=tuple(axes),
         choices=tuple(choices[number] for number in kept),

@@ -87,6 +87,10 @@ class Route:
         """The best offer that meets every hard need, or None."""
         return self._found[0] if self._found else next(self._ranking(), None)
 
+    def first(self, count: int) -> tuple[Choice, ...]:
+        """The best of the offers that meet every hard need, found without pricing the others where cost decides."""
+        return tuple(islice(self._ranking(), count))
+
     @cached_property
     def fallbacks(self) -> tuple[Choice, ...]:
         """The offers to try in order when the choice fails; no two of them, or it, share a host."""

@@ -29,7 +29,7 @@ from ratecard.core.lives import is_unseen
 from ratecard.core.records import NO, UNKNOWN, YES, Card, Limits, Offer, Seller
 from ratecard.core.usage import dimensions
 from ratecard.database import offer_attributes
-from ratecard.database.offer_attributes import CAPABILITY, SIZE_LIMITS, parsed, words
+from ratecard.database.offer_attributes import CAPABILITY, EXPERIMENTAL, SIZE_LIMITS, parsed, words
 from ratecard.pricing.cost import Cost
 from ratecard.routing.needs import Need, Reason, Setting, Verdict
 
@@ -268,6 +268,70 @@ def _licence(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
         )  # fmt: skip
 
 
+def _seller_kind(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
+    """Requires a seller of one of the need's kinds that nothing speaks against."""
+    kind, caution = parsed(text) if text else ("", "")
+    if not kind:
+        return  # not sold
+    if kind not in words(need.value):
+        told = "nobody has looked into this seller" if kind == UNKNOWN else f"the seller is a {kind}"
+        yield Verdict("SELLER_KIND", "seller", listed(words(need.value)), kind, told)
+    elif caution:
+        yield Verdict("SELLER_CAUTION", "seller", "a seller that nothing speaks against", kind, caution)
+
+
+def _hosts(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
+    """Requires that a model's maker sells it, or as many clouds and hosts as the need says."""
+    if text not in ("", "maker") and int(text) < int(need.value):
+        told = "no cloud or host sells the model" if text == "0" else "only one cloud or host sells the model"
+        wanted = "the maker or a host" if need.value == "1" else f"the maker or {need.value} hosts"
+        yield Verdict("FEW_HOSTS", "hosts", wanted, text, told)
+
+
+def _kind(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
+    if text not in words(need.value):
+        wanted = listed(words(need.value))
+        yield Verdict("OTHER_KIND", "kind", wanted, text, f"it is a model for {text.replace('-', ' ')}, not {wanted}")
+
+
+def _parameters(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
+    if text and Decimal(text) < Decimal(need.value):
+        size = f"{text} billion" if Decimal(text) >= 1 else f"{Decimal(text) * 1000:f} million".replace(".000", "")
+        yield Verdict("SMALL_MODEL", "parameters", f"{need.value} billion", text, f"it has only {size} parameters")
+
+
+def _stage(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
+    """Rejects experiments, and previews of what is released: where that is a model of its own, the need names it."""
+    stage, id, slug = parsed(text) if text else ("", "", "")
+    released = id or (slug if slug in words(need.value) else "")
+    if stage == EXPERIMENTAL:
+        yield Verdict("EXPERIMENTAL", "stage", "a release", stage, "it is an experiment")
+    elif released:
+        yield Verdict("PREVIEW_OF_RELEASE", "stage", "a release", stage, f"it is a preview; {released} is released")
+
+
+def _quality(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
+    """Requires a published score in a benchmark."""
+    name, least = quality(need)
+    score, variant, harness, source, day = scores(text).get(name, ("", "", "", "", ""))
+    if not score:
+        yield Verdict("QUALITY_UNKNOWN", name, least, UNKNOWN, f"no score in {name} is known", unknown=True)
+    elif Decimal(score) < Decimal(least):
+        how = "".join(f", {part}" for part in (variant, harness) if part)
+        yield Verdict("QUALITY_TOO_LOW", name, least, score, f"scored {score} in {name}{how}, {source} says on {day}")
+
+
+def quality(need: Need) -> tuple[str, str]:
+    """The benchmark and the score of a need for quality."""
+    name, _, least = need.value.rpartition(">=")
+    return name, least
+
+
+def scores(text: str) -> Mapping[str, tuple[str, str, str, str, str]]:
+    """The best score by benchmark: the score, what was measured, with what, and who says so on which day."""
+    return {name: tuple(rest) for name, *rest in parsed(text)} if text else {}
+
+
 def _key(need: Need, text: str, setting: Setting) -> Iterator[Verdict]:
     if text not in words(need.value):
         shown = listed(words(need.value), "and")
@@ -318,6 +382,12 @@ RULES: Mapping[str, NeedRule] = {
     "licence": NeedRule("licence", _licence),
     "region": NeedRule("regions", _region),
     "key": NeedRule("seller", _key),
+    "seller_kind": NeedRule("seller_kind", _seller_kind),
+    "hosts": NeedRule("hosts", _hosts),
+    "kind": NeedRule("kind", _kind),
+    "parameters": NeedRule("parameters", _parameters),
+    "stage": NeedRule("stage", _stage),
+    "quality": NeedRule("benchmarks", _quality),
 }
 
 
@@ -340,7 +410,7 @@ def reasons(need: Need, costed: CostedOffer) -> Iterator[Reason]:
         yield from _named(need, costed)
         return
     about, card, offer = attribute(need), costed.card, costed.offer
-    for found in verdicts(need, offer_attributes.value(about, card, offer), costed.setting):
+    for found in verdicts(need, offer_attributes.value(about, card, offer, costed.setting.sellers), costed.setting):
         told = None if found.code in _WITHOUT_SOURCE else offer_attributes.source(about, card, offer)
         yield Reason(
             found.code, found.need, found.required, found.offered, told, found.sentence, found.unknown, need.path
@@ -425,5 +495,6 @@ _PRICED: Mapping[str, Callable[[Need, CostedOffer], Iterator[Reason]]] = {MAX_CO
 _WITHOUT_SOURCE = frozenset(
     {"NOT_SOLD", "CAPABILITY_UNKNOWN", "SIZE_UNKNOWN", "MODE_UNKNOWN", "LICENCE_UNKNOWN", "REGION_UNKNOWN",
      "ENDPOINT_UNKNOWN", "PROVIDER_NOT_ASKED_FOR", "PROVIDER_RULED_OUT", "SELLER_NOT_ASKED_FOR", "SELLER_RULED_OUT",
-     "NO_KEY", *(f"{name.upper()}_UNKNOWN" for name in LIMITS)}
+     "NO_KEY", "SELLER_KIND", "SELLER_CAUTION", "FEW_HOSTS", "OTHER_KIND", "SMALL_MODEL", "EXPERIMENTAL",
+     "PREVIEW_OF_RELEASE", "QUALITY_UNKNOWN", "QUALITY_TOO_LOW", *(f"{name.upper()}_UNKNOWN" for name in LIMITS)}
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ratecard.cards.schema.cards import Disagreement
+from ratecard.cards.schema.cards import Disagreement, Event
 from ratecard.cards.schema.entry import Entry, Source
 from ratecard.cards.schema.scalars import Conditions, Flag, Price, Text, Url, Whole, Word
 from ratecard.core import records
@@ -82,6 +82,12 @@ class Seller(Entry):
     """The common name."""
     kind: Literal["maker", "cloud", "host", "gateway", "reseller", "subscription", "local", "tool", "unknown"]
     """maker: sells its own models. cloud, host: serve others' models. gateway, reseller: pass calls on."""
+    host: Word = ""
+    """Another seller whose machines answer all its calls, so that both fail together."""
+    closed: Event | None = None
+    """When it stopped selling: its offers end with it."""
+    caution: Text = ""
+    """Why nobody should be sent there unasked, such as weights that it changed."""
     names: tuple[Word, ...] = ()
     """What libraries call it, such as vertex_ai."""
     url: Url = ""

@@ -107,6 +107,8 @@ class CapabilityWord(Entry):
     """Whether a seller grants it rather than the model, so that what holds at one says nothing of another."""
     implied_by: Word = ""
     """Another capability that comes with it: an offer of which feeds state that one has it too."""
+    chat: Flag = False
+    """True for what models that chat are asked for."""
 
 
 class UseCase(Entry):

@@ -60,6 +60,8 @@ class Task(Entry):
     """Licences, `open-weights` or `commercial`."""
     region: Word | None = None
     """The region it must be sold for."""
+    any_seller: Flag = False
+    """Whether sellers of every kind will do, and models that no host sells."""
     allow_unknown: Flag = False
     """Whether what nobody knows passes, with a warning."""
     prefer: tuple[Word, ...] = ()

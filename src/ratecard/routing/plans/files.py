@@ -28,13 +28,15 @@ BATCH = (SERVICE_TIER, "batch")
 ROUTED = (
     "needs", "without", "inputs", "outputs", "n", "min_context", "max_cost", "max_price",
     "providers", "not_providers", "sellers", "not_sellers", "only", "ignore", "sync", "licence", "region",
+    "any_seller",
 )  # fmt: skip
 
 
 def needs_of(catalog: Catalog, task: Task) -> list[Need]:
     """The needs that a task states; raises what `options.needs` raises."""
     stated = {name: _stated(task, name) for name in ROUTED}
-    return options.needs(catalog, Options(size=task.size or None, **stated))
+    asked = Options(size=task.size or None, **stated)
+    return options.completed(catalog, asked, usage_of(catalog.vocabulary, task.usage), options.needs(catalog, asked))
 
 
 def _stated(task: Task, name: str) -> Any:
