@@ -12,13 +12,9 @@ from urllib.parse import urlsplit
 import click
 
 from ratecard.cli.output import Row, machine, remark
-from ratecard.cli.sources import request_bytes, uploads
 from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_NO_ROUTE, BadValue, listed
-from ratecard.requests.body import load
-from ratecard.requests.needs_of import modality_of, needs_in, read
-from ratecard.routing import gateways
 from ratecard.routing.as_json import route_answer, versus_answer
 from ratecard.routing.needs import Need
 from ratecard.routing.options import route as ask
@@ -34,11 +30,16 @@ MORE, NEAREST, REASONS = 5, 3, 4
 def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) -> Route:
     """The route for the options of a command line."""
     options = dict(asked)
-    at, body = moments.moment(options.pop("at")), options.pop("body")
-    sent = (options.pop("endpoint"), uploads(options.pop("files")))
-    if body is None:
+    at, request = moments.moment(options.pop("at")), options.pop("request")
+    endpoint, files = options.pop("endpoint"), options.pop("files")
+    if not request:
         return ask(catalog, words, at, **options)
-    reading = read(body, catalog.vocabulary, *sent, modality_of(catalog, body))
+    from ratecard.cli.sources import request_bytes, uploads  # here because most routes are asked without a request
+    from ratecard.requests.body import load
+    from ratecard.requests.needs_of import modality_of, needs_in, read
+
+    body = load(request_bytes(request))
+    reading = read(body, catalog.vocabulary, endpoint, uploads(files), modality_of(catalog, body))
     needs = needs_in(reading)
     if not any(word in catalog.vocabulary.meters for word in (*words, *needs.words)):
         from ratecard.requests.typical import likely  # here because few routes need it
@@ -52,14 +53,13 @@ def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) 
 
 def asked(options: dict[str, Any], max_price: Mapping[str, str]) -> dict[str, Any]:
     """The options of a command line, parsed for `route`."""
-    by, keys, request = options.pop("by"), options.pop("keys"), options.pop("request")
+    by, keys = options.pop("by"), options.pop("keys")
     flags = {"allow_free": ("free", "beta"), "allow_preview": ("preview",), "allow_stale": ("stale",)}
     allowed = [word for flag, words in flags.items() if options.pop(flag) for word in words]
     return {
         **options,
         "allow": (*options["allow"], *allowed),
         "quality": dict(_least(text) for text in options["quality"]),
-        "body": load(request_bytes(request)) if request else None,
         "by": _objectives(by) if by else None,
         "keys": keys or None,
         "columns": dict(column for file in options.pop("columns") for column in _columns(Path(file)).items()),
@@ -140,6 +140,8 @@ def chained(route: Route, format: str) -> int:
     if route.choice is None:
         show(route, None, explain=False, front=())
         return EXIT_NO_ROUTE
+    from ratecard.routing import gateways  # here because few routes are written for another tool
+
     emitted = gateways.chain_as(format, gateways.chain(route), route.question.candidates.catalog)
     click.echo(gateways.text(emitted))
     for left in emitted.left_out:
