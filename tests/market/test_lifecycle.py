@@ -13,11 +13,12 @@ from ratecard import api
 from ratecard.cards import reader
 from ratecard.core import lives
 from ratecard.core.catalog import Catalog, event_date
-from ratecard.core.records import Offer
+from ratecard.core.records import Card, Event, Feed, Licence, Offer, Seller, Source
 from ratecard.database import store, writer
-from ratecard.market import audit, identity, merge
+from ratecard.market import audit, identity, lifecycle, merge
 from ratecard.market.importers import intake
 from ratecard.market.importers.feed import FeedClaim, FeedEntry, FeedFacts
+from ratecard.market.listings import Listing
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAY = NOON.date()
@@ -285,3 +286,30 @@ def test_lives_are_kept_in_the_database_and_told_by_a_view(root: Path, tmp_path:
     }
     assert set(rows) == known
     assert ("openai/gpt-4.5", "poe", "2026-10-23") in known
+
+
+def test_what_gateways_pass_on_ends_with_the_model() -> None:
+    """With closed weights, unless a list that drops what is gone still shows it; a cloud keeps its own dates."""
+    its = Event(lives.RETIRED, date(2026, 6, 1), Source("https://maker.example", date(2026, 9, 1)))
+    sold = tuple(Offer(seller, "m") for seller in ("gateway", "shown", "heir", "cloud", "closed"))
+    card = Card("toys/m", "M", "maker", "text", lifecycle=(its,), licence=Licence(weights="closed"), offers=sold)
+    over = Event(lives.RETIRED, date(2024, 8, 1), its.source)
+    sellers = {
+        "gateway": Seller("gateway", "", "gateway"),
+        "shown": Seller("shown", "", "gateway"),
+        "heir": Seller("heir", "", "gateway", host="cloud"),
+        "cloud": Seller("cloud", "", "cloud"),
+        "closed": Seller("closed", "", "host", closed=over),
+    }
+    keeps = Feed("keeps", "Keeps", "1", date(2026, 11, 1), "MIT", "", 1, keeps_ended=True)
+    drops = Feed("drops", "Drops", "1", date(2026, 11, 1), "MIT", "", 2)
+
+    def listing(offer: Offer) -> Listing:
+        return Listing(offer.seller, "m", {drops if offer.seller == "shown" else keeps: []}, {})
+
+    ended = lifecycle.ended_elsewhere(card, listing, sellers)
+    assert {offer.seller: [event.date for event in offer.lifecycle] for offer in ended.offers} == {
+        "gateway": [its.date], "shown": [], "heir": [], "cloud": [], "closed": [over.date],
+    }  # fmt: skip
+    open_weights = card._replace(licence=Licence(weights="open"))
+    assert not any(offer.lifecycle for offer in lifecycle.ended_elsewhere(open_weights, listing, sellers).offers[:4])

@@ -191,6 +191,13 @@ def untimely(found: Cell, moment: ir.TimestampValue) -> Fault:
     return Fault(bad, ((bad, f"bad time in {found.name}"),))
 
 
+def unbilled(found: Cell) -> Fault:
+    """A cell with a quantity that the layout has no meter for; zero and nothing are no such quantity."""
+    value = read_number(found.value, whole=False) if found.kind in ("text", "float") else found.value
+    bad = (value != 0).fill_null(False)
+    return Fault(bad, ((bad, f"{found.name} cannot be billed from this log"),))
+
+
 def problem(faults: Sequence[Fault]) -> ir.StringValue:
     """The problem of a row, or null; reasons are computed only where a cheap test fails."""
     some = functools.reduce(lambda one, other: one | other, (fault.bad for fault in faults))

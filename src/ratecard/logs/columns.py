@@ -7,7 +7,7 @@ has a column of that whole name; `attributes."gen_ai.request.model"` quotes a ke
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ratecard.core.errors import BadLog, UnknownWord, listed
@@ -37,7 +37,9 @@ _TERM = re.compile(r"""\s*([+-]?)\s*((?:"[^"]+"|'[^']*'|[^+\-"'\s])+)\s*""")
 class Columns(NamedTuple):
     """The meaning of a log's columns. In place of a column, `'text'` in single quotes is a constant for all rows.
 
-    `quantities` has one disjoint amount per meter; `words` are the log's words for a fact's values. If rows hold
+    `quantities` has one disjoint amount per meter; `words` are the log's words for a fact's values, `otherwise` the
+    columns of facts for rows in which the first says nothing. Rows in which the column of `only` has another value have
+    no usage, and those in which a column of `unbilled` is not zero no price. If rows hold
     reports, `body` is their column (`LINES` if each line is one), and `usage` that of the usage alone, `alone` if the
     caller named it; `flavor` is their flavor, if not recognised.
     """
@@ -47,7 +49,10 @@ class Columns(NamedTuple):
     at: str = ""
     quantities: Mapping[str, ColumnSum] = {}
     facts: Mapping[str, str] = {}
+    otherwise: Mapping[str, str] = {}
     words: Mapping[str, Mapping[str, str]] = {}
+    only: tuple[str, str] = ("", "")
+    unbilled: tuple[str, ...] = ()
     usage: str = ""
     body: str = ""
     alone: bool = False
@@ -79,7 +84,10 @@ def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping
         at=_single(told, "at") or _first(layout.at, kinds),
         quantities=quantities,
         facts=facts,
+        otherwise={fact: name for fact, name in _otherwise(layout, kinds, facts) if fact not in told},
         words={fact: words for fact, words in layout.words.items() if fact in facts and fact not in told},
+        only=layout.only if layout.only[0] and has(layout.only[0], kinds) else ("", ""),
+        unbilled=() if quantities.keys() & told.keys() else tuple(name for name in layout.unbilled if has(name, kinds)),
         usage=usage,
         body=body,
         alone="usage" in told,
@@ -163,7 +171,7 @@ def _fits(layout: Layout, kinds: Mapping[str, str]) -> bool:
 
 
 def _first(candidates: Iterable[str], kinds: Mapping[str, str]) -> str:
-    return next((name for name in candidates if has(name, kinds)), "")
+    return next((name for name in candidates if is_constant(name) or has(name, kinds)), "")
 
 
 def _single(told: Mapping[str, ColumnSum], target: str) -> str:
@@ -227,8 +235,17 @@ def _facts(
     layout: Layout, kinds: Mapping[str, str], vocabulary: Vocabulary, told: Mapping[str, ColumnSum]
 ) -> dict[str, str]:
     own = {} if layout.closed else {name: name for name in kinds if name in vocabulary.facts}
-    laid = {fact: column for fact, column in layout.facts.items() if fact in vocabulary.facts and has(column, kinds)}
+    laid = {fact: _first(names, kinds) for fact, names in layout.facts.items() if fact in vocabulary.facts}
+    laid = {fact: column for fact, column in laid.items() if column}
     return {**own, **laid, **{fact: _single(told, fact) for fact in told if fact in vocabulary.facts}}
+
+
+def _otherwise(layout: Layout, kinds: Mapping[str, str], facts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The second column of a fact that a log has."""
+    for fact, names in layout.facts.items():
+        later = [name for name in names if has(name, kinds) and name != facts.get(fact)]
+        if fact in facts and later:
+            yield fact, later[0]
 
 
 def _check_doubts(layout: Layout, kinds: Mapping[str, str], used: set[str]) -> None:

@@ -21,10 +21,12 @@ class Layout(NamedTuple):
     """A known layout of usage logs.
 
     A log has it if it has one column of each group in `needs` and none of `lacks`. For `model`, `seller` and
-    `at` the first existing column counts, for each amount all existing ones. `within` are columns that only repeat
-    parts of others, `words` the layout's words for a fact's values. In a `closed` layout every column
-    has its own meaning, so that one named as a meter (LiteLLM's `messages`) is not that meter. One that `reports` holds
-    an API's own account in each row, which a flavor reads.
+    `at` the first existing column counts, for each amount all existing ones, for a fact the first that says anything in
+    a row. `within` are columns that only repeat parts of others, `words` the layout's words for a fact's values, of
+    which an empty one says nothing. A row has usage only if the column of `only` has its value, and no price if a
+    column of `unbilled` is not zero. In a `closed` layout every column has its own meaning, so one named as a meter
+    (LiteLLM's `messages`) is not that meter. One that `reports` holds an API's own account in each row, which a flavor
+    reads.
     """
 
     name: str
@@ -34,18 +36,24 @@ class Layout(NamedTuple):
     seller: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
     amounts: tuple[ColumnSum, ...] = ()
-    facts: Mapping[str, str] = {}
+    facts: Mapping[str, tuple[str, ...]] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     within: tuple[str, ...] = ()
+    only: tuple[str, str] = ("", "")
+    unbilled: tuple[str, ...] = ()
     closed: bool = False
     reports: bool = False
 
 
 #: OpenAI's words for service tiers, and ours.
-_TIERS = {"default": "standard", "auto": "standard", "true": "batch", "false": "standard"}
+_TIERS = {"default": "", "auto": "", "standard": "", "true": "batch", "false": "standard"}
+#: The times of the rows that OpenAI's usage API returns, with what callers add of their buckets.
+_OPENAI_TIMES = ("start_time", "start_time_iso", "bucket_start")
 
 _LITELLM_CACHED = "metadata.usage_object.prompt_tokens_details.cached_tokens"
 _LITELLM_WRITTEN = "metadata.usage_object.cache_creation_input_tokens"
+_LITELLM_HEARD = "metadata.usage_object.prompt_tokens_details.audio_tokens"
+_LITELLM_SPOKEN = "metadata.usage_object.completion_tokens_details.audio_tokens"
 
 LAYOUTS = (
     # LiteLLM_SpendLogs, columns in litellm's proxy/_types.py (SpendLogsPayload). Its prompt_tokens count what was read
@@ -58,11 +66,14 @@ LAYOUTS = (
         seller=("custom_llm_provider",),
         at=("startTime",),
         amounts=(
-            ColumnSum("input_tokens", ("prompt_tokens",), (_LITELLM_CACHED, _LITELLM_WRITTEN)),
+            ColumnSum("input_tokens", ("prompt_tokens",), (_LITELLM_CACHED, _LITELLM_WRITTEN, _LITELLM_HEARD)),
             ColumnSum("cache_read_tokens", (_LITELLM_CACHED,)),
             ColumnSum("cache_write_tokens", (_LITELLM_WRITTEN,)),
-            ColumnSum("output_tokens", ("completion_tokens",)),
+            ColumnSum("input_audio_tokens", (_LITELLM_HEARD,)),
+            ColumnSum("output_tokens", ("completion_tokens",), (_LITELLM_SPOKEN,)),
+            ColumnSum("output_audio_tokens", (_LITELLM_SPOKEN,)),
         ),
+        unbilled=("metadata.usage_object.cache_creation_token_details.ephemeral_1h_input_tokens",),
         closed=True,
     ),
     # https://platform.openai.com/docs/api-reference/usage/completions_object, whose input_tokens include cached ones
@@ -72,7 +83,7 @@ LAYOUTS = (
         needs=(("input_tokens",), ("output_tokens",), ("num_model_requests",)),
         model=("model",),
         seller=("'openai'",),
-        at=("start_time", "start_time_iso", "bucket_start"),
+        at=_OPENAI_TIMES,
         amounts=(
             ColumnSum(
                 "input_tokens",
@@ -93,8 +104,158 @@ LAYOUTS = (
             ColumnSum("output_audio_tokens", ("output_audio_tokens",)),
             ColumnSum("output_image_tokens", ("output_image_tokens",)),
         ),
-        facts={"service_tier": "batch"},
+        facts={"service_tier": ("service_tier", "batch")},
         words={"service_tier": _TIERS},
+        closed=True,
+    ),
+    # The same API's other reports: https://platform.openai.com/docs/api-reference/usage (audio_speeches,
+    # audio_transcriptions, images), each with one quantity.
+    *(
+        Layout(
+            name=f"OpenAI usage API, {what}",
+            needs=((column,), ("num_model_requests",)),
+            lacks=("input_tokens",),
+            model=("model",),
+            seller=("'openai'",),
+            at=_OPENAI_TIMES,
+            amounts=(ColumnSum(meter, (column,)),),
+            facts={"size": ("size",)},
+            closed=True,
+        )
+        for what, column, meter in (
+            ("speeches", "characters", "input_characters"),
+            ("transcriptions", "seconds", "audio_seconds"),
+            ("images", "images", "images"),
+        )
+    ),
+    # https://docs.anthropic.com/en/api/admin-api/usage-cost/get-messages-usage-report: one of the results of a bucket a
+    # line; its counts of input are disjoint.
+    Layout(
+        name="Anthropic usage report",
+        needs=(("uncached_input_tokens",), ("output_tokens",)),
+        model=("model",),
+        seller=("'anthropic'",),
+        at=("starting_at", "bucket_start", "date"),
+        amounts=(
+            ColumnSum("input_tokens", ("uncached_input_tokens",)),
+            ColumnSum("cache_read_tokens", ("cache_read_input_tokens",)),
+            ColumnSum("cache_write_tokens", ("cache_creation.ephemeral_5m_input_tokens",)),
+            ColumnSum("output_tokens", ("output_tokens",)),
+            ColumnSum("searches", ("server_tool_use.web_search_requests",)),
+        ),
+        facts={"service_tier": ("service_tier",)},
+        words={"service_tier": _TIERS},
+        unbilled=("cache_creation.ephemeral_1h_input_tokens",),
+        closed=True,
+    ),
+    # Observations as Langfuse exports them (https://langfuse.com/docs/model-usage-and-cost); its integrations take what
+    # is cached off the input. Spans and events beside generations have no usage.
+    Layout(
+        name="Langfuse observations",
+        needs=(("traceId", "trace_id"), ("usageDetails.input", "usageDetails.output")),
+        model=("model", "providedModelName"),
+        at=("startTime", "start_time"),
+        amounts=(
+            ColumnSum("input_tokens", ("usageDetails.input",)),
+            ColumnSum(
+                "cache_read_tokens",
+                (
+                    "usageDetails.input_cached_tokens",
+                    "usageDetails.input_cache_read",
+                    "usageDetails.cache_read_input_tokens",
+                ),
+            ),
+            ColumnSum(
+                "cache_write_tokens",
+                ("usageDetails.input_cache_creation", "usageDetails.cache_creation_input_tokens"),
+            ),
+            ColumnSum(
+                "output_tokens",
+                ("usageDetails.output", "usageDetails.output_reasoning_tokens", "usageDetails.output_reasoning"),
+            ),
+            ColumnSum("input_audio_tokens", ("usageDetails.input_audio_tokens",)),
+            ColumnSum("output_audio_tokens", ("usageDetails.output_audio_tokens",)),
+        ),
+        only=("type", "GENERATION"),
+        closed=True,
+    ),
+    # Requests as Helicone's API and its exports have them (docs.helicone.ai, request_response_rmt); what is read from
+    # the cache is part of the prompt.
+    Layout(
+        name="Helicone requests",
+        needs=(("prompt_tokens",), ("completion_tokens",), ("request_created_at",)),
+        model=("response_model", "request_model", "model"),
+        seller=("provider",),
+        at=("request_created_at",),
+        amounts=(
+            ColumnSum("input_tokens", ("prompt_tokens",), ("prompt_cache_read_tokens", "prompt_audio_tokens")),
+            ColumnSum("cache_read_tokens", ("prompt_cache_read_tokens",)),
+            ColumnSum("input_audio_tokens", ("prompt_audio_tokens",)),
+            ColumnSum("output_tokens", ("completion_tokens",), ("completion_audio_tokens",)),
+            ColumnSum("output_audio_tokens", ("completion_audio_tokens",)),
+        ),
+        within=("reasoning_tokens",),
+        unbilled=("prompt_cache_write_tokens",),
+        closed=True,
+    ),
+    # Portkey's log exports (https://portkey.ai/docs/product/observability/logs): units are tokens in and out.
+    Layout(
+        name="Portkey logs",
+        needs=(("ai_model",), ("req_units",), ("res_units",)),
+        model=("ai_model",),
+        seller=("ai_org",),
+        at=("created_at",),
+        amounts=(ColumnSum("input_tokens", ("req_units",)), ColumnSum("output_tokens", ("res_units",))),
+        closed=True,
+    ),
+    # OpenRouter's logs as CSV, and its GET /generation (https://openrouter.ai/docs/api-reference/get-a-generation),
+    # whose native counts are those that are billed; reasoning is part of what comes out, and so are images.
+    Layout(
+        name="OpenRouter logs",
+        needs=(("generation_id",), ("tokens_prompt",), ("tokens_completion",), ("model_permaslug",)),
+        model=("model_permaslug",),
+        seller=("'openrouter'",),
+        at=("created_at",),
+        amounts=(
+            ColumnSum("input_tokens", ("tokens_prompt",), ("tokens_cached",)),
+            ColumnSum("cache_read_tokens", ("tokens_cached",)),
+            ColumnSum("output_tokens", ("tokens_completion",)),
+        ),
+        within=("tokens_reasoning",),
+        closed=True,
+    ),
+    *(
+        Layout(
+            name="OpenRouter generations",
+            needs=((f"{data}native_tokens_prompt",), (f"{data}native_tokens_completion",)),
+            lacks=("object", "usage") if data else (),  # a list of embeddings is called data too
+            model=(f"{data}model",),
+            seller=("'openrouter'",),
+            at=(f"{data}created_at",),
+            amounts=(
+                ColumnSum("input_tokens", (f"{data}native_tokens_prompt",), (f"{data}native_tokens_cached",)),
+                ColumnSum("cache_read_tokens", (f"{data}native_tokens_cached",)),
+                ColumnSum("output_tokens", (f"{data}native_tokens_completion",)),
+            ),
+            within=(f"{data}native_tokens_reasoning",),
+            unbilled=(f"{data}native_tokens_completion_images", f"{data}num_search_results"),
+            closed=True,
+        )
+        for data in ("data.", "")
+    ),
+    # The chats that Gemini CLI keeps (google-gemini/gemini-cli, chatRecordingService.ts, TokensSummary): what is cached
+    # is part of the input, thoughts and the prompts of tools are apart.
+    Layout(
+        name="Gemini CLI",
+        needs=(("tokens.input",), ("tokens.cached",), ("tokens.thoughts",)),
+        model=("model",),
+        seller=("'google'",),
+        at=("timestamp",),
+        amounts=(
+            ColumnSum("input_tokens", ("tokens.input", "tokens.tool"), ("tokens.cached",)),
+            ColumnSum("cache_read_tokens", ("tokens.cached",)),
+            ColumnSum("output_tokens", ("tokens.output", "tokens.thoughts")),
+        ),
         closed=True,
     ),
     # What OpenAI's usage page exported (its /v1/usage); context tokens include cached ones, which have a column too.

@@ -61,14 +61,26 @@ def open_log(
     if taken:
         raise BadLog(f"the log's column {taken[0]!r} begins with rc_, as those that are added do; rename it")
     columns = meaning if isinstance(meaning, Columns) else recognise(kinds, vocabulary, meaning)
+    whole, left_out = _with_usage(tables.View(engine.name, whole, kinds), columns)
     table, said = _with_canonical(engine, tables.View(engine.name, whole, kinds), columns, vocabulary, by)
-    notes += said
+    notes += [*left_out, *said]
     names = tuple(name for name in whole.columns if name != tables.CORRUPT)
     if columns.at and kinds.get(columns.at) in ("text", "time", "date"):
         notes.append(f"times in {columns.at} without a zone are taken as UTC")
     with reading(listed(paths, "and")):
         table = tables.view(engine, table)
     return Log(table, columns, names, lambda: rejected(engine, parts), tuple(notes))
+
+
+def _with_usage(view: View, columns: Columns) -> tuple[Table, list[str]]:
+    """The rows of a log that may have usage, and a note on those that are left out."""
+    column, value = columns.only
+    if not column:
+        return view.table, []
+    from ratecard.logs import cells  # the same
+
+    wanted = cells.text(cells.cell(view, column)) == value
+    return view.table.filter(wanted), [f"rows whose {column} is not {value} have no usage and are left out"]
 
 
 def _with_canonical(
@@ -104,7 +116,7 @@ def _canonical(
         "rc_seller": cells.text(cell(columns.seller)) if columns.seller else None,
         "rc_at": cells.time(cell(columns.at)) if columns.at else None,
     }
-    said |= {f"rc_f_{fact}": cells.text(cell(name), columns.words.get(fact)) for fact, name in columns.facts.items()}
+    said |= {f"rc_f_{fact}": _fact(fact, columns, cell) for fact in columns.facts}
     added = _over(said, columns, found) if found else {name: value for name, value in said.items() if value is not None}
     added |= {f"rc_q_{meter}": amount.value for meter, amount in amounts.items()}
     for name in by:
@@ -117,9 +129,22 @@ def _canonical(
     if columns.at:
         faults.append(cells.untimely(cell(columns.at), said["rc_at"]))
     faults += [number.fault for number in (*numbers.values(), *amounts.values())]
+    faults += [cells.unbilled(cell(name)) for name in columns.unbilled]
     faults += found.faults if found else ()
     added["rc_problem"] = cells.problem(faults)
     return added
+
+
+def _fact(fact: str, columns: Columns, cell: Callable[[str], Cell]) -> Value:
+    """A fact as its column says it, or where that says nothing, as another column does."""
+    import ibis  # the same
+
+    from ratecard.logs import cells  # the same
+
+    own = cells.text(cell(columns.facts[fact]), columns.words.get(fact))
+    if fact not in columns.otherwise:
+        return own
+    return ibis.coalesce(own.nullif(""), cells.text(cell(columns.otherwise[fact]), columns.words.get(fact)))
 
 
 def _over(said: Mapping[str, Value | None], columns: Columns, found: Reports) -> dict[str, Value]:

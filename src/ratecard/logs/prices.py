@@ -119,7 +119,9 @@ def tabulated(
     columns += [Column(name, "string", [row[name] for row in rows]) for name in _texts(items)]
     columns.append(Column(TARIFF, "int64", [_tariff(one) for one in found]))
     table = lookups.table(engine, columns)
-    widths = {EACH + item: digits - (0 if meters[item].whole else PLACES) for item in items} | {CONSTANT: digits}
+    widths = {EACH + item: max(0, digits - (0 if meters[item].whole else PLACES)) for item in items} | {
+        CONSTANT: digits
+    }
     return table.mutate(**{name: table[name].cast(dt.Decimal(MAX_DIGITS, width)) for name, width in widths.items()})
 
 

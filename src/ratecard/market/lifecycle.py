@@ -20,6 +20,8 @@ OLDEST = date(2018, 1, 1)
 #: The word in the snapshot of an offer that came before the model itself.
 PREVIEW = "preview"
 
+CLOSED = "closed"
+
 #: The listing of an offer, if any.
 Listings = Callable[[Offer], Listing | None]
 
@@ -45,13 +47,28 @@ def with_lives(card: Card, listings: Listings, own: Container[str]) -> Card:
     return card._replace(lifecycle=(*card.lifecycle, *missing), offers=tuple(offers))
 
 
-def closed(card: Card, sellers: Mapping[str, Seller]) -> Card:
-    """A card whose offers have ended with their sellers."""
-    offers = [
-        _added(offer, seller.closed) if (seller := sellers.get(offer.seller)) and seller.closed else offer
-        for offer in card.offers
-    ]
-    return card._replace(offers=tuple(offers))
+#: The kinds of sellers that answer no call themselves.
+PASSING_ON = frozenset({"gateway", "reseller"})
+
+
+def ended_elsewhere(card: Card, listings: Listings, sellers: Mapping[str, Seller]) -> Card:
+    """A card whose offers have ended with their sellers, or where these pass calls on, with its closed weights.
+
+    A list that goes on listing what is no longer sold is no sign that a gateway still has somebody to ask.
+    """
+    its = event_of(card, RETIRED) if card.licence.weights == CLOSED else None
+
+    def end(offer: Offer) -> Event | None:
+        seller = sellers.get(offer.seller)
+        if seller and seller.closed:
+            return seller.closed
+        listing = listings(offer)
+        if its is None or listing is None or seller is None or seller.kind not in PASSING_ON or seller.host:
+            return None
+        shown = any(feed.seen > its.date and not feed.keeps_ended for feed in (*listing.models, *listing.prices))
+        return None if shown else its
+
+    return card._replace(offers=tuple(_added(offer, over) if (over := end(offer)) else offer for offer in card.offers))
 
 
 def with_life(

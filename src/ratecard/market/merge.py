@@ -35,7 +35,6 @@ from ratecard.market.price_lists import Asked
 
 #: The kinds of sellers that serve a model with closed weights as its maker does, or pass calls on to it.
 PASSING_ON = frozenset({"cloud", "gateway"})
-CLOSED = "closed"
 
 
 def market(catalog: Catalog, root: Path) -> Catalog:
@@ -242,10 +241,13 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
         held_prices.answering(offer, listings.get(_offer_key(offer)), sellers.get(offer.seller))
         for offer in preference.ordered(card.slug, kept, fresh, own, sellers)
     )
-    living = lifecycle.with_lives(
-        card._replace(offers=tuple(answered)), lambda offer: listings.get(_offer_key(offer)), own
-    )
-    return _with_makers_word(lifecycle.closed(living, sellers), listings, own, sellers, rows.implied)
+
+    def listing_of(offer: Offer) -> Listing | None:
+        return listings.get(_offer_key(offer))
+
+    living = lifecycle.with_lives(card._replace(offers=tuple(answered)), listing_of, own)
+    living = lifecycle.ended_elsewhere(living, listing_of, sellers)
+    return _with_makers_word(living, listings, own, sellers, rows.implied)
 
 
 def _with_sellers_word(card: Card, offer: Offer, sellers: Mapping[str, Seller]) -> Offer:
@@ -272,7 +274,7 @@ def _with_makers_word(
     """A card whose offers have what its maker states of its own, where the maker or its cloud answers the calls."""
     keys = (_offer_key(offer) for offer in card.offers if offer.seller in own)
     makers = next((listings[key] for key in keys if key in listings), None)
-    if makers is None or card.licence.weights != CLOSED:
+    if makers is None or card.licence.weights != lifecycle.CLOSED:
         return card
     stated = capabilities.stated(makers, implied)
     offers = (
