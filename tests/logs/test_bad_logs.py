@@ -54,7 +54,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], str], int, str]] = {
     "missing": (lambda path: str(path / "none.csv"), 1, "none.csv: no such file"),
     "no match": (lambda path: str(path / "*.csv"), 1, "no file matches"),
     "an empty folder": (empty_folder, 1, "no file in it ends in .parquet"),
-    "one document": (lambda path: log(path, '[{"model": "m"}]', "log.json"), 1, "write one object a line"),
+    "an empty document": (lambda path: log(path, "[]", "log.json"), 1, "write one object a line"),
     "no JSON at all": (lambda path: log(path, "{oops\n{oops\n", "log.jsonl"), 1, "no line is a JSON object"),
     "two columns of a name": (lambda path: log(path, ["model,Model,input_tokens", "a,b,1"]), 1, "so rename one"),
 }

@@ -67,6 +67,39 @@ EXPORTS: dict[str, tuple[list[dict[str, Any]], str]] = {
                    "native_tokens_completion_images": 0, "num_search_results": 0}}],
         "0.002625",
     ),
+    "Claude Code": (
+        [
+            {"type": "user", "message": {"role": "user", "content": "hi"}, "sessionId": "s", "isSidechain": False,
+             "timestamp": "2026-08-03T10:00:00Z"},
+            *[
+                {"type": "assistant", "requestId": "r1", "sessionId": "s", "isSidechain": False,
+                 "timestamp": f"2026-08-03T10:00:0{second}Z",
+                 "message": {"id": "m1", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5",
+                             "usage": {"input_tokens": 10, "cache_creation_input_tokens": 400,
+                                       "cache_read_input_tokens": 1000, "output_tokens": 100}}}
+                for second in (1, 2, 3)
+            ],
+            {"type": "assistant", "sessionId": "s", "isSidechain": False, "timestamp": "2026-08-03T10:00:09Z",
+             "message": {"id": "x", "model": "<synthetic>", "usage": {"input_tokens": 0, "output_tokens": 0}}},
+        ],
+        "0.00333",  # once: 0.00003 + 0.0015 + 0.0003 + 0.0015
+    ),
+    "Codex CLI": (
+        [
+            {"timestamp": "2026-08-03T10:00:00Z", "type": "session_meta", "payload": {"id": "x"}},
+            {"timestamp": "2026-08-03T10:00:01Z", "type": "turn_context", "payload": {"model": "gpt-4o", "cwd": "/x"}},
+            *[
+                {"timestamp": f"2026-08-03T10:00:0{second}Z", "type": "event_msg",
+                 "payload": {"type": "token_count", "info": {
+                     "total_token_usage": {"input_tokens": total, "total_tokens": total + 50},
+                     "last_token_usage": {"input_tokens": 1000, "cached_input_tokens": 300, "output_tokens": 50,
+                                          "reasoning_output_tokens": 20}}}}
+                for second, total in ((2, 1000), (3, 1000), (4, 2000))
+            ],
+            {"timestamp": "2026-08-03T10:00:05Z", "type": "event_msg", "payload": {"type": "token_count", "info": None}},
+        ],
+        "0.00525",  # two calls of 0.002625
+    ),
     "Gemini CLI": (
         [{"sessionId": "s", "model": "gemini-2.5-flash-lite", "timestamp": "2026-08-03T10:00:00Z",
           "tokens": {"input": 2000, "output": 100, "cached": 500, "thoughts": 50, "tool": 10, "total": 2160}}],
@@ -104,6 +137,78 @@ def test_an_export_is_recognised_and_billed_as_it_counts(name: str, tmp_path: Pa
     assert (found.code, found.err.count("Error")) == (0, 0), found.err
     assert found.json["recognised"] == name
     assert Decimal(found.total) == Decimal(expected)
+
+
+def attributes(**named: object) -> list[dict[str, Any]]:
+    """Attributes as OTLP has them."""
+    return [{"key": key.replace("__", "."), "value": {"intValue" if isinstance(value, int) else "stringValue": str(value)}}
+            for key, value in named.items()]  # fmt: skip
+
+
+ROW = EXPORTS["OpenAI usage API"][0][0]
+SPAN = {"traceId": "t", "startTimeUnixNano": "1785751200000000000", "attributes": attributes(
+    gen_ai__system="openai", gen_ai__request__model="gpt-4o", gen_ai__usage__input_tokens=1000,
+    gen_ai__usage__output_tokens=50)}  # fmt: skip
+#: Documents, the layout of their rows, and what these cost.
+DOCUMENTS: dict[str, tuple[Any, str, str]] = {
+    "a page of buckets": (
+        {"object": "page", "data": [{"object": "bucket", "start_time": 1785715200, "results": [ROW, ROW]},
+                                    {"object": "bucket", "start_time": 1785801600, "results": []}], "has_more": False},
+        "OpenAI usage API", "0.0135",
+    ),
+    "a list": ([ROW, ROW], "OpenAI usage API", "0.0135"),
+    "a page of rows": ({"data": EXPORTS["Langfuse observations"][0], "meta": {"page": 1}}, "Langfuse observations", "0.002625"),
+    "batches of spans": (
+        {"resourceSpans": [{"scopeSpans": [{"spans": [
+            {**SPAN, "spanId": "agent"}, {"traceId": "t", "spanId": "step", "parentSpanId": "agent", "attributes": []},
+            {**SPAN, "spanId": "one", "parentSpanId": "step"}, {**SPAN, "spanId": "two", "parentSpanId": "step"},
+        ]}]}]},
+        "OpenTelemetry spans with a column of attributes", "0.006",  # of the two calls, not of the agent that made them
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_read_as_its_rows(
+    name: str, indent: int | None, tmp_path: Path, bill: Bills, frozen: str
+) -> None:
+    """On one line or on many: pages, lists and batches of spans."""
+    document, recognised, expected = DOCUMENTS[name]
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps(document, indent=indent), encoding="utf-8")
+    found = bill(str(path), "--json", "--db", frozen)
+    assert found.code == 0, found.err
+    assert (found.json["recognised"], Decimal(found.total)) == (recognised, Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[{"model": "gpt-4o", "input_tokens": 1},\n {"model": ]', "the JSON that begins in line 1 cannot be read"),
+        ("[]", "is a JSON document without rows of usage"),
+        ("[" * 100_000, "cannot be read"),
+    ],
+)
+def test_a_document_that_cannot_be_read_is_refused(text: str, said: str, tmp_path: Path, bill: Bills) -> None:
+    """With its name and the place."""
+    path = tmp_path / "log.json"
+    path.write_text(text, encoding="utf-8")
+    found = bill(str(path))
+    assert found.code == 1
+    assert str(path) in found.err
+    assert said in found.err
+
+
+def test_a_span_of_the_vercel_sdk_is_read_by_its_own_words(tmp_path: Path, bill: Bills, frozen: str) -> None:
+    """Its provider names an interface too, and what was cached is part of the input."""
+    told = {"gen_ai.system": "openai.chat", "gen_ai.response.model": "gpt-4o", "gen_ai.usage.input_tokens": 1000,
+            "gen_ai.usage.output_tokens": 50, "ai.usage.promptTokens": 1000, "ai.usage.completionTokens": 50,
+            "ai.usage.cachedInputTokens": 300}  # fmt: skip
+    found = bill(
+        written(tmp_path, [{"start_time": "2026-08-03T10:00:00Z", "attributes": told}]), "--json", "--db", frozen
+    )
+    assert (found.code, Decimal(found.total)) == (0, Decimal("0.002625"))
 
 
 @pytest.mark.parametrize(

@@ -349,7 +349,7 @@ BROKEN = {
     "cut zstd": (lambda at: cut(loggen.write(at / "a.csv.zst", 9999)), "cut short or damaged"),
     "no bytes": (lambda at: written(at / "a.csv", b""), "nothing to read"),
     "no objects": (lambda at: written(at / "a.jsonl", b"{oops\n"), "no line is a JSON object"),
-    "one document": (lambda at: written(at / "a.json", b'[\n{"model":"m"}\n]\n'), "one JSON document"),
+    "one document": (lambda at: written(at / "a.json", b'[\n]\n'), "a JSON document without rows"),
     "utf-16": (lambda at: written(at / "a.csv", "model,images\n".encode("utf-16")), "is UTF-16"),
     "a name twice": (lambda at: csv(at / "a.csv", header="model,images,model"), "the column 'model' twice"),
     "names by case": (lambda at: csv(at / "a.csv", header="model,images,Model"), "columns 'model' and 'Model'"),

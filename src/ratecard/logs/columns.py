@@ -38,10 +38,9 @@ class Columns(NamedTuple):
     """The meaning of a log's columns. In place of a column, `'text'` in single quotes is a constant for all rows.
 
     `quantities` has one disjoint amount per meter; `words` are the log's words for a fact's values, `otherwise` the
-    columns of facts for rows in which the first says nothing. Rows in which the column of `only` has another value have
-    no usage, and those in which a column of `unbilled` is not zero no price. If rows hold
-    reports, `body` is their column (`LINES` if each line is one), and `usage` that of the usage alone, `alone` if the
-    caller named it; `flavor` is their flavor, if not recognised.
+    columns of facts for rows in which the first says nothing. `only`, `unique` and `unbilled` are those of the layout.
+    If rows hold reports, `body` is their column (`LINES` if each line is one), and `usage` that of the usage alone,
+    `alone` if the caller named it; `flavor` is their flavor, if not recognised.
     """
 
     model: str
@@ -51,7 +50,8 @@ class Columns(NamedTuple):
     facts: Mapping[str, str] = {}
     otherwise: Mapping[str, str] = {}
     words: Mapping[str, Mapping[str, str]] = {}
-    only: tuple[str, str] = ("", "")
+    only: Mapping[str, str] = {}
+    unique: tuple[str, ...] = ()
     unbilled: tuple[str, ...] = ()
     usage: str = ""
     body: str = ""
@@ -86,7 +86,8 @@ def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping
         facts=facts,
         otherwise={fact: name for fact, name in _otherwise(layout, kinds, facts) if fact not in told},
         words={fact: words for fact, words in layout.words.items() if fact in facts and fact not in told},
-        only=layout.only if layout.only[0] and has(layout.only[0], kinds) else ("", ""),
+        only={name: value for name, value in layout.only.items() if has(name, kinds)},
+        unique=layout.unique if all(has(name, kinds) for name in layout.unique) else (),
         unbilled=() if quantities.keys() & told.keys() else tuple(name for name in layout.unbilled if has(name, kinds)),
         usage=usage,
         body=body,

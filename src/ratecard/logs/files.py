@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from ratecard.core.errors import BadLog, listed
+from ratecard.logs import documents
 
 PARQUET, CSV, JSONL = "parquet", "csv", "jsonl"
 #: The endings of the files that are read in a directory.
@@ -123,6 +124,9 @@ def _source(name: str, base: str, spare: str) -> LogFile | None:
     form = _form(name, head)
     if form == JSONL and head.startswith(_BOM):
         path = _without_mark(path, spare + ".unmarked")
+    if form == JSONL and documents.is_document(head.removeprefix(_BOM)):
+        documents.unfold(name, path, f"{spare}.lines")
+        path = f"{spare}.lines"
     plain = os.path.abspath(path)
     if _misleading(path):
         link = f"{spare}.{form}"
@@ -133,9 +137,6 @@ def _source(name: str, base: str, spare: str) -> LogFile | None:
     if form == PARQUET:
         return LogFile(name, plain, form, _parquet_columns(name, path), keys=keys, base=base)
     if form == JSONL:
-        first = head.removeprefix(_BOM).lstrip().partition(b"\n")[0].strip()
-        if first in (b"{", b"[") or first.startswith(b"["):
-            raise BadLog(f"{name} is one JSON document; write one object a line, for example with jq -c '.[]'")
         return LogFile(name, plain, form, keys=keys, base=base)
     header, delimiter = _header(name, path)
     return LogFile(name, plain, form, tuple(header), delimiter, keys, base)

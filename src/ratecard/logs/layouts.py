@@ -23,7 +23,8 @@ class Layout(NamedTuple):
     A log has it if it has one column of each group in `needs` and none of `lacks`. For `model`, `seller` and
     `at` the first existing column counts, for each amount all existing ones, for a fact the first that says anything in
     a row. `within` are columns that only repeat parts of others, `words` the layout's words for a fact's values, of
-    which an empty one says nothing. A row has usage only if the column of `only` has its value, and no price if a
+    which an empty one says nothing. A row has usage only if the columns of `only` have their values, where one that
+    begins with ! is a value they must not have; of rows alike in all of `unique` one counts. A row has no price if a
     column of `unbilled` is not zero. In a `closed` layout every column has its own meaning, so one named as a meter
     (LiteLLM's `messages`) is not that meter. One that `reports` holds an API's own account in each row, which a flavor
     reads.
@@ -39,7 +40,8 @@ class Layout(NamedTuple):
     facts: Mapping[str, tuple[str, ...]] = {}
     words: Mapping[str, Mapping[str, str]] = {}
     within: tuple[str, ...] = ()
-    only: tuple[str, str] = ("", "")
+    only: Mapping[str, str] = {}
+    unique: tuple[str, ...] = ()
     unbilled: tuple[str, ...] = ()
     closed: bool = False
     reports: bool = False
@@ -176,7 +178,7 @@ LAYOUTS = (
             ColumnSum("input_audio_tokens", ("usageDetails.input_audio_tokens",)),
             ColumnSum("output_audio_tokens", ("usageDetails.output_audio_tokens",)),
         ),
-        only=("type", "GENERATION"),
+        only={"type": "GENERATION"},
         closed=True,
     ),
     # Requests as Helicone's API and its exports have them (docs.helicone.ai, request_response_rmt); what is read from
@@ -242,6 +244,31 @@ LAYOUTS = (
             closed=True,
         )
         for data in ("data.", "")
+    ),
+    # The transcripts of Claude Code (~/.claude/projects): one message of the API stands on a line for each of its
+    # parts, always with its whole usage; what the program itself says has a model of its own.
+    Layout(
+        name="Claude Code",
+        needs=(("sessionId",), ("requestId",), ("message",), ("isSidechain",)),
+        at=("timestamp",),
+        only={"type": "assistant", "message.model": "!<synthetic>"},
+        unique=("message.id", "requestId"),
+        closed=True,
+        reports=True,
+    ),
+    # The calls of a session of Codex CLI, as `documents` takes them from it; reasoning is part of what comes out.
+    Layout(
+        name="Codex CLI",
+        needs=(("last_token_usage",), ("timestamp",)),
+        model=("model",),
+        seller=("'openai'",),
+        at=("timestamp",),
+        amounts=(
+            ColumnSum("input_tokens", ("last_token_usage.input_tokens",), ("last_token_usage.cached_input_tokens",)),
+            ColumnSum("cache_read_tokens", ("last_token_usage.cached_input_tokens",)),
+            ColumnSum("output_tokens", ("last_token_usage.output_tokens",)),
+        ),
+        closed=True,
     ),
     # The chats that Gemini CLI keeps (google-gemini/gemini-cli, chatRecordingService.ts, TokensSummary): what is cached
     # is part of the input, thoughts and the prompts of tools are apart.

@@ -73,14 +73,28 @@ def open_log(
 
 
 def _with_usage(view: View, columns: Columns) -> tuple[Table, list[str]]:
-    """The rows of a log that may have usage, and a note on those that are left out."""
-    column, value = columns.only
-    if not column:
-        return view.table, []
+    """The rows of a log that have usage of their own, and notes on those that are left out."""
+    import ibis  # the same
+
     from ratecard.logs import cells  # the same
 
-    wanted = cells.text(cells.cell(view, column)) == value
-    return view.table.filter(wanted), [f"rows whose {column} is not {value} have no usage and are left out"]
+    table, notes = view.table, []
+    for column, value in columns.only.items():
+        own = cells.text(cells.cell(view._replace(table=table), column))
+        other = value.removeprefix("!")
+        table = table.filter((own == other) if other == value else (own.isnull() | (own != other)))
+        notes.append(f"rows whose {column} is {'not ' if other == value else ''}{other} have no usage and are left out")
+    if columns.unique:
+        keys = [cells.text(cells.cell(view._replace(table=table), name)) for name in columns.unique]
+        known = functools.reduce(lambda one, other: one & other, (key.notnull() for key in keys))
+        place = ibis.row_number().over(ibis.window(group_by=keys, order_by=keys))
+        numbered = table.mutate(rc_repeat=known & (place > 0))
+        repeats = int(numbered.rc_repeat.sum().execute() or 0)
+        table = numbered.filter(~numbered.rc_repeat).drop("rc_repeat")
+        if repeats:
+            lines = "line repeats" if repeats == 1 else "lines repeat"
+            notes.append(f"{repeats} {lines} a call by {listed(columns.unique, 'and')}, and a call is billed once")
+    return table, notes
 
 
 def _with_canonical(

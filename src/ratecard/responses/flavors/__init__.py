@@ -48,6 +48,7 @@ FLAVORS: tuple[Flavor, ...] = (
     telemetry.TELEMETRY,
     telemetry.UNDERSCORED,
     telemetry.OLD_TELEMETRY,
+    telemetry.VERCEL,
 )
 
 #: What a body may lie in, the first that fits: lines of batch results, events of a stream, spans.

@@ -86,3 +86,50 @@ OLD_TELEMETRY = TELEMETRY._replace(
     ),
     told=("gen_ai.usage.total_tokens",),
 )
+
+#: Who answers, by the Vercel AI SDK's names: a provider and the interface of it that is used.
+_OF_SDK = (
+    *(
+        (f"{name}.{interface}", seller)
+        for name, seller in _SELLERS
+        for interface in ("chat", "responses", "completion", "embedding")
+    ),
+    ("anthropic.messages", "anthropic"),
+    ("google.generative-ai", "google"),
+    ("google.vertex.chat", "vertex-ai"),
+    ("amazon-bedrock", "bedrock"),
+    ("azure.chat", "azure"),
+    ("azure-openai.chat", "azure"),
+    ("azure-openai.responses", "azure"),
+    ("mistral.chat", "mistral"),
+    ("togetherai.chat", "together"),
+    ("fireworks.chat", "fireworks"),
+    ("openrouter.chat", "openrouter"),
+    ("openrouter", "openrouter"),
+    ("gateway", "vercel"),
+)
+_CACHED = "ai.usage.cachedInputTokens"
+
+VERCEL = TELEMETRY._replace(
+    id="vercel-ai-sdk",
+    api="Spans of the Vercel AI SDK, which have OpenTelemetry's attributes and its own",
+    signs=(*TELEMETRY.signs, "ai.usage.promptTokens|ai.usage.inputTokens"),
+    usage=("gen_ai.usage", "ai.usage"),
+    amounts=(
+        Amount("input_tokens", (_INPUT,), (_CACHED,)),
+        Amount("cache_read_tokens", (_CACHED,)),
+        Amount("output_tokens", (_OUTPUT,), ("ai.usage.reasoningTokens",)),
+        Amount("reasoning_tokens", ("ai.usage.reasoningTokens",), within="output_tokens", alike=True),
+    ),
+    told=(
+        *TELEMETRY.told,
+        *(
+            f"ai.usage.{name}"
+            for name in ("promptTokens", "completionTokens", "inputTokens", "outputTokens", "totalTokens", "tokens")
+        ),
+    ),
+    sellers=(
+        FactOf("seller", "gen_ai.provider.name", (*_SELLERS, *_OF_SDK)),
+        FactOf("seller", "gen_ai.system", (*_SELLERS, *_OF_SDK)),
+    ),
+)
