@@ -76,8 +76,8 @@ EXPORTS: dict[str, tuple[list[dict[str, Any]], str]] = {
                  "timestamp": f"2026-08-03T10:00:0{second}Z",
                  "message": {"id": "m1", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5",
                              "usage": {"input_tokens": 10, "cache_creation_input_tokens": 400,
-                                       "cache_read_input_tokens": 1000, "output_tokens": 100}}}
-                for second in (1, 2, 3)
+                                       "cache_read_input_tokens": 1000, "output_tokens": output}}}
+                for second, output in ((1, 1), (2, 100), (3, 30))
             ],
             {"type": "assistant", "sessionId": "s", "isSidechain": False, "timestamp": "2026-08-03T10:00:09Z",
              "message": {"id": "x", "model": "<synthetic>", "usage": {"input_tokens": 0, "output_tokens": 0}}},

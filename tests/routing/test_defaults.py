@@ -99,6 +99,13 @@ def test_whoever_names_a_seller_gets_it(named: dict[str, Any], catalog: Catalog)
     assert chosen(ask(catalog, card("model", "nobody m 1", "maker m 4"), **named)) == "toys/model@nobody"
 
 
+def test_whoever_names_a_model_gets_it_at_a_seller_in_good_standing(catalog: Catalog) -> None:
+    """Of whatever kind and size, and however few sell it."""
+    sold = card("guard-1b-preview", "nobody m 1", "gateway m 2", kind="moderation")
+    assert chosen(ask(catalog, sold, only=["toys/guard*"])) == "toys/guard-1b-preview@gateway"
+    assert chosen(ask(catalog, sold)) == ""
+
+
 def test_a_chat_goes_to_a_model_that_its_maker_or_two_hosts_sell(catalog: Catalog) -> None:
     """A gateway alone does not say who runs a model; two names of one host are one."""
     found = ask(

@@ -38,7 +38,7 @@ class Columns(NamedTuple):
     """The meaning of a log's columns. In place of a column, `'text'` in single quotes is a constant for all rows.
 
     `quantities` has one disjoint amount per meter; `words` are the log's words for a fact's values, `otherwise` the
-    columns of facts for rows in which the first says nothing. `only`, `unique` and `unbilled` are those of the layout.
+    columns of facts for rows in which the first says nothing. `only`, `unique`, `most` and `unbilled` are the layout's.
     If rows hold reports, `body` is their column (`LINES` if each line is one), and `usage` that of the usage alone,
     `alone` if the caller named it; `flavor` is their flavor, if not recognised.
     """
@@ -52,6 +52,7 @@ class Columns(NamedTuple):
     words: Mapping[str, Mapping[str, str]] = {}
     only: Mapping[str, str] = {}
     unique: tuple[str, ...] = ()
+    most: str = ""
     unbilled: tuple[str, ...] = ()
     usage: str = ""
     body: str = ""
@@ -88,6 +89,7 @@ def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping
         words={fact: words for fact, words in layout.words.items() if fact in facts and fact not in told},
         only={name: value for name, value in layout.only.items() if has(name, kinds)},
         unique=layout.unique if all(has(name, kinds) for name in layout.unique) else (),
+        most=layout.most,
         unbilled=() if quantities.keys() & told.keys() else tuple(name for name in layout.unbilled if has(name, kinds)),
         usage=usage,
         body=body,

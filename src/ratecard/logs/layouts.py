@@ -24,7 +24,8 @@ class Layout(NamedTuple):
     `at` the first existing column counts, for each amount all existing ones, for a fact the first that says anything in
     a row. `within` are columns that only repeat parts of others, `words` the layout's words for a fact's values, of
     which an empty one says nothing. A row has usage only if the columns of `only` have their values, where one that
-    begins with ! is a value they must not have; of rows alike in all of `unique` one counts. A row has no price if a
+    begins with ! is a value they must not have; of rows alike in all of `unique` the one
+    with most of the column `most` counts. A row has no price if a
     column of `unbilled` is not zero. In a `closed` layout every column has its own meaning, so one named as a meter
     (LiteLLM's `messages`) is not that meter. One that `reports` holds an API's own account in each row, which a flavor
     reads.
@@ -42,6 +43,7 @@ class Layout(NamedTuple):
     within: tuple[str, ...] = ()
     only: Mapping[str, str] = {}
     unique: tuple[str, ...] = ()
+    most: str = ""
     unbilled: tuple[str, ...] = ()
     closed: bool = False
     reports: bool = False
@@ -246,13 +248,14 @@ LAYOUTS = (
         for data in ("data.", "")
     ),
     # The transcripts of Claude Code (~/.claude/projects): one message of the API stands on a line for each of its
-    # parts, always with its whole usage; what the program itself says has a model of its own.
+    # parts, with the usage so far; what the program itself says has a model of its own.
     Layout(
         name="Claude Code",
         needs=(("sessionId",), ("requestId",), ("message",), ("isSidechain",)),
         at=("timestamp",),
         only={"type": "assistant", "message.model": "!<synthetic>"},
         unique=("message.id", "requestId"),
+        most="message.usage.output_tokens",  # a stream is written down as it grows
         closed=True,
         reports=True,
     ),

@@ -87,7 +87,8 @@ def _with_usage(view: View, columns: Columns) -> tuple[Table, list[str]]:
     if columns.unique:
         keys = [cells.text(cells.cell(view._replace(table=table), name)) for name in columns.unique]
         known = functools.reduce(lambda one, other: one & other, (key.notnull() for key in keys))
-        place = ibis.row_number().over(ibis.window(group_by=keys, order_by=keys))
+        most = cells.cell(view._replace(table=table), columns.most).value.try_cast("int64").coalesce(0)
+        place = ibis.row_number().over(ibis.window(group_by=keys, order_by=ibis.desc(most)))
         numbered = table.mutate(rc_repeat=known & (place > 0))
         repeats = int(numbered.rc_repeat.sum().execute() or 0)
         table = numbered.filter(~numbered.rc_repeat).drop("rc_repeat")

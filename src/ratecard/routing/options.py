@@ -105,12 +105,14 @@ def answer(usage: Usage, needs: Sequence[Need], words: Vocabulary) -> list[Need]
 def defaults(catalog: Catalog, options: Options, *, chat: bool) -> Iterator[Need]:
     """The needs of a caller who does not say otherwise; those of `chat` ask more of a model.
 
-    Whoever names sellers or models gets them.
+    Whoever names sellers or models gets them: a model of whatever kind, at a seller in good standing.
     """
-    if not (options.any_seller or options.sellers or options.only or options.keys):
+    models = [name for name in options.only if not name.startswith("seller:") and name not in catalog.sellers]
+    if not (options.any_seller or options.sellers or options.keys or len(models) < len(tuple(options.only))):
         yield Need("seller_kind", ",".join(SELLING))
-        yield Need("hosts", FEWEST_HOSTS if chat else "1")
-    if not options.only:
+        if not models:
+            yield Need("hosts", FEWEST_HOSTS if chat else "1")
+    if not models:
         if PREVIEW not in options.allow:
             yield Need("stage", ",".join(_released(candidates_of(catalog))))
         if chat and SMALL not in options.allow:
