@@ -85,8 +85,13 @@ def route(
 
 def completed(catalog: Catalog, options: Options, usage: Usage, stated: Sequence[Need]) -> list[Need]:
     """The needs of a call: those by default, those stated, and those that its usage implies."""
-    implied = answer(usage, stated, catalog.vocabulary)
+    implied = [] if _models(catalog, options) else answer(usage, stated, catalog.vocabulary)
     return [*defaults(catalog, options, chat=bool(implied)), *stated, *implied]
+
+
+def _models(catalog: Catalog, options: Options) -> list[str]:
+    """The models that a caller names, not the sellers."""
+    return [name for name in options.only if not name.startswith("seller:") and name not in catalog.sellers]
 
 
 def answer(usage: Usage, needs: Sequence[Need], words: Vocabulary) -> list[Need]:
@@ -107,7 +112,7 @@ def defaults(catalog: Catalog, options: Options, *, chat: bool) -> Iterator[Need
 
     Whoever names sellers or models gets them: a model of whatever kind, at a seller in good standing.
     """
-    models = [name for name in options.only if not name.startswith("seller:") and name not in catalog.sellers]
+    models = _models(catalog, options)
     if not (options.any_seller or options.sellers or options.keys or len(models) < len(tuple(options.only))):
         yield Need("seller_kind", ",".join(SELLING))
         if not models:
