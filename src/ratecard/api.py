@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from time import time as seconds
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, listed
 from ratecard.core.moments import Moment, moment, of_second
 from ratecard.core.records import Vocabulary
 from ratecard.core.usage import Usage, usage_of
@@ -26,6 +27,17 @@ if TYPE_CHECKING:  # a cost needs none of the router
     from ratecard.routing.route import Route
 
 
+Words = Mapping[str, object]
+
+
+class _Told(NamedTuple):
+    """What may stand for the quantities of a usage."""
+
+    response: object
+    usage: object
+    request: object
+
+
 def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
     """The catalog in a database: the one named, else RATECARD_DB, ./catalog.db, the packaged one.
 
@@ -40,8 +52,11 @@ def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
 
 
 def cost(
-    model: str,
+    model: str | None = None,
     *,
+    response: object = None,
+    usage: object = None,
+    request: object = None,
     seller: str | None = None,
     at: Moment = None,
     catalog: Catalog | None = None,
@@ -55,9 +70,18 @@ def cost(
     gives, which is looked for again at most once a second: a file that was replaced and an RATECARD_DB or
     working directory that was changed count from the next second on, or from the next `open_catalog()`.
 
+    Instead of quantities there may be the `response` of an API, its `usage` alone, or the `request` as it would be
+    sent, whose expected cost this is. They are mappings, dataclasses or objects of an API's library. A response names
+    its model, a usage may be a `Usage` or a mapping of keywords, and facts may stand beside them.
+
     Raises `UnknownModel`, `UnknownSeller`, `UnknownWord`, `BadValue`, or `Unpriced` where any part
     of the usage has no known price.
     """
+    if not (response is usage is request is None):
+        told = _Told(response, usage, request)
+        return _told(model, told, seller, at, catalog or open_catalog(), words)
+    if model is None:
+        raise BadValue("nothing to price: name a model, or give a response, its usage or a request")
     if catalog is None:
         since, until, now, cache = _default.latest
         if not since <= seconds() < until:
@@ -74,6 +98,48 @@ def _first_cost(cache: Cache, model: str, seller: str | None, words: Mapping[str
     found = cost_of(cache.catalog, model, used, seller, at)
     cache.add(model, seller, words, used, at)
     return found
+
+
+def _told(model: str | None, told: _Told, seller: str | None, at: Moment, catalog: Catalog, words: Words) -> Cost:
+    """The cost of what a response, a usage or a request says."""
+    if sum(given is not None for given in told) != 1:
+        raise BadValue("response, usage and request exclude each other")
+    if told.request is not None:
+        return _expected(model, told.request, seller, at, catalog, words)
+    from ratecard.responses import charge, report  # here because a cost of keywords needs none of it
+    from ratecard.responses.objects import json_like
+
+    given = usage_of(catalog.vocabulary, words)
+    if given.quantities:
+        raise BadValue(f"quantities come from the report; remove {listed(sorted(given.quantities), 'and')}")
+    used = told.usage if isinstance(told.usage, Usage) else json_like(told.usage)
+    if isinstance(used, Mapping) and used and used.keys() <= {*catalog.vocabulary.meters, *catalog.vocabulary.facts}:
+        used = usage_of(catalog.vocabulary, used)
+    if isinstance(used, Usage):
+        if not (model or used.model):
+            raise BadValue("this usage does not say which model was used; name the model")
+        stated = used._replace(facts={**used.facts, **given.facts})
+        return cost_of(catalog, model or used.model, stated, seller, moment(at))
+    read = report.bare_report(used) if told.response is None else report.report(told.response)
+    when = None if at is None else moment(at)
+    found = charge.charge(catalog, read, model=model or "", seller=seller, at=when, facts=given.facts).cost
+    return found._replace(warnings=(*found.warnings, *charge.left_out(read)))
+
+
+def _expected(
+    model: str | None, request: object, seller: str | None, at: Moment, catalog: Catalog, words: Words
+) -> Cost:
+    """The expected cost of a request; raises `BadValue` where it leaves something open."""
+    from ratecard.requests.forecast import open_names  # here because a cost of keywords needs none of it
+    from ratecard.responses.objects import json_like
+
+    stated: dict[str, Any] = dict(words)  # `expect` may be among them
+    body = request if isinstance(request, (str, bytes)) else json_like(request)
+    found = forecast(body, model=model, seller=seller, at=at, catalog=catalog, **stated)
+    if found.expected is None:
+        names = listed(sorted(open_names(found)), "and")
+        raise BadValue(f"the request leaves {names} open; say how much is expected, such as output_tokens=500")
+    return found.expected
 
 
 class _Latest(NamedTuple):

@@ -65,6 +65,12 @@ def charge(
     return ResponseCost(report, _sum(costs, notes))
 
 
+def left_out(report: Report) -> list[str]:
+    """What a report says beyond its usage, as warnings that no total holds it."""
+    known = "belongs to no known quantity or fact; this total leaves it out"
+    return [f"{path}={value} {known}" for path, value in report.unmapped if value != "0"]
+
+
 def answer(found: ResponseCost) -> Json:
     """A charge as JSON values: the cost, unmapped numbers, and costs that the API states."""
     report, total = found.report, found.cost.total
