@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+import ratecard
 import toys
-from ratecard import Usage, cli, cost, usage
+from ratecard import Usage, cli, cost, route, usage
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import BadValue
+from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.database import store
 from ratecard.market import build
 from ratecard.responses import charge, report
@@ -140,3 +141,26 @@ def test_what_contradicts_itself_is_refused(toy: Catalog) -> None:
         cost(response=CHAT, input_tokens=3, catalog=toy)
     with pytest.raises(BadValue, match="name a model"):
         cost(catalog=toy)
+
+
+def test_one_word_stands_for_several(toy: Catalog) -> None:
+    """A text where several words are meant is one word, not its letters."""
+    asked = {"catalog": toy, "input_tokens": 1000, "at": "2026-11-21"}
+    one = route("vision", sellers="openai", only="openai/toy", by="cost", **asked)  # type: ignore[arg-type]
+    several = route(["vision"], sellers=["openai"], only=["openai/toy"], by=["cost"], **asked)  # type: ignore[arg-type]
+    assert one.needs == several.needs
+
+
+@pytest.mark.parametrize(
+    "stated", [{"outputs": ["movie"]}, {"inputs": "img"}, {"licence": ["foo"]}, {"region": "germany"}]
+)
+def test_a_word_that_no_card_has_is_an_error(toy: Catalog, stated: dict[str, object]) -> None:
+    """Unknown modalities, licences and regions do not end in no choice without a word."""
+    with pytest.raises(UnknownWord):
+        route(input_tokens=1000, catalog=toy, **stated)  # type: ignore[arg-type]
+
+
+def test_only_public_names_are_listed() -> None:
+    """`dir` gives each public name once, and nothing that was imported for them."""
+    listed = [name for name in dir(ratecard) if not name.startswith("__")]
+    assert listed == sorted(ratecard.__all__)

@@ -80,8 +80,6 @@ def cost(
     if not (response is usage is request is None):
         told = _Told(response, usage, request)
         return _told(model, told, seller, at, catalog or open_catalog(), words)
-    if model is None:
-        raise BadValue("nothing to price: name a model, or give a response, its usage or a request")
     if catalog is None:
         since, until, now, cache = _default.latest
         if not since <= seconds() < until:
@@ -89,11 +87,13 @@ def cost(
         when = now if at is None else moment(at)
     else:
         cache, when = cache_of(catalog), moment(at)
-    return cache.cost(model, seller, words, when) or _first_cost(cache, model, seller, words, when)
+    return cache.cost(model or "", seller, words, when) or _first_cost(cache, model, seller, words, when)
 
 
-def _first_cost(cache: Cache, model: str, seller: str | None, words: Mapping[str, object], at: datetime) -> Cost:
+def _first_cost(cache: Cache, model: str | None, seller: str | None, words: Mapping[str, object], at: datetime) -> Cost:
     """A cost whose rates are not in the cache; from now on they are, where they can be kept."""
+    if not model:
+        raise BadValue("nothing to price: name a model, or give a response, its usage or a request")
     used = usage_of(cache.catalog.vocabulary, words)
     found = cost_of(cache.catalog, model, used, seller, at)
     cache.add(model, seller, words, used, at)

@@ -67,7 +67,7 @@ def route(
 
     `read` are the needs of a request. A `size` is part of the usage too. Raises what `api.route` raises.
     """
-    options = Options(**stated)
+    options = Options(**{name: _several(name, value) for name, value in stated.items()})
     inputs = (*options.inputs, *(read.inputs if read else ()))
     sized = {} if options.size is None else {"size": options.size}
     usage = usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized})
@@ -81,6 +81,54 @@ def route(
         objectives=objectives(catalog, options),
         chaining=chaining(options.fallbacks, options.within),
     )
+
+
+#: The options that are several words, of which one may be written alone.
+_SEVERAL = frozenset(
+    [
+        "needs",
+        "without",
+        "inputs",
+        "outputs",
+        "providers",
+        "not_providers",
+        "sellers",
+        "not_sellers",
+        "only",
+        "ignore",
+        "prefer",
+        "by",
+        "licence",
+        "keys",
+        "kinds",
+        "allow",
+    ]
+)
+
+#: The modalities and licences that may be asked for though no card has them.
+_ALWAYS = {
+    "input": {"text", "image", "video", "audio", "pdf"},
+    "output": {"text", "image", "video", "audio", "vector", "score"},
+    "licence": {"open-weights", "commercial"},
+}
+
+
+def _several(name: str, value: Any) -> Any:
+    return (value,) if name in _SEVERAL and isinstance(value, str) else value
+
+
+def _stated(kind: str, words: Iterable[str], catalog: Catalog) -> list[Need]:
+    """Needs for words that cards have; raises `UnknownWord` for one that none has."""
+    chosen = tuple(words)
+    if not chosen:
+        return []
+    texts = candidates_of(catalog).index.postings.get({"region": "regions"}.get(kind, kind), {})
+    found = {word for text in texts for word in ([parsed(text)[0]] if kind == "licence" else text.split(","))}
+    known = sorted({*found, *_ALWAYS.get(kind, ())} - {""})
+    for word in chosen:
+        if word.lower() not in map(str.lower, known):
+            raise UnknownWord(kind, word, known)
+    return [Need(kind, word) for word in chosen]
 
 
 def completed(catalog: Catalog, options: Options, usage: Usage, stated: Sequence[Need]) -> list[Need]:
@@ -148,8 +196,8 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
     return [
         *(capability(word, words) for word in options.needs),
         *(capability(word, words)._replace(kind="without") for word in options.without),
-        *(Need("input", word) for word in options.inputs),
-        *(Need("output", word) for word in options.outputs),
+        *_stated("input", options.inputs, catalog),
+        *_stated("output", options.outputs, catalog),
         *([Need("size", fact_value(words.facts["size"], options.size))] if options.size is not None else []),
         *([Need("max_images", str(_count("n", options.n)))] if options.n is not None else []),
         *([Need("context_tokens", str(_count("min_context", context)))] if context is not None else []),
@@ -160,8 +208,8 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
         *_listed("only", options.only, catalog),
         *_listed("ignore", options.ignore, catalog),
         *([Need("sync", "sync")] if options.sync else []),
-        *(Need("licence", word) for word in options.licence),
-        *([Need("region", fact_value(words.facts["region"], options.region))] if options.region is not None else []),
+        *_stated("licence", options.licence, catalog),
+        *_stated("region", [] if options.region is None else [options.region], catalog),
         *([Need("max_cost", decimals.text(_money(options.max_cost)))] if options.max_cost is not None else []),
         *_kinds(catalog, options.kinds),
         *(
