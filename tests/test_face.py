@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import pickle
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -164,3 +165,27 @@ def test_only_public_names_are_listed() -> None:
     """`dir` gives each public name once, and nothing that was imported for them."""
     listed = [name for name in dir(ratecard) if not name.startswith("__")]
     assert listed == sorted(ratecard.__all__)
+
+
+def test_results_print_in_short_and_as_the_bill(
+    toy_db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`repr` is one short line, `str` and `to_dict` are what the command prints, and a cost can be pickled."""
+    monkeypatch.setenv("RATECARD_DB", str(toy_db))
+    ratecard.open_catalog()
+    found = cost("toy", input_tokens=1000, at="2026-11-21")
+    assert repr(found) == "Cost($0.001 openai/toy at openai)"
+    assert cli.run(["cost", "toy", "input_tokens=1000", "--at", "2026-11-21"]) == 0
+    assert capsys.readouterr().out == f"{found}\n"
+    assert cli.run(["cost", "toy", "input_tokens=1000", "--at", "2026-11-21", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == found.to_dict()
+    assert found._repr_html_().startswith("<pre>openai/toy")
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_a_route_prints_its_choice(toy: Catalog) -> None:
+    """One short line, with or without a choice."""
+    asked = {"catalog": toy, "input_tokens": 1000, "at": "2026-11-21"}
+    assert repr(route(only="openai/toy", **asked)) == "Route(choice=openai/toy at openai $0.001, 0 fallbacks)"  # type: ignore[arg-type]
+    assert repr(route("vision", any_seller=True, **asked)) == "Route(choice=None)"  # type: ignore[arg-type]
+    assert route(only="openai/toy", **asked).to_dict()["choice"]["model"] == "openai/toy"  # type: ignore[arg-type]

@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 from time import time as seconds
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import BadValue, listed
+from ratecard.core.errors import BadDatabase, BadValue, listed
 from ratecard.core.moments import Moment, moment, of_second
 from ratecard.core.records import Vocabulary
 from ratecard.core.usage import Usage, usage_of
@@ -140,6 +141,16 @@ def _expected(
         names = listed(sorted(open_names(found)), "and")
         raise BadValue(f"the request leaves {names} open; say how much is expected, such as output_tokens=500")
     return found.expected
+
+
+def bill(found: Cost) -> str:
+    """A cost as `ratecard cost` prints it; in short where the default catalog does not know its seller."""
+    lines = import_module("ratecard.cli.cost_report").bill_lines  # by name: the command line stands on this module
+    try:
+        catalog = open_catalog()
+    except BadDatabase:
+        return repr(found)
+    return "\n".join(lines(catalog, found)) if found.seller in catalog.sellers else repr(found)
 
 
 class _Latest(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from ratecard.core import decimals
@@ -15,6 +16,9 @@ from ratecard.core.errors import MAX_SUGGESTIONS, BadValue, Unpriced, listed
 from ratecard.core.records import Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.pricing.rates import Assumed, Kind, Share, Terms, fee_base, terms
+
+#: Where a cost is written out; loaded when one is, so that a price does not wait for it.
+FACE, AS_JSON = "ratecard.api", "ratecard.pricing.as_json"
 
 
 class Line(NamedTuple):
@@ -56,6 +60,27 @@ class Cost(NamedTuple):
     price_status: str
     tariff: Tariff
     warnings: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        from ratecard.core.display import money  # here because a sum needs none of it
+
+        return f"Cost({money(self.total, self.currency)} {self.slug} at {self.seller})"
+
+    def __str__(self) -> str:
+        """The bill as `ratecard cost` prints it, in the words of the default catalog."""
+        text: str = import_module(FACE).bill(self)
+        return text
+
+    def _repr_html_(self) -> str:
+        """The bill for a notebook."""
+        from html import escape  # here because a sum needs none of it
+
+        return f"<pre>{escape(str(self), quote=False)}</pre>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `ratecard cost --json` prints."""
+        answer: dict[str, Any] = import_module(AS_JSON).cost_answer(self)
+        return answer
 
 
 _MOST = int(MAX_QUANTITY)

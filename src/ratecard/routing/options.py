@@ -109,7 +109,7 @@ _SEVERAL = frozenset(
 _ALWAYS = {
     "input": {"text", "image", "video", "audio", "pdf"},
     "output": {"text", "image", "video", "audio", "vector", "score"},
-    "licence": {"open-weights", "commercial"},
+    "licence": {"open-weights", "commercial", "Apache-2.0", "MIT"},
 }
 
 

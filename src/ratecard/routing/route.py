@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from importlib import import_module
 from itertools import islice
 from operator import eq
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 #: The version of the rules; it changes where the same question may get another answer.
 RULES = "2"
+
+#: Where a route is written out, which stands on this module.
+AS_JSON = "ratecard.routing.as_json"
 
 Entry = TypeVar("Entry")
 
@@ -81,6 +85,20 @@ class Route:
             if objectives.by_cost_alone
             else (Choice(asked, candidate) for candidate in self.priced)
         )
+
+    def __repr__(self) -> str:
+        from ratecard.core.display import money  # here for start-up time
+
+        best = self.choice
+        if not best:
+            return "Route(choice=None)"
+        what = f"{best.slug} at {best.seller} {money(best.cost.total, best.cost.currency)}"
+        return f"Route(choice={what}, {len(self.fallbacks)} fallbacks)"
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `ratecard route --json` prints."""
+        answer: dict[str, Any] = import_module(AS_JSON).route_answer(self)
+        return answer
 
     @property
     def choice(self) -> Choice | None:
