@@ -27,6 +27,7 @@ FLAVORS: tuple[Flavor, ...] = (
     chat.PERPLEXITY,
     chat.PERPLEXITY_RESEARCH,
     openai.RESPONSES,
+    openai.LANGCHAIN,
     openai.XAI_RESPONSES,
     openai.PERPLEXITY_AGENT,
     openai.EMBEDDINGS,
