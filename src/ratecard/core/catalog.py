@@ -140,10 +140,14 @@ def sold(
 
 
 def seller_called(catalog: Catalog, word: str) -> str | None:
-    """The seller that a library calls by this word, such as `vertex_ai` or `google-gla`."""
+    """The seller that people or a library call by this word, such as `Azure`, `aws` or `vertex_ai`."""
     if word in catalog.sellers:
         return word
-    return next((seller.id for seller in catalog.sellers.values() if word in seller.names), None)
+    plain = word.lower()
+    if plain in catalog.sellers:
+        return plain
+    sellers = catalog.sellers.values()
+    return next((seller.id for seller in sellers if plain in (*seller.names, seller.name.lower())), None)
 
 
 def alone(offer: Offer) -> Card:

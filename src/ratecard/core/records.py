@@ -321,7 +321,7 @@ class Reading(NamedTuple):
 
 
 class Meter(NamedTuple):
-    """A unit of measurement that usage is counted in."""
+    """A unit of measurement that usage is counted in; `also` are its synonyms (`ratecard.core.synonyms`)."""
 
     id: str
     label: str
@@ -333,6 +333,7 @@ class Meter(NamedTuple):
     input: str = ""
     reading: Reading | None = None
     instead_of: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Fact(NamedTuple):
@@ -349,6 +350,7 @@ class Fact(NamedTuple):
     values: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     scales: bool = False
+    also: tuple[str, ...] = ()
 
 
 class CapabilityWord(NamedTuple):
@@ -367,6 +369,7 @@ class CapabilityWord(NamedTuple):
     bound: bool = False
     by_seller: bool = False
     implied_by: str = ""
+    also: tuple[str, ...] = ()
 
 
 class UseCase(NamedTuple):

@@ -20,7 +20,7 @@ from ratecard.database.offer_index import Index
 
 #: The mark of a ratecard catalog ("RATE"), and the layout that this version reads.
 APPLICATION_ID = 0x52415445
-LAYOUT = 12
+LAYOUT = 13
 
 #: The number of cards in one query, limited by the number of parameters.
 AT_ONCE = 500
@@ -70,6 +70,13 @@ def read(path: Path) -> Catalog:
         unplaced=_Unplaced(connection),
         digest=meta(connection, "digest"),
     )
+
+
+def slugs(catalog: Catalog) -> list[str]:
+    """The slugs of all cards, without reading these."""
+    if not isinstance(catalog.cards, _Cards):
+        return list(catalog.cards)
+    return [slug for (slug,) in catalog.cards.connection.execute("SELECT slug FROM cards ORDER BY slug")]
 
 
 def preload(catalog: Catalog, names: Iterable[str]) -> None:
