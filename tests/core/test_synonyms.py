@@ -11,7 +11,7 @@ import toys
 from ratecard.cards import checks
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.records import Fact, Meter, Vocabulary
-from ratecard.core.synonyms import capability_called, plain
+from ratecard.core.synonyms import by_name, capability_called
 from ratecard.core.usage import usage_of
 from ratecard.routing.needs import Need, capability
 
@@ -65,7 +65,7 @@ def test_what_could_mean_two_things_is_refused(given: dict[str, Any], words: str
 
 def test_a_subtraction_is_told() -> None:
     """Whoever reads the bill sees how a quantity came about."""
-    _, told = plain(WORDS, {"prompt_tokens": "1k", "cached_tokens": 400})
+    _, told = by_name(WORDS, {"prompt_tokens": "1k", "cached_tokens": 400})
     assert [tuple(entry) for entry in told] == [("input_tokens", "600", "1k prompt_tokens less 400 cached_tokens")]
 
 

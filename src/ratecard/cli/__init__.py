@@ -71,7 +71,13 @@ def _quickly(arguments: list[str]) -> int:
 
     given = cost_report.spelled_out(arguments[1:])
     options = cost_report.plain_options(given)
-    return cost_report.run(options) if options else _by_click(["cost", *given])
+    if options is None:
+        return _by_click(["cost", *given])
+    if options.sellers:
+        from ratecard.cli import sellers_report
+
+        return sellers_report.run(options)
+    return cost_report.run(options)
 
 
 def _by_click(arguments: list[str]) -> int:

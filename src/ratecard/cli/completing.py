@@ -9,8 +9,8 @@ from ratecard.core import moments
 from ratecard.core.catalog import Catalog, sold
 from ratecard.core.errors import RatecardError
 from ratecard.database import store
-from ratecard.pricing.asked import priced_words
 from ratecard.pricing.cost import CALLS
+from ratecard.pricing.priced_words import priced_words
 
 #: The variable in which a shell hands over the line up to the cursor.
 VARIABLE = "_RATECARD_COMPLETE"

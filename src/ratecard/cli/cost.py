@@ -84,4 +84,8 @@ def cost(
         return response_report.run(traffic)
     if not models and not asked.sellers:
         raise click.UsageError("name a model, such as openai/gpt-image-1")
+    if asked.sellers:
+        from ratecard.cli import sellers_report  # the same
+
+        return sellers_report.run(asked)
     return cost_report.run(asked)

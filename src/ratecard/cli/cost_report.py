@@ -108,7 +108,7 @@ def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return models, words_of(argument for argument in arguments if "=" in argument)
 
 
-def settled(catalog: Catalog, options: CostOptions, needs_model: bool = True) -> CostOptions:
+def resolved(catalog: Catalog, options: CostOptions, needs_model: bool = True) -> CostOptions:
     """Options in which it is decided whether the word after `--sellers` names sellers or a model."""
     word = (options.sellers or "").removeprefix(MAYBE)
     if options.sellers and options.sellers.startswith(MAYBE) and seller_called(catalog, word) is None:
@@ -135,23 +135,33 @@ def question_of(catalog: Catalog, options: CostOptions, moment: datetime) -> Ask
     return question
 
 
+class Question(NamedTuple):
+    """What a command line asks: the options, with the catalog, the words and the moment that they name."""
+
+    catalog: Catalog
+    asked: Asked
+    moment: datetime
+    options: CostOptions
+
+
+def question(options: CostOptions) -> Question:
+    """Opens the catalog and reads the words; raises what a wrong word or value raises."""
+    catalog = api.open_catalog(options.db)
+    options, moment = resolved(catalog, options), moments.moment(options.at)
+    return Question(catalog, question_of(catalog, options, moment), moment, options)
+
+
 def run(options: CostOptions) -> int:
     """Prints what a usage costs; returns the exit code of the first model without a price."""
-    catalog = api.open_catalog(options.db)
-    options, moment = settled(catalog, options), moments.moment(options.at)
-    question = question_of(catalog, options, moment)
-    if options.sellers:
-        from ratecard.cli import sellers_report  # here because one bill needs none of it
-
-        return sellers_report.run(catalog, question, moment, options)
+    catalog, asked_for_all, moment, options = question(options)
     priced = [CostTarget(model, options.seller) for model in options.models]
-    costs, failed, code = price_each(priced, lambda target: price(catalog, question, target, moment, options))
+    costs, failed, code = price_each(priced, lambda target: price(catalog, asked_for_all, target, moment, options))
     single = len(priced) == 1
     if options.form and costs:
-        answers = [answer(catalog, found, question) for found in costs]
+        answers = [answer(catalog, found, asked_for_all) for found in costs]
         machine(options.form, answers, rows(costs), single=single)
     elif single:
-        print("\n".join(bill_lines(catalog, costs[0], question, priced[0], explain=options.explain)))
+        print("\n".join(bill_lines(catalog, costs[0], asked_for_all, priced[0], explain=options.explain)))
     elif costs:
         table([summary(catalog, found) for found in costs], right=("total", "with fees"))
     tell_each("No price", failed)

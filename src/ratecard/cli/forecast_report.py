@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from ratecard import api
-from ratecard.cli.cost_report import CostOptions, CostTarget, price_each, settled, source_line, tell_each
+from ratecard.cli.cost_report import CostOptions, CostTarget, price_each, resolved, source_line, tell_each
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
 from ratecard.core import decimals, moments
@@ -30,7 +30,7 @@ def run(source: str, expect: Sequence[str], options: CostOptions) -> int:
     stated = usage_of(catalog.vocabulary, options.words)
     expected = usage_of(catalog.vocabulary, words_of(expect))
     asking, when = Expectations(stated, expected), moments.moment(options.at)
-    options = settled(catalog, options, needs_model=False)
+    options = resolved(catalog, options, needs_model=False)
     models = options.models or (body.model_of(found),)
     priced = [CostTarget(model, options.seller) for model in models]
     if options.sellers:

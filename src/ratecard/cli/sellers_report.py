@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from ratecard.cli import cost_report
 from ratecard.cli.cost_report import (
     ANY,
     KINDS,
@@ -58,8 +59,9 @@ class Compared(NamedTuple):
     unpriced: dict[str, str]
 
 
-def run(catalog: Catalog, question: Asked, moment: datetime, options: CostOptions) -> int:
+def run(options: CostOptions) -> int:
     """Prints what a usage costs at the sellers of each model; returns 0 if any of them has a price."""
+    catalog, question, moment, options = cost_report.question(options)
     found = [compared(catalog, model, question, moment, options) for model in options.models]
     costs = [cost for one in found for cost in one.costs]
     if options.form and costs:
@@ -109,6 +111,8 @@ def _at(
     assert offer is not None
     found = price(catalog, question, CostTarget(card.slug, seller, offer.model_id), moment, options)
     yield found
+    if offer.facts:
+        return  # the facts that are asked for say which is meant
     others = {found.total}
     for other in costing_otherwise(catalog, card, offer, question.used, found, question.parts):
         cost = price(catalog, question, CostTarget(card.slug, seller, other.model_id), moment, options)

@@ -143,11 +143,11 @@ def seller_called(catalog: Catalog, word: str) -> str | None:
     """The seller that people or a library call by this word, such as `Azure`, `aws` or `vertex_ai`."""
     if word in catalog.sellers:
         return word
-    plain = word.lower()
-    if plain in catalog.sellers:
-        return plain
+    lower = word.lower()
+    if lower in catalog.sellers:
+        return lower
     sellers = catalog.sellers.values()
-    return next((seller.id for seller in sellers if plain in (*seller.names, seller.name.lower())), None)
+    return next((seller.id for seller in sellers if lower in (*seller.names, seller.name.lower())), None)
 
 
 def alone(offer: Offer) -> Card:

@@ -91,7 +91,7 @@ def is_yes(word: str, value: object) -> bool:
     return found
 
 
-def plain(vocabulary: Vocabulary, words: Mapping[str, object]) -> tuple[dict[str, object], tuple[Told, ...]]:
+def by_name(vocabulary: Vocabulary, words: Mapping[str, object]) -> tuple[dict[str, object], tuple[Told, ...]]:
     """The words of a usage by the names of meters and facts, and how quantities under other words were read.
 
     Words that are no synonyms stay as they are. Raises `BadValue` where a meter or fact is given twice, or where it is

@@ -47,9 +47,9 @@ def usage_of(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
     facts: dict[str, str] = {}
     given = words
     if any(word not in vocabulary.meters and word not in vocabulary.facts for word in words):
-        from ratecard.core.synonyms import plain  # here because most words are names
+        from ratecard.core.synonyms import by_name  # here because most words are names
 
-        given, _ = plain(vocabulary, words)
+        given, _ = by_name(vocabulary, words)
     for word, value in given.items():
         if word in vocabulary.meters:
             quantities[word] = quantity(vocabulary.meters[word], value)

@@ -14,6 +14,7 @@ from ratecard.core.evidence import PARTIAL, tariff_at
 from ratecard.core.records import UNKNOWN, Card, Offer, Vocabulary
 from ratecard.core.usage import MAX_QUANTITY, Usage, usage_of
 from ratecard.pricing.cost import CALLS, ONE_CALL, Cost, cost_of
+from ratecard.pricing.priced_words import has_prices, priced_words
 from ratecard.pricing.rates import Assumed
 
 #: The most calls of a usage.
@@ -55,7 +56,7 @@ def asked(
         return Asked(usage_of(vocabulary, words), count)
     from ratecard.core import synonyms  # here because most words are names
 
-    given, told = synonyms.plain(vocabulary, words)
+    given, told = synonyms.by_name(vocabulary, words)
     wanted: list[str] = []
     for word in list(given):
         if word not in vocabulary.meters and word not in vocabulary.facts:
@@ -155,36 +156,6 @@ def _explained(error: UnknownWord, catalog: Catalog, model: str, seller: str | N
     meant = near(error.word, [*items, *facts, *others], 3) if items else error.suggestions
     hint = f"; did you mean {listed(meant)}?" if meant else ""
     error.suggestions = tuple(meant)
-    said = _priced_by(card.slug, items, facts)
+    said = has_prices(card.slug, items, facts)
     error.args = (f"{error.word!r} is not a {error.kind}{hint}{said[1:] if hint else said}",)
     return error
-
-
-def priced_by(card: Card, offer: Offer | None, vocabulary: Vocabulary, at: datetime) -> str:
-    """An example of a quantity of a model, and what it is priced by."""
-    items, facts = priced_words(offer, vocabulary, at)
-    first = items[0] if items else "images"
-    example = 1000 if first in vocabulary.meters and vocabulary.meters[first].per > 1 else 1
-    return f", such as {first}={example}{_priced_by(card.slug, items, facts)}"
-
-
-def _priced_by(slug: str, items: list[str], facts: list[str]) -> str:
-    if not items:
-        return ""
-    goes_by = f", which go by {listed(facts, 'and')}" if facts else ""
-    return f"; {slug} has prices of {listed(items, 'and')}{goes_by}"
-
-
-def priced_words(offer: Offer | None, vocabulary: Vocabulary, at: datetime) -> tuple[list[str], list[str]]:
-    """The meters that the price list of an offer has prices of, as people count them, and the facts it asks for."""
-    tariff = tariff_at(offer, at.date()) if offer else None
-    if tariff is None:
-        return [], []
-    items: dict[str, None] = {}
-    facts: dict[str, None] = {fact: None for rate in tariff.rates for fact, _ in sorted(rate.when)}
-    for rate in tariff.rates:
-        reading = vocabulary.meters[rate.meter].reading
-        items[reading.of if reading else rate.meter] = None
-        facts.update((factor.rpartition(" of ")[2], None) for factor in (reading.times if reading else ()))
-    facts.update((fact, None) for change in tariff.adjustments for fact, _ in sorted(change.when))
-    return list(items), list(facts)

@@ -117,7 +117,7 @@ def cost_of(
     """
     card, offer = sold(catalog, model, seller, model_id, used.facts)
     if not used.quantities:
-        from ratecard.pricing.asked import priced_by  # here because only a mistake needs it
+        from ratecard.pricing.priced_words import priced_by  # here because only a mistake needs it
 
         said = priced_by(card, offer, catalog.vocabulary, at)
         raise BadValue(f"nothing to price: say how much of {card.slug} is used{said}")
