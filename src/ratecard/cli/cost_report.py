@@ -1,7 +1,5 @@
 """The output of `ratecard cost`: a bill for one model, a comparison of several."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar

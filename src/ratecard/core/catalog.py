@@ -1,7 +1,5 @@
 """The catalog, and lookup of cards by slug, alias or a seller's model id."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date

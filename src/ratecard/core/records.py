@@ -2,9 +2,10 @@
 
 They have no behaviour and import nothing heavy, so a price is computed without loading the tools that
 read cards or build pages. `ratecard.cards.schema` defines what authors may write; a test keeps the two in step.
-"""
 
-from __future__ import annotations
+Annotations are evaluated here and in other modules that a price loads: a named tuple compiles each one that is a text,
+which takes most of the time to load it.
+"""
 
 from collections.abc import Mapping
 from datetime import date

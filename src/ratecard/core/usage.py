@@ -3,8 +3,6 @@
 Quantities are disjoint: input read from a cache is not also counted as input.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

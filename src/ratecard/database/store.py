@@ -9,14 +9,16 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadDatabase
 from ratecard.core.model_ids import normal
 from ratecard.core.records import Card, Offer, Tariff, Vocabulary
-from ratecard.database import index_tables, tables
-from ratecard.database.offer_index import Index
+from ratecard.database import tables
+
+if TYPE_CHECKING:  # a cost needs no index
+    from ratecard.database.offer_index import Index
 
 #: The mark of a ratecard catalog ("RATE"), and the layout that this version reads.
 APPLICATION_ID = 0x52415445
@@ -87,6 +89,8 @@ def preload(catalog: Catalog, names: Iterable[str]) -> None:
 
 def index_of(catalog: Catalog) -> Index | None:
     """The candidate index of a catalog read from a database, loaded in parts on demand."""
+    from ratecard.database import index_tables  # here because a cost needs none of it
+
     return index_tables.read(catalog.cards.connection) if isinstance(catalog.cards, _Cards) else None
 
 

@@ -1,7 +1,5 @@
 """What a person asks the cost of: words read as a usage, with what that assumes, and the cost that answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal

@@ -9,8 +9,6 @@ Entries are immutable and are added as a whole: two threads may resolve the same
 them. Only usages with a cost are cached, up to a maximum number.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime

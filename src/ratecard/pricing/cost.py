@@ -1,7 +1,5 @@
 """The cost of a usage at an offer: lines that add up to the total, each with its rate."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
