@@ -155,6 +155,10 @@ class Table(NamedTuple):
         reads = [codec.read for codec in self.columns.values()]
         return lambda row: make([read(value) for read, value in zip(reads, row[skipped:], strict=True)])
 
+    def owner_and_fields(self) -> list[str]:
+        """The names of a row's columns, in order."""
+        return [*self.owner, *self.columns]
+
     def select(self) -> str:
         """A query for every row."""
         return f"SELECT {', '.join(self._quoted())} FROM {self.name}"
@@ -164,7 +168,7 @@ class Table(NamedTuple):
         return _insert(self.name, (*self.owner, *self.columns))
 
     def _quoted(self) -> list[str]:
-        return [f'"{name}"' for name in (*self.owner, *self.columns)]
+        return [f'"{name}"' for name in self.owner_and_fields()]
 
 
 _OF_SELLER = ("seller", "position")
