@@ -176,6 +176,14 @@ def test_a_comparison_is_sorted_with_sure_prices_first(cost: Run) -> None:
     assert totals == sorted(totals)
 
 
+def test_the_first_line_of_a_comparison_says_what_speaks_against_the_least(cost: Run) -> None:
+    """Where no price is sure, the first line says so."""
+    _, out, _ = cost("gpt-4o", "--sellers", "openrouter", "input_tokens=1000")
+    assert out.splitlines()[0] == "openai/gpt-4o at openrouter: $0.0025, price stale"
+    _, out, _ = cost("openai/gpt-image-1", "--sellers", "openai", "images=1")
+    assert out.splitlines()[0] == "openai/gpt-image-1 at OpenAI: $0.042, ended 2026-10-23"
+
+
 @pytest.mark.parametrize(
     ("arguments", "spelled"),
     [

@@ -83,6 +83,7 @@ def test_a_text_that_no_word_has_is_a_failure_with_a_guess(run: Run) -> None:
         ("ratecard show stanf", ["stanford/"]),
         ("ratecard words c", ["capabilities"]),
         ("ratecard completion f", ["fish"]),
+        ("ratecard cost --response docs/re", []),
         ("ratecard serve x", []),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ratecard import api
+from ratecard.cli.cost_report import ANY, KNOWN, KNOWN_KINDS
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog, sold
 from ratecard.core.errors import RatecardError
@@ -17,9 +18,10 @@ VARIABLE = "_RATECARD_COMPLETE"
 
 _SELLERS = ("--seller", "--sellers", "--not-seller", "--key")
 _NEEDS = ("--need", "--without")
+_FILES = ("--response", "--usage", "--request", "--db", "--catalog", "--out", "--file", "--at")
 _MODELS = ("--only", "--ignore", "--prefer", "--model")
 #: Which words `--sellers` takes besides names.
-_WHICH = ("any", "known", "maker", "cloud", "host", "gateway")
+_WHICH = (ANY, KNOWN, *KNOWN_KINDS)
 _KINDS = ("meters", "facts", "capabilities", "sellers")
 
 
@@ -41,6 +43,8 @@ def _words(before: Sequence[str], begun: str) -> Iterable[str]:
         return COMMANDS
     if begun.startswith("-"):
         return _options(command)
+    if before[-1] in _FILES:
+        return ()  # the shell completes names of files
     if command == "completion":
         return ("bash", "zsh", "fish")
     catalog = api.open_catalog(_db(before))

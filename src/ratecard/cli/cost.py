@@ -67,6 +67,8 @@ def cost(
         raise click.UsageError("--flavor requires --response or --usage")
     if expect and not request:
         raise click.UsageError("--expect requires --request")
+    if options["per_call"] and (response or usage or request):
+        raise click.UsageError("--per-call is for quantities on the command line")
     models, words = cost_report.split(arguments)
     asked = cost_report.CostOptions(tuple(models), words, **options)
     if request:

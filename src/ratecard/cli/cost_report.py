@@ -20,8 +20,9 @@ from ratecard.pricing.rates import IDLE
 Outcome = TypeVar("Outcome")
 
 #: Which sellers `--sellers` compares: all, those whose calls anyone can buy, as their kind says, or those of a kind.
-ANY, KNOWN_KINDS = "any", "known"
-KINDS = ("maker", "cloud", "host", "gateway")
+ANY, KNOWN = "any", "known"
+KNOWN_KINDS = ("maker", "cloud", "host", "gateway")
+KINDS = (*KNOWN_KINDS, "reseller", "subscription", "local", "tool", "unknown")
 #: A word after `--sellers` that may be the name of sellers or of a model, which only the catalog tells.
 MAYBE = "?"
 #: The options that `plain_options` reads with a value, and those without one.
@@ -69,7 +70,7 @@ def spelled_out(arguments: Sequence[str]) -> list[str]:
             if value.startswith("-") or "=" in value:
                 argument = f"--sellers={ANY}"
             else:
-                sure = value in (ANY, KNOWN_KINDS, *KINDS) or "," in value
+                sure = value in (ANY, KNOWN, *KINDS) or "," in value
                 argument = f"--sellers={'' if sure else MAYBE}{rest.pop(0)}"
         found.append(argument)
     return found

@@ -45,7 +45,7 @@ def run(source: str, expect: Sequence[str], options: CostOptions) -> int:
     single = len(priced) == 1
     if options.form and forecasts:
         rows = [row for forecast in forecasts for row in _rows(forecast)]
-        machine(options.form, [answer(forecast) for forecast in forecasts], rows, single=single)
+        machine(options.form, [answer(forecast) for forecast in forecasts], rows, single=single and not options.sellers)
     elif single:
         print("\n".join(_report(catalog, forecasts[0])))
     elif forecasts:

@@ -10,6 +10,7 @@ from ratecard.cli import cost_report
 from ratecard.cli.cost_report import (
     ANY,
     KINDS,
+    KNOWN,
     KNOWN_KINDS,
     CostOptions,
     CostTarget,
@@ -125,14 +126,14 @@ def sellers_of(catalog: Catalog, card: Card, which: str) -> list[str]:
     """The sellers of a model that `--sellers` asks for; raises `BadValue` where there is none."""
     found = list(dict.fromkeys(offer.seller for offer in card.offers))
     wanted = found
-    if which in (KNOWN_KINDS, *KINDS):
-        kinds = KINDS if which == KNOWN_KINDS else (which,)
+    if which in (KNOWN, *KINDS):
+        kinds = KNOWN_KINDS if which == KNOWN else (which,)
         wanted = [seller for seller in found if catalog.sellers[seller].kind in kinds]
     elif which != ANY:
         named = {word: seller_called(catalog, word) for word in filter(None, which.split(","))}
         strange = [word for word, seller in named.items() if seller is None]
         if strange:
-            kinds_of = listed([ANY, KNOWN_KINDS, *KINDS])
+            kinds_of = listed([ANY, KNOWN, *KNOWN_KINDS])
             raise BadValue(f"{strange[0]!r} is no seller; --sellers takes {kinds_of}, or names of sellers with commas")
         wanted = [seller for seller in found if seller in named.values()]
     if found and not wanted:
@@ -162,7 +163,9 @@ def _lines(catalog: Catalog, found: Compared, question: Asked, moment: datetime)
     name = catalog.sellers[best.seller].name
     count = len({cost.seller for cost in found.costs})
     of = f", the least of {count} sellers" if count > 1 else ""
-    yield f"{found.card.slug} at {name}: {display.money(best.funding, best.currency)}{of}"
+    end = _end(catalog, best)
+    doubt = "" if _is_sure(catalog, best) else f", {f'ended {end}' if end else f'price {best.price_status}'}"
+    yield f"{found.card.slug} at {name}: {display.money(best.funding, best.currency)}{doubt}{of}"
     yield ""
     yield display.table(_table(catalog, found), right=("total", "with fees", _against(catalog, first)))
     if found.defaults or any(cost.assumed for cost in found.costs):
