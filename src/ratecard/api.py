@@ -14,8 +14,9 @@ from ratecard.core.moments import Moment, moment, of_second
 from ratecard.core.records import Vocabulary
 from ratecard.core.usage import Usage, usage_of
 from ratecard.database.opened import opened
+from ratecard.pricing import asked
 from ratecard.pricing.cache import Cache, cache_of
-from ratecard.pricing.cost import Cost, cost_of
+from ratecard.pricing.cost import Cost
 from ratecard.routing.arguments import Options
 
 if TYPE_CHECKING:  # a cost needs none of the router
@@ -44,16 +45,19 @@ def cost(
     *,
     seller: str | None = None,
     at: Moment = None,
+    calls: int | str | None = None,
     catalog: Catalog | None = None,
     **words: object,
 ) -> Cost:
     """What a usage of a model costs, in exact decimals, with every line and assumption.
 
     A keyword that is a meter is a quantity (`images=2`, `input_tokens=1_000`), one that is a fact is
-    a circumstance (`quality="high"`, `byok=True`). A seller's own model id prices that very offer; a slug
-    without a seller the card's first. Without a moment, now (UTC). Without a catalog, the one `open_catalog`
-    gives, which is looked for again at most once a second: a file that was replaced and an RATECARD_DB or
-    working directory that was changed count from the next second on, or from the next `open_catalog()`.
+    a circumstance (`quality="high"`, `byok=True`); synonyms such as `completion_tokens` are read as what they mean.
+    With `calls` the quantities are those of so many calls of equal size: thresholds and minimums see one of them.
+    A seller's own model id prices that very offer; a slug without a seller the card's first. Without a moment, now
+    (UTC). Without a catalog, the one `open_catalog` gives, which is looked for again at most once a second: a file
+    that was replaced and an RATECARD_DB or working directory that was changed count from the next second on, or from
+    the next `open_catalog()`.
 
     Raises `UnknownModel`, `UnknownSeller`, `UnknownWord`, `BadValue`, or `Unpriced` where any part
     of the usage has no known price.
@@ -65,14 +69,19 @@ def cost(
         when = now if at is None else moment(at)
     else:
         cache, when = cache_of(catalog), moment(at)
-    return cache.cost(model, seller, words, when) or _first_cost(cache, model, seller, words, when)
+    found = None if calls is not None else cache.cost(model, seller, words, when)
+    return found or _first_cost(cache, model, seller, words, when, calls)
 
 
-def _first_cost(cache: Cache, model: str, seller: str | None, words: Mapping[str, object], at: datetime) -> Cost:
+def _first_cost(
+    cache: Cache, model: str, seller: str | None, words: Mapping[str, object], at: datetime, calls: object = None
+) -> Cost:
     """A cost whose rates are not in the cache; from now on they are, where they can be kept."""
-    used = usage_of(cache.catalog.vocabulary, words)
-    found = cost_of(cache.catalog, model, used, seller, at)
-    cache.add(model, seller, words, used, at)
+    question = asked.asked(cache.catalog, words, calls, model, seller, at)
+    found = asked.cost_asked(cache.catalog, model, question, seller, at)
+    items = {line.item for line in found.lines}
+    if calls is None and all(item in items for item, count in question.used.quantities.items() if count):
+        cache.add(model, seller, words, question.used, at)
     return found
 
 

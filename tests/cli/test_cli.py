@@ -94,7 +94,7 @@ def test_all_sellers_are_told_of_together(run: Any) -> None:
     assert "Workers AI" in out
     assert "aigateway" not in out
     assert len(said) == len(set(said))
-    assert any(line.startswith("No price: bfl/flux-2-dev at aigateway: nobody has confirmed") for line in said)
+    assert "No price at aigateway: nobody has confirmed" in err
     _, out, _ = run("cost", "ideogram/ideogram-v2-edit", "images=10", "--all-sellers", "--json")
     sure = [one["funding"] for one in json.loads(out) if one["price_status"] in ("known", "single", "partial")]
     assert sure[0] == json.loads(out)[0]["funding"]
@@ -123,7 +123,7 @@ def test_all_sellers_are_told_of_together(run: Any) -> None:
         (["cost", "--sellr", "x"], 2, "No such option"),
         (["price"], 2, "No such command"),
         (["route", "--need", "edit", "--need", "mask", "images=1", "--max-cost", "0.0001"], 4, ""),
-        (["route", "--need", "editing", "images=1"], 2, "not a capability"),
+        (["route", "--need", "editng", "images=1"], 2, "not a capability"),
         (["route", "--need", "edit"], 2, "nothing to compare"),
         (["route", "images=1", "--max-price", "images"], 2, "--max-price"),
         (["show", "nothing"], 3, "unknown model"),
@@ -158,6 +158,10 @@ PLAIN = [
     ["openai/gpt-image-2.6-flare", "images=1"],
     ["bfl/flux-2-pro", "image=1"],
     ["nothing", "images=1"],
+    ["ideogram/ideogram-v2-edit", "--sellers", "images=3"],
+    ["--sellers", "ideogram/ideogram-v2-edit", "images=3", "--json"],
+    ["ideogram/ideogram-v2-edit", "--sellers", "fal", "images=3", "--explain"],
+    ["ideogram/ideogram-v2-edit", "images=3", "calls=3", "--per-call"],
 ]
 
 
@@ -166,7 +170,7 @@ def test_the_quick_way_to_a_cost_answers_like_the_ordinary_one(
     arguments: list[str], run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Arguments that are read without click give the same output, remarks and exit code as with it."""
-    assert cost_report.plain_options(arguments)
+    assert cost_report.plain_options(cost_report.spelled_out(arguments))
     fixed = [*arguments, *([] if "--at" in arguments else ["--at", "2026-11-20T10:00"])]
     quick = run("cost", *fixed)
     monkeypatch.setattr(cost_report, "plain_options", lambda _: None)

@@ -226,7 +226,7 @@ def test_ties_go_to_the_first_slug_then_seller(toy: Catalog) -> None:
 
 @pytest.mark.parametrize(
     ("options", "error"),
-    [({"needs": ["editing"]}, UnknownWord), ({"image": 1}, UnknownWord), ({"images": 1, "max_cost": "free"}, BadValue),
+    [({"needs": ["editng"]}, UnknownWord), ({"image": 1}, UnknownWord), ({"images": 1, "max_cost": "free"}, BadValue),
      ({}, BadValue), ({"images": 1, "sellers": ["nobody"]}, UnknownWord), ({"images": 1, "n": 0}, BadValue),
      ({"images": 1, "size": "big"}, BadValue), ({"images": 1, "max_price": {"image": "1"}}, UnknownWord)],
 )  # fmt: skip

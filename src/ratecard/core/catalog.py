@@ -1,7 +1,5 @@
 """The catalog, and lookup of cards by slug, alias or a seller's model id."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -154,10 +152,14 @@ def sold(
 
 
 def seller_called(catalog: Catalog, word: str) -> str | None:
-    """The seller that a library calls by this word, such as `vertex_ai` or `google-gla`."""
+    """The seller that people or a library call by this word, such as `Azure`, `aws` or `vertex_ai`."""
     if word in catalog.sellers:
         return word
-    return next((seller.id for seller in catalog.sellers.values() if word in seller.names), None)
+    lower = word.lower()
+    if lower in catalog.sellers:
+        return lower
+    sellers = catalog.sellers.values()
+    return next((seller.id for seller in sellers if lower in (*seller.names, seller.name.lower())), None)
 
 
 def alone(offer: Offer) -> Card:

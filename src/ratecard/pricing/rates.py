@@ -9,8 +9,6 @@ Resolved rates do not depend on the amounts of a usage. They are the one source 
 the router's integer amounts and of the prices of a log: a unit price, reduced or raised by percentages.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal

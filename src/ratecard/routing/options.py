@@ -147,7 +147,7 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
     words, context = catalog.vocabulary, options.min_context
     return [
         *(capability(word, words) for word in options.needs),
-        *(capability(word, words)._replace(kind="without") for word in options.without),
+        *(capability(word, words, "without") for word in options.without),
         *(Need("input", word) for word in options.inputs),
         *(Need("output", word) for word in options.outputs),
         *([Need("size", fact_value(words.facts["size"], options.size))] if options.size is not None else []),
