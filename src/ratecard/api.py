@@ -10,13 +10,14 @@ from time import time as seconds
 from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard.core.catalog import Catalog
+from ratecard.core.errors import BadValue, listed
 from ratecard.core.moments import Moment, moment, of_second
 from ratecard.core.records import Vocabulary
 from ratecard.core.usage import Usage, usage_of
 from ratecard.database.opened import opened
 from ratecard.pricing import asked
 from ratecard.pricing.cache import Cache, cache_of
-from ratecard.pricing.cost import Cost
+from ratecard.pricing.cost import Cost, cost_of
 from ratecard.routing.arguments import Options
 
 if TYPE_CHECKING:  # a cost needs none of the router
@@ -41,8 +42,11 @@ def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
 
 
 def cost(
-    model: str,
+    model: str = "",
     *,
+    response: object = None,
+    usage: object = None,
+    request: object = None,
     seller: str | None = None,
     at: Moment = None,
     calls: int | str | None = None,
@@ -54,14 +58,22 @@ def cost(
     A keyword that is a meter is a quantity (`images=2`, `input_tokens=1_000`), one that is a fact is
     a circumstance (`quality="high"`, `byok=True`); synonyms such as `completion_tokens` are read as what they mean.
     With `calls` the quantities are those of so many calls of equal size: thresholds and minimums see one of them.
+
+    In place of quantities: `response` is what an API answered, as a mapping or as its library's object, and names the
+    model itself; `usage` is the usage alone, of a response, of a run, or a `Usage`; `request` is the body of a call, of
+    which the expected cost is taken, with keywords as `forecast` takes them in `expect`.
+
     A seller's own model id prices that very offer; a slug without a seller the card's first. Without a moment, now
-    (UTC). Without a catalog, the one `open_catalog` gives, which is looked for again at most once a second: a file
-    that was replaced and an RATECARD_DB or working directory that was changed count from the next second on, or from
-    the next `open_catalog()`.
+    (UTC), or when the response says that it was made. Without a catalog, the one `open_catalog` gives, which is looked
+    for again at most once a second: a file that was replaced and an RATECARD_DB or working directory that was changed
+    count from the next second on, or from the next `open_catalog()`.
 
     Raises `UnknownModel`, `UnknownSeller`, `UnknownWord`, `BadValue`, or `Unpriced` where any part
     of the usage has no known price.
     """
+    if response is not None or usage is not None or request is not None:
+        held = {"response": response, "usage": usage, "request": request}
+        return _cost_of_call(catalog or open_catalog(), held, model, seller, at, words)
     if catalog is None:
         since, until, now, cache = _default.latest
         if not since <= seconds() < until:
@@ -83,6 +95,47 @@ def _first_cost(
     if calls is None and all(item in items for item, count in question.used.quantities.items() if count):
         cache.add(model, seller, words, question.used, at)
     return found
+
+
+def _cost_of_call(
+    catalog: Catalog,
+    held: Mapping[str, object],
+    model: str,
+    seller: str | None,
+    at: Moment,
+    words: Mapping[str, object],
+) -> Cost:
+    """The cost of a call as a program holds it: its response, the usage in it, or the request before it is sent."""
+    from ratecard.responses.charge import charge  # here because most costs are of quantities
+    from ratecard.responses.objects import fields_of
+    from ratecard.responses.report import bare_report, report
+
+    (name, value), *others = [(name, value) for name, value in held.items() if value is not None]
+    if others:
+        raise BadValue(f"{name} and {others[0][0]} exclude each other; pass one of them")
+    if name == "request":
+        return _expected(
+            forecast(fields_of(value), model=model or None, seller=seller, at=at, expect=words, catalog=catalog)
+        )
+    stated = usage_of(catalog.vocabulary, words)
+    if stated.quantities:
+        raise BadValue(f"quantities come from the {name}; remove {listed(sorted(stated.quantities), 'and')}")
+    if isinstance(value, Usage):
+        if not (model or value.model):
+            raise BadValue("this usage does not say which model answered; name the model")
+        used = value._replace(facts={**value.facts, **stated.facts})
+        return cost_of(catalog, model or value.model, used, seller, moment(at))
+    found = report(fields_of(value)) if name == "response" else bare_report(fields_of(value))
+    when = None if at is None else moment(at)
+    return charge(catalog, found, model=model, seller=seller, at=when, facts=stated.facts).cost
+
+
+def _expected(found: Forecast) -> Cost:
+    """The expected cost of a request; raises `BadValue` where something is open."""
+    if found.expected is None:
+        unknown = [entry.meter for entry in found.quantities if entry.expected is None]
+        raise BadValue(f"the request leaves {listed(unknown, 'and')} open; say how many to expect: {unknown[0]}=500")
+    return found.expected
 
 
 class _Latest(NamedTuple):
@@ -161,8 +214,15 @@ def route(
 
     found = catalog or open_catalog()
     given = {name: stated[name] for name in Options._fields}
+    given |= {name: (given[name],) for name in _SEVERAL if isinstance(given[name], str)}
     return options.route(found, words, moment(at), read=_read(found, request, endpoint, files), **given)
 
+
+#: The options of which one may be given as a text.
+_SEVERAL = frozenset(
+    {"needs", "without", "inputs", "outputs", "providers", "not_providers", "sellers", "not_sellers", "only", "ignore",
+     "prefer", "by", "licence", "keys", "kinds", "allow"}
+)  # fmt: skip
 
 route.__doc__ = f"{route.__doc__}\n    {Options.__doc__}"
 
@@ -271,11 +331,15 @@ def plan(
 
 
 def usage(response: object, flavor: str | None = None) -> Usage:
-    """What an API's response says was used, in disjoint quantities; its flavor is recognised unless named.
+    """What an API's response says was used, in disjoint quantities, and of which model.
+
+    The response is a mapping or its library's object; its flavor is recognised unless named.
 
     Raises `BadValue` where it cannot be read, and where one usage cannot hold all of it: an unmapped number,
     or cache writes of two lifetimes. `ratecard.responses.report` reads those too.
     """
-    from ratecard.responses.report import report  # here because a cost needs none of it
+    from ratecard.responses.objects import fields_of  # here because a cost needs none of it
+    from ratecard.responses.report import report
 
-    return report(response, flavor).usage
+    found = report(fields_of(response), flavor)
+    return found.usage._replace(model=found.model)

@@ -267,7 +267,7 @@ def test_a_flavor_nobody_knows_names_those_there_are() -> None:
 def test_a_usage_comes_straight_from_a_response() -> None:
     """The short way gives quantities and facts, and raises where one usage cannot hold all that is said."""
     assert usage(chat(prompt_tokens=7, completion_tokens=5)) == Usage(
-        {"input_tokens": Decimal(7), "output_tokens": Decimal(5)}, {}
+        {"input_tokens": Decimal(7), "output_tokens": Decimal(5)}, {}, model="gpt-4o"
     )
     with pytest.raises(BadValue, match=r"no meter or fact is known for usage\.dreams=3"):
         usage(chat(prompt_tokens=7, dreams=3))

@@ -178,7 +178,7 @@ NEEDS = [
     ({"not_sellers": ["fal"]}, "toys/generates@fal", "SELLER_RULED_OUT"),
     ({"licence": ["open-weights"]}, "toys/generates@fal", "LICENCE_MISMATCH"),
     ({"licence": ["commercial"]}, "toys/zero@fal", "LICENCE_UNKNOWN"),
-    ({"licence": ["MIT"]}, "toys/edits@fal", "LICENCE_MISMATCH"),
+    ({"licence": ["Apache-2.0"]}, "toys/generates@fal", "LICENCE_MISMATCH"),
     ({"without": ["text-to-image"]}, "toys/generates@fal", "CAPABILITY_UNWANTED"),
 ]
 

@@ -26,12 +26,14 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class Usage(NamedTuple):
     """Quantities by meter, and facts by name.
 
-    `prompt` is the input of the whole call, for thresholds, if this usage is only a part of it.
+    `prompt` is the input of the whole call, for thresholds, if this usage is only a part of it. `model` is who
+    answered, if a response said so.
     """
 
     quantities: Mapping[str, Decimal] = {}
     facts: Mapping[str, str] = {}
     prompt: Decimal | None = None
+    model: str = ""
 
 
 def usage_of(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:

@@ -55,6 +55,25 @@ class Cost(NamedTuple):
     tariff: Tariff
     warnings: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"Cost({decimals.text(self.total)} {self.currency}, {self.slug} at {self.seller})"
+
+    def __str__(self) -> str:
+        from ratecard.pricing import as_text  # here because most costs are not printed
+
+        return as_text.bill(self)
+
+    def _repr_html_(self) -> str:
+        from ratecard.pricing import as_text  # the same
+
+        return as_text.html(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The cost as JSON values, as `ratecard cost --json` prints it."""
+        from ratecard.pricing import as_json  # the same
+
+        return as_json.cost_answer(self)
+
 
 #: The word for how many calls a usage is of.
 CALLS = "calls"

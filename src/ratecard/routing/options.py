@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -148,8 +148,8 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
     return [
         *(capability(word, words) for word in options.needs),
         *(capability(word, words, "without") for word in options.without),
-        *(Need("input", word) for word in options.inputs),
-        *(Need("output", word) for word in options.outputs),
+        *(Need("input", _modality(catalog, "input", word)) for word in options.inputs),
+        *(Need("output", _modality(catalog, "output", word)) for word in options.outputs),
         *([Need("size", fact_value(words.facts["size"], options.size))] if options.size is not None else []),
         *([Need("max_images", str(_count("n", options.n)))] if options.n is not None else []),
         *([Need("context_tokens", str(_count("min_context", context)))] if context is not None else []),
@@ -160,8 +160,8 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
         *_listed("only", options.only, catalog),
         *_listed("ignore", options.ignore, catalog),
         *([Need("sync", "sync")] if options.sync else []),
-        *(Need("licence", word) for word in options.licence),
-        *([Need("region", fact_value(words.facts["region"], options.region))] if options.region is not None else []),
+        *(Need("licence", _licence(catalog, word)) for word in options.licence),
+        *([Need("region", _region(catalog, options.region))] if options.region is not None else []),
         *([Need("max_cost", decimals.text(_money(options.max_cost)))] if options.max_cost is not None else []),
         *_kinds(catalog, options.kinds),
         *(
@@ -170,6 +170,36 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
         ),
         *(price_ceiling(meter, _money(price), words) for meter, price in (options.max_price or {}).items()),
     ]
+
+
+#: The modalities that models take and make, besides what cards say.
+MODALITIES = ("text", "image", "video", "audio")
+
+
+def _modality(catalog: Catalog, what: str, word: str) -> str:
+    return _among(word, what, {*MODALITIES, *_texts(catalog, what)})
+
+
+def _licence(catalog: Catalog, word: str) -> str:
+    """A licence by name, in any case, or what it permits; raises `UnknownWord` for another."""
+    found = {str(parsed(text)[0]) for text in candidates_of(catalog).index.postings.get("licence", {})}
+    known = {name.lower(): name for name in (*found, "open-weights", "commercial") if name}
+    return known[_among(word.lower(), "licence", known)]
+
+
+def _region(catalog: Catalog, word: str) -> str:
+    return _among(fact_value(catalog.vocabulary.facts["region"], word), "region", _texts(catalog, "regions"))
+
+
+def _texts(catalog: Catalog, attribute: str) -> set[str]:
+    """The words of an attribute that holds several, at any offer."""
+    return {word for text in candidates_of(catalog).index.postings.get(attribute, {}) for word in text.split(",")}
+
+
+def _among(word: str, kind: str, known: Collection[str]) -> str:
+    if word not in known:
+        raise UnknownWord(kind, word, sorted(known))
+    return word
 
 
 def _kinds(catalog: Catalog, kinds: Iterable[str]) -> list[Need]:

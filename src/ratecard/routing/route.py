@@ -10,7 +10,7 @@ from itertools import islice
 from operator import eq
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from ratecard.core import decimals
+from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.usage import Usage
@@ -81,6 +81,18 @@ class Route:
             if objectives.by_cost_alone
             else (Choice(asked, candidate) for candidate in self.priced)
         )
+
+    def __repr__(self) -> str:
+        count = f"{len(self.fallbacks)} fallback{'' if len(self.fallbacks) == 1 else 's'}"
+        return f"Route(choice={self.choice}, {count})" if self.choice else "Route(choice=None)"
+
+    def __str__(self) -> str:
+        if self.choice is None:
+            return "no offer meets every need"
+        needs = ", ".join(dict.fromkeys(need.value for need in self.needs if need.kind == "capability")) or "the call"
+        others = "; ".join(map(_named, self.fallbacks)) or self.unbound or "nothing else fits"
+        why = f"the best of the offers known to meet {needs}, by {' then '.join(self.objectives.by)}"
+        return f"{_named(self.choice)}\nbecause it is {why}\nelse {others}"
 
     @property
     def choice(self) -> Choice | None:
@@ -175,6 +187,11 @@ class Route:
                 return  # the rest costs more
             if not missed:
                 yield Choice(asked, found)
+
+
+def _named(choice: Choice) -> str:
+    cost = choice.cost
+    return f"{choice.slug} at {choice.seller}, as {choice.model_id}: {display.money(cost.funding, cost.currency)}"
 
 
 def route(
