@@ -91,8 +91,7 @@ def _first_cost(
     """A cost whose rates are not in the cache; from now on they are, where they can be kept."""
     question = asked.asked(cache.catalog, words, calls, model, seller, at)
     found = asked.cost_asked(cache.catalog, model, question, seller, at)
-    items = {line.item for line in found.lines}
-    if calls is None and all(item in items for item, count in question.used.quantities.items() if count):
+    if calls is None:
         cache.add(model, seller, words, question.used, at)
     return found
 

@@ -176,6 +176,16 @@ def test_a_comparison_is_sorted_with_sure_prices_first(cost: Run) -> None:
     assert totals == sorted(totals)
 
 
+def test_a_comparison_is_of_what_was_asked_for(cost: Run) -> None:
+    """Facts select an id at each seller that stands for them, and a dated id is compared with itself alone."""
+    usage = ("input_tokens=1000", "--json")
+    found = json.loads(cost("anthropic/claude-sonnet-4-6", "--sellers", "region=eu", *usage)[1])
+    assert [one["model_id"] for one in found if one["seller"] == "bedrock"] == ["eu.anthropic.claude-sonnet-4-6"]
+    assert not [text for one in found if one["seller"] == "bedrock" for text in one["warnings"]]
+    _, out, _ = cost("eu.anthropic.claude-sonnet-4-6", "--sellers", *usage)
+    assert {one["model_id"] for one in json.loads(out)} == {"eu.anthropic.claude-sonnet-4-6"}
+
+
 def test_the_first_line_of_a_comparison_says_what_speaks_against_the_least(cost: Run) -> None:
     """Where no price is sure, the first line says so."""
     _, out, _ = cost("gpt-4o", "--sellers", "openrouter", "input_tokens=1000")

@@ -12,7 +12,9 @@ import toys
 from ratecard import api
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.errors import BadValue, Unpriced
-from ratecard.pricing.cost import ONE_CALL
+from ratecard.core.moments import moment
+from ratecard.pricing.asked import asked, cost_asked
+from ratecard.pricing.cost import ONE_CALL, Cost
 
 PRICES = """\
 adjustments: [{name: batch, percent: -50, when: {service_tier: batch}}]
@@ -69,21 +71,27 @@ def test_a_number_of_calls_is_a_whole_one(calls: object, shop: Catalog) -> None:
     assert api.cost("toys/toy", calls="20k", input_tokens=1, at="2026-11-21", catalog=shop).total
 
 
-def test_inputs_that_a_list_counts_otherwise_are_left_out_with_a_word() -> None:
-    """Images that are billed by their tokens are no error: the total is at least so much, and says what is missing."""
+def test_inputs_that_a_list_counts_otherwise_may_be_left_out_with_a_word() -> None:
+    """Whoever can say at least so much leaves out images that are billed by their tokens; anyone else is refused."""
     prices = "rates: [{meter: images, price: 1}, {meter: input_image_tokens, price: 1, per: 100}]"
     card = toys.card("")._replace(offers=(toys.offer(prices),))
     shop = toys.bare_catalog()._replace(cards={card.slug: card}, names=names_of([card]))
-    for _ in range(2):
-        found = api.cost("toys/toy", images=1, input_images=2, at="2026-11-21", catalog=shop)
-        assert (found.total, found.price_status) == (Decimal(1), "partial")
-        assert found.warnings == (
-            "fal bills input_images by input_image_tokens, which is not given; this total leaves it out",
-        )
-    found = api.cost("toys/toy", images=1, input_images=2, input_image_tokens=100, at="2026-11-21", catalog=shop)
-    assert (found.total, found.warnings) == (Decimal(2), ())
+
+    def found(**words: int) -> Cost:
+        return cost_asked(shop, "toys/toy", asked(shop, words), None, moment("2026-11-21"), at_least=True)
+
+    least = found(images=1, input_images=2)
+    assert (least.total, least.price_status) == (Decimal(1), "partial")
+    assert least.warnings == (
+        "fal bills input_images by input_image_tokens, which is not given; this total leaves it out",
+    )
+    whole = found(images=1, input_images=2, input_image_tokens=100)
+    assert (whole.total, whole.warnings) == (Decimal(2), ())
+    for refused in ({"images": 1, "input_audio_seconds": 2}, {"images": 0, "input_images": 2}, {"input_images": 2}):
+        with pytest.raises(Unpriced):
+            found(**refused)
     with pytest.raises(Unpriced):
-        api.cost("toys/toy", images=1, input_audio_seconds=2, at="2026-11-21", catalog=shop)
+        api.cost("toys/toy", images=1, input_images=2, at="2026-11-21", catalog=shop)
 
 
 def test_a_mask_that_a_seller_does_not_take_is_warned_of() -> None:

@@ -180,7 +180,7 @@ MAX_NAMED = 3
 
 def price(catalog: Catalog, question: Asked, target: CostTarget, moment: datetime, options: CostOptions) -> Cost:
     """The cost at a target; raises `BadValue` for a prompt that the model does not take in one call."""
-    found = cost_asked(catalog, target.model, question, target.seller, moment, target.model_id)
+    found = cost_asked(catalog, target.model, question, target.seller, moment, target.model_id, at_least=True)
     card = catalog.cards.get(found.slug)
     offer = offer_in(card, found) if card else None
     limit = (offer and offer.limits.context_tokens) or (card and card.limits.context_tokens)

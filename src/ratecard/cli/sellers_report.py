@@ -22,9 +22,10 @@ from ratecard.cli.cost_report import (
 )
 from ratecard.cli.output import machine, remark
 from ratecard.core import display, lives
-from ratecard.core.catalog import Catalog, find, seller_called, sold
+from ratecard.core.catalog import Catalog, claims, find, is_called, offer_of, seller_called, sold
 from ratecard.core.errors import BadValue, Unpriced, listed
 from ratecard.core.evidence import COMPARABLE, PARTIAL
+from ratecard.core.model_ids import normal
 from ratecard.core.records import Card
 from ratecard.pricing.asked import LEFT_OUT, Asked
 from ratecard.pricing.cost import Cost, costing_otherwise
@@ -95,7 +96,7 @@ def compared(catalog: Catalog, model: str, question: Asked, moment: datetime, op
     same, costs, unpriced = question._replace(used=used), list[Cost](), dict[str, str]()
     for seller in sellers_of(catalog, card, options.sellers or ANY):
         try:
-            costs += _at(catalog, card, seller, same, moment, options)
+            costs += _at(catalog, model, card, seller, same, moment, options)
         except (Unpriced, BadValue) as error:
             unpriced[seller] = "; ".join(error.missing) if isinstance(error, Unpriced) else str(error)
     idle = tuple(f"{fact}={value} {IDLE}" for fact, value in defaults.items())
@@ -105,10 +106,16 @@ def compared(catalog: Catalog, model: str, question: Asked, moment: datetime, op
 
 
 def _at(
-    catalog: Catalog, card: Card, seller: str, question: Asked, moment: datetime, options: CostOptions
+    catalog: Catalog, model: str, card: Card, seller: str, question: Asked, moment: datetime, options: CostOptions
 ) -> Iterator[Cost]:
     """The cost of a default call at a seller, and of those of its other plain ids that cost something else."""
-    _, offer = sold(catalog, card.slug, seller, facts=question.used.facts)
+    facts = question.used.facts
+    if normal(model) in set(claims(card)):  # it may also be the seller's own id of another offer
+        offer = offer_of(card, seller, facts=facts)
+    else:
+        _, offer = sold(catalog, model, seller, facts=facts)
+        if offer and not is_called(offer, model):
+            raise Unpriced(card.slug, seller, [f"it sells no {model}"])
     assert offer is not None
     found = price(catalog, question, CostTarget(card.slug, seller, offer.model_id), moment, options)
     yield found

@@ -69,19 +69,26 @@ def asked(
 
 
 def cost_asked(
-    catalog: Catalog, model: str, question: Asked, seller: str | None, at: datetime, model_id: str = ""
+    catalog: Catalog,
+    model: str,
+    question: Asked,
+    seller: str | None,
+    at: datetime,
+    model_id: str = "",
+    at_least: bool = False,
 ) -> Cost:
     """The cost of what was asked, with what it assumes of the words; raises what `cost_of` raises.
 
-    Inputs that a price list counts by another meter, such as images by their tokens, are left out with a warning that
-    names it, unless that is given too.
+    If it may be `at_least` so much, inputs that a price list counts by another meter, such as images by their tokens,
+    are left out, with a warning that names the other unless that is given too.
     """
     used, doubts = question.used, list[str]()
-    if question.capabilities or any(catalog.vocabulary.meters[item].input for item in used.quantities):
+    at_least = at_least and any(catalog.vocabulary.meters[item].input for item in used.quantities)
+    if question.capabilities or at_least:
         card, offer = sold(catalog, model, seller, model_id, used.facts)
-        if offer is not None:
+        if offer is not None and at_least:
             used, doubts = _counted_otherwise(used, offer, catalog.vocabulary, at)
-            doubts += _doubts(card, offer, question.capabilities)
+        doubts += _doubts(card, offer, question.capabilities) if offer else ()
     found = cost_of(catalog, model, used, seller, at, model_id, question.parts)
     more = list(question.told)
     if question.calls is None and any(line.rate.above for line in found.lines):
@@ -99,10 +106,10 @@ def _counted_otherwise(used: Usage, offer: Offer, vocabulary: Vocabulary, at: da
         return used, []
     priced = dict.fromkeys(rate.meter for rate in tariff.rates)
     covered = priced.keys() | {reading.of for meter in priced if (reading := meters[meter].reading)}
-    kept, doubts = dict(used.quantities), []
+    kept, doubts = dict(used.quantities), list[str]()
     for item in used.quantities.keys() - covered:
         others = [meter for meter in priced if meters[meter].input == meters[item].input != ""]
-        if others and len(kept) > 1:
+        if others and any(count for name, count in kept.items() if name != item):
             del kept[item]
             if not used.quantities.keys() & set(others):
                 doubts.append(f"{offer.seller} bills {item} by {others[0]}, which is not given; {LEFT_OUT}")

@@ -141,7 +141,7 @@ def cost_of(
     if offer is None:
         raise Unpriced(card.slug, "", ["no seller is known"])
     found = cost(card, offer, catalog.sellers[offer.seller], used, catalog.vocabulary, at, calls)
-    if offer.model_id in (model_id, model):
+    if offer.model_id in (model_id, model) or (offer.facts and offer.facts.items() <= used.facts.items()):
         return found
     others = [other.model_id for other in costing_otherwise(catalog, card, offer, used, found, calls)]
     if not others:

@@ -390,8 +390,9 @@ def _warnings(
         yield "sources disagree about this price; the evidence names them"
     if tariff.incomplete:
         yield f"this seller also charges for {listed(tariff.incomplete, 'and')} at a price that is not known"
-    for fact in sorted(kind.facts.keys() - relevant):
-        yield f"{fact}={kind.facts[fact]} {IDLE}"
+    for fact, value in sorted(kind.facts.items()):
+        if fact not in relevant and offer.facts.get(fact) != value:
+            yield f"{fact}={value} {IDLE}"
     for fee in seller.fees:
         if fee.note and fee.waived and fee.waived <= frozenset(kind.facts.items()):
             yield fee.note
