@@ -55,7 +55,7 @@ CANDIDATES = {
         output_modalities: [image]
         required_inputs: [prompt]
         capabilities: {text-to-image: yes, edit: no}
-        licence: {weights: closed, commercial: no}
+        licence: {name: Research, weights: closed, commercial: no}
         limits: {max_side: 2048, multiple_of: 16, max_images: 1}
         offers:
           - seller: fal
