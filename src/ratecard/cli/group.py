@@ -8,9 +8,8 @@ import click
 
 #: Each command lives in the module of its name, which is loaded when the command runs.
 COMMANDS = (
-    "validate", "build", "show", "search", "where", "cost", "words", "bill", "route", "lint-request", "plan", "history",
-    "diff", "new", "import", "reconcile", "audit",
-    "verify-prices", "site", "serve", "completion",
+    "validate", "build", "show", "search", "query", "where", "cost", "words", "bill", "route", "lint-request", "plan",
+    "history", "diff", "new", "import", "reconcile", "audit", "verify-prices", "site", "serve", "completion",
 )  # fmt: skip
 
 

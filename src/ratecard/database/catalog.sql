@@ -185,6 +185,7 @@ CREATE TABLE offer_capabilities (
 CREATE TABLE tariffs (
   id INTEGER PRIMARY KEY, offer_id INTEGER NOT NULL REFERENCES offers (id), position INTEGER NOT NULL,
   effective TEXT,             -- the first day it holds; null if unknown
+  until TEXT,                 -- the day on which the next one replaces it; null if none does
   currency TEXT NOT NULL, defaults TEXT NOT NULL, required TEXT NOT NULL, periods TEXT NOT NULL,
   examples TEXT NOT NULL, incomplete TEXT NOT NULL, note TEXT NOT NULL,
   confidence TEXT NOT NULL,   -- how imported prices were chosen; empty if an author wrote them

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ratecard.core.catalog import Catalog
@@ -129,28 +128,6 @@ def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
     return [(slug, tuple(names.split("\n")), replaced_by) for slug, replaced_by, names in rows]
 
 
-def search(path: Path, text: str, limit: int = 50) -> list[str]:
-    """The slugs of cards that match a text: those of this name, then the best, widely sold ones first."""
-    tokens = re.findall(r"\w+(?:[.-]\w+)*", text)  # 3.3 and gpt-4o are one word each
-    if not tokens:
-        return []
-    query = " ".join(f'"{token}"*' for token in tokens)
-    connection = connect(path)
-    called = _about(
-        connection,
-        "SELECT slug FROM names JOIN cards ON id = card_id WHERE names.name = ? ORDER BY rank, slug",
-        normal(text),
-    )
-    rows = connection.execute(
-        "SELECT cards.slug FROM card_search JOIN cards ON cards.id = card_search.rowid"
-        " WHERE card_search MATCH ? ORDER BY bm25(card_search, 8, 8, 4, 4, 1, 4) * (1 + min(50, ("
-        "  SELECT count(*) FROM offers WHERE card_id = cards.id AND same_as IS NULL"
-        ")) / 50.0), cards.slug LIMIT ?",
-        (query, limit),
-    )
-    return list(dict.fromkeys(slug for (slug,) in (*called, *rows)))[:limit]
-
-
 class _Cards(Mapping[str, Card]):
     """The cards of a database by slug, in order of slug, each read once."""
 
@@ -179,6 +156,11 @@ class _Cards(Mapping[str, Card]):
             held = _cards(self.connection)
             self._read, self._all = {card.slug: card for card in held}, True
         return iter(self._read)
+
+    def keys(self) -> KeysView[str]:
+        """The slugs, without reading the cards."""
+        rows = self.connection.execute("SELECT slug FROM cards ORDER BY slug")
+        return dict.fromkeys(slug for (slug,) in rows).keys()
 
     def __len__(self) -> int:
         count: int = self.connection.execute("SELECT count(*) FROM cards").fetchone()[0]

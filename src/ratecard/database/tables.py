@@ -193,7 +193,7 @@ OFFER_CAPABILITIES = Table("offer_capabilities", r.Capability, ("offer_id", "cap
 TARIFFS = Table(
     "tariffs",
     r.Tariff,
-    ("id", "offer_id", "position", "price_status"),
+    ("id", "offer_id", "position", "price_status", "until"),
     elsewhere=("sources", "rates", "adjustments", "claims"),
 )
 TARIFF_SOURCES = Table("sources", r.Source, _OF_TARIFF)

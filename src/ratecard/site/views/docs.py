@@ -131,7 +131,7 @@ SQL = (
     _sql(
         "The ten cheapest prices for one image",
         "SELECT slug, seller, price, zero, source, checked FROM prices\n"
-        "WHERE meter = 'images' AND \"when\" = '{}'\nORDER BY price_number LIMIT 10;",
+        "WHERE meter = 'images' AND conditions = '{}'\nORDER BY price_number LIMIT 10;",
     ),
     _sql(
         "What sellers take for the same model",
