@@ -20,12 +20,19 @@ def main() -> None:
     if quickly:
         gc.disable()  # a single price leaves nothing worth collecting
     streams.prepare()
+    _take_checkout()
     code = run(arguments)
     if not streams.flush():
         code = code or EXIT_FAILED
     if quickly:
         os._exit(code)  # interpreter shutdown takes longer than the price
     sys.exit(code)
+
+
+def _take_checkout() -> None:
+    """Takes ./catalog.db in a checkout of a catalog, for this process; a program that imports ratecard never does."""
+    if os.path.isdir("catalog") and os.path.isfile("catalog.db"):
+        os.environ.setdefault("RATECARD_DB", "catalog.db")
 
 
 def run(arguments: list[str]) -> int:
