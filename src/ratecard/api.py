@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # a cost needs none of the router
 
 
 def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
-    """The catalog in a database: the one named, else RATECARD_DB, ./catalog.db, the packaged one.
+    """The catalog in a database: the one named, else RATECARD_DB, the packaged one.
 
     A catalog that is open already is given again while its file is the same. Without a name this also
     decides at once which catalog `cost` takes when it is given none.

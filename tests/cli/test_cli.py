@@ -20,8 +20,9 @@ import pytest
 import toys
 from ratecard import cli
 from ratecard.cli import cost_report
-from ratecard.cli.group import COMMANDS
+from ratecard.cli.group import COMMANDS, GROUPS
 from ratecard.cli.group import cli as group
+from ratecard.database import store
 
 RATECARD = [sys.executable, "-m", "ratecard"]
 
@@ -249,18 +250,44 @@ def test_validate_and_build_end_with_one_where_there_are_problems(tmp_path: Path
     assert run("show", "toys/toy", "--db", str(tmp_path / "x.db"))[0] == 0
 
 
-def test_the_database_is_found_in_the_order_told(
-    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Any
-) -> None:
-    """--db goes before RATECARD_DB, that before ./catalog.db."""
+def test_the_database_is_found_in_the_order_told(db: Path, tmp_path: Path) -> None:
+    """--db goes before RATECARD_DB, that before ./catalog.db, which counts in a checkout and for commands alone."""
     for name in ("given.db", "named.db", "catalog.db"):
         (tmp_path / name).write_bytes(db.read_bytes())
+    unset = {name: value for name, value in os.environ.items() if name != "RATECARD_DB"}
+
+    def found(*arguments: str, **variables: str) -> str:
+        command = [*RATECARD, "where", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=unset | variables, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    assert found("--db", "given.db", RATECARD_DB="named.db").endswith("/given.db")
+    assert not found().startswith(str(tmp_path))
+    (tmp_path / "catalog").mkdir()
+    assert found(RATECARD_DB="named.db").endswith("/named.db")
+    assert found() == str(tmp_path / "catalog.db")
+
+
+def test_the_library_never_takes_a_catalog_from_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file called catalog.db there, even beside a folder catalog/, is not opened by a program."""
+    (tmp_path / "catalog.db").write_bytes(b"")
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "installed.db").write_bytes(b"")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("RATECARD_DB", "named.db")
-    assert run("where", "--db", "given.db")[1].strip().endswith("/given.db")
-    assert run("where")[1].strip().endswith("/named.db")
     monkeypatch.delenv("RATECARD_DB")
-    assert run("where")[1].strip().endswith("/catalog.db")
+    monkeypatch.setattr(store, "PACKAGED_DB", str(tmp_path / "installed.db"))
+    assert store.where() == str(tmp_path / "installed.db")
+
+
+def test_where_says_how_old_the_catalog_is(run: Any, frozen_db: Path) -> None:
+    """The path is data; counts, the day it was built and the newest reading of each list are remarks."""
+    _, out, err = run("where", "--db", str(frozen_db))
+    assert out.strip() == str(frozen_db)
+    assert "31 cards, " in err
+    assert "built 20" in err
+    assert "days ago" in err
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -337,3 +364,13 @@ def test_a_context_is_asked_for_as_people_write_it(tokens: str, code: int, run: 
     found, _, err = run("route", "--min-context", tokens, "input_tokens=1k")
     assert found in ((0, 4) if code == 0 else (code,))
     assert ("not a number of tokens, such as 200000 or 200k" in err) == (code == 2)
+
+
+def test_the_help_tells_users_commands_from_those_of_maintainers(run: Any) -> None:
+    """Each command has a whole sentence of at most 60 letters, and a user's stand first."""
+    out = run("--help")[1]
+    assert out.index("\n  cost ") < out.index("Commands for maintainers:") < out.index("\n  build ")
+    assert "..." not in out.partition("Commands:")[2]
+    for sentence in (sentence for names in GROUPS.values() for sentence in names.values()):
+        assert sentence in out
+        assert len(sentence) <= 60

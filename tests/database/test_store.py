@@ -154,7 +154,7 @@ def test_another_layout_is_refused(tmp_path: Path, db: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.commit()
-    with pytest.raises(BadDatabase, match="layout 99"):
+    with pytest.raises(BadDatabase, match=r"layout 99.*newer ratecard; upgrade it"):
         store.read(path)
 
 

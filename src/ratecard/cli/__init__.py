@@ -20,6 +20,7 @@ def main() -> None:
     if quickly:
         gc.disable()  # a single price leaves nothing worth collecting
     streams.prepare()
+    _take_checkout()
     code = complete(os.environ["_RATECARD_COMPLETE"]) if "_RATECARD_COMPLETE" in os.environ else run(arguments)
     if not streams.flush():
         code = code or EXIT_FAILED
@@ -34,6 +35,12 @@ def complete(line: str) -> int:
 
     print("\n".join(completing.candidates(line)))
     return 0
+
+
+def _take_checkout() -> None:
+    """Takes ./catalog.db in a checkout of a catalog, for this process; a program that imports ratecard never does."""
+    if os.path.isdir("catalog") and os.path.isfile("catalog.db"):
+        os.environ.setdefault("RATECARD_DB", "catalog.db")
 
 
 def run(arguments: list[str]) -> int:

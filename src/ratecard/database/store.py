@@ -36,19 +36,18 @@ Path = str | os.PathLike[str]
 
 
 def where(db: Path | None = None) -> str:
-    """The path of the database: the one given, else RATECARD_DB, ./catalog.db, the packaged one.
+    """The path of the database: the one given, else RATECARD_DB, the packaged one.
 
     Raises `BadDatabase` if none exists.
     """
     named = db or os.environ.get(DB_VARIABLE)
     if named:
         return os.fspath(named)
-    for path in (LOCAL_DB, PACKAGED_DB):
-        if os.path.isfile(path):
-            return path
+    if os.path.isfile(PACKAGED_DB):
+        return PACKAGED_DB
     raise BadDatabase(
-        f"no catalog found: --db and {DB_VARIABLE} are unset, ./{LOCAL_DB} does not exist and this copy of ratecard "
-        "contains none; run `ratecard build` in a folder that has catalog/"
+        f"no catalog found: --db and {DB_VARIABLE} are unset and this copy of ratecard contains none; "
+        f"run `ratecard build` in a folder that has catalog/ and name its {LOCAL_DB}"
     )
 
 
@@ -109,7 +108,10 @@ def connect(path: Path) -> sqlite3.Connection:
     if mark != APPLICATION_ID:
         raise BadDatabase(f"{path}: an SQLite file, but not a ratecard catalog")
     if layout != LAYOUT:
-        raise BadDatabase(f"{path}: layout {layout}, while this version reads {LAYOUT}; build it again")
+        newer = "written for a newer ratecard; upgrade it: pip install -U ratecard"
+        older = "written by an older ratecard; run `ratecard build` where its cards are, or name another"
+        advice = newer if layout > LAYOUT else older
+        raise BadDatabase(f"{path}: layout {layout}, while this version reads {LAYOUT}: {advice}")
     return connection
 
 
