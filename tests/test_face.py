@@ -93,7 +93,7 @@ def test_a_response_is_priced_in_one_call(response: object, held: Catalog) -> No
 
 @pytest.mark.parametrize(
     "usage",
-    [CHAT["usage"], ChatCompletion.model_validate(CHAT).usage, RunUsage(),
+    [dict(CHAT["usage"]), ChatCompletion.model_validate(CHAT).usage, RunUsage(),
      Usage({"input_tokens": Decimal(700), "cache_read_tokens": Decimal(300), "output_tokens": Decimal(50)})],
     ids=["mapping", "openai", "dataclass", "ours"],
 )  # fmt: skip
@@ -121,6 +121,19 @@ def test_a_response_costs_what_the_command_says(
     printed = json.loads(capsys.readouterr().out)
     answer = api.cost(response=CHAT, catalog=held, at=NOON).to_dict()
     assert {name: printed[name] for name in answer} == answer
+
+
+def test_what_a_response_counts_besides_is_said(held: Catalog) -> None:
+    """A number that no meter is known for is no part of the total, and a warning."""
+    more = {**CHAT, "usage": {**CHAT["usage"], "dreams": 3}}
+    warnings = api.cost(response=more, catalog=held, at=NOON).warnings
+    assert "usage.dreams=3 belongs to no known quantity or fact; this total leaves it out" in warnings
+
+
+def test_quantities_may_come_in_a_mapping(held: Catalog) -> None:
+    """By ratecard's own words, which are disjoint."""
+    used = {"input_tokens": 700, "cache_read_tokens": 300, "output_tokens": 50}
+    assert api.cost("gpt-4o", usage=used, catalog=held, at=NOON).total == PAID
 
 
 def test_a_request_is_priced_by_what_is_expected_of_it(held: Catalog) -> None:

@@ -60,8 +60,8 @@ def cost(
     With `calls` the quantities are those of so many calls of equal size: thresholds and minimums see one of them.
 
     In place of quantities: `response` is what an API answered, as a mapping or as its library's object, and names the
-    model itself; `usage` is the usage alone, of a response, of a run, or a `Usage`; `request` is the body of a call, of
-    which the expected cost is taken, with keywords as `forecast` takes them in `expect`.
+    model itself; `usage` is the usage alone, of a response, of a run, a `Usage` or a mapping of quantities; `request` is
+    the body of a call, of which the expected cost is taken, with keywords as `forecast` takes them in `expect`.
 
     A seller's own model id prices that very offer; a slug without a seller the card's first. Without a moment, now
     (UTC), or when the response says that it was made. Without a catalog, the one `open_catalog` gives, which is looked
@@ -105,7 +105,7 @@ def _cost_of_call(
     words: Mapping[str, object],
 ) -> Cost:
     """The cost of a call as a program holds it: its response, the usage in it, or the request before it is sent."""
-    from ratecard.responses.charge import charge  # here because most costs are of quantities
+    from ratecard.responses.charge import charge, left_out  # here because most costs are of quantities
     from ratecard.responses.objects import fields_of
     from ratecard.responses.report import bare_report, report
 
@@ -119,6 +119,8 @@ def _cost_of_call(
     stated = usage_of(catalog.vocabulary, words)
     if stated.quantities:
         raise BadValue(f"quantities come from the {name}; remove {listed(sorted(stated.quantities), 'and')}")
+    if isinstance(value, Mapping) and {*value} <= {*catalog.vocabulary.meters, *catalog.vocabulary.facts}:
+        value = usage_of(catalog.vocabulary, value)
     if isinstance(value, Usage):
         if not (model or value.model):
             raise BadValue("this usage does not say which model answered; name the model")
@@ -126,7 +128,8 @@ def _cost_of_call(
         return cost_of(catalog, model or value.model, used, seller, moment(at))
     found = report(fields_of(value)) if name == "response" else bare_report(fields_of(value))
     when = None if at is None else moment(at)
-    return charge(catalog, found, model=model, seller=seller, at=when, facts=stated.facts).cost
+    charged = charge(catalog, found, model=model, seller=seller, at=when, facts=stated.facts).cost
+    return charged._replace(warnings=(*charged.warnings, *left_out(found)))
 
 
 def _expected(found: Forecast) -> Cost:

@@ -30,7 +30,7 @@ LINES = (
     "route --not-seller {}", "route --licence {}", "route --input {}", "route {}=1", "diff {} {}", "validate {}",
     "validate --catalog {}", "build --catalog {}", "reconcile --seller {}", "reconcile --over {}", "audit --kind {}", "verify-prices --seller {}",
     "import {} {}", "import litellm {}", "site --out x --db {}", "serve --out {} --port x", "where --db {}", "bill {}",
-    "lint-request {}", "lint-request - --model {}", "lint-request - --file {}", "plan {}", "{}",
+    "query {}", "query --named {}", "query select+1 -p {}=1", "route --need vision --quality {} input_tokens=1", "lint-request {}", "lint-request - --model {}", "lint-request - --file {}", "plan {}", "{}",
 )  # fmt: skip
 
 

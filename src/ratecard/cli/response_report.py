@@ -133,9 +133,7 @@ def _overview(catalog: Catalog, charged: Sequence[tuple[int, ResponseCost]], cou
 
 def _warnings(charge: ResponseCost) -> Iterator[str]:
     yield from charge.cost.warnings
-    for path, value in charge.report.unmapped:
-        if value != "0":
-            yield f"{path}={value} belongs to no known quantity or fact; this total leaves it out"
+    yield from charges.left_out(charge.report)
 
 
 def _remark(kind: str, remarks: Sequence[tuple[int, str]], count: int) -> None:

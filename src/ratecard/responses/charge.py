@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -82,6 +82,13 @@ def answer(found: ResponseCost) -> Json:
             for stated in report.stated
         ],
     }
+
+
+def left_out(report: Report) -> Iterator[str]:
+    """What a report says that is in no number of its cost, in sentences."""
+    for path, value in report.unmapped:
+        if value != "0":
+            yield f"{path}={value} belongs to no known quantity or fact; this total leaves it out"
 
 
 def _billable(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, notes: list[Assumed]) -> Usage:
