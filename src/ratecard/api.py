@@ -60,8 +60,8 @@ def cost(
     With `calls` the quantities are those of so many calls of equal size: thresholds and minimums see one of them.
 
     In place of quantities: `response` is what an API answered, as a mapping or as its library's object, and names the
-    model itself; `usage` is the usage alone, of a response, of a run, a `Usage` or a mapping of quantities; `request` is
-    the body of a call, of which the expected cost is taken, with keywords as `forecast` takes them in `expect`.
+    model itself; `usage` is the usage alone, of a response, of a run, a `Usage` or a mapping of quantities; `request`
+    is the body of a call, of which the expected cost is taken, with keywords as `forecast` takes them in `expect`.
 
     A seller's own model id prices that very offer; a slug without a seller the card's first. Without a moment, now
     (UTC), or when the response says that it was made. Without a catalog, the one `open_catalog` gives, which is looked
