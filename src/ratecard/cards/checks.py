@@ -73,7 +73,7 @@ def document_problems(document: Document, around: Surroundings) -> Iterator[Prob
 
 def _card_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
     if document.holds(("provider",)) and card.provider not in around.providers:
-        guesses = near(card.provider, around.providers, limit=1)
+        guesses = near(card.provider.lower(), around.providers, limit=1)
         line = f"add `{card.provider.lower()}: {{name: {card.provider}}}` to providers.yaml"
         hint = f"did you mean {guesses[0]!r}?" if guesses else line
         yield document.problem(("provider",), f"no provider {card.provider!r}", hint)
