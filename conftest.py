@@ -88,7 +88,8 @@ def sql(example: Example) -> str | None:
     """Runs a query, which must find something."""
     connection = sql_cost.connect("docs.db")
     try:
-        return None if connection.execute(example.parsed).fetchall() else "the query finds nothing"
+        left_out = dict.fromkeys(re.findall(r":([a-z]+)", example.parsed))
+        return None if connection.execute(example.parsed, left_out).fetchall() else "the query finds nothing"
     finally:
         connection.close()
 

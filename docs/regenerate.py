@@ -20,6 +20,7 @@ from ratecard import api, cli
 from ratecard.cards import schema
 from ratecard.cards.schema import vocabulary
 from ratecard.cli.group import COMMANDS
+from ratecard.database.query import Recipe, cookbook
 from ratecard.logs import layouts
 from ratecard.logs.layouts import ANY, LAYOUTS
 from ratecard.market import coverage, price_lists
@@ -190,7 +191,14 @@ def _rows(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 #: The generated parts of each page, by the name in their marker.
+def _recipe(recipe: Recipe) -> str:
+    question, mark, rest = recipe.answers.partition("?")
+    about = f"**{question}{mark}**{rest}" if mark else f"**{recipe.answers}**"
+    return f"{about} (`{recipe.name}`)\n\n```sql\n{recipe.sql}\n```"
+
+
 _PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "sql.md": {"cookbook": lambda: "\n" + "\n\n".join(map(_recipe, cookbook())) + "\n"},
     "usage.md": {"flavors": lambda: "\n\n".join(map(_flavor, FLAVORS))},
     "logs.md": {"layouts": _layouts},
     "planning.md": {"workload": lambda: "\n".join(map(_entry, (schema.Workload, schema.Task))).strip()},

@@ -6,16 +6,16 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from importlib import import_module
 from time import time as seconds
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import BadDatabase, BadValue, listed
+from ratecard.core.errors import BadValue, listed
 from ratecard.core.moments import Moment, moment, of_second
 from ratecard.core.records import Vocabulary
 from ratecard.core.usage import Usage, usage_of
 from ratecard.database.opened import opened
+from ratecard.pricing import asked
 from ratecard.pricing.cache import Cache, cache_of
 from ratecard.pricing.cost import Cost, cost_of
 from ratecard.routing.arguments import Options
@@ -28,19 +28,8 @@ if TYPE_CHECKING:  # a cost needs none of the router
     from ratecard.routing.route import Route
 
 
-Words = Mapping[str, object]
-
-
-class _Told(NamedTuple):
-    """What may stand for the quantities of a usage."""
-
-    response: object
-    usage: object
-    request: object
-
-
 def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
-    """The catalog in a database: the one named, else RATECARD_DB, ./catalog.db, the packaged one.
+    """The catalog in a database: the one named, else RATECARD_DB, the packaged one.
 
     A catalog that is open already is given again while its file is the same. Without a name this also
     decides at once which catalog `cost` takes when it is given none.
@@ -53,34 +42,38 @@ def open_catalog(db: str | os.PathLike[str] | None = None) -> Catalog:
 
 
 def cost(
-    model: str | None = None,
+    model: str = "",
     *,
     response: object = None,
     usage: object = None,
     request: object = None,
     seller: str | None = None,
     at: Moment = None,
+    calls: int | str | None = None,
     catalog: Catalog | None = None,
     **words: object,
 ) -> Cost:
     """What a usage of a model costs, in exact decimals, with every line and assumption.
 
     A keyword that is a meter is a quantity (`images=2`, `input_tokens=1_000`), one that is a fact is
-    a circumstance (`quality="high"`, `byok=True`). A seller's own model id prices that very offer; a slug
-    without a seller the card's first. Without a moment, now (UTC). Without a catalog, the one `open_catalog`
-    gives, which is looked for again at most once a second: a file that was replaced and an RATECARD_DB or
-    working directory that was changed count from the next second on, or from the next `open_catalog()`.
+    a circumstance (`quality="high"`, `byok=True`); synonyms such as `completion_tokens` are read as what they mean.
+    With `calls` the quantities are those of so many calls of equal size: thresholds and minimums see one of them.
 
-    Instead of quantities there may be the `response` of an API, its `usage` alone, or the `request` as it would be
-    sent, whose expected cost this is. They are mappings, dataclasses or objects of an API's library. A response names
-    its model, a usage may be a `Usage` or a mapping of keywords, and facts may stand beside them.
+    In place of quantities: `response` is what an API answered, as a mapping or as its library's object, and names the
+    model itself; `usage` is the usage alone, of a response, of a run, a `Usage` or a mapping of quantities; `request`
+    is the body of a call, of which the expected cost is taken, with keywords as `forecast` takes them in `expect`.
+
+    A seller's own model id prices that very offer; a slug without a seller the card's first. Without a moment, now
+    (UTC), or when the response says that it was made. Without a catalog, the one `open_catalog` gives, which is looked
+    for again at most once a second: a file that was replaced and an RATECARD_DB or working directory that was changed
+    count from the next second on, or from the next `open_catalog()`.
 
     Raises `UnknownModel`, `UnknownSeller`, `UnknownWord`, `BadValue`, or `Unpriced` where any part
     of the usage has no known price.
     """
-    if not (response is usage is request is None):
-        told = _Told(response, usage, request)
-        return _told(model, told, seller, at, catalog or open_catalog(), words)
+    if response is not None or usage is not None or request is not None:
+        held = {"response": response, "usage": usage, "request": request}
+        return _cost_of_call(catalog or open_catalog(), held, model, seller, at, words)
     if catalog is None:
         since, until, now, cache = _default.latest
         if not since <= seconds() < until:
@@ -88,69 +81,63 @@ def cost(
         when = now if at is None else moment(at)
     else:
         cache, when = cache_of(catalog), moment(at)
-    return cache.cost(model or "", seller, words, when) or _first_cost(cache, model, seller, words, when)
+    found = None if calls is not None else cache.cost(model, seller, words, when)
+    return found or _first_cost(cache, model, seller, words, when, calls)
 
 
-def _first_cost(cache: Cache, model: str | None, seller: str | None, words: Mapping[str, object], at: datetime) -> Cost:
+def _first_cost(
+    cache: Cache, model: str, seller: str | None, words: Mapping[str, object], at: datetime, calls: object = None
+) -> Cost:
     """A cost whose rates are not in the cache; from now on they are, where they can be kept."""
-    if not model:
-        raise BadValue("nothing to price: name a model, or give a response, its usage or a request")
-    used = usage_of(cache.catalog.vocabulary, words)
-    found = cost_of(cache.catalog, model, used, seller, at)
-    cache.add(model, seller, words, used, at)
+    question = asked.asked(cache.catalog, words, calls, model, seller, at)
+    found = asked.cost_asked(cache.catalog, model, question, seller, at)
+    if calls is None:
+        cache.add(model, seller, words, question.used, at)
     return found
 
 
-def _told(model: str | None, told: _Told, seller: str | None, at: Moment, catalog: Catalog, words: Words) -> Cost:
-    """The cost of what a response, a usage or a request says."""
-    if sum(given is not None for given in told) != 1:
-        raise BadValue("response, usage and request exclude each other")
-    if told.request is not None:
-        return _expected(model, told.request, seller, at, catalog, words)
-    from ratecard.responses import charge, report  # here because a cost of keywords needs none of it
-    from ratecard.responses.objects import json_like
-
-    given = usage_of(catalog.vocabulary, words)
-    if given.quantities:
-        raise BadValue(f"quantities come from the report; remove {listed(sorted(given.quantities), 'and')}")
-    used = told.usage if isinstance(told.usage, Usage) else json_like(told.usage)
-    if isinstance(used, Mapping) and used and used.keys() <= {*catalog.vocabulary.meters, *catalog.vocabulary.facts}:
-        used = usage_of(catalog.vocabulary, used)
-    if isinstance(used, Usage):
-        if not (model or used.model):
-            raise BadValue("this usage does not say which model was used; name the model")
-        stated = used._replace(facts={**used.facts, **given.facts})
-        return cost_of(catalog, model or used.model, stated, seller, moment(at))
-    read = report.bare_report(used) if told.response is None else report.report(told.response)
-    when = None if at is None else moment(at)
-    found = charge.charge(catalog, read, model=model or "", seller=seller, at=when, facts=given.facts).cost
-    return found._replace(warnings=(*found.warnings, *charge.left_out(read)))
-
-
-def _expected(
-    model: str | None, request: object, seller: str | None, at: Moment, catalog: Catalog, words: Words
+def _cost_of_call(
+    catalog: Catalog,
+    held: Mapping[str, object],
+    model: str,
+    seller: str | None,
+    at: Moment,
+    words: Mapping[str, object],
 ) -> Cost:
-    """The expected cost of a request; raises `BadValue` where it leaves something open."""
-    from ratecard.requests.forecast import open_names  # here because a cost of keywords needs none of it
-    from ratecard.responses.objects import json_like
+    """The cost of a call as a program holds it: its response, the usage in it, or the request before it is sent."""
+    from ratecard.responses.charge import charge, left_out  # here because most costs are of quantities
+    from ratecard.responses.objects import fields_of
+    from ratecard.responses.report import bare_report, report
 
-    stated: dict[str, Any] = dict(words)  # `expect` may be among them
-    body = request if isinstance(request, (str, bytes)) else json_like(request)
-    found = forecast(body, model=model, seller=seller, at=at, catalog=catalog, **stated)
+    (name, value), *others = [(name, value) for name, value in held.items() if value is not None]
+    if others:
+        raise BadValue(f"{name} and {others[0][0]} exclude each other; pass one of them")
+    if name == "request":
+        return _expected(
+            forecast(fields_of(value), model=model or None, seller=seller, at=at, expect=words, catalog=catalog)
+        )
+    stated = usage_of(catalog.vocabulary, words)
+    if stated.quantities:
+        raise BadValue(f"quantities come from the {name}; remove {listed(sorted(stated.quantities), 'and')}")
+    if isinstance(value, Mapping) and {*value} <= {*catalog.vocabulary.meters, *catalog.vocabulary.facts}:
+        value = usage_of(catalog.vocabulary, value)
+    if isinstance(value, Usage):
+        if not (model or value.model):
+            raise BadValue("this usage does not say which model answered; name the model")
+        used = value._replace(facts={**value.facts, **stated.facts})
+        return cost_of(catalog, model or value.model, used, seller, moment(at))
+    found = report(fields_of(value)) if name == "response" else bare_report(fields_of(value))
+    when = None if at is None else moment(at)
+    charged = charge(catalog, found, model=model, seller=seller, at=when, facts=stated.facts).cost
+    return charged._replace(warnings=(*charged.warnings, *left_out(found)))
+
+
+def _expected(found: Forecast) -> Cost:
+    """The expected cost of a request; raises `BadValue` where something is open."""
     if found.expected is None:
-        names = listed(sorted(open_names(found)), "and")
-        raise BadValue(f"the request leaves {names} open; say how much is expected, such as output_tokens=500")
+        unknown = [entry.meter for entry in found.quantities if entry.expected is None]
+        raise BadValue(f"the request leaves {listed(unknown, 'and')} open; say how many to expect: {unknown[0]}=500")
     return found.expected
-
-
-def bill(found: Cost) -> str:
-    """A cost as `ratecard cost` prints it; in short where the default catalog does not know its seller."""
-    lines = import_module("ratecard.cli.cost_report").bill_lines  # by name: the command line stands on this module
-    try:
-        catalog = open_catalog()
-    except BadDatabase:
-        return repr(found)
-    return "\n".join(lines(catalog, found)) if found.seller in catalog.sellers else repr(found)
 
 
 class _Latest(NamedTuple):
@@ -229,8 +216,15 @@ def route(
 
     found = catalog or open_catalog()
     given = {name: stated[name] for name in Options._fields}
+    given |= {name: (given[name],) for name in _SEVERAL if isinstance(given[name], str)}
     return options.route(found, words, moment(at), read=_read(found, request, endpoint, files), **given)
 
+
+#: The options of which one may be given as a text.
+_SEVERAL = frozenset(
+    {"needs", "without", "inputs", "outputs", "providers", "not_providers", "sellers", "not_sellers", "only", "ignore",
+     "prefer", "by", "licence", "keys", "kinds", "allow"}
+)  # fmt: skip
 
 route.__doc__ = f"{route.__doc__}\n    {Options.__doc__}"
 
@@ -339,11 +333,15 @@ def plan(
 
 
 def usage(response: object, flavor: str | None = None) -> Usage:
-    """What an API's response says was used, in disjoint quantities; its flavor is recognised unless named.
+    """What an API's response says was used, in disjoint quantities, and of which model.
+
+    The response is a mapping or its library's object; its flavor is recognised unless named.
 
     Raises `BadValue` where it cannot be read, and where one usage cannot hold all of it: an unmapped number,
     or cache writes of two lifetimes. `ratecard.responses.report` reads those too.
     """
-    from ratecard.responses.report import report  # here because a cost needs none of it
+    from ratecard.responses.objects import fields_of  # here because a cost needs none of it
+    from ratecard.responses.report import report
 
-    return report(response, flavor).usage
+    found = report(fields_of(response), flavor)
+    return found.usage._replace(model=found.model)

@@ -60,10 +60,14 @@ function quantity(id, meter, value) {
 }
 
 function factValue(id, fact, value) {
-  const problem = factProblem(fact, value);
+  const text = fact.kind === "flag" ? (FLAGS.get(value.toLowerCase()) ?? value) : value;
+  const problem = factProblem(fact, text);
   if (problem) throw new BadValue(`${id}=${value}: ${problem}`);
-  return value;
+  return text;
 }
+
+/** How people write on and off. */
+const FLAGS = new Map([["yes", "on"], ["true", "on"], ["no", "off"], ["false", "off"]]);
 
 /** What is wrong with a fact's value, or an empty text. */
 function factProblem({ kind, values = [] }, value) {

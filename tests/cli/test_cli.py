@@ -20,8 +20,9 @@ import pytest
 import toys
 from ratecard import cli
 from ratecard.cli import cost_report
-from ratecard.cli.group import COMMANDS
+from ratecard.cli.group import COMMANDS, GROUPS
 from ratecard.cli.group import cli as group
+from ratecard.database import store
 
 RATECARD = [sys.executable, "-m", "ratecard"]
 
@@ -94,7 +95,7 @@ def test_all_sellers_are_told_of_together(run: Any) -> None:
     assert "Workers AI" in out
     assert "aigateway" not in out
     assert len(said) == len(set(said))
-    assert any(line.startswith("No price: bfl/flux-2-dev at aigateway: nobody has confirmed") for line in said)
+    assert "No price at aigateway: nobody has confirmed" in err
     _, out, _ = run("cost", "ideogram/ideogram-v2-edit", "images=10", "--all-sellers", "--json")
     sure = [one["funding"] for one in json.loads(out) if one["price_status"] in ("known", "single", "partial")]
     assert sure[0] == json.loads(out)[0]["funding"]
@@ -123,7 +124,7 @@ def test_all_sellers_are_told_of_together(run: Any) -> None:
         (["cost", "--sellr", "x"], 2, "No such option"),
         (["price"], 2, "No such command"),
         (["route", "--need", "edit", "--need", "mask", "images=1", "--max-cost", "0.0001"], 4, ""),
-        (["route", "--need", "editing", "images=1"], 2, "not a capability"),
+        (["route", "--need", "editng", "images=1"], 2, "not a capability"),
         (["route", "--need", "edit"], 2, "nothing to compare"),
         (["route", "images=1", "--max-price", "images"], 2, "--max-price"),
         (["show", "nothing"], 3, "unknown model"),
@@ -158,6 +159,10 @@ PLAIN = [
     ["openai/gpt-image-2.6-flare", "images=1"],
     ["bfl/flux-2-pro", "image=1"],
     ["nothing", "images=1"],
+    ["ideogram/ideogram-v2-edit", "--sellers", "images=3"],
+    ["--sellers", "ideogram/ideogram-v2-edit", "images=3", "--json"],
+    ["ideogram/ideogram-v2-edit", "--sellers", "fal", "images=3", "--explain"],
+    ["ideogram/ideogram-v2-edit", "images=3", "calls=3", "--per-call"],
 ]
 
 
@@ -166,7 +171,7 @@ def test_the_quick_way_to_a_cost_answers_like_the_ordinary_one(
     arguments: list[str], run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Arguments that are read without click give the same output, remarks and exit code as with it."""
-    assert cost_report.plain_options(arguments)
+    assert cost_report.plain_options(cost_report.spelled_out(arguments))
     fixed = [*arguments, *([] if "--at" in arguments else ["--at", "2026-11-20T10:00"])]
     quick = run("cost", *fixed)
     monkeypatch.setattr(cost_report, "plain_options", lambda _: None)
@@ -221,8 +226,8 @@ def test_show_and_search_find_a_model_by_any_of_its_names(run: Any) -> None:
     """A card is shown by any of its ids, and found by words, those of its name first."""
     assert "FLUX.2 [pro]" in run("show", "black-forest-labs/flux-2-pro")[1]
     assert json.loads(run("show", "bfl/flux-2-pro", "--json")[1])["slug"] == "bfl/flux-2-pro"
-    assert "  capabilities here: mask ignored" in run("show", "bfl/flux-2-klein-9b")[1]
-    assert run("search", "relight", "-q")[1].split() == [
+    assert "  capabilities here: mask ignored" in run("show", "bfl/flux-2-klein-9b", "--all")[1]
+    assert sorted(run("search", "relight", "-q")[1].split()) == [
         "stability-ai/stable-image-replace-background-and-relight", "stanford/iclight-v2",
     ]  # fmt: skip
     rows = json.loads(run("search", "flux", "--need", "edit", "--json")[1])
@@ -234,7 +239,7 @@ def test_validate_and_build_end_with_one_where_there_are_problems(tmp_path: Path
     """Problems are listed in three forms, and nothing is built."""
     root = toys.folder(tmp_path, ("toys/toy", toys.CARD + "nonsense: 1\n"))
     code, out, err = run("validate", "--catalog", str(root))
-    assert (code, "unknown key 'nonsense'" in out, "1 problems" in err) == (1, True, True)
+    assert (code, "unknown key 'nonsense'" in out, "1 problem\n" in err) == (1, True, True)
     assert json.loads(run("validate", "--catalog", str(root), "--json")[1])[0]["line"] == 6
     assert run("validate", "--catalog", str(root), "--format", "github")[1].startswith("::error file=")
     assert run("validate", "--catalog", str(root), str(root / "sellers"))[0] == 0
@@ -245,18 +250,44 @@ def test_validate_and_build_end_with_one_where_there_are_problems(tmp_path: Path
     assert run("show", "toys/toy", "--db", str(tmp_path / "x.db"))[0] == 0
 
 
-def test_the_database_is_found_in_the_order_told(
-    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Any
-) -> None:
-    """--db goes before RATECARD_DB, that before ./catalog.db."""
+def test_the_database_is_found_in_the_order_told(db: Path, tmp_path: Path) -> None:
+    """--db goes before RATECARD_DB, that before ./catalog.db, which counts in a checkout and for commands alone."""
     for name in ("given.db", "named.db", "catalog.db"):
         (tmp_path / name).write_bytes(db.read_bytes())
+    unset = {name: value for name, value in os.environ.items() if name != "RATECARD_DB"}
+
+    def found(*arguments: str, **variables: str) -> str:
+        command = [*RATECARD, "where", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=unset | variables, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    assert found("--db", "given.db", RATECARD_DB="named.db").endswith("/given.db")
+    assert not found().startswith(str(tmp_path))
+    (tmp_path / "catalog").mkdir()
+    assert found(RATECARD_DB="named.db").endswith("/named.db")
+    assert found() == str(tmp_path / "catalog.db")
+
+
+def test_the_library_never_takes_a_catalog_from_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file called catalog.db there, even beside a folder catalog/, is not opened by a program."""
+    (tmp_path / "catalog.db").write_bytes(b"")
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "installed.db").write_bytes(b"")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("RATECARD_DB", "named.db")
-    assert run("where", "--db", "given.db")[1].strip().endswith("/given.db")
-    assert run("where")[1].strip().endswith("/named.db")
     monkeypatch.delenv("RATECARD_DB")
-    assert run("where")[1].strip().endswith("/catalog.db")
+    monkeypatch.setattr(store, "PACKAGED_DB", str(tmp_path / "installed.db"))
+    assert store.where() == str(tmp_path / "installed.db")
+
+
+def test_where_says_how_old_the_catalog_is(run: Any, frozen_db: Path) -> None:
+    """The path is data; counts, the day it was built and the newest reading of each list are remarks."""
+    _, out, err = run("where", "--db", str(frozen_db))
+    assert out.strip() == str(frozen_db)
+    assert "31 cards, " in err
+    assert "built 20" in err
+    assert "days ago" in err
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -333,3 +364,13 @@ def test_a_context_is_asked_for_as_people_write_it(tokens: str, code: int, run: 
     found, _, err = run("route", "--min-context", tokens, "input_tokens=1k")
     assert found in ((0, 4) if code == 0 else (code,))
     assert ("not a number of tokens, such as 200000 or 200k" in err) == (code == 2)
+
+
+def test_the_help_tells_users_commands_from_those_of_maintainers(run: Any) -> None:
+    """Each command has a whole sentence of at most 60 letters, and a user's stand first."""
+    out = run("--help")[1]
+    assert out.index("\n  cost ") < out.index("Commands for maintainers:") < out.index("\n  build ")
+    assert "..." not in out.partition("Commands:")[2]
+    for sentence in (sentence for names in GROUPS.values() for sentence in names.values()):
+        assert sentence in out
+        assert len(sentence) <= 60

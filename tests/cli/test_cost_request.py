@@ -57,8 +57,7 @@ def test_the_table_has_three_costs_and_every_reason(run: Any) -> None:
         "\n"
         "images: given as n\n"
         "quality: low, medium or high (the request leaves it to the seller; the price list's default is expected)\n"
-        "price known, read at:\n"
-        "  https://ideogram.ai/blog/ideogram-api-pricing on 2026-11-21\n"
+        "price known: read at https://ideogram.ai/blog/ideogram-api-pricing on 2026-11-21\n"
     )
 
 

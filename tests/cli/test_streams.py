@@ -23,13 +23,14 @@ LINES = (
     "cost openai/gpt-image-1 images=1 quality={}", "cost openai/gpt-image-1 images=1 --seller {}",
     "cost openai/gpt-image-1 images=1 --db {}", "cost openai/gpt-image-1 images=1 --at {}",
     "cost openai/gpt-image-1 {} images=1 --csv", "cost --response {}", "cost openai/gpt-4o --usage {}",
-    "cost --request {}", "cost openai/gpt-4o --request - --expect {}=1", "show {}", "show {} --json", "search {}",
+    "cost --request {}", "cost openai/gpt-4o --sellers {} input_tokens=1", "cost openai/gpt-4o input_tokens=1 calls={}",
+    "words {}", "words meters {}", "completion {}", "cost openai/gpt-4o --request - --expect {}=1", "show {}", "show {} --json", "search {}",
     "search image --modality {}", "search image --need {}", "history {}", "history openai/gpt-4o --seller {}", "new {}",
     "route --need {}", "route --size {}", "route --max-cost {}", "route --max-price {}=1", "route --provider {}",
     "route --not-seller {}", "route --licence {}", "route --input {}", "route {}=1", "diff {} {}", "validate {}",
     "validate --catalog {}", "build --catalog {}", "reconcile --seller {}", "reconcile --over {}", "audit --kind {}", "verify-prices --seller {}",
     "import {} {}", "import litellm {}", "site --out x --db {}", "serve --out {} --port x", "where --db {}", "bill {}",
-    "lint-request {}", "lint-request - --model {}", "lint-request - --file {}", "plan {}", "{}",
+    "query {}", "query --named {}", "query select+1 -p {}=1", "route --need vision --quality {} input_tokens=1", "lint-request {}", "lint-request - --model {}", "lint-request - --file {}", "plan {}", "{}",
 )  # fmt: skip
 
 

@@ -65,13 +65,16 @@ def test_an_id_of_a_seller_names_that_very_offer(frozen: Catalog) -> None:
 
 
 def test_every_offer_of_a_card_is_priced_as_itself(frozen_db: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All sellers means all offers, each under its own id and with its own price."""
-    asked = ["anthropic/claude-sonnet-4-6", "--all-sellers", "input_tokens=1M", "--at", "2026-11-21"]
-    cli.run(["cost", *asked, "--nl", "--db", str(frozen_db)])
+    """An id has its own price; a comparison of sellers has the offer of a default call, here and in a region."""
+    own = ["anthropic.claude-sonnet-4-6", "eu.anthropic.claude-sonnet-4-6"]
+    asked = ["input_tokens=1M", "calls=10", "--at", "2026-11-21", "--nl", "--db", str(frozen_db)]
+    cli.run(["cost", *own, *asked])
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    totals = {one["model_id"]: one["total"] for one in found if one["seller"] == "bedrock"}
-    assert totals["anthropic.claude-sonnet-4-6"] == "3"
-    assert totals["eu.anthropic.claude-sonnet-4-6"] == "3.3"
+    assert {one["model_id"]: one["total"] for one in found} == dict(zip(own, ("3", "3.3"), strict=True))
+    for more, id in (([], own[0]), (["region=eu"], own[1])):
+        cli.run(["cost", "anthropic/claude-sonnet-4-6", "--sellers", *more, *asked])
+        found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [one["model_id"] for one in found if one["seller"] == "bedrock"] == [id]
 
 
 def test_long_context_is_charged_for_the_whole_request(frozen: Catalog) -> None:

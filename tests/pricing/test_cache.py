@@ -24,7 +24,8 @@ from ratecard.core.records import Card
 from ratecard.core.usage import usage_of
 from ratecard.database import store, writer
 from ratecard.pricing import cache
-from ratecard.pricing.cost import Cost, cost_of
+from ratecard.pricing.asked import Asked, cost_asked
+from ratecard.pricing.cost import Cost
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -164,7 +165,7 @@ def outcome(job: Callable[..., object], *given: object, **words: object) -> obje
 
 def generally(catalog: Catalog, model: str, seller: str | None, at: datetime, given: dict[str, Any]) -> Cost:
     """What a usage costs where nothing is kept ready."""
-    return cost_of(catalog, model, usage_of(catalog.vocabulary, given), seller, at)
+    return cost_asked(catalog, model, Asked(usage_of(catalog.vocabulary, given)), seller, at)
 
 
 @given(data=st.data())

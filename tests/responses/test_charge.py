@@ -457,7 +457,7 @@ def test_a_response_on_standard_input_has_a_bill(run: Any) -> None:
     code, out, err = run("--response", "-", "--seller", "openai", text=body)
     assert code == 0
     assert "openai/toy at OpenAI" in out
-    assert "total  $0.001\n" in out
+    assert "openai/toy at OpenAI: $0.001\n" in out
     assert "usage as reported by OpenRouter chat completions (openrouter-chat)" in out
     assert "the response states usage.cost $0.0011: this total is $0.0001 less" in out
     assert err == "Warning: usage.dreams=2 belongs to no known quantity or fact; this total leaves it out\n"

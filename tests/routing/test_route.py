@@ -55,7 +55,7 @@ CANDIDATES = {
         output_modalities: [image]
         required_inputs: [prompt]
         capabilities: {text-to-image: yes, edit: no}
-        licence: {weights: closed, commercial: no}
+        licence: {name: Research, weights: closed, commercial: no}
         limits: {max_side: 2048, multiple_of: 16, max_images: 1}
         offers:
           - seller: fal
@@ -178,7 +178,7 @@ NEEDS = [
     ({"not_sellers": ["fal"]}, "toys/generates@fal", "SELLER_RULED_OUT"),
     ({"licence": ["open-weights"]}, "toys/generates@fal", "LICENCE_MISMATCH"),
     ({"licence": ["commercial"]}, "toys/zero@fal", "LICENCE_UNKNOWN"),
-    ({"licence": ["MIT"]}, "toys/edits@fal", "LICENCE_MISMATCH"),
+    ({"licence": ["Apache-2.0"]}, "toys/generates@fal", "LICENCE_MISMATCH"),
     ({"without": ["text-to-image"]}, "toys/generates@fal", "CAPABILITY_UNWANTED"),
 ]
 
@@ -226,7 +226,7 @@ def test_ties_go_to_the_first_slug_then_seller(toy: Catalog) -> None:
 
 @pytest.mark.parametrize(
     ("options", "error"),
-    [({"needs": ["editing"]}, UnknownWord), ({"image": 1}, UnknownWord), ({"images": 1, "max_cost": "free"}, BadValue),
+    [({"needs": ["editng"]}, UnknownWord), ({"image": 1}, UnknownWord), ({"images": 1, "max_cost": "free"}, BadValue),
      ({}, BadValue), ({"images": 1, "sellers": ["nobody"]}, UnknownWord), ({"images": 1, "n": 0}, BadValue),
      ({"images": 1, "size": "big"}, BadValue), ({"images": 1, "max_price": {"image": "1"}}, UnknownWord)],
 )  # fmt: skip

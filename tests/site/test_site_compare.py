@@ -265,7 +265,7 @@ def test_the_commands_of_the_page_run(
     monkeypatch.setenv("RATECARD_DB", str(site / "catalog.db"))
     for command in block.splitlines():
         assert cli.run([*shlex.split(command)[1:], "--json"]) == 0
-        assert len(json.loads(capsys.readouterr().out)) > 1 or "--all-sellers" in command
+        assert len(json.loads(capsys.readouterr().out)) > 1 or "--sellers" in command
 
 
 def test_everybody_can_compare_costs(home: str, browser: Browser) -> None:

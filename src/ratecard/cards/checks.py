@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from ratecard.cards.schema.cards import INPUTS, OUTPUTS
 from ratecard.cards.yaml_tree import Path as TreePath
 from ratecard.core.catalog import Catalog, claims
 from ratecard.core.display import article
+from ratecard.core.errors import near
 from ratecard.core.model_ids import forms, normal
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import (
@@ -27,6 +28,7 @@ from ratecard.core.records import (
     Seller,
     Vocabulary,
 )
+from ratecard.core.synonyms import spelled, synonym
 from ratecard.core.usage import fact_problem, reading_problem
 
 
@@ -34,7 +36,7 @@ class Surroundings(NamedTuple):
     """The context a card is checked in: the vocabulary and the other cards and sellers."""
 
     vocabulary: Vocabulary
-    providers: Container[str]
+    providers: Collection[str]
     sellers: Container[str]
     slugs: Container[str]
     owners: Mapping[str, Iterable[str]]
@@ -71,7 +73,13 @@ def document_problems(document: Document, around: Surroundings) -> Iterator[Prob
 
 def _card_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
     if document.holds(("provider",)) and card.provider not in around.providers:
-        yield document.problem(("provider",), f"no provider {card.provider!r}", "add it to providers.yaml")
+        guesses = near(card.provider.lower(), around.providers, limit=1)
+        line = f"add `{card.provider.lower()}: {{name: {card.provider}}}` to providers.yaml"
+        hint = f"did you mean {guesses[0]!r}?" if guesses else line
+        yield document.problem(("provider",), f"no provider {card.provider!r}", hint)
+    elif card.provider != (folder := card.slug.partition("/")[0]) and folder in around.providers:
+        what = f"the card lies in models/{folder} and says provider {card.provider}"
+        yield document.problem(("provider",), what, f"move it to models/{card.provider}, or write {folder}")
     yield from _capability_problems(document, ("capabilities",), card.capabilities, around)
     yield from _limit_problems(document, ("limits",), card.limits)
     yield from _id_problems(document, card, around)
@@ -208,6 +216,7 @@ def _word_problems(catalog: Catalog) -> Iterator[Problem]:
         if not 0 < meter.bounds[0] < meter.bounds[1]:
             yield _word("meters", meter.id, "the bounds must satisfy 0 < low < high")
     yield from _capability_word_problems(words.capabilities)
+    yield from _synonym_problems(words)
     for parameter in words.parameters.values():
         yield from (_word("parameters", parameter.id, wrong) for wrong in _parameter_problems(parameter, words))
     for file, entries in (("collections", catalog.collections), ("use_cases", words.use_cases)):
@@ -222,6 +231,26 @@ def _capability_word_problems(words: Mapping[str, CapabilityWord]) -> Iterator[P
             yield _word("capabilities", word.id, "met_by holds a value that is not in values")
         if word.implied_by and word.implied_by not in words:
             yield _word("capabilities", word.id, f"{word.implied_by!r} is not a capability")
+
+
+def _synonym_problems(words: Vocabulary) -> Iterator[Problem]:
+    """Synonyms that mean something else already, and those of a part or value that does not exist."""
+    usage: dict[str, str] = {spelled(word): word for word in (*words.meters, *words.facts)}
+    needs: dict[str, str] = {spelled(word): word for word in words.capabilities}
+    parts = {text for meter in words.meters.values() for text in (meter.id, *meter.also)}
+    for file, entries, taken in (
+        ("meters", words.meters, usage), ("facts", words.facts, usage), ("capabilities", words.capabilities, needs)
+    ):  # fmt: skip
+        for entry in entries.values():
+            for text in entry.also:
+                found = synonym(text, entry.id)
+                other = taken.setdefault(spelled(found.word), entry.id)
+                if other != entry.id or found.word == entry.id:
+                    yield _word(file, entry.id, f"{found.word!r} already means {other}")
+                if found.less and found.less not in parts:
+                    yield _word(file, entry.id, f"{found.less!r}, which {found.word!r} is to include, is not a meter")
+                if found.value and (file != "facts" or fact_problem(words.facts[entry.id], found.value)):
+                    yield _word(file, entry.id, f"{found.word!r} stands for {found.value!r}, which is no value of it")
 
 
 def _parameter_problems(row: RequestParameter, words: Vocabulary) -> Iterator[str]:

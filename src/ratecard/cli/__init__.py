@@ -20,12 +20,27 @@ def main() -> None:
     if quickly:
         gc.disable()  # a single price leaves nothing worth collecting
     streams.prepare()
-    code = run(arguments)
+    _take_checkout()
+    code = complete(os.environ["_RATECARD_COMPLETE"]) if "_RATECARD_COMPLETE" in os.environ else run(arguments)
     if not streams.flush():
         code = code or EXIT_FAILED
     if quickly:
         os._exit(code)  # interpreter shutdown takes longer than the price
     sys.exit(code)
+
+
+def complete(line: str) -> int:
+    """Prints what a shell may complete a line with, one candidate a line."""
+    from ratecard.cli import completing  # here because no other run needs it
+
+    print("\n".join(completing.candidates(line)))
+    return 0
+
+
+def _take_checkout() -> None:
+    """Takes ./catalog.db in a checkout of a catalog, for this process; a program that imports ratecard never does."""
+    if os.path.isdir("catalog") and os.path.isfile("catalog.db"):
+        os.environ.setdefault("RATECARD_DB", "catalog.db")
 
 
 def run(arguments: list[str]) -> int:
@@ -61,8 +76,15 @@ def _quickly(arguments: list[str]) -> int:
     """Runs `cost`, without loading click if the arguments are plain."""
     from ratecard.cli import cost_report
 
-    options = cost_report.plain_options(arguments[1:])
-    return cost_report.run(options) if options else _by_click(arguments)
+    given = cost_report.spelled_out(arguments[1:])
+    options = cost_report.plain_options(given)
+    if options is None:
+        return _by_click(["cost", *given])
+    if options.sellers:
+        from ratecard.cli import sellers_report
+
+        return sellers_report.run(options)
+    return cost_report.run(options)
 
 
 def _by_click(arguments: list[str]) -> int:

@@ -1,22 +1,33 @@
 """The output of `ratecard cost`: a bill for one model, a comparison of several."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from ratecard import api
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import moments
-from ratecard.core.catalog import Catalog, find
-from ratecard.core.errors import RatecardError, Unpriced
-from ratecard.core.evidence import COMPARABLE, DISPUTED, PARTIAL, STALE, UNDATED, UNVERIFIED
-from ratecard.core.usage import usage_of, words_of
+from ratecard.core.catalog import Catalog, named, seller_called
+from ratecard.core.errors import BadValue, RatecardError, UnknownWord, Unpriced, near
+from ratecard.core.evidence import CURATED, DISPUTED, SINGLE, STALE, UNDATED, UNVERIFIED, confidence
+from ratecard.core.records import Card, Offer
+from ratecard.core.usage import words_of
 from ratecard.pricing.as_json import cost_answer
-from ratecard.pricing.cost import Cost, Line, cost_of
+from ratecard.pricing.asked import LEFT_OUT, Asked, asked, at_offer, cost_asked, of_each
+from ratecard.pricing.cost import CALLS, Cost, Line, kind_of
 from ratecard.pricing.rates import IDLE
 
 Outcome = TypeVar("Outcome")
+
+#: Which sellers `--sellers` compares: all, those whose calls anyone can buy, as their kind says, or those of a kind.
+ANY, KNOWN = "any", "known"
+KNOWN_KINDS = ("maker", "cloud", "host", "gateway")
+KINDS = (*KNOWN_KINDS, "reseller", "subscription", "local", "tool", "unknown")
+#: A word after `--sellers` that may be the name of sellers or of a model, which only the catalog tells.
+MAYBE = "?"
+#: The options that `plain_options` reads with a value, and those without one.
+_VALUED = ("--seller", "--at", "--db")
+_FLAGS = {"--json": ("form", "json"), "--explain": ("explain", True), "--per-call": ("per_call", True)}
 
 
 class CostOptions(NamedTuple):
@@ -25,7 +36,9 @@ class CostOptions(NamedTuple):
     models: tuple[str, ...]
     words: dict[str, str]
     seller: str | None = None
-    all_sellers: bool = False
+    sellers: str | None = None
+    per_call: bool = False
+    explain: bool = False
     allow_unverified: bool = False
     strict: bool = False
     at: str | None = None
@@ -41,25 +54,51 @@ class CostTarget(NamedTuple):
     model_id: str = ""
 
 
+def spelled_out(arguments: Sequence[str]) -> list[str]:
+    """Arguments in which `--sellers` has its value behind an equals sign: `any` where none is given.
+
+    A word after it that may be a model as well is marked with `MAYBE`.
+    """
+    found: list[str] = []
+    rest = list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        if argument == "--all-sellers":
+            argument = f"--sellers={ANY}"
+        elif argument == "--sellers":
+            value = rest[0] if rest else "-"
+            if value.startswith("-") or "=" in value:
+                argument = f"--sellers={ANY}"
+            else:
+                sure = value in (ANY, KNOWN, *KINDS) or "," in value
+                argument = f"--sellers={'' if sure else MAYBE}{rest.pop(0)}"
+        found.append(argument)
+    return found
+
+
 def plain_options(arguments: Sequence[str]) -> CostOptions | None:
-    """Parses models, words, --seller, --at, --db and --json; returns None for anything else, which click parses."""
-    options: dict[str, str] = {}
+    """Parses models, words and the usual options; returns None for anything else, which click parses."""
+    options: dict[str, object] = {}
     plain: list[str] = []
     rest = iter(arguments)
     for argument in rest:
-        if argument == "--json":
-            options["form"] = "json"
-        elif argument in ("--seller", "--at", "--db"):
+        if argument in _FLAGS:
+            name, meaning = _FLAGS[argument]
+            options[name] = meaning
+        elif argument in _VALUED:
             value = next(rest, None)
             if value is None or value.startswith("-"):
                 return None
             options[argument[2:]] = value
+        elif argument.startswith("--sellers="):
+            options["sellers"] = argument.partition("=")[2]
         elif argument.startswith("-"):
             return None
         else:
             plain.append(argument)
     models, words = split(plain)
-    return CostOptions(tuple(models), words, **options) if models else None  # type: ignore[arg-type]  # texts all
+    known = models or str(options.get("sellers", "")).startswith(MAYBE)
+    return CostOptions(tuple(models), words, **options) if known else None  # type: ignore[arg-type]  # as the fields are
 
 
 def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -68,26 +107,60 @@ def split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return models, words_of(argument for argument in arguments if "=" in argument)
 
 
-def run(options: CostOptions) -> int:
-    """Prints what a usage costs; returns the exit code of the first target without a price, 0 if any seller has one."""
+def resolved(catalog: Catalog, options: CostOptions, needs_model: bool = True) -> CostOptions:
+    """Options in which it is decided whether the word after `--sellers` names sellers or a model."""
+    word = (options.sellers or "").removeprefix(MAYBE)
+    if options.sellers and options.sellers.startswith(MAYBE) and seller_called(catalog, word) is None:
+        options = options._replace(sellers=ANY, models=(word, *options.models))
+    else:
+        options = options._replace(sellers=word or None)
+    if needs_model and not options.models:
+        raise BadValue("name a model, such as openai/gpt-image-1")
+    if options.sellers and options.seller:
+        raise BadValue("--seller names one seller and --sellers compares several; use one of them")
+    if options.seller and seller_called(catalog, options.seller) is None and near(options.seller, catalog.sellers):
+        raise UnknownWord("seller", options.seller, catalog.sellers)
+    return options
+
+
+def question_of(catalog: Catalog, options: CostOptions, moment: datetime) -> Asked:
+    """What the words of a command line ask for."""
+    words = dict(options.words)
+    question = asked(catalog, words, words.pop(CALLS, None), options.models[0], options.seller, moment)
+    if options.per_call:
+        if question.calls is None:
+            raise BadValue(f"--per-call says that the quantities are those of one call; say of how many: {CALLS}=100")
+        question = of_each(question)
+    return question
+
+
+class Question(NamedTuple):
+    """What a command line asks: the options, with the catalog, the words and the moment that they name."""
+
+    catalog: Catalog
+    asked: Asked
+    moment: datetime
+    options: CostOptions
+
+
+def question(options: CostOptions) -> Question:
+    """Opens the catalog and reads the words; raises what a wrong word or value raises."""
     catalog = api.open_catalog(options.db)
-    used = usage_of(catalog.vocabulary, options.words)
-    moment = moments.moment(options.at)
-    priced = targets(catalog, options.models, options)
+    options, moment = resolved(catalog, options), moments.moment(options.at)
+    return Question(catalog, question_of(catalog, options, moment), moment, options)
 
-    def price(target: CostTarget) -> Cost:
-        found = cost_of(catalog, target.model, used, target.seller, moment, target.model_id)
-        found = found if options.allow_unverified else _confirmed(found)
-        return _sure(found) if options.strict else found
 
-    costs, failed, code = price_each(priced, price)
-    if options.all_sellers:
-        costs.sort(key=lambda found: (found.currency, found.price_status not in SURE, found.funding))
+def run(options: CostOptions) -> int:
+    """Prints what a usage costs; returns the exit code of the first model without a price."""
+    catalog, asked_for_all, moment, options = question(options)
+    priced = [CostTarget(model, options.seller) for model in options.models]
+    costs, failed, code = price_each(priced, lambda target: price(catalog, asked_for_all, target, moment, options))
     single = len(priced) == 1
     if options.form and costs:
-        machine(options.form, [cost_answer(found) for found in costs], rows(costs), single=single)
+        answers = [answer(catalog, found, asked_for_all) for found in costs]
+        machine(options.form, answers, rows(costs), single=single)
     elif single:
-        print("\n".join(bill_lines(catalog, costs[0])))
+        print("\n".join(bill_lines(catalog, costs[0], asked_for_all, priced[0], explain=options.explain)))
     elif costs:
         table([summary(catalog, found) for found in costs], right=("total", "with fees"))
     tell_each("No price", failed)
@@ -96,15 +169,59 @@ def run(options: CostOptions) -> int:
         return code
     said = [(f"{found.slug} at {found.seller}", warning) for found in costs for warning in found.warnings]
     tell_each("Warning", [(name, warning.replace(name, "it", 1)) for name, warning in said])
-    return 0 if options.all_sellers and costs else code
+    return code
 
 
-#: The statuses of prices that a comparison shows first.
-SURE = frozenset({*COMPARABLE, PARTIAL})
 #: The statuses of prices that `--strict` refuses.
 IN_DOUBT = frozenset({DISPUTED, UNVERIFIED, UNDATED, STALE})
 #: The most offers named after what holds for several.
 MAX_NAMED = 3
+
+
+def price(catalog: Catalog, question: Asked, target: CostTarget, moment: datetime, options: CostOptions) -> Cost:
+    """The cost at a target; raises `BadValue` for a prompt that the model does not take in one call."""
+    found = cost_asked(catalog, target.model, question, target.seller, moment, target.model_id, at_least=True)
+    card = catalog.cards.get(found.slug)
+    offer = offer_in(card, found) if card else None
+    limit = (offer and offer.limits.context_tokens) or (card and card.limits.context_tokens)
+    prompt = kind_of(question.used, catalog.vocabulary, moment).prompt
+    longer = any(rate.above >= (limit or 0) for rate in found.tariff.rates if rate.above)
+    if limit and prompt > limit * question.parts and not longer:
+        from ratecard.core import display  # here because only a mistake needs it
+
+        each = "a prompt" if question.parts == 1 else "each prompt"
+        least = -(-int(prompt) // limit)
+        raise BadValue(
+            f"{found.slug} at {found.seller} takes at most {limit:,} tokens in a call, and {each} here has "
+            f"{display.quantity(int(prompt) // question.parts)}; if these are the tokens of several calls, "
+            f"say how many, such as {CALLS}={_rounded_up(least)}"
+        )
+    found = found if options.allow_unverified else _confirmed(found)
+    return _sure(found) if options.strict else found
+
+
+def _rounded_up(number: int) -> int:
+    """A number with its first digit raised: 8 is 10, 73 is 80."""
+    scale = int("1".ljust(max(2, len(str(number))), "0"))
+    return -(-number // scale) * scale
+
+
+def offer_in(card: Card, found: Cost) -> Offer | None:
+    """The offer that a cost is of."""
+    return next((one for one in card.offers if (one.seller, one.model_id) == (found.seller, found.model_id)), None)
+
+
+def answer(catalog: Catalog, found: Cost, question: Asked) -> Row:
+    """A cost as JSON values, with the capabilities that were asked for."""
+    more = {"capabilities": asked_for(catalog, found, question)} if question.capabilities else {}
+    return {**cost_answer(found), **more}
+
+
+def asked_for(catalog: Catalog, found: Cost, question: Asked) -> dict[str, str]:
+    """The value at an offer of each capability that was asked for."""
+    card = catalog.cards.get(found.slug)
+    offer = offer_in(card, found) if card else None
+    return {word: at_offer(card, offer, word) for word in question.capabilities} if card and offer else {}
 
 
 def tell_each(kind: str, said: Iterable[tuple[str, str]]) -> None:
@@ -135,15 +252,6 @@ def _sure(found: Cost) -> Cost:
     return found
 
 
-def targets(catalog: Catalog, models: Sequence[str], options: CostOptions) -> list[CostTarget]:
-    """Each model at the requested seller, or at all of them."""
-    if not options.all_sellers:
-        return [CostTarget(model, options.seller) for model in models]
-    return [
-        CostTarget(model, offer.seller, offer.model_id) for model in models for offer in find(catalog, model).offers
-    ]
-
-
 def price_each(
     targets: Sequence[CostTarget], price: Callable[[CostTarget], Outcome], fatal: tuple[type[RatecardError], ...] = ()
 ) -> tuple[list[Outcome], list[tuple[str, str]], int]:
@@ -168,33 +276,104 @@ def price_each(
     return priced, failed, code
 
 
-def bill_lines(catalog: Catalog, cost: Cost) -> Iterator[str]:
-    """A cost as lines of text."""
+def bill_lines(
+    catalog: Catalog, cost: Cost, question: Asked | None = None, target: CostTarget | None = None, explain: bool = False
+) -> Iterator[str]:
+    """A cost as lines of text: what is paid, its lines, what was assumed, where the price comes from."""
     from ratecard.core import display  # here because JSON needs none of it
 
-    seller = catalog.sellers[cost.seller]
-    yield f"{cost.slug} at {seller.name}" + (f", price {UNDATED}" if cost.price_status == UNDATED else "")
+    yield headline(catalog, cost)
     yield ""
-    rows = [_shown(catalog, cost, line) for line in cost.lines]
-    unused = {"for"} if not any(row["for"] for row in rows) else set()
-    shown = [{key: text for key, text in row.items() if key not in unused} for row in rows]
-    yield display.table(shown, right=("quantity", "amount"))
+    shown = [_shown(catalog, cost, line) for line in cost.lines]
+    unused = {"for"} if not any(row["for"] for row in shown) else set()
+    yield display.table(
+        [{key: text for key, text in row.items() if key not in unused} for row in shown], right=("quantity", "amount")
+    )
     yield ""
+    yield from _sums(cost)
+    for text in assumptions(catalog, cost, question):
+        yield f"assumed: {text}"
+    if target:
+        yield from (f"assumed: {text}" for text in _whose(catalog, cost, target))
+    for word, value in (asked_for(catalog, cost, question) if question else {}).items():
+        yield f"{word}: {value} at {catalog.sellers[cost.seller].name}"
+    yield from source_lines(cost) if explain else [source_line(cost)]
+
+
+def headline(catalog: Catalog, cost: Cost) -> str:
+    """The model, the seller and what is paid."""
+    from ratecard.core import display  # the same
+
+    least = "at least " if any(warning.endswith(LEFT_OUT) for warning in cost.warnings) else ""
+    fees = f", {display.money(cost.funding, cost.currency)} with fees" if cost.fees else ""
+    doubt = f", price {cost.price_status}" if cost.price_status in IN_DOUBT else ""
+    total = display.money(cost.total, cost.currency)
+    return f"{cost.slug} at {catalog.sellers[cost.seller].name}: {least}{total}{fees}{doubt}"
+
+
+def _sums(cost: Cost) -> Iterator[str]:
+    """The percentages of a cost and what they lead to; nothing where the total is the sum of the lines."""
+    from ratecard.core import display  # the same
+
     sums = [(change.name, f"{change.percent:+f} %", change.amount) for change in cost.adjustments]
-    sums.append(("total", "", cost.total))
+    if cost.adjustments or cost.fees:
+        sums.append(("total", "", cost.total))
     sums += [(fee.name, f"{fee.percent:f} %", fee.amount) for fee in cost.fees]
     if cost.fees:
         sums.append(("with fees", "", cost.funding))
-    width = max(len(name) + len(percent) for name, percent, _ in sums) + 2
+    width = max((len(name) + len(percent) for name, percent, _ in sums), default=0) + 2
     for name, percent, amount in sums:
         yield f"{name} {percent}".ljust(width) + display.money(amount, cost.currency)
-    for assumed in cost.assumed:
-        yield f"assumed: {assumed.fact} {assumed.value} ({assumed.why})"
-    yield from source_lines(cost)
+
+
+def assumptions(catalog: Catalog, cost: Cost, question: Asked | None = None) -> Iterator[str]:
+    """What a cost assumes, each in a few words."""
+    from ratecard.core import display  # the same
+
+    for fact, value, why in cost.assumed:
+        if fact == CALLS and question:
+            prompt = kind_of(question.used, catalog.vocabulary, cost.at).prompt
+            each = f"{display.quantity(int(prompt) // question.parts)} input tokens" if prompt else "equal size"
+            yield f"one call of {each} ({why})" if value == "1" else f"{int(value):,} calls, each of {each}"
+        else:
+            yield f"{fact} {value} ({why})"
+
+
+def _whose(catalog: Catalog, cost: Cost, target: CostTarget) -> Iterator[str]:
+    """Whose price a cost is, where the seller was not named and others sell the model too."""
+    card = catalog.cards.get(cost.slug)
+    others = len({offer.seller for offer in card.offers} - {cost.seller}) if card else 0
+    if card is None or not others or target.seller:
+        return
+    if named(catalog, target.model).seller not in (None, card.provider):
+        return  # the name says whose price is meant
+    seller = catalog.sellers[cost.seller]
+    own = "own price" if seller.kind == "maker" else "price"
+    why = "" if cost.seller == card.offers[0].seller else f", which calls it {cost.model_id}"
+    sell = "1 other sells it" if others == 1 else f"{others} others sell it"
+    yield f"{seller.name}'s {own}{why}; {sell}, --sellers compares"
+
+
+def source_line(cost: Cost) -> str:
+    """The price's status, who says so, and when it was read last."""
+    sources = cost.tariff.sources
+    newest = max(sources, key=lambda source: source.checked)
+    word, _, share = confidence(cost.tariff).partition(" ")
+    read = f"{newest.via or newest.url} on {newest.checked}"
+    status = f"price {cost.price_status}"
+    if word == CURATED:
+        more = f", and {len(sources) - 1} more" if len(sources) > 1 else ""
+        return f"{status}: read {'in' if newest.via else 'at'} {read}{more}"
+    if word == SINGLE:
+        return f"{status}: one list says so, {read}"
+    same, _, of = share.partition("/")
+    agree = f"{same} of {of} lists agree" if same != of else f"{of} lists agree"
+    told = agree if share else "lists differ" if word == DISPUTED else f"{word} among lists that differ"
+    return f"{status}: {told}, newest {read}"
 
 
 def source_lines(cost: Cost) -> Iterator[str]:
-    """The price's status and where it was read."""
+    """The price's status and every place where it was read."""
     yield f"price {cost.price_status}, read at:"
     for source in cost.tariff.sources:
         yield f"  {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from ratecard import api
-from ratecard.cli.cost_report import CostOptions, price_each, source_lines, targets, tell_each
+from ratecard.cli.cost_report import CostOptions, CostTarget, price_each, resolved, source_line, tell_each
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.cli.sources import request_bytes
 from ratecard.core import decimals, moments
@@ -30,7 +30,13 @@ def run(source: str, expect: Sequence[str], options: CostOptions) -> int:
     stated = usage_of(catalog.vocabulary, options.words)
     expected = usage_of(catalog.vocabulary, words_of(expect))
     asking, when = Expectations(stated, expected), moments.moment(options.at)
-    priced = targets(catalog, options.models or (body.model_of(found),), options)
+    options = resolved(catalog, options, needs_model=False)
+    models = options.models or (body.model_of(found),)
+    priced = [CostTarget(model, options.seller) for model in models]
+    if options.sellers:
+        from ratecard.cli.sellers_report import all_targets  # here because one seller needs none of it
+
+        priced = all_targets(catalog, models, options.sellers)
     forecasts, failed, code = price_each(
         priced,
         lambda target: forecast_of(catalog, found, target.model, target.seller, when, asking, target.model_id),
@@ -39,7 +45,7 @@ def run(source: str, expect: Sequence[str], options: CostOptions) -> int:
     single = len(priced) == 1
     if options.form and forecasts:
         rows = [row for forecast in forecasts for row in _rows(forecast)]
-        machine(options.form, [answer(forecast) for forecast in forecasts], rows, single=single)
+        machine(options.form, [answer(forecast) for forecast in forecasts], rows, single=single and not options.sellers)
     elif single:
         print("\n".join(_report(catalog, forecasts[0])))
     elif forecasts:
@@ -142,7 +148,7 @@ def _report(catalog: Catalog, forecast: Forecast) -> Iterator[str]:
     names = open_names(forecast)
     if names:
         yield f"no expected value for {listed(names, 'and')}; set it with --expect {names[0]}=…"
-    yield from source_lines(forecast.minimum)
+    yield source_line(forecast.minimum)
 
 
 def _lines(forecast: Forecast) -> Iterator[dict[str, str]]:

@@ -6,12 +6,36 @@ from importlib import import_module
 
 import click
 
-#: Each command lives in the module of its name, which is loaded when the command runs.
-COMMANDS = (
-    "validate", "build", "show", "search", "where", "cost", "bill", "route", "lint-request", "plan", "history", "diff",
-    "new", "import", "reconcile", "audit",
-    "verify-prices", "site", "serve",
-)  # fmt: skip
+#: The commands by who runs them, with their sentences; each lives in the module of its name, loaded when it runs.
+GROUPS = {
+    "Commands": {
+        "search": "Find models by name, maker, seller or use.",
+        "show": "Show a model: price, capabilities, scores, sellers.",
+        "cost": "Compute what a usage costs, line by line.",
+        "route": "Find the best offer that meets every need.",
+        "bill": "Add up what usage logs cost.",
+        "history": "Show what a model has cost over time.",
+        "words": "List the words for quantities, facts and capabilities.",
+        "query": "Query the catalog in SQL, for reading only.",
+        "plan": "Choose an offer for each task within a budget.",
+        "lint-request": "List what a request asks of a model.",
+        "diff": "Show what changed between two catalogs.",
+        "where": "Show which database is used and what it contains.",
+        "completion": "Print what completes words in your shell.",
+    },
+    "Commands for maintainers": {
+        "new": "Write a draft of a card.",
+        "validate": "Check the authored files.",
+        "build": "Bring the database up to date with the authored files.",
+        "import": "Compare another project's price list with the catalog.",
+        "reconcile": "List where price lists disagree, worst first.",
+        "audit": "Find prices and cards that deserve a second look.",
+        "verify-prices": "Draw prices for a person to read at their sellers.",
+        "site": "Build the static pages.",
+        "serve": "Serve the built pages on this machine.",
+    },
+}
+COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
 
 class Commands(click.Group):
@@ -20,6 +44,12 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the help."""
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The sentence of each command, under who runs it."""
+        for title, sentences in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(sentences.items()))
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """The command of this name, or None."""

@@ -13,7 +13,9 @@ from ratecard.core.errors import BadValue
 from ratecard.core.usage import words_of
 
 db_option = click.option(
-    "--db", metavar="FILE", help="The catalog database; default: RATECARD_DB, ./catalog.db or the packaged one."
+    "--db",
+    metavar="FILE",
+    help="The catalog; default: RATECARD_DB, a checkout's ./catalog.db or the packaged one.",
 )
 at_option = click.option(
     "--at", metavar="DATE", help="The date or time to answer for, in UTC: 2026-11-21 or 2026-11-21T18:30; default: now."

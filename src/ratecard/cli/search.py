@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import click
 
 from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine, remark, table
-from ratecard.core import display, moments
+from ratecard.core import moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.core.evidence import price_status, tariff_at
 from ratecard.core.records import Card
+from ratecard.database import search as searching
 from ratecard.database import store
+from ratecard.database.search import Found
+from ratecard.pricing import headline
 
 
 @click.command()
@@ -30,25 +36,27 @@ def search(
     text: tuple[str, ...], modality: str | None, needs: tuple[str, ...], quiet: bool, limit: int, db: str | None,
     form: str | None,
 ) -> int:  # fmt: skip
-    """Find models whose words match a text, best first.
+    """Find models by name, maker, seller or use.
 
     \b
-    ratecard search relight
+    ratecard search claude sonnet 4.5
+    ratecard search cheapest vision model
     ratecard search flux --need edit --json
     """
     catalog = api.open_catalog(db)
-    slugs = store.search(store.where(db), " ".join(text), limit=1_000)
-    cards = [card for card in map(catalog.cards.__getitem__, slugs) if _fits(catalog, card, modality, needs)][:limit]
-    rows = [_row(catalog, card) for card in cards]
+    found = searching.search(store.where(db), " ".join(text), limit=1_000)
+    if modality or needs:
+        found = [one for one in found if _fits(catalog, catalog.cards[one.slug], modality, needs)]
+    found = found[:limit]
     if form:
-        machine(form, rows, rows)
+        machine(form, rows := _rows(catalog, found), rows)
     elif quiet:
-        click.echo("\n".join(card.slug for card in cards))
-    elif rows:
-        table(rows)
+        click.echo("\n".join(one.slug for one in found))
+    elif found:
+        table(_rows(catalog, found))
     else:
         remark("no model matches")
-    return 0 if cards else EXIT_FAILED
+    return 0 if found else EXIT_FAILED
 
 
 def _fits(catalog: Catalog, card: Card, modality: str | None, needs: tuple[str, ...]) -> bool:
@@ -61,15 +69,21 @@ def _fits(catalog: Catalog, card: Card, modality: str | None, needs: tuple[str, 
     )
 
 
-def _row(catalog: Catalog, card: Card) -> dict[str, str]:
-    offer = card.offers[0] if card.offers else None
-    tariff = tariff_at(offer, moments.moment(None).date()) if offer else None
-    rate = tariff.rates[0] if tariff and tariff.rates else None
+def _rows(catalog: Catalog, found: Sequence[Found]) -> list[dict[str, str]]:
+    store.preload(catalog, [one.slug for one in found])
+    now = moments.moment(None)
+    return [_row(catalog, catalog.cards[one.slug], one.seller, now) for one in found]
+
+
+def _row(catalog: Catalog, card: Card, seller: str, now: datetime) -> dict[str, str]:
+    """A model with what a default call pays: at the seller that was asked for, else where `cost` prices it."""
+    offer = next((offer for offer in card.offers if seller in ("", offer.seller)), None)
+    shop = catalog.sellers[offer.seller] if offer else None
     return {
         "slug": card.slug,
         "name": card.name,
         "provider": catalog.providers[card.provider].name,
         "seller": offer.seller if offer else "",
-        "price": display.rate(rate, tariff.currency, catalog.vocabulary) if tariff and rate else "unknown",
-        "status": price_status(tariff),
+        "price": headline.text(card, offer, shop, catalog.vocabulary, now) if offer and shop else "unknown",
+        "status": price_status(tariff_at(offer, now.date()) if offer else None),
     }

@@ -9,6 +9,7 @@ import click
 from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine
+from ratecard.cli.show_screen import screen
 from ratecard.core import display, lives, moments
 from ratecard.core.catalog import Catalog, find
 from ratecard.core.evidence import price_status, tariff_at
@@ -19,13 +20,16 @@ from ratecard.market.benchmarks import newest
 
 @click.command()
 @click.argument("model")
+@click.option("--sellers", "everyone", is_flag=True, help="List every seller.")
+@click.option("--all", "everything", is_flag=True, help="Print everything known, with sources, by model id.")
 @db_option
 @output_options
-def show(model: str, db: str | None, form: str | None) -> None:
-    """Show everything known about a model, with its sources.
+def show(model: str, everyone: bool, everything: bool, db: str | None, form: str | None) -> None:
+    """Show a model: price, capabilities, scores, sellers.
 
     \b
     ratecard show bfl/flux-2-pro
+    ratecard show openai/gpt-image-2 --sellers
     ratecard show black-forest-labs/flux-2-pro --json
     """
     catalog = api.open_catalog(db)
@@ -34,8 +38,10 @@ def show(model: str, db: str | None, form: str | None) -> None:
         answer = json_value(card)
         assert isinstance(answer, dict)
         machine(form, [answer], _prices(catalog, card), single=True)
-    else:
+    elif everything:
         click.echo("\n".join(_portrait(catalog, card)))
+    else:
+        click.echo("\n".join(screen(catalog, card, moments.moment(None), everyone=everyone)))
 
 
 def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:

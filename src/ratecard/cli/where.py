@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import click
 
 from ratecard.cli.options import db_option
 from ratecard.cli.output import remark
+from ratecard.core import moments
 from ratecard.database import store
 
 
@@ -18,4 +20,10 @@ def where(db: str | None) -> None:
     path = store.where(db)
     catalog = store.read(path)
     click.echo(os.path.abspath(path))
-    remark(f"{len(catalog.cards)} cards, digest {catalog.digest[:16]}")
+    built = datetime.fromtimestamp(os.path.getmtime(path), UTC).date()
+    today = moments.moment(None).date()
+    (offers,) = store.connect(path).execute("SELECT count(*) FROM offers WHERE same_as IS NULL").fetchone()
+    remark(f"{len(catalog.cards)} cards, {offers} offers, {len(catalog.sellers)} sellers, digest {catalog.digest[:16]}")
+    remark(f"built {built}")
+    for feed in sorted(catalog.feeds.values(), key=lambda feed: feed.seen, reverse=True):
+        remark(f"{feed.name} {feed.version}: read {feed.seen}, {(today - feed.seen).days} days ago")

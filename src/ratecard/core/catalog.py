@@ -1,14 +1,12 @@
 """The catalog, and lookup of cards by slug, alias or a seller's model id."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from ratecard.core import lives
-from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, UnknownSeller, near
+from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, UnknownSeller, near, one_off
 from ratecard.core.model_ids import forms, normal, unwrapped
 from ratecard.core.records import Card, Collection, Decision, Feed, Offer, Provider, Seller, Vocabulary
 
@@ -154,10 +152,14 @@ def sold(
 
 
 def seller_called(catalog: Catalog, word: str) -> str | None:
-    """The seller that a library calls by this word, such as `vertex_ai` or `google-gla`."""
+    """The seller that people or a library call by this word, such as `Azure`, `aws` or `vertex_ai`."""
     if word in catalog.sellers:
         return word
-    return next((seller.id for seller in catalog.sellers.values() if word in seller.names), None)
+    lower = word.lower()
+    if lower in catalog.sellers:
+        return lower
+    sellers = catalog.sellers.values()
+    return next((seller.id for seller in sellers if lower in (*seller.names, seller.name.lower())), None)
 
 
 def alone(offer: Offer) -> Card:
@@ -248,27 +250,16 @@ def suggestions(catalog: Catalog, name: str) -> list[str]:
     """
     wanted = name.lower()
     last = normal(wanted.rpartition("/")[2])
-    alone = {key: offer for key, offer in catalog.unplaced.items() if normal(offer.model_id.rpartition("/")[2]) == last}
+    keys = [key for key in catalog.unplaced if normal(key.rpartition("/")[2]) == last]
+    alone = {key: catalog.unplaced[key] for key in keys}
     at_sellers = sorted(alone, key=lambda key: (catalog.sellers[alone[key].seller].kind != "maker", key))
-    tails = {slug.rpartition("/")[2]: slug for slug in catalog.cards}
-    matches = near(wanted, [*catalog.cards, *tails])
-    inside = [slug for slug in catalog.cards if len(wanted) > 2 and wanted in slug]
-    found = [match if match in catalog.cards else tails[match] for match in matches] + sorted(inside, key=len)
-    misspelt = [match if match in catalog.cards else tails[match] for match in matches if _one_off(wanted, match)]
+    slugs = {slug: slug for slug in catalog.cards.keys()}  # noqa: SIM118  # the keys alone, without reading the cards
+    slugs = {slug.rpartition("/")[2]: slug for slug in slugs} | slugs
+    matches = near(wanted, slugs)
+    inside = [slug for slug in dict.fromkeys(slugs.values()) if len(wanted) > 2 and wanted in slug]
+    found = [slugs[match] for match in matches] + sorted(inside, key=len)
+    misspelt = [slugs[match] for match in matches if one_off(wanted, match)]
     return list(dict.fromkeys([*at_sellers, *misspelt, *_inside(catalog, name), *found]))[:MAX_SUGGESTIONS]
-
-
-def _one_off(one: str, other: str) -> bool:
-    """Whether a word is another with one letter changed, added or dropped."""
-    longest = max(len(one), len(other))
-    same = _start(one, other) + _start(one[::-1], other[::-1])
-    return same >= longest - 1 and abs(len(one) - len(other)) <= 1
-
-
-def _start(one: str, other: str) -> int:
-    """The number of letters at the start that two words share."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (letter, its) in pairs if letter != its), min(len(one), len(other)))
 
 
 def _inside(catalog: Catalog, name: str) -> tuple[str, ...]:

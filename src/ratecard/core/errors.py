@@ -27,6 +27,8 @@ EXIT_UNPRICED = 5
 MAX_SUGGESTIONS = 5
 #: A longer word was not meant as a name, and comparing it with every name would take seconds.
 MAX_WORD = 200
+#: Of more words, only those that share pairs of letters with a misspelt one are compared with it letter by letter.
+MAX_COMPARED = 120
 
 
 class RatecardError(Exception):
@@ -149,4 +151,27 @@ def near(word: str, words: Iterable[str], limit: int = MAX_SUGGESTIONS) -> list[
 
     if len(word) > MAX_WORD:
         return []
-    return difflib.get_close_matches(word, list(words), n=limit, cutoff=0.6)
+    return difflib.get_close_matches(word, _sharing(word, list(words)), n=limit, cutoff=0.6)
+
+
+def _sharing(word: str, words: list[str]) -> list[str]:
+    """The words that share the most pairs of letters with a word, for their length; all of a few words."""
+    if len(words) <= MAX_COMPARED:
+        return words
+    pairs = {word[place : place + 2] for place in range(len(word) - 1)}
+    shares = [(sum([pair in other for pair in pairs]) / (len(word) + len(other)), other) for other in words]
+    return [other for _, other in sorted(shares, reverse=True)[:MAX_COMPARED]]
+
+
+def one_off(one: str, other: str) -> bool:
+    """True if a word becomes another when a letter is changed, added or dropped, or two neighbours are exchanged."""
+    start = _alike(one, other)
+    end = min(_alike(one[::-1], other[::-1]), min(len(one), len(other)) - start)
+    middle, its = one[start : len(one) - end], other[start : len(other) - end]
+    return max(len(middle), len(its)) <= 1 or (len(middle) == 2 and middle == its[::-1])
+
+
+def _alike(one: str, other: str) -> int:
+    """The number of letters at the start that two words share."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (letter, its) in pairs if letter != its), min(len(one), len(other)))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from ratecard.core import decimals
+from ratecard.core.lazy import LazyTuple
 
 #: Marks the missing default of a required field.
 _NONE = object()
@@ -37,7 +38,7 @@ def _composed(value: object) -> object:
             return value.isoformat()
         case frozenset():
             return dict(sorted(value))
-        case tuple() | list():
+        case tuple() | list() | LazyTuple():
             return [json_value(item) for item in value]
         case Mapping():
             return {key: json_value(item) for key, item in value.items()}

@@ -4,8 +4,6 @@ An offer's own events go before its model's. What ends at one seller goes on els
 maker's, and ends an offer of another seller only if the weights are closed and no newer list shows the offer.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import NamedTuple
 

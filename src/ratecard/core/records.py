@@ -2,9 +2,10 @@
 
 They have no behaviour and import nothing heavy, so a price is computed without loading the tools that
 read cards or build pages. `ratecard.cards.schema` defines what authors may write; a test keeps the two in step.
-"""
 
-from __future__ import annotations
+Annotations are evaluated here and in other modules that a price loads: a named tuple compiles each one that is a text,
+which takes most of the time to load it.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -327,7 +328,7 @@ class Reading(NamedTuple):
 
 
 class Meter(NamedTuple):
-    """A unit of measurement that usage is counted in."""
+    """A unit of measurement that usage is counted in; `also` are its synonyms (`ratecard.core.synonyms`)."""
 
     id: str
     label: str
@@ -339,6 +340,7 @@ class Meter(NamedTuple):
     input: str = ""
     reading: Reading | None = None
     instead_of: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Fact(NamedTuple):
@@ -355,6 +357,7 @@ class Fact(NamedTuple):
     values: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     scales: bool = False
+    also: tuple[str, ...] = ()
 
 
 class CapabilityWord(NamedTuple):
@@ -374,6 +377,7 @@ class CapabilityWord(NamedTuple):
     by_seller: bool = False
     implied_by: str = ""
     chat: bool = False
+    also: tuple[str, ...] = ()
 
 
 class UseCase(NamedTuple):

@@ -3,8 +3,6 @@
 Quantities are disjoint: input read from a cache is not also counted as input.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -21,14 +19,15 @@ TILE = 512
 
 MAX_QUANTITY = Decimal(10) ** 18
 _SIZE = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
+_FLAGS = {"yes": "on", "true": "on", "no": "off", "false": "off"}
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Usage(NamedTuple):
     """Quantities by meter, and facts by name.
 
-    `prompt` is the input of the whole call, for thresholds, if this usage is only a part of it;
-    `model` is who was used, where a response said so.
+    `prompt` is the input of the whole call, for thresholds, if this usage is only a part of it. `model` is who
+    answered, if a response said so.
     """
 
     quantities: Mapping[str, Decimal] = {}
@@ -38,7 +37,7 @@ class Usage(NamedTuple):
 
 
 def usage_of(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
-    """The usage given by keywords, such as images=2, quality="high".
+    """The usage given by keywords, such as images=2, quality="high"; synonyms are read as what they mean.
 
     Numbers may be ints, Decimals, floats (taken at their shortest decimal) or texts such as `20k`.
     Raises `UnknownWord` for a word that is neither a meter nor a fact, and `BadValue` for a value
@@ -46,7 +45,12 @@ def usage_of(vocabulary: Vocabulary, words: Mapping[str, object]) -> Usage:
     """
     quantities: dict[str, Decimal] = {}
     facts: dict[str, str] = {}
-    for word, value in words.items():
+    given = words
+    if any(word not in vocabulary.meters and word not in vocabulary.facts for word in words):
+        from ratecard.core.synonyms import by_name  # here because most words are names
+
+        given, _ = by_name(vocabulary, words)
+    for word, value in given.items():
         if word in vocabulary.meters:
             quantities[word] = quantity(vocabulary.meters[word], value)
         elif word in vocabulary.facts:
@@ -71,6 +75,8 @@ def quantity(meter: Meter, value: object) -> Decimal:
 def fact_value(fact: Fact, value: object) -> str:
     """A fact's value as rates write it; raises `BadValue` if it is invalid for the fact."""
     text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+    if fact.kind == "flag":
+        text = _FLAGS.get(text.lower(), text)
     problem = fact_problem(fact, text)
     if problem:
         raise BadValue(f"{fact.id}={value}: {problem}")

@@ -10,19 +10,21 @@ CREATE TABLE meters (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, unit TEXT NOT NULL, bounds TEXT NOT NULL,
   per INTEGER NOT NULL, prompt INTEGER NOT NULL, whole INTEGER NOT NULL, input TEXT NOT NULL,
   reading TEXT NOT NULL,      -- {"of": meter, "times": [factor, ...]}, or null
-  instead_of TEXT NOT NULL
+  instead_of TEXT NOT NULL,
+  also TEXT NOT NULL          -- its synonyms
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE facts (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, kind TEXT NOT NULL, sentence TEXT NOT NULL,
-  "values" TEXT NOT NULL, plain TEXT NOT NULL, scales INTEGER NOT NULL
+  "values" TEXT NOT NULL, plain TEXT NOT NULL, scales INTEGER NOT NULL, also TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE capabilities (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, sentence TEXT NOT NULL, input TEXT NOT NULL,
   "values" TEXT NOT NULL, met_by TEXT NOT NULL, bound INTEGER NOT NULL, by_seller INTEGER NOT NULL,
   implied_by TEXT NOT NULL,
-  chat INTEGER NOT NULL       -- 1 for what models that chat are asked for
+  chat INTEGER NOT NULL,      -- 1 for what models that chat are asked for
+  also TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE endpoints (
@@ -183,6 +185,7 @@ CREATE TABLE offer_capabilities (
 CREATE TABLE tariffs (
   id INTEGER PRIMARY KEY, offer_id INTEGER NOT NULL REFERENCES offers (id), position INTEGER NOT NULL,
   effective TEXT,             -- the first day it holds; null if unknown
+  until TEXT,                 -- the day on which the next one replaces it; null if none does
   currency TEXT NOT NULL, defaults TEXT NOT NULL, required TEXT NOT NULL, periods TEXT NOT NULL,
   examples TEXT NOT NULL, incomplete TEXT NOT NULL, note TEXT NOT NULL,
   confidence TEXT NOT NULL,   -- how imported prices were chosen; empty if an author wrote them

@@ -4,8 +4,6 @@ Candidates are sorted by slug, seller and model id; bit n of a bit set is the n-
 candidate too, so that a route can explain its rejection. The index is derived from the cards alone.
 """
 
-from __future__ import annotations
-
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from ratecard.database import store
 
 
 def opened(db: str | os.PathLike[str] | None = None) -> Catalog:
-    """The catalog in a database: the one named, else RATECARD_DB, ./catalog.db, the packaged one.
+    """The catalog in a database: the one named, else RATECARD_DB, the packaged one.
 
     An open catalog is reused while its file is the same. Raises `BadDatabase` if the file is missing or
     not a catalog.

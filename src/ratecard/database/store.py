@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadDatabase
+from ratecard.core.lazy import LazyMap, LazyTuple
 from ratecard.core.model_ids import normal
 from ratecard.core.records import Card, Offer, Tariff, Vocabulary
-from ratecard.database import index_tables, tables
-from ratecard.database.offer_index import Index
+from ratecard.database import tables
+
+if TYPE_CHECKING:  # a cost needs no index
+    from ratecard.database.offer_index import Index
 
 #: The mark of a ratecard catalog ("RATE"), and the layout that this version reads.
 APPLICATION_ID = 0x52415445
@@ -34,19 +36,18 @@ Path = str | os.PathLike[str]
 
 
 def where(db: Path | None = None) -> str:
-    """The path of the database: the one given, else RATECARD_DB, ./catalog.db, the packaged one.
+    """The path of the database: the one given, else RATECARD_DB, the packaged one.
 
     Raises `BadDatabase` if none exists.
     """
     named = db or os.environ.get(DB_VARIABLE)
     if named:
         return os.fspath(named)
-    for path in (LOCAL_DB, PACKAGED_DB):
-        if os.path.isfile(path):
-            return path
+    if os.path.isfile(PACKAGED_DB):
+        return PACKAGED_DB
     raise BadDatabase(
-        f"no catalog found: --db and {DB_VARIABLE} are unset, ./{LOCAL_DB} does not exist and this copy of ratecard "
-        "contains none; run `ratecard build` in a folder that has catalog/"
+        f"no catalog found: --db and {DB_VARIABLE} are unset and this copy of ratecard contains none; "
+        f"run `ratecard build` in a folder that has catalog/ and name its {LOCAL_DB}"
     )
 
 
@@ -72,6 +73,13 @@ def read(path: Path) -> Catalog:
     )
 
 
+def slugs(catalog: Catalog) -> list[str]:
+    """The slugs of all cards, without reading these."""
+    if not isinstance(catalog.cards, _Cards):
+        return list(catalog.cards)
+    return [slug for (slug,) in catalog.cards.connection.execute("SELECT slug FROM cards ORDER BY slug")]
+
+
 def preload(catalog: Catalog, names: Iterable[str]) -> None:
     """Reads the cards with these names in few queries, if the catalog reads cards on demand."""
     if isinstance(catalog.cards, _Cards):
@@ -80,6 +88,8 @@ def preload(catalog: Catalog, names: Iterable[str]) -> None:
 
 def index_of(catalog: Catalog) -> Index | None:
     """The candidate index of a catalog read from a database, loaded in parts on demand."""
+    from ratecard.database import index_tables  # here because a cost needs none of it
+
     return index_tables.read(catalog.cards.connection) if isinstance(catalog.cards, _Cards) else None
 
 
@@ -98,7 +108,10 @@ def connect(path: Path) -> sqlite3.Connection:
     if mark != APPLICATION_ID:
         raise BadDatabase(f"{path}: an SQLite file, but not a ratecard catalog")
     if layout != LAYOUT:
-        raise BadDatabase(f"{path}: layout {layout}, while this version reads {LAYOUT}; build it again")
+        newer = "written for a newer ratecard; upgrade it: pip install -U ratecard"
+        older = "written by an older ratecard; run `ratecard build` where its cards are, or name another"
+        advice = newer if layout > LAYOUT else older
+        raise BadDatabase(f"{path}: layout {layout}, while this version reads {LAYOUT}: {advice}")
     return connection
 
 
@@ -115,28 +128,6 @@ def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
         "WHERE rank = 0 GROUP BY slug"
     )
     return [(slug, tuple(names.split("\n")), replaced_by) for slug, replaced_by, names in rows]
-
-
-def search(path: Path, text: str, limit: int = 50) -> list[str]:
-    """The slugs of cards that match a text: those of this name, then the best, widely sold ones first."""
-    tokens = re.findall(r"\w+(?:[.-]\w+)*", text)  # 3.3 and gpt-4o are one word each
-    if not tokens:
-        return []
-    query = " ".join(f'"{token}"*' for token in tokens)
-    connection = connect(path)
-    called = _about(
-        connection,
-        "SELECT slug FROM names JOIN cards ON id = card_id WHERE names.name = ? ORDER BY rank, slug",
-        normal(text),
-    )
-    rows = connection.execute(
-        "SELECT cards.slug FROM card_search JOIN cards ON cards.id = card_search.rowid"
-        " WHERE card_search MATCH ? ORDER BY bm25(card_search, 8, 8, 4, 4, 1, 4) * (1 + min(50, ("
-        "  SELECT count(*) FROM offers WHERE card_id = cards.id AND same_as IS NULL"
-        ")) / 50.0), cards.slug LIMIT ?",
-        (query, limit),
-    )
-    return list(dict.fromkeys(slug for (slug,) in (*called, *rows)))[:limit]
 
 
 class _Cards(Mapping[str, Card]):
@@ -167,6 +158,11 @@ class _Cards(Mapping[str, Card]):
             held = _cards(self.connection)
             self._read, self._all = {card.slug: card for card in held}, True
         return iter(self._read)
+
+    def keys(self) -> KeysView[str]:
+        """The slugs, without reading the cards."""
+        rows = self.connection.execute("SELECT slug FROM cards ORDER BY slug")
+        return dict.fromkeys(slug for (slug,) in rows).keys()
 
     def __len__(self) -> int:
         count: int = self.connection.execute("SELECT count(*) FROM cards").fetchone()[0]
@@ -287,26 +283,48 @@ def _offers(connection: sqlite3.Connection, cards: Sequence[int] | None) -> dict
 
 
 def _sold(connection: sqlite3.Connection, rows: Sequence[Any], *, everything: bool) -> dict[int, tuple[Offer, ...]]:
-    """The offers in some rows, by card."""
-    ids = None if everything else [row[0] for row in rows]
-    capabilities = _maps(connection, tables.OFFER_CAPABILITIES, ids)
-    events = _lists(connection, tables.OFFER_EVENTS, ids)
-    tariffs = _tariffs(connection, ids)
+    """The offers in some rows, by card: those of a single card have their parts read when they are used."""
+    parts = _Parts(connection, rows, everything)
+    single = len({row[1] for row in rows}) == 1 and not everything
+    seller = tables.OFFERS.owner_and_fields().index("seller")
     spelled: dict[int, list[str]] = {}
     for row in rows:
         if row[3]:
             spelled.setdefault(row[3], []).append(tables.OFFERS.entry(row).model_id)
-    grouped: dict[int, tuple[Offer, ...]] = {}
+    grouped: dict[int, list[Offer]] = {}
     for row in rows:
         if not row[3]:
-            own = {
-                "capabilities": capabilities.get(row[0], {}),
-                "tariffs": tariffs.get(row[0], ()),
-                "lifecycle": events.get(row[0], ()),
-            }
-            offer = tables.OFFERS.entry(row, ids=tuple(spelled.get(row[0], ())), **own)
-            grouped[row[1]] = (*grouped.get(row[1], ()), offer)
-    return grouped
+            read = parts.lazily(row[0], row[seller]) if single else parts.of(row[0])
+            grouped.setdefault(row[1], []).append(tables.OFFERS.entry(row, ids=tuple(spelled.get(row[0], ())), **read))
+    return {card: tuple(offers) for card, offers in grouped.items()}
+
+
+class _Parts:
+    """What of offers is in other tables: read for all of them, or for those of one seller when one is looked at."""
+
+    def __init__(self, connection: sqlite3.Connection, rows: Sequence[Any], everything: bool) -> None:
+        self._connection, self._rows, self._everything = connection, rows, everything
+        self._found: dict[str | None, dict[str, dict[Any, Any]]] = {}
+
+    def of(self, offer: int, seller: str | None = None) -> dict[str, Any]:
+        """The parts of an offer, read with those of all offers of a seller, or of all."""
+        return {name: self._read(name, seller).get(offer, empty) for name, empty in _EMPTY.items()}
+
+    def lazily(self, offer: int, seller: str) -> dict[str, Any]:
+        """The same, read when they are used."""
+
+        def part(name: str) -> Callable[[], Any]:
+            return lambda: self._read(name, seller).get(offer, _EMPTY[name])
+
+        return {name: (LazyMap if empty == {} else LazyTuple)(part(name)) for name, empty in _EMPTY.items()}
+
+    def _read(self, name: str, seller: str | None) -> dict[Any, Any]:
+        found = self._found.setdefault(seller, {})
+        if name not in found:
+            place = tables.OFFERS.owner_and_fields().index("seller")
+            ids = [row[0] for row in self._rows if seller in (None, row[place])]
+            found[name] = _PARTS[name](self._connection, None if self._everything else ids)
+        return found[name]
 
 
 def _tariffs(connection: sqlite3.Connection, offers: Sequence[int] | None) -> dict[int, tuple[Tariff, ...]]:
@@ -319,6 +337,9 @@ def _tariffs(connection: sqlite3.Connection, offers: Sequence[int] | None) -> di
         tariff = tables.TARIFFS.entry(row, **{name: lists.get(row[0], ()) for name, lists in rest.items()})
         grouped[row[1]] = (*grouped.get(row[1], ()), tariff)
     return grouped
+
+
+_EMPTY: Mapping[str, Any] = {"capabilities": {}, "tariffs": (), "lifecycle": ()}
 
 
 def _lists(
@@ -349,3 +370,11 @@ def _rows(
     only = "" if owners is None else f"WHERE {column} IN ({','.join('?' * len(owners))})"
     order = ", ".join((column, *(name for name in table.owner[1:] if name in ("position", "capability"))))
     return connection.execute(f"{table.select()} {only} ORDER BY {order}", owners or ()).fetchall()
+
+
+#: What reads the parts of offers that are in other tables, by the field.
+_PARTS: Mapping[str, Callable[[sqlite3.Connection, Sequence[int] | None], dict[Any, Any]]] = {
+    "capabilities": lambda connection, ids: _maps(connection, tables.OFFER_CAPABILITIES, ids),
+    "tariffs": _tariffs,
+    "lifecycle": lambda connection, ids: _lists(connection, tables.OFFER_EVENTS, ids),
+}

@@ -3,8 +3,6 @@
 Reading and writing use the same codecs, so a value that is written is read back unchanged.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -99,13 +97,7 @@ def _decoder(hint: Any) -> Callable[[Any], Any]:
 
 def _hints(record: Any) -> dict[str, Any]:
     """The types of a record's fields."""
-    return {name: _hint(annotation.__forward_arg__) for name, annotation in record.__annotations__.items()}
-
-
-@cache
-def _hint(annotation: str) -> Any:
-    """The type an annotation of `core.records` names; `get_type_hints` evaluates each one again and takes 6 ms."""
-    return eval(annotation, vars(r))
+    return dict(record.__annotations__)
 
 
 @cache
@@ -163,6 +155,10 @@ class Table(NamedTuple):
         reads = [codec.read for codec in self.columns.values()]
         return lambda row: make([read(value) for read, value in zip(reads, row[skipped:], strict=True)])
 
+    def owner_and_fields(self) -> list[str]:
+        """The names of a row's columns, in order."""
+        return [*self.owner, *self.columns]
+
     def select(self) -> str:
         """A query for every row."""
         return f"SELECT {', '.join(self._quoted())} FROM {self.name}"
@@ -172,7 +168,7 @@ class Table(NamedTuple):
         return _insert(self.name, (*self.owner, *self.columns))
 
     def _quoted(self) -> list[str]:
-        return [f'"{name}"' for name in (*self.owner, *self.columns)]
+        return [f'"{name}"' for name in self.owner_and_fields()]
 
 
 _OF_SELLER = ("seller", "position")
@@ -197,7 +193,7 @@ OFFER_CAPABILITIES = Table("offer_capabilities", r.Capability, ("offer_id", "cap
 TARIFFS = Table(
     "tariffs",
     r.Tariff,
-    ("id", "offer_id", "position", "price_status"),
+    ("id", "offer_id", "position", "price_status", "until"),
     elsewhere=("sources", "rates", "adjustments", "claims"),
 )
 TARIFF_SOURCES = Table("sources", r.Source, _OF_TARIFF)

@@ -1,24 +1,21 @@
 -- Views for people who read the file directly. Each is one statement; the comment above it is its
 -- description.
 
--- Every price in force, one row per rate, with the model, the seller and the source.
+-- Every price in force, one row per rate, with the model, the seller and the source; CROSS JOIN keeps the order of the
+-- tables, so that a join of this view with itself goes from a model to its prices and not through a whole meter.
 CREATE VIEW prices AS
 SELECT
   cards.slug, cards.name, cards.provider, cards.modality, offers.seller, offers.model_id,
-  rates.meter, rates.price, rates.per, tariffs.currency, rates."when", rates.above, rates.minimum,
-  rates.zero, tariffs.price_status, tariffs.effective, sources.url AS source, sources.checked,
+  rates.meter, rates.price, rates.per, tariffs.currency, rates."when" AS conditions, rates.above, rates.minimum,
+  rates.zero, tariffs.price_status, tariffs.effective, tariffs.until, sources.url AS source, sources.checked,
   rates.price_number
-FROM rates
-JOIN tariffs ON tariffs.id = rates.tariff_id
-JOIN offers ON offers.id = tariffs.offer_id
-JOIN cards ON cards.id = offers.card_id
+FROM cards
+CROSS JOIN offers ON offers.card_id = cards.id
+CROSS JOIN tariffs ON tariffs.offer_id = offers.id
+CROSS JOIN rates ON rates.tariff_id = tariffs.id
 LEFT JOIN sources ON sources.tariff_id = tariffs.id AND sources.position = 0
-WHERE NOT EXISTS (
-  SELECT 1 FROM tariffs AS later
-  WHERE later.offer_id = tariffs.offer_id AND later.position > tariffs.position
-    AND later.effective <= date('now')
-)
-AND (tariffs.effective IS NULL OR tariffs.effective <= date('now'));
+WHERE (tariffs.effective IS NULL OR tariffs.effective <= date('now'))
+  AND (tariffs.until IS NULL OR tariffs.until > date('now'));
 
 -- Every offer with the status of its newest price list; unknown if it has none.
 CREATE VIEW offer_prices AS
@@ -61,7 +58,7 @@ LEFT JOIN offer_capabilities AS offered ON offered.offer_id = offers.id AND offe
 -- Claims whose price differs from that of the price list.
 CREATE VIEW disputes AS
 SELECT
-  cards.slug, offers.seller, claims.meter, claims."when", claims.price AS claimed,
+  cards.slug, offers.seller, claims.meter, claims."when" AS conditions, claims.price AS claimed,
   claims.per AS claimed_per, rates.price AS held, rates.per AS held_per,
   json_extract(claims.source, '$.url') AS source, json_extract(claims.source, '$.via') AS via
 FROM claims

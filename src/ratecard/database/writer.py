@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ratecard.core.catalog import Catalog, claims, ids_of
-from ratecard.core.evidence import price_status
+from ratecard.core.evidence import price_status, until
 from ratecard.core.records import Card, Offer
 from ratecard.database import index_tables, offer_index, store, tables
 from ratecard.database.store import APPLICATION_ID, LAYOUT
@@ -186,7 +186,9 @@ def _add_offer(rows: Rows, slug: str | None, position: int, offer: Offer) -> Non
     rows.add_map(tables.OFFER_CAPABILITIES, offer_id, offer.capabilities)
     for place, tariff in enumerate(offer.tariffs):
         tariff_id = tables.tariff_id(slug or "", offer, tariff)
-        rows.add(tables.TARIFFS, tariff, tariff_id, offer_id, place, price_status(tariff))
+        replaced = until(offer, tariff)
+        owner = (tariff_id, offer_id, place, price_status(tariff), replaced and str(replaced))
+        rows.add(tables.TARIFFS, tariff, *owner)
         rows.add_list(tables.TARIFF_SOURCES, tariff_id, tariff.sources)
         rows.add_list(tables.RATES, tariff_id, tariff.rates)
         rows.add_list(tables.ADJUSTMENTS, tariff_id, tariff.adjustments)

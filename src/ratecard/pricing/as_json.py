@@ -7,13 +7,12 @@ from typing import Any
 
 from ratecard.core import decimals
 from ratecard.core.records import Source
-from ratecard.pricing.cost import Cost, Line
 
 Json = dict[str, Any]
 
 
-def cost_answer(cost: Cost) -> Json:
-    """A cost with its lines, the facts assumed and the sources of the price."""
+def cost_answer(cost: Any) -> Json:
+    """A `Cost` with its lines, the facts assumed and the sources of the price."""
     effective = cost.tariff.effective
     return {
         "model": cost.slug,
@@ -46,7 +45,7 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}Z"
 
 
-def _line(line: Line) -> Json:
+def _line(line: Any) -> Json:
     rate = line.rate
     entry: Json = {
         "item": line.item,

@@ -9,8 +9,6 @@ Entries are immutable and are added as a whole: two threads may resolve the same
 them. Only usages with a cost are cached, up to a maximum number.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +18,7 @@ from ratecard.core.catalog import Catalog, sold
 from ratecard.core.decimals import Unfit
 from ratecard.core.evidence import tariff_at
 from ratecard.core.usage import Usage
-from ratecard.pricing.cost import Cost, Uncounted, charged, kind_of
+from ratecard.pricing.cost import ONE_CALL, Cost, Uncounted, charged, kind_of
 from ratecard.pricing.rates import Terms, terms
 
 #: The maximum number of entries of a catalog (each about a kilobyte), and of catalogs.
@@ -74,7 +72,9 @@ class Cache:
             return None
 
     def add(self, model: str, seller: str | None, words: Mapping[str, Any], used: Usage, at: datetime) -> None:
-        """Adds the rates of a usage that has a cost; `words` are its keywords."""
+        """Adds the rates of a usage that has a cost; `words` are its keywords, which are no synonyms."""
+        if words.keys() != {*used.quantities, *used.facts}:
+            return
         card, offer = sold(self.catalog, model, seller, facts=used.facts)
         tariff = tariff_at(offer, at.date()) if offer else None
         if offer is None or tariff is None:
@@ -94,6 +94,8 @@ class Cache:
         case = _case(key, form, words, at)
         kind = kind_of(used, vocabulary, at)
         found = terms(card, offer, self.catalog.sellers[offer.seller], kind, vocabulary)
+        if any(term.rate.above for term in found.terms):
+            found = found._replace(assumed=(*found.assumed, ONE_CALL))
         if case and {term.item for term in found.terms} == kind.items:
             _keep(self._forms, key, form)
             _keep(self._rates, case, found)

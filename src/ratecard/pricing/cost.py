@@ -1,12 +1,9 @@
 """The cost of a usage at an offer: lines that add up to the total, each with its rate."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from ratecard.core import decimals
@@ -16,9 +13,6 @@ from ratecard.core.errors import MAX_SUGGESTIONS, BadValue, Unpriced, listed
 from ratecard.core.records import Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.pricing.rates import Assumed, Kind, Share, Terms, fee_base, terms
-
-#: Where a cost is written out; loaded when one is, so that a price does not wait for it.
-FACE, AS_JSON = "ratecard.api", "ratecard.pricing.as_json"
 
 
 class Line(NamedTuple):
@@ -62,26 +56,29 @@ class Cost(NamedTuple):
     warnings: tuple[str, ...]
 
     def __repr__(self) -> str:
-        from ratecard.core.display import money  # here because a sum needs none of it
-
-        return f"Cost({money(self.total, self.currency)} {self.slug} at {self.seller})"
+        return f"Cost({decimals.text(self.total)} {self.currency}, {self.slug} at {self.seller})"
 
     def __str__(self) -> str:
-        """The bill as `ratecard cost` prints it, in the words of the default catalog."""
-        text: str = import_module(FACE).bill(self)
-        return text
+        from ratecard.pricing import as_text  # here because most costs are not printed
+
+        return as_text.bill(self)
 
     def _repr_html_(self) -> str:
-        """The bill for a notebook."""
-        from html import escape  # here because a sum needs none of it
+        from ratecard.pricing import as_text  # the same
 
-        return f"<pre>{escape(str(self), quote=False)}</pre>"
+        return as_text.html(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """What `ratecard cost --json` prints."""
-        answer: dict[str, Any] = import_module(AS_JSON).cost_answer(self)
-        return answer
+        """The cost as JSON values, as `ratecard cost --json` prints it."""
+        from ratecard.pricing import as_json  # the same
 
+        return as_json.cost_answer(self)
+
+
+#: The word for how many calls a usage is of.
+CALLS = "calls"
+#: What is assumed of a usage whose price depends on the length of a prompt, if nobody says how many calls it is of.
+ONE_CALL = Assumed(CALLS, "1", "the price goes by the length of the prompt; calls=N for several")
 
 _MOST = int(MAX_QUANTITY)
 _NONE: tuple[Percentage, ...] = ()
@@ -90,14 +87,20 @@ _line: Callable[[type[Line], Iterable[object]], Line] = tuple.__new__
 _cost: Callable[[type[Cost], Iterable[object]], Cost] = tuple.__new__
 
 
-def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Vocabulary, at: datetime) -> Cost:
-    """The cost of a usage at an offer, at a moment in UTC.
+def cost(
+    card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Vocabulary, at: datetime, calls: int = 1
+) -> Cost:
+    """The cost of a usage at an offer, at a moment in UTC; of several calls of equal size if it is that of all.
 
     Raises `Unpriced`, naming every quantity without a rate; and `BadValue` if numbers that no valid card
     holds have too many digits.
     """
     try:
-        return charged(terms(card, offer, seller, kind_of(usage, vocabulary, at), vocabulary), usage.quantities, at)
+        kind = kind_of(usage, vocabulary, at)
+        if calls == 1:
+            return charged(terms(card, offer, seller, kind, vocabulary), usage.quantities, at)
+        kind = kind._replace(prompt=decimals.divide(kind.prompt, Decimal(calls)))
+        return _of_calls(terms(card, offer, seller, kind, vocabulary), usage.quantities, at, calls)
     except decimals.Unfit:
         raise BadValue(
             f"{card.slug} at {offer.seller}: its numbers come to more than {decimals.DIGITS} digits; "
@@ -105,7 +108,22 @@ def cost(card: Card, offer: Offer, seller: Seller, usage: Usage, vocabulary: Voc
         ) from None
 
 
-def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: datetime, model_id: str = "") -> Cost:
+def _of_calls(found: Terms, quantities: Mapping[str, Decimal], at: datetime, calls: int) -> Cost:
+    """The cost of calls of equal size: a minimum is that of each of them."""
+    least = [multiply(term.rate.minimum, Decimal(calls)) for term in found.terms]
+    all_calls = [
+        term._replace(rate=term.rate._replace(minimum=minimum))
+        for term, minimum in zip(found.terms, least, strict=True)
+    ]
+    made = charged(found._replace(terms=tuple(all_calls)), quantities, at)
+    lines = tuple(made_of._replace(rate=term.rate) for made_of, term in zip(made.lines, found.terms, strict=True))
+    why = "the quantities are those of all calls, which are of equal size"
+    return made._replace(lines=lines, assumed=(*made.assumed, Assumed(CALLS, str(calls), why)))
+
+
+def cost_of(
+    catalog: Catalog, model: str, used: Usage, seller: str | None, at: datetime, model_id: str = "", calls: int = 1
+) -> Cost:
     """The cost of a usage of a model at a seller (the card's first if None), at a moment in UTC.
 
     A seller may sell a card under several ids with different prices: `model_id` selects one, else `model`
@@ -116,13 +134,16 @@ def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: d
     """
     card, offer = sold(catalog, model, seller, model_id, used.facts)
     if not used.quantities:
-        raise BadValue(f"nothing to price: say how much of {card.slug} is used, such as images=1")
+        from ratecard.pricing.priced_words import priced_by  # here because only a mistake needs it
+
+        said = priced_by(card, offer, catalog.vocabulary, at)
+        raise BadValue(f"nothing to price: say how much of {card.slug} is used{said}")
     if offer is None:
         raise Unpriced(card.slug, "", ["no seller is known"])
-    found = cost(card, offer, catalog.sellers[offer.seller], used, catalog.vocabulary, at)
-    if offer.model_id in (model_id, model):
+    found = cost(card, offer, catalog.sellers[offer.seller], used, catalog.vocabulary, at, calls)
+    if offer.model_id in (model_id, model) or (offer.facts and offer.facts.items() <= used.facts.items()):
         return found
-    others = _costing_otherwise(catalog, card, offer, used, found)
+    others = [other.model_id for other in costing_otherwise(catalog, card, offer, used, found, calls)]
     if not others:
         return found
     more = len(others) - MAX_SUGGESTIONS
@@ -131,15 +152,17 @@ def cost_of(catalog: Catalog, model: str, used: Usage, seller: str | None, at: d
     return found._replace(warnings=(*found.warnings, warning))
 
 
-def _costing_otherwise(catalog: Catalog, card: Card, offer: Offer, used: Usage, found: Cost) -> list[str]:
-    """The seller's other plain ids of the model under which this usage costs something else."""
-    seller, ids = catalog.sellers[offer.seller], []
+def costing_otherwise(
+    catalog: Catalog, card: Card, offer: Offer, used: Usage, found: Cost, calls: int = 1
+) -> list[Offer]:
+    """The seller's other plain offers of the model under which this usage costs something else."""
+    seller, others = catalog.sellers[offer.seller], []
     for other in card.offers:
         if other.seller == offer.seller and other.model_id != offer.model_id and not other.facts:
             with suppress(Unpriced):
-                if cost(card, other, seller, used, catalog.vocabulary, found.at).total != found.total:
-                    ids.append(other.model_id)
-    return ids
+                if cost(card, other, seller, used, catalog.vocabulary, found.at, calls).total != found.total:
+                    others.append(other)
+    return others
 
 
 def kind_of(usage: Usage, vocabulary: Vocabulary, at: datetime) -> Kind:

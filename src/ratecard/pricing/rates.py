@@ -9,8 +9,6 @@ Resolved rates do not depend on the amounts of a usage. They are the one source 
 the router's integer amounts and of the prices of a log: a unit price, reduced or raised by percentages.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -392,8 +390,9 @@ def _warnings(
         yield "sources disagree about this price; the evidence names them"
     if tariff.incomplete:
         yield f"this seller also charges for {listed(tariff.incomplete, 'and')} at a price that is not known"
-    for fact in sorted(kind.facts.keys() - relevant):
-        yield f"{fact}={kind.facts[fact]} {IDLE}"
+    for fact, value in sorted(kind.facts.items()):
+        if fact not in relevant and offer.facts.get(fact) != value:
+            yield f"{fact}={value} {IDLE}"
     for fee in seller.fees:
         if fee.note and fee.waived and fee.waived <= frozenset(kind.facts.items()):
             yield fee.note

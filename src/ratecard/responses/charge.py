@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -65,12 +65,6 @@ def charge(
     return ResponseCost(report, _sum(costs, notes))
 
 
-def left_out(report: Report) -> list[str]:
-    """What a report says beyond its usage, as warnings that no total holds it."""
-    known = "belongs to no known quantity or fact; this total leaves it out"
-    return [f"{path}={value} {known}" for path, value in report.unmapped if value != "0"]
-
-
 def answer(found: ResponseCost) -> Json:
     """A charge as JSON values: the cost, unmapped numbers, and costs that the API states."""
     report, total = found.report, found.cost.total
@@ -88,6 +82,13 @@ def answer(found: ResponseCost) -> Json:
             for stated in report.stated
         ],
     }
+
+
+def left_out(report: Report) -> Iterator[str]:
+    """What a report says that is in no number of its cost, in sentences."""
+    for path, value in report.unmapped:
+        if value != "0":
+            yield f"{path}={value} belongs to no known quantity or fact; this total leaves it out"
 
 
 def _billable(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, notes: list[Assumed]) -> Usage:

@@ -1,4 +1,4 @@
-"""Objects of other libraries as the JSON values they stand for."""
+"""Responses as client libraries hold them: objects read as the JSON values that they stand for."""
 
 from __future__ import annotations
 
@@ -6,24 +6,42 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-_JSON = (str, int, float, type(None))
+from ratecard.core.errors import BadValue
+
+#: How objects of client libraries give their values: pydantic's way, and that of Google's and LangChain's older ones.
+_WAYS = ("model_dump", "to_dict", "dict", "_asdict")
 
 
-def json_like(value: object) -> Any:
-    """A value as mappings, lists and scalars: what `model_dump`, `to_dict` or the fields of a dataclass say.
+def fields_of(found: object) -> Mapping[str, Any]:
+    """The fields of a response or a usage: of a mapping, an object with `model_dump` or `to_dict`, or a dataclass.
 
-    Anything else is given back as it is.
+    Raises `BadValue` for anything else.
     """
-    if isinstance(value, _JSON):
-        return value
+    if isinstance(found, Mapping):
+        return {str(key): _value(value) for key, value in found.items()}
+    for way in _WAYS:
+        method = getattr(found, way, None)
+        if callable(method) and not isinstance(found, type):
+            fields = method()
+            if isinstance(fields, Mapping):
+                return fields_of(fields)
+    if dataclasses.is_dataclass(found) and not isinstance(found, type):
+        return fields_of({field.name: getattr(found, field.name) for field in dataclasses.fields(found)})
+    raise BadValue(f"{type(found).__name__} is no response: pass a mapping or an object with model_dump() or to_dict()")
+
+
+def _value(value: object) -> Any:
+    """A field as JSON has it; enumerations by their value."""
     if isinstance(value, Mapping):
-        return {key: json_like(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [json_like(entry) for entry in value]
-    for name in ("model_dump", "to_dict"):
-        dump = getattr(value, name, None)
-        if callable(dump) and not isinstance(value, type):
-            return json_like(dump())
-    if dataclasses.is_dataclass(value):
-        return {field.name: json_like(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    return value
+        return fields_of(value)
+    if isinstance(value, list | tuple):
+        return [_value(entry) for entry in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    inner = getattr(value, "value", None)
+    if isinstance(inner, str | int):
+        return inner
+    try:
+        return fields_of(value)
+    except BadValue:
+        return value

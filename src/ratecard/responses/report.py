@@ -14,7 +14,6 @@ from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.responses import paths
 from ratecard.responses.flavors import FLAVORS, WRAPPERS
 from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
-from ratecard.responses.objects import json_like
 
 #: The maximum decimals of a number, enough for the shortest text of a small float.
 MAX_PLACES = 30
@@ -66,17 +65,15 @@ class Report(NamedTuple):
         if len(self.parts) > 1:
             apart = [f"{fact}={value}" for part in self.parts for fact, value in part.facts.items()]
             raise BadValue(f"the report has parts under different facts ({', '.join(apart)}); price each of its parts")
-        return self.parts[0]._replace(model=self.model)
+        return self.parts[0]
 
 
 def report(body: object, flavor: str | None = None) -> Report:
     """What a response says was used; its flavor is recognised unless it is named.
 
-    The body is a mapping, a dataclass, or an object with `model_dump` or `to_dict`, as the libraries of APIs give.
     Raises `BadValue` for a body without usage, of an unknown or ambiguous flavor, and for numbers that
     are negative, not whole, or contradict each other.
     """
-    body = body if isinstance(body, dict) else json_like(body)
     if not isinstance(body, Mapping):
         raise BadValue(f"a response is an object with fields, not {_kind(body)}")
     inner, told = opened(body)
@@ -94,7 +91,6 @@ def report(body: object, flavor: str | None = None) -> Report:
 
 def bare_report(usage: object, flavor: str | None = None) -> Report:
     """What a usage object says without the response around it; see `report`."""
-    usage = usage if isinstance(usage, dict) else json_like(usage)
     if not isinstance(usage, Mapping):
         raise BadValue(f"usage is an object with fields, not {_kind(usage)}")
     fitting = [named(flavor, FLAVORS)] if flavor else FLAVORS

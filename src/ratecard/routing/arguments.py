@@ -1,7 +1,5 @@
 """The options of a route, described once for `ratecard.route`, the router and the command line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple

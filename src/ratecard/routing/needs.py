@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, UnknownWord
 from ratecard.core.records import Seller, Source, Vocabulary
+from ratecard.core.synonyms import capability_called
 
 #: The inputs that every caller is assumed to have.
 ALWAYS_AT_HAND = frozenset({"prompt"})
@@ -90,11 +91,15 @@ def always(
     )  # fmt: skip
 
 
-def capability(word: str, vocabulary: Vocabulary) -> Need:
-    """The need for a capability; raises `UnknownWord` for an unknown one."""
-    if word not in vocabulary.capabilities:
-        raise UnknownWord("capability", word, vocabulary.capabilities)
-    return Need("capability", word)
+def capability(word: str, vocabulary: Vocabulary, kind: str = "capability") -> Need:
+    """The need for a capability, or for an input such as `audio-input`; raises `UnknownWord` for an unknown one."""
+    known = capability_called(word, vocabulary.capabilities)
+    if known:
+        return Need(kind, known)
+    inputs = {f"{meter.input}-input": meter.input for meter in vocabulary.meters.values() if meter.input}
+    if word in inputs and kind == "capability":
+        return Need("input", inputs[word])
+    raise UnknownWord("capability", word, vocabulary.capabilities)
 
 
 def price_ceiling(meter: str, price: Decimal, vocabulary: Vocabulary) -> Need:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -67,7 +67,7 @@ def route(
 
     `read` are the needs of a request. A `size` is part of the usage too. Raises what `api.route` raises.
     """
-    options = Options(**{name: _several(name, value) for name, value in stated.items()})
+    options = Options(**stated)
     inputs = (*options.inputs, *(read.inputs if read else ()))
     sized = {} if options.size is None else {"size": options.size}
     usage = usage_of(catalog.vocabulary, {**(read.words if read else {}), **words, **sized})
@@ -81,54 +81,6 @@ def route(
         objectives=objectives(catalog, options),
         chaining=chaining(options.fallbacks, options.within),
     )
-
-
-#: The options that are several words, of which one may be written alone.
-_SEVERAL = frozenset(
-    [
-        "needs",
-        "without",
-        "inputs",
-        "outputs",
-        "providers",
-        "not_providers",
-        "sellers",
-        "not_sellers",
-        "only",
-        "ignore",
-        "prefer",
-        "by",
-        "licence",
-        "keys",
-        "kinds",
-        "allow",
-    ]
-)
-
-#: The modalities and licences that may be asked for though no card has them.
-_ALWAYS = {
-    "input": {"text", "image", "video", "audio", "pdf"},
-    "output": {"text", "image", "video", "audio", "vector", "score"},
-    "licence": {"open-weights", "commercial", "Apache-2.0", "MIT"},
-}
-
-
-def _several(name: str, value: Any) -> Any:
-    return (value,) if name in _SEVERAL and isinstance(value, str) else value
-
-
-def _stated(kind: str, words: Iterable[str], catalog: Catalog) -> list[Need]:
-    """Needs for words that cards have; raises `UnknownWord` for one that none has."""
-    chosen = tuple(words)
-    if not chosen:
-        return []
-    texts = candidates_of(catalog).index.postings.get({"region": "regions"}.get(kind, kind), {})
-    found = {word for text in texts for word in ([parsed(text)[0]] if kind == "licence" else text.split(","))}
-    known = sorted({*found, *_ALWAYS.get(kind, ())} - {""})
-    for word in chosen:
-        if word.lower() not in map(str.lower, known):
-            raise UnknownWord(kind, word, known)
-    return [Need(kind, word) for word in chosen]
 
 
 def completed(catalog: Catalog, options: Options, usage: Usage, stated: Sequence[Need]) -> list[Need]:
@@ -195,9 +147,9 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
     words, context = catalog.vocabulary, options.min_context
     return [
         *(capability(word, words) for word in options.needs),
-        *(capability(word, words)._replace(kind="without") for word in options.without),
-        *_stated("input", options.inputs, catalog),
-        *_stated("output", options.outputs, catalog),
+        *(capability(word, words, "without") for word in options.without),
+        *(Need("input", _modality(catalog, "input", word)) for word in options.inputs),
+        *(Need("output", _modality(catalog, "output", word)) for word in options.outputs),
         *([Need("size", fact_value(words.facts["size"], options.size))] if options.size is not None else []),
         *([Need("max_images", str(_count("n", options.n)))] if options.n is not None else []),
         *([Need("context_tokens", str(_count("min_context", context)))] if context is not None else []),
@@ -208,8 +160,8 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
         *_listed("only", options.only, catalog),
         *_listed("ignore", options.ignore, catalog),
         *([Need("sync", "sync")] if options.sync else []),
-        *_stated("licence", options.licence, catalog),
-        *_stated("region", [] if options.region is None else [options.region], catalog),
+        *(Need("licence", _licence(catalog, word)) for word in options.licence),
+        *([Need("region", _region(catalog, options.region))] if options.region is not None else []),
         *([Need("max_cost", decimals.text(_money(options.max_cost)))] if options.max_cost is not None else []),
         *_kinds(catalog, options.kinds),
         *(
@@ -218,6 +170,36 @@ def needs(catalog: Catalog, options: Options) -> list[Need]:
         ),
         *(price_ceiling(meter, _money(price), words) for meter, price in (options.max_price or {}).items()),
     ]
+
+
+#: The modalities that models take and make, besides what cards say.
+MODALITIES = ("text", "image", "video", "audio")
+
+
+def _modality(catalog: Catalog, what: str, word: str) -> str:
+    return _among(word, what, {*MODALITIES, *_texts(catalog, what)})
+
+
+def _licence(catalog: Catalog, word: str) -> str:
+    """A licence by name, in any case, or what it permits; raises `UnknownWord` for another."""
+    found = {str(parsed(text)[0]) for text in candidates_of(catalog).index.postings.get("licence", {})}
+    known = {name.lower(): name for name in (*found, "open-weights", "commercial") if name}
+    return known[_among(word.lower(), "licence", known)]
+
+
+def _region(catalog: Catalog, word: str) -> str:
+    return _among(fact_value(catalog.vocabulary.facts["region"], word), "region", _texts(catalog, "regions"))
+
+
+def _texts(catalog: Catalog, attribute: str) -> set[str]:
+    """The words of an attribute that holds several, at any offer."""
+    return {word for text in candidates_of(catalog).index.postings.get(attribute, {}) for word in text.split(",")}
+
+
+def _among(word: str, kind: str, known: Collection[str]) -> str:
+    if word not in known:
+        raise UnknownWord(kind, word, sorted(known))
+    return word
 
 
 def _kinds(catalog: Catalog, kinds: Iterable[str]) -> list[Need]:

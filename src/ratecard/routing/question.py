@@ -264,6 +264,21 @@ class Choice(Positioned):
         return self._question.candidates.offer(self.position)
 
     @property
+    def base_url(self) -> str:
+        """The address of the seller's OpenAI-compatible API; empty if no source states it."""
+        return self.offer[2].base_url
+
+    @property
+    def key_variable(self) -> str:
+        """The usual environment variable of a key for the seller; empty if unknown."""
+        return self.offer[2].key_variable
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """The endpoints that answer for the offer; empty if unknown."""
+        return self.offer[1].endpoints
+
+    @property
     def cost(self) -> Cost:
         """The cost of the usage, with its lines."""
         if self._cost is None:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from importlib import import_module
 from itertools import islice
 from operator import eq
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from ratecard.core import decimals
+from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue
 from ratecard.core.usage import Usage
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 
 #: The version of the rules; it changes where the same question may get another answer.
 RULES = "2"
-
-#: Where a route is written out, which stands on this module.
-AS_JSON = "ratecard.routing.as_json"
 
 Entry = TypeVar("Entry")
 
@@ -87,18 +83,16 @@ class Route:
         )
 
     def __repr__(self) -> str:
-        from ratecard.core.display import money  # here for start-up time
+        count = f"{len(self.fallbacks)} fallback{'' if len(self.fallbacks) == 1 else 's'}"
+        return f"Route(choice={self.choice}, {count})" if self.choice else "Route(choice=None)"
 
-        best = self.choice
-        if not best:
-            return "Route(choice=None)"
-        what = f"{best.slug} at {best.seller} {money(best.cost.total, best.cost.currency)}"
-        return f"Route(choice={what}, {len(self.fallbacks)} fallbacks)"
-
-    def to_dict(self) -> dict[str, Any]:
-        """What `ratecard route --json` prints."""
-        answer: dict[str, Any] = import_module(AS_JSON).route_answer(self)
-        return answer
+    def __str__(self) -> str:
+        if self.choice is None:
+            return "no offer meets every need"
+        needs = ", ".join(dict.fromkeys(need.value for need in self.needs if need.kind == "capability")) or "the call"
+        others = "; ".join(map(_named, self.fallbacks)) or self.unbound or "nothing else fits"
+        why = f"the best of the offers known to meet {needs}, by {' then '.join(self.objectives.by)}"
+        return f"{_named(self.choice)}\nbecause it is {why}\nelse {others}"
 
     @property
     def choice(self) -> Choice | None:
@@ -193,6 +187,11 @@ class Route:
                 return  # the rest costs more
             if not missed:
                 yield Choice(asked, found)
+
+
+def _named(choice: Choice) -> str:
+    cost = choice.cost
+    return f"{choice.slug} at {choice.seller}, as {choice.model_id}: {display.money(cost.funding, cost.currency)}"
 
 
 def route(

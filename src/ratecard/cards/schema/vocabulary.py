@@ -23,6 +23,12 @@ Cost = Literal[
 ]  # fmt: skip
 #: A measured value, as a text.
 Value = Annotated[Word, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+#: Another word for a meter, fact or capability (`ratecard.core.synonyms`).
+Synonym = Annotated[
+    Word,
+    Field(pattern=r"^[a-z][a-z0-9_-]*( \* [1-9][0-9]*| - [a-z][a-z0-9_]*| = [a-zA-Z0-9._-]+)?$"),
+    WithJsonSchema({"type": "string"}),
+]
 
 
 class Provider(Entry):
@@ -67,6 +73,8 @@ class Meter(Entry):
     """How it follows from another meter."""
     instead_of: Word = ""
     """The meter it measures in another way; a bill shows one of the two."""
+    also: tuple[Synonym, ...] = ()
+    """Other words for it: `word`, `word * 60` for one that counts 60 of it, `word - part` for one that includes it."""
 
 
 class Fact(Entry):
@@ -83,6 +91,8 @@ class Fact(Entry):
     """The words that mean the standard price."""
     scales: bool = False
     """Whether its values raise or lower all prices of a list by a percentage, as batches and regions do."""
+    also: tuple[Synonym, ...] = ()
+    """Other words for it: `word`, or `word = value` for a yes or no that stands for a value."""
     sentence: Text
     """What it means."""
 
@@ -109,6 +119,8 @@ class CapabilityWord(Entry):
     """Another capability that comes with it: an offer of which feeds state that one has it too."""
     chat: Flag = False
     """True for what models that chat are asked for."""
+    also: tuple[Synonym, ...] = ()
+    """Other words for it."""
 
 
 class UseCase(Entry):

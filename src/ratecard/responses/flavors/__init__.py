@@ -11,7 +11,7 @@ flavor is `flat`, a whole path is the name of one attribute.
 
 from __future__ import annotations
 
-from ratecard.responses.flavors import chat, makers, openai, telemetry
+from ratecard.responses.flavors import chat, frameworks, makers, openai, telemetry
 from ratecard.responses.flavors.rows import Flavor, Wrapper
 
 FLAVORS: tuple[Flavor, ...] = (
@@ -27,7 +27,6 @@ FLAVORS: tuple[Flavor, ...] = (
     chat.PERPLEXITY,
     chat.PERPLEXITY_RESEARCH,
     openai.RESPONSES,
-    openai.LANGCHAIN,
     openai.XAI_RESPONSES,
     openai.PERPLEXITY_AGENT,
     openai.EMBEDDINGS,
@@ -50,6 +49,9 @@ FLAVORS: tuple[Flavor, ...] = (
     telemetry.UNDERSCORED,
     telemetry.OLD_TELEMETRY,
     telemetry.VERCEL,
+    frameworks.LANGCHAIN,
+    frameworks.LANGCHAIN_USAGE,
+    frameworks.PYDANTIC_AI,
 )
 
 #: What a body may lie in, the first that fits: lines of batch results, events of a stream, spans.

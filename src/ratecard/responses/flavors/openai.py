@@ -51,30 +51,6 @@ RESPONSES = Flavor(
     ),
 )
 
-_LC_IN, _LC_OUT = "usage.input_token_details", "usage.output_token_details"
-
-LANGCHAIN = Flavor(
-    id="langchain",
-    api="LangChain's `usage_metadata`, beside a model",
-    signs=("usage.input_tokens", "usage.output_tokens", f"{_LC_IN}.cache_read|{_LC_OUT}.reasoning"),
-    hints=("usage.total_tokens", f"{_LC_IN}.cache_read"),
-    usage=("usage",),
-    amounts=(
-        Amount(
-            "input_tokens",
-            ("usage.input_tokens",),
-            (f"{_LC_IN}.cache_read", f"{_LC_IN}.cache_creation", f"{_LC_IN}.audio"),
-        ),
-        Amount("cache_read_tokens", (f"{_LC_IN}.cache_read",)),
-        Amount("cache_write_tokens", (f"{_LC_IN}.cache_creation",), within="input_tokens"),
-        Amount("input_audio_tokens", (f"{_LC_IN}.audio",)),
-        Amount("output_tokens", ("usage.output_tokens",), (f"{_LC_OUT}.reasoning", f"{_LC_OUT}.audio")),
-        Amount("reasoning_tokens", (f"{_LC_OUT}.reasoning",), within="output_tokens", alike=True),
-        Amount("output_audio_tokens", (f"{_LC_OUT}.audio",)),
-    ),
-    totals=(_TOTAL,),
-)
-
 XAI_RESPONSES = RESPONSES._replace(
     id="xai-responses",
     api="xAI responses",

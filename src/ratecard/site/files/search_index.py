@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ratecard.core import decimals, display, evidence
 from ratecard.core.catalog import event_date, retired
 from ratecard.core.records import NO, UNKNOWN, YES, CapabilityWord, Card, Offer, Rate
+from ratecard.pricing import headline
 from ratecard.site.edition import (
     Edition,
     capability_of,
@@ -171,7 +172,7 @@ def _prices(edition: Edition, entries: Sequence[IndexEntry]) -> list[dict[str, o
     found: dict[tuple[str, str], dict[int, str]] = {}
     for place, entry in enumerate(entries):
         tariff = tariff_of(edition, entry.offer)
-        for rate, usual in prices.headline_rates(tariff, edition.catalog.vocabulary) if tariff else ():
+        for rate, usual in headline.headline_rates(tariff, edition.catalog.vocabulary) if tariff else ():
             remarks = ([] if usual else [FROM]) + ([] if rate.price else [prices.ZERO_REASONS[rate.zero]])
             value = "|".join([decimals.text(_usual_price(edition, rate)), *remarks])
             found.setdefault((rate.meter, tariff.currency if tariff else ""), {})[place] = value

@@ -40,7 +40,7 @@ def compared(edition: Edition) -> tuple[str, ...]:
     for slug, words in _questions(edition):
         if asked.setdefault(words, slug) != slug:
             rest = shlex.join(words)
-            return f"ratecard cost {asked[words]} {slug} {rest}", f"ratecard cost {slug} {rest} --all-sellers"
+            return f"ratecard cost {asked[words]} {slug} {rest}", f"ratecard cost {slug} {rest} --sellers"
     return ()
 
 

@@ -14,6 +14,7 @@ from ratecard.core import decimals, display, evidence
 from ratecard.core.catalog import retired
 from ratecard.core.records import Card, Offer, Tariff
 from ratecard.market.reconcile import Dispute
+from ratecard.pricing import headline
 from ratecard.site import links
 from ratecard.site.edition import Edition, one_a_seller, priced_offer, seller_name, tariff_of
 from ratecard.site.views import prices
@@ -180,7 +181,7 @@ def _dated(offer: Offer, day: date) -> list[Tariff]:
 
 def _steps(edition: Edition, offer: Offer) -> StepChart:
     lists = _dated(offer, edition.day)
-    meters = prices.leading(lists[-1], edition.catalog.vocabulary)
+    meters = headline.leading(lists[-1], edition.catalog.vocabulary)
     known = [tariff.effective for tariff in lists if tariff.effective]
     first = known[0].toordinal()
     length = max(1, edition.day.toordinal() - first)
@@ -205,7 +206,7 @@ def _steps(edition: Edition, offer: Offer) -> StepChart:
 
 def _unit(tariff: Tariff, meter: str) -> Decimal | None:
     """The price of one unit under default facts."""
-    usual = [rate for rate in tariff.rates if rate.meter == meter and prices.by_default(tariff, rate)]
+    usual = [rate for rate in tariff.rates if rate.meter == meter and headline.by_default(tariff, rate)]
     return evidence.unit_price(max(usual, key=lambda rate: len(rate.when))) if usual else None
 
 

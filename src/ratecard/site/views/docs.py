@@ -59,6 +59,7 @@ COMMANDS = (
     ("search", "Which models match these words?"),
     ("where", "Which database is used, and what does it hold?"),
     ("cost", "What does a usage cost, line by line?"),
+    ("words", "Which meters, facts, capabilities and sellers are there, and what else are they called?"),
     ("bill", "What did a log of calls cost, by model, team or day?"),
     ("route", "Which offer meets every need at the least cost, and why not the others?"),
     ("lint-request", "What becomes of this request at an offer: rejected, ignored or unknown?"),
@@ -72,6 +73,7 @@ COMMANDS = (
     ("verify-prices", "Which prices should somebody read at their sellers next?"),
     ("site", "These pages, from a database."),
     ("serve", "The built pages on this machine."),
+    ("completion", "What makes a shell complete models, sellers and words."),
 )
 
 EXIT_CODES = (
@@ -129,7 +131,7 @@ SQL = (
     _sql(
         "The ten cheapest prices for one image",
         "SELECT slug, seller, price, zero, source, checked FROM prices\n"
-        "WHERE meter = 'images' AND \"when\" = '{}'\nORDER BY price_number LIMIT 10;",
+        "WHERE meter = 'images' AND conditions = '{}'\nORDER BY price_number LIMIT 10;",
     ),
     _sql(
         "What sellers take for the same model",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,7 +13,9 @@ from ratecard.core.errors import Unpriced
 from ratecard.core.evidence import UNVERIFIED
 from ratecard.core.records import Card, Meter, Offer, Seller, Tariff
 from ratecard.core.usage import Usage
-from ratecard.pricing.cost import cost
+from ratecard.pricing import headline
+from ratecard.pricing.cost import Cost, cost
+from ratecard.pricing.headline import leading, measured
 from ratecard.site.edition import Edition, priced_offer, seller_name, seller_of, status_of, tariff_of
 from ratecard.site.files import price_data
 from ratecard.site.views import prices
@@ -22,9 +24,6 @@ from ratecard.site.views import prices
 MANY = 1_000
 #: The number of fields before a script adds the others.
 MAX_FIELDS = 4
-
-ONE_IMAGE = Usage({"images": Decimal(1)})
-ONE_IMAGE_FROM_ANOTHER = Usage({"images": Decimal(1), "input_images": Decimal(1)})
 
 
 class QuantityField(NamedTuple):
@@ -62,7 +61,7 @@ def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
     if offer is None or tariff is None or not tariff.rates:
         return None
     meters = edition.catalog.vocabulary.meters
-    first = [meters[prices.measured(meters[id])] for id in prices.leading(tariff, edition.catalog.vocabulary)]
+    first = [meters[measured(meters[id])] for id in leading(tariff, edition.catalog.vocabulary)]
     fields = items(tariff, meters)
     usual = {meter.id: Decimal(MANY if meter.per >= MANY else 1) for meter in first}
     return EstimateBox(
@@ -73,14 +72,14 @@ def estimate_box(edition: Edition, card: Card) -> EstimateBox | None:
             for id in fields[:MAX_FIELDS]
         ),
         usage=" and ".join(display.counted(count, meters[id].unit) for id, count in usual.items()),
-        answer=_estimate(edition, card, offer, Usage(usual), exact=False),
+        answer=_estimate(edition, card, offer, Usage(usual)),
         command=_command(edition, card, offer, usual),
     )
 
 
 def items(tariff: Tariff, meters: Mapping[str, Meter]) -> list[str]:
     """The quantities of a price list: each meter, or what it is derived from; one where two measure the same."""
-    found = dict.fromkeys(prices.measured(meters[rate.meter]) for rate in tariff.rates)
+    found = dict.fromkeys(measured(meters[rate.meter]) for rate in tariff.rates)
     return [id for id in found if meters[id].instead_of not in found]
 
 
@@ -91,40 +90,38 @@ def label(meter: Meter) -> str:
 
 
 def one_image(edition: Edition, card: Card, offer: Offer | None) -> Estimate | None:
-    """The cost of one image at an offer, which makes prices in different units comparable; None without a price.
-
-    One image goes in where the model requires one and it is charged.
-    """
-    if card.modality != "image" or offer is None:
+    """The cost of one image at an offer, which makes prices in different units comparable; None without a price."""
+    if offer is None:
         return None
-    usage = ONE_IMAGE_FROM_ANOTHER if _charges_for_its_input(edition, card, offer) else ONE_IMAGE
-    return _estimate(edition, card, offer, usage, exact=True)
+    found = headline.one_image(card, offer, _seller(edition, offer), edition.catalog.vocabulary, _noon(edition))
+    return _shown(found, edition, display.price) if found else None
 
 
-def _charges_for_its_input(edition: Edition, card: Card, offer: Offer) -> bool:
-    tariff = tariff_of(edition, offer)
-    if tariff is None or "image" not in card.required_inputs:
-        return False
-    meters = (edition.catalog.vocabulary.meters[rate.meter] for rate in tariff.rates)
-    return any("input_images" in (meter.id, prices.measured(meter)) for meter in meters)
-
-
-def _estimate(edition: Edition, card: Card, offer: Offer, usage: Usage, *, exact: bool) -> Estimate | None:
-    """The cost of a usage at noon, formatted as a price (`exact`) or as money; None without a price."""
-    seller = seller_of(edition, offer) or Seller(offer.seller, offer.seller, "")
-    vocabulary = edition.catalog.vocabulary
+def _estimate(edition: Edition, card: Card, offer: Offer, usage: Usage) -> Estimate | None:
+    """The cost of a usage at noon; None without a price."""
     try:
-        bill = cost(card, offer, seller, usage, vocabulary, datetime.combine(edition.day, time(12), UTC))
+        bill = cost(card, offer, _seller(edition, offer), usage, edition.catalog.vocabulary, _noon(edition))
     except Unpriced:
         return None
-    shown = display.price if exact or not bill.total else display.money
+    return _shown(bill, edition, display.money if bill.total else display.price)
+
+
+def _shown(bill: Cost, edition: Edition, shown: Callable[[Decimal, str], str]) -> Estimate:
     zeros = dict.fromkeys(line.rate.zero for line in bill.lines if line.rate.zero)
     return Estimate(
         shown=shown(bill.total, bill.currency),
         value=decimals.text(bill.total),
         zero="" if bill.total else ", ".join(prices.ZERO_REASONS[zero] for zero in zeros),
-        assumed=prices.facts(((assumed.fact, assumed.value) for assumed in bill.assumed), vocabulary),
+        assumed=prices.facts(((assumed.fact, assumed.value) for assumed in bill.assumed), edition.catalog.vocabulary),
     )
+
+
+def _seller(edition: Edition, offer: Offer) -> Seller:
+    return seller_of(edition, offer) or Seller(offer.seller, offer.seller, "")
+
+
+def _noon(edition: Edition) -> datetime:
+    return datetime.combine(edition.day, time(12), UTC)
 
 
 def _command(edition: Edition, card: Card, offer: Offer, usual: Mapping[str, Decimal]) -> str:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ratecard.core import decimals, display, evidence
-from ratecard.core.records import Claim, Meter, Rate, Tariff, Vocabulary
+from ratecard.core.records import Claim, Rate, Tariff, Vocabulary
+from ratecard.pricing.headline import headline_rates, unlisted
 
 #: Why a zero is zero, in the words that always follow it.
 ZERO_REASONS: Mapping[str, str] = {
@@ -41,9 +42,6 @@ STATUS_SENTENCES: Mapping[str, str] = {
     evidence.PARTIAL: "Some of what the seller charges for has no known price.",
     evidence.DISPUTED: "Sources give different prices; the one held is shown, with those that differ.",
 }
-
-#: The most prices of a headline; a model's own page has them all.
-MAX_LEADING = 2
 
 
 class ShownPrice(NamedTuple):
@@ -78,7 +76,7 @@ class Headline(NamedTuple):
 
 def price(rate: Rate | Claim, vocabulary: Vocabulary, currency: str = "USD") -> ShownPrice:
     """A rate or claim as a page prints it."""
-    meter = vocabulary.meters.get(rate.meter) or _unlisted(rate.meter)
+    meter = vocabulary.meters.get(rate.meter) or unlisted(rate.meter)
     shown, long, value = _written(rate.price, currency)
     return ShownPrice(
         label=meter.label,
@@ -117,22 +115,6 @@ def headline(tariff: Tariff | None, vocabulary: Vocabulary) -> Headline:
     return Headline(tuple(price(rate, vocabulary, currency) for rate, _ in chosen), start)
 
 
-def headline_rates(tariff: Tariff | None, vocabulary: Vocabulary) -> list[tuple[Rate, bool]]:
-    """The rates that make up a headline, each with whether it holds under the facts assumed by default."""
-    if tariff is None or not tariff.rates:
-        return []
-    rates = [_default_rate(tariff, meter) for meter in leading(tariff, vocabulary)]
-    return [(rate, by_default(tariff, rate)) for rate in rates]
-
-
-def leading(tariff: Tariff, vocabulary: Vocabulary) -> list[str]:
-    """The meters that make up a headline: the first, and what is counted together with it."""
-    meters = list(dict.fromkeys(rate.meter for rate in tariff.rates))
-    first = vocabulary.meters.get(meters[0]) or _unlisted(meters[0])
-    together = [meter for meter in meters if _together(first, vocabulary.meters.get(meter))]
-    return together[:MAX_LEADING] or meters[:1]
-
-
 def facts(pairs: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> str:
     """Facts as people read them: quality high, service tier batch."""
     labels = vocabulary.facts
@@ -145,34 +127,6 @@ def zero_sentences(tariff: Tariff | None) -> list[str]:
     return [ZERO_SENTENCES[reason] for reason in reasons]
 
 
-def _together(first: Meter, other: Meter | None) -> bool:
-    if other is None:
-        return False
-    if first.prompt:
-        return other.id == first.id or not other.prompt
-    return measured(other) == measured(first)
-
-
-def measured(meter: Meter) -> str:
-    """The quantity that a meter is a reading of, else the meter itself."""
-    return meter.reading.of if meter.reading else meter.id
-
-
-def _default_rate(tariff: Tariff, meter: str) -> Rate:
-    rates = [rate for rate in tariff.rates if rate.meter == meter]
-    if len(rates) == 1:
-        return rates[0]
-    usual = [rate for rate in rates if by_default(tariff, rate)]
-    if usual:
-        return max(usual, key=lambda rate: len(rate.when))
-    return min(rates, key=evidence.unit_price)
-
-
-def by_default(tariff: Tariff, rate: Rate) -> bool:
-    """True if a rate holds under the facts assumed by default."""
-    return not rate.above and (not rate.when or rate.when <= set(tariff.defaults.items()))
-
-
 def _conditions(rate: Rate | Claim, vocabulary: Vocabulary) -> Sequence[str]:
     found = [facts(rate.when, vocabulary)] if rate.when else []
     if isinstance(rate, Rate) and rate.above:
@@ -180,8 +134,3 @@ def _conditions(rate: Rate | Claim, vocabulary: Vocabulary) -> Sequence[str]:
     if isinstance(rate, Rate) and rate.minimum:
         found.append(f"at least {display.quantity(rate.minimum)} billed")
     return found
-
-
-def _unlisted(id: str) -> Meter:
-    words = id.replace("_", " ")
-    return Meter(id, words.capitalize(), words, (decimals.ZERO, decimals.ZERO))
