@@ -19,7 +19,7 @@ all: catalog example
 	$(BIN)/python -m compileall -q src
 	touch $@
 
-setup: .venv/.ready .venv/litellm/.ready tests/node/node_modules/.ready
+setup: .venv/.ready .venv/litellm/.ready .venv/clients/.ready tests/node/node_modules/.ready
 
 .venv/.ready: .venv/.run requirements/dev.txt
 	$(PIP) install --require-hashes -r requirements/dev.txt
@@ -29,6 +29,12 @@ setup: .venv/.ready .venv/litellm/.ready tests/node/node_modules/.ready
 .venv/litellm/.ready: .venv/.run requirements/litellm.txt
 	test -x .venv/litellm/bin/python || $(PYTHON) -m venv .venv/litellm
 	.venv/litellm/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/litellm.txt
+	touch $@
+
+# So do the libraries of APIs and frameworks, whose own objects are priced in a test.
+.venv/clients/.ready: .venv/.run requirements/clients.txt
+	test -x .venv/clients/bin/python || $(PYTHON) -m venv .venv/clients
+	.venv/clients/bin/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes -r requirements/clients.txt
 	touch $@
 
 # OpenAI's SDK for TypeScript, which the snippets of the site are run with. Without npm the tests of them are left out.
@@ -82,6 +88,7 @@ lock:
 	$(LOCK) --group build pyproject.toml --output-file requirements/run.txt
 	$(LOCK) --all-extras --group dev pyproject.toml --output-file requirements/dev.txt
 	$(LOCK) --group pyproject.toml:litellm --output-file requirements/litellm.txt
+	$(LOCK) --group pyproject.toml:clients --output-file requirements/clients.txt
 
 clean:
 	rm -rf .venv catalog.db .catalog.db.manifest docs.db .docs.db.manifest .site.manifest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

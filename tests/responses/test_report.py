@@ -229,7 +229,7 @@ def chat(**usage: Any) -> dict[str, Any]:
         ({"usage": {}}, "no usage of a known flavor in it; there is usage"),
         ({"usage": {"foo": 1}, "model": "x"}, "there is model and usage.foo"),
         ({"prompt_tokens": 5}, "read it as such (--usage)"),
-        ({"usage": {"input_tokens": 1, "output_tokens": 2}}, "a report of openai-responses, openai-images or anthropic-messages"),
+        ({"usage": {"input_tokens": 1, "output_tokens": 2}}, "a report of openai-responses or anthropic-messages"),
         (chat(prompt_tokens=-1, completion_tokens=0), "-1 is not a quantity"),
         (chat(prompt_tokens=10**19, completion_tokens=0), "not a quantity"),
         (chat(prompt_tokens=Decimal("1e-999999999"), completion_tokens=0), "up to 30 decimals"),

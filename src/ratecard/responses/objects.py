@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from ratecard.core.errors import BadValue
@@ -36,11 +37,10 @@ def _value(value: object) -> Any:
         return fields_of(value)
     if isinstance(value, list | tuple):
         return [_value(entry) for entry in value]
+    if isinstance(value, Enum):
+        return value.value
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    inner = getattr(value, "value", None)
-    if isinstance(inner, str | int):
-        return inner
     try:
         return fields_of(value)
     except BadValue:

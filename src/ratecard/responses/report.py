@@ -96,10 +96,15 @@ def bare_report(usage: object, flavor: str | None = None) -> Report:
     fitting = [named(flavor, FLAVORS)] if flavor else FLAVORS
     bodies = {known.id: usage if known.flat else _wrapped(known.usage[0], usage) for known in fitting}
     best = _best([(known, bodies[known.id]) for known in fitting]) if not flavor else fitting
-    if len(best) != 1:
+    if not best:
         raise _unrecognised(best, usage)
-    chosen = best[0]
-    return _read(bodies[chosen.id], chosen, ()) if flavor else _read_as(chosen, bodies[chosen.id], ())
+    if flavor:
+        return _read(bodies[best[0].id], best[0], ())
+    found = [_read_as(known, bodies[known.id], ()) for known in best]
+    if any(one[1:] != found[0][1:] for one in found):
+        raise _unrecognised(best, usage)
+    # where several read it alike, it does not matter which it is, but none of their makers is meant
+    return found[0] if len(found) == 1 else found[0]._replace(flavor=best[0]._replace(home=""))
 
 
 def opened(body: Body) -> tuple[Body, Facts]:

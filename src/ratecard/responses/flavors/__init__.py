@@ -52,6 +52,8 @@ FLAVORS: tuple[Flavor, ...] = (
     frameworks.LANGCHAIN,
     frameworks.LANGCHAIN_USAGE,
     frameworks.PYDANTIC_AI,
+    frameworks.AGENTS,
+    frameworks.LITELLM,
 )
 
 #: What a body may lie in, the first that fits: lines of batch results, events of a stream, spans.

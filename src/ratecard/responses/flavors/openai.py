@@ -84,11 +84,13 @@ PERPLEXITY_AGENT = RESPONSES._replace(
 _IN_TEXT, _IN_IMAGE = "usage.input_tokens_details.text_tokens", "usage.input_tokens_details.image_tokens"
 _OUT_TEXT, _OUT_IMAGE = "usage.output_tokens_details.text_tokens", "usage.output_tokens_details.image_tokens"
 
+_DRAWN = (_IN_IMAGE, _OUT_IMAGE, "output_format", "quality", "size", "background")
+
 IMAGES = Flavor(
     id="openai-images",
     api="OpenAI images: what comes out is an image, except what is said to be text",
-    signs=("usage.input_tokens", "usage.output_tokens"),
-    hints=(_IN_TEXT, _IN_IMAGE, _OUT_IMAGE, "output_format", "quality", "size", "background", "usage.total_tokens"),
+    signs=("usage.input_tokens", "usage.output_tokens", "|".join((_IN_TEXT, *_DRAWN))),
+    hints=(*_DRAWN, "usage.total_tokens"),
     usage=("usage", "svg_usage"),
     home="openai",
     at=("created",),

@@ -63,6 +63,7 @@ class Flavor(NamedTuple):
     bill nothing of its own. `seller` is who alone answers in this shape, `sellers` whom a field names, and
     `home` who defined it: of several models of one name, the one sold there is meant. A flavor `instead_of`
     another has its signs, and is meant where a report contradicts itself as the other and does not as this.
+    `calls` leads to the number of calls that a report sums up, where it may be of several.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Flavor(NamedTuple):
     sellers: tuple[FactOf, ...] = ()
     flat: bool = False
     instead_of: str = ""
+    calls: str = ""
 
 
 class Wrapper(NamedTuple):
