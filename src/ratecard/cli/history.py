@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine, remark, table
 from ratecard.core import display
 from ratecard.core.catalog import find
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Rate, Vocabulary
+from ratecard.database.opened import opened
 
 if TYPE_CHECKING:  # the list of commands needs none of it
     from ratecard.market.diff import HistoryEntry
@@ -33,7 +33,7 @@ def history(model: str, seller: str | None, db: str | None, form: str | None) ->
     """
     from ratecard.market.diff import history as history_of  # here because the list of commands needs none of it
 
-    catalog = api.open_catalog(db)
+    catalog = opened(db)
     spans = history_of(find(catalog, model), seller)
     if form:
         answers = [{name: json_value(value) for name, value in span._asdict().items()} for span in spans]

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import click
 
-from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine, remark, table
 from ratecard.core import moments
@@ -17,6 +16,7 @@ from ratecard.core.evidence import price_status, tariff_at
 from ratecard.core.records import Card
 from ratecard.database import search as searching
 from ratecard.database import store
+from ratecard.database.opened import opened
 from ratecard.database.search import Found
 from ratecard.pricing import headline
 
@@ -43,7 +43,7 @@ def search(
     ratecard search cheapest vision model
     ratecard search flux --need edit --json
     """
-    catalog = api.open_catalog(db)
+    catalog = opened(db)
     found = searching.search(store.where(db), " ".join(text), limit=1_000)
     if modality or needs:
         found = [one for one in found if _fits(catalog, catalog.cards[one.slug], modality, needs)]
@@ -70,7 +70,6 @@ def _fits(catalog: Catalog, card: Card, modality: str | None, needs: tuple[str, 
 
 
 def _rows(catalog: Catalog, found: Sequence[Found]) -> list[dict[str, str]]:
-    store.preload(catalog, [one.slug for one in found])
     now = moments.moment(None)
     return [_row(catalog, catalog.cards[one.slug], one.seller, now) for one in found]
 

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine
 from ratecard.cli.show_screen import screen
 from ratecard.core import display, lives, moments
 from ratecard.core.catalog import Catalog, find
-from ratecard.core.evidence import price_status, tariff_at
+from ratecard.core.evidence import newest_scores, price_status, tariff_at
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Capability, Card
-from ratecard.market.benchmarks import newest
+from ratecard.database.opened import opened
 
 
 @click.command()
@@ -32,7 +31,7 @@ def show(model: str, everyone: bool, everything: bool, db: str | None, form: str
     ratecard show openai/gpt-image-2 --sellers
     ratecard show black-forest-labs/flux-2-pro --json
     """
-    catalog = api.open_catalog(db)
+    catalog = opened(db)
     card = find(catalog, model)
     if form:
         answer = json_value(card)
@@ -59,7 +58,7 @@ def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
         "replaced by": card.replaced_by,
     }
     yield from (f"{label}: {text}" for label, text in lines.items() if text)
-    for score in newest(card.benchmarks):
+    for score in newest_scores(card.benchmarks):
         how = ", ".join(filter(None, (score.metric, score.variant, score.harness)))
         yield f"{score.benchmark}: {score.score:f}{f' ({how})' if how else ''} on {score.day}, {score.source}"
     today = moments.moment(None).date()

@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from ratecard.core import display, lives
 from ratecard.core.catalog import Catalog
-from ratecard.core.evidence import COMPARABLE, last_read, price_status, tariff_at
+from ratecard.core.evidence import COMPARABLE, last_read, newest_scores, price_status, tariff_at
 from ratecard.core.json_values import json_value
 from ratecard.core.records import NO, UNKNOWN, YES, Capability, Card, Limits, Offer, Rate, Tariff
-from ratecard.market.benchmarks import newest
 from ratecard.pricing import headline
 
 WIDTH = 100
@@ -127,7 +126,7 @@ def _having(known: Mapping[str, Capability], value: str) -> list[str]:
 
 
 def _scores(card: Card) -> Iterator[str]:
-    scores = newest(card.benchmarks)
+    scores = newest_scores(card.benchmarks)
     shown = [f"{score.benchmark} {score.score:f}" for score in scores[:SCORES]]
     more = [f"{len(scores) - SCORES} more (--all)"] if len(scores) > SCORES else []
     yield from _wrapped("scores: ", [*shown, *more])

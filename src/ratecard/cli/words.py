@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import click
 
-from ratecard import api
 from ratecard.cli.options import db_option, output_options
 from ratecard.cli.output import machine, remark, table
 from ratecard.core import display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_FAILED, listed, near
 from ratecard.core.records import CapabilityWord, Fact, Meter, Seller
+from ratecard.database.opened import opened
 
 #: The most characters of synonyms in a row; other formats have all.
 WIDEST = 60
@@ -45,7 +45,7 @@ def words(what: tuple[str, ...], db: str | None, form: str | None) -> int:
     ratecard words facts tier
     ratecard words transcription
     """
-    catalog = api.open_catalog(db)
+    catalog = opened(db)
     kinds, texts = (what[:1], what[1:]) if what[:1] and what[0] in _KINDS else (tuple(_KINDS), what)
     found = [entry for kind in kinds for entry in _KINDS[kind](catalog) if _has(entry, texts)]
     if not found:

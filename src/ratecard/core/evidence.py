@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 from ratecard.core import decimals
-from ratecard.core.records import Claim, Conditions, Offer, Tariff
+from ratecard.core.records import Benchmark, Claim, Conditions, Offer, Tariff
 
 UNPRICED = "unknown"
 DISPUTED = "disputed"
@@ -189,3 +189,13 @@ def last_read(tariff: Tariff) -> date:
 def first_seen(tariff: Tariff) -> date:
     """The earliest date a source of the price list was checked."""
     return min(source.checked for source in tariff.sources)
+
+
+def newest_scores(scores: Iterable[Benchmark]) -> list[Benchmark]:
+    """The newest score of each benchmark, measured alike."""
+    found: dict[tuple[str, str, str], Benchmark] = {}
+    for score in scores:
+        about = score.benchmark, score.variant, score.harness
+        if about not in found or score.day > found[about].day:
+            found[about] = score
+    return list(found.values())

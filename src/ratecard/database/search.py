@@ -331,19 +331,16 @@ def _taken(
 
 def _where(asked: Asked) -> tuple[list[str], list[str]]:
     """Conditions in SQL about a card `c`, with their values."""
+    met = "k.capability = ?1 AND k.value IN (SELECT value FROM capabilities AS w, json_each(w.met_by) WHERE w.id = ?1)"
     sql = {
         KIND: "c.kind IN (SELECT value FROM json_each(?1)) OR c.modality IN (SELECT value FROM json_each(?1))",
         MODALITY: "c.modality = ?1",
         CONTEXT: "json_extract(c.limits, '$.context_tokens') >= CAST(?1 AS INTEGER)",
         WEIGHTS: "json_extract(c.licence, '$.weights') = ?1",
-        FREE: "?1 = '' AND EXISTS (SELECT 1 FROM offers AS o JOIN tariffs AS t ON t.offer_id = o.id"
-        " WHERE o.card_id = c.id AND t.price_status IN ('free', 'beta'))",
-        CAPABILITY: "c.id IN (SELECT k.card_id FROM card_capabilities AS k"
-        " JOIN capabilities AS w ON w.id = k.capability"
-        " WHERE w.id = ?1 AND k.value IN (SELECT value FROM json_each(w.met_by))"
-        " UNION SELECT o.card_id FROM offer_capabilities AS k JOIN offers AS o ON o.id = k.offer_id"
-        " JOIN capabilities AS w ON w.id = k.capability"
-        " WHERE w.id = ?1 AND k.value IN (SELECT value FROM json_each(w.met_by)))",
+        FREE: "?1 = '' AND c.id IN (SELECT o.card_id FROM tariffs AS t JOIN offers AS o ON o.id = t.offer_id"
+        " WHERE t.price_status IN ('free', 'beta'))",
+        CAPABILITY: f"EXISTS (SELECT 1 FROM card_capabilities AS k WHERE k.card_id = c.id AND {met}) OR c.id IN"
+        f" (SELECT o.card_id FROM offer_capabilities AS k CROSS JOIN offers AS o ON o.id = k.offer_id WHERE {met})",
     }
     where, values = [], []
     for condition in dict.fromkeys(asked.conditions):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ratecard.core.catalog import Catalog
@@ -26,6 +27,8 @@ LAYOUT = 13
 
 #: The number of cards in one query, limited by the number of parameters.
 AT_ONCE = 500
+#: The number of sellers of a card whose parts are read one by one; then follow those of all others.
+FEW_SELLERS = 2
 
 DB_VARIABLE = "RATECARD_DB"
 LOCAL_DB = "catalog.db"
@@ -319,6 +322,8 @@ class _Parts:
         return {name: (LazyMap if empty == {} else LazyTuple)(part(name)) for name, empty in _EMPTY.items()}
 
     def _read(self, name: str, seller: str | None) -> dict[Any, Any]:
+        if seller not in self._found and len(self._found) >= FEW_SELLERS:
+            seller = None
         found = self._found.setdefault(seller, {})
         if name not in found:
             place = tables.OFFERS.owner_and_fields().index("seller")
@@ -330,13 +335,21 @@ class _Parts:
 def _tariffs(connection: sqlite3.Connection, offers: Sequence[int] | None) -> dict[int, tuple[Tariff, ...]]:
     rows = _rows(connection, tables.TARIFFS, "offer_id", offers)
     ids = [row[0] for row in rows] if offers is not None else None
-    parts = (tables.TARIFF_SOURCES, tables.RATES, tables.ADJUSTMENTS, tables.CLAIMS)
+    parts = (tables.TARIFF_SOURCES, tables.RATES, tables.ADJUSTMENTS)
     rest = {part.name: _lists(connection, part, ids) for part in parts}
+    claims = cache(lambda: _lists(connection, tables.CLAIMS, ids))
     grouped: dict[int, tuple[Tariff, ...]] = {}
     for row in rows:
-        tariff = tables.TARIFFS.entry(row, **{name: lists.get(row[0], ()) for name, lists in rest.items()})
+        said = _late(claims, row[0]) if offers is not None else claims().get(row[0], ())
+        own = {name: lists.get(row[0], ()) for name, lists in rest.items()}
+        tariff = tables.TARIFFS.entry(row, **own, claims=said)
         grouped[row[1]] = (*grouped.get(row[1], ()), tariff)
     return grouped
+
+
+def _late(lists: Callable[[], Mapping[int, tuple[Any, ...]]], owner: int) -> LazyTuple[Any]:
+    """The records of an owner, read with those of others when they are used: a price needs no claims."""
+    return LazyTuple(lambda: lists().get(owner, ()))
 
 
 _EMPTY: Mapping[str, Any] = {"capabilities": {}, "tariffs": (), "lifecycle": ()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -34,16 +34,6 @@ def read(root: Path, slugs: Container[str]) -> Mapping[str, tuple[Benchmark, ...
                 raise BadCatalog([f"{file}:{place}:1: no card is {slug}"])
             found.setdefault(slug, []).append(score)
     return {slug: tuple(sorted(scores)) for slug, scores in found.items()}
-
-
-def newest(scores: Iterable[Benchmark]) -> list[Benchmark]:
-    """The newest score of each benchmark, measured alike."""
-    found: dict[tuple[str, str, str], Benchmark] = {}
-    for score in scores:
-        about = score.benchmark, score.variant, score.harness
-        if about not in found or score.day > found[about].day:
-            found[about] = score
-    return list(found.values())
 
 
 def _score(cells: list[str]) -> tuple[str, Benchmark]:

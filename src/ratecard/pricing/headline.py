@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ratecard.core import decimals, display
 from ratecard.core.errors import Unpriced
 from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import Usage
-from ratecard.pricing.cost import Cost, cost
+
+if TYPE_CHECKING:  # what is priced by tokens needs none of it
+    from ratecard.pricing.cost import Cost
 
 #: The most prices of a headline; a model's own page has them all.
 MAX_LEADING = 2
@@ -71,6 +74,8 @@ def one_image(card: Card, offer: Offer, seller: Seller, vocabulary: Vocabulary, 
     """
     if card.modality != IMAGE:
         return None
+    from ratecard.pricing.cost import cost  # here because what is priced by tokens needs none of it
+
     tariff = tariff_at(offer, at.date())
     usage = ONE_IMAGE_FROM_ANOTHER if _charges_for_its_input(card, tariff, vocabulary.meters) else ONE_IMAGE
     try:
