@@ -14,7 +14,7 @@ from ratecard.core.errors import BadValue, listed
 from ratecard.core.moments import Moment, moment, of_second
 from ratecard.core.records import Vocabulary
 from ratecard.core.usage import Usage, usage_of
-from ratecard.database.opened import opened
+from ratecard.database.store import opened
 from ratecard.pricing import asked
 from ratecard.pricing.cache import Cache, cache_of
 from ratecard.pricing.cost import Cost, cost_of
@@ -73,7 +73,7 @@ def cost(
     """
     if response is not None or usage is not None or request is not None:
         held = {"response": response, "usage": usage, "request": request}
-        return _cost_of_call(catalog or open_catalog(), held, model, seller, at, words)
+        return _cost_of_call(catalog or open_catalog(), held, model, seller, at, words, calls)
     if catalog is None:
         since, until, now, cache = _default.latest
         if not since <= seconds() < until:
@@ -103,6 +103,7 @@ def _cost_of_call(
     seller: str | None,
     at: Moment,
     words: Mapping[str, object],
+    calls: object,
 ) -> Cost:
     """The cost of a call as a program holds it: its response, the usage in it, or the request before it is sent."""
     from ratecard.responses.charge import charge, left_out  # here because most costs are of quantities
@@ -112,7 +113,10 @@ def _cost_of_call(
     (name, value), *others = [(name, value) for name, value in held.items() if value is not None]
     if others:
         raise BadValue(f"{name} and {others[0][0]} exclude each other; pass one of them")
+    count = 1 if calls is None else asked.count_of(calls)
     if name == "request":
+        if count != 1:
+            raise BadValue("a request is one call; multiply its cost, or say how many calls a usage is of")
         return _expected(
             forecast(fields_of(value), model=model or None, seller=seller, at=at, expect=words, catalog=catalog)
         )
@@ -125,18 +129,20 @@ def _cost_of_call(
         if not (model or value.model):
             raise BadValue("this usage does not say which model answered; name the model")
         used = value._replace(facts={**value.facts, **stated.facts})
-        return cost_of(catalog, model or value.model, used, seller, moment(at))
+        return cost_of(catalog, model or value.model, used, seller, moment(at), calls=count)
     found = report(fields_of(value)) if name == "response" else bare_report(fields_of(value))
     when = None if at is None else moment(at)
-    charged = charge(catalog, found, model=model, seller=seller, at=when, facts=stated.facts).cost
+    charged = charge(catalog, found, model=model, seller=seller, at=when, facts=stated.facts, calls=count).cost
     return charged._replace(warnings=(*charged.warnings, *left_out(found)))
 
 
 def _expected(found: Forecast) -> Cost:
     """The expected cost of a request; raises `BadValue` where something is open."""
     if found.expected is None:
-        unknown = [entry.meter for entry in found.quantities if entry.expected is None]
-        raise BadValue(f"the request leaves {listed(unknown, 'and')} open; say how many to expect: {unknown[0]}=500")
+        raise BadValue(
+            f"the request leaves {listed(found.open, 'and')} open; say what to expect, such as {found.open[0]}=…, "
+            "or take `forecast`, which says what it costs at least and at most"
+        )
     return found.expected
 
 

@@ -36,7 +36,7 @@ from ratecard.core.records import Card
 from ratecard.core.usage import usage_of
 from ratecard.requests import forecast as forecasts
 from ratecard.requests.body import request
-from ratecard.requests.forecast import Expectations, Forecast, forecast_of, open_names
+from ratecard.requests.forecast import Expectations, Forecast, forecast_of
 from ratecard.requests.tokens import Count
 
 
@@ -182,7 +182,7 @@ def test_open_facts_say_what_they_may_be_and_why() -> None:
                                  "the request leaves it to the seller; the price list's default is expected"),
         forecasts.FactValues("size", ("1024x1024", "1536x1024"), "", "not in the request, and without a default"),
     )  # fmt: skip
-    assert open_names(foreseen(DRAW)) == ("size",)
+    assert foreseen(DRAW).open == ("size",)
 
 
 def test_an_unused_default_is_on_every_cost() -> None:

@@ -9,12 +9,12 @@ from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog, named, seller_called
 from ratecard.core.errors import BadValue, RatecardError, UnknownWord, Unpriced, near
-from ratecard.core.evidence import CURATED, DISPUTED, SINGLE, STALE, UNDATED, UNVERIFIED, confidence
+from ratecard.core.evidence import IN_DOUBT, UNVERIFIED
 from ratecard.core.records import Card, Offer
 from ratecard.core.usage import words_of
 from ratecard.pricing.as_json import cost_answer
-from ratecard.pricing.asked import LEFT_OUT, Asked, asked, at_offer, cost_asked, of_each
-from ratecard.pricing.cost import CALLS, Cost, Line, kind_of
+from ratecard.pricing.asked import Asked, asked, at_offer, cost_asked, of_each
+from ratecard.pricing.cost import CALLS, Cost, kind_of
 from ratecard.pricing.rates import IDLE
 
 Outcome = TypeVar("Outcome")
@@ -172,8 +172,6 @@ def run(options: CostOptions) -> int:
     return code
 
 
-#: The statuses of prices that `--strict` refuses.
-IN_DOUBT = frozenset({DISPUTED, UNVERIFIED, UNDATED, STALE})
 #: The most offers named after what holds for several.
 MAX_NAMED = 3
 
@@ -280,50 +278,17 @@ def bill_lines(
     catalog: Catalog, cost: Cost, question: Asked | None = None, target: CostTarget | None = None, explain: bool = False
 ) -> Iterator[str]:
     """A cost as lines of text: what is paid, its lines, what was assumed, where the price comes from."""
-    from ratecard.core import display  # here because JSON needs none of it
+    from ratecard.pricing import as_text  # here because JSON needs none of it
 
-    yield headline(catalog, cost)
-    yield ""
-    shown = [_shown(catalog, cost, line) for line in cost.lines]
-    unused = {"for"} if not any(row["for"] for row in shown) else set()
-    yield display.table(
-        [{key: text for key, text in row.items() if key not in unused} for row in shown], right=("quantity", "amount")
-    )
-    yield ""
-    yield from _sums(cost)
+    yield as_text.headline(cost)
+    yield from as_text.body(cost)
     for text in assumptions(catalog, cost, question):
         yield f"assumed: {text}"
     if target:
         yield from (f"assumed: {text}" for text in _whose(catalog, cost, target))
     for word, value in (asked_for(catalog, cost, question) if question else {}).items():
         yield f"{word}: {value} at {catalog.sellers[cost.seller].name}"
-    yield from source_lines(cost) if explain else [source_line(cost)]
-
-
-def headline(catalog: Catalog, cost: Cost) -> str:
-    """The model, the seller and what is paid."""
-    from ratecard.core import display  # the same
-
-    least = "at least " if any(warning.endswith(LEFT_OUT) for warning in cost.warnings) else ""
-    fees = f", {display.money(cost.funding, cost.currency)} with fees" if cost.fees else ""
-    doubt = f", price {cost.price_status}" if cost.price_status in IN_DOUBT else ""
-    total = display.money(cost.total, cost.currency)
-    return f"{cost.slug} at {catalog.sellers[cost.seller].name}: {least}{total}{fees}{doubt}"
-
-
-def _sums(cost: Cost) -> Iterator[str]:
-    """The percentages of a cost and what they lead to; nothing where the total is the sum of the lines."""
-    from ratecard.core import display  # the same
-
-    sums = [(change.name, f"{change.percent:+f} %", change.amount) for change in cost.adjustments]
-    if cost.adjustments or cost.fees:
-        sums.append(("total", "", cost.total))
-    sums += [(fee.name, f"{fee.percent:f} %", fee.amount) for fee in cost.fees]
-    if cost.fees:
-        sums.append(("with fees", "", cost.funding))
-    width = max((len(name) + len(percent) for name, percent, _ in sums), default=0) + 2
-    for name, percent, amount in sums:
-        yield f"{name} {percent}".ljust(width) + display.money(amount, cost.currency)
+    yield from source_lines(cost) if explain else [as_text.source_line(cost)]
 
 
 def assumptions(catalog: Catalog, cost: Cost, question: Asked | None = None) -> Iterator[str]:
@@ -354,44 +319,11 @@ def _whose(catalog: Catalog, cost: Cost, target: CostTarget) -> Iterator[str]:
     yield f"{seller.name}'s {own}{why}; {sell}, --sellers compares"
 
 
-def source_line(cost: Cost) -> str:
-    """The price's status, who says so, and when it was read last."""
-    sources = cost.tariff.sources
-    newest = max(sources, key=lambda source: source.checked)
-    word, _, share = confidence(cost.tariff).partition(" ")
-    read = f"{newest.via or newest.url} on {newest.checked}"
-    status = f"price {cost.price_status}"
-    if word == CURATED:
-        more = f", and {len(sources) - 1} more" if len(sources) > 1 else ""
-        return f"{status}: read {'in' if newest.via else 'at'} {read}{more}"
-    if word == SINGLE:
-        return f"{status}: one list says so, {read}"
-    same, _, of = share.partition("/")
-    agree = f"{same} of {of} lists agree" if same != of else f"{of} lists agree"
-    told = agree if share else "lists differ" if word == DISPUTED else f"{word} among lists that differ"
-    return f"{status}: {told}, newest {read}"
-
-
 def source_lines(cost: Cost) -> Iterator[str]:
     """The price's status and every place where it was read."""
     yield f"price {cost.price_status}, read at:"
     for source in cost.tariff.sources:
         yield f"  {source.url} on {source.checked}" + (f", via {source.via}" if source.via else "")
-
-
-def _shown(catalog: Catalog, cost: Cost, line: Line) -> dict[str, str]:
-    from ratecard.core import display  # the same
-
-    rate = line.rate
-    price = display.rate(rate._replace(zero=""), cost.currency, catalog.vocabulary)
-    above = f" above {display.quantity(rate.above)} tokens" if rate.above else ""
-    return {
-        "meter": line.meter,
-        "quantity": display.quantity(line.quantity),
-        "rate": price + above,
-        "for": display.conditions(rate.when),
-        "amount": display.money(line.amount, cost.currency),
-    }
 
 
 def summary(catalog: Catalog, cost: Cost) -> dict[str, str]:

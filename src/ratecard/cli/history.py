@@ -13,7 +13,7 @@ from ratecard.core import display
 from ratecard.core.catalog import find
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Rate, Vocabulary
-from ratecard.database.opened import opened
+from ratecard.database.store import opened
 
 if TYPE_CHECKING:  # the list of commands needs none of it
     from ratecard.market.diff import HistoryEntry

@@ -20,11 +20,11 @@ from ratecard.routing.needs import Need
 from ratecard.routing.options import route as ask
 from ratecard.routing.question import Choice, Rejection
 from ratecard.routing.ranking import COST
-from ratecard.routing.relaxation import KNOWN, misses, nearest
+from ratecard.routing.relaxation import KNOWN, misses, nearest_rejections
 from ratecard.routing.route import Route, Versus, versus
 
-#: How many other offers, ways out and rejections the text output shows without --explain, and how many reasons.
-MORE, NEAREST, REASONS = 5, 3, 4
+#: How many other offers and ways out the text output shows without --explain, and how many reasons.
+MORE, REASONS = 5, 4
 
 
 def route(catalog: Catalog, words: Mapping[str, str], asked: Mapping[str, Any]) -> Route:
@@ -175,7 +175,7 @@ def report(route: Route, *, explain: bool) -> Iterator[str]:
     else:
         yield "no offer meets every need"
         yield from _relaxed(route, place)
-        nearest = [f"{place(found)}: {_sentences(found.reasons)}" for found in nearest_rejections(route)]
+        nearest = [f"{place(found)}: {_sentences(found.reasons)}" for found in nearest_rejections(route.question)]
         yield from _section("Nearest", nearest)
         yield from _why_not(route)
 
@@ -292,12 +292,6 @@ def _explained(rejection: Rejection, place: Namer) -> Iterator[dict[str, str]]:
             "source": f"{urlsplit(source.url).hostname or source.url} on {source.checked}" if source else "",
         }
         named = ""
-
-
-def nearest_rejections(route: Route) -> tuple[Rejection, ...]:
-    """The rejected offers that miss the fewest needs."""
-    found = nearest(route.question, route.question.candidates.everyone, NEAREST)
-    return tuple(Rejection(route.question, position) for position in found)
 
 
 def _front(route: Route, axes: Sequence[str]) -> Iterator[str]:

@@ -27,9 +27,9 @@ from ratecard.core.errors import BadValue, Unpriced, listed
 from ratecard.core.evidence import COMPARABLE, PARTIAL
 from ratecard.core.model_ids import normal
 from ratecard.core.records import Card
-from ratecard.pricing.asked import LEFT_OUT, Asked
+from ratecard.pricing.asked import Asked
 from ratecard.pricing.cost import Cost, costing_otherwise
-from ratecard.pricing.rates import IDLE
+from ratecard.pricing.rates import IDLE, LEFT_OUT
 
 #: The statuses of prices that a comparison shows first.
 SURE = frozenset({*COMPARABLE, PARTIAL})

@@ -14,7 +14,7 @@ from ratecard.core.catalog import Catalog, find
 from ratecard.core.evidence import newest_scores, price_status, tariff_at
 from ratecard.core.json_values import json_value
 from ratecard.core.records import Capability, Card
-from ratecard.database.opened import opened
+from ratecard.database.store import opened
 
 
 @click.command()

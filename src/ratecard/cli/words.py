@@ -13,7 +13,7 @@ from ratecard.core import display
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_FAILED, listed, near
 from ratecard.core.records import CapabilityWord, Fact, Meter, Seller
-from ratecard.database.opened import opened
+from ratecard.database.store import opened
 
 #: The most characters of synonyms in a row; other formats have all.
 WIDEST = 60

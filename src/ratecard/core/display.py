@@ -139,6 +139,13 @@ def article(noun: str) -> str:
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
+def html(text: str) -> str:
+    """A text as notebooks show it: its lines and columns as they are."""
+    from html import escape  # here because few results are shown in a notebook
+
+    return f"<pre>{escape(text, quote=False)}</pre>"
+
+
 def table(rows: Sequence[Mapping[str, str]], right: Sequence[str] = ()) -> str:
     """Rows as aligned text columns under their headings; columns in `right` are right-aligned."""
     if not rows:

@@ -7,6 +7,7 @@ RatecardError
 ├── UnknownWord       (ValueError)    a word that is neither a meter, a fact nor a capability
 ├── BadValue          (ValueError)    a quantity, fact or option that cannot be read
 ├── Unpriced          (ValueError)    a quantity that no rate covers; no number exists
+├── NoRoute           (LookupError)   no offer meets every need of a route
 ├── BadCatalog        (ValueError)    cards that break the rules, with every problem found
 ├── BadDatabase       (ValueError)    a file that is not a catalog this version can read
 ├── BadFeed           (ValueError)    another project's price list that cannot be read
@@ -105,6 +106,12 @@ class Unpriced(RatecardError, ValueError):
     def __init__(self, slug: str, seller: str, missing: Sequence[str]) -> None:
         self.slug, self.seller, self.missing = slug, seller, tuple(missing)
         super().__init__(f"no price for {slug} at {seller or 'any seller'}: {'; '.join(missing)}")
+
+
+class NoRoute(RatecardError, LookupError):
+    """No offer meets every need; `Route.relax` has the ways out."""
+
+    exit_code = EXIT_NO_ROUTE
 
 
 class BadCatalog(RatecardError, ValueError):

@@ -34,6 +34,9 @@ PRICE_STATUSES = (UNPRICED, DISPUTED, UNVERIFIED, UNDATED, SUBSCRIPTION, STALE, 
 #: The statuses of prices that can be compared: what the seller says, or at least one list that is not old.
 COMPARABLE = frozenset({SINGLE, KNOWN})
 
+#: The statuses of prices in doubt, which are said with every total.
+IN_DOUBT = frozenset({DISPUTED, UNVERIFIED, UNDATED, STALE})
+
 #: The days after which a price list that nobody has read again is stale.
 FRESH_DAYS = 90
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadDatabase
@@ -54,6 +55,26 @@ def where(db: Path | None = None) -> str:
     )
 
 
+def opened(db: Path | None = None) -> Catalog:
+    """The catalog in a database: the one named, else RATECARD_DB, the packaged one.
+
+    It is one object while its file is the same.
+
+    Raises `BadDatabase` if the file is missing or not a catalog.
+    """
+    path = where(db)
+    try:
+        state = os.stat(path)
+    except OSError:
+        return read(path)
+    return _opened(os.path.abspath(path), state.st_mtime_ns, state.st_ino)
+
+
+@lru_cache(maxsize=8)
+def _opened(path: str, modified: int, inode: int) -> Catalog:
+    return read(path)
+
+
 def read(path: Path) -> Catalog:
     """The catalog in a database.
 
@@ -61,18 +82,22 @@ def read(path: Path) -> Catalog:
     created or changed.
     """
     connection = connect(path)
-    words = {name: _Entries(connection, table) for name, table in tables.WORD_TABLES.items()}
+    origin = Origin(os.path.abspath(path), meta(connection, "digest"))
+    words = {
+        name: _Entries(connection, table).at(origin, f"vocabulary.{name}" if name in Vocabulary._fields else name)
+        for name, table in tables.WORD_TABLES.items()
+    }
     return Catalog(
-        cards=_Cards(connection),
-        sellers=_Entries(connection, tables.SELLERS),
+        cards=_Cards(connection).at(origin, "cards"),
+        sellers=_Entries(connection, tables.SELLERS).at(origin, "sellers"),
         providers=words["providers"],
         collections=words["collections"],
         feeds=words["feeds"],
         decisions=words["decisions"],
         vocabulary=Vocabulary(*(words[name] for name in Vocabulary._fields)),
-        names=_Names(connection),
-        unplaced=_Unplaced(connection),
-        digest=meta(connection, "digest"),
+        names=_Names(connection).at(origin, "names"),
+        unplaced=_Unplaced(connection).at(origin, "unplaced"),
+        digest=origin.digest,
     )
 
 
@@ -96,13 +121,46 @@ def index_of(catalog: Catalog) -> Index | None:
     return index_tables.read(catalog.cards.connection) if isinstance(catalog.cards, _Cards) else None
 
 
+class Origin(NamedTuple):
+    """The database that a catalog is read from, and the digest it had."""
+
+    path: str
+    digest: str
+
+
+def origin_of(catalog: Catalog) -> Origin | None:
+    """The database of a catalog; None for one that was read from cards."""
+    return catalog.cards.origin if isinstance(catalog.cards, _Cards) else None
+
+
+def catalog_at(origin: Origin) -> Catalog:
+    """The catalog in a database; raises `BadDatabase` if it is not there any more, or not the same."""
+    catalog = opened(origin.path)
+    if catalog.digest != origin.digest:
+        raise BadDatabase(f"{origin.path}: not the catalog that was asked, but a later one; ask again")
+    return catalog
+
+
+def _part(origin: Origin, path: str) -> object:
+    """A part of the catalog in a database, such as the meters of its vocabulary."""
+    return attrgetter(path)(catalog_at(origin))
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that closes itself when nothing refers to it any more."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A read-only connection to a catalog; raises `BadDatabase` for anything else."""
     if not os.path.isfile(path):
         raise BadDatabase(f"{path}: no such file; run `ratecard build`, or name another with --db")
     quoted = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     # Safe in any thread: SQLite serializes the queries, and the file is read-only.
-    connection = sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    name = f"file:{quoted}?mode=ro&immutable=1"
+    connection = sqlite3.connect(name, uri=True, check_same_thread=False, factory=_Connection)
     try:
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         layout = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -133,7 +191,22 @@ def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
     return [(slug, tuple(names.split("\n")), replaced_by) for slug, replaced_by, names in rows]
 
 
-class _Cards(Mapping[str, Card]):
+class _Stored:
+    """A part of a catalog in a database: pickled as where it is."""
+
+    origin: Origin
+    _part: str
+
+    def at(self, origin: Origin, part: str) -> Self:
+        """The same, which knows where it is."""
+        self.origin, self._part = origin, part
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _part, (self.origin, self._part)
+
+
+class _Cards(_Stored, Mapping[str, Card]):
     """The cards of a database by slug, in order of slug, each read once."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -172,7 +245,7 @@ class _Cards(Mapping[str, Card]):
         return count
 
 
-class _Entries(Mapping[str, Any]):
+class _Entries(_Stored, Mapping[str, Any]):
     """The entries of a vocabulary or seller table by id, each read once."""
 
     def __init__(self, connection: sqlite3.Connection, table: tables.Table) -> None:
@@ -195,7 +268,7 @@ class _Entries(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
-class _Names(Mapping[str, tuple[str, ...]]):
+class _Names(_Stored, Mapping[str, tuple[str, ...]]):
     """The slugs of each name, by its normal form: of cards that claim it, then of those with such an offer."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -217,7 +290,7 @@ class _Names(Mapping[str, tuple[str, ...]]):
         return count
 
 
-class _Unplaced(Mapping[str, Offer]):
+class _Unplaced(_Stored, Mapping[str, Offer]):
     """The offers that no card claims, by seller and model id, all read when one is asked for."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -13,12 +13,10 @@ from ratecard.core.records import UNKNOWN, Card, Offer, Vocabulary
 from ratecard.core.usage import MAX_QUANTITY, Usage, usage_of
 from ratecard.pricing.cost import CALLS, ONE_CALL, Cost, cost_of
 from ratecard.pricing.priced_words import has_prices, priced_words
-from ratecard.pricing.rates import Assumed
+from ratecard.pricing.rates import LEFT_OUT, Assumed
 
 #: The most calls of a usage.
 MOST_CALLS = 10**12
-#: What is said where a part of the usage is in no number.
-LEFT_OUT = "this total leaves it out"
 #: What a seller does with what a call asks for, by the value of the capability.
 _DONE = {"ignored": "ignored", "unsupported": "not supported", "no": "not supported"}
 

@@ -12,7 +12,7 @@ from ratecard.core.decimals import ONE, ZERO, add, multiply, whole
 from ratecard.core.errors import MAX_SUGGESTIONS, BadValue, Unpriced, listed
 from ratecard.core.records import Card, Fee, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import MAX_QUANTITY, Usage
-from ratecard.pricing.rates import Assumed, Kind, Share, Terms, fee_base, terms
+from ratecard.pricing.rates import Assumed, Kind, Names, Share, Terms, fee_base, terms
 
 
 class Line(NamedTuple):
@@ -38,7 +38,10 @@ class Percentage(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """The cost of a usage: `total` is debited for the calls, `funding` is the payment that the total requires."""
+    """The cost of a usage: `total` is debited for the calls, `funding` is the payment that the total requires.
+
+    `print(cost)` is the bill, as `ratecard cost` prints it.
+    """
 
     slug: str
     seller: str
@@ -54,14 +57,17 @@ class Cost(NamedTuple):
     price_status: str
     tariff: Tariff
     warnings: tuple[str, ...]
+    names: Names = Names()
 
     def __repr__(self) -> str:
-        return f"Cost({decimals.text(self.total)} {self.currency}, {self.slug} at {self.seller})"
-
-    def __str__(self) -> str:
         from ratecard.pricing import as_text  # here because most costs are not printed
 
-        return as_text.bill(self)
+        return as_text.in_short(self)
+
+    def __str__(self) -> str:
+        from ratecard.pricing import as_text  # the same
+
+        return "\n".join(as_text.bill(self))
 
     def _repr_html_(self) -> str:
         from ratecard.pricing import as_text  # the same
@@ -184,7 +190,7 @@ def charged(found: Terms, quantities: Mapping[str, Any], at: datetime, counting:
     Every cost is computed here, cached or not, so the steps are written out for speed. Quantities are decimals; if
     `counting`, they are a caller's keywords, and any but whole numbers above zero raise `Uncounted`.
     """
-    slug, seller, model_id, tariff, terms, shares, fees, assumed, status, warnings = found
+    slug, seller, model_id, tariff, terms, shares, fees, assumed, status, warnings, names = found
     lines: list[Line] = []
     total = ZERO
     for item, meter, times, rate, each in terms:
@@ -213,6 +219,7 @@ def charged(found: Terms, quantities: Mapping[str, Any], at: datetime, counting:
     money, made = tariff.currency, tuple(lines)
     return _cost(Cost, (
         slug, seller, model_id, money, at, made, adjustments, total, owed, funding, assumed, status, tariff, warnings,
+        names,
     ))  # fmt: skip
 
 

@@ -35,6 +35,8 @@ from ratecard.pricing.classes import RESOLUTION, SIZE, with_class
 PERIOD = "period"
 #: What is said of a fact that was given and on which the price does not depend.
 IDLE = "makes no difference to this price"
+#: What is said where a part of the usage is in no number.
+LEFT_OUT = "this total leaves it out"
 
 
 class Kind(NamedTuple):
@@ -83,6 +85,13 @@ class Assumed(NamedTuple):
     why: str
 
 
+class Names(NamedTuple):
+    """What people call what a cost holds by its id: the seller, and the unit of each meter."""
+
+    seller: str = ""
+    units: Mapping[str, str] = {}
+
+
 class Terms(NamedTuple):
     """The rates of one offer for a kind of usage: a term for every line, then the percentages and fees."""
 
@@ -96,6 +105,7 @@ class Terms(NamedTuple):
     assumed: tuple[Assumed, ...]
     price_status: str
     warnings: tuple[str, ...]
+    names: Names = Names()
 
     def left(self, line: int) -> Decimal:
         """The factor by which all percentages multiply the amount of a line."""
@@ -131,6 +141,7 @@ def terms(card: Card, offer: Offer, seller: Seller, kind: Kind, vocabulary: Voca
         assumed=tuple(_assumed(tariff, kind, stated, relevant)),
         price_status=status_on(offer, tariff, kind.at.date()),
         warnings=tuple(_warnings(card, offer, tariff, seller, kind._replace(facts=stated), relevant)),
+        names=Names(seller.name, {term.meter: vocabulary.meters[term.meter].unit for term in charged}),
     )
 
 

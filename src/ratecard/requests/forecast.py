@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog, sold
@@ -52,6 +52,33 @@ class Forecast(NamedTuple):
     notes: tuple[str, ...]
     parameters: tuple[Treated, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The meters and facts that the request leaves open, and of which nobody says what to expect."""
+        meters = [entry.meter for entry in self.quantities if entry.expected is None]
+        return (*meters, *(entry.fact for entry in self.circumstances if not entry.expected))
+
+    def __repr__(self) -> str:
+        from ratecard.requests import as_text  # here because most forecasts are not printed
+
+        return as_text.in_short(self)
+
+    def __str__(self) -> str:
+        from ratecard.requests import as_text  # the same
+
+        return "\n".join([*as_text.report(self), *(f"Warning: {warning}" for warning in self.warnings)])
+
+    def _repr_html_(self) -> str:
+        from ratecard.core import display  # the same
+
+        return display.html(str(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The forecast as JSON values, as `ratecard cost --request --json` prints it."""
+        from ratecard.requests import as_json  # the same
+
+        return as_json.answer(self)
 
 
 class Expectations(NamedTuple):
@@ -228,9 +255,3 @@ def _warnings(costs: _Costs, parameters: Iterable[Treated], excluded: Iterable[s
     unknown = [entry.name for entry in parameters if not entry.became]
     if unknown:
         yield f"not understood, and left out of the cost: {listed(unknown, 'and')}"
-
-
-def open_names(found: Forecast) -> tuple[str, ...]:
-    """The open meters and facts without an expectation."""
-    meters = [entry.meter for entry in found.quantities if entry.expected is None]
-    return (*meters, *(entry.fact for entry in found.circumstances if not entry.expected))

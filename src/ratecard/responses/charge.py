@@ -15,7 +15,7 @@ from ratecard.core.moments import moment
 from ratecard.core.records import Meter, Tariff
 from ratecard.core.usage import Usage
 from ratecard.pricing.as_json import Json, cost_answer
-from ratecard.pricing.cost import Cost, Percentage, cost_of
+from ratecard.pricing.cost import ONE_CALL, Cost, Percentage, cost_of
 from ratecard.pricing.rates import Assumed
 from ratecard.responses.flavors.rows import Amount
 from ratecard.responses.folding import folds, immaterial
@@ -37,11 +37,12 @@ def charge(
     seller: str | None = None,
     at: datetime | None = None,
     facts: Mapping[str, str] = {},
+    calls: int = 1,
 ) -> ResponseCost:
     """What a report costs, as the sum over its parts.
 
     `model`, `seller`, `at` and `facts` override the report; the defaults are the card's first offer under that name,
-    and now. A long-context threshold sees the input of all parts.
+    and now. A long-context threshold sees the input of all parts, which are of so many `calls` of equal size.
 
     Raises what `cost` raises, and `BadValue` where neither names a model.
     """
@@ -61,7 +62,9 @@ def charge(
         meters: Mapping[str, Meter] = catalog.vocabulary.meters
         prompt = [count for part in parts for meter, count in part.quantities.items() if meters[meter].prompt]
         parts = [part._replace(prompt=decimals.total(prompt)) for part in parts]
-    costs = [cost_of(catalog, found.card.slug, part, place, when, found.model_id) for part in parts]
+    costs = [cost_of(catalog, found.card.slug, part, place, when, found.model_id, calls) for part in parts]
+    if report.calls > 1 == calls and any(line.rate.above for line in costs[0].lines):
+        notes.append(ONE_CALL)
     return ResponseCost(report, _sum(costs, notes))
 
 
@@ -113,7 +116,9 @@ def _billable(part: Usage, amounts: Sequence[Amount], tariff: Tariff | None, not
 def _sum(costs: Sequence[Cost], notes: Iterable[Assumed]) -> Cost:
     """The costs of a report's parts as one: every line, and percentages of one name added up."""
     first = costs[0]
+    units = {meter: unit for cost in costs for meter, unit in cost.names.units.items()}
     return first._replace(
+        names=first.names._replace(units=units),
         lines=tuple(line for cost in costs for line in cost.lines),
         adjustments=_added(change for cost in costs for change in cost.adjustments),
         total=decimals.total([cost.total for cost in costs]),

@@ -43,7 +43,8 @@ class Report(NamedTuple):
     """The report of one response: who answered when, and the usage.
 
     `parts` are usages to be priced apart and added, since one usage has one value per fact: cache writes
-    of two lifetimes make two. `seller` and `model` are empty where the response does not name them.
+    of two lifetimes make two. `seller` and `model` are empty where the response does not name them. `calls` is how
+    many it sums up.
     """
 
     flavor: Flavor
@@ -53,6 +54,7 @@ class Report(NamedTuple):
     at: datetime | None = None
     unmapped: tuple[Unmapped, ...] = ()
     stated: tuple[StatedCost, ...] = ()
+    calls: int = 1
 
     @property
     def usage(self) -> Usage:
@@ -210,7 +212,14 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
             for row in flavor.stated
             for found in paths.matches(body, row.path, flavor.flat)
         ),
+        calls=_calls(flavor, body),
     )
+
+
+def _calls(flavor: Flavor, body: Body) -> int:
+    """How many calls a report sums up."""
+    found = _numbers((flavor.calls,), body, flavor, set()) if flavor.calls else []
+    return max([1, *(int(number) for _, number in found)])
 
 
 def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]) -> Decimal:

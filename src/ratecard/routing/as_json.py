@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from ratecard.core import decimals
 from ratecard.pricing.as_json import Json, moment, source_answer
@@ -11,11 +12,10 @@ from ratecard.routing.needs import Need, Reason
 from ratecard.routing.question import Choice, Rejection
 from ratecard.routing.ranking import Front, Number
 from ratecard.routing.relaxation import Relaxed
-from ratecard.routing.route import RULES, Route, Versus
 
 
-def route_answer(route: Route, axes: Iterable[str] = ()) -> Json:
-    """A complete route; its front is over these axes, else over its objectives."""
+def route_answer(route: Any, axes: Iterable[str] = ()) -> Json:
+    """A complete `Route`; its front is over these axes, else over its objectives."""
     question = route.question
     return {
         "choice": choice_answer(route.choice) if route.choice else None,
@@ -39,7 +39,7 @@ def route_answer(route: Route, axes: Iterable[str] = ()) -> Json:
         "warnings": list(route.warnings),
         "catalog": question.candidates.catalog.digest,
         "at": moment(question.asked.at),
-        "rules": RULES,
+        "rules": route.rules,
     }
 
 
@@ -94,8 +94,8 @@ def front_answer(front: Front) -> Json:
     }
 
 
-def versus_answer(versus: Versus) -> Json:
-    """The differences between two routes."""
+def versus_answer(versus: Any) -> Json:
+    """A `Versus`: the differences between two routes."""
     return {
         "before": choice_answer(versus.before) if versus.before else None,
         "after": choice_answer(versus.after) if versus.after else None,

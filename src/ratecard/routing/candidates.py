@@ -86,6 +86,7 @@ class Candidates:
 
     def __init__(self, catalog: Catalog, found: Index) -> None:
         self.catalog, self.index = catalog, found
+        self._prices: Mapping[int, Mapping[str, Decimal]] = {}
         self.everyone = (1 << len(found.candidates)) - 1
         self.frames: dict[object, Any] = {}
         self.hosts: dict[int, frozenset[str]] = {}
@@ -94,6 +95,10 @@ class Candidates:
         self._orders: dict[tuple[object, ...], Order] = {}
         self._blocks: dict[tuple[object, ...], Block] = {}
         self._offers: dict[int, tuple[Card, Offer, Seller]] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickles where the catalog is, which is opened again."""
+        return _again, (store.origin_of(self.catalog) or self.catalog, self._prices)
 
     def against(self, need: Need, setting: Setting) -> Against:
         """The candidates that fail a need, which must not be about the cost."""
@@ -229,6 +234,7 @@ class Candidates:
         """These candidates with some unit prices replaced, whatever the facts."""
         lower_bounds = {meter: list(held) for meter, held in self.index.lower_bounds.items()}
         found = Candidates(self.catalog, self.index._replace(lower_bounds=lower_bounds))
+        found._prices = prices
         for position, changed in prices.items():
             card, offer, seller = self.offer(position)
             tariffs = tuple(
@@ -249,6 +255,12 @@ class Candidates:
 def _evict(cache: dict[Any, Any], most: int) -> None:
     if len(cache) >= most:
         cache.clear()
+
+
+def _again(where: store.Origin | Catalog, prices: Mapping[int, Mapping[str, Decimal]]) -> Candidates:
+    """The candidates of a catalog in a database, with the prices that replace its own."""
+    found = candidates_of(store.catalog_at(where) if isinstance(where, store.Origin) else where)
+    return found.priced(prices) if prices else found
 
 
 _catalogs: dict[int, Candidates] = {}

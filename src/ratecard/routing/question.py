@@ -11,7 +11,7 @@ from decimal import Decimal
 from heapq import merge
 from typing import NamedTuple
 
-from ratecard.core import decimals, lives
+from ratecard.core import decimals, display, lives
 from ratecard.core.errors import Unpriced, listed
 from ratecard.core.records import Card, Offer, Seller
 from ratecard.core.usage import Usage
@@ -252,6 +252,11 @@ class Choice(Positioned):
     def funding(self) -> Decimal:
         """What must be paid for the usage, fees included; offers are compared by it."""
         return integer_costs.money(self.amount)
+
+    @property
+    def money(self) -> str:
+        """What must be paid, as people write it."""
+        return display.money(self.funding, self.cost.currency)
 
     @property
     def candidates(self) -> Candidates:

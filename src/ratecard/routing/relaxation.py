@@ -15,15 +15,15 @@ from typing import NamedTuple
 
 from ratecard.database.offer_index import members
 from ratecard.routing.needs import Need, Reason
-from ratecard.routing.question import Choice, Question, reasons_against
+from ratecard.routing.question import Choice, Question, Rejection, reasons_against
 from ratecard.routing.rules import is_priced
 from ratecard.routing.search import PricedCandidate
 
 #: The requirement that values be known; it can be given up like a need.
 KNOWN = Need("known", "everything")
 
-#: The maximum number of near misses.
-NEAR_MISSES = 5
+#: The maximum number of near misses, and of rejections that miss the fewest needs.
+NEAR_MISSES, NEAREST = 5, 3
 
 Needs = frozenset[Need]
 
@@ -114,6 +114,12 @@ def nearest(question: Question, among: int, most: int) -> list[int]:
             ]
     found = (position for held in levels for position in members(held))
     return list(islice(found, most))
+
+
+def nearest_rejections(question: Question) -> tuple[Rejection, ...]:
+    """The rejected offers that miss the fewest needs."""
+    found = nearest(question, question.candidates.everyone, NEAREST)
+    return tuple(Rejection(question, position) for position in found)
 
 
 #: The kinds of needs that select by name, and how many misses one of them counts as.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import BadValue
+from ratecard.core.errors import BadValue, NoRoute
 from ratecard.core.usage import Usage
 from ratecard.database.offer_index import bits, members
+from ratecard.pricing.as_text import shortened
 from ratecard.routing import ranking
 from ratecard.routing.candidates import Candidates, candidates_of
 from ratecard.routing.fallbacks import CHAIN, Chaining, binding, chain
@@ -26,9 +27,6 @@ from ratecard.routing.search import Prices, prices
 
 if TYPE_CHECKING:
     from ratecard.routing.relaxation import NearMiss, Relaxed
-
-#: The version of the rules; it changes where the same question may get another answer.
-RULES = "2"
 
 Entry = TypeVar("Entry")
 
@@ -70,34 +68,65 @@ class LazySequence(Sequence[Entry], Generic[Entry]):
 
 
 class Route:
-    """The answer to a question; its parts are computed on first use."""
+    """The answer to a question; its parts are computed on first use.
+
+    `print(route)` says what was chosen, why, and what to fall back to. `rules` is the version of the rules, which
+    changes where the same question may get another answer.
+    """
+
+    rules = "2"
 
     def __init__(self, asked: Question, objectives: Objectives, chaining: Chaining, needs: Sequence[Need]) -> None:
         self.question, self.objectives, self.chaining, self.needs = asked, objectives, chaining, tuple(needs)
         self.unrecognized: tuple[str, ...] = ()
         self._found: list[Choice] = []
-        self._further = (
-            self._cheapest_first()
-            if objectives.by_cost_alone
-            else (Choice(asked, candidate) for candidate in self.priced)
-        )
+        self._further = self._best_first()
+
+    def __getstate__(self) -> dict[str, Any]:
+        asked = ("question", "objectives", "chaining", "needs", "unrecognized")
+        return {name: value for name, value in vars(self).items() if name in asked}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _found=[])
+        self._further = self._best_first()
 
     def __repr__(self) -> str:
+        if self.choice is None:
+            return "Route(choice=None)"
         count = f"{len(self.fallbacks)} fallback{'' if len(self.fallbacks) == 1 else 's'}"
-        return f"Route(choice={self.choice}, {count})" if self.choice else "Route(choice=None)"
+        what = f"{self.choice.slug} at {self.choice.offer[2].name} {self.choice.money}"
+        return shortened(f"Route(choice={what}, {count})")
 
     def __str__(self) -> str:
         if self.choice is None:
             return "no offer meets every need"
         needs = ", ".join(dict.fromkeys(need.value for need in self.needs if need.kind == "capability")) or "the call"
         others = "; ".join(map(_named, self.fallbacks)) or self.unbound or "nothing else fits"
-        why = f"the best of the offers known to meet {needs}, by {' then '.join(self.objectives.by)}"
+        weights = self.objectives.weights.items()
+        by = " and ".join(f"{axis} {weight}" for axis, weight in weights) or " then ".join(self.objectives.by)
+        why = f"the best of the offers known to meet {needs}, by {by}"
         return f"{_named(self.choice)}\nbecause it is {why}\nelse {others}"
+
+    def _repr_html_(self) -> str:
+        return display.html(str(self))
+
+    def to_dict(self, axes: Iterable[str] = ()) -> dict[str, Any]:
+        """The route as JSON values, as `ratecard route --json` prints it; its front is over these axes, if any."""
+        from ratecard.routing import as_json  # here because most routes are not written out
+
+        return as_json.route_answer(self, axes)
 
     @property
     def choice(self) -> Choice | None:
-        """The best offer that meets every hard need, or None."""
+        """The best offer that meets every hard need, or None; see `best`."""
         return self._found[0] if self._found else next(self._ranking(), None)
+
+    @property
+    def best(self) -> Choice:
+        """The choice, where there is one; raises `NoRoute` where no offer meets every need."""
+        if self.choice is None:
+            raise NoRoute("no offer meets every need; `relax` has those to give up, cheapest first")
+        return self.choice
 
     def first(self, count: int) -> tuple[Choice, ...]:
         """The best of the offers that meet every hard need, found without pricing the others where cost decides."""
@@ -179,6 +208,12 @@ class Route:
             self._found.append(choice)
             yield choice
 
+    def _best_first(self) -> Iterator[Choice]:
+        if self.objectives.by_cost_alone:
+            yield from self._cheapest_first()
+        else:
+            yield from (Choice(self.question, candidate) for candidate in self.priced)
+
     def _cheapest_first(self) -> Iterator[Choice]:
         asked = self.question
         for found in asked.cheapest_first(asked.frame.fitting):
@@ -190,8 +225,7 @@ class Route:
 
 
 def _named(choice: Choice) -> str:
-    cost = choice.cost
-    return f"{choice.slug} at {choice.seller}, as {choice.model_id}: {display.money(cost.funding, cost.currency)}"
+    return f"{choice.slug} at {choice.offer[2].name}, as {choice.model_id}: {choice.money}"
 
 
 def route(

@@ -138,7 +138,9 @@ LITELLM = CHAT._replace(
     ),
     home="",
     amounts=(
-        _CHAT_INPUT._replace(minus=(f"{_DETAILS}.cached_tokens", "usage.cache_creation_input_tokens", *_CHAT_INPUT.minus[2:])),
+        _CHAT_INPUT._replace(
+            minus=(f"{_DETAILS}.cached_tokens", "usage.cache_creation_input_tokens", *_CHAT_INPUT.minus[2:])
+        ),
         _CHAT_READ,
         Amount(
             "cache_write_tokens",
@@ -146,8 +148,12 @@ LITELLM = CHAT._replace(
             (f"{_LIVES}.ephemeral_5m_input_tokens", f"{_LIVES}.ephemeral_1h_input_tokens"),
             within="input_tokens",
         ),
-        Amount("cache_write_tokens", (f"{_LIVES}.ephemeral_5m_input_tokens",), when=lifetime("5m"), within="input_tokens"),
-        Amount("cache_write_tokens", (f"{_LIVES}.ephemeral_1h_input_tokens",), when=lifetime("1h"), within="input_tokens"),
+        Amount(
+            "cache_write_tokens", (f"{_LIVES}.ephemeral_5m_input_tokens",), when=lifetime("5m"), within="input_tokens"
+        ),
+        Amount(
+            "cache_write_tokens", (f"{_LIVES}.ephemeral_1h_input_tokens",), when=lifetime("1h"), within="input_tokens"
+        ),
         *_CHAT_REST,
         Amount("searches", ("usage.server_tool_use.web_search_requests",)),
     ),

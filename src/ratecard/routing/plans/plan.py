@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.catalog import Catalog
@@ -94,6 +94,27 @@ class Plan(NamedTuple):
     below: BudgetStep | None
     more: BudgetStep | None
     warnings: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        from ratecard.routing.plans import as_text  # here because most plans are not printed
+
+        return as_text.in_short(self)
+
+    def __str__(self) -> str:
+        from ratecard.routing.plans import as_text  # the same
+
+        return "\n".join([*as_text.report(self), *(f"Warning: {warning}" for warning in self.warnings)])
+
+    def _repr_html_(self) -> str:
+        from ratecard.core import display  # the same
+
+        return display.html(str(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as JSON values, as `ratecard plan --json` prints it."""
+        from ratecard.routing.plans import as_json  # the same
+
+        return as_json.answer(self)
 
 
 def planned(
