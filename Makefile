@@ -54,6 +54,7 @@ test: setup
 
 schema: setup
 	$(BIN)/python -m ratecard.cards.schema.json_schema catalog/schema
+	$(BIN)/python -m ratecard.cards.schema.typed_words catalog src/ratecard/core/words.py
 
 vectors: setup
 	cd tests && ../$(BIN)/python -m vectors.make

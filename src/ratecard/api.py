@@ -20,7 +20,10 @@ from ratecard.pricing.cache import Cache, cache_of
 from ratecard.pricing.cost import Cost, cost_of
 from ratecard.routing.arguments import Options
 
-if TYPE_CHECKING:  # a cost needs none of the router
+if TYPE_CHECKING:  # a cost needs none of the router, and keywords are read by the words of the catalog
+    from typing import Unpack
+
+    from ratecard.core.words import RouteWords, Words
     from ratecard.requests.forecast import Forecast
     from ratecard.requests.lint import Lint
     from ratecard.requests.needs_of import Files, Needs
@@ -51,13 +54,15 @@ def cost(
     at: Moment = None,
     calls: int | str | None = None,
     catalog: Catalog | None = None,
-    **words: object,
+    **words: Unpack[Words],
 ) -> Cost:
     """What a usage of a model costs, in exact decimals, with every line and assumption.
 
     A keyword that is a meter is a quantity (`images=2`, `input_tokens=1_000`), one that is a fact is
     a circumstance (`quality="high"`, `byok=True`); synonyms such as `completion_tokens` are read as what they mean.
     With `calls` the quantities are those of so many calls of equal size: thresholds and minimums see one of them.
+    Type checkers and editors know the names of the catalog that ratecard comes with; words of another catalog, and
+    those that a program puts together, go in a mapping as `usage`.
 
     In place of quantities: `response` is what an API answered, as a mapping or as its library's object, and names the
     model itself; `usage` is the usage alone, of a response, of a run, a `Usage` or a mapping of quantities; `request`
@@ -207,7 +212,7 @@ def route(
     allow_unknown: bool = False,
     at: Moment = None,
     catalog: Catalog | None = None,
-    **words: object,
+    **words: Unpack[RouteWords],
 ) -> Route:
     """The best offer for a usage that meets every need, what to fall back to, and why not the others.
 
@@ -251,7 +256,7 @@ def forecast(
     at: Moment = None,
     expect: Mapping[str, object] | None = None,
     catalog: Catalog | None = None,
-    **words: object,
+    **words: Unpack[Words],
 ) -> Forecast:
     """What an OpenAI-style request will cost: at least, as expected and at most.
 
@@ -334,7 +339,11 @@ def plan(
     """
     from ratecard.routing.plans.plan import planned  # here because a cost needs none of it
 
-    stated = {"scores": scores and os.fspath(scores), "keys": keys and tuple(keys), "currency": currency}
+    stated = {
+        "scores": scores and os.fspath(scores),
+        "keys": keys and ((keys,) if isinstance(keys, str) else tuple(keys)),
+        "currency": currency,
+    }
     return planned(catalog or open_catalog(), tasks, moment(at), budget, **stated)
 
 

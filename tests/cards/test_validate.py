@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import textwrap
 from datetime import date
 from pathlib import Path
+from typing import get_type_hints
 
 import jsonschema
 import pytest
 
 import toys
+from ratecard import api
 from ratecard.cards import checks, reader, schema, yaml_tree
-from ratecard.cards.schema import json_schema
+from ratecard.cards.schema import json_schema, typed_words
 from ratecard.core import records
 from ratecard.core.problems import Problem, as_github
+from ratecard.core.words import RouteWords, Words
+from ratecard.routing.arguments import Options
 
 MISTAKES = Path(__file__).with_name("mistakes.yaml").read_text(encoding="utf-8")
 
@@ -228,6 +233,16 @@ def test_the_committed_schema_files_are_current() -> None:
     """catalog/schema is what the schema gives; `make schema` writes it."""
     committed = {file.name: file.read_text(encoding="utf-8") for file in (toys.ROOT / "catalog/schema").iterdir()}
     assert committed == json_schema.schemas()
+
+
+def test_the_committed_types_of_keywords_are_current() -> None:
+    """Every meter and fact is a keyword that editors complete; `make schema` writes them."""
+    file = toys.ROOT / "src" / "ratecard" / "core" / "words.py"
+    assert file.read_text(encoding="utf-8") == typed_words.text(toys.ROOT / "catalog")
+    for name in typed_words.OF_ROUTES:
+        assert name in Options._fields
+    for call, words in ((api.cost, Words), (api.forecast, Words), (api.route, RouteWords)):
+        assert not inspect.signature(call).parameters.keys() & get_type_hints(words).keys()
 
 
 def test_every_card_passes_its_json_schema_as_an_editor_reads_it() -> None:

@@ -71,7 +71,7 @@ class Draft(NamedTuple):
 
 def read(root: Path) -> Draft:
     """The catalog under `root`."""
-    words, problems = _words(root)
+    words, problems = read_words(root)
     documents: list[Document] = []
     for folder, reading in ((SELLERS, read_seller), (MODELS, read_card)):
         files, strays = listing(root / folder)
@@ -116,7 +116,8 @@ def read_seller(root: Path, file: str) -> Document:
     return document._replace(problems=(*document.problems, *_editor_line_problems(root, file)))
 
 
-def _words(root: Path) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+def read_words(root: Path) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+    """The entries of each file of words under `root`, by id."""
     words: dict[str, dict[str, Any]] = {}
     problems: list[Problem] = []
     for name, model in WORDS.items():
