@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
+import sqlite3
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +18,11 @@ from openai.types.responses import Response
 import ratecard
 from ratecard import api, cli, open_catalog
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import BadValue, UnknownWord
+from ratecard.core.errors import BadDatabase, BadValue, NoRoute, UnknownWord
 from ratecard.core.usage import Usage
+from ratecard.database import store
 from ratecard.market import build as building
+from ratecard.pricing import as_text
 from toys import ROOT
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -174,17 +177,137 @@ def test_a_cost_prints_itself(held: Catalog) -> None:
     assert json.loads(json.dumps(found.to_dict()))["total"] == "0.003"
 
 
+def test_a_cost_prints_the_bill_of_the_command(frozen: Path, held: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same lines; only what the command says of its own arguments comes on top of them."""
+    words = ["input_tokens=1000", "cache_read_tokens=10"]
+    assert (
+        cli.run(["cost", "gpt-4o", *words, "--seller", "openai", "--at", "2026-11-21T12:00", "--db", str(frozen)]) == 0
+    )
+    found = api.cost("gpt-4o", input_tokens=1000, cache_read_tokens=10, seller="openai", catalog=held, at=NOON)
+    assert capsys.readouterr().out == f"{found}\n"
+
+
 def test_a_route_prints_itself(held: Catalog) -> None:
     """In a line in a shell, in three when printed: what, why, and what else."""
     found = api.route("tool-calling", input_tokens=1000, output_tokens=50, catalog=held, at=NOON)
-    assert found.choice is not None
-    assert len(repr(found)) <= 120
+    assert repr(found) == "Route(choice=openai/gpt-5-nano at OpenAI $0.00007, 3 fallbacks)"
     what, why, otherwise = str(found).splitlines()
-    assert what.startswith(f"{found.choice.slug} at OpenAI, as {found.choice.model_id}: $")
+    assert what == "openai/gpt-5-nano at OpenAI, as gpt-5-nano: $0.00007"
     assert "known to meet tool-calling, by cost" in why
-    assert otherwise.startswith("else ")
-    nothing = api.route("relight", images=1, max_cost="0.01", catalog=held, at=NOON)
+    assert otherwise.startswith(
+        "else google/gemini-2.5-flash-lite at Google Gemini API, as gemini-2.5-flash-lite: $0.00012;"
+    )
+    assert found._repr_html_().startswith("<pre>openai/gpt-5-nano at OpenAI")
+    assert found.best == found.choice
+    weighed = api.route("tool-calling", by={"cost": 2, "freshness": 1}, input_tokens=1000, catalog=held, at=NOON)
+    assert "by cost 2 and freshness 1" in str(weighed)
+
+
+def test_without_a_choice_there_is_none_or_an_error(held: Catalog) -> None:
+    """`choice` is None, `best` raises."""
+    nothing = api.route("relight", images=1, max_cost="0.0001", catalog=held, at=NOON)
     assert (repr(nothing), str(nothing)) == ("Route(choice=None)", "no offer meets every need")
+    assert nothing.choice is None
+    with pytest.raises(NoRoute, match="no offer meets every need"):
+        nothing.best  # noqa: B018  # the access is what is tested
+
+
+BODY = {"model": "gpt-4o", "max_tokens": 100, "messages": [{"role": "user", "content": "hi"}]}
+TASKS = [
+    {"name": "chat", "calls": 1000, "usage": {"input_tokens": 1000, "output_tokens": 50}, "needs": ["tool-calling"]}
+]
+
+
+def results(held: Catalog) -> dict[str, Any]:
+    """A result of each kind."""
+    return {
+        "cost": api.cost("gpt-4o", input_tokens=1000, catalog=held, at=NOON),
+        "forecast": api.forecast(BODY, expect={"output_tokens": 10}, catalog=held, at=NOON),
+        "route": api.route("tool-calling", input_tokens=1000, output_tokens=50, catalog=held, at=NOON),
+        "plan": api.plan(TASKS, "1.00", keys="openai", catalog=held, at=NOON),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "short", "long"),
+    [
+        ("cost", "Cost($0.0025 openai/gpt-4o at OpenAI)", "openai/gpt-4o at OpenAI: $0.0025"),
+        ("forecast", "Forecast($0.00002 to $0.00102, openai/gpt-4o at OpenAI)", "openai/gpt-4o at OpenAI, chat/completions"),
+        ("route", "Route(choice=openai/gpt-5-nano at OpenAI $0.00007, 3 fallbacks)", "openai/gpt-5-nano at OpenAI, as"),
+        ("plan", "Plan($0.07 for 1 task)", "task  calls  offer"),
+    ],
+)  # fmt: skip
+def test_every_result_prints_and_pickles(kind: str, short: str, long: str, held: Catalog) -> None:
+    """In short, at length, for a notebook; what was pickled says the same."""
+    found = results(held)[kind]
+    again = pickle.loads(pickle.dumps(found))
+    for one in (found, again):
+        assert repr(one) == short
+        assert str(one).startswith(long)
+        assert one._repr_html_().startswith("<")
+        assert json.loads(json.dumps(one.to_dict())) == found.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [
+        ("cost", ["cost", "gpt-4o", "input_tokens=1000"]),
+        ("forecast", ["cost", "--request", "{body}", "--expect", "output_tokens=10"]),
+        ("route", ["route", "--need", "tool-calling", "input_tokens=1000", "output_tokens=50"]),
+        ("plan", ["plan", "{tasks}"]),
+    ],
+)
+def test_every_result_is_the_json_of_its_command(
+    kind: str, command: list[str], frozen: Path, held: Catalog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`to_dict()` is what `--json` prints."""
+    body, tasks = tmp_path / "body.json", tmp_path / "tasks.yaml"
+    body.write_text(json.dumps(BODY), encoding="utf-8")
+    tasks.write_text(json.dumps({"budget": "1.00", "keys": ["openai"], "tasks": TASKS}), encoding="utf-8")
+    arguments = [word.format(body=body, tasks=tasks) for word in command]
+    assert cli.run([*arguments, "--json", "--at", "2026-11-21T12:00", "--db", str(frozen)]) == 0
+    assert json.loads(capsys.readouterr().out) == results(held)[kind].to_dict()
+
+
+def test_long_names_are_shortened() -> None:
+    """A line in a shell has at most 120 characters."""
+    assert as_text.shortened("Cost(" + "x" * 200 + ")") == "Cost(" + "x" * 113 + "…)"
+
+
+def test_prices_of_ones_own_are_pickled_with_a_route(held: Catalog) -> None:
+    """They are no part of the catalog that is read again."""
+    own = {"openai/gpt-4o": {"input_tokens": "0.01", "output_tokens": "0.01"}}
+    found = api.route("tool-calling", input_tokens=1000, output_tokens=50, prices=own, catalog=held, at=NOON)
+    assert found.best.slug == "openai/gpt-4o"
+    assert pickle.loads(pickle.dumps(found)).best == found.best
+
+
+def test_another_catalog_answers_no_old_question(held: Catalog) -> None:
+    """Where the file has changed since, that is said."""
+    origin = store.origin_of(held)
+    assert origin is not None
+    with pytest.raises(BadDatabase, match="a later one; ask again"):
+        store.catalog_at(origin._replace(digest="another"))
+
+
+def test_a_connection_closes_itself(frozen: Path) -> None:
+    """Before Python would complain that it is left open."""
+    connection = store.connect(frozen)
+    type(connection).__del__(connection)  # type: ignore[attr-defined]  # which the collector calls
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+
+
+def test_a_run_of_several_calls_may_say_so(held: Catalog) -> None:
+    """Its prompts are then those of single calls, which thresholds look at; else the bill says that one is assumed."""
+    run = {"requests": 2, "input_tokens": 300_000, "output_tokens": 1000, "total_tokens": 301_000}
+    one = api.cost("gemini-2.5-pro", usage=run, seller="google", catalog=held, at=NOON)
+    assert one.total == Decimal("0.765")  # 0.3 × $2.50, as above 200,000 tokens, and 0.001 × $15
+    assert "calls" in {fact for fact, _, _ in one.assumed}
+    two = api.cost("gemini-2.5-pro", usage=run, calls=2, seller="google", catalog=held, at=NOON)
+    assert two.total == Decimal("0.385")  # 0.3 × $1.25 and 0.001 × $10
+    with pytest.raises(BadValue, match="a request is one call"):
+        api.cost(request=BODY, calls=2, catalog=held, at=NOON)
 
 
 def test_a_choice_says_where_to_call(held: Catalog) -> None:
@@ -208,8 +331,8 @@ def test_a_text_where_several_may_stand_is_one(option: dict[str, str], held: Cat
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ({"outputs": ["vidoe"]}, "'vidoe' is not a output; did you mean video"),
-        ({"inputs": "img"}, "'img' is not a input"),
+        ({"outputs": ["vidoe"]}, "'vidoe' is not an output; did you mean video"),
+        ({"inputs": "img"}, "'img' is not an input"),
         ({"region": "germany"}, "'germany' is not a region"),
         ({"licence": "foo"}, "'foo' is not a licence"),
     ],

@@ -89,7 +89,8 @@ class UnknownWord(RatecardError, ValueError):
     def __init__(self, kind: str, word: str, known: Iterable[str] = ()) -> None:
         self.kind, self.word, self.suggestions = kind, word, tuple(near(word, known, 3))
         hint = f"; did you mean {listed(self.suggestions)}?" if self.suggestions else ""
-        super().__init__(f"{word!r} is not a {kind}{hint}")
+        article = "an" if kind[0] in "aeio" else "a"
+        super().__init__(f"{word!r} is not {article} {kind}{hint}")
 
 
 class BadValue(RatecardError, ValueError):
