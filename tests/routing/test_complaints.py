@@ -18,7 +18,7 @@ from ratecard.routing.as_json import route_answer
 from ratecard.routing.needs import Need
 from ratecard.routing.question import Choice
 from ratecard.routing.relaxation import KNOWN
-from ratecard.routing.route import RULES, Route
+from ratecard.routing.route import Route
 
 AT = date(2026, 11, 21)
 TOKENS = {"input_tokens": 5_000, "output_tokens": 500}
@@ -227,4 +227,4 @@ def test_nobody_could_say_which_prices_the_router_had_gone_by(whole: Catalog) ->
     """An answer names the catalog it is of, the moment and the version of the rules."""
     answer = route_answer(api.route(["edit"], images=1, at=AT, catalog=whole))
     assert len(whole.digest) == 64
-    assert (answer["catalog"], answer["at"], answer["rules"]) == (whole.digest, "2026-11-21T00:00:00Z", RULES)
+    assert (answer["catalog"], answer["at"], answer["rules"]) == (whole.digest, "2026-11-21T00:00:00Z", Route.rules)
