@@ -228,6 +228,14 @@ def results(held: Catalog) -> dict[str, Any]:
     }
 
 
+def files(folder: Path) -> dict[str, Path]:
+    """The request and the workload of these results, as files."""
+    body, tasks = folder / "body.json", folder / "tasks.yaml"
+    body.write_text(json.dumps(BODY), encoding="utf-8")
+    tasks.write_text(json.dumps({"budget": "1.00", "keys": ["openai"], "tasks": TASKS}), encoding="utf-8")
+    return {"body": body, "tasks": tasks}
+
+
 @pytest.mark.parametrize(
     ("kind", "short", "long"),
     [
@@ -261,12 +269,23 @@ def test_every_result_is_the_json_of_its_command(
     kind: str, command: list[str], frozen: Path, held: Catalog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`to_dict()` is what `--json` prints."""
-    body, tasks = tmp_path / "body.json", tmp_path / "tasks.yaml"
-    body.write_text(json.dumps(BODY), encoding="utf-8")
-    tasks.write_text(json.dumps({"budget": "1.00", "keys": ["openai"], "tasks": TASKS}), encoding="utf-8")
-    arguments = [word.format(body=body, tasks=tasks) for word in command]
+    arguments = [word.format(**files(tmp_path)) for word in command]
     assert cli.run([*arguments, "--json", "--at", "2026-11-21T12:00", "--db", str(frozen)]) == 0
     assert json.loads(capsys.readouterr().out) == results(held)[kind].to_dict()
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [("forecast", ["cost", "--request", "{body}", "--expect", "output_tokens=10"]), ("plan", ["plan", "{tasks}"])],
+)
+def test_a_forecast_and_a_plan_print_as_their_commands(
+    kind: str, command: list[str], frozen: Path, held: Catalog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same lines, with the warnings below them."""
+    arguments = [word.format(**files(tmp_path)) for word in command]
+    assert cli.run([*arguments, "--at", "2026-11-21T12:00", "--db", str(frozen)]) == 0
+    said = capsys.readouterr()
+    assert said.out + said.err == f"{results(held)[kind]}\n"
 
 
 def test_long_names_are_shortened() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Unpriced,
     )
     from ratecard.core.usage import Usage
+    from ratecard.core.words import Words
     from ratecard.pricing.cost import Cost, Line
     from ratecard.requests.forecast import Forecast
     from ratecard.requests.needs_of import Needs, Upload
@@ -52,6 +53,7 @@ __all__ = [
     "Unpriced",
     "Upload",
     "Usage",
+    "Words",
     "cost",
     "forecast",
     "lint",
@@ -83,6 +85,7 @@ _HOMES = {
     "pricing.cost": ("Cost", "Line"),
     "routing.route": ("Route",),
     "core.usage": ("Usage",),
+    "core.words": ("Words",),
     "routing.plans.plan": ("Plan",),
 }
 
