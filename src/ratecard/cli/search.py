@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import click
 
-from ratecard.cli.options import db_option, output_options
+from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import machine, remark, table
-from ratecard.core import moments
+from ratecard.core import lives, moments
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import EXIT_FAILED
 from ratecard.core.evidence import price_status, tariff_at
@@ -30,11 +29,12 @@ from ratecard.pricing import headline
 )  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Print only slugs.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Maximum number of results.")
+@at_option
 @db_option
 @output_options
 def search(
-    text: tuple[str, ...], modality: str | None, needs: tuple[str, ...], quiet: bool, limit: int, db: str | None,
-    form: str | None,
+    text: tuple[str, ...], modality: str | None, needs: tuple[str, ...], quiet: bool, limit: int, at: str | None,
+    db: str | None, form: str | None,
 ) -> int:  # fmt: skip
     """Find models by name, maker, seller or use.
 
@@ -43,17 +43,19 @@ def search(
     ratecard search cheapest vision model
     ratecard search flux --need edit --json
     """
-    catalog = opened(db)
-    found = searching.search(store.where(db), " ".join(text), limit=1_000)
+    catalog, now = opened(db), moments.moment(at)
+    found = searching.search(store.where(db), " ".join(text), limit=1_000, today=now.date())
     if modality or needs:
         found = [one for one in found if _fits(catalog, catalog.cards[one.slug], modality, needs)]
     found = found[:limit]
+    rows = [] if quiet and not form else [_row(catalog, catalog.cards[one.slug], one, now) for one in found]
     if form:
-        machine(form, rows := _rows(catalog, found), rows)
+        machine(form, rows, rows)
     elif quiet:
         click.echo("\n".join(one.slug for one in found))
-    elif found:
-        table(_rows(catalog, found))
+    elif rows:
+        shown = [name for name in rows[0] if any(row[name] for row in rows)]
+        table([{name: row[name] for name in shown} for row in rows])
     else:
         remark("no model matches")
     return 0 if found else EXIT_FAILED
@@ -69,14 +71,12 @@ def _fits(catalog: Catalog, card: Card, modality: str | None, needs: tuple[str, 
     )
 
 
-def _rows(catalog: Catalog, found: Sequence[Found]) -> list[dict[str, str]]:
-    now = moments.moment(None)
-    return [_row(catalog, catalog.cards[one.slug], one.seller, now) for one in found]
-
-
-def _row(catalog: Catalog, card: Card, seller: str, now: datetime) -> dict[str, str]:
-    """A model with what a default call pays: at the seller that was asked for, else where `cost` prices it."""
-    offer = next((offer for offer in card.offers if seller in ("", offer.seller)), None)
+def _row(catalog: Catalog, card: Card, found: Found, now: datetime) -> dict[str, str]:
+    """A model with what a default call pays: at the seller that was asked for, else at the first that has a price."""
+    fit = [offer for offer in card.offers if found.seller in ("", offer.seller)]
+    fit = [offer for offer in fit if found.model_id in ("", offer.model_id)]
+    offer = headline.first(fit, now.date())
+    end = lives.end(card, offer) if offer else None
     shop = catalog.sellers[offer.seller] if offer else None
     return {
         "slug": card.slug,
@@ -85,4 +85,5 @@ def _row(catalog: Catalog, card: Card, seller: str, now: datetime) -> dict[str, 
         "seller": offer.seller if offer else "",
         "price": headline.text(card, offer, shop, catalog.vocabulary, now) if offer and shop else "unknown",
         "status": price_status(tariff_at(offer, now.date()) if offer else None),
+        "ended": str(end.date) if end and end.date <= now.date() else "",
     }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import click
 
-from ratecard.cli.options import db_option, output_options
+from ratecard.cli.options import at_option, db_option, output_options
 from ratecard.cli.output import machine
 from ratecard.cli.show_screen import screen
 from ratecard.core import display, lives, moments
@@ -21,9 +22,12 @@ from ratecard.database.opened import opened
 @click.argument("model")
 @click.option("--sellers", "everyone", is_flag=True, help="List every seller.")
 @click.option("--all", "everything", is_flag=True, help="Print everything known, with sources, by model id.")
+@at_option
 @db_option
 @output_options
-def show(model: str, everyone: bool, everything: bool, db: str | None, form: str | None) -> None:
+def show(
+    model: str, everyone: bool, everything: bool, at: str | None, db: str | None, form: str | None
+) -> None:  # fmt: skip
     """Show a model: price, capabilities, scores, sellers.
 
     \b
@@ -31,19 +35,19 @@ def show(model: str, everyone: bool, everything: bool, db: str | None, form: str
     ratecard show openai/gpt-image-2 --sellers
     ratecard show black-forest-labs/flux-2-pro --json
     """
-    catalog = opened(db)
+    catalog, now = opened(db), moments.moment(at)
     card = find(catalog, model)
     if form:
         answer = json_value(card)
         assert isinstance(answer, dict)
-        machine(form, [answer], _prices(catalog, card), single=True)
+        machine(form, [answer], _prices(catalog, card, now.date()), single=True)
     elif everything:
-        click.echo("\n".join(_portrait(catalog, card)))
+        click.echo("\n".join(_portrait(catalog, card, now.date())))
     else:
-        click.echo("\n".join(screen(catalog, card, moments.moment(None), everyone=everyone)))
+        click.echo("\n".join(screen(catalog, card, now, everyone=everyone)))
 
 
-def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
+def _portrait(catalog: Catalog, card: Card, today: date) -> Iterator[str]:
     yield f"{card.name} ({card.slug})"
     yield f"{display.article(card.modality)} model from {catalog.providers[card.provider].name}"
     if card.description:
@@ -61,7 +65,6 @@ def _portrait(catalog: Catalog, card: Card) -> Iterator[str]:
     for score in newest_scores(card.benchmarks):
         how = ", ".join(filter(None, (score.metric, score.variant, score.harness)))
         yield f"{score.benchmark}: {score.score:f}{f' ({how})' if how else ''} on {score.day}, {score.source}"
-    today = moments.moment(None).date()
     for offer in card.offers:
         yield ""
         tariff = tariff_at(offer, today)
@@ -89,9 +92,9 @@ def _capabilities(known: Mapping[str, Capability]) -> str:
     return ", ".join(f"{word} {found.value}" for word, found in known.items())
 
 
-def _prices(catalog: Catalog, card: Card) -> Iterator[dict[str, object]]:
+def _prices(catalog: Catalog, card: Card, today: date) -> Iterator[dict[str, object]]:
     for offer in card.offers:
-        tariff = tariff_at(offer, moments.moment(None).date())
+        tariff = tariff_at(offer, today)
         for rate in tariff.rates if tariff else ():
             held = json_value(rate._replace(when=frozenset()))
             assert isinstance(held, dict)
