@@ -79,6 +79,7 @@ def test_the_cookbook_is_run_by_name(run: Any) -> None:
     """Each query has a name, finds something in the frozen catalog, and takes parameters."""
     listed = json.loads(run("query", "--list", "--json")[1])
     assert [row["name"] for row in listed] == [recipe.name for recipe in cookbook()]
+    assert json.loads(run("query", "--json", "--named")[1]) == listed
     for recipe in cookbook():
         assert json.loads(run("query", "--named", recipe.name, "--json")[1]), recipe.name
     rows = json.loads(run("query", "--named", "on-a-day", "-p", "day", "2025-07-01", "--json")[1])
@@ -91,6 +92,8 @@ def test_one_of_statement_name_and_list_is_given(run: Any) -> None:
     """None of them and two of them are errors of usage."""
     assert run("query")[0] == 2
     assert run("query", "SELECT 1", "--list")[0] == 2
+    assert run("query", "SELECT 1", "--named")[0] == 2
+    assert run("query", "--named", "model", "SELECT 1")[0] == 2
 
 
 def test_the_view_of_prices_joins_itself_in_seconds(market_db: Path) -> None:

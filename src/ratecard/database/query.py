@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ratecard.core.errors import BadValue, UnknownWord
-from ratecard.database import sql_cost, store
+from ratecard.database import sql_cost, store, utils
 
 #: sqlite-utils puts one around each query.
 SAVEPOINT = sqlite3.SQLITE_SAVEPOINT
@@ -41,11 +41,9 @@ def query(path: store.Path, sql: str, values: Mapping[str, str]) -> list[dict[st
 
     Raises `BadValue` for a statement that writes, attaches or changes a setting, and for one that SQLite refuses.
     """
-    import sqlite_utils  # here because other commands need none of it, and it takes long to load
-
     connection = store.connect(path)
     sql_cost.add_decimals(connection)
-    database = sqlite_utils.Database(connection)
+    database = utils.library().Database(connection)
     connection.execute("PRAGMA query_only = ON")
     for table in VIRTUAL:
         connection.execute(f"SELECT 1 FROM {table} LIMIT 0")

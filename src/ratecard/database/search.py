@@ -284,7 +284,7 @@ class _Finder:
             SELECT o.card_id, sum(r.price_number) FILTER (WHERE r.meter IN ('input_tokens', 'output_tokens')),
               min(r.price_number)
             FROM offers AS o JOIN tariffs AS t ON t.offer_id = o.id JOIN rates AS r ON r.tariff_id = t.id
-            WHERE o.card_id IN ({",".join(map(str, ids))}) AND o.position = 0 AND r."when" = '{{}}' AND r.above = 0
+            WHERE o.card_id IN ({",".join(map(str, ids))}) AND o.position = 0 AND r.conditions = '{{}}' AND r.above = 0
               AND t.price_status IN ('known', 'single') AND t.position = (
                 SELECT max(position) FROM tariffs WHERE offer_id = o.id AND coalesce(effective, '') <= ?
               )
