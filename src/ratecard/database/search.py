@@ -367,8 +367,8 @@ def _maker(cards: Iterable[Features]) -> frozenset[str]:
     sold: Counter[frozenset[str]] = Counter()
     for card in cards:
         sold[card.provider] += card.living
-    (maker, most), *_ = sold.most_common(1) or [(frozenset(), 0)]
-    return maker if most * 2 > sold.total() else frozenset()
+    maker = max(sold, key=lambda words: sold[words], default=frozenset[str]())
+    return maker if sold[maker] * 2 > sold.total() else frozenset()
 
 
 def _rank(
