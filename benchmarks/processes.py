@@ -13,8 +13,22 @@ from table import Table
 
 ROUNDS = 15
 PROCESSES = ("python -c pass", "ratecard cost", "first cost in Python", "genai-prices calc")
+COMMANDS = {
+    "ratecard cost": ("cost", "openai/gpt-4o", "input_tokens=1000", "output_tokens=100"),
+    "ratecard cost --sellers": ("cost", "openai/gpt-4o", "--sellers", "input_tokens=1000", "output_tokens=100"),
+    "ratecard cost, a wrong name": ("cost", "openai/gpt-4oo", "input_tokens=1000"),
+    "ratecard route": ("route", "--need", "tool-calling", "input_tokens=10000", "output_tokens=500"),
+    "ratecard show": ("show", "openai/gpt-4o"),
+    "ratecard search": ("search", "claude sonnet 4.5"),
+    "ratecard history": ("history", "openai/gpt-4o"),
+    "ratecard where": ("where",),
+    "ratecard words": ("words", "meters"),
+    "ratecard query": ("query", "select seller, meter, price from prices where slug = 'openai/gpt-4o'"),
+}
+#: The commands that end with an error, as they should.
+REFUSED = {"ratecard cost, a wrong name"}
 IMPORTS = ("python -c pass", "import ratecard.api", "import genai_prices", "import tokencost", "import litellm")
-ROWS = {"Whole processes": PROCESSES, "Imports": IMPORTS}
+ROWS = {"Whole processes": PROCESSES, "Commands": ("python -c pass", *COMMANDS), "Imports": IMPORTS}
 
 _FIRST = "from ratecard import cost; cost('openai/gpt-4o', input_tokens=1000, output_tokens=100)"
 
@@ -27,6 +41,13 @@ def tables() -> Iterator[Table]:
         "From start to end, with the whole shipped catalog: 1,000 input and 100 output tokens of gpt-4o.",
         _commands(),
         "genai-prices calc",
+    )
+    own = str(Path(sys.executable).with_name("ratecard"))
+    yield _table(
+        "Commands",
+        "What a person types, from start to end, with the whole shipped catalog and all that is printed.",
+        {"python -c pass": [sys.executable, "-c", "pass"]} | {name: [own, *words] for name, words in COMMANDS.items()},
+        "ratecard cost",
     )
     pythons = {name: str(peers.commands(name) / "python") for name in peers.PEERS}
     yield _table(
@@ -55,7 +76,10 @@ def _commands() -> dict[str, Sequence[str]]:
 
 
 def _table(title: str, note: str, commands: dict[str, Sequence[str]], peer: str) -> Table:
-    jobs = {name: lambda command=command: measure.process(command) for name, command in commands.items()}
+    jobs = {
+        name: lambda command=command, name=name: measure.process(command, check=name not in REFUSED)
+        for name, command in commands.items()
+    }
     seconds = measure.interleaved(jobs, ROUNDS)
     floor = seconds["python -c pass"]
     rows = [

@@ -183,7 +183,7 @@ def test_a_route_prints_itself(held: Catalog) -> None:
     assert what.startswith(f"{found.choice.slug} at {found.choice.seller}, as {found.choice.model_id}: $")
     assert "known to meet tool-calling, by cost" in why
     assert otherwise.startswith("else ")
-    nothing = api.route("relight", images=1, catalog=held, at=NOON)
+    nothing = api.route("relight", images=1, max_cost="0.0001", catalog=held, at=NOON)
     assert (repr(nothing), str(nothing)) == ("Route(choice=None)", "no offer meets every need")
 
 

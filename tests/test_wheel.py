@@ -16,7 +16,7 @@ import toys
 CODE = """
 from ratecard import cost, route
 print(cost("openai/gpt-image-1", images=2, quality="high").total)
-print(route(["edit", "mask"], images=10, max_cost="0.50").choice.slug)
+print(route(["edit", "mask"], images=10, max_cost="0.50", at="2026-11-21").choice.slug)
 """
 
 

@@ -111,6 +111,19 @@ SEMANTIC = {
         "tool-calling is what a seller grants, so it holds at an offer",
     ),
     "an unknown provider": ({"toys/toy": toys.CARD.replace("openai", "nobody")}, "no provider 'nobody'"),
+    "a provider in capitals": ({"toys/toy": toys.CARD.replace("openai", "OpenAI")}, "did you mean 'openai'?"),
+    "a provider that the folder contradicts": (
+        {"xai/toy": toys.CARD},
+        "the card lies in models/xai and says provider openai; move it to models/openai, or write xai",
+    ),
+    "a currency in words": (
+        {"toys/toy": toys.CARD + toys.OFFER + "        currency: euro\n        rates: [{meter: images, price: 1}]\n"},
+        "'euro' is not a currency; write its code of three letters, such as USD or EUR",
+    ),
+    "a decimal comma": (
+        {"toys/toy": toys.CARD + toys.OFFER + "        rates: [{meter: images, price: 0,04}]\n"},
+        "'04' is no key: a comma ends a value; write numbers with a point, such as 0.04",
+    ),
     "overlapping periods": (
         {
             "toys/toy": toys.CARD + toys.OFFER + '        periods: {off_peak: ["mon-sun 00:00-08:00"],'

@@ -74,7 +74,7 @@ def ended(found: Catalog, slug: str, day: date = DAY) -> set[str]:
 
 def refused(found: Catalog, slug: str) -> dict[str, list[str]]:
     """The sellers that the router refuses for a model, with the reasons; however old the prices are."""
-    answer = api.route(input_tokens="1M", only=[slug], allow=["stale"], catalog=found, at=NOON)
+    answer = api.route(input_tokens="1M", only=[slug], allow=["stale"], any_seller=True, catalog=found, at=NOON)
     return {
         one.seller: [reason.sentence for reason in one.reasons]
         for one in answer.rejected

@@ -83,7 +83,7 @@ offers:
       - sources: [{url: https://example.org/prices, checked: 2026-11-01}]
         rates: [{meter: input_tokens, price: 1.00, per: 1_000_000}, {meter: output_tokens, price: 1.00, per: 1_000_000}]
 """
-OTHER = TWIN.replace("Twin", "Other").replace("seller: runware", "seller: openai")
+OTHER = TWIN.replace("Twin", "Other").replace("seller: runware", "seller: openai").replace("bfl", "openai")
 
 
 @pytest.fixture(name="toy_db", scope="module")

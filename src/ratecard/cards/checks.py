@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from ratecard.cards.schema.cards import INPUTS, OUTPUTS
 from ratecard.cards.yaml_tree import Path as TreePath
 from ratecard.core.catalog import Catalog, claims
 from ratecard.core.display import article
+from ratecard.core.errors import near
 from ratecard.core.model_ids import forms, normal
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import (
@@ -35,7 +36,7 @@ class Surroundings(NamedTuple):
     """The context a card is checked in: the vocabulary and the other cards and sellers."""
 
     vocabulary: Vocabulary
-    providers: Container[str]
+    providers: Collection[str]
     sellers: Container[str]
     slugs: Container[str]
     owners: Mapping[str, Iterable[str]]
@@ -72,7 +73,13 @@ def document_problems(document: Document, around: Surroundings) -> Iterator[Prob
 
 def _card_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
     if document.holds(("provider",)) and card.provider not in around.providers:
-        yield document.problem(("provider",), f"no provider {card.provider!r}", "add it to providers.yaml")
+        guesses = near(card.provider.lower(), around.providers, limit=1)
+        line = f"add `{card.provider.lower()}: {{name: {card.provider}}}` to providers.yaml"
+        hint = f"did you mean {guesses[0]!r}?" if guesses else line
+        yield document.problem(("provider",), f"no provider {card.provider!r}", hint)
+    elif card.provider != (folder := card.slug.partition("/")[0]) and folder in around.providers:
+        what = f"the card lies in models/{folder} and says provider {card.provider}"
+        yield document.problem(("provider",), what, f"move it to models/{card.provider}, or write {folder}")
     yield from _capability_problems(document, ("capabilities",), card.capabilities, around)
     yield from _limit_problems(document, ("limits",), card.limits)
     yield from _id_problems(document, card, around)

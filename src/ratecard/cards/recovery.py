@@ -107,12 +107,16 @@ def _words(model: type[Entry], path: Path, error: ErrorDetails) -> tuple[str, st
         case "missing":
             return f"the required key {last!r} is missing", "add it"
         case "extra_forbidden":
+            if str(last).isdigit():
+                return f"{last!r} is no key: a comma ends a value", "write numbers with a point, such as 0.04"
             guesses = near(str(last), _keys_at(model, path[:-1]), limit=1)
             hint = f"did you mean {guesses[0]!r}?" if guesses else "remove it"
             return f"unknown key {last!r}", hint
         case "literal_error":
             words = str(context["expected"]).replace("'', ", "").replace("''", "")
             return f"{error['input']!r} is not an allowed value", f"write one of {words}"
+        case "string_pattern_mismatch" if last == "currency":
+            return f"{error['input']!r} is not a currency", "write its code of three letters, such as USD or EUR"
     if error["input"] is None:
         return "the value is empty", "fill it in or omit the key"
     message = error["msg"]

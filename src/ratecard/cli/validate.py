@@ -44,5 +44,5 @@ def validate(paths: tuple[Path, ...], root: Path, form: str) -> int:
     else:
         for problem in problems:
             click.echo(as_github(problem) if form == "github" else str(problem))
-    remark(f"{len(problems)} problems" if problems else "no problems")
+    remark("no problems" if not problems else "1 problem" if len(problems) == 1 else f"{len(problems)} problems")
     return EXIT_FAILED if problems else 0

@@ -19,7 +19,9 @@ def headline(cost: Any) -> str:
 
 def bill(cost: Any) -> str:
     """A cost with its lines, what was assumed and where its price was read."""
-    table = display.table(rows(cost), right=("quantity", "amount"))
+    found = rows(cost)
+    used = [name for name in COLUMNS if any(row[name] for row in found)]
+    table = display.table([{name: row[name] for name in used} for row in found], right=("quantity", "amount"))
     said = [f"assumed: {assumed.fact} {assumed.value} ({assumed.why})" for assumed in cost.assumed]
     newest = max(cost.tariff.sources, key=lambda source: source.checked)
     said.append(f"price {cost.price_status}, last read on {newest.checked} ({newest.via or newest.url})")
