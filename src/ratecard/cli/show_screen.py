@@ -69,7 +69,8 @@ def _price(catalog: Catalog, card: Card, offer: Offer, at: datetime) -> Iterator
         assumed = display.conditions((one.fact, one.value) for one in image.assumed)
         yield f"  {display.price(image.total, image.currency)} for one image{f' ({assumed})' if assumed else ''}"
     lines = [*_rates(catalog, tariff), *display.percentages(tariff.adjustments, catalog.vocabulary)]
-    yield from (f"  {line}" for line in lines[:PRICES])
+    for line in lines[:PRICES]:
+        yield from textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
     if len(lines) > PRICES:
         yield f"  and {len(lines) - PRICES} more; --all lists them"
 
