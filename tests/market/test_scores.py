@@ -11,6 +11,7 @@ import pytest
 import toys
 from ratecard.cards import reader
 from ratecard.core.errors import BadCatalog
+from ratecard.core.evidence import newest_scores
 from ratecard.core.records import Benchmark
 from ratecard.market import benchmarks, merge
 
@@ -47,7 +48,7 @@ def test_the_newest_of_what_was_measured_alike_counts() -> None:
     """Another effort or another program around the model is another score."""
     later, high = SCORE._replace(score=Decimal(30), day=date(2025, 1, 1)), SCORE._replace(variant="high")
 
-    assert benchmarks.newest([SCORE, later, high]) == [later, high]
+    assert newest_scores([SCORE, later, high]) == [later, high]
 
 
 @pytest.mark.parametrize(
