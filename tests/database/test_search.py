@@ -194,6 +194,41 @@ def test_a_model_that_has_ended_is_shown_with_the_day(robots: Path, capsys: pyte
     assert "ended" not in capsys.readouterr().out.splitlines()[0]
 
 
+def test_a_namesake_of_another_maker_is_not_first(tmp_path: Path) -> None:
+    """Where one maker's models are most of what a name means, a model of just that name by another comes later."""
+    root = toys.folder(
+        tmp_path,
+        ("cohere/robot", _card("cohere", "Robot", "cohere")),
+        ("mistral/robot-1", _card("mistral", "Robot 1", "mistral fal")),
+        ("mistral/robot-2", _card("mistral", "Robot 2", "mistral")),
+    )
+    assert not build.build(root, tmp_path / "toys.db", DAY).problems
+    found = [one.slug for one in search(tmp_path / "toys.db", "robot", today=DAY)]
+    assert found == ["mistral/robot-1", "mistral/robot-2", "cohere/robot"]
+    assert search(tmp_path / "toys.db", "cohere/robot", today=DAY)[0].slug == "cohere/robot"
+
+
+def test_the_cheapest_of_a_kind_are_compared_by_what_they_give(frozen_db: Path, frozen: Catalog) -> None:
+    """Images by the price of one, not by that of a token of the prompt; what has no such price comes last."""
+    found = [frozen.cards[one.slug] for one in search(frozen_db, "cheapest image model", today=DAY)]
+    prices = []
+    for card in found:
+        tariff = tariff_at(card.offers[0], DAY)
+        rates = tariff.rates if tariff and price_status(tariff) == KNOWN else ()
+        prices.append(min((rate.price for rate in rates if rate.meter == "images" and not rate.when), default=None))
+    several = [price for card, price in zip(found, prices, strict=True) if len(card.offers) > 1 and price]
+    assert {card.modality for card in found} == {"image"}
+    assert prices[0] is not None
+    assert several == sorted(several)
+
+
+def test_words_that_say_nothing_list_what_is_widely_sold(frozen_db: Path, frozen: Catalog) -> None:
+    """The best model is a model to chat with."""
+    found = search(frozen_db, "best model", today=DAY)
+    assert found
+    assert all(frozen.cards[one.slug].kind == "chat" for one in found)
+
+
 def test_searches_are_no_part_of_what_a_token_costs(frozen_db: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What a call pays by default is counted in tokens alone."""
     row = _rows(frozen_db, "text embedding 3 small", capsys)["openai/text-embedding-3-small"]

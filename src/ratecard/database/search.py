@@ -17,6 +17,7 @@ from ratecard.database.search_words import (
     CAPABILITY,
     CHEAP,
     CONTEXT,
+    COUNTED,
     FREE,
     KIND,
     MODALITY,
@@ -132,7 +133,7 @@ class _Finder:
         rest = tuple(token for token in tokens if token not in WISHES)
         words, met = _taken(rest, self._conditions())
         if words or not (met or stated):
-            if not rest and wishes:
+            if not rest:
                 stated = [CHAT]
             return Asked(rest, tuple(stated), "", wishes), met
         if any(condition in self._of_chats() for condition in met) and not {KIND, MODALITY} & {
@@ -227,7 +228,7 @@ class _Finder:
         cards = [
             card for card in self._features(ids, named=bool(asked.words)) if anywhere or _has(card.words, asked.words)
         ]
-        prices = self._prices(ids) if CHEAP in asked.wishes else {}
+        prices = self._prices(ids, _counted(asked.conditions)) if CHEAP in asked.wishes else {}
         maker = _maker(cards) if asked.words else frozenset()
         cards.sort(key=lambda card: _rank(card, asked, prices, maker, card.slug in self._exact))
         free = self._free(ids) if Condition(FREE, "") in asked.conditions else {}
@@ -277,22 +278,21 @@ class _Finder:
             by = frozenset(_TOKEN.findall(f"{provider} {slug.partition('/')[0]}".lower()))
             yield Features(id, slug, words, by, sellers, living, bool(retired), released)
 
-    def _prices(self, ids: Sequence[int]) -> dict[int, float]:
-        """What a token in and a token out, else the first unit, cost at the first seller, where that is sure."""
+    def _prices(self, ids: Sequence[int], meter: str) -> dict[int, float]:
+        """What one of a meter costs at the first seller, where that is sure; without a meter a token in and one out."""
         rows = self._connection.execute(
             f"""
-            SELECT o.card_id, sum(r.price_number) FILTER (WHERE r.meter IN ('input_tokens', 'output_tokens')),
-              min(r.price_number)
+            SELECT o.card_id, sum(r.price_number)
             FROM offers AS o JOIN tariffs AS t ON t.offer_id = o.id JOIN rates AS r ON r.tariff_id = t.id
             WHERE o.card_id IN ({",".join(map(str, ids))}) AND o.position = 0 AND r.conditions = '{{}}' AND r.above = 0
-              AND t.price_status IN ('known', 'single') AND t.position = (
+              AND r.meter IN (?, ?) AND t.price_status IN ('known', 'single') AND t.position = (
                 SELECT max(position) FROM tariffs WHERE offer_id = o.id AND coalesce(effective, '') <= ?
               )
             GROUP BY o.card_id
             """,
-            (self._today,),
+            (meter or "input_tokens", meter or "output_tokens", self._today),
         )
-        return {id: tokens or first for id, tokens, first in rows if tokens or first}
+        return {id: price for id, price in rows if price}
 
     def _free(self, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
         """The seller that takes nothing for each card, and the id there."""
@@ -362,6 +362,12 @@ def _has(words: frozenset[str], wanted: Sequence[str]) -> bool:
     return all(one in words or (len(one) >= SHORTEST and any(word.startswith(one) for word in words)) for one in wanted)
 
 
+def _counted(conditions: Iterable[Condition]) -> str:
+    """The meter that models of a kind are compared by; none where it is tokens."""
+    kinds = (kind for about, value in conditions if about == KIND for kind in _list(value))
+    return next((COUNTED[kind] for kind in kinds if kind in COUNTED), "")
+
+
 def _maker(cards: Iterable[Features]) -> frozenset[str]:
     """The words of the maker whose models make up most of what is sold under a name; none if nobody's do."""
     sold: Counter[frozenset[str]] = Counter()
@@ -375,6 +381,7 @@ def _rank(
     card: Features, asked: Asked, prices: Mapping[int, float], maker: frozenset[str], exact: bool
 ) -> tuple[object, ...]:
     """The order of cards: of just these numbers; sold before ended; of this name; by the wishes; own; by sellers."""
+    exact = exact and maker in (frozenset(), card.provider)
     tail = _TOKEN.findall(card.slug.partition("/")[2].lower())
     numbers = Counter(word for word in asked.words if word.isdigit())
     missing = 0 if exact else sum((numbers - Counter(tail)).values())

@@ -40,8 +40,9 @@ def headline_rates(tariff: Tariff | None, vocabulary: Vocabulary) -> list[tuple[
 
 
 def leading(tariff: Tariff, vocabulary: Vocabulary) -> list[str]:
-    """The meters that make up a headline: the first, and what is counted together with it."""
+    """The meters that make up a headline: the first that counts no images put in, and what is counted with it."""
     meters = list(dict.fromkeys(rate.meter for rate in tariff.rates))
+    meters.sort(key=lambda meter: meter in vocabulary.meters and vocabulary.meters[meter].input == IMAGE)
     first = vocabulary.meters.get(meters[0]) or unlisted(meters[0])
     together = [meter for meter in meters if _together(first, vocabulary.meters.get(meter))]
     return together[:MAX_LEADING] or meters[:1]
