@@ -285,7 +285,7 @@ class _Finder:
             SELECT o.card_id, sum(r.price_number)
             FROM offers AS o JOIN tariffs AS t ON t.offer_id = o.id JOIN rates AS r ON r.tariff_id = t.id
             WHERE o.card_id IN ({",".join(map(str, ids))}) AND o.position = 0 AND r.conditions = '{{}}' AND r.above = 0
-              AND r.meter IN (?, ?) AND t.price_status IN ('known', 'single') AND t.position = (
+              AND +r.meter IN (?, ?) AND t.price_status IN ('known', 'single') AND t.position = (
                 SELECT max(position) FROM tariffs WHERE offer_id = o.id AND coalesce(effective, '') <= ?
               )
             GROUP BY o.card_id
