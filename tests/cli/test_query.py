@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ratecard import cli
+from ratecard.database import query as querying
 from ratecard.database.query import cookbook
 
 
@@ -61,6 +62,13 @@ def test_an_error_of_sql_is_one_line(sql: str, words: str, run: Any) -> None:
     assert code == 2
     assert err.count("\n") == 1
     assert words in err
+
+
+def test_a_statement_that_never_ends_is_given_up(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a minute; here at once."""
+    monkeypatch.setattr(querying, "LONGEST", 0)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    assert run("query", endless) == (2, "", "Error: given up after 0 seconds\n")
 
 
 def test_virtual_tables_and_exact_decimals_can_be_read(run: Any) -> None:
