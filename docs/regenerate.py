@@ -34,7 +34,7 @@ DAY = date(2026, 11, 21)
 AT = f"{DAY}T12:00"
 
 #: The commands whose answer depends on the day.
-_TIMED = ("cost", "route", "plan", "lint-request")
+_TIMED = ("cost", "route", "plan", "lint-request", "search", "show")
 
 _CONSOLE = re.compile(r"```console\n\$ (.+)\n(?:.*\n)*?```\n")
 _PART = re.compile(r"(<!-- (\w+): made by make docs -->\n).*?(<!-- end -->)", re.DOTALL)

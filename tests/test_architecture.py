@@ -230,7 +230,10 @@ HEAVY = ("pydantic", "sqlite_utils", "yaml", "jinja2", "click")
         ("import sys; sys.argv = ['ratecard', 'cost', 'openai/gpt-image-1', 'images=2', '--json'];"
          "from ratecard.cli import run; run(sys.argv[1:])", HEAVY),
         ("from ratecard.cli import run; run(['route', '--need', 'edit', 'images=1'])", HEAVY[:-1]),
-        ("from ratecard.cli import run; run(['search', 'flux'])", HEAVY[:-1]),
+        ("from ratecard.cli import run; run(['search', 'flux'])", HEAVY),
+        ("from ratecard.cli import run; run(['show', 'bfl/flux-2-pro'])", HEAVY),
+        ("from ratecard.cli import run; run(['history', 'bfl/flux-2-pro'])", HEAVY[:-1]),
+        ("from ratecard.cli import run; run(['where'])", HEAVY[:-1]),
         ("from ratecard.cli import run; run(['--help'])", HEAVY[:-1]),
     ],
 )  # fmt: skip
@@ -242,7 +245,7 @@ def test_prices_and_routes_start_without_the_tools_that_build(code: str, absent:
         capture_output=True,
         text=True,
         check=False,
-        env={"RATECARD_DB": str(db), "PATH": ""},
+        env={"RATECARD_DB": str(db), "PATH": "", "PYTHONPATH": str(SOURCE.parent)},
     )
     assert done.returncode == 0, done.stderr
 

@@ -19,7 +19,7 @@ import pytest
 
 import toys
 from ratecard import cli
-from ratecard.cli import cost_report
+from ratecard.cli import cost_report, search_report, show_report
 from ratecard.cli.group import COMMANDS, GROUPS
 from ratecard.cli.group import cli as group
 from ratecard.database import store
@@ -179,11 +179,43 @@ def test_the_quick_way_to_a_cost_answers_like_the_ordinary_one(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["a", "--csv"], ["a", "--seller"], ["-h"], ["--seller=x", "a"], ["a", "--at", "-1"], []]
+    "arguments", [["a", "--strict"], ["a", "--seller"], ["-h"], ["--usage=x", "a"], ["a", "--at", "-1"], []]
 )
 def test_what_is_not_plain_is_left_to_click(arguments: list[str]) -> None:
     """Anything beyond the plain options is read by click alone."""
     assert cost_report.plain_options(arguments) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("show", ["bfl/flux-2-pro"]),
+        ("show", ["bfl/flux-2-pro", "--all"]),
+        ("show", ["--sellers", "bfl/flux-2-pro", "--at=2026-11-21"]),
+        ("show", ["bfl/flux-2-pro", "--csv"]),
+        ("show", ["nothing", "--json"]),
+        ("search", ["flux", "2"]),
+        ("search", ["flux", "-q"]),
+        ("search", ["flux", "--at", "2026-11-21", "--json"]),
+        ("search", ["flux", "--at", "soon"]),
+        ("search", ["nothing-like-it"]),
+    ],
+)
+def test_the_quick_ways_to_show_and_search_answer_like_the_ordinary_ones(
+    command: str, arguments: list[str], run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words, formats and the usual options are read alike without click."""
+    report = {"show": show_report, "search": search_report}[command]
+    assert report.plain_options(arguments)
+    quick = run(command, *arguments)
+    monkeypatch.setattr(report, "plain_options", lambda _: None)
+    assert run(command, *arguments) == quick
+
+
+def test_what_is_not_plain_of_show_and_search_is_left_to_click() -> None:
+    """Two models, no words, help and other options are read by click."""
+    assert not any(map(show_report.plain_options, ([], ["a", "b"], ["-h"], ["a", "--at"])))
+    assert not any(map(search_report.plain_options, ([], ["--need", "edit", "a"], ["--", "a"], ["--limit=3", "a"])))
 
 
 def test_separated_values_and_lines_hold_the_same_as_json(run: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ratecard import cli
+from ratecard.database import query as querying
 from ratecard.database.query import cookbook
 
 
@@ -63,6 +64,13 @@ def test_an_error_of_sql_is_one_line(sql: str, words: str, run: Any) -> None:
     assert words in err
 
 
+def test_a_statement_that_never_ends_is_given_up(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a minute; here at once."""
+    monkeypatch.setattr(querying, "LONGEST", 0)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    assert run("query", endless) == (2, "", "Error: given up after 0 seconds\n")
+
+
 def test_virtual_tables_and_exact_decimals_can_be_read(run: Any) -> None:
     """The full-text search, JSON, the list of columns and sums of decimals work."""
     for sql in (
@@ -79,6 +87,7 @@ def test_the_cookbook_is_run_by_name(run: Any) -> None:
     """Each query has a name, finds something in the frozen catalog, and takes parameters."""
     listed = json.loads(run("query", "--list", "--json")[1])
     assert [row["name"] for row in listed] == [recipe.name for recipe in cookbook()]
+    assert json.loads(run("query", "--json", "--named")[1]) == listed
     for recipe in cookbook():
         assert json.loads(run("query", "--named", recipe.name, "--json")[1]), recipe.name
     rows = json.loads(run("query", "--named", "on-a-day", "-p", "day", "2025-07-01", "--json")[1])
@@ -91,6 +100,8 @@ def test_one_of_statement_name_and_list_is_given(run: Any) -> None:
     """None of them and two of them are errors of usage."""
     assert run("query")[0] == 2
     assert run("query", "SELECT 1", "--list")[0] == 2
+    assert run("query", "SELECT 1", "--named")[0] == 2
+    assert run("query", "--named", "model", "SELECT 1")[0] == 2
 
 
 def test_the_view_of_prices_joins_itself_in_seconds(market_db: Path) -> None:

@@ -29,6 +29,7 @@ def test_a_model_is_shown_on_one_screen(run: Any) -> None:
 
     assert code == 0
     assert len(lines) <= 45
+    assert max(map(len, lines)) <= 110
     assert "  $1.25 per 1M input tokens" in lines
     assert "  $2.50 per 1M input tokens, above 200,000 tokens" in lines
     assert any(line.startswith("context: ") for line in lines)

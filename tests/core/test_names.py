@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import random
 import re
+import time
 from collections.abc import Callable, Mapping
 
 import pytest
 
 from ratecard.core import catalog as catalogs
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import AmbiguousModel, UnknownModel
+from ratecard.core.errors import MAX_SUGGESTIONS, AmbiguousModel, UnknownModel, near
 from ratecard.core.model_ids import normal
 
 #: A name, the model it means, and the seller whose offer it means.
@@ -217,3 +219,36 @@ def test_ten_thousand_made_names_price_nothing(whole: Catalog, monkeypatch: pyte
         except UnknownModel:
             continue
     assert priced == {}
+
+
+#: As many names as a catalog has, each like many others.
+ALIKE = [
+    f"{maker}-{family}-{number}{size}"
+    for maker in ("acme", "borealis", "cumulus", "dynamo", "electra", "fathom", "garnet", "helios", "indigo", "juniper")
+    for family in ("chat", "coder", "embed", "flash", "image", "large", "mini", "nano", "pro", "rerank", "speech", "vision")
+    for number in ("1", "1.5", "2", "2.5", "3", "3.1", "3.5", "4", "4.1", "5")
+    for size in ("", "-7b", "-70b-instruct", "-preview")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", range(0, len(ALIKE), 611))
+def test_a_slip_in_a_name_is_found_among_thousands_alike(place: int) -> None:
+    """A letter too few, too many, or two exchanged: the name that was meant is the first suggestion or as near."""
+    meant = ALIKE[place]
+    middle = len(meant) // 2
+    slips = (
+        meant[:middle] + meant[middle + 1 :],
+        meant[:middle] + "x" + meant[middle:],
+        meant[: middle - 1] + meant[middle] + meant[middle - 1] + meant[middle + 1 :],
+    )
+    for slip in slips:
+        start = time.process_time()
+        found = near(slip, ALIKE)
+        assert time.process_time() - start < 0.5
+        assert meant in found, slip
+        assert found == near_of_all(slip), slip
+
+
+def near_of_all(word: str) -> list[str]:
+    """The same, comparing the word with every name letter by letter."""
+    return difflib.get_close_matches(word, ALIKE, n=MAX_SUGGESTIONS, cutoff=0.6)

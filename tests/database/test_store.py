@@ -95,7 +95,7 @@ def test_the_tables_have_the_columns_their_records_need(db: Path) -> None:
     connection = store.connect(db)
     for table in tables.TABLES:
         columns = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
-        assert set(table.owner) | set(table.columns) == columns, table.name
+        assert set(table.owner_and_fields()) == columns, table.name
         strict = connection.execute("SELECT strict FROM pragma_table_list WHERE name = ?", (table.name,)).fetchone()
         assert strict == (1,), table.name
 
@@ -199,3 +199,13 @@ def test_an_index_with_a_card_replaced_is_the_index_of_those_cards(seed: int, ot
     assert {meter: list(bounds) for meter, bounds in found.lower_bounds.items()} == {
         meter: list(bounds) for meter, bounds in expected.lower_bounds.items()
     }
+
+
+def test_no_column_needs_quoting(db: Path) -> None:
+    """Every column of every table and view can be asked for by its bare name."""
+    connection = store.connect(db)
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")]
+    for name in names:
+        for column in [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]:
+            connection.execute(f"SELECT {column} FROM {name} LIMIT 0")
+    assert "rates" in names

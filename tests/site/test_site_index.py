@@ -67,7 +67,7 @@ def test_the_index_says_what_lists_say(unpacked: dict[str, Any], edition: Editio
 
         assert found["provider"] == row.provider
         assert found["seller"] == (offer.seller if offer and row.seller else "")
-        assert found["columns"]["status"] == row.status
+        assert found["columns"]["status"] == row.status, card.slug
         assert found["columns"]["modality"] == row.modality
         assert found["mask"] == row.mask
         assert (found["columns"]["life"] == "retired") == bool(row.retired)

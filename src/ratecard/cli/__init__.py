@@ -49,7 +49,8 @@ def _take_checkout() -> None:
 def run(arguments: list[str]) -> int:
     """Runs a command line and returns its exit code; an expected failure is one message on stderr."""
     try:
-        code = _quickly(arguments) if arguments[:1] == ["cost"] else _by_click(arguments)
+        quickly = _QUICKLY.get(arguments[0]) if arguments else None
+        code = quickly(arguments) if quickly else _by_click(arguments)
         sys.stdout.flush()
         return code
     except RatecardError as error:
@@ -75,7 +76,21 @@ def complain(error: RatecardError) -> None:
         streams.say(f"Error: {error}")
 
 
-def _quickly(arguments: list[str]) -> int:
+def _search(arguments: list[str]) -> int:
+    from ratecard.cli import search_report
+
+    options = search_report.plain_options(arguments[1:])
+    return _by_click(arguments) if options is None else search_report.run(options)
+
+
+def _show(arguments: list[str]) -> int:
+    from ratecard.cli import show_report
+
+    options = show_report.plain_options(arguments[1:])
+    return _by_click(arguments) if options is None else show_report.run(options)
+
+
+def _cost(arguments: list[str]) -> int:
     """Runs `cost`, without loading click if the arguments are plain."""
     from ratecard.cli import cost_report
 
@@ -105,3 +120,7 @@ def _by_click(arguments: list[str]) -> int:
     except click.Abort:
         return INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+#: What runs a command without loading click if its arguments are plain.
+_QUICKLY = {"cost": _cost, "search": _search, "show": _show}

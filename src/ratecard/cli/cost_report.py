@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from ratecard import api
+from ratecard.cli import quick
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import moments
 from ratecard.core.catalog import Catalog, named, seller_called
@@ -25,9 +26,8 @@ KNOWN_KINDS = ("maker", "cloud", "host", "gateway")
 KINDS = (*KNOWN_KINDS, "reseller", "subscription", "local", "tool", "unknown")
 #: A word after `--sellers` that may be the name of sellers or of a model, which only the catalog tells.
 MAYBE = "?"
-#: The options that `plain_options` reads with a value, and those without one.
-_VALUED = ("--seller", "--at", "--db")
-_FLAGS = {"--json": ("form", "json"), "--explain": ("explain", True), "--per-call": ("per_call", True)}
+_VALUED = {**quick.VALUED, "--seller": "seller", "--sellers": "sellers"}
+_FLAGS = {**quick.FLAGS, "--explain": ("explain", True), "--per-call": ("per_call", True)}
 
 
 class CostOptions(NamedTuple):
@@ -78,25 +78,11 @@ def spelled_out(arguments: Sequence[str]) -> list[str]:
 
 def plain_options(arguments: Sequence[str]) -> CostOptions | None:
     """Parses models, words and the usual options; returns None for anything else, which click parses."""
-    options: dict[str, object] = {}
-    plain: list[str] = []
-    rest = iter(arguments)
-    for argument in rest:
-        if argument in _FLAGS:
-            name, meaning = _FLAGS[argument]
-            options[name] = meaning
-        elif argument in _VALUED:
-            value = next(rest, None)
-            if value is None or value.startswith("-"):
-                return None
-            options[argument[2:]] = value
-        elif argument.startswith("--sellers="):
-            options["sellers"] = argument.partition("=")[2]
-        elif argument.startswith("-"):
-            return None
-        else:
-            plain.append(argument)
-    models, words = split(plain)
+    found = quick.read(arguments, _FLAGS, _VALUED)
+    if found is None:
+        return None
+    models, words = split(found[0])
+    options = found[1]
     known = models or str(options.get("sellers", "")).startswith(MAYBE)
     return CostOptions(tuple(models), words, **options) if known else None  # type: ignore[arg-type]  # as the fields are
 

@@ -12,7 +12,10 @@ from ratecard.database import store
 
 @click.command()
 @click.argument("sql", required=False)
-@click.option("--named", metavar="NAME", help="Run this query of the cookbook.")
+@click.option(
+    "--named", metavar="[NAME]", is_flag=False, flag_value="",
+    help="Run this query of the cookbook; without a name, list them.",
+)  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="List the queries of the cookbook.")
 @click.option(
     "-p",
@@ -35,12 +38,13 @@ def query(
     ratecard query "SELECT slug, price FROM prices WHERE meter = 'images' ORDER BY price_number LIMIT 5"
     ratecard query --named model -p model openai/gpt-4o --csv
     """
-    if sum([sql is not None, named is not None, listing]) != 1:
+    listing = listing or named == ""
+    if sum([sql is not None, bool(named), listing]) != 1:
         raise click.UsageError("give a statement, or --named NAME, or --list")
     if listing:
         rows = [{"name": recipe.name, "answers": recipe.answers} for recipe in querying.cookbook()]
     else:
-        statement = querying.named(named).sql if named is not None else sql or ""
+        statement = querying.named(named).sql if named else sql or ""
         rows = querying.query(store.where(db), statement, dict(pairs))
     if form:
         machine(form, rows, rows)

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 
 import click
 
-from ratecard.cli.options import db_option, output_options
-from ratecard.cli.output import machine, remark, table
-from ratecard.core import moments
-from ratecard.core.catalog import Catalog
-from ratecard.core.errors import EXIT_FAILED
-from ratecard.core.evidence import price_status, tariff_at
-from ratecard.core.records import Card
-from ratecard.database import search as searching
-from ratecard.database import store
-from ratecard.database.search import Found
-from ratecard.database.store import opened
-from ratecard.pricing import headline
+from ratecard.cli import search_report
+from ratecard.cli.options import at_option, db_option, output_options
 
 
 @click.command()
@@ -30,12 +19,10 @@ from ratecard.pricing import headline
 )  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Print only slugs.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Maximum number of results.")
+@at_option
 @db_option
 @output_options
-def search(
-    text: tuple[str, ...], modality: str | None, needs: tuple[str, ...], quiet: bool, limit: int, db: str | None,
-    form: str | None,
-) -> int:  # fmt: skip
+def search(**options: Any) -> int:
     """Find models by name, maker, seller or use.
 
     \b
@@ -43,46 +30,4 @@ def search(
     ratecard search cheapest vision model
     ratecard search flux --need edit --json
     """
-    catalog = opened(db)
-    found = searching.search(store.where(db), " ".join(text), limit=1_000)
-    if modality or needs:
-        found = [one for one in found if _fits(catalog, catalog.cards[one.slug], modality, needs)]
-    found = found[:limit]
-    if form:
-        machine(form, rows := _rows(catalog, found), rows)
-    elif quiet:
-        click.echo("\n".join(one.slug for one in found))
-    elif found:
-        table(_rows(catalog, found))
-    else:
-        remark("no model matches")
-    return 0 if found else EXIT_FAILED
-
-
-def _fits(catalog: Catalog, card: Card, modality: str | None, needs: tuple[str, ...]) -> bool:
-    words = catalog.vocabulary.capabilities
-    held = (card.capabilities, *(offer.capabilities for offer in card.offers))
-    return (modality in (None, card.modality)) and all(
-        any(need in known and known[need].value in words[need].met_by for known in held)
-        for need in needs
-        if need in words
-    )
-
-
-def _rows(catalog: Catalog, found: Sequence[Found]) -> list[dict[str, str]]:
-    now = moments.moment(None)
-    return [_row(catalog, catalog.cards[one.slug], one.seller, now) for one in found]
-
-
-def _row(catalog: Catalog, card: Card, seller: str, now: datetime) -> dict[str, str]:
-    """A model with what a default call pays: at the seller that was asked for, else where `cost` prices it."""
-    offer = next((offer for offer in card.offers if seller in ("", offer.seller)), None)
-    shop = catalog.sellers[offer.seller] if offer else None
-    return {
-        "slug": card.slug,
-        "name": card.name,
-        "provider": catalog.providers[card.provider].name,
-        "seller": offer.seller if offer else "",
-        "price": headline.text(card, offer, shop, catalog.vocabulary, now) if offer and shop else "unknown",
-        "status": price_status(tariff_at(offer, now.date()) if offer else None),
-    }
+    return search_report.run(search_report.SearchOptions(**options))

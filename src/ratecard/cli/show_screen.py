@@ -41,7 +41,7 @@ def screen(catalog: Catalog, card: Card, at: datetime, *, everyone: bool = False
     if card.replaced_by:
         yield f"replaced by {card.replaced_by}"
     yield ""
-    first = next((offer for offer in card.offers if tariff_at(offer, at.date())), None) or next(iter(card.offers), None)
+    first = headline.first(card.offers, at.date())
     yield from _price(catalog, card, first, at) if first else ["sold by nobody that is known"]
     yield ""
     yield from _facts_of_calls(card, first)
@@ -69,7 +69,8 @@ def _price(catalog: Catalog, card: Card, offer: Offer, at: datetime) -> Iterator
         assumed = display.conditions((one.fact, one.value) for one in image.assumed)
         yield f"  {display.price(image.total, image.currency)} for one image{f' ({assumed})' if assumed else ''}"
     lines = [*_rates(catalog, tariff), *display.percentages(tariff.adjustments, catalog.vocabulary)]
-    yield from (f"  {line}" for line in lines[:PRICES])
+    for line in lines[:PRICES]:
+        yield from textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
     if len(lines) > PRICES:
         yield f"  and {len(lines) - PRICES} more; --all lists them"
 
@@ -104,8 +105,9 @@ def _facts_of_calls(card: Card, offer: Offer | None) -> Iterator[str]:
         parts = [f"{display.quantity(context)} tokens"] if context else []
         yield f"context: {', '.join([*parts, *([f'at most {display.quantity(most)} out'] if most else [])])}"
     if card.input_modalities:
+        gives = f"; gives {', '.join(card.output_modalities)}" if card.output_modalities else ""
         needed = f" ({', '.join(card.required_inputs)} required)" if card.required_inputs else ""
-        yield f"takes {', '.join(card.input_modalities)}{needed}; gives {', '.join(card.output_modalities)}"
+        yield f"takes {', '.join(card.input_modalities)}{needed}{gives}"
     yield from _wrapped("limits: ", [_limit(name, value) for name, value in merged.items() if value], joint="; ")
     known = {**card.capabilities, **(offer.capabilities if offer else {})}
     yield from _wrapped("can: ", _having(known, YES))

@@ -16,12 +16,12 @@ CREATE TABLE meters (
 
 CREATE TABLE facts (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, kind TEXT NOT NULL, sentence TEXT NOT NULL,
-  "values" TEXT NOT NULL, plain TEXT NOT NULL, scales INTEGER NOT NULL, also TEXT NOT NULL
+  listed TEXT NOT NULL, plain TEXT NOT NULL, scales INTEGER NOT NULL, also TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE capabilities (
   id TEXT PRIMARY KEY, label TEXT NOT NULL, sentence TEXT NOT NULL, input TEXT NOT NULL,
-  "values" TEXT NOT NULL, met_by TEXT NOT NULL, bound INTEGER NOT NULL, by_seller INTEGER NOT NULL,
+  listed TEXT NOT NULL, met_by TEXT NOT NULL, bound INTEGER NOT NULL, by_seller INTEGER NOT NULL,
   implied_by TEXT NOT NULL,
   chat INTEGER NOT NULL,      -- 1 for what models that chat are asked for
   also TEXT NOT NULL
@@ -38,8 +38,8 @@ CREATE TABLE endpoints (
 CREATE TABLE parameters (
   id TEXT PRIMARY KEY, endpoints TEXT NOT NULL, paths TEXT NOT NULL, sentence TEXT NOT NULL, form TEXT NOT NULL,
   measure TEXT NOT NULL,      -- the measured property of the value
-  "values" TEXT NOT NULL,     -- the measured values the row applies to; all if empty
-  "default" TEXT NOT NULL,    -- the measured values that need nothing
+  listed TEXT NOT NULL,       -- the measured values the row applies to; all if empty
+  usual TEXT NOT NULL,        -- the measured values that need nothing
   unless TEXT NOT NULL,       -- the parameters that cancel its needs
   needs TEXT NOT NULL,        -- {"kind": "value"}; the value "measured" is the measured one
   strength TEXT NOT NULL, lenient INTEGER NOT NULL,
@@ -71,12 +71,12 @@ CREATE TABLE feeds (
   reads TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Decisions between claimed prices; each holds while the feeds state the texts in "values".
+-- Decisions between claimed prices; each holds while the feeds state the texts in `listed`.
 CREATE TABLE decisions (
   id TEXT PRIMARY KEY, seller TEXT NOT NULL, model_id TEXT NOT NULL, meter TEXT NOT NULL REFERENCES meters (id),
-  "values" TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, date TEXT NOT NULL,
+  listed TEXT NOT NULL, reason TEXT NOT NULL, source TEXT NOT NULL, date TEXT NOT NULL,
   held TEXT NOT NULL,         -- the feed that is right; empty if undecided
-  "when" TEXT NOT NULL, above INTEGER NOT NULL
+  conditions TEXT NOT NULL, above INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sellers (
@@ -206,7 +206,7 @@ CREATE TABLE rates (
   meter TEXT NOT NULL REFERENCES meters (id),
   price TEXT NOT NULL,
   per INTEGER NOT NULL,
-  "when" TEXT NOT NULL,       -- its conditions, {"fact": "value"}
+  conditions TEXT NOT NULL,   -- {"fact": "value"}
   above INTEGER NOT NULL,     -- applies if the prompt has more tokens than this
   minimum TEXT NOT NULL,      -- the least quantity billed, if any is used
   zero TEXT NOT NULL,         -- the reason for a price of 0
@@ -225,7 +225,7 @@ CREATE TABLE rate_conditions (
 
 CREATE TABLE adjustments (
   tariff_id INTEGER NOT NULL REFERENCES tariffs (id), position INTEGER NOT NULL,
-  name TEXT NOT NULL, percent TEXT NOT NULL, "when" TEXT NOT NULL, meters TEXT NOT NULL,
+  name TEXT NOT NULL, percent TEXT NOT NULL, conditions TEXT NOT NULL, meters TEXT NOT NULL,
   PRIMARY KEY (tariff_id, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -233,7 +233,7 @@ CREATE TABLE adjustments (
 CREATE TABLE claims (
   tariff_id INTEGER NOT NULL REFERENCES tariffs (id), position INTEGER NOT NULL,
   meter TEXT NOT NULL REFERENCES meters (id), price TEXT NOT NULL, source TEXT NOT NULL,
-  per INTEGER NOT NULL, "when" TEXT NOT NULL, above INTEGER NOT NULL,
+  per INTEGER NOT NULL, conditions TEXT NOT NULL, above INTEGER NOT NULL,
   key TEXT NOT NULL, value TEXT NOT NULL,   -- its key and text in an imported list
   price_number REAL GENERATED ALWAYS AS (CAST(price AS REAL) / per) VIRTUAL,
   PRIMARY KEY (tariff_id, position)

@@ -94,10 +94,10 @@ said_fact (fact, value) AS (
 ),
 condition (fact, value) AS (
   SELECT part.key, part.value
-  FROM rates JOIN tariff ON tariff.id = rates.tariff_id, json_each(rates."when") AS part
+  FROM rates JOIN tariff ON tariff.id = rates.tariff_id, json_each(rates.conditions) AS part
   UNION
   SELECT part.key, part.value
-  FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments."when") AS part
+  FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments.conditions) AS part
 ),
 -- A list that goes by resolution and not by size takes a size for the only one of its classes that the size is of:
 -- 1080p has 1080 pixels on its shorter side, 2K about as many in all as 2048x2048. Else the size stands for itself.
@@ -143,18 +143,18 @@ rate AS (
     rates.*,
     dense_rank() OVER (
       PARTITION BY rates.meter
-      ORDER BY (SELECT count(*) FROM json_each(rates."when")) + (rates.above > 0) DESC
+      ORDER BY (SELECT count(*) FROM json_each(rates.conditions)) + (rates.above > 0) DESC
     ) AS place
   FROM rates JOIN tariff ON tariff.id = rates.tariff_id JOIN prompt
   WHERE (rates.above = 0 OR decimal_cmp(prompt.tokens, rates.above) > 0)
-    AND NOT EXISTS (SELECT key, value FROM json_each(rates."when") EXCEPT SELECT fact, value FROM fact)
+    AND NOT EXISTS (SELECT key, value FROM json_each(rates.conditions) EXCEPT SELECT fact, value FROM fact)
 ),
 winner AS (
   SELECT * FROM rate AS best
   WHERE place = 1 AND NOT EXISTS (
     SELECT 1 FROM rate AS other
     WHERE other.meter = best.meter AND other.place = 1
-      AND (other."when" <> best."when" OR other.above > best.above)
+      AND (other.conditions <> best.conditions OR other.above > best.above)
   )
 ),
 -- The facts given that ask for anything but the standard price, and the values that the list knows of each for a meter.
@@ -171,10 +171,10 @@ asked (fact, value) AS (
 ),
 stated (meter, fact, value) AS (
   SELECT rates.meter, part.key, part.value
-  FROM rates JOIN tariff ON tariff.id = rates.tariff_id, json_each(rates."when") AS part
+  FROM rates JOIN tariff ON tariff.id = rates.tariff_id, json_each(rates.conditions) AS part
   UNION
   SELECT rates.meter, part.key, part.value
-  FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments."when") AS part
+  FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments.conditions) AS part
   JOIN rates ON rates.tariff_id = tariff.id
   WHERE adjustments.meters = '[]' OR rates.meter IN (SELECT value FROM json_each(adjustments.meters))
 ),
@@ -277,11 +277,11 @@ unpriced (meter, why) AS (
 
 -- 7. The amounts: price times quantity (at least the rate's minimum), divided by `per`.
 
-line (position, item, meter, quantity, price, per, "when") AS (
+line (position, item, meter, quantity, price, per, conditions) AS (
   SELECT
     billed.position, billed.item, billed.meter,
     iif(decimal_cmp(billed.quantity, winner.minimum) < 0, winner.minimum, billed.quantity),
-    winner.price, winner.per, winner."when"
+    winner.price, winner.per, winner.conditions
   FROM billed JOIN winner ON winner.meter = billed.meter
   WHERE decimal_cmp(billed.quantity, '0') > 0
 ),
@@ -322,8 +322,8 @@ near_line AS (
     *, decimal_add(rough, printf('0.%0400d5', 0)) AS fine, decimal_add(rough, printf('0.%018d5', 0)) AS coarse
   FROM rough_line
 ),
-amount (position, meter, "when", amount) AS (
-  SELECT position, meter, "when", CASE
+amount (position, meter, conditions, amount) AS (
+  SELECT position, meter, conditions, CASE
     WHEN ends THEN rough
     WHEN decimal_cmp(decimal_mul(substr(fine, 1, instr(fine, '.') + 400), divisor), dividend) = 0
       THEN substr(fine, 1, instr(fine, '.') + 400)
@@ -338,8 +338,8 @@ amount (position, meter, "when", amount) AS (
 change (line, position, percent) AS (
   SELECT amount.position, adjustments.position, iif(
     (adjustments.meters = '[]' OR amount.meter IN (SELECT value FROM json_each(adjustments.meters)))
-    AND NOT EXISTS (SELECT key, value FROM json_each(adjustments."when") EXCEPT SELECT fact, value FROM fact)
-    AND NOT EXISTS (SELECT key FROM json_each(adjustments."when") INTERSECT SELECT key FROM json_each(amount."when")),
+    AND NOT EXISTS (SELECT key, value FROM json_each(adjustments.conditions) EXCEPT SELECT fact, value FROM fact)
+    AND NOT EXISTS (SELECT key FROM json_each(adjustments.conditions) INTERSECT SELECT key FROM json_each(amount.conditions)),
     adjustments.percent, '0'
   )
   FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id JOIN amount
@@ -389,10 +389,10 @@ funding (amount) AS (
 relevant (fact) AS (
   SELECT asked.key
   FROM billed JOIN rates ON rates.meter = billed.meter JOIN tariff ON tariff.id = rates.tariff_id,
-    json_each(rates."when") AS asked
+    json_each(rates.conditions) AS asked
   UNION
   SELECT asked.key
-  FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments."when") AS asked
+  FROM adjustments JOIN tariff ON tariff.id = adjustments.tariff_id, json_each(adjustments.conditions) AS asked
   WHERE adjustments.meters = '[]'
     OR EXISTS (SELECT value FROM json_each(adjustments.meters) INTERSECT SELECT meter FROM billed)
   UNION
@@ -408,7 +408,7 @@ assumed (fact, value) AS (
 -- 11. The bill.
 
 bill (stage, position, part, item, meter, quantity, price, per, percent, amount, detail) AS (
-  SELECT 1, line.position, 'line', item, line.meter, quantity, price, per, NULL, amount.amount, line."when"
+  SELECT 1, line.position, 'line', item, line.meter, quantity, price, per, NULL, amount.amount, line.conditions
   FROM line JOIN amount ON amount.position = line.position
   UNION ALL
   SELECT 2, position, 'adjustment', name, NULL, NULL, NULL, NULL, percent, adjusted.amount, NULL

@@ -7,10 +7,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 from ratecard.core.errors import BadValue, UnknownWord
-from ratecard.database import sql_cost, store
+from ratecard.database import sql_cost, store, utils
 
 #: sqlite-utils puts one around each query.
 SAVEPOINT = sqlite3.SQLITE_SAVEPOINT
@@ -22,8 +23,10 @@ READING = frozenset(
 TELLING = ("table_info", "table_xinfo", "table_list", "index_list", "index_info", "data_version")
 #: Virtual tables that statements may read; they are made on first use, which the authorizer would refuse.
 VIRTUAL = ("card_search", "json_each('[]')", "json_tree('[]')", *(f"pragma_{name}('x')" for name in TELLING[:-1]))
-#: The number of steps of a statement after which Ctrl-C is heard.
+#: The number of steps of a statement after which Ctrl-C is heard and the time is looked at.
 STEPS = 100_000
+#: The seconds after which a statement is given up.
+LONGEST = 60
 
 _HEAD = re.compile(r"-- ([a-z-]+): (.+?)\n")
 
@@ -39,18 +42,18 @@ class Recipe(NamedTuple):
 def query(path: store.Path, sql: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
     """The rows of a statement that reads; parameters such as `:model` that have no value are null.
 
-    Raises `BadValue` for a statement that writes, attaches or changes a setting, and for one that SQLite refuses.
+    Raises `BadValue` for a statement that writes, attaches or changes a setting, for one that SQLite refuses, and for
+    one that takes longer than `LONGEST`.
     """
-    import sqlite_utils  # here because other commands need none of it, and it takes long to load
-
     connection = store.connect(path)
     sql_cost.add_decimals(connection)
-    database = sqlite_utils.Database(connection)
+    database = utils.library().Database(connection)
     connection.execute("PRAGMA query_only = ON")
     for table in VIRTUAL:
         connection.execute(f"SELECT 1 FROM {table} LIMIT 0")
     connection.set_authorizer(_authorized)
-    connection.set_progress_handler(lambda: 0, STEPS)
+    end = monotonic() + LONGEST
+    connection.set_progress_handler(lambda: monotonic() > end, STEPS)
     asked = re.findall(r"(?<![:\w])[:@$](\w+)", sql)
     try:
         return list(database.query(sql, {**dict.fromkeys(asked), **values}))
@@ -58,6 +61,8 @@ def query(path: store.Path, sql: str, values: Mapping[str, str]) -> list[dict[st
         said = " ".join(str(error).split())
         if said.startswith("query() can only be used") or "not authorized" in said:
             said = "only statements that read are run, such as SELECT: this one writes, attaches or changes a setting"
+        elif said == "interrupted":
+            said = f"given up after {LONGEST} seconds"
         raise BadValue(said) from None
 
 

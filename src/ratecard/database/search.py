@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from ratecard.database.search_words import (
     CAPABILITY,
     CHEAP,
     CONTEXT,
+    COUNTED,
     FREE,
     KIND,
     MODALITY,
@@ -45,10 +46,11 @@ OPEN_TO_ALL = ("cloud", "host", "gateway")
 
 
 class Found(NamedTuple):
-    """A model that was found, and the seller that was asked for."""
+    """A model that was found, the seller that was asked for, and its id there if only that one fits."""
 
     slug: str
     seller: str = ""
+    model_id: str = ""
 
 
 class Condition(NamedTuple):
@@ -80,6 +82,7 @@ class Features(NamedTuple):
     provider: frozenset[str]
     sellers: int
     living: int
+    retired: bool
     released: str
 
 
@@ -130,7 +133,7 @@ class _Finder:
         rest = tuple(token for token in tokens if token not in WISHES)
         words, met = _taken(rest, self._conditions())
         if words or not (met or stated):
-            if not rest and wishes:
+            if not rest:
                 stated = [CHAT]
             return Asked(rest, tuple(stated), "", wishes), met
         if any(condition in self._of_chats() for condition in met) and not {KIND, MODALITY} & {
@@ -225,10 +228,11 @@ class _Finder:
         cards = [
             card for card in self._features(ids, named=bool(asked.words)) if anywhere or _has(card.words, asked.words)
         ]
-        prices = self._prices(ids) if CHEAP in asked.wishes else {}
-        cards.sort(key=lambda card: _rank(card, asked, prices, card.slug in self._exact))
+        prices = self._prices(ids, _counted(asked.conditions)) if CHEAP in asked.wishes else {}
+        maker = _maker(cards) if asked.words else frozenset()
+        cards.sort(key=lambda card: _rank(card, asked, prices, maker, card.slug in self._exact))
         free = self._free(ids) if Condition(FREE, "") in asked.conditions else {}
-        return [Found(card.slug, asked.seller or free.get(card.id, "")) for card in cards]
+        return [Found(card.slug, *free.get(card.id, (asked.seller,))) for card in cards]
 
     def _matching(self, asked: Asked, *, anywhere: bool) -> list[int]:
         where, values = _where(asked)
@@ -259,6 +263,7 @@ class _Finder:
                   made.date >= o.seen AND json_extract(c.licence, '$.weights') IS NOT 'open'
                 ) THEN made.date END, '9999'
               ) > ? THEN o.seller END),
+              coalesce(made.date <= ? AND json_extract(c.licence, '$.weights') IS NOT 'open', 0),
               coalesce((SELECT date FROM events WHERE card_id = c.id AND event = 'released'), ''),
               {names}
             FROM cards AS c JOIN providers AS p ON p.id = c.provider
@@ -266,38 +271,37 @@ class _Finder:
             LEFT JOIN events AS made ON made.card_id = c.id AND made.event = 'retired'
             WHERE c.id IN ({",".join(map(str, ids))}) GROUP BY c.id
             """,
-            (self._today,),
+            (self._today, self._today),
         )
-        for id, slug, name, family, provider, sellers, living, released, names in rows:
+        for id, slug, name, family, provider, sellers, living, retired, released, names in rows:
             words = frozenset(_TOKEN.findall(f"{slug} {name} {family} {provider} {names}".lower()))
             by = frozenset(_TOKEN.findall(f"{provider} {slug.partition('/')[0]}".lower()))
-            yield Features(id, slug, words, by, sellers, living, released)
+            yield Features(id, slug, words, by, sellers, living, bool(retired), released)
 
-    def _prices(self, ids: Sequence[int]) -> dict[int, float]:
-        """What a token in and a token out, else the first unit, cost at the first seller, where that is sure."""
+    def _prices(self, ids: Sequence[int], meter: str) -> dict[int, float]:
+        """What one of a meter costs at the first seller, where that is sure; without a meter a token in and one out."""
         rows = self._connection.execute(
             f"""
-            SELECT o.card_id, sum(r.price_number) FILTER (WHERE r.meter IN ('input_tokens', 'output_tokens')),
-              min(r.price_number)
+            SELECT o.card_id, sum(r.price_number)
             FROM offers AS o JOIN tariffs AS t ON t.offer_id = o.id JOIN rates AS r ON r.tariff_id = t.id
-            WHERE o.card_id IN ({",".join(map(str, ids))}) AND o.position = 0 AND r."when" = '{{}}' AND r.above = 0
-              AND t.price_status IN ('known', 'single') AND t.position = (
+            WHERE o.card_id IN ({",".join(map(str, ids))}) AND o.position = 0 AND r.conditions = '{{}}' AND r.above = 0
+              AND +r.meter IN (?, ?) AND t.price_status IN ('known', 'single') AND t.position = (
                 SELECT max(position) FROM tariffs WHERE offer_id = o.id AND coalesce(effective, '') <= ?
               )
             GROUP BY o.card_id
             """,
-            (self._today,),
+            (meter or "input_tokens", meter or "output_tokens", self._today),
         )
-        return {id: tokens or first for id, tokens, first in rows if tokens or first}
+        return {id: price for id, price in rows if price}
 
-    def _free(self, ids: Sequence[int]) -> dict[int, str]:
-        """The seller that takes nothing for each card."""
+    def _free(self, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """The seller that takes nothing for each card, and the id there."""
         rows = self._connection.execute(
-            "SELECT o.card_id, o.seller FROM offers AS o JOIN tariffs AS t ON t.offer_id = o.id"
+            "SELECT o.card_id, o.seller, o.model_id FROM offers AS o JOIN tariffs AS t ON t.offer_id = o.id"
             f" WHERE o.card_id IN ({','.join(map(str, ids))}) AND t.price_status IN ('free', 'beta')"
             " ORDER BY o.position DESC"
         )
-        return dict(rows.fetchall())
+        return {card: (seller, model_id) for card, seller, model_id in rows}
 
     def _mended(self, word: str) -> str:
         """The word of most cards that differs in one letter from a word of none."""
@@ -358,19 +362,37 @@ def _has(words: frozenset[str], wanted: Sequence[str]) -> bool:
     return all(one in words or (len(one) >= SHORTEST and any(word.startswith(one) for word in words)) for one in wanted)
 
 
-def _rank(card: Features, asked: Asked, prices: Mapping[int, float], exact: bool) -> tuple[object, ...]:
+def _counted(conditions: Iterable[Condition]) -> str:
+    """The meter that models of a kind are compared by; none where it is tokens."""
+    kinds = (kind for about, value in conditions if about == KIND for kind in _list(value))
+    return next((COUNTED[kind] for kind in kinds if kind in COUNTED), "")
+
+
+def _maker(cards: Iterable[Features]) -> frozenset[str]:
+    """The words of the maker whose models make up most of what is sold under a name; none if nobody's do."""
+    sold: Counter[frozenset[str]] = Counter()
+    for card in cards:
+        sold[card.provider] += card.living
+    maker = max(sold, key=lambda words: sold[words], default=frozenset[str]())
+    return maker if sold[maker] * 2 > sold.total() else frozenset()
+
+
+def _rank(
+    card: Features, asked: Asked, prices: Mapping[int, float], maker: frozenset[str], exact: bool
+) -> tuple[object, ...]:
     """The order of cards: of just these numbers; sold before ended; of this name; by the wishes; own; by sellers."""
+    exact = exact and maker in (frozenset(), card.provider)
     tail = _TOKEN.findall(card.slug.partition("/")[2].lower())
     numbers = Counter(word for word in asked.words if word.isdigit())
     missing = 0 if exact else sum((numbers - Counter(tail)).values())
     named = {word for word in asked.words if word not in card.provider}
     begun = sum(word not in card.words for word in asked.words)
-    derived = bool(named) and not set(tail[:1]) & named
+    derived = card.provider != maker if maker else bool(named) and not set(tail[:1]) & named
     extra = len([word for word in tail if word not in asked.words])
     wishes = asked.wishes
     price = (card.living < SEVERAL, prices.get(card.id, float("inf"))) if CHEAP in wishes else ()
     newest = -int(card.released.replace("-", "") or 0) if NEW in wishes else 0
-    over = not card.living and not (exact and numbers)
+    over = 0 if exact and numbers else 2 if not card.living else int(card.retired)
     return (missing > 0, over, not exact, begun, price, derived, newest, -card.living / (3 + extra), card.slug)
 
 

@@ -18,6 +18,16 @@ WISHES: Mapping[str, str] = {
     **dict.fromkeys(("model", "models", "api", "price", "prices", "pricing", "cost", "for", "the", "with", "best"), ""),
 }
 
+#: What the cheapest models of a kind are compared by, where these are not tokens in and out.
+COUNTED: Mapping[str, str] = {
+    "image": "images",
+    "video": "video_seconds",
+    "transcription": "audio_seconds",
+    "speech": "input_characters",
+    "music": "songs",
+    "ocr": "pages",
+}
+
 #: Other names of families.
 SAME: Mapping[str, tuple[str, ...]] = {"chatgpt": ("gpt 5",), "dalle": ("dall e",), "bard": ("gemini",)}
 
@@ -51,5 +61,9 @@ SYNONYMS: Mapping[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("llm", "llms", "chat", "chatbot"), ((KIND, '["chat"]'),)),
     **dict.fromkeys(("open source", "open weights", "open weight"), ((WEIGHTS, "open"),)),
     **dict.fromkeys(("json", "json schema", "structured output"), ((CAPABILITY, "structured-outputs"),)),
+    **dict.fromkeys(("image", "images", "picture", "pictures"), _IMAGE),
+    **dict.fromkeys(("video", "videos"), _VIDEO),
+    **dict.fromkeys(("voice", "speech"), _SPEECH),
+    **dict.fromkeys(("long context", "large context", "big context"), ((CONTEXT, "1000000"),)),
     "free": ((FREE, ""),),
 }

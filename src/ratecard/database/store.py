@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # a cost needs no index
 
 #: The mark of a ratecard catalog ("RATE"), and the layout that this version reads.
 APPLICATION_ID = 0x52415445
-LAYOUT = 13
+LAYOUT = 14
 
 #: The number of cards in one query, limited by the number of parameters.
 AT_ONCE = 500

@@ -16,6 +16,9 @@ from ratecard.core import decimals
 from ratecard.core import records as r
 from ratecard.core.json_values import json_value
 
+#: The columns of fields whose names SQL has for itself, so that no statement needs to quote one.
+COLUMN_NAMES = {"when": "conditions", "values": "listed", "default": "usual"}
+
 #: Decoded JSON texts kept in memory, for each column type.
 CACHED = 4_096
 
@@ -114,8 +117,7 @@ def _writer(record: Any, elsewhere: tuple[str, ...]) -> tuple[Callable[[Any], tu
 
 @cache
 def _insert(table: str, columns: tuple[str, ...]) -> str:
-    names = ", ".join(f'"{name}"' for name in columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 class Table(NamedTuple):
@@ -157,18 +159,15 @@ class Table(NamedTuple):
 
     def owner_and_fields(self) -> list[str]:
         """The names of a row's columns, in order."""
-        return [*self.owner, *self.columns]
+        return [*self.owner, *(COLUMN_NAMES.get(name, name) for name in self.columns)]
 
     def select(self) -> str:
         """A query for every row."""
-        return f"SELECT {', '.join(self._quoted())} FROM {self.name}"
+        return f"SELECT {', '.join(self.owner_and_fields())} FROM {self.name}"
 
     def insert(self) -> str:
         """A statement that inserts one row."""
-        return _insert(self.name, (*self.owner, *self.columns))
-
-    def _quoted(self) -> list[str]:
-        return [f'"{name}"' for name in self.owner_and_fields()]
+        return _insert(self.name, tuple(self.owner_and_fields()))
 
 
 _OF_SELLER = ("seller", "position")

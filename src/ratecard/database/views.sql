@@ -6,7 +6,7 @@
 CREATE VIEW prices AS
 SELECT
   cards.slug, cards.name, cards.provider, cards.modality, offers.seller, offers.model_id,
-  rates.meter, rates.price, rates.per, tariffs.currency, rates."when" AS conditions, rates.above, rates.minimum,
+  rates.meter, rates.price, rates.per, tariffs.currency, rates.conditions, rates.above, rates.minimum,
   rates.zero, tariffs.price_status, tariffs.effective, tariffs.until, sources.url AS source, sources.checked,
   rates.price_number
 FROM cards
@@ -58,7 +58,7 @@ LEFT JOIN offer_capabilities AS offered ON offered.offer_id = offers.id AND offe
 -- Claims whose price differs from that of the price list.
 CREATE VIEW disputes AS
 SELECT
-  cards.slug, offers.seller, claims.meter, claims."when" AS conditions, claims.price AS claimed,
+  cards.slug, offers.seller, claims.meter, claims.conditions, claims.price AS claimed,
   claims.per AS claimed_per, rates.price AS held, rates.per AS held_per,
   json_extract(claims.source, '$.url') AS source, json_extract(claims.source, '$.via') AS via
 FROM claims
@@ -66,5 +66,5 @@ JOIN tariffs ON tariffs.id = claims.tariff_id
 JOIN offers ON offers.id = tariffs.offer_id
 JOIN cards ON cards.id = offers.card_id
 JOIN rates ON rates.tariff_id = claims.tariff_id AND rates.meter = claims.meter
-  AND rates."when" = claims."when" AND rates.above = claims.above
+  AND rates.conditions = claims.conditions AND rates.above = claims.above
 WHERE rates.price_number <> claims.price_number;

@@ -17,7 +17,7 @@ from typing import Any
 from ratecard.core.catalog import Catalog, claims, ids_of
 from ratecard.core.evidence import price_status, until
 from ratecard.core.records import Card, Offer
-from ratecard.database import index_tables, offer_index, store, tables
+from ratecard.database import index_tables, offer_index, store, tables, utils
 from ratecard.database.store import APPLICATION_ID, LAYOUT
 
 _SQL = Path(__file__).parent
@@ -102,8 +102,6 @@ def _flush(path: Path) -> None:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    import sqlite_utils  # here because an update needs none of it, and it takes long to load
-
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {LAYOUT}")
     for script in ("catalog.sql", "views.sql", "search.sql"):
@@ -113,7 +111,7 @@ def _create(connection: sqlite3.Connection) -> None:
             if sqlite3.complete_statement(statement):
                 connection.execute(statement)
                 statement = ""
-    notes = sqlite_utils.Database(connection).table("meta")
+    notes = utils.library().Database(connection).table("meta")
     notes.insert_all({"key": key, "value": value} for key, value in _ABOUT.items())
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ratecard.core import decimals, display
 from ratecard.core.errors import Unpriced
-from ratecard.core.evidence import tariff_at, unit_price
+from ratecard.core.evidence import UNPRICED, UNVERIFIED, price_status, tariff_at, unit_price
 from ratecard.core.records import Card, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import Usage
 
@@ -24,6 +24,13 @@ ONE_IMAGE = Usage({"images": Decimal(1)})
 ONE_IMAGE_FROM_ANOTHER = Usage({"images": Decimal(1), "input_images": Decimal(1)})
 
 
+def first(offers: Sequence[Offer], day: date) -> Offer | None:
+    """The first offer that has a price, and no zero that nobody vouches for, else the first."""
+    unsure = (UNPRICED, UNVERIFIED)
+    sure = (offer for offer in offers if price_status(tariff_at(offer, day)) not in unsure)
+    return next(sure, None) or next(iter(offers), None)
+
+
 def headline_rates(tariff: Tariff | None, vocabulary: Vocabulary) -> list[tuple[Rate, bool]]:
     """The rates that make up a headline, each with whether it holds under the facts assumed by default."""
     if tariff is None or not tariff.rates:
@@ -33,8 +40,9 @@ def headline_rates(tariff: Tariff | None, vocabulary: Vocabulary) -> list[tuple[
 
 
 def leading(tariff: Tariff, vocabulary: Vocabulary) -> list[str]:
-    """The meters that make up a headline: the first, and what is counted together with it."""
+    """The meters that make up a headline: the first that counts no images put in, and what is counted with it."""
     meters = list(dict.fromkeys(rate.meter for rate in tariff.rates))
+    meters.sort(key=lambda meter: meter in vocabulary.meters and vocabulary.meters[meter].input == IMAGE)
     first = vocabulary.meters.get(meters[0]) or unlisted(meters[0])
     together = [meter for meter in meters if _together(first, vocabulary.meters.get(meter))]
     return together[:MAX_LEADING] or meters[:1]
@@ -109,5 +117,5 @@ def _together(first: Meter, other: Meter | None) -> bool:
     if other is None:
         return False
     if first.prompt:
-        return other.id == first.id or not other.prompt
+        return other.id == first.id or (not other.prompt and other.per == first.per)
     return measured(other) == measured(first)

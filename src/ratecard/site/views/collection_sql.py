@@ -43,7 +43,7 @@ WHERE modality = {_text(modality)}
   AND offers.id NOT IN {_ended(day)}
   AND offers.note NOT LIKE {_text(evidence.DELISTED + "%")}
   AND tariffs.price_status IN ({", ".join(map(_text, sorted(evidence.COMPARABLE)))}) AND tariffs.currency = 'USD'
-  AND rates.meter = {_text(meter)} AND rates."when" = '{{}}' AND rates.above = 0 AND rates.zero = ''
+  AND rates.meter = {_text(meter)} AND rates.conditions = '{{}}' AND rates.above = 0 AND rates.zero = ''
 GROUP BY cards.slug ORDER BY price, cards.slug LIMIT {count};"""
     return Code("sql", statement)
 
