@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard.cards import tariff_checks
+from ratecard.cards import tariff_checks, yaml_tree
 from ratecard.cards.reader import Document, Draft, read
 from ratecard.cards.schema.cards import INPUTS, OUTPUTS
 from ratecard.cards.yaml_tree import Path as TreePath
@@ -30,6 +30,9 @@ from ratecard.core.records import (
 )
 from ratecard.core.synonyms import spelled, synonym
 from ratecard.core.usage import fact_problem, reading_problem
+
+#: The keys of days on which a source was read, or that it states as its own.
+_DAYS_READ = frozenset({"checked", "as_of"})
 
 
 class Surroundings(NamedTuple):
@@ -64,11 +67,19 @@ def problems(draft: Draft, today: date) -> list[Problem]:
 
 def document_problems(document: Document, around: Surroundings) -> Iterator[Problem]:
     """The problems of one file within its catalog."""
+    yield from _reading_problems(document, around.today)
     match document.record:
         case Card() as card:
             yield from _card_problems(document, card, around)
         case Seller() as seller:
             yield from _seller_problems(document, seller, around)
+
+
+def _reading_problems(document: Document, today: date) -> Iterator[Problem]:
+    """Days on which nothing can have been read or printed yet; prices and events may be announced."""
+    for path, text in yaml_tree.scalars(document.tree, _DAYS_READ):
+        if text > str(today)[: len(text)] and document.holds(path):
+            yield document.problem(path, f"{text} is in the future", "write the day it was read")
 
 
 def _card_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from ratecard.cli.options import catalog_option
 from ratecard.cli.output import remark
 from ratecard.core import moments
 from ratecard.core.errors import EXIT_FAILED
-from ratecard.core.problems import as_github
+from ratecard.core.problems import as_github, counted
 
 
 @click.command()
@@ -44,5 +44,5 @@ def validate(paths: tuple[Path, ...], root: Path, form: str) -> int:
     else:
         for problem in problems:
             click.echo(as_github(problem) if form == "github" else str(problem))
-    remark("no problems" if not problems else "1 problem" if len(problems) == 1 else f"{len(problems)} problems")
+    remark(counted(problems))
     return EXIT_FAILED if problems else 0
