@@ -66,6 +66,20 @@ ONE_MESSAGE = {
         {"openai/toy": toys.CARD.replace("2026-11-01", "2999-01-29")},
         "openai/toy.yaml:5:51: sources[0].checked: 2999-01-29 is in the future; write the day it was read",
     ),
+    "a mask on a model that takes text alone": (
+        {"openai/toy": f"{toys.CARD}input_modalities: [text]\ncapabilities: {{mask: required}}\n"},
+        "openai/toy.yaml:7:22: capabilities.mask: mask is required, but input_modalities lacks image; add image there, or"
+        " correct mask",
+    ),
+    "a currency in words": (
+        offered(f"        currency: euro\n{LIST}"),
+        "openai/toy.yaml:11:19: offers[0].tariffs[0].currency: 'euro' is not a currency; write EUR",
+    ),
+    "a currency that is none": (
+        offered(f"        currency: ABC\n{LIST}"),
+        "openai/toy.yaml:11:19: offers[0].tariffs[0].currency: 'ABC' is not a currency; write its code of three letters,"
+        " such as USD or EUR",
+    ),
     "an id of another card": (
         {"openai/one": f"{toys.CARD}ids: [openai/toy]\n", "openai/toy": toys.CARD},
         "openai/one.yaml:6:7: ids[0]: 'openai/toy' is also a name of openai/toy; keep it on one card",
@@ -89,3 +103,49 @@ def test_announced_prices_and_ends_may_lie_ahead(tmp_path: Path, capsys: pytest.
     )
     cards["openai/toy"] += f"lifecycle: [{{event: retired, date: 2999-06-01, {source}}}]\n"
     assert said(tmp_path, capsys, cards) == []
+
+
+def test_a_model_id_is_one_cards_at_a_seller(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever its case; both cards are told."""
+    text = f"{toys.CARD}{toys.OFFER}{LIST}"
+    cards = {"openai/one": text, "openai/two": text.replace("model_id: toy", "model_id: TOY")}
+    mend = "keep it on the card of the model that it calls"
+    assert said(tmp_path, capsys, cards) == [
+        f"openai/one.yaml:8:15: offers[0].model_id: 'toy' at fal is also an offer of openai/two; {mend}",
+        f"openai/two.yaml:8:15: offers[0].model_id: 'TOY' at fal is also an offer of openai/one; {mend}",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://x", "https://localhost/a", "http://127.0.0.1:8000/", "https://-a.org", "https://a..org", '"https://a.org/\\x01b"'],
+)  # fmt: skip
+def test_a_source_is_a_page_on_the_web(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A host without a dot, this machine and control characters are refused."""
+    cards = {"openai/toy": toys.CARD.replace("https://example.org/toy", url)}
+    (line,) = said(tmp_path, capsys, cards)
+    assert "sources[0].url" in line
+    assert "is not a web address; write https:// and a host on the web" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("identity.yaml", "sellers: {}\n", "identity.yaml:1:1: the required key 'own' is missing; add it"),
+        ("benchmarks.tsv", "model\n", "benchmarks.tsv:1:1: the heading is not model"),
+        ("verifications.tsv", "a\tb\n", "verifications.tsv:1:1: the heading is not seller"),
+        ("evidence/litellm/fal.prices.tsv", "a\tb\n<<<<<<< ours\n", "fal.prices.tsv:2:1: 1 cells, not 2"),
+    ],
+)
+def test_validation_reads_what_a_build_joins(
+    name: str, change: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tables of which a build could make nothing are problems of the catalog, for both commands."""
+    root = toys.folder(tmp_path, ("openai/toy", toys.CARD))
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(change, encoding="utf-8")
+    for command in (["validate"], ["build", "--db", str(tmp_path / "catalog.db")]):
+        assert cli.run([*command, "--catalog", str(root)]) == 1
+        out, err = capsys.readouterr()
+        assert message in out + err
+    assert not (tmp_path / "catalog.db").exists()

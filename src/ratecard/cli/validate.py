@@ -31,12 +31,12 @@ def validate(paths: tuple[Path, ...], root: Path, form: str) -> int:
     ratecard validate
     ratecard validate catalog/models/openai --format github
     """
-    from ratecard.cards import checks  # here because the list of commands does not need pydantic
+    from ratecard.market import checking  # here because the list of commands does not need pydantic
 
     today = moments.moment(None).date()
     problems = [
         problem
-        for problem in checks.validate(root, today)
+        for problem in checking.checked(root, today)[1]
         if not paths or any(Path(problem.file).resolve().is_relative_to(path.resolve()) for path in paths)
     ]
     if form == "json":

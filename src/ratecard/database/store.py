@@ -133,6 +133,12 @@ def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
     return [(slug, tuple(names.split("\n")), replaced_by) for slug, replaced_by, names in rows]
 
 
+def offers(path: Path) -> list[tuple[str, str, str]]:
+    """The slug, seller and id of each card's offers."""
+    rows = connect(path).execute("SELECT slug, seller, model_id FROM offers JOIN cards ON card_id = cards.id")
+    return list(rows)
+
+
 class _Cards(Mapping[str, Card]):
     """The cards of a database by slug, in order of slug, each read once."""
 
