@@ -123,7 +123,7 @@ SEMANTIC = {
     ),
     "a currency in words": (
         {"toys/toy": toys.CARD + toys.OFFER + "        currency: euro\n        rates: [{meter: images, price: 1}]\n"},
-        "'euro' is not a currency; write its code of three letters, such as USD or EUR",
+        "'euro' is not a currency; write EUR",
     ),
     "a decimal comma": (
         {"toys/toy": toys.CARD + toys.OFFER + "        rates: [{meter: images, price: 0,04}]\n"},

@@ -157,7 +157,7 @@ def test_builders_at_the_same_time_do_not_disturb_each_other(root: Path, db: Pat
     """Several builds of the same files all succeed and leave the same bytes."""
     script = (
         "import sys; from datetime import date; from pathlib import Path; from ratecard.market import build;"
-        "sys.exit(bool(build.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 21), anew=True).problems))"
+        "sys.exit(bool(build.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 30), anew=True).problems))"
     )
     command = [sys.executable, "-c", script, str(root), str(db)]
     running = [subprocess.Popen(command) for _ in range(6)]

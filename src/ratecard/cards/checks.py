@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from ratecard.cards import tariff_checks
+from ratecard.cards import tariff_checks, yaml_tree
 from ratecard.cards.reader import Document, Draft, read
 from ratecard.cards.schema.cards import INPUTS, OUTPUTS
 from ratecard.cards.yaml_tree import Path as TreePath
@@ -31,15 +31,22 @@ from ratecard.core.records import (
 from ratecard.core.synonyms import spelled, synonym
 from ratecard.core.usage import fact_problem, reading_problem
 
+#: The keys of days on which a source was read, or that it states as its own.
+_DAYS_READ = frozenset({"checked", "as_of"})
+
 
 class Surroundings(NamedTuple):
-    """The context a card is checked in: the vocabulary and the other cards and sellers."""
+    """The context a card is checked in: the vocabulary and the other cards and sellers.
+
+    `owners` are the cards that claim each name, `offers` those that have each seller's id as an offer.
+    """
 
     vocabulary: Vocabulary
     providers: Collection[str]
     sellers: Container[str]
     slugs: Container[str]
     owners: Mapping[str, Iterable[str]]
+    offers: Mapping[tuple[str, str], Iterable[str]]
     today: date
 
 
@@ -52,10 +59,14 @@ def problems(draft: Draft, today: date) -> list[Problem]:
     """All problems of a catalog that has been read."""
     catalog = draft.catalog
     owners: dict[str, list[str]] = {}
+    offers: dict[tuple[str, str], list[str]] = {}
     for card in catalog.cards.values():
         for name in claims(card):
             owners.setdefault(name, []).append(card.slug)
-    around = Surroundings(catalog.vocabulary, catalog.providers, catalog.sellers, catalog.cards, owners, today)
+        for offer in card.offers:
+            offers.setdefault((offer.seller, offer.model_id.lower()), []).append(card.slug)
+    known = (catalog.vocabulary, catalog.providers, catalog.sellers, catalog.cards)
+    around = Surroundings(*known, owners, offers, today)
     found = [*draft.problems, *_word_problems(catalog)]
     for document in draft.documents:
         found.extend(document_problems(document, around))
@@ -64,11 +75,19 @@ def problems(draft: Draft, today: date) -> list[Problem]:
 
 def document_problems(document: Document, around: Surroundings) -> Iterator[Problem]:
     """The problems of one file within its catalog."""
+    yield from _reading_problems(document, around.today)
     match document.record:
         case Card() as card:
             yield from _card_problems(document, card, around)
         case Seller() as seller:
             yield from _seller_problems(document, seller, around)
+
+
+def _reading_problems(document: Document, today: date) -> Iterator[Problem]:
+    """Days on which nothing can have been read or printed yet; prices and events may be announced."""
+    for path, text in yaml_tree.scalars(document.tree, _DAYS_READ):
+        if text > str(today)[: len(text)] and document.holds(path):
+            yield document.problem(path, f"{text} is in the future", "write the day it was read")
 
 
 def _card_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
@@ -81,10 +100,23 @@ def _card_problems(document: Document, card: Card, around: Surroundings) -> Iter
         what = f"the card lies in models/{folder} and says provider {card.provider}"
         yield document.problem(("provider",), what, f"move it to models/{card.provider}, or write {folder}")
     yield from _capability_problems(document, ("capabilities",), card.capabilities, around)
+    yield from _input_problems(document, card, around)
     yield from _limit_problems(document, ("limits",), card.limits)
     yield from _id_problems(document, card, around)
     yield from _lifecycle_problems(document, card, around)
     yield from _offer_problems(document, card, around)
+
+
+def _input_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
+    """Capabilities for which a model needs an input that the card does not list."""
+    if not card.input_modalities or not document.is_whole(("input_modalities",)):
+        return
+    for id, held in card.capabilities.items():
+        word = around.vocabulary.capabilities.get(id)
+        needed = "image" if word and word.input == "mask" else word.input if word else ""
+        if word and needed and held.value in word.met_by and needed not in card.input_modalities:
+            what = f"{id} is {held.value}, but input_modalities lacks {needed}"
+            yield document.problem(("capabilities", id), what, f"add {needed} there, or correct {id}")
 
 
 def _id_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
@@ -128,6 +160,10 @@ def _offer_problems(document: Document, card: Card, around: Surroundings) -> Ite
             yield document.problem(
                 path, f"{offer.seller} already offers {offer.model_id!r} as offers[{first}]", "join the two"
             )
+        others = sorted({*around.offers.get((offer.seller, offer.model_id.lower()), ())} - {card.slug})
+        if others and document.holds((*path, "model_id")) and document.holds((*path, "seller")):
+            what = f"{offer.model_id!r} at {offer.seller} is also an offer of {others[0]}"
+            yield document.problem((*path, "model_id"), what, "keep it on the card of the model that it calls")
         for key in ("seller", "upstream"):
             name = getattr(offer, key)
             if name and name not in around.sellers and document.holds((*path, key)):

@@ -24,7 +24,7 @@ def _placeholder(value: str | list[Node] | dict[str, Node]) -> Node:
     return Node(value, Mark(1, 1))
 
 
-_SOURCE = _placeholder({"url": _placeholder("https://none"), "checked": _placeholder("2000-01-01")})
+_SOURCE = _placeholder({"url": _placeholder("https://example.org"), "checked": _placeholder("2000-01-01")})
 
 #: Placeholders for broken required values, by key. They are never shown or stored, because a document
 #: with problems is not built.
@@ -33,7 +33,7 @@ PLACEHOLDERS: Mapping[str, Node] = {
     **{key: _placeholder("none") for key in ("says", "held", "why", "title", "label", "sentence", "unit")},
     **{key: _placeholder("1") for key in ("price", "percent", "total")},
     **{key: _placeholder("2000-01-01") for key in ("checked", "date")},
-    "url": _placeholder("https://none"),
+    "url": _placeholder("https://example.org"),
     "modality": _placeholder("image"),
     "kind": _placeholder("reseller"),
     "event": _placeholder("listed"),
@@ -115,8 +115,6 @@ def _words(model: type[Entry], path: Path, error: ErrorDetails) -> tuple[str, st
         case "literal_error":
             words = str(context["expected"]).replace("'', ", "").replace("''", "")
             return f"{error['input']!r} is not an allowed value", f"write one of {words}"
-        case "string_pattern_mismatch" if last == "currency":
-            return f"{error['input']!r} is not a currency", "write its code of three letters, such as USD or EUR"
     if error["input"] is None:
         return "the value is empty", "fill it in or omit the key"
     message = error["msg"]

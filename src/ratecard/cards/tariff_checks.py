@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from ratecard.cards.reader import Document
+from ratecard.cards.recovery import spelled
 from ratecard.cards.yaml_tree import Path
 from ratecard.core import decimals, display
 from ratecard.core.errors import RatecardError, near
@@ -28,16 +29,20 @@ def offer_problems(
         here = (*path, "tariffs", place)
         if place and document.is_whole((*here, "effective")):
             yield from _order_problems(document, here, offer.tariffs[place - 1], tariff)
-        for number, source in enumerate(tariff.sources):
-            checked = (*here, "sources", number, "checked")
-            if source.checked > today and document.holds(checked):
-                yield document.problem(checked, f"{source.checked} is in the future", "write the day it was read")
-        yield from _word_problems(document, here, tariff, vocabulary)
-        yield from _period_problems(document, here, tariff)
-        for number, rate in enumerate(tariff.rates):
-            yield from _rate_problems(document, (*here, "rates", number), rate, vocabulary)
-        yield from _tie_problems(document, here, tariff)
-        if document.is_whole(here):
+        found = [
+            *_word_problems(document, here, tariff, vocabulary),
+            *_period_problems(document, here, tariff),
+            *(
+                problem
+                for number, rate in enumerate(tariff.rates)
+                for problem in _rate_problems(document, (*here, "rates", number), rate, vocabulary)
+            ),
+        ]
+        yield from found
+        # A list in which a word or number is wrong cannot be reckoned with: what else it shows would follow from that.
+        unsound = {problem.where for problem in found}
+        yield from _tie_problems(document, here, tariff, unsound)
+        if document.is_whole(here) and not found:
             yield from _default_problems(document, here, tariff, vocabulary)
             for number, example in enumerate(tariff.examples):
                 wrong = _wrong(example, offer, tariff, vocabulary)
@@ -137,9 +142,14 @@ def _bound_problems(document: Document, path: Path, rate: Rate, meter: Meter) ->
     )
 
 
-def _tie_problems(document: Document, path: Path, tariff: Tariff) -> Iterator[Problem]:
+def _tie_problems(document: Document, path: Path, tariff: Tariff, unsound: Collection[str]) -> Iterator[Problem]:
+    """Rates that could both apply; of those whose own words are in order, as `unsound` names the others."""
     for (left, one), (right, other) in itertools.combinations(enumerate(tariff.rates), 2):
-        whole = all(document.is_whole((*path, "rates", place)) for place in (left, right))
+        paths = [(*path, "rates", place) for place in (left, right)]
+        whole = all(
+            document.is_whole(rate) and not any(where.startswith(f"{spelled(rate)}.") for where in unsound)
+            for rate in paths
+        )
         if whole and one.meter != "none" and could_tie(one, other, tariff.rates):
             same = one.when == other.when
             yield document.problem(

@@ -8,7 +8,7 @@ self-referencing documents cause in other loaders. Recoverable mistakes are coll
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -85,6 +85,21 @@ def contents(node: Node) -> object:
             return [contents(child) for child in items]
         case scalar:
             return scalar
+
+
+def scalars(node: Node, keys: Container[str], path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """The texts below a node that stand under one of some keys, each with its path."""
+    entries: Iterable[tuple[Key, Node]] = ()
+    match node.value:
+        case dict() as held:
+            entries = held.items()
+        case list() as items:
+            entries = enumerate(items)
+    for key, child in entries:
+        if not isinstance(child.value, str):
+            yield from scalars(child, keys, (*path, key))
+        elif key in keys:
+            yield (*path, key), child.value
 
 
 def find(node: Node, path: Path, *, key: bool = False) -> Mark:

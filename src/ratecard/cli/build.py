@@ -12,6 +12,7 @@ from ratecard.cli.options import catalog_option
 from ratecard.cli.output import remark
 from ratecard.core import moments
 from ratecard.core.errors import EXIT_FAILED
+from ratecard.core.problems import counted
 from ratecard.market.build import STAGES
 from ratecard.market.build import build as build_catalog
 
@@ -41,7 +42,7 @@ def build(root: Path, db: Path, anew: bool) -> int:
     if built.problems:
         for problem in built.problems:
             remark(str(problem))
-        remark(f"{len(built.problems)} problems; {db} was not changed")
+        remark(f"{counted(built.problems)}; {db} was not changed")
         return EXIT_FAILED
     remark(f"{db}: {built.cards} cards, {built.read} files read")
     return 0

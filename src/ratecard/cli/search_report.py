@@ -15,8 +15,8 @@ from ratecard.core.evidence import price_status, tariff_at
 from ratecard.core.records import Card
 from ratecard.database import search as searching
 from ratecard.database import store
-from ratecard.database.store import opened
 from ratecard.database.search import Found
+from ratecard.database.store import opened
 from ratecard.pricing import headline
 
 

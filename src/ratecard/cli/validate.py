@@ -11,7 +11,7 @@ from ratecard.cli.options import catalog_option
 from ratecard.cli.output import remark
 from ratecard.core import moments
 from ratecard.core.errors import EXIT_FAILED
-from ratecard.core.problems import as_github
+from ratecard.core.problems import as_github, counted
 
 
 @click.command()
@@ -31,12 +31,12 @@ def validate(paths: tuple[Path, ...], root: Path, form: str) -> int:
     ratecard validate
     ratecard validate catalog/models/openai --format github
     """
-    from ratecard.cards import checks  # here because the list of commands does not need pydantic
+    from ratecard.market import checking  # here because the list of commands does not need pydantic
 
     today = moments.moment(None).date()
     problems = [
         problem
-        for problem in checks.validate(root, today)
+        for problem in checking.checked(root, today)[1]
         if not paths or any(Path(problem.file).resolve().is_relative_to(path.resolve()) for path in paths)
     ]
     if form == "json":
@@ -44,5 +44,5 @@ def validate(paths: tuple[Path, ...], root: Path, form: str) -> int:
     else:
         for problem in problems:
             click.echo(as_github(problem) if form == "github" else str(problem))
-    remark("no problems" if not problems else "1 problem" if len(problems) == 1 else f"{len(problems)} problems")
+    remark(counted(problems))
     return EXIT_FAILED if problems else 0

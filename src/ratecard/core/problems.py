@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
@@ -31,3 +31,8 @@ def as_github(problem: Problem) -> str:
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Problems sorted by file, line and column, without duplicates."""
     return sorted(set(problems))
+
+
+def counted(problems: Sequence[Problem]) -> str:
+    """How many problems there are, in words."""
+    return "no problems" if not problems else "1 problem" if len(problems) == 1 else f"{len(problems)} problems"

@@ -191,6 +191,12 @@ def identities(path: Path) -> list[tuple[str, tuple[str, ...], str]]:
     return [(slug, tuple(names.split("\n")), replaced_by) for slug, replaced_by, names in rows]
 
 
+def offers(path: Path) -> list[tuple[str, str, str]]:
+    """The slug, seller and id of each card's offers."""
+    rows = connect(path).execute("SELECT slug, seller, model_id FROM offers JOIN cards ON card_id = cards.id")
+    return list(rows)
+
+
 class _Stored:
     """A part of a catalog in a database: pickled as where it is."""
 

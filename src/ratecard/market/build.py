@@ -91,17 +91,14 @@ def is_unchanged(db: Path) -> bool:
 
 
 def _rebuild(root: Path, db: Path, today: date, digest: str, tell: Tell) -> Built:
-    from ratecard.cards import checks, reader  # here because a build with nothing to do needs none
     from ratecard.database import writer  # here because a build with nothing to do needs none
-    from ratecard.market import incremental_build, merge  # here because a build with nothing to do needs none
+    from ratecard.market import checking, incremental_build, merge  # here because a build with nothing to do needs none
 
     collecting = gc.isenabled()
     gc.disable()  # what is made lives to the end: to look for garbage in it takes a fifth of the time
     try:
         tell(STAGES[0])
-        draft = reader.read(root)
-        tell(STAGES[1])
-        problems = checks.problems(draft, today)
+        draft, problems = checking.checked(root, today, lambda: tell(STAGES[1]))
         if problems:
             return Built(tuple(problems), len(draft.documents), 0)
         tell(STAGES[2])

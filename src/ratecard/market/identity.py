@@ -93,7 +93,15 @@ def read(root: Path) -> Identity:
         raise BadCatalog([f"{file}: {error}"]) from None
     if flaws:
         raise BadCatalog([f"{file}:{flaw.mark.line}: {flaw.what}" for flaw in flaws])
-    rows: Any = yaml_tree.contents(tree)
+    try:
+        return _rows(yaml_tree.contents(tree))
+    except KeyError as error:
+        raise BadCatalog([f"{file}:1:1: the required key {error} is missing; add it"]) from None
+    except (AttributeError, TypeError, ValueError, re.error) as error:
+        raise BadCatalog([f"{file}:1:1: a row that cannot be read: {error}"]) from None
+
+
+def _rows(rows: Any) -> Identity:
     return Identity(
         sellers=rows["sellers"],
         own=rows["own"],

@@ -49,15 +49,15 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
     has_claims = (root / EVIDENCE).is_dir()
     if removed and has_claims:
         return None
+    fresh = {document.file: names(document.record) for document in present}
+    if has_claims and fresh != dict(known):
+        return None
     held = store.read(db)
-    around = _surroundings(held, db, present, removed, today)
+    around = _surroundings(held, db, present, removed, today, has_claims=has_claims)
     if around is None:
         return None
     problems = [problem for document in present for problem in document.problems]
     problems += [problem for document in present for problem in checks.document_problems(document, around)]
-    fresh = {document.file: names(document.record) for document in present}
-    if has_claims and fresh != dict(known):
-        return None if not problems else Update(tuple(in_order(problems)), (), ())
     cards: list[Card] = []
     for card in (document.record for document in present if document.record is not None):
         before = held.cards.get(card.slug)
@@ -71,7 +71,13 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
 
 
 def _surroundings(
-    held: Catalog, db: Path, present: Sequence[reader.Document], removed: Sequence[str], today: date
+    held: Catalog,
+    db: Path,
+    present: Sequence[reader.Document],
+    removed: Sequence[str],
+    today: date,
+    *,
+    has_claims: bool,
 ) -> checks.Surroundings | None:
     ids = {document.id for document in present}
     rows = store.identities(db)
@@ -86,7 +92,14 @@ def _surroundings(
             owners.setdefault(name, []).append(slug)
     if any(slug in owners for slug in ids):
         return None
+    # Beside claims no offer is new here, and what feeds call a card's is not its author's word.
+    offers: dict[tuple[str, str], list[str]] = {}
+    for slug, seller, id in () if has_claims else store.offers(db):
+        if slug not in ids and slug not in removed:
+            offers.setdefault((seller, id.lower()), []).append(slug)
     for document in present:
         for name in claims(document.record) if document.record else ():
             owners.setdefault(name, []).append(document.id)
-    return checks.Surroundings(held.vocabulary, held.providers, held.sellers, slugs, owners, today)
+        for offer in document.record.offers if document.record and not has_claims else ():
+            offers.setdefault((offer.seller, offer.model_id.lower()), []).append(document.id)
+    return checks.Surroundings(held.vocabulary, held.providers, held.sellers, slugs, owners, offers, today)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from ratecard.cards.schema.entry import Entry, Source
 from ratecard.cards.schema.scalars import (
     Conditions,
+    Currency,
     Day,
     FactValue,
     Number,
@@ -119,7 +120,7 @@ class Tariff(Entry):
     record = records.Tariff
     effective: Day | None = None
     """First day it applies; omitted on a first tariff if unknown."""
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    currency: Currency = "USD"
     """ISO 4217 code."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     """Sources of its prices."""

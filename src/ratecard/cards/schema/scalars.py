@@ -13,10 +13,180 @@ from pydantic_core import PydanticCustomError
 from ratecard.core import decimals
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*){1,3}")
-_URL = re.compile(r"(?:https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[^\s<>\"\\^`{|}]*)?|pkg:[a-z]+/[^\s<>\"\\]+)")
+_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?:[A-Za-z]{2,}|xn--[A-Za-z0-9-]+)"
+_PATH = r"[^\s\x00-\x20\x7f<>\"\\^`{|}]*"
+_PACKAGE = r"pkg:[a-z]+/[^\s\x00-\x20\x7f<>\"\\]+"
+_URL = re.compile(rf"(?:https?://{_HOST}(?::[0-9]+)?(?:/{_PATH})?|{_PACKAGE})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTIAL_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
+#: The codes of ISO 4217 for money that people pay with.
+CURRENCIES = frozenset(
+    [
+        "AED",
+        "AFN",
+        "ALL",
+        "AMD",
+        "ANG",
+        "AOA",
+        "ARS",
+        "AUD",
+        "AWG",
+        "AZN",
+        "BAM",
+        "BBD",
+        "BDT",
+        "BGN",
+        "BHD",
+        "BIF",
+        "BMD",
+        "BND",
+        "BOB",
+        "BRL",
+        "BSD",
+        "BTN",
+        "BWP",
+        "BYN",
+        "BZD",
+        "CAD",
+        "CDF",
+        "CHF",
+        "CLP",
+        "CNY",
+        "COP",
+        "CRC",
+        "CUP",
+        "CVE",
+        "CZK",
+        "DJF",
+        "DKK",
+        "DOP",
+        "DZD",
+        "EGP",
+        "ERN",
+        "ETB",
+        "EUR",
+        "FJD",
+        "FKP",
+        "GBP",
+        "GEL",
+        "GHS",
+        "GIP",
+        "GMD",
+        "GNF",
+        "GTQ",
+        "GYD",
+        "HKD",
+        "HNL",
+        "HTG",
+        "HUF",
+        "IDR",
+        "ILS",
+        "INR",
+        "IQD",
+        "IRR",
+        "ISK",
+        "JMD",
+        "JOD",
+        "JPY",
+        "KES",
+        "KGS",
+        "KHR",
+        "KMF",
+        "KPW",
+        "KRW",
+        "KWD",
+        "KYD",
+        "KZT",
+        "LAK",
+        "LBP",
+        "LKR",
+        "LRD",
+        "LSL",
+        "LYD",
+        "MAD",
+        "MDL",
+        "MGA",
+        "MKD",
+        "MMK",
+        "MNT",
+        "MOP",
+        "MRU",
+        "MUR",
+        "MVR",
+        "MWK",
+        "MXN",
+        "MYR",
+        "MZN",
+        "NAD",
+        "NGN",
+        "NIO",
+        "NOK",
+        "NPR",
+        "NZD",
+        "OMR",
+        "PAB",
+        "PEN",
+        "PGK",
+        "PHP",
+        "PKR",
+        "PLN",
+        "PYG",
+        "QAR",
+        "RON",
+        "RSD",
+        "RUB",
+        "RWF",
+        "SAR",
+        "SBD",
+        "SCR",
+        "SDG",
+        "SEK",
+        "SGD",
+        "SHP",
+        "SLE",
+        "SOS",
+        "SRD",
+        "SSP",
+        "STN",
+        "SVC",
+        "SYP",
+        "SZL",
+        "THB",
+        "TJS",
+        "TMT",
+        "TND",
+        "TOP",
+        "TRY",
+        "TTD",
+        "TWD",
+        "TZS",
+        "UAH",
+        "UGX",
+        "USD",
+        "UYU",
+        "UZS",
+        "VES",
+        "VND",
+        "VUV",
+        "WST",
+        "XAF",
+        "XCD",
+        "XCG",
+        "XOF",
+        "XPF",
+        "YER",
+        "ZAR",
+        "ZMW",
+        "ZWG",
+    ]
+)
+#: What people write for some of them.
+_SPELLED = {
+    "euro": "EUR", "\u20ac": "EUR", "dollar": "USD", "$": "USD", "us dollar": "USD", "pound": "GBP", "\u00a3": "GBP",
+    "yen": "JPY", "\u00a5": "JPY", "yuan": "CNY", "rmb": "CNY", "renminbi": "CNY", "rupee": "INR", "\u20b9": "INR",
+    "franc": "CHF",
+}  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 #: Bounds far beyond real values, within which every sum of money is exact (`ratecard.core.decimals.DIGITS`).
 MAX_PLACES, MAX_PRICE, MAX_WHOLE, MAX_PERCENT = 12, Decimal(10) ** 12, 10**15, 1_000
@@ -99,6 +269,14 @@ def _flag(value: object) -> object:
     return value == "true"
 
 
+def _currency(value: str) -> str:
+    if value in CURRENCIES:
+        return value
+    guess = _SPELLED.get(value.strip().lower().rstrip("s"), value.strip().upper())
+    mend = f"write {guess}" if guess in CURRENCIES else "write its code of three letters, such as USD or EUR"
+    raise _wrong(f"{value!r} is not a currency", mend)
+
+
 def _matching(pattern: re.Pattern[str], kind: str, mend: str) -> AfterValidator:
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
@@ -135,8 +313,13 @@ Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"
 Url = Annotated[
     str,
     Field(max_length=500),
-    _matching(_URL, "a web address", "write it with https://, without spaces (or a package as pkg:…)"),
+    _matching(
+        _URL,
+        "a web address",
+        "write https:// and a host on the web, without spaces (or a package as pkg:…)",
+    ),
 ]
+Currency = Annotated[str, AfterValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]
 PartialDay = Annotated[str, _matching(_PARTIAL_DAY, "a date or month", "write it as 2026-11-21, 2026-11 or 2026")]
 Size = Annotated[str, _matching(_SIZE, "a size", "write WIDTHxHEIGHT in pixels, such as 1024x1024")]
 Slug = Annotated[str, _matching(SLUG, "a slug", "write provider/model in lower case letters, digits, dots, dashes")]
