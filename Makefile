@@ -53,7 +53,7 @@ test: setup
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 schema: setup
-	$(BIN)/python -m ratecard.cards.schema.json_schema catalog/schema
+	$(BIN)/python -m ratecard.cards.schema.json_schema catalog
 	$(BIN)/python -m ratecard.cards.schema.typed_words catalog src/ratecard/core/words.py
 
 vectors: setup

@@ -17,10 +17,10 @@ from ratecard.core.records import Vocabulary
 from ratecard.database import store, writer
 from ratecard.market import build as building
 from shared import once
+from toys import DAY as TODAY
 from toys import ROOT
 from warm import Warm, warm
 
-TODAY = date(2026, 11, 30)
 #: OpenAI's SDK, which LiteLLM calls by too, with what it imports at the first call.
 _OPENAI = ("openai", "openai.resources", "httpcore")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 import textwrap
+from datetime import date
 from pathlib import Path
 
 from ratecard.cards import reader, schema, yaml_tree
@@ -13,6 +15,12 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Offer, Tariff
 
 ROOT = Path(__file__).parent.parent
+#: The newest day on which something in the repository's catalog was read, which tests take for today.
+DAY = max(
+    date.fromisoformat(day)
+    for file in (ROOT / "catalog").rglob("*.yaml")
+    for day in re.findall(r"checked: (\d{4}-\d\d-\d\d)", file.read_text(encoding="utf-8"))
+)
 EDITOR_LINE = "# yaml-language-server: $schema=../../schema/card.schema.json\n"
 
 #: A card without offers, to be followed by what a test is about.

@@ -8,7 +8,7 @@ import re
 import textwrap
 from datetime import date
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import jsonschema
 import pytest
@@ -232,7 +232,7 @@ def test_records_hold_exactly_what_the_schema_lets_an_author_write() -> None:
 def test_the_committed_schema_files_are_current() -> None:
     """catalog/schema is what the schema gives; `make schema` writes it."""
     committed = {file.name: file.read_text(encoding="utf-8") for file in (toys.ROOT / "catalog/schema").iterdir()}
-    assert committed == json_schema.schemas()
+    assert committed == json_schema.schemas(toys.ROOT / "catalog")
 
 
 def test_the_committed_types_of_keywords_are_current() -> None:
@@ -249,13 +249,44 @@ def test_every_card_passes_its_json_schema_as_an_editor_reads_it() -> None:
     """What editors are told agrees with what validation accepts, for every authored file."""
     import yaml  # the loader editors' tools resemble most
 
-    cards = jsonschema.Draft202012Validator(json.loads(json_schema.schemas()["card.schema.json"]))
+    cards = jsonschema.Draft202012Validator(
+        json.loads((toys.ROOT / "catalog/schema/card.schema.json").read_text("utf-8"))
+    )
     for file in sorted((toys.ROOT / "catalog/models").rglob("*.yaml")):
         value = yaml_tree.contents(yaml_tree.parse(file.read_bytes())[0])
         typed = _as_an_editor_types(value)
         assert not list(cards.iter_errors(typed)), (file, [error.message for error in cards.iter_errors(typed)])
     assert yaml.__version__
     assert records.Card.__doc__
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("provider",), "nope"), (("kind",), "chatbot"), (("capabilities",), {"text2image": "yes"}),
+        (("capabilities",), {"vision": "maybe"}), (("offers", 0, "seller"), "nope"),
+        (("offers", 0, "endpoints"), ["image/generation"]), (("sources", 0, "checked"), "29.11.2026"),
+        (("offers", 0, "tariffs", 0, "rates", 0, "meter"), "image"),
+        (("offers", 0, "tariffs", 0, "rates", 0, "price"), 0),
+        (("offers", 0, "tariffs", 0, "rates", 0, "when"), {"qualty": "high"}),
+    ],
+)  # fmt: skip
+def test_an_editor_marks_words_that_the_catalog_does_not_know(place: tuple[str | int, ...], value: object) -> None:
+    """What `make schema` writes knows the catalog's meters, facts, capabilities, sellers, providers and endpoints."""
+    schema = json.loads((toys.ROOT / "catalog/schema/card.schema.json").read_text("utf-8"))
+    cards = jsonschema.Draft202012Validator(schema)
+    source = {"url": "https://openai.com/api/pricing/", "checked": "2026-11-01"}
+    rates = [{"meter": "images", "price": 0.04, "when": {"quality": "high"}}]
+    offer = {"seller": "openai", "model_id": "toy", "endpoints": ["images/generations"],
+             "tariffs": [{"sources": [source], "rates": rates}]}  # fmt: skip
+    card: dict[str, Any] = {"name": "Toy", "provider": "openai", "modality": "image", "kind": "image",
+                            "capabilities": {"vision": "yes"}, "sources": [source], "offers": [offer]}  # fmt: skip
+    assert [error.message for error in cards.iter_errors(card)] == []
+    part: Any = card
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    assert list(cards.iter_errors(card))
 
 
 def _as_an_editor_types(value: object) -> object:

@@ -80,6 +80,10 @@ ONE_MESSAGE = {
         "openai/toy.yaml:11:19: offers[0].tariffs[0].currency: 'ABC' is not a currency; write its code of three letters,"
         " such as USD or EUR",
     ),
+    "an id at a seller that is none": (
+        {"openai/toy": f"{toys.CARD}ids_at: {{opnai: [toy-1]}}\n"},
+        "openai/toy.yaml:6:17: ids_at.opnai: no seller 'opnai'; did you mean 'openai'?",
+    ),
     "an id of another card": (
         {"openai/one": f"{toys.CARD}ids: [openai/toy]\n", "openai/toy": toys.CARD},
         "openai/one.yaml:6:7: ids[0]: 'openai/toy' is also a name of openai/toy; keep it on one card",

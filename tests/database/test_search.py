@@ -152,7 +152,7 @@ def _robots(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("mistral/robot-4-long-name-of-much", _card("mistral", "Robot 4 long name of much", "mistral")),
         ("cohere/robot-2x", _card("cohere", "Robot 2x", "cohere")),
     )
-    done = build.build(root, folder / "robots.db", DAY)
+    done = build.build(root, folder / "robots.db", toys.DAY)
     assert not done.problems
     return folder / "robots.db"
 
@@ -202,7 +202,7 @@ def test_a_namesake_of_another_maker_is_not_first(tmp_path: Path) -> None:
         ("mistral/robot-1", _card("mistral", "Robot 1", "mistral fal")),
         ("mistral/robot-2", _card("mistral", "Robot 2", "mistral")),
     )
-    assert not build.build(root, tmp_path / "toys.db", DAY).problems
+    assert not build.build(root, tmp_path / "toys.db", toys.DAY).problems
     found = [one.slug for one in search(tmp_path / "toys.db", "robot", today=DAY)]
     assert found == ["mistral/robot-1", "mistral/robot-2", "cohere/robot"]
     assert search(tmp_path / "toys.db", "cohere/robot", today=DAY)[0].slug == "cohere/robot"

@@ -43,7 +43,7 @@ class Surroundings(NamedTuple):
 
     vocabulary: Vocabulary
     providers: Collection[str]
-    sellers: Container[str]
+    sellers: Collection[str]
     slugs: Container[str]
     owners: Mapping[str, Iterable[str]]
     offers: Mapping[tuple[str, str], Iterable[str]]
@@ -120,7 +120,10 @@ def _input_problems(document: Document, card: Card, around: Surroundings) -> Ite
 
 
 def _id_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
-    """Ids that another card claims too, or that the card states twice."""
+    """Ids that another card claims too or that the card states twice, and sellers of ids that are none."""
+    for seller in card.ids_at:
+        if seller not in around.sellers:
+            yield _no_seller(document, ("ids_at", seller), seller, around)
     known = set(forms(card.slug.partition("/")[2]))
     for place, id in enumerate(card.ids):
         path: TreePath = ("ids", place)
@@ -130,6 +133,12 @@ def _id_problems(document: Document, card: Card, around: Surroundings) -> Iterat
         elif normal(id) in known:
             yield document.problem(path, f"{id!r} says the same as the slug or an id before it", "remove it")
         known |= set(forms(id))
+
+
+def _no_seller(document: Document, path: TreePath, name: str, around: Surroundings) -> Problem:
+    guesses = near(name, around.sellers, limit=1)
+    hint = f"did you mean {guesses[0]!r}?" if guesses else f"add sellers/{name}.yaml"
+    return document.problem(path, f"no seller {name!r}", hint)
 
 
 def _lifecycle_problems(document: Document, card: Card, around: Surroundings) -> Iterator[Problem]:
@@ -167,7 +176,7 @@ def _offer_problems(document: Document, card: Card, around: Surroundings) -> Ite
         for key in ("seller", "upstream"):
             name = getattr(offer, key)
             if name and name not in around.sellers and document.holds((*path, key)):
-                yield document.problem((*path, key), f"no seller {name!r}", f"add sellers/{name}.yaml")
+                yield _no_seller(document, (*path, key), name, around)
         endpoints = around.vocabulary.endpoints
         yield from tariff_checks.unknown_words(document, (*path, "endpoints"), "endpoint", offer.endpoints, endpoints)
         yield from _capability_problems(document, (*path, "capabilities"), offer.capabilities, around)

@@ -85,8 +85,12 @@ class _Pages(SimpleHTTPRequestHandler):
 def server(folder: Path, port: int, policy: str = POLICY) -> ThreadingHTTPServer:
     """A server of the pages in a folder, under a content security policy.
 
-    Raises `BadValue` where no pages are there.
+    Raises `BadValue` where no pages are there, or the port is taken.
     """
     if not (folder / "index.html").is_file():
         raise BadValue(f"{folder} holds no pages; run `ratecard site` first")
-    return ThreadingHTTPServer((ADDRESS, port), partial(_Pages, directory=str(folder), policy=policy))
+    try:
+        return ThreadingHTTPServer((ADDRESS, port), partial(_Pages, directory=str(folder), policy=policy))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BadValue(f"port {port}: {reason}; give another with `--port`, or 0 for any free one") from error
