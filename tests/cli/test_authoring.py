@@ -8,6 +8,7 @@ import pytest
 
 import toys
 from ratecard import cli
+from ratecard.database import store
 
 LIST = "        rates: [{meter: images, price: 0.04}]\n"
 
@@ -153,3 +154,83 @@ def test_validation_reads_what_a_build_joins(
         out, err = capsys.readouterr()
         assert message in out + err
     assert not (tmp_path / "catalog.db").exists()
+
+
+OWN = """\
+name: GPT-4o
+provider: openai
+modality: text
+sources: [{url: https://example.org/models, checked: 2026-11-01}]
+offers:
+  - seller: our-gateway
+    model_id: gpt-4o
+    tariffs:
+      - sources: [{url: https://example.org/prices, checked: 2026-11-01}]
+        rates: [{meter: input_tokens, price: 2, per: 1_000_000}, {meter: output_tokens, price: 8, per: 1_000_000}]
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A folder with a seller, a maker, a model of its own and an offer of a model that the catalog has."""
+    folder = tmp_path / "own"
+    for name, text in {
+        "sellers/our-gateway.yaml": "name: Our gateway\nkind: gateway\nurl: https://example.org\n",
+        "providers.yaml": "acme: {name: Acme}\n",
+        "models/openai/gpt-4o.yaml": OWN,
+        "models/acme/helper.yaml": OWN.replace("GPT-4o", "Helper")
+        .replace("openai", "acme")
+        .replace("gpt-4o", "helper-1"),
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_folder_of_ones_own_adds_to_the_catalog(
+    own: Path, tmp_path: Path, frozen_db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its models and sellers are found like the catalog's, whose own offers and facts stay."""
+    monkeypatch.setenv("RATECARD_DB", str(frozen_db))
+    db = tmp_path / "both.db"
+    assert cli.run(["build", "--with", str(own), "--db", str(db)]) == 0
+    before, both = store.read(frozen_db), store.read(db)
+    assert {*both.cards} == {*before.cards, "acme/helper"}
+    old, new = before.cards["openai/gpt-4o"], both.cards["openai/gpt-4o"]
+    assert new._replace(offers=new.offers[1:], sources=old.sources) == old._replace(kind=new.kind)
+    assert new.offers[0].seller == "our-gateway"
+    capsys.readouterr()
+    assert cli.run(["cost", "helper-1", "input_tokens=100k", "--db", str(db)]) == 0
+    assert capsys.readouterr().out.startswith("acme/helper at Our gateway: $0.20\n")
+    assert cli.run(["cost", "gpt-4o", "--seller", "our-gateway", "input_tokens=100k", "--db", str(db)]) == 0
+    assert capsys.readouterr().out.startswith("openai/gpt-4o at Our gateway: $0.20\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("models/acme/helper.yaml", OWN, "provider: the card lies in models/acme and says provider openai"),
+        ("models/openai/gpt-4o.yaml", OWN.replace("our-gateway", "our-gatway"), "no seller 'our-gatway'; did you mean 'our-gateway'?"),
+        ("sellers/openai.yaml", "name: Ours\nkind: gateway\nurl: https://example.org\n", "openai is a seller of the catalog; give yours another name"),
+        ("providers.yaml", "acme: {nam: Acme}\n", "unknown key 'nam'; did you mean 'name'?"),
+    ],
+)  # fmt: skip
+def test_what_adds_to_the_catalog_is_checked(
+    file: str, text: str, message: str, own: Path, tmp_path: Path, frozen_db: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """A mistake is reported with its place, and nothing is written."""
+    monkeypatch.setenv("RATECARD_DB", str(frozen_db))
+    (own / file).write_text(text, encoding="utf-8")
+    assert cli.run(["build", "--with", str(own), "--db", str(tmp_path / "both.db")]) == 1
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "both.db").exists()
+
+
+def test_the_catalog_that_is_added_to_is_not_written(
+    own: Path, frozen_db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is added to stays, so that the same folder can be added again."""
+    monkeypatch.setenv("RATECARD_DB", str(frozen_db))
+    assert cli.run(["build", "--with", str(own), "--db", str(frozen_db)]) == 2
+    assert "name the new one with --db" in capsys.readouterr().err

@@ -94,11 +94,11 @@ def read(root: Path) -> Draft:
     return Draft(catalog, tuple(documents), tuple(problems))
 
 
-def read_card(root: Path, file: str) -> Document:
-    """The model card in a file below `root`/models."""
+def read_card(root: Path, file: str, *, alone: bool = True) -> Document:
+    """The model card in a file below `root`/models; a folder that is not `alone` adds to a catalog, without schemas."""
     slug = slug_of(root, file)
     document = _document(file, slug, schema.Card, "slug")
-    extra = list(_editor_line_problems(root, file))
+    extra = list(_editor_line_problems(root, file)) if alone else []
     if not schema.SLUG.fullmatch(slug):
         mend = "name folders and file in lower case letters, digits, dots, dashes: provider/model.yaml"
         extra.insert(0, Problem(file, 1, 1, "", f"the path gives the invalid slug {slug!r}", mend))
@@ -110,17 +110,21 @@ def slug_of(root: Path, file: str) -> str:
     return Path(file).relative_to(root / MODELS).with_suffix("").as_posix()
 
 
-def read_seller(root: Path, file: str) -> Document:
+def read_seller(root: Path, file: str, *, alone: bool = True) -> Document:
     """The seller in a file below `root`/sellers."""
     document = _document(file, Path(file).stem, schema.Seller, "id")
-    return document._replace(problems=(*document.problems, *_editor_line_problems(root, file)))
+    extra = _editor_line_problems(root, file) if alone else ()
+    return document._replace(problems=(*document.problems, *extra))
 
 
-def read_words(root: Path) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
-    """The entries of each file of words under `root`, by id."""
+def read_words(root: Path, *, alone: bool = True) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+    """The entries of each file of words under `root`, by id; a folder that is not `alone` may lack any of them."""
     words: dict[str, dict[str, Any]] = {}
     problems: list[Problem] = []
     for name, model in WORDS.items():
+        if not alone and not (root / f"{name}{SUFFIX}").exists():
+            words[name] = {}
+            continue
         words[name], found = _word_file(str(root / f"{name}{SUFFIX}"), model)
         problems.extend(found)
     words["decisions"] = {}

@@ -11,8 +11,10 @@ import click
 from ratecard.cli.options import catalog_option
 from ratecard.cli.output import remark
 from ratecard.core import moments
-from ratecard.core.errors import EXIT_FAILED
+from ratecard.core.errors import EXIT_FAILED, BadValue
 from ratecard.core.problems import counted
+from ratecard.database import store
+from ratecard.market import additions
 from ratecard.market.build import STAGES
 from ratecard.market.build import build as build_catalog
 
@@ -24,7 +26,11 @@ from ratecard.market.build import build as build_catalog
     help="The database to write.",
 )  # fmt: skip
 @click.option("--anew", is_flag=True, help="Read every file again, even if unchanged.")
-def build(root: Path, db: Path, anew: bool) -> int:
+@click.option(
+    "--with", "own", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Add a folder of your own cards, sellers and words to the catalog that is built or installed.",
+)  # fmt: skip
+def build(root: Path, db: Path, anew: bool, own: Path | None) -> int:
     """Bring the database up to date with the authored files.
 
     Nothing is written if a file has a problem. Only changed files are read.
@@ -32,9 +38,15 @@ def build(root: Path, db: Path, anew: bool) -> int:
     \b
     ratecard build
     ratecard build --catalog catalog --db catalog.db --anew
+    ratecard build --with my-models --db my-catalog.db
     """
     today = moments.moment(None).date()
-    if sys.stderr.isatty():
+    if own is not None:
+        base = store.where()
+        if db.resolve() == Path(base).resolve():
+            raise BadValue(f"{db} is the catalog that --with adds to; name the new one with --db")
+        built = additions.build(own, base, db, today)
+    elif sys.stderr.isatty():
         with click.progressbar(length=len(STAGES), label="building", file=sys.stderr) as bar:
             built = build_catalog(root, db, today, anew=anew, tell=lambda stage: _advance(bar, stage))
     else:
