@@ -93,6 +93,30 @@ def test_nobody_is_sent_to_a_seller_of_another_kind_unasked(catalog: Catalog) ->
     assert chosen(ask(catalog, sold, any_seller=True)) == "toys/model@altered"
 
 
+@pytest.mark.parametrize(
+    ("weights", "price", "confidence", "choice"),
+    [
+        ("closed", "2.9", "single", "toys/model@maker"),
+        ("closed", "3", "single", "toys/model@gateway"),
+        ("closed", "2.9", "agreed", "toys/model@gateway"),
+        ("open", "2.9", "single", "toys/model@gateway"),
+    ],
+)
+def test_a_price_far_below_the_makers_that_one_list_alone_states_is_no_answer(
+    weights: str, price: str, confidence: str, choice: str, catalog: Catalog
+) -> None:
+    """A gateway pays the maker of a closed model; an open one it may find for less."""
+    sold = card("model", f"gateway m {price}", "maker m 4", weights=weights)
+    first, second = sold.offers
+    doubtful = first._replace(tariffs=(first.tariffs[0]._replace(confidence=confidence),))
+    found = ask(catalog, sold._replace(offers=(doubtful, second)))
+    assert chosen(found) == choice
+    if choice.endswith("maker"):
+        assert codes(found) == {"toys/model@gateway": ["SELLER_CAUTION"]}
+        told = found.rejected[0].reasons[0].sentence
+        assert told == "one list alone states a price here that is 72% of the price at Maker"
+
+
 @pytest.mark.parametrize("named", [{"sellers": ["nobody"]}, {"only": ["seller:nobody"]}, {"keys": ["nobody"]}])
 def test_whoever_names_a_seller_gets_it(named: dict[str, Any], catalog: Catalog) -> None:
     """By name, in a list of names, or by the key that is held."""

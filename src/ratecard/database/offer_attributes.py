@@ -12,8 +12,20 @@ from decimal import Decimal
 from typing import Any
 
 from ratecard.core import decimals, lives
-from ratecard.core.evidence import DISPUTED, STALE, SUBSCRIPTION, UNVERIFIED, confidence, delisted, price_status
-from ratecard.core.records import UNKNOWN, YES, Benchmark, Capability, Card, Licence, Limits, Offer, Seller, Source
+from ratecard.core.evidence import DISPUTED, SINGLE, STALE, SUBSCRIPTION, UNVERIFIED, confidence, delisted, price_status
+from ratecard.core.records import (
+    UNKNOWN,
+    YES,
+    Benchmark,
+    Capability,
+    Card,
+    Licence,
+    Limits,
+    Offer,
+    Seller,
+    Source,
+    Tariff,
+)
 
 #: The offer of a card that has none.
 NO_OFFER = Offer("", "")
@@ -160,7 +172,41 @@ MANY_HOSTS = 3
 def _seller(card: Card, offer: Offer, sellers: Sellers) -> str:
     """The kind of a seller, and what speaks against being sent there."""
     found = sellers.get(offer.seller)
-    return _json([found.kind or UNKNOWN, found.caution]) if found else _json([UNKNOWN, ""]) if offer.seller else ""
+    if found is None:
+        return _json([UNKNOWN, ""]) if offer.seller else ""
+    return _json([found.kind or UNKNOWN, found.caution or _too_cheap(card, offer, sellers)])
+
+
+#: The kinds of sellers that pass calls on, and at which share of the maker's price that is hard to believe.
+_PASSING_ON = frozenset({"gateway", "reseller"})
+_HARD_TO_BELIEVE = Decimal("0.75")
+
+
+def _too_cheap(card: Card, offer: Offer, sellers: Sellers) -> str:
+    """What speaks against a price that one list alone states far below the maker's, where the calls go to the maker."""
+    passed_on = card.licence.weights == "closed" and sellers[offer.seller].kind in _PASSING_ON
+    if not passed_on or "service_tier" in offer.facts or _status(offer) != SINGLE:
+        return ""
+    mine = plain_prices(offer.tariffs[-1])
+    for other in card.offers:
+        maker = sellers.get(other.seller)
+        if maker is None or maker.kind != "maker" or "service_tier" in other.facts or _status(other) in _IN_DOUBT:
+            continue
+        theirs = plain_prices(other.tariffs[-1]) if other.tariffs else {}
+        shares = [decimals.divide(mine[key], theirs[key]) for key in mine.keys() & theirs.keys()]
+        if shares and min(shares) < _HARD_TO_BELIEVE:
+            percent = round(decimals.multiply(min(shares), Decimal(100)))
+            return f"one list alone states a price here that is {percent}% of the price at {maker.name}"
+    return ""
+
+
+def plain_prices(tariff: Tariff) -> dict[tuple[str, str], Decimal]:
+    """The price of one unit of each meter, by meter and currency, where no condition is stated."""
+    return {
+        (rate.meter, tariff.currency): decimals.divide(rate.price, Decimal(rate.per))
+        for rate in tariff.rates
+        if rate.price and not rate.when and not rate.above
+    }
 
 
 def _status(offer: Offer) -> str:

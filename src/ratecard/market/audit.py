@@ -122,11 +122,11 @@ def _unproven_zeros(asked: Audit, card: Card) -> Iterator[AuditFinding]:
 
 
 def _under_upstream(asked: Audit, card: Card) -> Iterator[AuditFinding]:
-    """Prices of gateways and resellers below every price of the maker."""
+    """Prices of gateways and resellers below every price of the maker, of ids that are not those of cheaper tiers."""
     listed = list(_listed(asked, card))
     for one in listed:
         seller = asked.catalog.sellers.get(one.offer.seller)
-        if seller is None or seller.kind not in PASSING_ON:
+        if seller is None or seller.kind not in PASSING_ON or "service_tier" in one.offer.facts:
             continue
         sources = {card.provider, one.offer.upstream} - {one.offer.seller}
         tariffs = [other.tariff for other in listed if other.offer.seller in sources]
