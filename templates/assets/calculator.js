@@ -6,16 +6,19 @@
 
 import { nameOf, namesIn, othersIn, partsOf, queryOf } from "./address.js";
 import { amount, answer, bill, complaint, elsewhere, labelOf, meant, reason, statement, unknown } from "./bill.js";
-import { ROOT } from "./catalog.js";
+import { load as loadIndex, ROOT } from "./catalog.js";
 import { element } from "./elements.js";
 import * as exact from "./exact.js";
 import { fieldsOf } from "./fields.js";
 import { money } from "./money.js";
+import { called, matches, texts } from "./search.js";
 import { snippet } from "./snippet.js";
 import { enhance as suggest } from "./suggest.js";
 
 /** How long the address waits for the next key, in milliseconds: browsers refuse to change it at every one. */
 const PATIENCE = 300;
+/** How many models are named where a name means none, or several. */
+const NEAR = 3;
 
 class Unknown extends Error {}
 
@@ -91,13 +94,23 @@ async function open(state, search) {
 
 /** A model and one of its offers, by their name in an address. */
 async function choice(name) {
-  const { slug, seller, id } = partsOf(name) ?? {};
-  if (!slug) throw new Unknown(`'${name}' is not the name of a model, such as openai/gpt-image-2`);
+  const { slug: written, seller, id } = partsOf(name) ?? {};
+  const slug = written?.includes("/") ? written : await slugOf(name);
   const card = await load(`models/${slug}/prices.json`, `no model is called '${slug}'`);
   const sold = card.offers.filter((each) => !seller || each.seller === seller);
   const offer = sold.find((each) => each.model_id === id) ?? sold[0];
   if (!offer) throw new Unknown(seller ? `${slug} is not sold by '${seller}'` : `no seller of ${slug} is known`);
   return { card, offer };
+}
+
+/** The model that a name means which is no slug: one alone, or what is near is said. */
+async function slugOf(name) {
+  const index = await loadIndex().catch(() => null);
+  const meant = index ? called(index, texts(index), name) : [];
+  if (meant.length === 1) return meant[0];
+  const close = meant.length ? meant : index ? matches(index, texts(index), name, () => true).map((row) => index.slugs[row]) : [];
+  const hint = close.length ? `; did you mean ${close.slice(0, NEAR).join(", ")}?` : ", such as openai/gpt-4o";
+  throw new Unknown(`'${name}' is not the name of ${meant.length ? "one model" : "a model"}${hint}`);
 }
 
 const loaded = new Map();

@@ -33,6 +33,14 @@ export function matches(index, prepared, words, admits) {
   return buckets.flat();
 }
 
+/** The slugs of the models that words name in any spelling: by slug, by its last part, or by the name people know. */
+export function called(index, prepared, words) {
+  const bare = squash(words.toLowerCase());
+  const rows = index.slugs.map((slug, row) => row).filter((row) =>
+    [index.slugs[row], prepared.tails[row], prepared.names[row]].some((text) => squash(text) === bare));
+  return rows.map((row) => index.slugs[row]);
+}
+
 function nearest(prepared, row, asked) {
   let best = FAR + 1;
   for (const alternative of asked) {

@@ -166,6 +166,22 @@ def test_a_model_that_there_is_not_is_named(home: str, browser: Browser) -> None
         assert all("404" in said for said in complaints)
 
 
+@pytest.mark.parametrize("name", ["gpt-image-1", "GPT Image 1", "gpt image-1", "gptimage1"])
+def test_a_model_is_found_by_the_names_that_people_use(name: str, show: Show) -> None:
+    """As on the command line: in any case, with blanks for dashes, without its maker."""
+    page = show(f"cost/?m={name}&images=1")
+    page.wait_for_selector(READY)
+    assert total(page) == "0.042"
+
+
+def test_a_name_that_means_no_model_is_answered_with_those_that_are_near(show: Show) -> None:
+    """What is near is named and never priced."""
+    page = show("cost/?m=gpt-image&images=1")
+    page.wait_for_selector(READY)
+    assert "'gpt-image' is not the name of a model; did you mean openai/gpt-image-" in shown(page)
+    assert page.locator(".total").count() == 0
+
+
 def test_another_seller_has_other_prices(show: Show, catalog: Catalog) -> None:
     """The seller is chosen from those of the card, and the bill is that seller's, fees and all."""
     slug, seller = next(

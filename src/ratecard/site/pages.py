@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from ratecard.core.catalog import retired
 from ratecard.core.records import Card, Collection, Provider
 from ratecard.site import links, paging
 from ratecard.site.edition import Edition, has_price
@@ -22,18 +21,18 @@ from ratecard.site.views import (
     model,
     model_price_pages,
     model_short,
+    popular,
     prices,
     topics,
 )
 from ratecard.site.views.changes import REPRICED, news
 from ratecard.site.views.guide import guides
 from ratecard.site.views.model import ModelPage
-from ratecard.site.views.rows import ModelRow, model_row, model_rows, newest_rows
+from ratecard.site.views.rows import ModelRow, model_row, model_rows
 from ratecard.site.views.seller import seller_page
 from ratecard.site.views.snippets import Code
 
-NEWEST = 8
-#: The kinds of news on the home page and the number of each; new models have a list of their own there.
+#: The kinds of news on the home page and the number of each.
 TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
 #: The number of latest price changes and announcements on the page of changes.
 LATEST = 15
@@ -92,20 +91,17 @@ def held(edition: Edition) -> list[CollectionPage]:
 def _home(edition: Edition) -> Iterator[Page]:
     catalog = edition.catalog
     offers = [offer for card in catalog.cards.values() for offer in card.offers]
-    ended = sum(retired(card, edition.day) for card in catalog.cards.values())
     counts = (
         (len(catalog.cards), "models", "models/"),
-        (len(providers(edition)), "providers", "providers/"),
         (len({offer.seller for offer in offers}), "sellers", "sellers/"),
-        (sum(has_price(edition, offer) for offer in offers), "offers with a price", "models/"),
-        (ended, "retired, still priced", links.collection("retired") if "retired" in catalog.collections else ""),
+        (sum(has_price(edition, offer) for offer in offers), "offers with a price", "data/"),
     )
     past = [event for event in news(edition) if event.day <= edition.day]
     latest = [event for kinds, most in TOLD for event in [event for event in past if event.kind in kinds][:most]]
     context = {
-        "counts": tuple(entry for entry in counts if entry[2]),
+        "counts": counts,
+        "popular": popular.tables(edition),
         "collections": held(edition),
-        "newest": newest_rows(edition, NEWEST),
         "changes": sorted(latest, key=past.index),
     }
     yield Page(INDEX, "home.html", context)

@@ -109,7 +109,11 @@ def news(edition: Edition, cards: Iterable[Card] | None = None) -> tuple[News, .
 
 def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new: Tariff) -> News:
     """A price list as news, with the prices it changes; there may be none."""
-    found = tuple(diff.repriced(card, offer, old, new)) if old else ()
+    places = {(rate.meter, rate.when, rate.above): place for place, rate in reversed([*enumerate(new.rates)])}
+    found = sorted(
+        diff.repriced(card, offer, old, new) if old else (),
+        key=lambda change: (bool(change.when), places.get((change.about, change.when, change.above), len(places))),
+    )
     same, end = old is not None and not found, until(offer, new)
     notes = ("no price differs" if same else "", f"held until {end.isoformat()}" if end else "")
     return News(
@@ -123,7 +127,7 @@ def _listed(edition: Edition, card: Card, offer: Offer, old: Tariff | None, new:
         seller_id=offer.seller,
         model_id=offer.model_id,
         moves=tuple(_move(edition, change) for change in found),
-        changes=found,
+        changes=tuple(found),
     )
 
 
