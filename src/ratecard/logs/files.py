@@ -76,7 +76,7 @@ def sources(paths: Sequence[str], spool: str) -> tuple[list[LogFile], list[str]]
     written = {file: agent for file in plain if (agent := agents.agent_of(file.path))}
     if not written:
         return [_source(file) for file in plain], notes
-    strays = [file.name for file in plain if file not in written]
+    strays = [file.name for file in plain if file not in written and os.path.basename(file.name) not in agents.BESIDE]
     if named := [name for name in strays if name in map(os.path.expanduser, paths)]:
         raise BadLog(
             f"{named[0]} is no transcript of a coding agent, as {next(iter(written)).name} is; bill them apart"

@@ -14,6 +14,8 @@ from ratecard.logs.transcripts.calls import Call, Session
 _HEAD = 1 << 20
 #: The names of databases that are read in a folder.
 DATABASE = re.compile(r"opencode(?:-[\w-]+)?\.db")
+#: The names of files that are read beside a transcript.
+BESIDE = frozenset({"api_conversation_history.json", "task_metadata.json", "history_item.json"})
 #: What is said first of every bill of transcripts.
 HEADING = "At API prices: transcripts do not tell what a subscription has paid for."
 
