@@ -89,7 +89,7 @@ def _transcripts(written: Mapping[_Plain, agents.Agent], lines: str) -> LogFile:
     """The transcripts of coding agents as one file of their calls."""
     if not agents.unfold([(agent, file.name, file.path) for file, agent in written.items()], lines):
         raise BadLog(f"{_some([file.name for file in written])}: no transcript in it tells what a call used")
-    names = tuple(agent.name for agent in dict.fromkeys(written.values()))
+    names = tuple(dict.fromkeys(agent.name for agent in written.values()))
     return LogFile(f"transcripts of {listed(names, 'and')}", lines, JSONL, agents=names)
 
 

@@ -21,43 +21,35 @@ HEADING = "At API prices: transcripts do not tell what a subscription has paid f
 
 
 class Agent(NamedTuple):
-    """A coding agent: its name, the sign of its files, and how their calls are read.
+    """A kind of file of a coding agent: the agent's name, how such a file begins and what else is in it, and its calls.
 
-    A file is of the first agent whose sign is in its beginning.
+    A file is of the first kind that fits its beginning.
     """
 
     name: str
-    sign: re.Pattern[bytes]
+    start: re.Pattern[bytes]
+    signs: tuple[re.Pattern[bytes], ...]
     calls: Callable[[Iterable[Session]], Iterator[Call]]
 
 
-def _sign(pattern: bytes) -> re.Pattern[bytes]:
-    """A pattern of JSON, in which a blank stands for any blanks."""
-    return re.compile(pattern.replace(b" ", rb"\s*"), re.DOTALL)
+def _agent(name: str, calls: Callable[[Iterable[Session]], Iterator[Call]], *patterns: bytes) -> Agent:
+    """A kind of file by the patterns of its start and its signs, in which a blank stands for any blanks."""
+    start, *signs = (re.compile(pattern.replace(b" ", rb"\s*")) for pattern in patterns)
+    return Agent(name, start, tuple(signs), calls)
 
 
 AGENTS = (
-    Agent("Codex CLI", _sign(rb'\A \{[^\n]*"type" : "session_meta"'), codex.calls),
-    Agent(
-        "Claude Code",
-        _sign(rb'\A \{.*(?:"sessionId" :.*"isSidechain" :|"isSidechain" :.*"sessionId" :|"leafUuid" :)'),
-        claude_code.calls,
+    _agent("Codex CLI", codex.calls, rb'\{[^\n]*"type" : "session_meta"'),
+    _agent("Claude Code", claude_code.calls, rb"\{", rb'"(?:sessionId|leafUuid)" :', rb'"(?:isSidechain|leafUuid)" :'),
+    _agent(
+        "Gemini CLI", gemini_cli.calls, rb"\{", rb'"sessionId" :', rb'"projectHash" :|"tokens" : \{[^}]*"thoughts" :'
     ),
-    Agent(
-        "Gemini CLI",
-        _sign(rb'\A \{(?=.*"sessionId" :)(?:.*"projectHash" :|[^\n]*"tokens" : \{[^}]*"thoughts" :)'),
-        gemini_cli.calls,
-    ),
-    Agent(
-        "opencode",
-        _sign(rb'\A(?:SQLite\x20format\x203\x00| \{.*"sessionID" : "ses_)'),
-        opencode.calls,
-    ),
-    Agent("Roo Code", _sign(rb'\A \[ \{.*"say" : "api_req_started".*\\"apiProtocol\\" :'), cline.calls),
-    Agent(
-        "Cline",
-        _sign(rb'\A \[ \{.*"ts" : \d.*"say" : "|\A \{.*"sessionId" :.*"messages" : \[.*"metrics" :'),
-        cline.calls,
+    _agent("opencode", opencode.calls, rb"SQLite\x20format\x203\x00"),
+    _agent("opencode", opencode.calls, rb"\{", rb'"sessionID" : "ses_'),
+    _agent("Roo Code", cline.calls, rb"\[ \{", rb'"say" : "api_req_started"', rb'\\"apiProtocol\\" :'),
+    _agent("Cline", cline.calls, rb"\[ \{", rb'"ts" : \d', rb'"say" : "'),
+    _agent(
+        "Cline", cline.calls, rb"\{", rb'"sessionId" :', rb'"messages" : \[', rb'"metrics" : \{[^}]*"inputTokens" :'
     ),
 )
 
@@ -65,16 +57,17 @@ AGENTS = (
 def agent_of(path: str) -> Agent | None:
     """The agent that wrote a file; None if none of those that are known did."""
     with open(path, "rb") as file:
-        head = file.read(_HEAD).removeprefix(b"\xef\xbb\xbf")
-    return next((agent for agent in AGENTS if agent.sign.match(head)), None)
+        head = file.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+    fitting = (agent for agent in AGENTS if agent.start.match(head) and all(sign.search(head) for sign in agent.signs))
+    return next(fitting, None)
 
 
 def unfold(sessions: Sequence[tuple[Agent, str, str]], lines: str) -> int:
     """Writes the calls in files of agents, of which each has a name and a path, as a log's JSON lines; counts them."""
     count = 0
     with open(lines, "w", encoding="utf-8") as plain:
-        for agent in dict.fromkeys(agent for agent, _, _ in sessions):
-            own = [Session(name, path, []) for other, name, path in sessions if other is agent]
+        for agent in {agent.name: agent for agent, _, _ in sessions}.values():
+            own = [Session(name, path, []) for other, name, path in sessions if other.name == agent.name]
             for call in _calls(agent, own):
                 plain.write(f"{json.dumps(_row(agent, call))}\n")
                 count += 1

@@ -17,6 +17,8 @@ from ratecard.responses import report as reports
 FLAVOR = "anthropic-messages"
 #: The model of what the program itself says.
 _OWN = "<synthetic>"
+#: The fields of a message that its usage is read with.
+_FIELDS = ("id", "type", "model", "usage")
 #: The counts of a message that tell which of its lines is the last.
 _COUNTS = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 #: The meters of a prompt.
@@ -96,7 +98,7 @@ def _messages(session: Session) -> Iterator[Message]:
             at=text(entry.get("timestamp")),
             request=text(entry.get("requestId")),
             aside=line.get("isSidechain") is True,
-            body=body,
+            body={name: body[name] for name in _FIELDS if name in body},
         )
 
 
