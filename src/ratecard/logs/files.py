@@ -50,7 +50,7 @@ class LogFile(NamedTuple):
     agents: tuple[str, ...] = ()
 
 
-class _Plain(NamedTuple):
+class _Readable(NamedTuple):
     """A file as text that is not packed: its name, its path, what to call files made of it, where it was found."""
 
     name: str
@@ -66,17 +66,17 @@ def sources(paths: Sequence[str], spool: str) -> tuple[list[LogFile], list[str]]
     """
     notes: list[str] = []
     spare = os.path.join(spool, f"{len(os.listdir(spool))}")
-    plain = [
-        ready
-        for place, (name, base) in enumerate(_files(paths, notes))
-        if (ready := _plain(name, base, f"{spare}_{place}", notes))
+    found = [
+        file
+        for number, (name, base) in enumerate(_files(paths, notes))
+        if (file := _readable(name, base, f"{spare}_{number}", notes))
     ]
-    if not plain:
+    if not found:
         raise BadLog(f"nothing to read: {'; '.join(notes)}")
-    written = {file: agent for file in plain if (agent := agents.agent_of(file.path))}
+    written = {file: agent for file in found if (agent := agents.agent_of(file.path))}
     if not written:
-        return [_source(file) for file in plain], notes
-    strays = [file.name for file in plain if file not in written and os.path.basename(file.name) not in agents.BESIDE]
+        return [_source(file) for file in found], notes
+    strays = [file.name for file in found if file not in written and os.path.basename(file.name) not in agents.BESIDE]
     if named := [name for name in strays if name in map(os.path.expanduser, paths)]:
         raise BadLog(
             f"{named[0]} is no transcript of a coding agent, as {next(iter(written)).name} is; bill them apart"
@@ -85,7 +85,7 @@ def sources(paths: Sequence[str], spool: str) -> tuple[list[LogFile], list[str]]
     return [_transcripts(written, f"{spare}.calls")], notes
 
 
-def _transcripts(written: Mapping[_Plain, agents.Agent], lines: str) -> LogFile:
+def _transcripts(written: Mapping[_Readable, agents.Agent], lines: str) -> LogFile:
     """The transcripts of coding agents as one file of their calls."""
     if not agents.unfold([(agent, file.name, file.path) for file, agent in written.items()], lines):
         raise BadLog(f"{_some([file.name for file in written])}: no transcript in it tells what a call used")
@@ -142,7 +142,7 @@ def _plain_ending(name: str) -> str:
     return next((small.removesuffix(ending) for ending in PACKED if small.endswith(ending)), small)
 
 
-def _plain(name: str, base: str, spare: str, notes: list[str]) -> _Plain | None:
+def _readable(name: str, base: str, spare: str, notes: list[str]) -> _Readable | None:
     """A file ready to be looked at; None, with a note, if it is empty."""
     path = _spooled(name, spare) if name == "-" else name
     head = _head(path)
@@ -152,10 +152,10 @@ def _plain(name: str, base: str, spare: str, notes: list[str]) -> _Plain | None:
     if not head:
         notes.append(f"{name} is empty")
         return None
-    return _Plain(name, path, spare, base)
+    return _Readable(name, path, spare, base)
 
 
-def _source(file: _Plain) -> LogFile:
+def _source(file: _Readable) -> LogFile:
     """One file of a log."""
     name, path, spare, base = file
     head = _head(path)

@@ -7,11 +7,10 @@ in `session_message` (packages/core/src/session/sql.ts).
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from typing import Any
 
+from ratecard.database import foreign
 from ratecard.logs.transcripts.calls import OPENCODE, Call, Record, Session, counted, document, moment, part, text
 
 #: The tables of messages, of which a database has one or both; the second has the kind of a message in a column.
@@ -62,12 +61,8 @@ def _messages(session: Session) -> Iterator[Record]:
 def _stored(session: Session) -> Iterator[Record]:
     """The messages in a database, which may be in use."""
     try:
-        with closing(sqlite3.connect(f"file:{_quoted(session.path)}?mode=ro", uri=True)) as database:
-            have = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            for table, statement in _TABLES.items():
-                if table in have:
-                    yield from (_message(*row) for row in database.execute(statement))
-    except (sqlite3.Error, ValueError) as error:
+        yield from (_message(*row) for row in foreign.rows(session.path, _TABLES))
+    except ValueError as error:
         session.broken.append(f"{session.name}: {error}")
 
 
@@ -75,7 +70,3 @@ def _message(id: str, session: str, data: str, created: int, directory: str | No
     message: dict[str, Any] = json.loads(data)
     time = {"created": created, **(message.get("time") or {})}
     return {**message, "id": id, "sessionID": session, "directory": directory, "type": kind, "time": time}
-
-
-def _quoted(path: str) -> str:
-    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
