@@ -1,4 +1,4 @@
-"""The chats of Gemini CLI: `~/.gemini/tmp/PROJECT/chats/session-….json` and, since 0.39, `….jsonl`.
+"""The chats of Gemini CLI: `~/.gemini/tmp/PROJECT/chats/session-….jsonl`, and before it `….json`.
 
 A message stands in the newer files once for each of its states, and a chat that was taken up again in both.
 """

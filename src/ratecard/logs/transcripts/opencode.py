@@ -1,4 +1,4 @@
-"""The messages of opencode: `~/.local/share/opencode/opencode.db`, before 1.2 `storage/message/SESSION/MESSAGE.json`.
+"""The messages of opencode: `~/.local/share/opencode/opencode.db`, before `storage/message/SESSION/MESSAGE.json`.
 
 The database has messages of the first kind in its table `message`, and of the second, which name their model within,
 in `session_message` (packages/core/src/session/sql.ts).
