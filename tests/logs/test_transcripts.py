@@ -17,8 +17,11 @@ import pytest
 import sessions
 from billed import Bills
 
+from ratecard.api import open_catalog
 from ratecard.market import build as building
-from toys import ROOT
+from ratecard.responses.charge import charge
+from ratecard.responses.report import report
+from toys import ROOT, folder
 
 CCUSAGE = ROOT / "tests" / "node" / "node_modules" / "@ccusage" / "ccusage-linux-x64" / "bin" / "ccusage"
 #: What each agent is called here, the word of ccusage for it, and where that looks for its files.
@@ -270,6 +273,49 @@ def test_a_line_or_a_count_that_cannot_be_read_is_no_price(tmp_path: Path, bill:
         "tokens.spoken_tokens=3 belongs to no known quantity",
         "usage.ponder_tokens=5 belongs to no known quantity",
     ]
+
+
+#: A model of Anthropic whose prompts cost more from a length, with writes of two lifetimes.
+LONG = """\
+name: Long
+provider: anthropic
+modality: text
+sources: [{url: https://example.org/long, checked: 2026-11-01}]
+offers:
+  - seller: anthropic
+    model_id: claude-long
+    tariffs:
+      - sources: [{url: https://example.org/prices, checked: 2026-11-01}]
+        defaults: {cache_ttl: 5m}
+        rates:
+          - {meter: input_tokens, price: 3, per: 1_000_000}
+          - {meter: input_tokens, price: 6, per: 1_000_000, above: 200_000}
+          - {meter: cache_read_tokens, price: 0.3, per: 1_000_000}
+          - {meter: cache_read_tokens, price: 0.6, per: 1_000_000, above: 200_000}
+          - {meter: cache_write_tokens, price: 3.75, per: 1_000_000, when: {cache_ttl: 5m}}
+          - {meter: cache_write_tokens, price: 7.5, per: 1_000_000, above: 200_000, when: {cache_ttl: 5m}}
+          - {meter: cache_write_tokens, price: 6, per: 1_000_000, when: {cache_ttl: 1h}}
+          - {meter: cache_write_tokens, price: 12, per: 1_000_000, above: 200_000, when: {cache_ttl: 1h}}
+          - {meter: output_tokens, price: 15, per: 1_000_000}
+          - {meter: output_tokens, price: 22.5, per: 1_000_000, above: 200_000}
+"""
+
+
+def test_a_call_costs_what_its_response_does(tmp_path: Path, bill: Bills, today: date) -> None:
+    """A long prompt is one of the whole call, also where its parts are priced under different lifetimes."""
+    db = tmp_path / "long.db"
+    assert not building.build(folder(tmp_path, ("anthropic/claude-long", LONG)), db, today).problems
+    lines = [
+        sessions.message(f"msg_{place}", f"req_{place}", "2026-11-02T10:00:00.000Z", counts, model="claude-long")
+        for place, counts in enumerate([(1000, 120_000, 100_000, 500, 100), (1000, 90_000, 100_000, 500, 100)])
+    ]
+    found = bill(str(sessions.put(tmp_path / "s.jsonl", lines)), "--json", "--db", str(db))
+    assert found.code == 0, found.err
+    # twice the price of the first prompt, which is of 221,500 tokens, and not of the second, of 191,500
+    assert Decimal(found.total) == Decimal("2.10855") + Decimal("0.94215")
+    catalog = open_catalog(str(db))
+    alone = [charge(catalog, report(line["message"])).cost.total for line in lines]
+    assert alone == [Decimal("2.10855"), Decimal("0.94215")]
 
 
 def test_what_an_advisor_was_asked_is_billed_as_its_own_model(tmp_path: Path, bill: Bills, frozen: str) -> None:
