@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import platform
+import random
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ import sessions
 from billed import Bills
 
 from ratecard.api import open_catalog
+from ratecard.logs.transcripts import agents
 from ratecard.market import build as building
 from ratecard.responses.charge import charge
 from ratecard.responses.report import report
@@ -348,3 +350,84 @@ def test_transcripts_without_counts_say_so(tmp_path: Path, bill: Bills, frozen: 
     found = bill(str(path), "--db", frozen)
     assert found.code == 1
     assert "no transcript in it tells what a call used" in found.err
+
+
+#: How each agent's counts begin in its files, and what is put there.
+COUNTS: Mapping[str, tuple[Callable[[Path], Path], tuple[tuple[str, str], ...]]] = {
+    "Claude Code": (sessions.claude_code, (('"usage":{', '"usage":{"new_tokens":7,'),)),
+    "Codex CLI": (sessions.codex, (('_token_usage":{', '_token_usage":{"new_tokens":7,'),)),
+    "Gemini CLI": (sessions.gemini_cli, (('"tokens":{', '"tokens":{"new":7,'), ('"tokens": {', '"tokens": {"new":7,'))),
+    "Cline": (sessions.cline, (('{\\"request\\"', '{\\"newTokens\\": 7, \\"request\\"'),)),
+    "Roo Code": (sessions.roo_code, (('{\\"request\\"', '{\\"newTokens\\": 7, \\"request\\"'),)),
+}
+
+
+def files_of(home: Path) -> Iterator[Path]:
+    """The text files of agents below a folder."""
+    return (path for path in home.rglob("*") if path.suffix in (".json", ".jsonl"))
+
+
+def unfolded(home: Path, tmp_path: Path) -> list[dict[str, Any]]:
+    """The calls in all transcripts below a folder."""
+    found = [(agent, str(path), str(path)) for path in files_of(home) if (agent := agents.agent_of(str(path)))]
+    lines = tmp_path / "lines"
+    assert agents.unfold(found, str(lines)) == len(lines.read_text("utf-8").splitlines())
+    return [json.loads(line) for line in lines.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("agent", COUNTS)
+def test_a_count_of_an_unknown_name_is_never_left_out(agent: str, tmp_path: Path) -> None:
+    """A number that is usage is read, or its call has no price and says which it is."""
+    write, replaced = COUNTS[agent]
+    home = tmp_path / "home"
+    write(home)
+    sound = unfolded(home, tmp_path)
+    for path in files_of(home):
+        text = path.read_text("utf-8")
+        for old, new in replaced:
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+    refused = {call_of(row): row["problem"] for row in unfolded(home, tmp_path) if row["problem"]}
+    # the counts of one session are metrics, and what stands in two totals is not what a turn between them used
+    elsewhere = {call_of(row) for row in sound if row["session"] == "s" or row["at"] == "2026-10-01T10:02:05.000Z"}
+    assert {call_of(row) for row in sound} - refused.keys() == elsewhere
+    assert all("=7 belongs to no known quantity" in problem for problem in refused.values())
+    assert not any(row["problem"] for row in sound)
+
+
+def call_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What tells the call of a row from others."""
+    return (row["session"], row["at"], row["model"])
+
+
+JUNK = (None, "x", "", [], {}, -1, 1.5, True, [1], {"a": 1}, 10**30)
+
+
+def spoilt(value: Any, chance: random.Random) -> Any:
+    """A value of JSON in which something else may stand anywhere, also within a text that is JSON."""
+    if chance.random() < 0.04:
+        return chance.choice(JUNK)
+    if isinstance(value, dict):
+        return {key: spoilt(inner, chance) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [spoilt(inner, chance) for inner in value]
+    if isinstance(value, str) and value.startswith('{"'):
+        return json.dumps(spoilt(json.loads(value), chance))
+    return value
+
+
+@pytest.mark.parametrize("write", [sessions.claude_code, sessions.codex, sessions.gemini_cli, sessions.opencode,
+                                   sessions.cline, sessions.roo_code])  # fmt: skip
+def test_files_may_hold_anything(write: Callable[[Path], Path], tmp_path: Path) -> None:
+    """Whatever stands in a transcript, a call is read, or says why it has no price."""
+    home = tmp_path / "home"
+    write(home)
+    texts = {path: path.read_text("utf-8") for path in files_of(home)}
+    for seed in range(25):
+        chance = random.Random(seed)
+        for path, text in texts.items():
+            documents = text.splitlines() if path.suffix == ".jsonl" else [text]
+            path.write_text("".join(f"{json.dumps(spoilt(json.loads(one), chance))}\n" for one in documents), "utf-8")
+        for row in unfolded(home, tmp_path):
+            counts = [row[name] for name in row if name.endswith("_tokens")]
+            assert row["problem"] or (counts and all(isinstance(count, int) and count > 0 for count in counts))

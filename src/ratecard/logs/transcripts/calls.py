@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from ratecard.core.usage import MAX_QUANTITY
 from ratecard.logs.layouts import ColumnSum
 
 Record = Mapping[str, Any]
@@ -107,16 +108,17 @@ CLINE_METRICS = Form(
 
 def counted(counts: Record, form: Form) -> tuple[dict[str, int], str]:
     """The quantities in some counts, without zeros, and what is wrong with them, if anything."""
-    numbers = dict(_numbers(counts))
+    told = dict(_leaves(counts))
     known = {name for amount in form.amounts for name in (*amount.plus, *amount.minus)} | {*form.within}
-    for name, number in numbers.items():
-        if name not in known and number and _USAGE.search(name):
-            return {}, f"{name}={number} belongs to no known quantity"
-        if name in known and (number < 0 or number != int(number)):
-            return {}, f"{name}={number} is no number of tokens"
+    for name, value in told.items():
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if name not in known and is_number and value and _USAGE.search(name):
+            return {}, f"{name}={value} belongs to no known quantity"
+        if name in known and not (is_number and 0 <= value <= MAX_QUANTITY and value == int(value)):
+            return {}, f"{name}={value!r} is no number of tokens"
     found = {}
     for amount in form.amounts:
-        left = sum(numbers.get(name, 0) for name in amount.plus) - sum(numbers.get(name, 0) for name in amount.minus)
+        left = sum(told.get(name, 0) for name in amount.plus) - sum(told.get(name, 0) for name in amount.minus)
         if left < 0:
             return {}, f"{' and '.join(amount.minus)} exceed {' and '.join(amount.plus)}"
         if left:
@@ -124,12 +126,12 @@ def counted(counts: Record, form: Form) -> tuple[dict[str, int], str]:
     return found, ""
 
 
-def _numbers(counts: Record, within: str = "") -> Iterator[tuple[str, float]]:
-    """Every number in some counts by its path."""
+def _leaves(counts: Record, within: str = "") -> Iterator[tuple[str, Any]]:
+    """Everything in some counts that is no object and not null, by its path."""
     for key, value in counts.items():
         if isinstance(value, Mapping):
-            yield from _numbers(value, f"{within}{key}.")
-        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield from _leaves(value, f"{within}{key}.")
+        elif value is not None:
             yield f"{within}{key}", value
 
 
@@ -168,6 +170,16 @@ def part(record: object, *keys: str) -> Any:
     return record
 
 
+def entries(value: object) -> list[Record]:
+    """The objects in a list; none where there is no list."""
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
+def number(value: object) -> float:
+    """A number, or zero for what is none."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+
+
 def text(value: object) -> str:
     """A text, or nothing for what is none."""
     return value if isinstance(value, str) else ""
@@ -175,6 +187,6 @@ def text(value: object) -> str:
 
 def moment(value: object) -> str:
     """A time in ISO 8601, from a text or milliseconds since 1970."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e14:
-        return datetime.fromtimestamp(value / 1000, UTC).isoformat(timespec="milliseconds")
+    if 0 < number(value) < 1e14:
+        return datetime.fromtimestamp(number(value) / 1000, UTC).isoformat(timespec="milliseconds")
     return text(value)

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ratecard.core.errors import BadValue
-from ratecard.logs.transcripts.calls import Call, Record, Session, lines, part, text
+from ratecard.logs.transcripts.calls import Call, Record, Session, entries, lines, part, text
 from ratecard.responses import report as reports
 
 FLAVOR = "anthropic-messages"
 #: The model of what the program itself says.
 _OWN = "<synthetic>"
+#: What another model said in the course of a message, with its name.
+_ADVISED = "advisor_message"
 #: The fields of a message that its usage is read with.
 _FIELDS = ("id", "type", "model", "usage")
 #: The counts of a message that tell which of its lines is the last.
@@ -105,14 +107,14 @@ def _messages(session: Session) -> Iterator[Message]:
 def _calls(message: Message) -> Iterator[Call]:
     """A message as the parts of its usage, and what another model was asked in its course."""
     usage = message.body["usage"]
-    advised = {
-        number: entry
-        for number, entry in enumerate(usage.get("iterations") or ())
-        if part(entry, "type") == "advisor_message" and text(part(entry, "model"))
-    }
-    own = {**usage, "iterations": [entry for entry in usage.get("iterations") or () if entry not in advised.values()]}
+    asked = [
+        entry for entry in entries(usage.get("iterations")) if entry.get("type") == _ADVISED and entry.get("model")
+    ]
+    own = usage
+    if asked:
+        own = {**usage, "iterations": [entry for entry in usage["iterations"] if entry not in asked]}
     yield from _told(message, {**message.body, "usage": own})
-    for entry in advised.values():
+    for entry in asked:
         counts = {name: count for name, count in entry.items() if name not in ("type", "model")}
         yield from _told(message, {"model": entry["model"], "usage": counts})
 

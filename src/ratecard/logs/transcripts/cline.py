@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ratecard.logs.transcripts.calls import (
     CLINE,
@@ -22,7 +22,9 @@ from ratecard.logs.transcripts.calls import (
     Session,
     counted,
     document,
+    entries,
     moment,
+    number,
     part,
     text,
 )
@@ -53,7 +55,7 @@ def calls(sessions: Iterable[Session]) -> Iterator[Call]:
     seen: set[tuple[str, ...]] = set()
     for session in sessions:
         found = document(session.path, session)
-        told = _of_session(session, found) if isinstance(found, Mapping) else _of_task(session, found or ())
+        told = _of_session(session, found) if isinstance(found, Mapping) else _of_task(session, entries(found))
         for key, call in told:
             if (call.session, key) not in seen and (call.quantities or call.problem):
                 seen.add((call.session, key))
@@ -65,7 +67,7 @@ def _of_session(session: Session, found: Record) -> Iterator[tuple[str, Call]]:
     id = text(found.get("sessionId"))
     folder = os.path.dirname(session.name)
     manifest = document(os.path.join(folder, f"{os.path.basename(folder)}.json"), session)
-    for message in found.get("messages") or ():
+    for message in entries(found.get("messages")):
         counts = part(message, "metrics")
         if part(message, "role") == "assistant" and isinstance(counts, Mapping):
             yield (
@@ -82,17 +84,17 @@ def _of_session(session: Session, found: Record) -> Iterator[tuple[str, Call]]:
             )
 
 
-def _of_task(session: Session, messages: Sequence[Any]) -> Iterator[tuple[str, Call]]:
+def _of_task(session: Session, messages: Sequence[Record]) -> Iterator[tuple[str, Call]]:
     """The requests of a task."""
     folder = os.path.dirname(session.name)
-    history = document(os.path.join(folder, "api_conversation_history.json"), session) or ()
+    history = entries(document(os.path.join(folder, "api_conversation_history.json"), session))
     used = sorted(_models(session, folder, history))
-    requests = [message for message in messages if part(message, "say") in _REQUESTS and not message.get("partial")]
+    requests = [said for said in messages if text(said.get("say")) in _REQUESTS and not said.get("partial")]
     project = _project(session, folder, requests, history)
     for place, message in enumerate(requests):
         counts = _object(message.get("text"))
-        begun = message.get("ts") or 0
-        until = requests[place + 1].get("ts") or 0 if place + 1 < len(requests) else float("inf")
+        begun = number(message.get("ts"))
+        until = number(requests[place + 1].get("ts")) if place + 1 < len(requests) else float("inf")
         using = next((one for one in reversed(used) if one.since < until), used[0] if used else Using(0, "", ""))
         provider = text(part(message, "modelInfo", "providerId")) or using.provider
         yield (
@@ -111,26 +113,25 @@ def _of_task(session: Session, messages: Sequence[Any]) -> Iterator[tuple[str, C
 
 def _form(counts: Record, provider: str, begun: float) -> Form:
     """Whether the tokens in are the whole prompt, which depends on who wrote them and when."""
-    cached = sum(counts.get(name) or 0 for name in ("cacheReads", "cacheWrites"))
-    if (counts.get("tokensIn") or 0) < cached:
+    cached = number(counts.get("cacheReads")) + number(counts.get("cacheWrites"))
+    if number(counts.get("tokensIn")) < cached:
         return CLINE
     if "apiProtocol" in counts:
         return CLINE if counts["apiProtocol"] == "anthropic" and begun < _WHOLE_SINCE else WHOLE
     return WHOLE if provider in _PROMPTS else CLINE
 
 
-def _models(session: Session, folder: str, history: Sequence[Any]) -> Iterator[Using]:
+def _models(session: Session, folder: str, history: Sequence[Record]) -> Iterator[Using]:
     """The models of a task: as Cline notes each change, and as Roo Code tells the model its name."""
     metadata = document(os.path.join(folder, "task_metadata.json"), session)
-    for entry in part(metadata, "model_usage") or ():
-        model, provider = text(part(entry, "model_id")), text(part(entry, "model_provider_id"))
-        yield Using(part(entry, "ts") or 0, model, provider)
+    for entry in entries(part(metadata, "model_usage")):
+        yield Using(number(entry.get("ts")), text(entry.get("model_id")), text(entry.get("model_provider_id")))
     for message in history:
         if part(message, "role") == "user" and (found := _MODEL.findall(json.dumps(message.get("content")))):
-            yield Using(message.get("ts") or 0, found[-1], "")
+            yield Using(number(message.get("ts")), found[-1], "")
 
 
-def _project(session: Session, folder: str, requests: Sequence[Record], history: Sequence[Any]) -> str:
+def _project(session: Session, folder: str, requests: Sequence[Record], history: Sequence[Record]) -> str:
     """The folder that a task worked in."""
     item = document(os.path.join(folder, "history_item.json"), session)
     told = (text(_object(message.get("text")).get("request")) for message in requests)

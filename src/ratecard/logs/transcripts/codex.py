@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ratecard.logs.transcripts.calls import CODEX, Call, Record, Session, counted, lines, part, text
+from ratecard.logs.transcripts.calls import CODEX, Call, Record, Session, counted, lines, number, part, text
 
 FLAVOR = "openai-responses"
 #: The lines that are read.
@@ -35,9 +35,9 @@ class Turn(NamedTuple):
     response: str = ""
 
     @property
-    def counts(self) -> tuple[object, ...]:
+    def counts(self) -> tuple[str, ...]:
         """What it counts, to be compared."""
-        return tuple(self.usage.get(name) for name in sorted(self.usage))
+        return tuple(str(self.usage[name]) for name in sorted(self.usage))
 
 
 class Rollout(NamedTuple):
@@ -177,7 +177,7 @@ class _Reader:
                 return
             if not isinstance(last, Mapping):
                 before = self.total or {}
-                last = {name: max(0, count - before.get(name, 0)) for name, count in total.items()}
+                last = {name: max(0, number(count) - number(before.get(name))) for name, count in total.items()}
             self.total = total
         if not isinstance(last, Mapping):
             return

@@ -8,7 +8,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 
-from ratecard.logs.transcripts.calls import GEMINI, Call, Record, Session, counted, document, lines, moment, part, text
+from ratecard.logs.transcripts.calls import (
+    GEMINI,
+    Call,
+    Record,
+    Session,
+    counted,
+    document,
+    entries,
+    lines,
+    moment,
+    text,
+)
 
 FLAVOR = "gemini"
 #: The file that names the root of a project in Gemini CLI's own folder for it (packages/core, projectRegistry.ts).
@@ -49,9 +60,8 @@ def _records(session: Session) -> Iterator[Record]:
         return
     chat = document(session.path, session)
     if isinstance(chat, Mapping):
-        messages = part(chat, "messages")
         yield {name: value for name, value in chat.items() if name != "messages"}
-        yield from (message for message in messages or () if isinstance(message, Mapping))
+        yield from entries(chat.get("messages"))
 
 
 def _project(name: str) -> str:
