@@ -40,7 +40,7 @@ def message(id: str, request: str | None, at: str, counts: Sequence[int], **more
              **more.pop("usage", {})}  # fmt: skip
     body = {"model": more.pop("model", SONNET), "id": id, "type": "message", "role": "assistant", "content": [],
             "stop_reason": None, "stop_sequence": None, "usage": usage}  # fmt: skip
-    line = {"parentUuid": None, "isSidechain": False, "userType": "external", "cwd": "/home/me/shop", "sessionId": "one",
+    line = {"parentUuid": None, "isSidechain": False, "userType": "external", "cwd": "/srv/me/shop", "sessionId": "one",
             "version": "2.1.3", "gitBranch": "main", "message": body, "requestId": request, "type": "assistant",
             "uuid": f"{id}{at}", "timestamp": at, **more}  # fmt: skip
     return {key: value for key, value in line.items() if key != "requestId" or request}
@@ -49,7 +49,7 @@ def message(id: str, request: str | None, at: str, counts: Sequence[int], **more
 def claude_code(home: Path) -> Path:
     """The projects of Claude Code, with what makes a call stand on several lines."""
     projects = home / "projects"
-    asked = {"parentUuid": None, "isSidechain": False, "cwd": "/home/me/shop", "sessionId": "one", "version": "2.1.3",
+    asked = {"parentUuid": None, "isSidechain": False, "cwd": "/srv/me/shop", "sessionId": "one", "version": "2.1.3",
              "type": "user", "message": {"role": "user", "content": "how many \"usage\" are there?"}, "uuid": "u",
              "timestamp": "2026-10-01T09:59:00.000Z"}  # fmt: skip
     first = [
@@ -67,29 +67,29 @@ def claude_code(home: Path) -> Path:
         message("local", None, "2026-10-02T02:00:05.000Z", (9, 0, 0, 0, 11)),
         message("none", None, "2026-10-02T03:00:00.000Z", (0, 0, 0, 0, 0), model="<synthetic>", isApiErrorMessage=True),
     ]  # fmt: skip
-    put(projects / "-home-me-shop" / "one.jsonl", first)
+    put(projects / "-srv-me-shop" / "one.jsonl", first)
     # the session resumed: its history again under another id, and then a message more
     again = [{**line, "sessionId": "two"} for line in first[3:7]]
-    put(projects / "-home-me-shop" / "two.jsonl",
+    put(projects / "-srv-me-shop" / "two.jsonl",
         [*again, message("msg_5", "req_5", "2026-10-03T10:00:00.000Z", (11, 0, 0, 5, 70), sessionId="two")])  # fmt: skip
     # a question aside, which replays its parent under another request, and a subagent of its own
-    put(projects / "-home-me-shop" / "one" / "subagents" / "agent-a1.jsonl", [
+    put(projects / "-srv-me-shop" / "one" / "subagents" / "agent-a1.jsonl", [
         message("msg_3", "req_9", "2026-10-02T00:00:02.000Z", (7, 500, 700, 100, 60), isSidechain=True),
         message("msg_6", "req_6", "2026-10-02T05:00:00.000Z", (12, 40, 0, 5, 80), isSidechain=True, model=HAIKU),
     ])  # fmt: skip
     # the form before: counts of the cache alone, and a subagent's words within the session that asked it
-    before = message("msg_7", "req_7", "2026-07-01T10:00:00.000Z", (13, 0, 0, 0, 90), sessionId="old", cwd="/home/me/site",
+    before = message("msg_7", "req_7", "2026-07-01T10:00:00.000Z", (13, 0, 0, 0, 90), sessionId="old", cwd="/srv/me/site",
                      costUSD=0.5, version="1.0.40")  # fmt: skip
     old = {**before, "message": {**before["message"], "usage": {
         "input_tokens": 13, "cache_creation_input_tokens": 300, "cache_read_input_tokens": 400, "output_tokens": 90,
         "service_tier": "standard"}}}  # fmt: skip
     said = message("msg_8", "req_8", "2026-07-01T11:00:00.000Z", (14, 0, 0, 0, 95), sessionId="old", model=HAIKU)
-    progress = {"parentUuid": None, "isSidechain": False, "cwd": "/home/me/site", "sessionId": "old", "version": "2.0.5",
+    progress = {"parentUuid": None, "isSidechain": False, "cwd": "/srv/me/site", "sessionId": "old", "version": "2.0.5",
                 "type": "progress", "data": {"type": "agent_progress", "message": {
                     "type": "assistant", "timestamp": said["timestamp"], "message": said["message"],
                     "requestId": "req_8", "uuid": "p"}}, "uuid": "q", "timestamp": "2026-07-01T11:00:01.000Z"}  # fmt: skip
-    put(projects / "-home-me-site" / "old.jsonl", [old, progress])
-    put(projects / "-home-me-site" / "sessions-index.json", {"version": 1, "entries": []}, lines=False)
+    put(projects / "-srv-me-site" / "old.jsonl", [old, progress])
+    put(projects / "-srv-me-site" / "sessions-index.json", {"version": 1, "entries": []}, lines=False)
     return projects
 
 
@@ -115,9 +115,9 @@ def count(at: str, total: Record | None, last: Record | None) -> Record:
 def codex(home: Path) -> Path:
     """The sessions of Codex CLI: turns told twice, without their last count, forked, and kept in an archive too."""
     folder = home / "sessions" / "2026" / "10" / "01"
-    meta = {"id": "aaa", "timestamp": "2026-10-01T10:00:00.000Z", "cwd": "/home/me/shop", "originator": "codex_cli_rs",
+    meta = {"id": "aaa", "timestamp": "2026-10-01T10:00:00.000Z", "cwd": "/srv/me/shop", "originator": "codex_cli_rs",
             "cli_version": "0.140.0", "source": "cli", "model_provider": "openai", "base_instructions": {"text": "x"}}  # fmt: skip
-    turn = {"cwd": "/home/me/shop", "model": GPT, "effort": "medium"}
+    turn = {"cwd": "/srv/me/shop", "model": GPT, "effort": "medium"}
     parent = [
         event("2026-10-01T10:00:00.000Z", "session_meta", meta),
         event("2026-10-01T10:00:01.000Z", "turn_context", turn),
@@ -177,7 +177,7 @@ def gemini_cli(home: Path) -> Path:
         "lastUpdated": "2026-09-01T10:00:10.000Z",
         "messages": [asked, answer("g3", "2026-09-01T10:00:05.000Z", (3000, 200, 0, 70, 0)), {**asked, "type": "info"}],
     }, lines=False)  # fmt: skip
-    (home / "tmp" / "shop" / ".project_root").write_text("/home/me/shop\n", encoding="utf-8")
+    (home / "tmp" / "shop" / ".project_root").write_text("/srv/me/shop\n", encoding="utf-8")
     put(
         home / "tmp" / "shop" / "logs.json",
         [{"sessionId": "new", "messageId": 0, "type": "user", "message": "hi"}],
@@ -191,7 +191,7 @@ def opencode_message(id: str, created: int, counts: Sequence[int], **more: Any) 
     new, out, reasoned, read, written = counts
     return {"id": id, "sessionID": "ses_1", "role": "assistant", "time": {"created": created, "completed": created + 9},
             "parentID": "msg_0", "modelID": SONNET, "providerID": "anthropic", "mode": "build",
-            "path": {"cwd": "/home/me/shop", "root": "/"}, "cost": 0,
+            "path": {"cwd": "/srv/me/shop", "root": "/"}, "cost": 0,
             "tokens": {"input": new, "output": out, "reasoning": reasoned, "cache": {"read": read, "write": written}},
             **more}  # fmt: skip
 
@@ -214,7 +214,7 @@ def opencode(home: Path) -> Path:
     )
     put(home / "storage" / "part" / "msg_1" / "prt_1.json", {"id": "prt_1", "sessionID": "ses_1", "messageID": "msg_1",
         "type": "step-finish", "tokens": both["tokens"], "cost": 0}, lines=False)  # fmt: skip
-    put(home / "storage" / "session" / "p" / "ses_1.json", {"id": "ses_1", "directory": "/home/me/shop"}, lines=False)
+    put(home / "storage" / "session" / "p" / "ses_1.json", {"id": "ses_1", "directory": "/srv/me/shop"}, lines=False)
     with closing(sqlite3.connect(home / "opencode.db")) as database, database:
         database.executescript(
             "CREATE TABLE session (id TEXT PRIMARY KEY, directory TEXT NOT NULL, version TEXT NOT NULL);"
@@ -222,7 +222,7 @@ def opencode(home: Path) -> Path:
             " time_updated INTEGER NOT NULL, data TEXT NOT NULL);"
             "CREATE TABLE session_message (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, type TEXT NOT NULL,"
             " seq INTEGER NOT NULL, time_created INTEGER NOT NULL, time_updated INTEGER NOT NULL, data TEXT NOT NULL);"
-            "INSERT INTO session VALUES ('ses_1', '/home/me/shop', '1.2.0'), ('ses_2', '/home/me/site', '2.0.0');"
+            "INSERT INTO session VALUES ('ses_1', '/srv/me/shop', '1.2.0'), ('ses_2', '/srv/me/site', '2.0.0');"
         )
         kept = [both, opencode_message("msg_3", OCTOBER + 90_000_000, (300, 40, 6, 0, 50))]
         for row in kept:
@@ -259,7 +259,7 @@ def cline(home: Path) -> Path:
         {**request(OCTOBER + 3000, (200, 0, 0, 10), model=(GPT, "openai-native")), "say": "subagent_usage"},
     ], lines=False)  # fmt: skip
     put(home / "tasks" / "1" / "api_conversation_history.json", [
-        {"role": "user", "content": [{"type": "text", "text": "# Current Working Directory (/home/me/shop) Files\nx"}]},
+        {"role": "user", "content": [{"type": "text", "text": "# Current Working Directory (/srv/me/shop) Files\nx"}]},
     ], lines=False)  # fmt: skip
     put(
         home / "tasks" / "2" / "ui_messages.json",
@@ -274,7 +274,7 @@ def cline(home: Path) -> Path:
               "metrics": {"inputTokens": 1000, "outputTokens": 60, "cacheReadTokens": 500, "cacheWriteTokens": 100, "cost": 0.2}}  # fmt: skip
     put(home / "sessions" / "s" / "s.messages.json", {"version": 1, "agent": "lead", "sessionId": "s", "messages": [
         {"id": "q", "role": "user", "content": "x", "ts": OCTOBER}, answer]}, lines=False)  # fmt: skip
-    put(home / "sessions" / "s" / "s.json", {"cwd": "/home/me/site", "model": SONNET}, lines=False)
+    put(home / "sessions" / "s" / "s.json", {"cwd": "/srv/me/site", "model": SONNET}, lines=False)
     return home
 
 
@@ -293,5 +293,5 @@ def roo_code(home: Path) -> Path:
         put(folder / "api_conversation_history.json", [
             {"role": "user", "ts": at + 1000, "content": [{"type": "text", "text": f"# Current Mode\n<model>{SONNET}</model>"}]},
         ], lines=False)  # fmt: skip
-        put(folder / "history_item.json", {"id": task, "workspace": "/home/me/shop"}, lines=False)
+        put(folder / "history_item.json", {"id": task, "workspace": "/srv/me/shop"}, lines=False)
     return home

@@ -116,7 +116,7 @@ def test_claude_code_is_billed_by_day_and_project_with_its_lifetimes_apart(
     found = bill(str(sessions.claude_code(tmp_path)), "--by", "day,project,name", "--json", "--db", frozen)
     assert found.code == 0, found.err
     assert found.json["recognised"] == "Claude Code"
-    shop, site = "/home/me/shop", "/home/me/site"
+    shop, site = "/srv/me/shop", "/srv/me/site"
     assert groups(found) == {
         ("2026-10-01", shop, sessions.SONNET): Decimal("0.006162"),  # 4 + 1000 written + 2000 read + 120 out
         ("2026-10-01", shop, sessions.HAIKU): Decimal("0.006556"),  # 6 + 3000 for an hour at $2 + 3000 + 50
@@ -185,9 +185,9 @@ def test_gemini_cli_names_its_project(tmp_path: Path, bill: Bills, frozen: str) 
     """By the root that its folder is of; at $0.30, $2.50 and $0.03, thoughts as output and tools as input."""
     found = bill(str(sessions.gemini_cli(tmp_path)), "--by", "day,project", "--json", "--db", frozen)
     assert groups(found) == {
-        ("2026-09-01", "/home/me/shop"): Decimal("0.001575"),
-        ("2026-10-01", "/home/me/shop"): Decimal("0.000843"),
-        ("2026-10-02", "/home/me/shop"): Decimal("0.00037"),
+        ("2026-09-01", "/srv/me/shop"): Decimal("0.001575"),
+        ("2026-10-01", "/srv/me/shop"): Decimal("0.000843"),
+        ("2026-10-02", "/srv/me/shop"): Decimal("0.00037"),
     }
 
 
@@ -196,10 +196,10 @@ def test_opencode_is_read_from_its_database_and_its_files(tmp_path: Path, bill: 
     found = bill(str(sessions.opencode(tmp_path / "opencode")), "--by", "day,project,name", "--json", "--db", frozen)
     assert found.code == 0, found.err
     assert groups(found) == {
-        ("2026-10-01", "/home/me/shop", sessions.SONNET): Decimal("0.000915"),  # 100, 25 out, 300 read, 40 written
-        ("2026-10-01", "/home/me/shop", sessions.GPT): Decimal("0.00055"),
-        ("2026-10-02", "/home/me/shop", sessions.SONNET): Decimal("0.0017775"),
-        ("2026-10-02", "/home/me/site", sessions.GPT): Decimal("0.001071"),
+        ("2026-10-01", "/srv/me/shop", sessions.SONNET): Decimal("0.000915"),  # 100, 25 out, 300 read, 40 written
+        ("2026-10-01", "/srv/me/shop", sessions.GPT): Decimal("0.00055"),
+        ("2026-10-02", "/srv/me/shop", sessions.SONNET): Decimal("0.0017775"),
+        ("2026-10-02", "/srv/me/site", sessions.GPT): Decimal("0.001071"),
     }
 
 
@@ -208,11 +208,11 @@ def test_cline_is_read_with_the_model_and_folder_of_each_task(tmp_path: Path, bi
     found = bill(str(sessions.cline(tmp_path)), "--by", "agent,project,session,name", "--json", "--db", frozen)
     assert found.code == 0, found.err
     assert groups(found) == {
-        ("Cline", "/home/me/shop", "1", sessions.SONNET): Decimal("0.00084"),  # 100, 40 written, 300 read, 20
-        ("Cline", "/home/me/shop", "1", sessions.GPT): Decimal("0.00165"),  # 600, 400 read, 50; and 200, 10
+        ("Cline", "/srv/me/shop", "1", sessions.SONNET): Decimal("0.00084"),  # 100, 40 written, 300 read, 20
+        ("Cline", "/srv/me/shop", "1", sessions.GPT): Decimal("0.00165"),  # 600, 400 read, 50; and 200, 10
         ("Cline", "", "2", sessions.HAIKU): Decimal("0.000022"),  # 7 and 3
         ("Cline", "", "2", sessions.SONNET): Decimal("0.000084"),  # 8 and 4
-        ("Cline", "/home/me/site", "s", sessions.SONNET): Decimal("0.002625"),  # 400, 500 read, 100 written, 60
+        ("Cline", "/srv/me/site", "s", sessions.SONNET): Decimal("0.002625"),  # 400, 500 read, 100 written, 60
     }
 
 
@@ -221,8 +221,8 @@ def test_roo_code_counts_the_whole_prompt_since_a_version(tmp_path: Path, bill: 
     found = bill(str(sessions.roo_code(tmp_path)), "--by", "agent,project,session,name", "--json", "--db", frozen)
     assert found.code == 0, found.err
     assert groups(found) == {
-        ("Roo Code", "/home/me/shop", "new", sessions.SONNET): Decimal("0.00084"),  # 100, 40 written, 300 read, 20
-        ("Roo Code", "/home/me/shop", "old", sessions.SONNET): Decimal("0.00324"),  # 900, and the same
+        ("Roo Code", "/srv/me/shop", "new", sessions.SONNET): Decimal("0.00084"),  # 100, 40 written, 300 read, 20
+        ("Roo Code", "/srv/me/shop", "old", sessions.SONNET): Decimal("0.00324"),  # 900, and the same
     }
 
 
