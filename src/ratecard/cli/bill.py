@@ -30,12 +30,13 @@ from ratecard.cli.options import at_option, db_option, named_values, output_opti
 def bill(logs: tuple[str, ...], by: str, mapping: tuple[str, ...], form: str | None, **options: Any) -> int:
     """Add up what usage logs cost: Parquet, CSV or JSON lines, compressed or not; - for standard input.
 
-    Columns are recognized, or named with --map. Rows without a price are counted and listed by reason,
-    never treated as free; the exit code is 5 if there are any.
+    Columns are recognized, or named with --map, and the transcripts of coding agents by their files. Rows without a
+    price are counted and listed by reason, never treated as free; the exit code is 5 if there are any.
 
     \b
     ratecard bill spend.parquet
     ratecard bill 'logs/*.jsonl.gz' --by day,team --csv
+    ratecard bill ~/.claude/projects --by day,project,model
     ratecard bill calls.csv --map model=name,input_tokens=t_in-t_cached,cache_read_tokens=t_cached
     ratecard bill calls.parquet --out priced.parquet
     """

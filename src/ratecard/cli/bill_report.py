@@ -59,6 +59,8 @@ def run(options: BillOptions) -> int:
     )
     with progress() as show:
         answer = bill_logs(catalog, asked, show)
+    if answer.heading:
+        remark(answer.heading) if options.form or asked.as_focus else print(f"{answer.heading}\n")
     if asked.as_focus:
         if not options.out:
             machine(options.form or "csv", answer.focus, answer.focus)
@@ -226,7 +228,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         },
         "assumed": [part._asdict() for part in bill.assumed],
         "warnings": [part._asdict() for part in bill.warnings],
-        "notes": list(answer.notes),
+        "notes": [*filter(None, [answer.heading]), *answer.notes],
         "recognised": answer.columns.recognised,
     }
 

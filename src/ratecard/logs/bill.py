@@ -16,6 +16,7 @@ from ratecard.logs.keys import AT, PROBLEM
 from ratecard.logs.logs import Log
 from ratecard.logs.rejects import Rejects
 from ratecard.logs.summary import Bill
+from ratecard.logs.transcripts.agents import HEADING
 
 Show = Callable[[float], None]
 
@@ -43,7 +44,7 @@ class BillRequest(NamedTuple):
 class Answer(NamedTuple):
     """The bill of usage logs, their lines that are no rows, and the meaning of their columns.
 
-    `span` is the time of the first row and of the last, if requested and known.
+    `span` is the time of the first row and of the last, if requested and known; `heading` is to be said first.
     """
 
     bill: Bill
@@ -52,6 +53,7 @@ class Answer(NamedTuple):
     notes: tuple[str, ...]
     focus: tuple[Mapping[str, str | None], ...] = ()
     span: tuple[datetime, datetime] | None = None
+    heading: str = ""
 
 
 def bill(catalog: Catalog, asked: BillRequest, show: Show | None = None) -> Answer:
@@ -79,7 +81,8 @@ def _billed(engine: Engine, catalog: Catalog, asked: BillRequest) -> Answer:
     if asked.out and asked.as_focus:
         output.write_lines(lines, asked.out)
     billed = summary.billed(engine, found, by)
-    return Answer(billed, log.rejected(), log.columns, notes, lines, survey.span if asked.spanned else None)
+    span = survey.span if asked.spanned else None
+    return Answer(billed, log.rejected(), log.columns, notes, lines, span, HEADING if log.agents else "")
 
 
 def _opened(engine: Engine, catalog: Catalog, asked: BillRequest) -> tuple[Log, tuple[str, ...]]:

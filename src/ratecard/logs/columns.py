@@ -40,7 +40,8 @@ class Columns(NamedTuple):
     `quantities` has one disjoint amount per meter; `words` are the log's words for a fact's values, `otherwise` the
     columns of facts for rows in which the first says nothing. `only`, `unique`, `most` and `unbilled` are the layout's.
     If rows hold reports, `body` is their column (`LINES` if each line is one), and `usage` that of the usage alone,
-    `alone` if the caller named it; `flavor` is their flavor, if not recognised.
+    `alone` if the caller named it; `flavor` is their flavor, if not recognised. Rows of `calls` were read
+    before.
     """
 
     model: str
@@ -58,6 +59,7 @@ class Columns(NamedTuple):
     body: str = ""
     alone: bool = False
     flavor: str = ""
+    calls: bool = False
     recognised: str = ""
 
 
@@ -95,6 +97,7 @@ def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping
         body=body,
         alone="usage" in told,
         flavor=mapping.get("flavor", ""),
+        calls=layout.calls,
         recognised=layout.name,
     )
     _check_found(columns, kinds)

@@ -1,7 +1,6 @@
-"""Logs whose lines are not rows yet: JSON documents, envelopes and sessions, written as JSON lines of their rows.
+"""Logs whose lines are not rows yet: JSON documents and envelopes, written as JSON lines of their rows.
 
-Usage APIs return pages of buckets, exports are lists, OpenTelemetry's collector writes batches of spans, and a session
-of Codex CLI (~/.codex/sessions, codex-rs/protocol) names its model on another line than what was used.
+Usage APIs return pages of buckets, exports are lists, and OpenTelemetry's collector writes batches of spans.
 """
 
 from __future__ import annotations
@@ -20,8 +19,6 @@ MAX_BYTES = 1 << 28
 _ENVELOPE = re.compile(rb'\s*\{\s*"(?:resourceSpans|resource_spans|object"\s*:\s*"(?:page|bucket)"|data"\s*:\s*\[)')
 #: The keys of a bucket that its rows inherit: when it began and ended.
 _OF_BUCKETS = ("start_time", "end_time", "starting_at", "ending_at", "start_time_iso", "end_time_iso")
-#: The start of a session of Codex CLI.
-_CODEX = re.compile(rb'\s*\{[^\n]*"type"\s*:\s*"session_meta"')
 #: The attributes that tell that a span used a model.
 _USED = re.compile(r"gen_ai\.usage\.|llm\.token_count\.|ai\.usage\.")
 
@@ -31,7 +28,7 @@ Row = Mapping[str, Any]
 def is_document(head: bytes) -> bool:
     """Whether a file that begins so is one JSON document, or has an envelope on each line."""
     first = head.lstrip().partition(b"\n")[0].strip()
-    return first in (b"{", b"[") or first.startswith(b"[") or bool(_ENVELOPE.match(head) or _CODEX.match(head))
+    return first in (b"{", b"[") or first.startswith(b"[") or bool(_ENVELOPE.match(head))
 
 
 def unfold(name: str, path: str, lines: str) -> None:
@@ -40,8 +37,7 @@ def unfold(name: str, path: str, lines: str) -> None:
         text = file.read(MAX_BYTES + 1)
     if len(text) > MAX_BYTES:
         raise BadLog(f"{name} is one JSON document of over {MAX_BYTES >> 20} MiB; write one object a line")
-    documents = _documents(name, text)
-    rows = list(_codex(documents) if _CODEX.match(text) else (row for one in documents for row in _rows(one)))
+    rows = [row for document in _documents(name, text) for row in _rows(document)]
     if not rows:
         raise BadLog(f"{name} is a JSON document without rows of usage; write one object a line")
     with open(lines, "w", encoding="utf-8") as plain:
@@ -89,20 +85,6 @@ def _of_bucket(bucket: Row) -> Iterator[Row]:
     """The results of a bucket, each with its times."""
     times = {key: bucket[key] for key in _OF_BUCKETS if key in bucket}
     return ({**times, **result} for result in bucket["results"] if isinstance(result, dict))
-
-
-def _codex(events: Iterator[Any]) -> Iterator[Row]:
-    """The calls of a session of Codex CLI: the model is that of the turn, and a count told again is no further call."""
-    turn: dict[str, Any] = {}
-    total: Any = None
-    for event in events:
-        told = event.get("payload") or {}
-        if event.get("type") == "turn_context":
-            turn = {"model": told.get("model"), "cwd": told.get("cwd")}
-        counts = (told.get("info") or {}) if told.get("type") == "token_count" else {}
-        if counts and counts.get("total_token_usage") != total:
-            total = counts.get("total_token_usage")
-            yield {"timestamp": event.get("timestamp"), **turn, "last_token_usage": counts.get("last_token_usage")}
 
 
 def _spans(batches: Sequence[Any]) -> Iterator[Row]:

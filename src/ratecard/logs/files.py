@@ -11,11 +11,12 @@ import glob
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
 from ratecard.core.errors import BadLog, listed
 from ratecard.logs import documents
+from ratecard.logs.transcripts import agents
 
 PARQUET, CSV, JSONL = "parquet", "csv", "jsonl"
 #: The endings of the files that are read in a directory.
@@ -35,7 +36,8 @@ class LogFile(NamedTuple):
     """A file ready to be read: its name for people, its path, its form, and its columns.
 
     Columns are names for separated values, names with types for Parquet, and none for JSON, where each line has its
-    own. `keys` are the columns that its folders name (`team=search/`) below `base`.
+    own. `keys` are the columns that its folders name (`team=search/`) below `base`, `agents` the coding agents whose
+    transcripts it was made of.
     """
 
     name: str
@@ -45,6 +47,16 @@ class LogFile(NamedTuple):
     delimiter: str = ""
     keys: tuple[str, ...] = ()
     base: str = ""
+    agents: tuple[str, ...] = ()
+
+
+class _Readable(NamedTuple):
+    """A file as text that is not packed: its name, its path, what to call files made of it, where it was found."""
+
+    name: str
+    path: str
+    spare: str
+    base: str
 
 
 def sources(paths: Sequence[str], spool: str) -> tuple[list[LogFile], list[str]]:
@@ -52,24 +64,45 @@ def sources(paths: Sequence[str], spool: str) -> tuple[list[LogFile], list[str]]
 
     Raises `BadLog` for a path without a file, and for a file that is not of its form.
     """
-    found: list[LogFile] = []
     notes: list[str] = []
-    for name, base in _files(paths, notes):
-        source = _source(name, base, os.path.join(spool, f"{len(os.listdir(spool))}"))
-        if source:
-            found.append(source)
-        else:
-            notes.append(f"{name} is empty")
+    spare = os.path.join(spool, f"{len(os.listdir(spool))}")
+    found = [
+        file
+        for number, (name, base) in enumerate(_files(paths, notes))
+        if (file := _readable(name, base, f"{spare}_{number}", notes))
+    ]
     if not found:
         raise BadLog(f"nothing to read: {'; '.join(notes)}")
-    return found, notes
+    written = {file: agent for file in found if (agent := agents.agent_of(file.path))}
+    if not written:
+        return [_source(file) for file in found], notes
+    strays = [file.name for file in found if file not in written and os.path.basename(file.name) not in agents.BESIDE]
+    if named := [name for name in strays if name in map(os.path.expanduser, paths)]:
+        raise BadLog(
+            f"{named[0]} is no transcript of a coding agent, as {next(iter(written)).name} is; bill them apart"
+        )
+    notes += [f"not read, no transcripts: {_some(strays)}"] if strays else []
+    return [_transcripts(written, f"{spare}.calls")], notes
+
+
+def _transcripts(written: Mapping[_Readable, agents.Agent], lines: str) -> LogFile:
+    """The transcripts of coding agents as one file of their calls."""
+    if not agents.unfold([(agent, file.name, file.path) for file, agent in written.items()], lines):
+        raise BadLog(f"{_some([file.name for file in written])}: no transcript in it tells what a call used")
+    names = tuple(dict.fromkeys(agent.name for agent in written.values()))
+    return LogFile(f"transcripts of {listed(names, 'and')}", lines, JSONL, agents=names)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names."""
+    return listed(names[:5], "and") + ("…" if len(names) > 5 else "")
 
 
 def _files(paths: Sequence[str], notes: list[str]) -> Iterator[tuple[str, str]]:
     """Every file that paths name, with the directory it was found under; notes those skipped."""
     if not paths:
         raise BadLog("no log is named")
-    for path in paths:
+    for path in (os.path.expanduser(path) for path in paths):
         if path == "-":
             yield path, ""
         elif "://" in path:
@@ -94,9 +127,10 @@ def _within(directory: str, notes: list[str]) -> Iterator[tuple[str, str]]:
         for name in sorted(names):
             if name.startswith((".", "_")):
                 continue  # files that Spark and Hadoop add to their output
-            (logs if _plain_ending(name).endswith(ENDINGS) else others).append(os.path.join(folder, name))
+            known = _plain_ending(name).endswith(ENDINGS) or agents.DATABASE.fullmatch(name)
+            (logs if known else others).append(os.path.join(folder, name))
     if others:
-        notes.append(f"not read, of another ending: {listed(others[:5], 'and')}" + ("…" if len(others) > 5 else ""))
+        notes.append(f"not read, of another ending: {_some(others)}")
     if not logs:
         raise BadLog(f"{directory}: no file in it ends in {listed(ENDINGS)}")
     yield from ((path, directory) for path in logs)
@@ -108,17 +142,23 @@ def _plain_ending(name: str) -> str:
     return next((small.removesuffix(ending) for ending in PACKED if small.endswith(ending)), small)
 
 
-def _source(name: str, base: str, spare: str) -> LogFile | None:
-    """One file; None if it is empty."""
+def _readable(name: str, base: str, spare: str, notes: list[str]) -> _Readable | None:
+    """A file ready to be looked at; None, with a note, if it is empty."""
     path = _spooled(name, spare) if name == "-" else name
     head = _head(path)
-    if not head:
-        return None
     if head.startswith((_GZIP, _ZSTD)):
         path = _unpacked(name, path, spare + ".plain", "gzip" if head.startswith(_GZIP) else "zstd")
         head = _head(path)
-        if not head:
-            return None
+    if not head:
+        notes.append(f"{name} is empty")
+        return None
+    return _Readable(name, path, spare, base)
+
+
+def _source(file: _Readable) -> LogFile:
+    """One file of a log."""
+    name, path, spare, base = file
+    head = _head(path)
     if head.startswith(_UTF16):
         raise BadLog(f"{name} is UTF-16; write it as UTF-8, for example with iconv")
     form = _form(name, head)

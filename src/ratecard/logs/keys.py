@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value
 
 MODEL, SELLER, AT, PROBLEM, FLAVOR = "rc_model", "rc_seller", "rc_at", "rc_problem", "rc_flavor"
+#: The prompt of the call that a row is a part of; null where it is a whole one.
+WHOLE_PROMPT = "rc_prompt"
 QUANTITY, FACT = "rc_q_", "rc_f_"
 #: The key columns: the subject, the sides of its splits, and quantities priced by themselves.
 NUMBER, SIDES, FIXED, FOLD = "rc_subject", "rc_sides_", "rc_fixed_", "rc_fold_"
@@ -227,7 +229,8 @@ def _compared(table: Table, side: Side, meters: Mapping[str, Meter]) -> Value:
     """The value of a row that is compared with the bounds of a split."""
     match side.name:
         case name if name == PROMPT:
-            return reduce(add, (table[QUANTITY + item] for item in items_of(table) if meters[item].prompt))
+            own = reduce(add, (table[QUANTITY + item] for item in items_of(table) if meters[item].prompt))
+            return table[WHOLE_PROMPT].fill_null(own) if WHOLE_PROMPT in table.columns else own
         case name if name == DAY:
             return table[AT]
         case name if name == MINUTE:

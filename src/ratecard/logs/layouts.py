@@ -28,7 +28,8 @@ class Layout(NamedTuple):
     with most of the column `most` counts. A row has no price if a
     column of `unbilled` is not zero. In a `closed` layout every column has its own meaning, so one named as a meter
     (LiteLLM's `messages`) is not that meter. One that `reports` holds an API's own account in each row, which a flavor
-    reads.
+    reads. One of `calls` was read before: rows have a `flavor`, a `prompt` if they are a part of a call, and a
+    `problem` if they have no price.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Layout(NamedTuple):
     unbilled: tuple[str, ...] = ()
     closed: bool = False
     reports: bool = False
+    calls: bool = False
 
 
 #: OpenAI's words for service tiers, and ours.
@@ -247,46 +249,27 @@ LAYOUTS = (
         )
         for data in ("data.", "")
     ),
-    # The transcripts of Claude Code (~/.claude/projects): one message of the API stands on a line for each of its
-    # parts, with the usage so far; what the program itself says has a model of its own.
+    # The calls that `transcripts` takes from the files of coding agents, whose quantities are called as meters.
     Layout(
-        name="Claude Code",
-        needs=(("sessionId",), ("requestId",), ("message",), ("isSidechain",)),
-        at=("timestamp",),
-        only={"type": "assistant", "message.model": "!<synthetic>"},
-        unique=("message.id", "requestId"),
-        most="message.usage.output_tokens",  # a stream is written down as it grows
-        closed=True,
-        reports=True,
-    ),
-    # The calls of a session of Codex CLI, as `documents` takes them from it; reasoning is part of what comes out.
-    Layout(
-        name="Codex CLI",
-        needs=(("last_token_usage",), ("timestamp",)),
+        name="coding agents",
+        needs=(("agent",), ("session",), ("flavor",), ("problem",)),
         model=("model",),
-        seller=("'openai'",),
-        at=("timestamp",),
-        amounts=(
-            ColumnSum("input_tokens", ("last_token_usage.input_tokens",), ("last_token_usage.cached_input_tokens",)),
-            ColumnSum("cache_read_tokens", ("last_token_usage.cached_input_tokens",)),
-            ColumnSum("output_tokens", ("last_token_usage.output_tokens",)),
+        seller=("seller",),
+        at=("at",),
+        amounts=tuple(
+            ColumnSum(meter, (meter,))
+            for meter in (
+                "input_tokens",
+                "cache_read_tokens",
+                "cache_write_tokens",
+                "output_tokens",
+                "reasoning_tokens",
+                "searches",
+            )
         ),
+        facts={"cache_ttl": ("cache_ttl",), "service_tier": ("service_tier",), "region": ("region",)},
         closed=True,
-    ),
-    # The chats that Gemini CLI keeps (google-gemini/gemini-cli, chatRecordingService.ts, TokensSummary): what is cached
-    # is part of the input, thoughts and the prompts of tools are apart.
-    Layout(
-        name="Gemini CLI",
-        needs=(("tokens.input",), ("tokens.cached",), ("tokens.thoughts",)),
-        model=("model",),
-        seller=("'google'",),
-        at=("timestamp",),
-        amounts=(
-            ColumnSum("input_tokens", ("tokens.input", "tokens.tool"), ("tokens.cached",)),
-            ColumnSum("cache_read_tokens", ("tokens.cached",)),
-            ColumnSum("output_tokens", ("tokens.output", "tokens.thoughts")),
-        ),
-        closed=True,
+        calls=True,
     ),
     # What OpenAI's usage page exported (its /v1/usage); context tokens include cached ones, which have a column too.
     Layout(

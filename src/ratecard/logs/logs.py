@@ -29,7 +29,7 @@ class Log(NamedTuple):
     `rc_model`, `rc_seller` and `rc_at` (where the log has them), `rc_q_<meter>`, `rc_f_<fact>`, `rc_by_<name>` and
     `rc_problem`, which is null for a sound row and else describes the problem; quantities of such a row are
     meaningless. `rejected()` counts the lines that could not be parsed in the last complete run of the table, so call
-    it after one. `notes` are assumptions and skipped files.
+    it after one. `notes` are assumptions and skipped files, `agents` the coding agents whose transcripts it is.
     """
 
     table: Table
@@ -37,6 +37,7 @@ class Log(NamedTuple):
     source_columns: tuple[str, ...]
     rejected: Callable[[], Rejects]
     notes: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
 
 
 def open_log(
@@ -65,11 +66,14 @@ def open_log(
     table, said = _with_canonical(engine, tables.View(engine.name, whole, kinds), columns, vocabulary, by)
     notes += [*left_out, *said]
     names = tuple(name for name in whole.columns if name != tables.CORRUPT)
-    if columns.at and kinds.get(columns.at) in ("text", "time", "date"):
+    if columns.at and kinds.get(columns.at) in ("text", "time", "date") and not columns.calls:
         notes.append(f"times in {columns.at} without a zone are taken as UTC")
     with reading(listed(paths, "and")):
         table = tables.view(engine, table)
-    return Log(table, columns, names, lambda: rejected(engine, parts), tuple(notes))
+    agents = found[0].agents
+    if agents:
+        columns = columns._replace(recognised=listed(agents, "and"))
+    return Log(table, columns, names, lambda: rejected(engine, parts), tuple(notes), agents)
 
 
 def _with_usage(view: View, columns: Columns) -> tuple[Table, list[str]]:
@@ -133,6 +137,9 @@ def _canonical(
     }
     said |= {f"rc_f_{fact}": _fact(fact, columns, cell) for fact in columns.facts}
     added = _over(said, columns, found) if found else {name: value for name, value in said.items() if value is not None}
+    if columns.calls:
+        added["rc_flavor"] = cells.text(cell("flavor")).fill_null("")
+        added["rc_prompt"] = cell("prompt").value.try_cast("int64")
     added |= {f"rc_q_{meter}": amount.value for meter, amount in amounts.items()}
     for name in by:
         if not has(name, view.kinds):
@@ -141,6 +148,9 @@ def _canonical(
     counted = [cell(name).value for name in numbers]
     counted += [found.flavor.nullif("")] if found else []  # null only where a row reports nothing
     faults = [*_faults_of_row(view, added["rc_model"], counted)]
+    if columns.calls:
+        told = cells.text(cell("problem"))
+        faults.insert(0, cells.Fault(told.notnull(), ((told.notnull(), told),)))
     if columns.at:
         faults.append(cells.untimely(cell(columns.at), said["rc_at"]))
     faults += [number.fault for number in (*numbers.values(), *amounts.values())]
