@@ -288,7 +288,11 @@ def test_what_a_model_does_not_bill_has_no_price(root: Path) -> None:
     found = joined(root)
     assert [rate.meter for rate in newest(found, "openai/x-1", "openai").rates] == ["images"]
     rates = newest(found, "openai/x-1", "groq").rates
-    assert [(rate.meter, rate.zero) for rate in rates] == [("input_tokens", ""), ("cache_read_tokens", "included")]
+    assert [(rate.meter, rate.zero) for rate in rates] == [
+        ("input_tokens", ""),
+        ("cache_read_tokens", "included"),
+        ("cache_write_tokens", ""),
+    ]
 
 
 def test_a_curated_price_is_never_overwritten(root: Path) -> None:
@@ -645,4 +649,9 @@ def test_what_every_call_is_charged_for_comes_first(root: Path) -> None:
         entry("openai", "x", *(claim(meter, "1") for meter in ("cache_read_tokens", "output_tokens", "input_tokens"))),
     )
     (tariff,) = offer(joined(root), "openai/x", "openai").tariffs
-    assert [rate.meter for rate in tariff.rates] == ["input_tokens", "output_tokens", "cache_read_tokens"]
+    assert [rate.meter for rate in tariff.rates] == [
+        "input_tokens",
+        "output_tokens",
+        "cache_read_tokens",
+        "cache_write_tokens",
+    ]

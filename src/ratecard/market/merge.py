@@ -222,7 +222,8 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     listings = {OfferKey(one.seller, id.lower()): one for one, _ in offered.values() for id in (one.model_id, *one.ids)}
     authored = [listings.get(_offer_key(offer)) for offer in card.offers]
     stated = [_with_sellers_word(card, offer, sellers) for offer in card.offers]
-    asked = held_prices.asked(listing for listing, _ in offered.values())
+    own = {seller for seller, provider in rows.identity.own.items() if provider == card.provider}
+    asked = held_prices.asked([listing for listing, _ in offered.values()], own)
     kept = [
         offer._replace(tariffs=held_prices.aged(offer.tariffs, rows.newest))
         for offer in (
@@ -236,7 +237,6 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     ]
     sure = held_prices.without_outliers([*kept, *fresh], rows.newest)
     kept, fresh = sure[: len(kept)], sure[len(kept) :]
-    own = {seller for seller, provider in rows.identity.own.items() if provider == card.provider}
     answered = (
         held_prices.answering(offer, listings.get(_offer_key(offer)), sellers.get(offer.seller))
         for offer in preference.ordered(card.slug, kept, fresh, own, sellers)

@@ -8,7 +8,9 @@
    the held list has no way to state (`expresses` in feeds.yaml). What it could state and does not, it denies.
 4. A decision in the ledger goes before all of it, for the price that it is about.
 5. A zero for what the list has no price of, beside prices for something else, is no price: the model does not bill it.
-   Only zeros for a repeated prompt stand, as a part of the price of the prompt.
+   Only zeros for reading a repeated prompt stand, as a part of the price of the prompt.
+6. Writing to a cache costs what input costs, where neither the list nor the model's maker has a price of writes, or
+   only one that is below that of input. A list of a model whose maker prices them apart says nothing by silence.
 
 A list is confirmed by each independent list that states the same plain prices (`derived_from` in feeds.yaml: lists that
 copy one another are one voice). It is disputed if a list that is at most 45 days older, or newer, states others and no
@@ -105,10 +107,14 @@ def plain_prices(prices: Mapping[PriceKey, PriceClaim]) -> dict[str, Decimal]:
 
 
 class Asked:
-    """What the sellers of a model ask for single units, without conditions."""
+    """What the sellers of a model ask for single units, without conditions.
 
-    def __init__(self, by_seller: Mapping[str, Mapping[str, Decimal]]) -> None:
+    `writes_apart` is whether writes to a cache have a price of their own, of which a list may be silent.
+    """
+
+    def __init__(self, by_seller: Mapping[str, Mapping[str, Decimal]], *, writes_apart: bool = True) -> None:
         self.by_seller = by_seller
+        self.writes_apart = writes_apart
         self.sorted: dict[str, list[Decimal]] = {}
         for prices in by_seller.values():
             for meter, price in prices.items():
