@@ -655,3 +655,21 @@ def test_what_every_call_is_charged_for_comes_first(root: Path) -> None:
         "cache_read_tokens",
         "cache_write_tokens",
     ]
+
+
+def test_a_step_that_is_stated_at_one_door_of_a_seller_holds_at_both(root: Path) -> None:
+    """GPT-5.5 at Bedrock, as it was billed: LiteLLM lists it at the Mantle endpoint alone, with its step at 272,000."""
+    toys.models(root, "openai/gpt-5.5")
+    for door, more in (("bedrock", ""), ("bedrock-mantle", "host: bedrock\n")):
+        page = "prices_url: https://aws.amazon.com/bedrock/pricing/\n"
+        (root / "sellers" / f"{door}.yaml").write_text(f"name: {door}\nkind: cloud\n{more}{page}")
+    plain = {"input_tokens": "5.5", "cache_read_tokens": "0.55", "output_tokens": "33"}
+    long = {"input_tokens": "11", "cache_read_tokens": "1.1", "output_tokens": "49.5"}
+    stated = [claim(meter, price) for meter, price in plain.items()]
+    steps = [claim(meter, price, above=272_000) for meter, price in long.items()]
+    put(root, "genai-prices", entry("aws", "openai.gpt-5.5", *stated))
+    put(root, "litellm", entry("bedrock_mantle", "openai.gpt-5.5", *stated, *steps))
+    found = joined(root)
+    for seller in ("bedrock", "bedrock-mantle"):
+        words = {"input_tokens": 200_238, "cache_read_tokens": 100_000, "output_tokens": 1_000}
+        assert api.cost("openai/gpt-5.5", seller=seller, catalog=found, **words).total == Decimal("2.362118")

@@ -162,12 +162,24 @@ def asked(listings: Collection[Listing], own: Container[str] = ()) -> Asked:
     stated = (item for listing in makers or listings for item in listing.prices.items())
     writes_apart = any(cache_writes.apart(in_force(prices, feed.seen)) for feed, prices in stated)
     for listing in listings:
-        feed = max(listing.prices, key=lambda feed: (feed.seen, -feed.rank), default=None)
-        prices = in_force(listing.prices[feed], feed.seen) if feed else []
         least = found.setdefault(listing.seller, {})
-        for meter, price in price_lists.plain_prices({_cell(price): price for price in prices}).items():
+        for meter, price in _newest(listing).items():
             least[meter] = min(price, least.get(meter, price)) if price else least.get(meter, price)
     return Asked(found, writes_apart=writes_apart)
+
+
+def cost_alike(one: Listing, other: Listing) -> bool:
+    """Whether the newest list of each of two offers states the same for all that both price without conditions."""
+    prices, others = _newest(one), _newest(other)
+    shared = prices.keys() & others.keys()
+    return bool(shared) and all(policy.same(prices[meter], others[meter]) for meter in shared)
+
+
+def _newest(listing: Listing) -> dict[str, Decimal]:
+    """The plain prices of the newest list of an offer."""
+    feed = max(listing.prices, key=lambda feed: (feed.seen, -feed.rank), default=None)
+    prices = in_force(listing.prices[feed], feed.seen) if feed else []
+    return price_lists.plain_prices({_cell(price): price for price in prices})
 
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
