@@ -5,7 +5,8 @@
    (`reads` in feeds.yaml), then the order of precedence.
 2. That list is held whole. Where it states two prices for one thing, the one that another list states is held.
 3. Another list that agrees on every plain price that both state may add meters, and prices under conditions that
-   the held list has no way to state (`expresses` in feeds.yaml). What it could state and does not, it denies.
+   the held list has no way to state (`expresses` in feeds.yaml). What it could state of a meter that it prices, and
+   does not, it denies.
 4. A decision in the ledger goes before all of it, for the price that it is about.
 5. A zero for what the list has no price of, beside prices for something else, is no price: the model does not bill it.
    Only zeros for reading a repeated prompt stand, as a part of the price of the prompt.
@@ -76,8 +77,10 @@ def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions, *, 
     prices, torn = _consistent(said[chosen], [said[feed] for feed in order[1:]])
     own = plain_prices(prices)
     agreeing = [feed for feed in order[1:] if _agrees(base_prices(said[feed]), own)]
+    by = {cell.meter: chosen for cell in prices}
     for feed in agreeing:
-        prices.update(_additions(chosen, prices, said[feed]))
+        prices.update(_additions(by, prices, said[feed]))
+        by = {cell.meter: feed for cell in prices} | by
     differing = [
         feed
         for feed in order[1:]
@@ -220,18 +223,21 @@ def _entry(claim: PriceClaim) -> str:
 
 
 def _additions(
-    chosen: Feed, prices: Mapping[PriceKey, PriceClaim], cells: Cells
+    by: Mapping[str, Feed], prices: Mapping[PriceKey, PriceClaim], cells: Cells
 ) -> Iterator[tuple[PriceKey, PriceClaim]]:
-    """What a list that agrees adds: further meters, and prices under conditions that the held list cannot state."""
-    meters = {cell.meter for cell in prices}
+    """What a list that agrees adds: further meters, and prices under conditions that the held list cannot state.
+
+    `by` is the list that each meter is held from; of a meter that it does not price a list denies nothing.
+    """
     stepped = {cell.meter for cell in prices if cell.above}
     for cell, claims in cells.items():
         conditional = bool(cell.when or cell.above)
-        if cell in prices or not claims[0].price or (conditional and _could_state(chosen, cell)):
+        denied = conditional and cell.meter in by and _could_state(by[cell.meter], cell)
+        if cell in prices or not claims[0].price or denied:
             continue
         if cell.above and cell.meter in stepped:  # steps of two lists would reprice requests that neither reprices
             continue
-        if not conditional or cell.meter in meters or PriceKey(cell.meter, frozenset(), 0) in cells:
+        if not conditional or cell.meter in by or PriceKey(cell.meter, frozenset(), 0) in cells:
             yield cell, claims[0]
 
 
