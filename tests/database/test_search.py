@@ -152,7 +152,7 @@ def _robots(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("mistral/robot-4-long-name-of-much", _card("mistral", "Robot 4 long name of much", "mistral")),
         ("cohere/robot-2x", _card("cohere", "Robot 2x", "cohere")),
     )
-    done = build.build(root, folder / "robots.db", DAY)
+    done = build.build(root, folder / "robots.db", date(2026, 11, 30))
     assert not done.problems
     return folder / "robots.db"
 
@@ -180,10 +180,15 @@ def test_what_is_free_is_shown_where_it_is_free(robots: Path, capsys: pytest.Cap
     assert (row["seller"], row["price"], row["status"]) == ("fal", "$0 per 1M input tokens (free)", "free")
 
 
-def test_a_zero_that_nobody_vouches_for_is_no_headline(robots: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The first seller that has a price stands for the model."""
-    row = _rows(robots, "robot 3", capsys)["mistral/robot-3"]
-    assert (row["seller"], row["price"]) == ("mistral", "$2.00 per 1M input tokens")
+def test_a_headline_is_of_the_offer_that_a_call_is_priced_at(robots: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Search, show and cost choose one offer, the card's first; where others give it away the maker's own is that."""
+    for slug, seller in (("mistral/robot-3", "mistral"), ("cohere/robot-2x", "cohere")):
+        row = _rows(robots, slug.partition("/")[2].replace("-", " "), capsys)[slug]
+        assert (row["seller"], row["price"]) == (seller, "$2.00 per 1M input tokens")
+        cli.run(["show", slug, "--db", str(robots)])
+        assert f"({seller}), as" in capsys.readouterr().out
+        cli.run(["cost", slug, "input_tokens=1", "--json", "--db", str(robots)])
+        assert json.loads(capsys.readouterr().out)["seller"] == seller
 
 
 def test_a_model_that_has_ended_is_shown_with_the_day(robots: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -202,7 +207,7 @@ def test_a_namesake_of_another_maker_is_not_first(tmp_path: Path) -> None:
         ("mistral/robot-1", _card("mistral", "Robot 1", "mistral fal")),
         ("mistral/robot-2", _card("mistral", "Robot 2", "mistral")),
     )
-    assert not build.build(root, tmp_path / "toys.db", DAY).problems
+    assert not build.build(root, tmp_path / "toys.db", date(2026, 11, 30)).problems
     found = [one.slug for one in search(tmp_path / "toys.db", "robot", today=DAY)]
     assert found == ["mistral/robot-1", "mistral/robot-2", "cohere/robot"]
     assert search(tmp_path / "toys.db", "cohere/robot", today=DAY)[0].slug == "cohere/robot"
