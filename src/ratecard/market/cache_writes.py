@@ -19,8 +19,9 @@ from ratecard.core.records import NO_CONDITIONS
 from ratecard.market import policy, slips
 from ratecard.market.evidence_files import PriceClaim
 from ratecard.market.policy import PriceKey
+from ratecard.market.price_lists import INPUT, WRITE
 
-INPUT, READ, WRITE = "input_tokens", "cache_read_tokens", "cache_write_tokens"
+READ = "cache_read_tokens"
 #: The word in `slips.yaml` for a price that is that of a write, though it is below that of the prompt.
 WHOLE = "whole"
 #: The fact of how long what is written is kept, on which the price of a fresh token does not depend.
@@ -74,7 +75,7 @@ def meant(stated: PriceClaim, prices: Prices, seller: str) -> PriceClaim | None:
     if row.price == "whole":
         return stated
     beside = decimals.quotient(decimals.multiply(fresh.price, Decimal(stated.per)), Decimal(fresh.per))
-    return None if beside is None else stated._replace(price=decimals.add(stated.price, beside))
+    return None if beside is None else stated._replace(price=decimals.shortened(decimals.add(stated.price, beside)))
 
 
 @lru_cache

@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.evidence import unit_price
-from ratecard.core.records import Decision, Feed, Tariff
+from ratecard.core.records import Decision, Feed, Rate, Tariff
 from ratecard.market import policy
 from ratecard.market.evidence_files import PriceClaim
 from ratecard.market.policy import PriceKey
@@ -48,6 +48,8 @@ FIRST = 0
 #: The word in `expresses` of a feed for prices above a number of tokens.
 ABOVE = "above"
 
+#: The meters of a prompt and of what of it is written to a cache.
+INPUT, WRITE = "input_tokens", "cache_write_tokens"
 #: Meters of a repeated prompt, which may be a part of the price of a prompt.
 CACHE = re.compile("cache_(read|write)_")
 
@@ -159,8 +161,17 @@ def standard_prices(tariff: Tariff) -> dict[str, Decimal]:
     """The prices above zero of single units without conditions or threshold; none of a list in another currency."""
     if tariff.currency != CURRENCY:
         return {}
-    rates = (rate for rate in tariff.rates if rate.price and not rate.when and not rate.above)
+    rates = (rate for rate in own_rates(tariff) if rate.price and not rate.when and not rate.above)
     return {rate.meter: unit_price(rate) for rate in rates}
+
+
+def own_rates(tariff: Tariff) -> list[Rate]:
+    """The rates of a price list but for those of cache writes that cost what input costs, which say nothing more."""
+    whole = {(unit_price(rate), rate.when, rate.above) for rate in tariff.rates if rate.meter == INPUT}
+    return [
+        rate for rate in tariff.rates
+        if rate.meter != WRITE or (unit_price(rate), rate.when, rate.above) not in whole
+    ]  # fmt: skip
 
 
 def outlying(tariff: Tariff, typical: Typical) -> bool:
