@@ -673,3 +673,14 @@ def test_a_step_that_is_stated_at_one_door_of_a_seller_holds_at_both(root: Path)
     for seller in ("bedrock", "bedrock-mantle"):
         words = {"input_tokens": 200_238, "cache_read_tokens": 100_000, "output_tokens": 1_000}
         assert api.cost("openai/gpt-5.5", seller=seller, catalog=found, **words).total == Decimal("2.362118")
+
+
+def test_a_zero_for_the_tokens_of_a_model_that_draws_is_no_price(root: Path) -> None:
+    """Portkey has veo3.1 at fal at $0 for tokens, which fal sells by the second; an id that is free is free."""
+    card = "name: x\nprovider: google\nmodality: video\nids: ['x:free']\n"
+    toys.put(root, "google/x", f"{card}sources: [{{url: https://example.org/model, checked: 2026-11-01}}]\n")
+    zeros = claim("input_tokens", "0"), claim("output_tokens", "0")
+    put(root, "portkey", entry("fal-ai", "google/x", *zeros), entry("openrouter", "google/x:free", *zeros))
+    found = joined(root)
+    assert offer(found, "google/x", "fal").tariffs == ()
+    assert [rate.zero for rate in newest(found, "google/x", "openrouter").rates] == ["free", "free"]

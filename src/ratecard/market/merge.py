@@ -219,7 +219,7 @@ def _add(
 
 def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller]) -> Card:
     """A card with the offers that feeds list, the default one first."""
-    offered = _with_doors(offered, sellers)
+    offered = _billed(card, _with_doors(offered, sellers), rows)
     listings = {OfferKey(one.seller, id.lower()): one for one, _ in offered.values() for id in (one.model_id, *one.ids)}
     authored = [listings.get(_offer_key(offer)) for offer in card.offers]
     stated = [_with_sellers_word(card, offer, sellers) for offer in card.offers]
@@ -249,6 +249,28 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     living = lifecycle.with_lives(card._replace(offers=tuple(answered)), listing_of, own)
     living = lifecycle.ended_elsewhere(living, listing_of, sellers)
     return _with_makers_word(living, listings, own, sellers, rows.implied)
+
+
+#: The kinds of models that are billed by what they draw; a zero for their tokens is a gap of a list.
+DRAWING = frozenset({"image", "video"})
+TOKENS = "_tokens"
+
+
+def _billed(card: Card, offered: Offered, rows: Rows) -> Offered:
+    """The listings of a card without zeros for the tokens of a model that draws, unless an id or a plan is free."""
+
+    def kept(listing: Listing) -> Listing:
+        if listing.seller in rows.plans or listing.model_id.endswith(rows.identity.free):
+            return listing
+        prices = {
+            feed: [price for price in stated if price.price or not price.meter.endswith(TOKENS)]
+            for feed, stated in listing.prices.items()
+        }
+        return listing._replace(prices={feed: stated for feed, stated in prices.items() if stated})
+
+    if card.modality not in DRAWING:
+        return offered
+    return {key: (kept(listing), facts) for key, (listing, facts) in offered.items()}
 
 
 def _with_doors(offered: Offered, sellers: Mapping[str, Seller]) -> Offered:
