@@ -397,7 +397,7 @@ function warningsOf(card, offer, tariff, given, relevant, at) {
   if (tariff.incomplete?.length)
     warnings.push(`this seller also charges for ${listed(tariff.incomplete, "and")} at a price that is not known`);
   for (const fact of Object.keys(given).filter((name) => !relevant.has(name)).sort())
-    warnings.push(`${fact}=${given[fact]} makes no difference to this price`);
+    warnings.push(`${fact}=${given[fact]} is in none of the prices used here, and taken not to matter`);
   for (const fee of offer.fees ?? []) if (fee.note && waived(fee, given)) warnings.push(fee.note);
   return warnings;
 }

@@ -123,6 +123,14 @@ def test_limits_stand_at_an_offer_where_they_differ_from_the_card() -> None:
     assert capabilities.differing_limits(listing("shop", {}), card) == Limits()
 
 
+def test_a_number_of_nines_is_no_limit() -> None:
+    """Qiniu's list gives a video model a context of 99,999,999 tokens; 9,999 may well be what a model takes."""
+    video = listing("shop", {}, context=99_999_999, max_output=99_999_999)
+    assert capabilities.differing_limits(video, Limits()) == Limits()
+    assert capabilities.completed(Limits(), video, Limits()) == Limits()
+    assert capabilities.differing_limits(listing("shop", {}, context=9_999), Limits()).context_tokens == 9_999
+
+
 def test_limits_an_author_left_open_are_filled() -> None:
     """Those an author wrote, at the offer or on its card, stay as they are."""
     shop = listing("shop", {}, context=32_000, max_output=8_000)

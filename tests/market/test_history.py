@@ -185,6 +185,31 @@ def test_a_price_read_at_its_seller_stands_until_another_reading(tmp_path: Path)
     ]  # fmt: skip
 
 
+SONNET_4_5 = """\
+seller	model_id	meter	conditions	above	effective	price	per	verdict	url	day	note
+acme	m	input_tokens			2025-09-29	3	1000000		https://acme.test/pricing	2025-10-01	read
+acme	m	output_tokens			2025-09-29	15	1000000		https://acme.test/pricing	2025-10-01	read
+acme	m	input_tokens		200000	2025-09-29	6	1000000		https://acme.test/pricing	2025-10-01	read
+acme	m	output_tokens		200000	2025-09-29	22.5	1000000		https://acme.test/pricing	2025-10-01	read
+acme	m	input_tokens		200000	2026-04-30	6	1000000	gone	https://acme.test/notes	2026-05-01	read
+acme	m	output_tokens		200000	2026-04-30	22.5	1000000	gone	https://acme.test/notes	2026-05-01	read
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "total"),
+    [("2025-09-30", "1.8225"), ("2026-04-29", "1.8225"), ("2026-04-30", "0.915"), ("2026-11-20", "0.915")],
+)
+def test_a_step_of_former_days_ended_on_its_day(day: str, total: str, tmp_path: Path) -> None:
+    """Claude Sonnet 4.5 took prompts above 200,000 tokens at twice the price until 2026-04-30; today's lists have none."""
+    (tmp_path / "verifications.tsv").write_text(SONNET_4_5)
+    read = {page: prices for _, page, prices in verifications.pages(tmp_path, NEWEST)}
+    card, offer = offered(listed({LITELLM: both("3", "15"), **read}))
+    used = Usage({"input_tokens": Decimal(300_000), "output_tokens": Decimal(1_000)}, prompt=Decimal(300_000))
+    at = datetime.fromisoformat(f"{day}T12:00+00:00")
+    assert cost(card, offer, Seller("acme", "Acme", "maker"), used, WORDS, at).total == Decimal(total)
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

@@ -288,7 +288,11 @@ def test_what_a_model_does_not_bill_has_no_price(root: Path) -> None:
     found = joined(root)
     assert [rate.meter for rate in newest(found, "openai/x-1", "openai").rates] == ["images"]
     rates = newest(found, "openai/x-1", "groq").rates
-    assert [(rate.meter, rate.zero) for rate in rates] == [("input_tokens", ""), ("cache_read_tokens", "included")]
+    assert [(rate.meter, rate.zero) for rate in rates] == [
+        ("input_tokens", ""),
+        ("cache_read_tokens", "included"),
+        ("cache_write_tokens", ""),
+    ]
 
 
 def test_a_curated_price_is_never_overwritten(root: Path) -> None:
@@ -645,4 +649,38 @@ def test_what_every_call_is_charged_for_comes_first(root: Path) -> None:
         entry("openai", "x", *(claim(meter, "1") for meter in ("cache_read_tokens", "output_tokens", "input_tokens"))),
     )
     (tariff,) = offer(joined(root), "openai/x", "openai").tariffs
-    assert [rate.meter for rate in tariff.rates] == ["input_tokens", "output_tokens", "cache_read_tokens"]
+    assert [rate.meter for rate in tariff.rates] == [
+        "input_tokens",
+        "output_tokens",
+        "cache_read_tokens",
+        "cache_write_tokens",
+    ]
+
+
+def test_a_step_that_is_stated_at_one_door_of_a_seller_holds_at_both(root: Path) -> None:
+    """GPT-5.5 at Bedrock, as it was billed: LiteLLM lists it at the Mantle endpoint alone, with its step at 272,000."""
+    toys.models(root, "openai/gpt-5.5")
+    for door, more in (("bedrock", ""), ("bedrock-mantle", "host: bedrock\n")):
+        page = "prices_url: https://aws.amazon.com/bedrock/pricing/\n"
+        (root / "sellers" / f"{door}.yaml").write_text(f"name: {door}\nkind: cloud\n{more}{page}")
+    plain = {"input_tokens": "5.5", "cache_read_tokens": "0.55", "output_tokens": "33"}
+    long = {"input_tokens": "11", "cache_read_tokens": "1.1", "output_tokens": "49.5"}
+    stated = [claim(meter, price) for meter, price in plain.items()]
+    steps = [claim(meter, price, above=272_000) for meter, price in long.items()]
+    put(root, "genai-prices", entry("aws", "openai.gpt-5.5", *stated))
+    put(root, "litellm", entry("bedrock_mantle", "openai.gpt-5.5", *stated, *steps))
+    found = joined(root)
+    for seller in ("bedrock", "bedrock-mantle"):
+        words = {"input_tokens": 200_238, "cache_read_tokens": 100_000, "output_tokens": 1_000}
+        assert api.cost("openai/gpt-5.5", seller=seller, catalog=found, **words).total == Decimal("2.362118")
+
+
+def test_a_zero_for_the_tokens_of_a_model_that_draws_is_no_price(root: Path) -> None:
+    """Portkey has veo3.1 at fal at $0 for tokens, which fal sells by the second; an id that is free is free."""
+    card = "name: x\nprovider: google\nmodality: video\nids: ['x:free']\n"
+    toys.put(root, "google/x", f"{card}sources: [{{url: https://example.org/model, checked: 2026-11-01}}]\n")
+    zeros = claim("input_tokens", "0"), claim("output_tokens", "0")
+    put(root, "portkey", entry("fal-ai", "google/x", *zeros), entry("openrouter", "google/x:free", *zeros))
+    found = joined(root)
+    assert offer(found, "google/x", "fal").tariffs == ()
+    assert [rate.zero for rate in newest(found, "google/x", "openrouter").rates] == ["free", "free"]

@@ -69,6 +69,17 @@ def test_the_newest_list_is_held_whole() -> None:
     assert (confidence, sources) == ("single", ["litellm"])
 
 
+def test_of_a_meter_that_it_does_not_price_a_list_denies_nothing() -> None:
+    """GPT Image 2 at Azure: LiteLLM, which could say sizes, has prices of tokens; Portkey has those of images as well."""
+    tokens = {cell("input_tokens"): "5", cell("output_image_tokens"): "30"}
+    tall = frozenset({("size", "1024x1536")})
+    images = {cell("images"): "0.211", cell("images", tall): "0.165", cell("input_tokens", tall): "6"}
+    could = LITELLM._replace(expresses=(*LITELLM.expresses, "size"))
+    prices, confidence, _ = held({could: priced(tokens), PORTKEY: priced({**tokens, **images})})
+    assert prices == {**tokens, cell("images"): "0.211", cell("images", tall): "0.165"}
+    assert confidence == "agreed 2/2"
+
+
 def test_what_a_list_could_state_and_does_not_it_denies() -> None:
     """Portkey steps Gemini 3.7 Flash at 128,000 tokens; LiteLLM, which states steps elsewhere, has none."""
     plain = {cell("input_tokens"): "0.75", cell("output_tokens"): "3.75"}

@@ -331,13 +331,13 @@ def test_what_is_given_outright_depends_on_no_size(vocabulary: Vocabulary) -> No
     text = "defaults: {input_size: 1024x1024}\nrates: [{meter: input_megapixels, price: 0.5}]"
     assert priced(toys.offer(text), vocabulary, input_megapixels="1.5").assumed == ()
     found = priced(toys.offer(text), vocabulary, input_megapixels="1.5", input_size="2048x2048")
-    assert found.warnings == ("input_size=2048x2048 makes no difference to this price",)
+    assert found.warnings == ("input_size=2048x2048 is in none of the prices used here, and taken not to matter",)
 
 
 def test_a_fact_that_makes_no_difference_is_said(vocabulary: Vocabulary) -> None:
     """Giving a fact the price does not depend on is no error, but not silent either."""
     found = priced(toys.offer("rates: [{meter: images, price: 1}]"), vocabulary, images=1, quality="hd")
-    assert found.warnings == ("quality=hd makes no difference to this price",)
+    assert found.warnings == ("quality=hd is in none of the prices used here, and taken not to matter",)
 
 
 FEE = Fee("top-up fee", Decimal(5), "on_top", frozenset({("byok", "on")}), note="their pages differ on own keys")

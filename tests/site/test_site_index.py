@@ -74,6 +74,15 @@ def test_the_index_says_what_lists_say(unpacked: dict[str, Any], edition: Editio
         assert int(found["columns"]["sold_by"]) == len({held.seller for held in card.offers})
 
 
+def test_a_draft_of_a_card_leaves_no_row_behind(edition: Edition, catalog: Catalog) -> None:
+    """The row of another state of a card is made anew, and is not taken for the row of the edition's own."""
+    own = catalog.cards["stanford/iclight-v2"]
+    draft = own._replace(name="Another name")
+    assert model_row(edition, draft).name == "Another name"
+    assert model_row(edition, edition.catalog.cards[own.slug]).name == own.name
+    assert model_row(edition, draft).name == "Another name"
+
+
 def test_prices_are_those_of_the_headline(unpacked: dict[str, Any], edition: Edition) -> None:
     """Each price of a headline stands under its meter, exact, for as many as the meter is priced by."""
     meters = edition.catalog.vocabulary.meters

@@ -700,6 +700,19 @@ def mixtures() -> Iterator[Offer | Case]:
         defaults="search_context=low", adjustments=["batch discount: -50 when service_tier=batch"],
         fees=["top-up fee: 5 on_top waived byok=on"],
     )  # fmt: skip
+    yield offer(
+        "mixture/writes as input",
+        "input_tokens 1.25 per 1000000", "input_tokens 2.5 per 1000000 above 200000",
+        "cache_read_tokens 0.125 per 1000000", "output_tokens 10 per 1000000",
+        "cache_write_tokens 1.25 per 1000000", "cache_write_tokens 2.5 per 1000000 above 200000",
+        adjustments=["batch: -50 on input_tokens cache_write_tokens output_tokens when service_tier=batch"],
+    )  # fmt: skip
+    for usage in (
+        "input_tokens=10000 cache_write_tokens=90000 output_tokens=500", "cache_write_tokens=100000",
+        "input_tokens=10000 cache_write_tokens=90000 output_tokens=500 service_tier=batch",
+        "input_tokens=10000 cache_write_tokens=190001 cache_read_tokens=0", "cache_write_tokens=1 cache_read_tokens=199999",
+    ):  # fmt: skip
+        yield Case("mixture/writes as input", usage, f"writes to a cache that cost what input costs: {usage}")
     for usage in (
         "input_tokens=600 cache_read_tokens=400 output_tokens=100", "input_tokens=1 searches=1",
         "input_tokens=1 searches=1 search_context=high", "input_audio_tokens=10 output_audio_tokens=1",

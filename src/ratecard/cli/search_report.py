@@ -74,10 +74,10 @@ def _fits(catalog: Catalog, card: Card, modality: str | None, needs: tuple[str, 
 
 
 def _row(catalog: Catalog, card: Card, found: Found, now: datetime) -> dict[str, str]:
-    """A model with what a default call pays: at the seller that was asked for, else at the first that has a price."""
+    """A model with what a default call pays: at the seller that was asked for, else at the card's first."""
     fit = [offer for offer in card.offers if found.seller in ("", offer.seller)]
     fit = [offer for offer in fit if found.model_id in ("", offer.model_id)]
-    offer = headline.first(fit, now.date())
+    offer = next(iter(fit), None)
     end = lives.end(card, offer) if offer else None
     shop = catalog.sellers[offer.seller] if offer else None
     return {

@@ -41,7 +41,7 @@ def screen(catalog: Catalog, card: Card, at: datetime, *, everyone: bool = False
     if card.replaced_by:
         yield f"replaced by {card.replaced_by}"
     yield ""
-    first = headline.first(card.offers, at.date())
+    first = next(iter(card.offers), None)
     yield from _price(catalog, card, first, at) if first else ["sold by nobody that is known"]
     yield ""
     yield from _facts_of_calls(card, first)

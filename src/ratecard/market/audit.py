@@ -98,7 +98,7 @@ def _outliers(asked: Audit, card: Card) -> Iterator[AuditFinding]:
     sellers = price_lists.asked_of((one.offer.seller, one.tariff) for one in listed)
     for one in listed:
         typical = sellers.elsewhere(one.offer.seller)
-        for rate in filter(_is_plain, one.tariff.rates):
+        for rate in filter(_is_plain, price_lists.own_rates(one.tariff)):
             price, median = unit_price(rate), typical.get(rate.meter)
             if median is None or one.tariff.currency != price_lists.CURRENCY:
                 continue
@@ -130,8 +130,9 @@ def _under_upstream(asked: Audit, card: Card) -> Iterator[AuditFinding]:
             continue
         sources = {card.provider, one.offer.upstream} - {one.offer.seller}
         tariffs = [other.tariff for other in listed if other.offer.seller in sources]
-        own = [rate for tariff in tariffs if tariff.currency == one.tariff.currency for rate in tariff.rates]
-        for rate in (rate for rate in one.tariff.rates if rate.price):
+        alike = (tariff for tariff in tariffs if tariff.currency == one.tariff.currency)
+        own = [rate for tariff in alike for rate in price_lists.own_rates(tariff)]
+        for rate in (rate for rate in price_lists.own_rates(one.tariff) if rate.price):
             floor = min((unit_price(other) for other in own if other.meter == rate.meter and other.price), default=None)
             price = unit_price(rate)
             if floor is not None and price < floor and not policy.same(price, floor):

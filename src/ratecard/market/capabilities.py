@@ -14,6 +14,9 @@ from ratecard.market.listings import Listing, source
 #: Capabilities that come with another, by the one that they come with.
 Implied = Mapping[str, str]
 
+#: Limits from here on that are nothing but nines stand for unknown ones; 9,999 may be one.
+FILLER = 999_999
+
 #: The tiers that a call can ask for; a batch is another way of calling.
 TIERS = frozenset({("service_tier", "flex"), ("service_tier", "priority")})
 
@@ -115,11 +118,16 @@ def _priced(prices: Sequence[PriceClaim]) -> Iterator[str]:
         yield "service-tiers"
 
 
+def is_filler(limit: int) -> bool:
+    """Whether a limit stands for one that a list does not know: a number of nothing but nines, such as 99,999,999."""
+    return limit >= FILLER and set(str(limit)) == {"9"}
+
+
 def _limits(models: Iterable[ModelClaim]) -> Limits:
     """The limits that most claims state; the greater of two that equally many state."""
     found = list(models)
-    context = Counter(model.context for model in found if model.context)
-    output = Counter(model.max_output for model in found if model.max_output)
+    context = Counter(model.context for model in found if model.context and not is_filler(model.context))
+    output = Counter(model.max_output for model in found if model.max_output and not is_filler(model.max_output))
     return Limits(
         context_tokens=max(context, key=lambda size: (context[size], size), default=None),
         max_output_tokens=max(output, key=lambda size: (output[size], size), default=None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from ratecard.core.records import (
     Seller,
     Tariff,
 )
-from ratecard.market import factors, policy, price_lists, usual
+from ratecard.market import cache_writes, factors, policy, price_lists, usual
 from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import PriceClaim, SellerClaim
 from ratecard.market.identity import Identity
@@ -118,7 +118,7 @@ def tariffs(listing: Listing, rows: Rows, asked: Asked = NO_PRICES) -> tuple[Tar
         if made and _only_adds(made[-1].found, found):
             since = made.pop().day
         made.append(_DatedList(since, said, found))
-    lists = [tariff for one in made if (tariff := _tariff(listing, rows, one)).rates]
+    lists = [tariff for one in made if (tariff := _tariff(listing, rows, one, asked)).rates]
     first = lists[:1] if lists and lists[0].effective else []
     return (*(tariff._replace(effective=None, claims=(), undated=True) for tariff in first), *lists)
 
@@ -152,16 +152,34 @@ def without_outliers(offers: Sequence[Offer], newest: date) -> list[Offer]:
     ]
 
 
-def asked(listings: Iterable[Listing]) -> Asked:
-    """What the sellers of a model ask, each at least and by the newest list of each offer."""
+def asked(listings: Collection[Listing], own: Container[str] = ()) -> Asked:
+    """What the sellers of a model ask, each at least and by the newest list of each offer.
+
+    Whether writes to a cache are priced apart its maker's `own` lists say, or where there are none, all lists.
+    """
     found: dict[str, dict[str, Decimal]] = {}
+    makers = [listing for listing in listings if listing.seller in own and listing.prices]
+    stated = (item for listing in makers or listings for item in listing.prices.items())
+    writes_apart = any(cache_writes.apart(in_force(prices, feed.seen)) for feed, prices in stated)
     for listing in listings:
-        feed = max(listing.prices, key=lambda feed: (feed.seen, -feed.rank), default=None)
-        prices = in_force(listing.prices[feed], feed.seen) if feed else []
         least = found.setdefault(listing.seller, {})
-        for meter, price in price_lists.plain_prices({_cell(price): price for price in prices}).items():
+        for meter, price in _newest(listing).items():
             least[meter] = min(price, least.get(meter, price)) if price else least.get(meter, price)
-    return Asked(found)
+    return Asked(found, writes_apart=writes_apart)
+
+
+def cost_alike(one: Listing, other: Listing) -> bool:
+    """Whether the newest list of each of two offers states the same for all that both price without conditions."""
+    prices, others = _newest(one), _newest(other)
+    shared = prices.keys() & others.keys()
+    return bool(shared) and all(policy.same(prices[meter], others[meter]) for meter in shared)
+
+
+def _newest(listing: Listing) -> dict[str, Decimal]:
+    """The plain prices of the newest list of an offer."""
+    feed = max(listing.prices, key=lambda feed: (feed.seen, -feed.rank), default=None)
+    prices = in_force(listing.prices[feed], feed.seen) if feed else []
+    return price_lists.plain_prices({_cell(price): price for price in prices})
 
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
@@ -236,11 +254,12 @@ def _only_adds(before: HeldList, after: HeldList) -> bool:
     )
 
 
-def _tariff(listing: Listing, rows: Rows, held: _DatedList) -> Tariff:
+def _tariff(listing: Listing, rows: Rows, held: _DatedList, asked: Asked) -> Tariff:
     """A price list, its rates in the order of the vocabulary."""
     found = held.found
     why_zero = _why_zero(listing, rows, paid=any(price.price for price in found.prices.values()))
-    kept, adjustments = factors.factored(found.prices, rows.scaling)
+    prices = cache_writes.held(found.prices, listing.seller, priced_apart=asked.writes_apart)
+    kept, adjustments = factors.factored(prices, rows.scaling)
     ordered = sorted(kept, key=lambda cell: (cell.meter, len(cell.when), sorted(cell.when), cell.above))
     rates = [
         Rate(
@@ -253,7 +272,13 @@ def _tariff(listing: Listing, rows: Rows, held: _DatedList) -> Tariff:
     rates, defaults = usual.with_defaults(rates)
     unconditional = {rate.meter for rate in rates if not rate.when}
     required = {fact for rate in rates if rate.meter not in unconditional for fact, _ in rate.when} - defaults.keys()
-    stated = ((feed, price) for feed, cells in held.said.items() for claims in cells.values() for price in claims)
+    stated = (
+        (feed, price)
+        for feed, cells in held.said.items()
+        for claims in cells.values()
+        for said in claims
+        if (price := cache_writes.meant(said, found.prices, listing.seller)) is not None
+    )
     return Tariff(
         sources=tuple(map(source, found.sources)),
         rates=tuple(rates),

@@ -73,6 +73,16 @@ def joined(spellings: Sequence[Listing], tail: str, *, as_path: bool) -> list[Li
     return found
 
 
+def is_stepped(listing: Listing) -> bool:
+    """Whether a feed states a price above a number of tokens."""
+    return any(price.above for prices in listing.prices.values() for price in prices)
+
+
+def with_prices_of(listing: Listing, other: Listing) -> Listing:
+    """A listing with what feeds that do not list it state of another one."""
+    return listing._replace(prices=_in_order({**other.prices, **listing.prices}))
+
+
 def _in_order(by_feed: dict[Feed, list[_Claim]]) -> dict[Feed, list[_Claim]]:
     return {feed: by_feed[feed] for feed in sorted(by_feed, key=rank)}
 

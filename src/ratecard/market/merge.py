@@ -29,7 +29,7 @@ from ratecard.market.capabilities import Implied
 from ratecard.market.evidence_files import ModelClaim, PriceClaim, RemovedOffer
 from ratecard.market.held_prices import Rows
 from ratecard.market.identity import Identity, Joiner
-from ratecard.market.listings import Listing, OfferKey, joined
+from ratecard.market.listings import Listing, OfferKey, is_stepped, joined, with_prices_of
 from ratecard.market.policy import ledger_of
 from ratecard.market.price_lists import Asked
 
@@ -219,10 +219,12 @@ def _add(
 
 def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller]) -> Card:
     """A card with the offers that feeds list, the default one first."""
+    offered = _billed(card, _with_doors(offered, sellers), rows)
     listings = {OfferKey(one.seller, id.lower()): one for one, _ in offered.values() for id in (one.model_id, *one.ids)}
     authored = [listings.get(_offer_key(offer)) for offer in card.offers]
     stated = [_with_sellers_word(card, offer, sellers) for offer in card.offers]
-    asked = held_prices.asked(listing for listing, _ in offered.values())
+    own = {seller for seller, provider in rows.identity.own.items() if provider == card.provider}
+    asked = held_prices.asked([listing for listing, _ in offered.values()], own)
     kept = [
         offer._replace(tariffs=held_prices.aged(offer.tariffs, rows.newest))
         for offer in (
@@ -236,7 +238,6 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     ]
     sure = held_prices.without_outliers([*kept, *fresh], rows.newest)
     kept, fresh = sure[: len(kept)], sure[len(kept) :]
-    own = {seller for seller, provider in rows.identity.own.items() if provider == card.provider}
     answered = (
         held_prices.answering(offer, listings.get(_offer_key(offer)), sellers.get(offer.seller))
         for offer in preference.ordered(card.slug, kept, fresh, own, sellers)
@@ -248,6 +249,47 @@ def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller
     living = lifecycle.with_lives(card._replace(offers=tuple(answered)), listing_of, own)
     living = lifecycle.ended_elsewhere(living, listing_of, sellers)
     return _with_makers_word(living, listings, own, sellers, rows.implied)
+
+
+#: The kinds of models that are billed by what they draw; a zero for their tokens is a gap of a list.
+DRAWING = frozenset({"image", "video"})
+TOKENS = "_tokens"
+
+
+def _billed(card: Card, offered: Offered, rows: Rows) -> Offered:
+    """The listings of a card without zeros for the tokens of a model that draws, unless an id or a plan is free."""
+
+    def kept(listing: Listing) -> Listing:
+        if listing.seller in rows.plans or listing.model_id.endswith(rows.identity.free):
+            return listing
+        prices = {
+            feed: [price for price in stated if price.price or not price.meter.endswith(TOKENS)]
+            for feed, stated in listing.prices.items()
+        }
+        return listing._replace(prices={feed: stated for feed, stated in prices.items() if stated})
+
+    if card.modality not in DRAWING:
+        return offered
+    return {key: (kept(listing), facts) for key, (listing, facts) in offered.items()}
+
+
+def _with_doors(offered: Offered, sellers: Mapping[str, Seller]) -> Offered:
+    """The listings of a card, with the steps of prompt length that lists state at one door of a seller alone.
+
+    Where an id costs the same at a seller and at a further door of it with the same page of prices (`bedrock-mantle`),
+    lists that only know one of the two speak for both.
+    """
+    found = dict(offered)
+    for door, (listing, facts) in offered.items():
+        host = sellers[door.seller].host if door.seller in sellers else ""
+        main = OfferKey(host, door.model_id)
+        if main not in offered or sellers[host].prices_url != sellers[door.seller].prices_url:
+            continue
+        house, other = offered[main]
+        if is_stepped(listing) != is_stepped(house) and held_prices.cost_alike(listing, house):
+            found[door] = with_prices_of(listing, house), facts
+            found[main] = with_prices_of(house, listing), other
+    return found
 
 
 def _with_sellers_word(card: Card, offer: Offer, sellers: Mapping[str, Seller]) -> Offer:

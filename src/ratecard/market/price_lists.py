@@ -5,10 +5,13 @@
    (`reads` in feeds.yaml), then the order of precedence.
 2. That list is held whole. Where it states two prices for one thing, the one that another list states is held.
 3. Another list that agrees on every plain price that both state may add meters, and prices under conditions that
-   the held list has no way to state (`expresses` in feeds.yaml). What it could state and does not, it denies.
+   the held list has no way to state (`expresses` in feeds.yaml). What it could state of a meter that it prices, and
+   does not, it denies.
 4. A decision in the ledger goes before all of it, for the price that it is about.
 5. A zero for what the list has no price of, beside prices for something else, is no price: the model does not bill it.
-   Only zeros for a repeated prompt stand, as a part of the price of the prompt.
+   Only zeros for reading a repeated prompt stand, as a part of the price of the prompt.
+6. Writing to a cache costs what input costs, where neither the list nor the model's maker has a price of writes, or
+   only one that is below that of input. A list of a model whose maker prices them apart says nothing by silence.
 
 A list is confirmed by each independent list that states the same plain prices (`derived_from` in feeds.yaml: lists that
 copy one another are one voice). It is disputed if a list that is at most 45 days older, or newer, states others and no
@@ -28,7 +31,7 @@ from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.evidence import unit_price
-from ratecard.core.records import Decision, Feed, Tariff
+from ratecard.core.records import Decision, Feed, Rate, Tariff
 from ratecard.market import policy
 from ratecard.market.evidence_files import PriceClaim
 from ratecard.market.policy import PriceKey
@@ -45,6 +48,8 @@ FIRST = 0
 #: The word in `expresses` of a feed for prices above a number of tokens.
 ABOVE = "above"
 
+#: The meters of a prompt and of what of it is written to a cache.
+INPUT, WRITE = "input_tokens", "cache_write_tokens"
 #: Meters of a repeated prompt, which may be a part of the price of a prompt.
 CACHE = re.compile("cache_(read|write)_")
 
@@ -74,8 +79,10 @@ def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions, *, 
     prices, torn = _consistent(said[chosen], [said[feed] for feed in order[1:]])
     own = plain_prices(prices)
     agreeing = [feed for feed in order[1:] if _agrees(base_prices(said[feed]), own)]
+    by = {cell.meter: chosen for cell in prices}
     for feed in agreeing:
-        prices.update(_additions(chosen, prices, said[feed]))
+        prices.update(_additions(by, prices, said[feed]))
+        by = {cell.meter: feed for cell in prices} | by
     differing = [
         feed
         for feed in order[1:]
@@ -105,10 +112,14 @@ def plain_prices(prices: Mapping[PriceKey, PriceClaim]) -> dict[str, Decimal]:
 
 
 class Asked:
-    """What the sellers of a model ask for single units, without conditions."""
+    """What the sellers of a model ask for single units, without conditions.
 
-    def __init__(self, by_seller: Mapping[str, Mapping[str, Decimal]]) -> None:
+    `writes_apart` is whether writes to a cache have a price of their own, of which a list may be silent.
+    """
+
+    def __init__(self, by_seller: Mapping[str, Mapping[str, Decimal]], *, writes_apart: bool = True) -> None:
         self.by_seller = by_seller
+        self.writes_apart = writes_apart
         self.sorted: dict[str, list[Decimal]] = {}
         for prices in by_seller.values():
             for meter, price in prices.items():
@@ -150,8 +161,17 @@ def standard_prices(tariff: Tariff) -> dict[str, Decimal]:
     """The prices above zero of single units without conditions or threshold; none of a list in another currency."""
     if tariff.currency != CURRENCY:
         return {}
-    rates = (rate for rate in tariff.rates if rate.price and not rate.when and not rate.above)
+    rates = (rate for rate in own_rates(tariff) if rate.price and not rate.when and not rate.above)
     return {rate.meter: unit_price(rate) for rate in rates}
+
+
+def own_rates(tariff: Tariff) -> list[Rate]:
+    """The rates of a price list but for those of cache writes that cost what input costs, which say nothing more."""
+    whole = {(unit_price(rate), rate.when, rate.above) for rate in tariff.rates if rate.meter == INPUT}
+    return [
+        rate for rate in tariff.rates
+        if rate.meter != WRITE or (unit_price(rate), rate.when, rate.above) not in whole
+    ]  # fmt: skip
 
 
 def outlying(tariff: Tariff, typical: Typical) -> bool:
@@ -214,18 +234,21 @@ def _entry(claim: PriceClaim) -> str:
 
 
 def _additions(
-    chosen: Feed, prices: Mapping[PriceKey, PriceClaim], cells: Cells
+    by: Mapping[str, Feed], prices: Mapping[PriceKey, PriceClaim], cells: Cells
 ) -> Iterator[tuple[PriceKey, PriceClaim]]:
-    """What a list that agrees adds: further meters, and prices under conditions that the held list cannot state."""
-    meters = {cell.meter for cell in prices}
+    """What a list that agrees adds: further meters, and prices under conditions that the held list cannot state.
+
+    `by` is the list that each meter is held from; of a meter that it does not price a list denies nothing.
+    """
     stepped = {cell.meter for cell in prices if cell.above}
     for cell, claims in cells.items():
         conditional = bool(cell.when or cell.above)
-        if cell in prices or not claims[0].price or (conditional and _could_state(chosen, cell)):
+        denied = conditional and cell.meter in by and _could_state(by[cell.meter], cell)
+        if cell in prices or not claims[0].price or denied:
             continue
         if cell.above and cell.meter in stepped:  # steps of two lists would reprice requests that neither reprices
             continue
-        if not conditional or cell.meter in meters or PriceKey(cell.meter, frozenset(), 0) in cells:
+        if not conditional or cell.meter in by or PriceKey(cell.meter, frozenset(), 0) in cells:
             yield cell, claims[0]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ratecard.cards import yaml_tree
 from ratecard.core import decimals
@@ -137,8 +137,13 @@ def _dearer(one: Decimal, other: Decimal) -> bool:
 
 @lru_cache
 def _steps() -> tuple[Step, ...]:
+    return tuple(Step(re.compile(row["ids"]), int(row["above"]), row["why"]) for row in written("steps"))
+
+
+def written(name: str) -> list[dict[str, Any]]:
+    """The rows of a table of `slips.yaml`."""
     tree, flaws = yaml_tree.parse(Path(__file__).with_name("slips.yaml").read_bytes())
     assert not flaws, flaws
-    written = yaml_tree.contents(tree)
-    assert isinstance(written, dict)
-    return tuple(Step(re.compile(row["ids"]), int(row["above"]), row["why"]) for row in written["steps"])
+    tables = yaml_tree.contents(tree)
+    assert isinstance(tables, dict)
+    return list(tables[name])

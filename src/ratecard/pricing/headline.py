@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ratecard.core import decimals, display
 from ratecard.core.errors import Unpriced
-from ratecard.core.evidence import UNPRICED, UNVERIFIED, price_status, tariff_at, unit_price
+from ratecard.core.evidence import tariff_at, unit_price
 from ratecard.core.records import Card, Meter, Offer, Rate, Seller, Tariff, Vocabulary
 from ratecard.core.usage import Usage
 
@@ -22,13 +22,6 @@ MAX_LEADING = 2
 IMAGE = "image"
 ONE_IMAGE = Usage({"images": Decimal(1)})
 ONE_IMAGE_FROM_ANOTHER = Usage({"images": Decimal(1), "input_images": Decimal(1)})
-
-
-def first(offers: Sequence[Offer], day: date) -> Offer | None:
-    """The first offer that has a price, and no zero that nobody vouches for, else the first."""
-    unsure = (UNPRICED, UNVERIFIED)
-    sure = (offer for offer in offers if price_status(tariff_at(offer, day)) not in unsure)
-    return next(sure, None) or next(iter(offers), None)
 
 
 def headline_rates(tariff: Tariff | None, vocabulary: Vocabulary) -> list[tuple[Rate, bool]]:

@@ -34,7 +34,7 @@ from ratecard.pricing.classes import RESOLUTION, SIZE, with_class
 #: The fact that names the part of the week of a call.
 PERIOD = "period"
 #: What is said of a fact that was given and on which the price does not depend.
-IDLE = "makes no difference to this price"
+IDLE = "is in none of the prices used here, and taken not to matter"
 #: What is said where a part of the usage is in no number.
 LEFT_OUT = "this total leaves it out"
 

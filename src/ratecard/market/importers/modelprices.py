@@ -1,5 +1,8 @@
 """model-prices: makers with their models, and what each cost from which day on, in dollars for a million tokens.
 
+Its plans are subscriptions, which no call is billed by; its schedules are written on the cards that have peak hours.
+Its status of a model has no day, and `removed` also stands beside names that never were sold, so that it ends no offer.
+
 An entry has a list of dated prices for the standard way of serving and one for each other way. The day is when the
 price began where a page documents it, else when the list noticed it. So a list that only adds to the one before it is
 the same list, read better, and holds from the day of that one. The first list of an entry begins when it was noticed,

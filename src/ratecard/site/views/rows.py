@@ -55,6 +55,8 @@ def model_row(edition: Edition, card: Card, offer: Offer | None = None) -> Model
     """A model with the price of an offer, by default the one lists show."""
     if offer:
         return _row(edition, card, offer)
+    if edition.catalog.cards.get(card.slug) is not card:  # a draft of it, of which only the caller knows
+        return _row(edition, card, priced_offer(edition, card))
     cached = _cache.setdefault(edition, {})
     if card.slug not in cached:
         cached[card.slug] = _row(edition, card, priced_offer(edition, card))
