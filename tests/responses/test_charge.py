@@ -476,7 +476,9 @@ def test_a_usage_alone_needs_its_model(run: Any, tmp_path: Path) -> None:
 def test_half_a_character_is_printed_as_its_number(run: Any) -> None:
     """What no output can hold is written as an escape, as a name and as a value."""
     text = '{"object": "chat.completion", "model": "toy", "service_tier": "\\ud800", "usage": {"prompt_tokens": 1, "\\udfff": 2}}'
-    code, out, err = run("--response", "-", "--json", text=text)
+    code, _, err = run("--response", "-", text=text)
+    assert (code, "service_tier=\\ud800" in err) == (5, True)
+    code, out, err = run("--response", "-", "--ignore", "service_tier", "--json", text=text)
     assert code == 0
     assert json.loads(out)["unmapped"] == [
         {"path": "usage.\\udfff", "value": "2"},
@@ -526,7 +528,9 @@ def test_several_responses_are_a_table_with_a_total(run: Any) -> None:
         (["--response", "/nonexistent.json"], "", 1, "No such file"),
         (["--response", "-"], {"choices": []}, 2, "no usage of a known flavor in it; there is choices"),
         (["--response", "-", "--flavor", "openai"], chat(prompt_tokens=1), 2, "'openai' is not a flavor"),
-        (["--response", "-"], {"model": "toy", "usage": {"input_tokens": 1, "output_tokens": 2}}, 2, "name its flavor"),
+        (["--response", "-"], chat(prompt_tokens=1, estimated_cost=1, is_byok=False), 2, "name its flavor"),
+        (["--response", "-"], chat(prompt_tokens=1, dream_tokens=2), 5, "--ignore usage.dream_tokens prices the rest"),
+        (["--ignore", "dreams", "openai/toy", "input_tokens=1"], "", 2, "--ignore requires --response"),
         (["--response", "-"], {**chat(prompt_tokens=1), "model": "toy-2026-02-28"}, 3, "did you mean openai/toy"),
         (["--response", "-", "input_tokens=5"], chat(prompt_tokens=1), 2, "remove input_tokens"),
         (["--response", "-", "imput=5"], chat(prompt_tokens=1), 2, "is not a meter or fact"),

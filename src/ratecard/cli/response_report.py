@@ -34,6 +34,7 @@ class Traffic(NamedTuple):
     at: str | None = None
     db: str | None = None
     form: str | None = None
+    ignore: tuple[str, ...] = ()
 
 
 def run(traffic: Traffic) -> int:
@@ -91,7 +92,13 @@ def _charged(
                 )
             read = bare_report if traffic.bare else report
             charge = charges.charge(
-                catalog, read(body, traffic.flavor), model=traffic.model, seller=traffic.seller, at=moment, facts=facts
+                catalog,
+                read(body, traffic.flavor),
+                model=traffic.model,
+                seller=traffic.seller,
+                at=moment,
+                facts=facts,
+                ignore=traffic.ignore,
             )
             charged.append((place, charge))
         except RatecardError as error:
