@@ -295,6 +295,14 @@ def test_a_path_that_names_its_seller_is_priced_there(whole: Catalog) -> None:
     assert found[-1].model_id == "FW-GPT-OSS-120B"  # which is how Azure spells what Fireworks serves there
 
 
+def test_a_name_with_the_day_of_the_models_release_is_the_model(whole: Catalog) -> None:
+    """OpenRouter's answers name models by it."""
+    body = chat(prompt_tokens=5) | {"model": "anthropic/claude-4.6-sonnet-20260217"}
+    assert priced(whole, body, seller="openrouter").cost.slug == "anthropic/claude-sonnet-4-6"
+    with pytest.raises(UnknownModel):
+        named(whole, "anthropic/claude-4.6-sonnet-20260218")
+
+
 def test_of_several_models_of_one_name_the_sellers_is_meant(toy: Catalog) -> None:
     """The seller, or else whoever defined the API, decides; where neither sells it nothing is guessed."""
     assert named(toy, "same", "runware").card.slug == "fal/twin"

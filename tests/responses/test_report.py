@@ -16,9 +16,11 @@ from ratecard import Usage, usage
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
 from ratecard.core.records import Vocabulary
+from ratecard.responses import paths
 from ratecard.responses import report as reading
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.report import Report
+from ratecard.responses.unread import forbidding
 
 #: Reports that one row of a log can hold, and those with parts of several models, or that need more than their usage.
 CASES: list[dict[str, Any]] = [
@@ -149,6 +151,64 @@ def test_every_number_is_read_or_reported(case: dict[str, Any], number: int) -> 
     after = reading.report(body)
     assert after.parts == before.parts
     assert set(after.unmapped) - set(before.unmapped) == {(f"{root}.unheard_of.deep.0", str(number))}
+
+
+#: Names that usage could have and no API gives it, in both ways of writing.
+USAGE_LIKE = st.builds(
+    lambda start, word, end: f"{start}{word}{end}",
+    st.sampled_from(["zeta", "zeta_", "new_", "billed_", "zetaInput", "un"]),
+    st.sampled_from(["tokens", "Tokens", "cache_hits", "audio", "image", "searches", "characters", "seconds", "minutes", "pages"]),
+    st.sampled_from(["", "_count", "Count", "_used"]),
+)  # fmt: skip
+
+
+def within(value: Any) -> list[dict[str, Any]]:
+    """The objects in JSON, outermost first."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return ([value] if isinstance(value, dict) else []) + [found for one in inner for found in within(one)]
+
+
+@given(st.sampled_from(CASES), USAGE_LIKE, st.integers(1, 10**9) | st.floats(0.001, 1e6) | st.decimals(1, 9), st.data())
+def test_usage_that_nothing_reads_is_never_left_out_in_silence(
+    case: dict[str, Any], name: str, number: Any, data: st.DataObject
+) -> None:
+    """Wherever in a usage a number of usage stands, it forbids a total until it is named."""
+    key = "body" if "body" in case else "usage"
+    held = json.loads(json.dumps(case[key]))
+    flavor = read(case).flavor
+    inner, _ = reading.opened(held) if key == "body" else (held, ())
+    if flavor.flat:
+        place = inner
+        name = f"{data.draw(st.sampled_from(flavor.usage))}.{name}"
+    elif key == "body":
+        found = [place.value for root in flavor.usage for place in paths.matches(inner, root)]
+        objects = [one for value in found for one in within(value)]
+        if not objects:  # Ollama's numbers lie in no object of their own
+            return
+        place = data.draw(st.sampled_from(objects))
+    else:
+        place = data.draw(st.sampled_from(within(held)))
+    place[name] = number
+    try:
+        after = read({**case, key: held})
+    except BadValue:
+        return
+    new = [found for found in after.unmapped if found.path.endswith(name)]
+    assert [found.value for found in new] == [str(number)]
+    assert set(new) <= set(forbidding(after.unmapped, after.flavor))
+    assert not set(new) & set(forbidding(after.unmapped, after.flavor, [name]))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["max_tokens", "token_limit", "cache_id", "next_page", "page_size", "tokens_per_second", "input_token_cost",
+     "time_to_first_token", "image_index", "image_size", "maxOutputTokens", "cachedTokensRatio"],
+)  # fmt: skip
+def test_settings_ids_and_money_are_no_usage(name: str) -> None:
+    """A number that is reported, and forbids nothing."""
+    found = reading.report({"model": "gpt-4o", "usage": {"prompt_tokens": 5, name: 7}})
+    assert found.unmapped == ((f"usage.{name}", "7"),)
+    assert forbidding(found.unmapped, found.flavor) == []
 
 
 COUNT = st.integers(min_value=0, max_value=10**9)
