@@ -112,9 +112,11 @@ def _charged(
 
 def _shown(catalog: Catalog, charge: ResponseCost) -> Iterator[str]:
     """A charge as lines of text."""
-    found, cost = charge
+    found, cost, models = charge
     yield from cost_report.bill_lines(catalog, cost)
     yield f"usage as reported by {found.flavor.api} ({found.flavor.id})"
+    if models:
+        yield f"of several models: {listed([f'{display.money(part)} {name}' for name, part in models.items()], 'and')}"
     for stated in found.stated:
         more = decimals.add(cost.total, -stated.amount)
         compared = f"this total is {display.money(abs(more))} {'more' if more > 0 else 'less'}" if more else "the same"

@@ -25,10 +25,11 @@ from ratecard.responses.unread import Unmapped, forbidding
 
 
 class ResponseCost(NamedTuple):
-    """A report, and what it costs."""
+    """A report, and what it costs; `models` are the totals of its parts where these are of several models."""
 
     report: Report
     cost: Cost
+    models: Mapping[str, Decimal] = {}
 
 
 def charge(
@@ -56,17 +57,20 @@ def charge(
     given = [part._replace(facts=_kept({**part.facts, **facts}, facts, ignore)) for part in report.parts]
     when = at or report.at or moment(None)
     notes: list[Assumed] = []
-    costs = []
+    costs: list[Cost] = []
+    models: dict[str, Decimal] = {}
     for name in dict.fromkeys(part.model for part in given):
         own = [part._replace(model="") for part in given if part.model == name]
         called = name or model or report.model
-        costs += _costs(catalog, report, own, called, seller or report.seller or None, when, calls, notes)
+        found = _costs(catalog, report, own, called, seller or report.seller or None, when, calls, notes)
+        models[called] = decimals.total([cost.total for cost in found])
+        costs += found
     unread = forbidding(report.unmapped, report.flavor, (*ignore, *_stated(report, facts)))
     if unread:
         raise Unpriced(costs[0].slug, costs[0].seller, _unread(unread))
     if report.calls > 1 == calls and any(line.rate.above for line in costs[0].lines):
         notes.append(ONE_CALL)
-    return ResponseCost(report, _sum(costs, notes))
+    return ResponseCost(report, _sum(costs, notes), models if len(models) > 1 else {})
 
 
 def _costs(
@@ -138,6 +142,7 @@ def answer(found: ResponseCost) -> Json:
     return {
         **cost_answer(found.cost),
         "flavor": report.flavor.id,
+        **({"models": {name: decimals.text(total) for name, total in found.models.items()}} if found.models else {}),
         "unmapped": [found._asdict() for found in report.unmapped],
         "stated": [
             {

@@ -52,11 +52,9 @@ def is_usage(path: str) -> bool:
 
 def _settled(path: str) -> bool:
     """Whether a name says that a number is money, a speed, a setting or an id."""
-    keys = [[word.lower() for word in _WORDS.findall(key)] for key in path.split(".")]
-    leaf: list[str] = next((words for words in reversed(keys) if words and not words[0].isdigit()), [])
-    if leaf and (leaf[0] in SETTLED_FIRST or leaf[-1] in SETTLED_LAST):
-        return True
-    return any(word in SETTLED for words in keys for word in words)
+    name = next((key for key in reversed(path.split(".")) if not key.isdigit()), "")
+    words = [word.lower() for word in _WORDS.findall(name)]
+    return bool(words) and (words[0] in SETTLED_FIRST or words[-1] in SETTLED_LAST or not SETTLED.isdisjoint(words))
 
 
 def told(flavor: Flavor, trail: paths.Trail, container: paths.Trail) -> bool:

@@ -7,8 +7,12 @@ from ratecard.responses.flavors.rows import TIERS, Amount, FactOf, Flavor, State
 OPENAI_TIERS = (*TIERS, ("fast", "fast"), ("ultrafast", "ultrafast"))
 
 _REASONING = "usage.completion_tokens_details.reasoning_tokens"
-_CHAT_READ = "usage.prompt_tokens_details.cached_tokens"
-_CHAT_WRITE = "usage.prompt_tokens_details.cache_write_tokens"
+_CHAT_DETAILS = "usage.prompt_tokens_details"
+#: Moonshot and Together write it beside its container; Alibaba names what was written as Anthropic does.
+_CHAT_READ = f"{_CHAT_DETAILS}.cached_tokens|usage.cached_tokens"
+_CHAT_WRITE = "|".join(
+    f"{_CHAT_DETAILS}.{name}" for name in ("cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens")
+)
 _CHAT_AUDIO = "usage.prompt_tokens_details.audio_tokens"
 _CHAT_SPOKEN = "usage.completion_tokens_details.audio_tokens"
 _DRAWN = "usage.completion_tokens_details.image_tokens"
@@ -34,12 +38,14 @@ CHAT = Flavor(
     facts=(FactOf("service_tier", "service_tier", OPENAI_TIERS),),
     told=(
         "usage.prompt_tokens_details.text_tokens",
+        "usage.prompt_tokens_details.cache_creation.ephemeral_5m_input_tokens",  # Alibaba's only lifetime
         "usage.prompt_tokens_details.image_tokens",
         "usage.prompt_tokens_details.video_tokens",
         "usage.completion_tokens_details.text_tokens",
         "usage.completion_tokens_details.accepted_prediction_tokens",
         "usage.completion_tokens_details.rejected_prediction_tokens",
     ),
+    mirrors=("usage.x_details",),  # Alibaba's second count
     totals=(_CHAT_TOTAL,),
 )
 

@@ -57,6 +57,7 @@ def _langchain(id: str, api: str, root: str) -> Flavor:
             Amount("output_audio_tokens", (spoken,)),
             *tiers,
         ),
+        told=(f"{into}.text", f"{into}.document", f"{out}.text"),
         totals=(Total(f"{root}.total_tokens", (f"{root}.input_tokens", f"{root}.output_tokens")),),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ratecard.responses.flavors.rows import TIERS, Amount, Beside, FactOf, Flavor, Inner, Total, lifetime
+from ratecard.responses.flavors.rows import TIERS, Amount, Beside, FactOf, Flavor, Inner, Stated, Total, lifetime
 
 _SHORT = "usage.cache_creation.ephemeral_5m_input_tokens"
 _LONG = "usage.cache_creation.ephemeral_1h_input_tokens"
@@ -84,10 +84,21 @@ ANTHROPIC = Flavor(
     ),
     told=(
         "usage.server_tool_use.web_fetch_requests",
+        "usage.server_tool_use.tool_search_requests",
         "usage.iterations[type=message]",
         "usage.iterations[type=fallback_message]",
     ),
     inner=(_ADVICE,),
+)
+
+OPENROUTER_MESSAGES = ANTHROPIC._replace(
+    id="openrouter-messages",
+    api="Anthropic's messages at OpenRouter",
+    signs=(*ANTHROPIC.signs, "usage.is_byok|usage.cost"),
+    told=(*ANTHROPIC.told, "usage.cost_details"),
+    facts=(*ANTHROPIC.facts, FactOf("byok", "usage.is_byok", (("true", "on"), ("false", "")))),
+    stated=(Stated("usage.cost"), Stated("usage.cost_details.upstream_inference_cost")),
+    seller="openrouter",
 )
 
 _PROMPT, _CACHED = "usageMetadata.promptTokenCount", "usageMetadata.cachedContentTokenCount"
@@ -257,16 +268,19 @@ INTERACTIONS = Flavor(
 
 _KEPT = {kept: f"usage.cacheDetails[ttl={kept}].inputTokens" for kept in ("5m", "1h")}
 
+_BEDROCK_READ = "usage.cacheReadInputTokens|usage.cacheReadInputTokenCount"
+_BEDROCK_WRITE = "usage.cacheWriteInputTokens|usage.cacheWriteInputTokenCount"
+
 BEDROCK = Flavor(
     id="bedrock-converse",
     api="Amazon Bedrock Converse",
     signs=("usage.inputTokens", "usage.outputTokens"),
-    hints=("stopReason", "metrics.latencyMs", "modelId", "usage.cacheReadInputTokens", "usage.cacheWriteInputTokens"),
+    hints=("stopReason", "metrics.latencyMs", "modelId", _BEDROCK_READ, _BEDROCK_WRITE),
     usage=("usage",),
     amounts=(
         Amount("input_tokens", ("usage.inputTokens",)),
-        Amount("cache_read_tokens", ("usage.cacheReadInputTokens",)),
-        Amount("cache_write_tokens", ("usage.cacheWriteInputTokens",), tuple(_KEPT.values()), within="input_tokens"),
+        Amount("cache_read_tokens", (_BEDROCK_READ,)),
+        Amount("cache_write_tokens", (_BEDROCK_WRITE,), tuple(_KEPT.values()), within="input_tokens"),
         *(
             Amount("cache_write_tokens", (path,), when=lifetime(kept), within="input_tokens")
             for kept, path in _KEPT.items()
@@ -274,11 +288,7 @@ BEDROCK = Flavor(
         Amount("output_tokens", ("usage.outputTokens",)),
     ),
     facts=(FactOf("service_tier", "serviceTier.type", TIERS),),
-    told=(
-        "usage.totalTokens",  # whether it counts what the cache holds is told differently
-        "usage.cacheReadInputTokenCount",  # other names of the same numbers
-        "usage.cacheWriteInputTokenCount",
-    ),
+    told=("usage.totalTokens",),  # whether it counts what the cache holds is told differently
     seller="bedrock",
 )
 

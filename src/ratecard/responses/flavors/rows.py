@@ -130,7 +130,7 @@ class Wrapper(NamedTuple):
     facts: tuple[tuple[str, str], ...] = ()
 
 
-_USUAL = (("standard", ""), ("default", ""), ("auto", ""), ("on_demand", ""), ("unspecified", ""))
+_USUAL = (("", ""), ("standard", ""), ("default", ""), ("auto", ""), ("on_demand", ""), ("unspecified", ""))
 
 #: The service tiers that several APIs report under the same names.
 TIERS = (*_USUAL, ("flex", "flex"), ("priority", "priority"), ("batch", "batch"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 #: A number with one of these in its name, or in that of an object around it, counts something that may be billed.
 COUNTED = ("token", "cache", "audio", "image", "search", "character", "second", "minute", "page")
 
-#: Words that make a number no count wherever they stand: money, speeds and shares.
+#: Words that make a number no count wherever they stand in its name: money, speeds and shares.
 SETTLED = frozenset({"cost", "costs", "price", "usd", "per", "ratio", "percent", "percentage", "latency", "throughput"})
 #: Words with which the name of a setting or of a cursor begins: `max_tokens`, `next_page`.
 SETTLED_FIRST = frozenset({"max", "limit", "next", "previous", "remaining", "time", "budget"})
