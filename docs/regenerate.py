@@ -25,7 +25,7 @@ from ratecard.logs import layouts
 from ratecard.logs.layouts import ANY, LAYOUTS
 from ratecard.market import coverage, price_lists
 from ratecard.responses.flavors import FLAVORS
-from ratecard.responses.flavors.rows import Amount, Flavor
+from ratecard.responses.flavors.rows import Amount, Beside, Flavor
 
 ROOT = Path(__file__).parent.parent
 
@@ -102,22 +102,39 @@ def _entry(entry: type[schema.Entry]) -> str:
 
 
 def _flavor(flavor: Flavor) -> str:
-    signs = ", ".join(" or ".join(f"`{path}`" for path in sign.split("|")) for sign in flavor.signs)
+    signs = ", ".join(map(_named, flavor.signs))
     twin = next(other for other in FLAVORS if (other.amounts, other.facts) == (flavor.amounts, flavor.facts))
     rows = [(_measured(amount), _sum(amount), _within(amount)) for amount in flavor.amounts]
     for fact in [*flavor.facts, *flavor.sellers]:
         values = ", ".join(f"{said} → {value}" if value != said else said for said, value in fact.values if value)
         rows.append((f"{fact.fact}", f"`{fact.path}`: {values}", ""))
+    for inner in flavor.inner:
+        head = f"of `{inner.path}`, whose model is {f'`{inner.model}`' if inner.model else 'its key'}"
+        rows += [(f"{_measured(amount)} {head}", _sum(amount), _within(amount)) for amount in inner.amounts]
+    rows += [(f"`{row.meter}`", _beside(row), "") for row in flavor.beside if row.meter]
     seller = f" The seller is {flavor.seller}." if flavor.seller else ""
     stead = f" It stands instead of {flavor.instead_of}." if flavor.instead_of else ""
     stated = f" States {', '.join(f'`{row.path}`' for row in flavor.stated)}." if flavor.stated else ""
-    shows = ", ".join(f"`{row.path}`" + (f" unless `{row.unless}`" if row.unless else "") for row in flavor.beside)
-    beside = f"\n\nBilled, counted nowhere and so reported: {shows}." if shows else ""
+    shows = ", ".join(_beside(row) for row in flavor.beside if not row.meter)
+    beside = f"\n\nBilled, counted nowhere and so without a price: {shows}." if shows else ""
     head = f"### {flavor.id}\n\n{flavor.api}. Signs: {signs}.{seller}{stead}{stated}"
     if twin is not flavor:
         return f"{head} Its fields are read as those of [{twin.id}](#{twin.id})."
-    told = f"\n\nBills nothing of its own: {', '.join(f'`{path}`' for path in flavor.told)}." if flavor.told else ""
+    told = ", ".join(_named(path) for path in (*flavor.told, *flavor.mirrors))
+    told = f"\n\nBills nothing of its own: {told}." if told else ""
     return f"{head}\n\n{_rows(('meter or fact', 'is', 'is part of'), rows)}{told}{beside}"
+
+
+def _named(path: str) -> str:
+    """The names of a number, as code."""
+    return " or ".join(f"`{choice}`" for choice in path.split("|"))
+
+
+def _beside(row: Beside) -> str:
+    """Where something shows that usage does not count."""
+    once = f", once for a model whose name begins with {' or '.join(row.once)}" if row.once else ""
+    by = f", by `{row.by}`, sold as `{row.model}`" if row.by else ""
+    return f"each `{row.path}`" + (f" unless {_named(row.unless)}" if row.unless else "") + by + once
 
 
 def _measured(amount: Amount) -> str:
@@ -126,8 +143,8 @@ def _measured(amount: Amount) -> str:
 
 
 def _sum(amount: Amount) -> str:
-    terms = [*([f"{amount.calls} per response"] if amount.calls else []), *(f"`{path}`" for path in amount.plus)]
-    return " + ".join(terms) + "".join(f" − `{path}`" for path in amount.minus)
+    terms = [*([f"{amount.calls} per response"] if amount.calls else []), *map(_named, amount.plus)]
+    return " + ".join(terms) + "".join(f" − {_named(path)}" for path in amount.minus)
 
 
 def _within(amount: Amount) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from time import time as seconds
@@ -53,6 +53,7 @@ def cost(
     seller: str | None = None,
     at: Moment = None,
     calls: int | str | None = None,
+    ignore: Collection[str] = (),
     catalog: Catalog | None = None,
     **words: Unpack[Words],
 ) -> Cost:
@@ -67,6 +68,7 @@ def cost(
     In place of quantities: `response` is what an API answered, as a mapping or as its library's object, and names the
     model itself; `usage` is the usage alone, of a response, of a run, a `Usage` or a mapping of quantities; `request`
     is the body of a call, of which the expected cost is taken, with keywords as `forecast` takes them in `expect`.
+    Fields of a response that are to `ignore` may hold usage that nothing reads, which otherwise forbids a total.
 
     A seller's own model id prices that very offer; a slug without a seller the card's first. Without a moment, now
     (UTC), or when the response says that it was made. Without a catalog, the one `open_catalog` gives, which is looked
@@ -78,7 +80,7 @@ def cost(
     """
     if response is not None or usage is not None or request is not None:
         held = {"response": response, "usage": usage, "request": request}
-        return _cost_of_call(catalog or open_catalog(), held, model, seller, at, words, calls)
+        return _cost_of_call(catalog or open_catalog(), held, model, seller, at, words, calls, ignore)
     if catalog is None:
         since, until, now, cache = _default.latest
         if not since <= seconds() < until:
@@ -109,6 +111,7 @@ def _cost_of_call(
     at: Moment,
     words: Mapping[str, object],
     calls: object,
+    ignore: Collection[str],
 ) -> Cost:
     """The cost of a call as a program holds it: its response, the usage in it, or the request before it is sent."""
     from ratecard.responses.charge import charge, left_out  # here because most costs are of quantities
@@ -137,7 +140,9 @@ def _cost_of_call(
         return cost_of(catalog, model or value.model, used, seller, moment(at), calls=count)
     found = report(fields_of(value)) if name == "response" else bare_report(fields_of(value))
     when = None if at is None else moment(at)
-    charged = charge(catalog, found, model=model, seller=seller, at=when, facts=stated.facts, calls=count).cost
+    charged = charge(
+        catalog, found, model=model, seller=seller, at=when, facts=stated.facts, calls=count, ignore=ignore
+    ).cost
     return charged._replace(warnings=(*charged.warnings, *left_out(found)))
 
 

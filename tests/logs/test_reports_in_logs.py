@@ -99,7 +99,7 @@ PLAIN = {
 #: Several flavors in one log: responses of four APIs.
 MIXED = ("openai-chat", "anthropic-messages", "gemini", "bedrock-converse")
 #: Flavors whose signs do not fit one number.
-FAR_APART = ("azure-chat", "mistral-ocr", "opentelemetry-old")
+FAR_APART = ("azure-chat", "mistral-ocr", "vercel-ai-sdk")
 
 
 @pytest.mark.parametrize("flavor", PLAIN)

@@ -295,6 +295,70 @@ def test_a_path_that_names_its_seller_is_priced_there(whole: Catalog) -> None:
     assert found[-1].model_id == "FW-GPT-OSS-120B"  # which is how Azure spells what Fireworks serves there
 
 
+def test_each_part_is_priced_as_its_model(whole: Catalog, toy: Catalog, run: Any) -> None:
+    """An adviser at the price of the adviser, a run of Claude Code by model, a container beside the model that ran in it."""
+    adviser = {"type": "advisor_message", "model": "other", "input_tokens": 1000, "output_tokens": 100}
+    body = message(input_tokens=10, output_tokens=10, iterations=[adviser]) | {"model": "fal/toy"}
+    found = priced(toy, {**body, "model": "toy"}, seller="openai")
+    assert "same" in {offer.model_id for offer in toy.cards["openai/other"].offers}
+    assert found.models == {"toy": Decimal("0.00011"), "other": Decimal("0.0011")}
+    assert found.cost.total == Decimal("0.00121")
+    code, out, _ = run("--response", "-", "--seller", "openai", text={**body, "model": "toy"})
+    assert (code, "of several models: $0.00011 toy and $0.0011 other" in out) == (0, True)
+    calls = [{"type": "code_interpreter_call", "container_id": name} for name in ("a", "a", "b")]
+    response = {
+        "object": "response",
+        "model": "gpt-5",
+        "output": calls,
+        "usage": {"input_tokens": 0, "output_tokens": 0},
+    }
+    assert (
+        priced(whole, response).models["container"] == 2 * priced(whole, {**response, "output": calls[:1]}).cost.total
+    )
+
+
+def test_what_is_local_has_no_price(toy: Catalog) -> None:
+    """None is invented, unless a seller is named."""
+    for body in (
+        {"model": "toy", "done": True, "prompt_eval_count": 26, "eval_count": 298},
+        {**chat(prompt_tokens=26, completion_tokens=298), "system_fingerprint": "vllm-0.11.0"},
+    ):
+        with pytest.raises(Unpriced, match="no price is invented"):
+            priced(toy, body)
+        assert priced(toy, body, seller="openai").cost.total == Decimal("0.003006")
+
+
+def test_a_tier_that_the_list_does_not_know_has_no_price(toy: Catalog) -> None:
+    """The tier that a response says was served; one that is ignored is priced as usual."""
+    body = {**chat(prompt_tokens=100), "service_tier": "priority"}
+    with pytest.raises(Unpriced, match="service_tier=priority: this price list tells batch apart"):
+        priced(toy, body)
+    usual = priced(toy, chat(prompt_tokens=100)).cost.total
+    assert priced(toy, body, ignore=["service_tier"]).cost.total == usual
+    assert priced(toy, {**body, "service_tier": "batch"}).cost.total == usual / 2
+
+
+def test_of_several_sellers_the_maker_is_assumed_or_one_is_asked_for(toy: Catalog) -> None:
+    """Only where their prices differ and the response does not tell."""
+    body = {**message(input_tokens=100), "model": "toy-1"}
+    assert priced(toy, chat(prompt_tokens=100)).cost.assumed == ()
+    found = priced(toy, body).cost
+    assert [(assumed.fact, assumed.value) for assumed in found.assumed] == [("seller", "openai")]
+    card = toy.cards["openai/toy"]
+    swapped = toy._replace(cards={**toy.cards, card.slug: card._replace(offers=card.offers[::-1])})
+    with pytest.raises(Unpriced, match="fal and openai have different prices; --seller names one"):
+        priced(swapped, body)
+    assert priced(swapped, body, seller="fal").cost.total == Decimal("0.0004")
+
+
+def test_a_name_with_the_day_of_the_models_release_is_the_model(whole: Catalog) -> None:
+    """OpenRouter's answers name models by it."""
+    body = chat(prompt_tokens=5) | {"model": "anthropic/claude-4.6-sonnet-20260217"}
+    assert priced(whole, body, seller="openrouter").cost.slug == "anthropic/claude-sonnet-4-6"
+    with pytest.raises(UnknownModel):
+        named(whole, "anthropic/claude-4.6-sonnet-20260218")
+
+
 def test_of_several_models_of_one_name_the_sellers_is_meant(toy: Catalog) -> None:
     """The seller, or else whoever defined the API, decides; where neither sells it nothing is guessed."""
     assert named(toy, "same", "runware").card.slug == "fal/twin"
@@ -476,7 +540,9 @@ def test_a_usage_alone_needs_its_model(run: Any, tmp_path: Path) -> None:
 def test_half_a_character_is_printed_as_its_number(run: Any) -> None:
     """What no output can hold is written as an escape, as a name and as a value."""
     text = '{"object": "chat.completion", "model": "toy", "service_tier": "\\ud800", "usage": {"prompt_tokens": 1, "\\udfff": 2}}'
-    code, out, err = run("--response", "-", "--json", text=text)
+    code, _, err = run("--response", "-", text=text)
+    assert (code, "service_tier=\\ud800" in err) == (5, True)
+    code, out, err = run("--response", "-", "--ignore", "service_tier", "--json", text=text)
     assert code == 0
     assert json.loads(out)["unmapped"] == [
         {"path": "usage.\\udfff", "value": "2"},
@@ -526,7 +592,9 @@ def test_several_responses_are_a_table_with_a_total(run: Any) -> None:
         (["--response", "/nonexistent.json"], "", 1, "No such file"),
         (["--response", "-"], {"choices": []}, 2, "no usage of a known flavor in it; there is choices"),
         (["--response", "-", "--flavor", "openai"], chat(prompt_tokens=1), 2, "'openai' is not a flavor"),
-        (["--response", "-"], {"model": "toy", "usage": {"input_tokens": 1, "output_tokens": 2}}, 2, "name its flavor"),
+        (["--response", "-"], chat(prompt_tokens=1, estimated_cost=1, is_byok=False), 2, "name its flavor"),
+        (["--response", "-"], chat(prompt_tokens=1, dream_tokens=2), 5, "--ignore usage.dream_tokens prices the rest"),
+        (["--ignore", "dreams", "openai/toy", "input_tokens=1"], "", 2, "--ignore requires --response"),
         (["--response", "-"], {**chat(prompt_tokens=1), "model": "toy-2026-02-28"}, 3, "did you mean openai/toy"),
         (["--response", "-", "input_tokens=5"], chat(prompt_tokens=1), 2, "remove input_tokens"),
         (["--response", "-", "imput=5"], chat(prompt_tokens=1), 2, "is not a meter or fact"),

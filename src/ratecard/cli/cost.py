@@ -29,6 +29,7 @@ from ratecard.cli.options import at_option, db_option, output_options
 @click.option("--response", metavar="FILE", help="Price the usage in an API response; - for standard input.")
 @click.option("--usage", metavar="FILE", help="Price a bare usage object; name the model too.")
 @click.option("--flavor", metavar="NAME", help="The API the response comes from, if it cannot be detected.")
+@click.option("--ignore", multiple=True, metavar="FIELD", help="A field of usage that may be left out of the total.")
 @click.option(
     "--request", metavar="FILE", help="Price an OpenAI-style request before sending it; - for standard input."
 )
@@ -41,6 +42,7 @@ def cost(
     response: str | None,
     usage: str | None,
     flavor: str | None,
+    ignore: tuple[str, ...],
     request: str | None,
     expect: tuple[str, ...],
     **options: Any,
@@ -65,6 +67,8 @@ def cost(
         raise click.UsageError("--response, --usage and --request exclude each other")
     if flavor and not (response or usage):
         raise click.UsageError("--flavor requires --response or --usage")
+    if ignore and not (response or usage):
+        raise click.UsageError("--ignore requires --response or --usage")
     if expect and not request:
         raise click.UsageError("--expect requires --request")
     if options["per_call"] and (response or usage or request):
@@ -82,7 +86,7 @@ def cost(
             raise click.UsageError("a response is priced for one model at one seller")
         model = models[0] if models else ""
         file, at_seller = response or usage or "", (asked.seller, asked.at, asked.db, asked.form)
-        traffic = response_report.Traffic(file, bool(usage), flavor, model, words, *at_seller)
+        traffic = response_report.Traffic(file, bool(usage), flavor, model, words, *at_seller, ignore)
         return response_report.run(traffic)
     if not models and not asked.sellers:
         raise click.UsageError("name a model, such as openai/gpt-image-1")

@@ -34,6 +34,7 @@ class Traffic(NamedTuple):
     at: str | None = None
     db: str | None = None
     form: str | None = None
+    ignore: tuple[str, ...] = ()
 
 
 def run(traffic: Traffic) -> int:
@@ -91,7 +92,13 @@ def _charged(
                 )
             read = bare_report if traffic.bare else report
             charge = charges.charge(
-                catalog, read(body, traffic.flavor), model=traffic.model, seller=traffic.seller, at=moment, facts=facts
+                catalog,
+                read(body, traffic.flavor),
+                model=traffic.model,
+                seller=traffic.seller,
+                at=moment,
+                facts=facts,
+                ignore=traffic.ignore,
             )
             charged.append((place, charge))
         except RatecardError as error:
@@ -105,9 +112,11 @@ def _charged(
 
 def _shown(catalog: Catalog, charge: ResponseCost) -> Iterator[str]:
     """A charge as lines of text."""
-    found, cost = charge
+    found, cost, models = charge
     yield from cost_report.bill_lines(catalog, cost)
     yield f"usage as reported by {found.flavor.api} ({found.flavor.id})"
+    if models:
+        yield f"of several models: {listed([f'{display.money(part)} {name}' for name, part in models.items()], 'and')}"
     for stated in found.stated:
         more = decimals.add(cost.total, -stated.amount)
         compared = f"this total is {display.money(abs(more))} {'more' if more > 0 else 'less'}" if more else "the same"

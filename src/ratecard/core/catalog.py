@@ -109,14 +109,15 @@ _DATED = re.compile(r"(.+)-(\d{4}-\d\d-\d\d|\d{8})")
 
 
 def _snapshot(catalog: Catalog, name: str, seller: str | None) -> Named | None:
-    """What a name with a day at its end means without it, if that is the day of a known snapshot of the model."""
+    """What a name with a day at its end means without it: that of a known snapshot of the model, or of its release."""
     dated = _DATED.fullmatch(name)
     found = _known(catalog, dated[1], seller) if dated else None
     if dated is None or found is None:
         return None
     day = dated[2].replace("-", "")
     ids = (id for offer in found.card.offers for id in (offer.model_id, *offer.ids))
-    return found if any(day in id.replace("-", "") for id in ids) else None
+    released = any(f"{event.date:%Y%m%d}" == day for event in found.card.lifecycle if event.event == "released")
+    return found if released or any(day in id.replace("-", "") for id in ids) else None
 
 
 def _shops(catalog: Catalog, name: str) -> Iterator[tuple[str, str]]:

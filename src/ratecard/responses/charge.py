@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog, named, offer_of
-from ratecard.core.errors import BadValue
+from ratecard.core.catalog import Catalog, Named, named, offer_of
+from ratecard.core.errors import BadValue, Unpriced, listed
 from ratecard.core.evidence import tariff_at
 from ratecard.core.moments import moment
 from ratecard.core.records import Meter, Tariff
@@ -20,13 +20,16 @@ from ratecard.pricing.rates import Assumed
 from ratecard.responses.flavors.rows import Amount
 from ratecard.responses.folding import folds, immaterial
 from ratecard.responses.report import Report
+from ratecard.responses.sellers import answering, check_local
+from ratecard.responses.unread import Unmapped, forbidding
 
 
 class ResponseCost(NamedTuple):
-    """A report, and what it costs."""
+    """A report, and what it costs; `models` are the totals of its parts where these are of several models."""
 
     report: Report
     cost: Cost
+    models: Mapping[str, Decimal] = {}
 
 
 def charge(
@@ -38,34 +41,99 @@ def charge(
     at: datetime | None = None,
     facts: Mapping[str, str] = {},
     calls: int = 1,
+    ignore: Collection[str] = (),
 ) -> ResponseCost:
     """What a report costs, as the sum over its parts.
 
     `model`, `seller`, `at` and `facts` override the report; the defaults are the card's first offer under that name,
     and now. A long-context threshold sees the input of all parts, which are of so many `calls` of equal size.
+    Fields that are to `ignore` may be unread.
 
-    Raises what `cost` raises, and `BadValue` where neither names a model.
+    Raises what `cost` raises, `BadValue` where neither names a model, and `Unpriced` where the report holds usage that
+    nothing reads, a service tier that the price list does not know, or does not say which of several sellers answered.
     """
-    name = model or report.model
-    if not name:
+    if not (model or report.model or all(part.model for part in report.parts)):
         raise BadValue(f"a report of {report.flavor.id} does not say which model answered; name the model")
-    place = seller or report.seller or None
-    found = named(catalog, name, place or report.flavor.home)
-    place = place or found.seller
-    given = [part._replace(facts={**part.facts, **facts}) for part in report.parts]
-    offer = offer_of(found.card, place, found.model_id, given[0].facts if given else {})
+    given = [part._replace(facts=_kept({**part.facts, **facts}, facts, ignore)) for part in report.parts]
     when = at or report.at or moment(None)
-    tariff = tariff_at(offer, when.date()) if offer else None
     notes: list[Assumed] = []
-    parts = [_billable(part, report.flavor.amounts, tariff, notes) for part in given]
-    if len(parts) > 1:  # a threshold counts the input of the whole call
-        meters: Mapping[str, Meter] = catalog.vocabulary.meters
-        prompt = [count for part in parts for meter, count in part.quantities.items() if meters[meter].prompt]
-        parts = [part._replace(prompt=decimals.total(prompt)) for part in parts]
-    costs = [cost_of(catalog, found.card.slug, part, place, when, found.model_id, calls) for part in parts]
+    costs: list[Cost] = []
+    models: dict[str, Decimal] = {}
+    for name in dict.fromkeys(part.model for part in given):
+        own = [part._replace(model="") for part in given if part.model == name]
+        called = name or model or report.model
+        found = _costs(catalog, report, own, called, seller or report.seller or None, when, calls, notes)
+        models[called] = decimals.total([cost.total for cost in found])
+        costs += found
+    unread = forbidding(report.unmapped, report.flavor, (*ignore, *_stated(report, facts)))
+    if unread:
+        raise Unpriced(costs[0].slug, costs[0].seller, _unread(unread))
     if report.calls > 1 == calls and any(line.rate.above for line in costs[0].lines):
         notes.append(ONE_CALL)
-    return ResponseCost(report, _sum(costs, notes))
+    return ResponseCost(report, _sum(costs, notes), models if len(models) > 1 else {})
+
+
+def _costs(
+    catalog: Catalog,
+    report: Report,
+    parts: Sequence[Usage],
+    name: str,
+    seller: str | None,
+    when: datetime,
+    calls: int,
+    notes: list[Assumed],
+) -> list[Cost]:
+    """The cost of each part of one model; assumptions are added to the notes."""
+    check_local(catalog, name, seller or "")
+    found = named(catalog, name, seller or report.flavor.home)
+    place, note = answering(catalog, found, seller, report.flavor.home, parts, when)
+    notes += [note] if note else []
+    offer = offer_of(found.card, place, found.model_id, parts[0].facts)
+    tariff = tariff_at(offer, when.date()) if offer else None
+    if offer and tariff:
+        _check_tier(found, offer.seller, tariff, {**dict(offer.facts), **parts[0].facts}, offer.facts)
+    amounts = (*report.flavor.amounts, *(amount for row in report.flavor.inner for amount in row.amounts))
+    billable = [_billable(part, amounts, tariff, notes) for part in parts]
+    if len(billable) > 1:  # a threshold counts the input of the whole call
+        meters: Mapping[str, Meter] = catalog.vocabulary.meters
+        prompt = [count for part in billable for meter, count in part.quantities.items() if meters[meter].prompt]
+        billable = [part._replace(prompt=decimals.total(prompt)) for part in billable]
+    return [cost_of(catalog, found.card.slug, part, place, when, found.model_id, calls) for part in billable]
+
+
+def _unread(unread: Iterable[Unmapped]) -> list[str]:
+    """Why there is no total, for each thing that nothing reads."""
+    return [
+        f"{path}={value} is read by nobody here, and may be billed; --ignore {path} prices the rest"
+        for path, value in unread
+    ]
+
+
+def _stated(report: Report, facts: Mapping[str, str]) -> list[str]:
+    """The fields of facts that are given, so that it does not matter what the report says of them."""
+    return [row.path for row in report.flavor.facts if row.fact in facts]
+
+
+def _kept(facts: Mapping[str, str], given: Mapping[str, str], ignore: Collection[str]) -> dict[str, str]:
+    return {fact: value for fact, value in facts.items() if fact in given or fact not in ignore}
+
+
+#: The fact of a report that a price list must know: a tier is bought, and no list prices all tiers alike by silence.
+_TIER = "service_tier"
+
+
+def _check_tier(found: Named, seller: str, tariff: Tariff, facts: Mapping[str, str], own: Mapping[str, str]) -> None:
+    """Raises `Unpriced` where a call was of a service tier that a price list does not know."""
+    tier = facts.get(_TIER)
+    conditions = [*(rate.when for rate in tariff.rates), *(change.when for change in tariff.adjustments)]
+    known = {value for when in conditions for fact, value in when if fact == _TIER}
+    if tier and tier not in {*known, own.get(_TIER), dict(tariff.defaults).get(_TIER)}:
+        tells = f"tells {listed(sorted(known), 'and')} apart" if known else "tells no tiers apart"
+        raise Unpriced(
+            found.card.slug,
+            seller,
+            [f"no price for {_TIER}={tier}: this price list {tells}; --ignore {_TIER} prices it as usual"],
+        )
 
 
 def answer(found: ResponseCost) -> Json:
@@ -74,6 +142,7 @@ def answer(found: ResponseCost) -> Json:
     return {
         **cost_answer(found.cost),
         "flavor": report.flavor.id,
+        **({"models": {name: decimals.text(total) for name, total in found.models.items()}} if found.models else {}),
         "unmapped": [found._asdict() for found in report.unmapped],
         "stated": [
             {

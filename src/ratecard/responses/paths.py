@@ -1,4 +1,8 @@
-"""Paths into JSON: where `usage.details[modality=AUDIO].tokenCount` leads in a body."""
+"""Paths into JSON: where `usage.details[modality=AUDIO].tokenCount` leads in a body.
+
+`[field=value]` goes on to an object with that value, or to each item of a list that is one; `*` to every value of an
+object; of paths joined by `|`, each is one name of the same value.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ from typing import Any, NamedTuple
 
 #: The keys and places in lists that lead from a body to a value.
 Trail = tuple[str | int, ...]
+
+#: The step to every value of an object.
+EVERY = "*"
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)=?([^\]]*)\])?")
 
@@ -31,10 +38,12 @@ class PathStep(NamedTuple):
 
 def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[PathMatch]:
     """Every value a path leads to, except null; a path is one name in a body that is `flat`."""
+    if "|" in path:
+        return [found for choice in path.split("|") for found in matches(body, choice, flat)]
     if flat:
         value: Any = body.get(path)
         return [] if value is None else [PathMatch((path,), value)]
-    if "[" not in path:
+    if "[" not in path and "*" not in path:
         keys = tuple(path.split("."))
         value = body
         for key in keys:
@@ -66,12 +75,19 @@ def steps(path: str, flat: bool = False) -> tuple[PathStep, ...]:
 
 
 def _step(place: PathMatch, key: str, each: bool, field: str, wanted: str) -> Iterator[PathMatch]:
-    value = place.value.get(key) if isinstance(place.value, Mapping) else None
+    if not isinstance(place.value, Mapping):
+        return
+    if key == EVERY:
+        yield from (PathMatch((*place.trail, name), value) for name, value in place.value.items() if value is not None)
+        return
+    value = place.value.get(key)
     if value is None:
         return
     if not each:
         yield PathMatch((*place.trail, key), value)
         return
+    if isinstance(value, Mapping) and (not field or str(value.get(field)) == wanted):
+        yield PathMatch((*place.trail, key), value)
     for index, item in enumerate(value if isinstance(value, list) else ()):
         if isinstance(item, Mapping) and (not field or str(item.get(field)) == wanted):
             yield PathMatch((*place.trail, key, index), item)

@@ -12,8 +12,9 @@ from ratecard.core import decimals
 from ratecard.core.errors import BadValue, listed
 from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.responses import paths
-from ratecard.responses.flavors import FLAVORS, WRAPPERS
+from ratecard.responses.flavors import FLAVORS, MARKS, WRAPPERS
 from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
+from ratecard.responses.unread import Unmapped, forbidding, mirrored, told
 
 #: The maximum decimals of a number, enough for the shortest text of a small float.
 MAX_PLACES = 30
@@ -23,13 +24,6 @@ Facts = tuple[tuple[str, str], ...]
 
 #: The parts of a body that hold usage, in any flavor.
 ROOTS = frozenset(root.partition(".")[0] for flavor in FLAVORS for root in flavor.usage)
-
-
-class Unmapped(NamedTuple):
-    """A part of a report that no quantity or fact holds: a number, a circumstance, a tool call."""
-
-    path: str
-    value: str
 
 
 class StatedCost(NamedTuple):
@@ -43,8 +37,8 @@ class Report(NamedTuple):
     """The report of one response: who answered when, and the usage.
 
     `parts` are usages to be priced apart and added, since one usage has one value per fact: cache writes
-    of two lifetimes make two. `seller` and `model` are empty where the response does not name them. `calls` is how
-    many it sums up.
+    of two lifetimes make two. A part with a `model` is of that one, not of the report's. `seller` and `model` are empty
+    where the response does not name them. `calls` is how many it sums up.
     """
 
     flavor: Flavor
@@ -59,11 +53,13 @@ class Report(NamedTuple):
     @property
     def usage(self) -> Usage:
         """The whole usage; raises `BadValue` where one usage cannot hold all that the report says."""
-        unmapped = [f"{found.path}={found.value}" for found in self.unmapped if found.value != "0"]
+        unmapped = [f"{found.path}={found.value}" for found in forbidding(self.unmapped, self.flavor)]
         if unmapped:
             raise BadValue(
                 f"no meter or fact is known for {listed(unmapped, 'and')}; read it as a report to price the rest"
             )
+        if models := sorted({part.model for part in self.parts if part.model}):
+            raise BadValue(f"the report has parts of other models ({', '.join(models)}); price each of its parts")
         if len(self.parts) > 1:
             apart = [f"{fact}={value}" for part in self.parts for fact, value in part.facts.items()]
             raise BadValue(f"the report has parts under different facts ({', '.join(apart)}); price each of its parts")
@@ -86,9 +82,7 @@ def report(body: object, flavor: str | None = None) -> Report:
         raise BadValue(
             "this is a usage without the response around it, which names no model; read it as such (--usage)"
         )
-    if len(best) != 1:
-        raise _unrecognised(best, inner)
-    return _read_as(best[0], inner, told)
+    return _alike([(known, inner) for known in best], inner, told)
 
 
 def bare_report(usage: object, flavor: str | None = None) -> Report:
@@ -102,11 +96,21 @@ def bare_report(usage: object, flavor: str | None = None) -> Report:
         raise _unrecognised(best, usage)
     if flavor:
         return _read(bodies[best[0].id], best[0], ())
-    found = [_read_as(known, bodies[known.id], ()) for known in best]
-    if any(one[1:] != found[0][1:] for one in found):
-        raise _unrecognised(best, usage)
-    # where several read it alike, it does not matter which it is, but none of their makers is meant
-    return found[0] if len(found) == 1 else found[0]._replace(flavor=best[0]._replace(home=""))
+    return _alike([(known, bodies[known.id]) for known in best], usage, ())
+
+
+def _alike(fitting: Sequence[tuple[Flavor, Body]], body: Body, told: Facts) -> Report:
+    """What several flavors read alike: it does not matter which it is, but none of their makers is meant."""
+    if not fitting:
+        raise _unrecognised([], body)
+    if len(fitting) == 1:
+        return _read_as(*fitting[0], told)
+    found = [_read_as(known, inner, told) for known, inner in fitting]
+    sellers = {one.seller for one in found}
+    plain = [one._replace(flavor=fitting[0][0]._replace(home=""), seller="") for one in found]
+    if any(one != plain[0] for one in plain):
+        raise _unrecognised([known for known, _ in fitting], body)
+    return plain[0]._replace(seller=sellers.pop() if len(sellers) == 1 else "")
 
 
 def opened(body: Body) -> tuple[Body, Facts]:
@@ -152,9 +156,13 @@ def _weight(flavor: Flavor, body: Body) -> int:
 def _shows(flavor: Flavor, body: Body, sign: str) -> bool:
     """Whether one of a sign's paths leads to a value, and to the required one."""
     for choice in sign.split("|"):
-        path, _, wanted = choice.partition("=")
+        path, within, wanted = choice.partition("~")
+        if not within:
+            path, _, wanted = choice.partition("=")
         for found in paths.matches(body, path, flavor.flat):
-            if not isinstance(found.value, Mapping) and wanted in ("", str(found.value)):
+            if isinstance(found.value, Mapping):
+                continue
+            if wanted in str(found.value).lower() if within else wanted in ("", str(found.value)):
                 return True
     return False
 
@@ -182,31 +190,35 @@ def _read_as(flavor: Flavor, body: Body, told: Facts) -> Report:
         return _read(body, flavor, told)
     except BadValue:
         for other in FLAVORS:
-            if other.instead_of == flavor.id:
+            if other.instead_of == flavor.id and _weight(other, body):
                 with suppress(BadValue):
                     return _read(body, other, told)
         raise
 
 
-def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
+def _read(body: Body, flavor: Flavor, known: Facts) -> Report:
     read: set[paths.Trail] = set()
     quantities = [(amount, _quantity(amount, body, flavor, read)) for amount in flavor.amounts]
     for total in flavor.totals:
         _check(total, body, flavor, read)
+    facts, unknown = _facts(flavor.facts, body, flavor, known)
+    inner = [*_inner(flavor, body, read, facts)]
     if not read:
         raise BadValue(f"no usage of {flavor.id} in it; there is {_fields(body)}")
-    facts, unknown = _facts(flavor.facts, body, flavor, told)
     sellers, strangers = _facts(flavor.sellers, body, flavor)
-    for path in (*flavor.told, *(row.path for row in flavor.stated)):
-        read.update(found.trail for found in paths.matches(body, path, flavor.flat))
     names = (place.value for path in flavor.model for place in paths.matches(body, path, flavor.flat))
+    model = next((_printable(value) for value in names if isinstance(value, str)), "")
+    counted, beside = _beside(flavor, body, model)
+    parts = [*_parts([*quantities, *counted.pop("", ())], facts), *inner]
+    parts += [part._replace(model=other) for other, apart in counted.items() for part in _parts(apart, facts)]
+    marks = (mark.seller for mark in MARKS if _marked(body, mark.path, mark.starts))
     return Report(
         flavor=flavor,
-        parts=_parts(quantities, facts),
-        model=next((_printable(value) for value in names if isinstance(value, str)), ""),
-        seller=flavor.seller or sellers.get("seller", ""),
+        parts=tuple(parts),
+        model=model,
+        seller=flavor.seller or sellers.get("seller", "") or next(marks, ""),
         at=_moment(flavor, body),
-        unmapped=(*_unmapped(flavor, body, read), *_beside(flavor, body), *unknown, *strangers),
+        unmapped=(*_unmapped(flavor, body, read), *beside, *unknown, *strangers),
         stated=tuple(
             StatedCost(row.path, decimals.divide(_number(row.path, found.value), Decimal(row.per)))
             for row in flavor.stated
@@ -214,6 +226,24 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
         ),
         calls=_calls(flavor, body),
     )
+
+
+def _inner(flavor: Flavor, body: Body, read: set[paths.Trail], facts: Mapping[str, str]) -> Iterator[Usage]:
+    """The usages of other models inside a report, each of which says the model."""
+    for row in flavor.inner:
+        for place in paths.matches(body, row.path, flavor.flat):
+            if not isinstance(place.value, Mapping):
+                continue
+            own: set[paths.Trail] = set()
+            names = [found.value for found in paths.matches(place.value, row.model)] if row.model else place.trail[-1:]
+            quantities = [(amount, _quantity(amount, place.value, flavor, own)) for amount in row.amounts]
+            if names and isinstance(names[0], str):
+                read.update((*place.trail, *trail) for trail in own)
+                yield from (part._replace(model=_printable(names[0])) for part in _parts(quantities, facts))
+
+
+def _marked(body: Body, path: str, starts: str) -> bool:
+    return any(str(found.value).startswith(starts) for found in paths.matches(body, path))
 
 
 def _calls(flavor: Flavor, body: Body) -> int:
@@ -239,14 +269,25 @@ def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]
 
 
 def _numbers(wanted: Iterable[str], body: Body, flavor: Flavor, read: set[paths.Trail]) -> list[tuple[str, Decimal]]:
-    """The number at each path; adds it to `read`."""
-    found = []
+    """The number at each path; adds it to `read`. Raises `BadValue` where two names of one number disagree."""
+    found: list[tuple[str, Decimal]] = []
     for path in wanted:
-        for place in paths.matches(body, path, flavor.flat):
-            if isinstance(place.value, Mapping | list) and not place.value:
-                continue  # an empty object is how some write that there is none
-            found.append((path, _number(path, place.value)))
-            read.add(place.trail)
+        named: list[list[tuple[str, Decimal]]] = []
+        for choice in path.split("|"):
+            own = []
+            for place in paths.matches(body, choice, flavor.flat):
+                if isinstance(place.value, Mapping | list) and not place.value:
+                    continue  # an empty object is how some write that there is none
+                own.append((choice, _number(choice, place.value)))
+                read.add(place.trail)
+            if any(number for _, number in own) or (own and not named):
+                named.append(own)
+        some = [own for own in named if any(number for _, number in own)] or named[:1]
+        for other in some[1:]:
+            if decimals.total([number for _, number in other]) != decimals.total([number for _, number in some[0]]):
+                one, two = (f"{own[0][0]} {decimals.text(own[0][1])}" for own in (some[0], other))
+                raise BadValue(f"the report contradicts itself: {one} and {two} are names of one number")
+        found += some[0] if some else []
     return found
 
 
@@ -290,6 +331,8 @@ def _facts(
 
 def _parts(quantities: Sequence[tuple[Amount, Decimal]], facts: Mapping[str, str]) -> tuple[Usage, ...]:
     """As few usages as the facts of the quantities allow; zero quantities are left out if there are others."""
+    if not quantities:
+        return ()
     nothing = quantities[0][0].meter
     parts: list[tuple[dict[str, Decimal], dict[str, str]]] = [({}, dict(facts))]
     for amount, quantity in quantities:
@@ -326,21 +369,47 @@ def _moment(flavor: Flavor, body: Body) -> datetime | None:
 
 
 def _unmapped(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unmapped]:
+    settled = (*flavor.told, *(row.path for row in flavor.stated))
+    plain = {place.trail for path in settled for place in paths.matches(body, path, flavor.flat)}
+    mirrors = {place.trail for path in flavor.mirrors for place in _mirrors(flavor, body, path)}
     for root in flavor.usage:
         for found in paths.leaves(body, root, flavor.flat):
             number = decimals.number(found.value)
-            if number is not None and not any(found.trail[: len(trail)] == trail for trail in read):
+            if number is None and not isinstance(found.value, float | Decimal):
+                continue
+            starts = [found.trail[:length] for length in range(1, len(found.trail) + 1)]
+            known = found.trail in read
+            known = known or any(told(flavor, found.trail, start) for start in starts if start in plain)
+            known = known or any(mirrored(found.trail, start, flavor.flat) for start in starts if start in mirrors)
+            if not known:
                 path = _printable(".".join(map(str, found.trail)))
-                yield Unmapped(path, str(found.value) if number else "0")
+                yield Unmapped(path, "0" if number == 0 else str(found.value))
 
 
-def _beside(flavor: Flavor, body: Body) -> Iterator[Unmapped]:
-    """Billed things that no field counts, with their number."""
+def _mirrors(flavor: Flavor, body: Body, path: str) -> list[paths.PathMatch]:
+    return paths.leaves(body, path, True) if flavor.flat else paths.matches(body, path)
+
+
+def _beside(flavor: Flavor, body: Body, model: str) -> tuple[dict[str, list[tuple[Amount, Decimal]]], list[Unmapped]]:
+    """Billed things that no field counts: the quantities by the model that they are sold under, and the rest."""
+    counted: dict[str, list[tuple[Amount, Decimal]]] = {}
+    unknown = []
     for row in flavor.beside:
         found = paths.matches(body, row.path, flavor.flat)
-        if found and not (row.unless and paths.matches(body, row.unless, flavor.flat)):
-            count = sum(len(place.value) if isinstance(place.value, list) else 1 for place in found)
-            yield Unmapped(row.path, str(count))
+        if not found or (row.unless and paths.matches(body, row.unless, flavor.flat)):
+            continue
+        if row.by:
+            # one that names none is one by itself
+            count = len({str(paths.matches(place.value, row.by) or place.trail) for place in found})
+        else:
+            count = sum(len([*filter(None, place.value)]) if isinstance(place.value, list) else 1 for place in found)
+        if row.once and model.rpartition("/")[2].startswith(row.once):
+            count = min(count, 1)
+        if row.meter:
+            counted.setdefault(row.model, []).append((Amount(row.meter, ()), Decimal(count)))
+        else:
+            unknown.append(Unmapped(row.path, str(count)))
+    return counted, unknown
 
 
 def _printable(text: str) -> str:

@@ -115,7 +115,8 @@ def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
     places = {
         (flavor.id, path): json_column
         for flavor, paths in wanted.items()
-        for path in paths
+        for names in paths
+        for path in names.split("|")
         if (json_column := found.json_column(flavor, path)) is not None
     }
     by_column: dict[str, set[Way]] = {}
@@ -137,7 +138,8 @@ def passed(found: Bodies, wanted: Mapping[Flavor, Iterable[str]]) -> Pass:
     columns = {
         json_column: f"{PARSED}text_{number}" for number, json_column in enumerate(dict.fromkeys(places.values()))
     }
-    attributes = {places.get((flavor.id, path)) for flavor, paths in wanted.items() if flavor.flat for path in paths}
+    flat = [(flavor.id, path) for flavor, paths in wanted.items() if flavor.flat for path in paths]
+    attributes = {places.get((flavor, path)) for flavor, names in flat for path in names.split("|")}
     values = {}
     for json_column, column in columns.items():
         value = _value(found.engine, table, json_column, names[json_column.column], given[json_column.column])
@@ -156,8 +158,11 @@ def _looked_up(
     columns: Mapping[JsonColumn, str],
     path: str,
 ) -> ir.Value | None:
-    json_column = places.get((flavor.id, path))
-    return None if json_column is None else table[columns[json_column]]
+    some = [place for choice in path.split("|") if (place := places.get((flavor.id, choice))) is not None]
+    found = [table[columns[place]] for place in dict.fromkeys(some)]
+    if len(found) < 2:
+        return found[0] if found else None
+    return ibis.coalesce(*(value.nullif("0") for value in found), *found).name(f"{columns[some[0]]}_{len(found)}")
 
 
 def _value(engine: str, table: ir.Table, json_column: JsonColumn, parsed: str, shape: Shape) -> ir.Value:

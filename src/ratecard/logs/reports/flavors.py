@@ -72,7 +72,7 @@ def reports(engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary
     else:
         recognition = occurring(engine, found)
         families = {
-            flavor: tuple(other for other in FLAVORS if other.instead_of == flavor.id)
+            flavor: tuple(other for other in FLAVORS if (other.instead_of, other.signs) == (flavor.id, flavor.signs))
             for flavor in RECOGNISABLE
             if flavor.id in recognition.ids
         }

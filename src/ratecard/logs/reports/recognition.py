@@ -127,7 +127,8 @@ def _candidates(found: Bodies) -> tuple[list[Sign], list[Candidate]]:
         """The bits of a sign, of which one is enough; 0 if no row can show it."""
         every = 0
         for choice in choices.split("|"):
-            path, _, wanted = choice.partition("=")
+            path, within, wanted = choice.partition("~")
+            path, _, wanted = (path, "", within + wanted) if within else choice.partition("=")
             place = found.json_column(flavor, path)
             if place is None:
                 continue
@@ -162,6 +163,8 @@ def _words(ready: Pass, signs: Mapping[int, Sign]) -> dict[int, ir.IntegerValue]
         value = ready.lookups[sign.flavor.id](sign.path)
         if value is not None:
             test = value == sign.wanted if sign.wanted else ~value.startswith("{")
+            if sign.wanted.startswith("~"):
+                test = value.lower().contains(sign.wanted[1:])
             number, place = divmod(bit.bit_length() - 1, _BITS)
             one, zero = ibis.literal(1 << place, "int64"), ibis.literal(0, "int64")
             words.setdefault(number, []).append(test.fill_null(False).ifelse(one, zero))

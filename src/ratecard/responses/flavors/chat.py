@@ -7,10 +7,15 @@ from ratecard.responses.flavors.rows import TIERS, Amount, FactOf, Flavor, State
 OPENAI_TIERS = (*TIERS, ("fast", "fast"), ("ultrafast", "ultrafast"))
 
 _REASONING = "usage.completion_tokens_details.reasoning_tokens"
-_CHAT_READ = "usage.prompt_tokens_details.cached_tokens"
-_CHAT_WRITE = "usage.prompt_tokens_details.cache_write_tokens"
+_CHAT_DETAILS = "usage.prompt_tokens_details"
+#: Moonshot and Together write it beside its container; Alibaba names what was written as Anthropic does.
+_CHAT_READ = f"{_CHAT_DETAILS}.cached_tokens|usage.cached_tokens"
+_CHAT_WRITE = "|".join(
+    f"{_CHAT_DETAILS}.{name}" for name in ("cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens")
+)
 _CHAT_AUDIO = "usage.prompt_tokens_details.audio_tokens"
 _CHAT_SPOKEN = "usage.completion_tokens_details.audio_tokens"
+_DRAWN = "usage.completion_tokens_details.image_tokens"
 _CHAT_TOTAL = Total("usage.total_tokens", ("usage.prompt_tokens", "usage.completion_tokens"))
 
 CHAT = Flavor(
@@ -25,18 +30,22 @@ CHAT = Flavor(
         Amount("cache_read_tokens", (_CHAT_READ,)),
         Amount("cache_write_tokens", (_CHAT_WRITE,), within="input_tokens"),
         Amount("input_audio_tokens", (_CHAT_AUDIO,)),
-        Amount("output_tokens", ("usage.completion_tokens",), (_CHAT_SPOKEN, _REASONING)),
+        Amount("output_tokens", ("usage.completion_tokens",), (_CHAT_SPOKEN, _DRAWN, _REASONING)),
         Amount("reasoning_tokens", (_REASONING,), within="output_tokens", alike=True),
         Amount("output_audio_tokens", (_CHAT_SPOKEN,)),
+        Amount("output_image_tokens", (_DRAWN,)),
     ),
     facts=(FactOf("service_tier", "service_tier", OPENAI_TIERS),),
     told=(
         "usage.prompt_tokens_details.text_tokens",
+        "usage.prompt_tokens_details.cache_creation.ephemeral_5m_input_tokens",  # Alibaba's only lifetime
         "usage.prompt_tokens_details.image_tokens",
+        "usage.prompt_tokens_details.video_tokens",
         "usage.completion_tokens_details.text_tokens",
         "usage.completion_tokens_details.accepted_prediction_tokens",
         "usage.completion_tokens_details.rejected_prediction_tokens",
     ),
+    mirrors=("usage.x_details",),  # Alibaba's second count
     totals=(_CHAT_TOTAL,),
 )
 
@@ -45,10 +54,65 @@ CHAT_APART = CHAT._replace(
     api="Chat completions of gateways that count reasoning beside the completion",
     amounts=(
         *(row for row in CHAT.amounts if row.meter != "output_tokens"),
-        Amount("output_tokens", ("usage.completion_tokens",), (_CHAT_SPOKEN,)),
+        Amount("output_tokens", ("usage.completion_tokens",), (_CHAT_SPOKEN, _DRAWN)),
     ),
     totals=(_CHAT_TOTAL._replace(parts=(*_CHAT_TOTAL.parts, _REASONING)),),
     instead_of=CHAT.id,
+)
+
+CHAT_HIDDEN = CHAT._replace(
+    id="gemini-chat-hidden",
+    api="Gemini in the shape of chat completions: thoughts are counted in the total alone",
+    signs=(*CHAT.signs, "model~gemini"),
+    home="google",
+    amounts=(
+        *(row for row in CHAT_APART.amounts if row.meter != "reasoning_tokens"),
+        Amount(
+            "reasoning_tokens",
+            ("usage.total_tokens",),
+            ("usage.prompt_tokens", "usage.completion_tokens"),
+            within="output_tokens",
+            alike=True,
+        ),
+    ),
+    told=(*CHAT.told, _REASONING),
+    totals=(),
+    instead_of=CHAT.id,
+)
+
+_SEEN = "usage.prompt_tokens_details.image_tokens"
+
+CHAT_IMAGES = CHAT._replace(
+    id="chat-images",
+    api="Images, with the usage that a proxy writes in words of chat completions",
+    signs=(*CHAT.signs, _DRAWN, "data|size|quality"),
+    hints=("size", "quality"),
+    amounts=(
+        Amount("input_tokens", ("usage.prompt_tokens",), (_SEEN,)),
+        Amount("input_image_tokens", (_SEEN,)),
+        Amount("output_image_tokens", ("usage.completion_tokens",), ("usage.completion_tokens_details.text_tokens",)),
+        Amount("output_tokens", ("usage.completion_tokens_details.text_tokens",)),
+    ),
+    told=("usage.prompt_tokens_details.text_tokens", _DRAWN),
+)
+
+DEEPINFRA = CHAT._replace(
+    id="deepinfra-chat",
+    api="DeepInfra chat completions",
+    signs=(*CHAT.signs, "usage.estimated_cost"),
+    stated=(Stated("usage.estimated_cost"),),
+    seller="deepinfra",
+)
+
+OLLAMA = Flavor(
+    id="ollama",
+    api="Ollama's own answers",
+    signs=("eval_count|prompt_eval_count", "model"),
+    hints=("eval_duration", "done", "prompt_eval_count"),
+    usage=("eval_count", "prompt_eval_count"),
+    at=("created_at",),
+    amounts=(Amount("input_tokens", ("prompt_eval_count",)), Amount("output_tokens", ("eval_count",))),
+    seller="ollama",
 )
 
 AZURE = CHAT._replace(
@@ -83,13 +147,20 @@ DEEPSEEK = CHAT._replace(
     totals=(_CHAT_TOTAL, Total("usage.prompt_tokens", (_HIT, _MISS))),
 )
 
+_MISTRAL_READ = f"{_CHAT_READ}|usage.num_cached_tokens|usage.prompt_token_details.cached_tokens"
+
 MISTRAL = CHAT._replace(
     id="mistral-chat",
     api="Mistral chat and agents",
     home="mistral",
-    signs=(*CHAT.signs, "usage.prompt_audio_seconds|usage.connector_tokens|usage.service_tier"),
+    signs=(
+        *CHAT.signs,
+        "usage.prompt_audio_seconds|usage.connector_tokens|usage.service_tier|usage.num_cached_tokens",
+    ),
     amounts=(
-        *CHAT.amounts,
+        CHAT.amounts[0]._replace(minus=(_MISTRAL_READ, *CHAT.amounts[0].minus[1:])),
+        CHAT.amounts[1]._replace(plus=(_MISTRAL_READ,)),
+        *CHAT.amounts[2:],
         Amount("audio_seconds", ("usage.prompt_audio_seconds",), whole=False),
         Amount("tool_input_tokens", ("usage.connector_tokens",), within="input_tokens", alike=True),
     ),
@@ -139,24 +210,14 @@ XAI = CHAT._replace(
     seller="xai",
 )
 
-_DRAWN = "usage.completion_tokens_details.image_tokens"
-_CHAT_INPUT, *_CHAT_READS, _CHAT_OUTPUT, _CHAT_REASONING, _CHAT_AUDIO_OUT = CHAT.amounts
 
 OPENROUTER = CHAT._replace(
     id="openrouter-chat",
     api="OpenRouter chat completions",
     signs=(*CHAT.signs, "usage.cost|usage.is_byok|provider"),
-    amounts=(
-        _CHAT_INPUT,
-        *_CHAT_READS,
-        _CHAT_OUTPUT._replace(minus=(*_CHAT_OUTPUT.minus, _DRAWN)),
-        _CHAT_REASONING,
-        _CHAT_AUDIO_OUT,
-        Amount("output_image_tokens", (_DRAWN,)),
-        Amount("searches", ("usage.server_tool_use.web_search_requests",)),
-    ),
+    amounts=(*CHAT.amounts, Amount("searches", ("usage.server_tool_use.web_search_requests",))),
     facts=(*CHAT.facts, FactOf("byok", "usage.is_byok", (("true", "on"), ("false", "")))),
-    told=(*CHAT.told, "usage.prompt_tokens_details.video_tokens", "usage.cost_details"),
+    told=(*CHAT.told, "usage.cost_details"),
     stated=(Stated("usage.cost"), Stated("usage.cost_details.upstream_inference_cost")),
     seller="openrouter",
 )

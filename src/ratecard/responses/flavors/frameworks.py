@@ -5,7 +5,7 @@ from __future__ import annotations
 from ratecard.responses.flavors.chat import CHAT
 from ratecard.responses.flavors.makers import ANTHROPIC
 from ratecard.responses.flavors.openai import RESPONSES
-from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Stated, Total, lifetime
+from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Inner, Stated, Total, lifetime
 
 _MODELS = ("response_metadata.model_name", "response_metadata.model", "response_metadata.model_id", "model")
 
@@ -57,6 +57,7 @@ def _langchain(id: str, api: str, root: str) -> Flavor:
             Amount("output_audio_tokens", (spoken,)),
             *tiers,
         ),
+        told=(f"{into}.text", f"{into}.document", f"{out}.text"),
         totals=(Total(f"{root}.total_tokens", (f"{root}.input_tokens", f"{root}.output_tokens")),),
     )
 
@@ -109,7 +110,8 @@ PYDANTIC_AI = Flavor(
         Amount("audio_seconds", ("usage.audio_seconds",), whole=False),
     ),
     sellers=(FactOf("seller", "provider_name", _PROVIDERS),),
-    told=("usage.requests", "usage.tool_calls", "usage.details"),
+    told=("usage.requests", "usage.tool_calls"),
+    mirrors=("usage.details",),
     stated=(Stated("usage.cost"),),
     calls="usage.requests",
 )
@@ -164,4 +166,87 @@ LITELLM = CHAT._replace(
         f"{_DETAILS}.cache_creation_tokens",
         f"{_DETAILS}.cache_write_tokens",
     ),
+)
+
+_SDK_IN, _SDK_OUT = "usage.inputTokenDetails", "usage.outputTokenDetails"
+_SDK_READ = f"{_SDK_IN}.cacheReadTokens|usage.cachedInputTokens"
+_SDK_WRITE = f"{_SDK_IN}.cacheWriteTokens"
+_SDK_THOUGHT = f"{_SDK_OUT}.reasoningTokens|usage.reasoningTokens"
+
+AI_SDK = Flavor(
+    id="ai-sdk",
+    api="The usage of Vercel's AI SDK, version 5 and 6",
+    signs=("usage.inputTokens", "usage.outputTokens"),
+    hints=(
+        f"{_SDK_IN}.noCacheTokens",
+        f"{_SDK_IN}.cacheReadTokens|usage.cachedInputTokens",
+        f"{_SDK_OUT}.textTokens",
+        _SDK_THOUGHT,
+        "finishReason",
+        "response.modelId",
+    ),
+    usage=("usage",),
+    model=("response.modelId", "modelId", "model"),
+    at=("response.timestamp",),
+    amounts=(
+        Amount("input_tokens", ("usage.inputTokens",), (_SDK_READ, _SDK_WRITE)),
+        Amount("cache_read_tokens", (_SDK_READ,)),
+        Amount("cache_write_tokens", (_SDK_WRITE,), within="input_tokens"),
+        Amount("output_tokens", ("usage.outputTokens",), (_SDK_THOUGHT,)),
+        Amount("reasoning_tokens", (_SDK_THOUGHT,), within="output_tokens", alike=True),
+    ),
+    told=("usage.totalTokens", f"{_SDK_IN}.noCacheTokens", f"{_SDK_OUT}.textTokens"),
+    mirrors=("usage.raw",),
+)
+
+_ANTHROPIC_SDK = "providerMetadata.anthropic"
+
+AI_SDK_APART = AI_SDK._replace(
+    id="ai-sdk-anthropic",
+    api="The usage of Vercel's AI SDK 5 for Anthropic, whose input leaves out what the cache holds",
+    signs=(*AI_SDK.signs, f"{_ANTHROPIC_SDK}.cacheCreationInputTokens|{_ANTHROPIC_SDK}.usage.input_tokens"),
+    hints=("usage.cachedInputTokens", "finishReason", "response.modelId"),
+    amounts=(
+        Amount("input_tokens", ("usage.inputTokens",)),
+        Amount("cache_read_tokens", ("usage.cachedInputTokens",)),
+        Amount(
+            "cache_write_tokens",
+            (f"{_ANTHROPIC_SDK}.cacheCreationInputTokens|{_ANTHROPIC_SDK}.usage.cache_creation_input_tokens",),
+            within="input_tokens",
+        ),
+        *AI_SDK.amounts[3:],
+    ),
+)
+
+AI_SDK_BESIDE = AI_SDK._replace(
+    id="ai-sdk-beside",
+    api="The usage of Vercel's AI SDK 5 where more was cached than came in, so that the one is beside the other",
+    amounts=(AI_SDK.amounts[0]._replace(minus=()), *AI_SDK.amounts[1:]),
+    instead_of=AI_SDK.id,
+)
+
+CLAUDE_CODE = Flavor(
+    id="claude-code-result",
+    api="The result of a run of Claude Code, by model",
+    signs=("type=result", "total_cost_usd", "modelUsage.*.inputTokens"),
+    hints=(*ANTHROPIC.signs, *ANTHROPIC.hints, "num_turns", "session_id"),
+    usage=("usage", "modelUsage"),
+    home="anthropic",
+    amounts=(),
+    inner=(
+        Inner(
+            "modelUsage.*",
+            (
+                Amount("input_tokens", ("inputTokens",)),
+                Amount("cache_read_tokens", ("cacheReadInputTokens",)),
+                Amount("cache_write_tokens", ("cacheCreationInputTokens",), within="input_tokens"),
+                Amount("output_tokens", ("outputTokens",)),
+                Amount("searches", ("webSearchRequests",)),
+            ),
+        ),
+    ),
+    told=tuple(f"modelUsage.*.{name}" for name in ("costUSD", "contextWindow", "maxOutputTokens")),
+    mirrors=("usage",),  # the last turn, or their sum, without the models
+    stated=(Stated("total_cost_usd"),),
+    calls="num_turns",
 )

@@ -4,13 +4,42 @@ from __future__ import annotations
 
 import re
 
-from ratecard.responses.flavors.rows import TIERS, Amount, Beside, FactOf, Flavor, Total, lifetime
+from ratecard.responses.flavors.rows import TIERS, Amount, Beside, FactOf, Flavor, Inner, Stated, Total, lifetime
 
 _SHORT = "usage.cache_creation.ephemeral_5m_input_tokens"
 _LONG = "usage.cache_creation.ephemeral_1h_input_tokens"
 #: A compaction is not counted in the numbers beside the iterations, while the other kinds are.
 _COMPACTION = "usage.iterations[type=compaction]"
 _THOUGHT = "usage.output_tokens_details.thinking_tokens"
+
+#: An adviser is another model, and is counted nowhere else.
+_ADVICE = Inner(
+    "usage.iterations[type=advisor_message]",
+    (
+        Amount("input_tokens", ("input_tokens",)),
+        Amount("cache_read_tokens", ("cache_read_input_tokens",)),
+        Amount(
+            "cache_write_tokens",
+            ("cache_creation_input_tokens",),
+            ("cache_creation.ephemeral_5m_input_tokens", "cache_creation.ephemeral_1h_input_tokens"),
+            within="input_tokens",
+        ),
+        Amount(
+            "cache_write_tokens",
+            ("cache_creation.ephemeral_5m_input_tokens",),
+            when=lifetime("5m"),
+            within="input_tokens",
+        ),
+        Amount(
+            "cache_write_tokens",
+            ("cache_creation.ephemeral_1h_input_tokens",),
+            when=lifetime("1h"),
+            within="input_tokens",
+        ),
+        Amount("output_tokens", ("output_tokens",)),
+    ),
+    "model",
+)
 
 ANTHROPIC = Flavor(
     id="anthropic-messages",
@@ -55,13 +84,26 @@ ANTHROPIC = Flavor(
     ),
     told=(
         "usage.server_tool_use.web_fetch_requests",
+        "usage.server_tool_use.tool_search_requests",
         "usage.iterations[type=message]",
         "usage.iterations[type=fallback_message]",
     ),
+    inner=(_ADVICE,),
+)
+
+OPENROUTER_MESSAGES = ANTHROPIC._replace(
+    id="openrouter-messages",
+    api="Anthropic's messages at OpenRouter",
+    signs=(*ANTHROPIC.signs, "usage.is_byok|usage.cost"),
+    told=(*ANTHROPIC.told, "usage.cost_details"),
+    facts=(*ANTHROPIC.facts, FactOf("byok", "usage.is_byok", (("true", "on"), ("false", "")))),
+    stated=(Stated("usage.cost"), Stated("usage.cost_details.upstream_inference_cost")),
+    seller="openrouter",
 )
 
 _PROMPT, _CACHED = "usageMetadata.promptTokenCount", "usageMetadata.cachedContentTokenCount"
 _TOOL, _THOUGHTS = "usageMetadata.toolUsePromptTokenCount", "usageMetadata.thoughtsTokenCount"
+_WHOLE = "usageMetadata.totalTokenCount"
 _ANSWERS = ("usageMetadata.candidatesTokenCount", "usageMetadata.responseTokenCount")
 
 
@@ -85,7 +127,7 @@ _METERS = {"AUDIO": "audio", "IMAGE": "image", "VIDEO": "video"}
 GEMINI = Flavor(
     id="gemini",
     api="Gemini generateContent",
-    signs=(f"{_PROMPT}|usageMetadata.totalTokenCount",),
+    signs=("|".join((_PROMPT, *_ANSWERS)),),
     usage=("usageMetadata",),
     home="google",
     model=("modelVersion", "model"),
@@ -117,10 +159,28 @@ GEMINI = Flavor(
         *(path for modality in ("TEXT", "DOCUMENT", "MODALITY_UNSPECIFIED") for path in _in(modality)),
         *(path for modality in ("TEXT", "DOCUMENT", "MODALITY_UNSPECIFIED") for path in _out(modality)),
         "usageMetadata.toolUsePromptTokensDetails",
+        "usageMetadata.promptTokenDetails",  # an embedding's name of the prompt's details
     ),
-    totals=(Total("usageMetadata.totalTokenCount", (_PROMPT, _TOOL, _THOUGHTS, *_ANSWERS)),),
-    beside=(Beside("candidates[].groundingMetadata.webSearchQueries"),),
+    totals=(Total(_WHOLE, (_PROMPT, _TOOL, _THOUGHTS, *_ANSWERS)),),
+    beside=(
+        Beside("candidates[].groundingMetadata.webSearchQueries", meter="searches", once=("gemini-1", "gemini-2")),
+    ),
 )
+
+
+def _hidden(flavor: Flavor) -> Flavor:
+    """The same flavor where the total is more than its parts, by the thoughts that it does not show."""
+    rows = tuple(row for row in flavor.amounts if row.meter != "reasoning_tokens")
+    hidden = Amount("reasoning_tokens", (_WHOLE,), (_PROMPT, _TOOL, *_ANSWERS), within="output_tokens", alike=True)
+    return flavor._replace(
+        id=f"{flavor.id}-hidden",
+        api=f"{flavor.api}, where thoughts are counted in the total alone",
+        amounts=(*rows, hidden),
+        told=(*flavor.told, _THOUGHTS),
+        totals=(),
+        instead_of=flavor.id,
+    )
+
 
 VERTEX = GEMINI._replace(
     id="gemini-vertex",
@@ -134,6 +194,7 @@ def _snake(flavor: Flavor) -> Flavor:
     """The same flavor as Python's SDK writes it: `prompt_token_count` for `promptTokenCount`."""
     return flavor._replace(
         id=f"{flavor.id}-python",
+        instead_of=f"{flavor.instead_of}-python" if flavor.instead_of else "",
         api=f"{flavor.api}, as Python's SDK writes it",
         signs=tuple(map(_words, flavor.signs)),
         usage=tuple(map(_words, flavor.usage)),
@@ -146,7 +207,7 @@ def _snake(flavor: Flavor) -> Flavor:
         facts=tuple(row._replace(path=_words(row.path)) for row in flavor.facts),
         told=tuple(map(_words, flavor.told)),
         totals=tuple(Total(_words(row.path), tuple(map(_words, row.parts))) for row in flavor.totals),
-        beside=tuple(Beside(_words(row.path)) for row in flavor.beside),
+        beside=tuple(row._replace(path=_words(row.path)) for row in flavor.beside),
     )
 
 
@@ -154,7 +215,8 @@ def _words(path: str) -> str:
     return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f"_{found[1].lower()}", path)
 
 
-GEMINI_PYTHON, VERTEX_PYTHON = _snake(GEMINI), _snake(VERTEX)
+_PLAIN = (GEMINI, VERTEX)
+GEMINIS = tuple(written for plain in (*_PLAIN, *map(_hidden, _PLAIN)) for written in (plain, _snake(plain)))
 
 _COUNTED = "usage.input_tokens_by_modality"
 _HELD = "usage.cached_tokens_by_modality"
@@ -206,15 +268,19 @@ INTERACTIONS = Flavor(
 
 _KEPT = {kept: f"usage.cacheDetails[ttl={kept}].inputTokens" for kept in ("5m", "1h")}
 
+_BEDROCK_READ = "usage.cacheReadInputTokens|usage.cacheReadInputTokenCount"
+_BEDROCK_WRITE = "usage.cacheWriteInputTokens|usage.cacheWriteInputTokenCount"
+
 BEDROCK = Flavor(
     id="bedrock-converse",
     api="Amazon Bedrock Converse",
     signs=("usage.inputTokens", "usage.outputTokens"),
+    hints=("stopReason", "metrics.latencyMs", "modelId", _BEDROCK_READ, _BEDROCK_WRITE),
     usage=("usage",),
     amounts=(
         Amount("input_tokens", ("usage.inputTokens",)),
-        Amount("cache_read_tokens", ("usage.cacheReadInputTokens",)),
-        Amount("cache_write_tokens", ("usage.cacheWriteInputTokens",), tuple(_KEPT.values()), within="input_tokens"),
+        Amount("cache_read_tokens", (_BEDROCK_READ,)),
+        Amount("cache_write_tokens", (_BEDROCK_WRITE,), tuple(_KEPT.values()), within="input_tokens"),
         *(
             Amount("cache_write_tokens", (path,), when=lifetime(kept), within="input_tokens")
             for kept, path in _KEPT.items()
@@ -243,7 +309,7 @@ def _cohere(id: str, api: str, root: str) -> Flavor:
             Amount("queries", (f"{billed}.search_units",)),
             Amount("pages", (f"{billed}.pages",)),
         ),
-        told=(f"{root}.tokens",),
+        told=(f"{root}.tokens", f"{root}.cached_tokens"),  # what is billed is in units
         seller="cohere",
     )
 

@@ -17,6 +17,28 @@ EMBEDDINGS = Flavor(
     totals=(Total("usage.total_tokens", ("usage.prompt_tokens",)),),
 )
 
+TOTAL = EMBEDDINGS._replace(
+    id="total-embeddings",
+    api="Embeddings and rankings of Voyage and Jina, which count one total",
+    signs=("usage.total_tokens", "data|results"),
+    hints=(),
+    home="voyage",
+    amounts=(Amount("input_tokens", ("usage.total_tokens",)),),
+    told=(),
+    totals=(),
+)
+
+PIXELS = TOTAL._replace(
+    id="voyage-multimodal",
+    api="Voyage's embeddings of texts and images",
+    signs=(*TOTAL.signs, "usage.image_pixels|usage.text_tokens"),
+    amounts=(
+        Amount("input_tokens", ("usage.text_tokens",)),
+        Amount("input_pixels", ("usage.image_pixels",), whole=False),
+    ),
+    told=("usage.total_tokens",),
+)
+
 _READ, _WRITE = "usage.input_tokens_details.cached_tokens", "usage.input_tokens_details.cache_write_tokens"
 _HALF_HOUR = "usage.input_tokens_details.cache_write_tokens_details.ttl_30m_tokens"
 _HALF_DAY = "usage.input_tokens_details.cache_write_tokens_details.ttl_12h_tokens"
@@ -44,11 +66,44 @@ RESPONSES = Flavor(
     facts=(FactOf("service_tier", "service_tier", OPENAI_TIERS),),
     totals=(_TOTAL,),
     beside=(
-        Beside("output[type=web_search_call]", "tool_usage.web_search.num_requests"),
+        Beside("output[type=web_search_call].action[type=search]", "tool_usage.web_search.num_requests", "searches"),
+        Beside(
+            "output[type=web_search_call]",
+            "tool_usage.web_search.num_requests|output[type=web_search_call].action.type",
+            "searches",
+        ),
         Beside("output[type=image_generation_call]", "tool_usage.image_gen.output_tokens"),
-        Beside("output[type=file_search_call]"),
-        Beside("output[type=code_interpreter_call]"),
+        Beside("output[type=file_search_call]", meter="file_searches"),
+        Beside("output[type=code_interpreter_call]", meter="sessions", model="container", by="container_id"),
     ),
+)
+
+OPENROUTER_RESPONSES = RESPONSES._replace(
+    id="openrouter-responses",
+    api="OpenRouter responses",
+    signs=(*RESPONSES.signs, "usage.is_byok|usage.cost_details.upstream_inference_cost|usage.cost"),
+    facts=(*RESPONSES.facts, FactOf("byok", "usage.is_byok", (("true", "on"), ("false", "")))),
+    told=("usage.cost_details",),
+    beside=(),
+    stated=(Stated("usage.cost"), Stated("usage.cost_details.upstream_inference_cost")),
+    seller="openrouter",
+)
+
+_FLAT_READ, _FLAT_THOUGHT = "usage.cached_input_tokens", "usage.reasoning_output_tokens"
+
+CODEX = RESPONSES._replace(
+    id="openai-codex",
+    api="The turns of OpenAI's Codex",
+    signs=(*RESPONSES.signs, _FLAT_READ),
+    hints=("type=turn.completed", _FLAT_THOUGHT, "usage.total_tokens"),
+    usage=("usage",),
+    amounts=(
+        Amount("input_tokens", ("usage.input_tokens",), (_FLAT_READ,)),
+        Amount("cache_read_tokens", (_FLAT_READ,)),
+        Amount("output_tokens", ("usage.output_tokens",), (_FLAT_THOUGHT,)),
+        Amount("reasoning_tokens", (_FLAT_THOUGHT,), within="output_tokens", alike=True),
+    ),
+    beside=(),
 )
 
 XAI_RESPONSES = RESPONSES._replace(

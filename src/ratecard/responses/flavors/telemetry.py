@@ -5,9 +5,34 @@ from __future__ import annotations
 from ratecard.responses.flavors.chat import OPENAI_TIERS
 from ratecard.responses.flavors.rows import Amount, FactOf, Flavor
 
-_INPUT, _OUTPUT = "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"
-_READ, _WRITE = "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_creation.input_tokens"
-_REASONING = "gen_ai.usage.reasoning.output_tokens"
+#: The names of each number in every version of the conventions, and those of OpenLLMetry and pydantic-ai.
+_USAGE = "gen_ai.usage"
+_INPUT = f"{_USAGE}.input_tokens|{_USAGE}.prompt_tokens"
+_OUTPUT = f"{_USAGE}.output_tokens|{_USAGE}.completion_tokens"
+_READ = "|".join(
+    f"{_USAGE}.{name}"
+    for name in (
+        "cache_read.input_tokens",
+        "cache_read_input_tokens",
+        "cache_read_tokens",
+        "input_tokens.cached",
+        "input_tokens_cached",
+    )
+)
+_WRITE = "|".join(
+    f"{_USAGE}.{name}"
+    for name in (
+        "cache_creation.input_tokens",
+        "cache_creation_input_tokens",
+        "cache_write.input_tokens",
+        "cache_write_tokens",
+        "input_tokens_cache_write",
+    )
+)
+_REASONING = "|".join(
+    f"{_USAGE}.{name}"
+    for name in ("reasoning.output_tokens", "reasoning_tokens", "output_tokens.reasoning", "output_tokens_reasoning")
+)
 
 #: Who answers, by the names the conventions have used for them.
 _SELLERS = (
@@ -31,6 +56,21 @@ _SELLERS = (
     ("vertex_ai", "vertex-ai"),
     ("gcp.gen_ai", ""),
     ("ibm.watsonx.ai", "watsonx"),
+    # as OpenLLMetry writes them
+    ("OpenAI", "openai"),
+    ("Anthropic", "anthropic"),
+    ("Cohere", "cohere"),
+    ("Groq", "groq"),
+    ("MistralAI", "mistral"),
+    ("Azure", "azure"),
+    ("AWS", "bedrock"),
+    ("Google", "google"),
+    ("VertexAI", "vertex-ai"),
+    ("TogetherAI", "together"),
+    ("Together AI", "together"),
+    ("Watsonx", "watsonx"),
+    ("Ollama", "ollama"),
+    ("Langchain", ""),
 )
 
 TELEMETRY = Flavor(
@@ -51,40 +91,10 @@ TELEMETRY = Flavor(
         FactOf("service_tier", "openai.response.service_tier", OPENAI_TIERS),
         FactOf("service_tier", "gen_ai.openai.response.service_tier", OPENAI_TIERS),
     ),
-    told=(
-        "gen_ai.usage.prompt_tokens",  # the older names of the first two
-        "gen_ai.usage.completion_tokens",
-        "gen_ai.usage.total_tokens",
-    ),
+    told=(f"{_USAGE}.total_tokens", f"{_USAGE}.cost"),
+    mirrors=(f"{_USAGE}.details",),
     sellers=(FactOf("seller", "gen_ai.provider.name", _SELLERS), FactOf("seller", "gen_ai.system", _SELLERS)),
     flat=True,
-)
-
-_OLD_READ, _OLD_WRITE = "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cache_creation_input_tokens"
-
-UNDERSCORED = TELEMETRY._replace(
-    id="opentelemetry-underscored",
-    api="OpenTelemetry attributes with older names for the cache",
-    signs=(*TELEMETRY.signs, f"{_OLD_READ}|{_OLD_WRITE}"),
-    amounts=(
-        Amount("input_tokens", (_INPUT,), (_OLD_READ, _OLD_WRITE)),
-        Amount("cache_read_tokens", (_OLD_READ,)),
-        Amount("cache_write_tokens", (_OLD_WRITE,), within="input_tokens"),
-        *TELEMETRY.amounts[3:],
-    ),
-    told=(*TELEMETRY.told, _READ, _WRITE),
-)
-
-OLD_TELEMETRY = TELEMETRY._replace(
-    id="opentelemetry-old",
-    api="OpenTelemetry attributes under their older names",
-    signs=("gen_ai.usage.prompt_tokens|gen_ai.usage.completion_tokens",),
-    hints=(),
-    amounts=(
-        Amount("input_tokens", ("gen_ai.usage.prompt_tokens",)),
-        Amount("output_tokens", ("gen_ai.usage.completion_tokens",)),
-    ),
-    told=("gen_ai.usage.total_tokens",),
 )
 
 #: Who answers, by the Vercel AI SDK's names: a provider and the interface of it that is used.
@@ -108,7 +118,9 @@ _OF_SDK = (
     ("openrouter", "openrouter"),
     ("gateway", "vercel"),
 )
-_CACHED = "ai.usage.cachedInputTokens"
+_CACHED = f"ai.usage.cachedInputTokens|ai.usage.inputTokenDetails.cacheReadTokens|{_READ}"
+_CREATED = f"ai.usage.inputTokenDetails.cacheWriteTokens|{_WRITE}"
+_THOUGHT = f"ai.usage.reasoningTokens|ai.usage.outputTokenDetails.reasoningTokens|{_REASONING}"
 
 VERCEL = TELEMETRY._replace(
     id="vercel-ai-sdk",
@@ -116,16 +128,26 @@ VERCEL = TELEMETRY._replace(
     signs=(*TELEMETRY.signs, "ai.usage.promptTokens|ai.usage.inputTokens"),
     usage=("gen_ai.usage", "ai.usage"),
     amounts=(
-        Amount("input_tokens", (_INPUT,), (_CACHED,)),
+        Amount("input_tokens", (_INPUT,), (_CACHED, _CREATED)),
         Amount("cache_read_tokens", (_CACHED,)),
-        Amount("output_tokens", (_OUTPUT,), ("ai.usage.reasoningTokens",)),
-        Amount("reasoning_tokens", ("ai.usage.reasoningTokens",), within="output_tokens", alike=True),
+        Amount("cache_write_tokens", (_CREATED,), within="input_tokens"),
+        Amount("output_tokens", (_OUTPUT,), (_THOUGHT,)),
+        Amount("reasoning_tokens", (_THOUGHT,), within="output_tokens", alike=True),
     ),
     told=(
         *TELEMETRY.told,
         *(
             f"ai.usage.{name}"
-            for name in ("promptTokens", "completionTokens", "inputTokens", "outputTokens", "totalTokens", "tokens")
+            for name in (
+                "promptTokens",
+                "completionTokens",
+                "inputTokens",
+                "outputTokens",
+                "totalTokens",
+                "tokens",
+                "inputTokenDetails.noCacheTokens",
+                "outputTokenDetails.textTokens",
+            )
         ),
     ),
     sellers=(
