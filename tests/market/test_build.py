@@ -16,6 +16,7 @@ import pytest
 
 import toys
 from ratecard.database import store
+from ratecard.market import benchmarks
 from ratecard.market import build as building
 
 
@@ -61,6 +62,29 @@ def test_one_changed_card_is_the_only_one_read(root: Path, db: Path, tmp_path: P
     toys.put(root, "toys/one", toys.CARD.replace("Toy", "Other") + "ids: [first]\n")
     assert building.build(root, db, today).read == 1
     assert store.read(db).cards["toys/one"].name == "Other"
+    assert digest(db) == anew(root, tmp_path, today)
+
+
+def test_a_changed_card_keeps_what_stands_elsewhere(root: Path, db: Path, tmp_path: Path, today: date) -> None:
+    """Its scores, and what its seller's reference says of its calls, with the bytes of a full build."""
+    seller = root / "sellers/fal.yaml"
+    said = "{capability: streaming, value: yes, models: [toy], source: {url: https://a.example, checked: 2026-11-01}}"
+    text = seller.read_text(encoding="utf-8")
+    seller.write_text(text.replace("capabilities:\n", f"capabilities:\n  - {said}\n"), encoding="utf-8")
+    toys.put(root, "toys/one", f"{toys.CARD}{toys.OFFER}        rates: [{{meter: images, price: 1}}]\n")
+    building.build(root, db, today)
+    toys.put(root, "toys/one", f"{toys.CARD}{toys.OFFER}        rates: [{{meter: images, price: 2}}]\n")
+    assert building.build(root, db, today).read == 1
+    assert store.read(db).cards["toys/one"].offers[0].capabilities["streaming"].value == "yes"
+    assert digest(db) == anew(root, tmp_path, today)
+
+    score = "toys/one\tArena\tElo\t1300\t\t\thttps://a.example\t2026-11-01"
+    heading = "\t".join(benchmarks.HEADING)
+    (root / "benchmarks.tsv").write_text(f"{heading}\n{score}\n", encoding="utf-8")
+    building.build(root, db, today)
+    toys.put(root, "toys/one", toys.CARD.replace("Toy", "Other") + toys.OFFER + "        rates: []\n")
+    assert building.build(root, db, today).read == 1
+    assert store.read(db).cards["toys/one"].benchmarks[0].benchmark == "Arena"
     assert digest(db) == anew(root, tmp_path, today)
 
 

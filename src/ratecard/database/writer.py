@@ -26,9 +26,11 @@ _SQL = Path(__file__).parent
 _OWN_TARIFFS = "tariff_id IN (SELECT tariffs.id FROM tariffs JOIN offers ON offers.id = offer_id WHERE card_id = ?)"
 _OWN_OFFERS = "offer_id IN (SELECT id FROM offers WHERE card_id = ?)"
 _CARD_ROWS = (
-    *((name, _OWN_TARIFFS) for name in ("rate_conditions", "rates", "adjustments", "claims", "sources")),
-    *((name, _OWN_OFFERS) for name in ("tariffs", "offer_events", "offer_capabilities")),
-    *((name, "card_id = ?") for name in ("offers", "card_capabilities", "events", "names")),
+    ("rate_conditions", _OWN_TARIFFS),
+    *((table.name, _OWN_TARIFFS) for table in tables.TABLES if "tariff_id" in table.owner),
+    *((table.name, _OWN_OFFERS) for table in tables.TABLES if "offer_id" in table.owner),
+    *((table.name, "card_id = ?") for table in tables.TABLES if "card_id" in table.owner),
+    ("names", "card_id = ?"),
     ("cards", "id = ?"),
 )
 

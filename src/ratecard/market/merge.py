@@ -126,7 +126,7 @@ def rejoined(catalog: Catalog, root: Path, card: Card, keys: Iterable[OfferKey])
     listed = listings(catalog, root, wanted)
     offered = {key: found for key, found in sorted(listed.items()) if key in wanted}
     placed, _ = _placed(Joiner(rows.identity, [card]), offered, listed)
-    scores = benchmarks.read(root, {*catalog.cards, card.slug})
+    scores = benchmarks.read(root, catalog.cards.keys())
     joined = _card(card, rows, placed.get(card.slug, {}), catalog.sellers)
     return joined._replace(benchmarks=scores.get(card.slug, ()))
 
