@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -143,8 +144,13 @@ def _read(file: Path, place: int, reading: Callable[[_Text], _Record], text: _Te
 def _price(cells: Cells) -> PriceClaim:
     return PriceClaim(
         cells[0], cells[1], _pairs(cells[2]), int(cells[3] or 0), _day(cells[4]),
-        decimals.shortened(Decimal(cells[5])), int(cells[6] or 1), Decimal(cells[7] or 0), cells[8], cells[9],
+        _number(cells[5]), int(cells[6] or 1), _number(cells[7]) if cells[7] else decimals.ZERO, cells[8], cells[9],
     )  # fmt: skip
+
+
+@lru_cache(maxsize=16_384)  # the same few thousand prices everywhere
+def _number(text: str) -> Decimal:
+    return decimals.shortened(Decimal(text))
 
 
 def _model(cells: Cells) -> ModelClaim:
@@ -264,6 +270,7 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> str:
     return ",".join(f"{name}={value}" for name, value in sorted(pairs))
 
 
+@lru_cache(maxsize=4_096)
 def _pairs(text: str) -> Conditions:
     return frozenset(_pair(part) for part in text.split(",")) if text else frozenset()
 
@@ -273,5 +280,6 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
+@lru_cache(maxsize=4_096)
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from ratecard.cards import yaml_tree
@@ -209,12 +211,13 @@ def _last_listing(entries: Sequence[tuple[Feed, RemovedOffer]]) -> Listing:
 def _add(
     found: dict[OfferKey, Listing], feed: Feed, seller: str, models: Iterable[ModelClaim], prices: Iterable[PriceClaim]
 ) -> None:
-    for model in models:
-        listing = found.setdefault(OfferKey(seller, model.model_id.lower()), Listing(seller, model.model_id, {}, {}))
-        listing.models.setdefault(feed, []).append(model)
-    for price in prices:
-        listing = found.setdefault(OfferKey(seller, price.model_id.lower()), Listing(seller, price.model_id, {}, {}))
-        listing.prices.setdefault(feed, []).append(price)
+    def listing(id: str) -> Listing:
+        return found.setdefault(OfferKey(seller, id.lower()), Listing(seller, id, {}, {}))
+
+    for id, stated in groupby(models, attrgetter("model_id")):
+        listing(id).models.setdefault(feed, []).extend(stated)
+    for id, asked in groupby(prices, attrgetter("model_id")):
+        listing(id).prices.setdefault(feed, []).extend(asked)
 
 
 def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller]) -> Card:
