@@ -13,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from ratecard.cards import yaml_tree
-from ratecard.cards.layout import EVIDENCE, METERS
+from ratecard.cards.layout import EVIDENCE, FACTS, METERS
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Card, Feed, Offer, Seller
 from ratecard.market import (
@@ -134,22 +134,27 @@ def rejoined(catalog: Catalog, root: Path, card: Card, keys: Iterable[OfferKey])
 
 
 def _rows(catalog: Catalog, root: Path) -> Rows:
-    """The rows that every card needs; the order of the meters is read from their file, as databases lack it."""
-    tree, _ = yaml_tree.parse((root / METERS).read_bytes())
-    written = yaml_tree.contents(tree)
-    assert isinstance(written, dict)
-    order = {str(meter): index for index, meter in enumerate(written)}
+    """The rows that every card needs; the order of meters and facts is read from their files, as databases lack it."""
+    order = {meter: position for position, meter in enumerate(_written(root / METERS))}
     implied = {word.id: word.implied_by for word in catalog.vocabulary.capabilities.values() if word.implied_by}
     plans = frozenset(seller.id for seller in catalog.sellers.values() if seller.kind == "subscription")
     newest = max((feed.seen for feed in catalog.feeds.values()), default=date.min)
-    scaling = tuple(fact.id for fact in catalog.vocabulary.facts.values() if fact.scales)
+    scales = (fact.id for fact in catalog.vocabulary.facts.values() if fact.scales)
+    scaling = tuple(sorted(scales, key=_written(root / FACTS).index))
     return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order, implied, plans, scaling, newest)
+
+
+def _written(file: Path) -> list[str]:
+    """The words of a vocabulary file as they are written."""
+    tree, _ = yaml_tree.parse(file.read_bytes())
+    assert isinstance(tree.value, dict)
+    return list(tree.value)
 
 
 def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = None) -> dict[OfferKey, Listing]:
     """Every offer in the feeds with each feed's claims, in their order of precedence.
 
-    Where `only` some offers are asked for, those of their sellers are found, and the prices of these alone.
+    Where `only` some offers are asked for, those of their sellers are found, and what is said of these alone.
     """
     shops = None if only is None else {key.seller for key in only}
     found: dict[OfferKey, Listing] = {}
@@ -161,7 +166,7 @@ def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = N
                 own = seller in feed.reads
                 there = feed._replace(rank=price_lists.FIRST, keeps_ended=False) if own else feed
                 ids = None if only is None else {key.model_id for key in only if key.seller == seller}
-                models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
+                models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}", ids)
                 prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}", ids)
                 _add(found, there, seller, models, prices)
         for entry in evidence_files.removed(root, feed.id):

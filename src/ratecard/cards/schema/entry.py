@@ -14,7 +14,7 @@ from ratecard.core import records
 class Entry(BaseModel):
     """A mapping an author writes; unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     record: ClassVar[Any]
 

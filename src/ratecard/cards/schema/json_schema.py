@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from ratecard.cards.reader import WORDS
 
 def schemas() -> dict[str, str]:
     """The text of each schema file by its name."""
+    _describe(schema.Entry)
     adapters: dict[str, TypeAdapter[Any]] = {"card": TypeAdapter(schema.Card), "seller": TypeAdapter(schema.Seller)}
     adapters["decisions"] = TypeAdapter(dict[str, schema.Decision])
     adapters["workload"] = TypeAdapter(schema.Workload)
@@ -28,6 +32,18 @@ def schemas() -> dict[str, str]:
         body = json.dumps(head | adapter.json_schema(), indent=2, ensure_ascii=False)
         texts[f"{name}.schema.json"] = f"{body}\n"
     return texts
+
+
+def _describe(kind: type[schema.Entry]) -> None:
+    """Describes every field of an entry and of those that follow from it by the text below it."""
+    ((_, *body),) = (node.body for node in ast.parse(inspect.getsource(kind)).body if isinstance(node, ast.ClassDef))
+    for field, text in pairwise(body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(told))):
+                kind.model_fields[name].description = inspect.cleandoc(told)
+    kind.model_rebuild(force=True)
+    for further in kind.__subclasses__():
+        _describe(further)
 
 
 def write(folder: Path) -> None:
