@@ -141,15 +141,23 @@ class Table(NamedTuple):
 
     def entry(self, row: Sequence[Any], **rest: object) -> Any:
         """The record in a row, completed by `rest` with the fields from other tables."""
-        own = row[len(self.owner) :]
-        values = {name: codec.read(value) for (name, codec), value in zip(self.columns.items(), own, strict=True)}
+        names, reads = _readers(self)
+        values = dict(zip(names, row[len(self.owner) :], strict=True))
+        for name, _, read in reads:
+            values[name] = read(values[name])
         return self.record(**values, **rest)
 
     def reader(self) -> Callable[[Sequence[Any]], Any]:
         """Reads a row of a table without `elsewhere`; faster than `entry` for many rows."""
-        skipped, make = len(self.owner), self.record._make
-        reads = [codec.read for codec in self.columns.values()]
-        return lambda row: make([read(value) for read, value in zip(reads, row[skipped:], strict=True)])
+        skipped, make, (_, reads) = len(self.owner), self.record._make, _readers(self)
+
+        def record(row: Sequence[Any]) -> Any:
+            own = [*row[skipped:]]
+            for _, place, read in reads:
+                own[place] = read(own[place])
+            return make(own)
+
+        return record
 
     def owner_and_fields(self) -> list[str]:
         """The names of a row's columns, in order."""
@@ -162,6 +170,15 @@ class Table(NamedTuple):
     def insert(self) -> str:
         """A statement that inserts one row."""
         return _writer(self)[0]
+
+
+@cache
+def _readers(table: Table) -> tuple[tuple[str, ...], list[tuple[str, int, Callable[[Any], Any]]]]:
+    """The fields that have a column, and what decodes some of them."""
+    columns = enumerate(table.columns.items())
+    return (*table.columns,), [
+        (name, place, codec.read) for place, (name, codec) in columns if codec.read is not _as_is
+    ]
 
 
 @cache
