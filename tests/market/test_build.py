@@ -19,6 +19,15 @@ from ratecard.database import store
 from ratecard.market import benchmarks
 from ratecard.market import build as building
 
+#: A build in a process of its own: of a folder, into a database, on a day.
+BUILD = """
+import sys
+from datetime import date
+from pathlib import Path
+from ratecard.market import build
+sys.exit(bool(build.build(Path(sys.argv[1]), Path(sys.argv[2]), date.fromisoformat(sys.argv[3]), anew=True).problems))
+"""
+
 
 @pytest.fixture(name="root")
 def _root(tmp_path: Path) -> Path:
@@ -162,11 +171,7 @@ def test_nothing_is_left_beside_the_database(root: Path, db: Path, tmp_path: Pat
 def test_a_killed_build_leaves_a_whole_database(root: Path, db: Path, today: date) -> None:
     """Whenever a build is killed, the file is the old one or the new one."""
     building.build(root, db, today)
-    script = (
-        "import sys; from datetime import date; from pathlib import Path; from ratecard.market import build;"
-        "build.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 21), anew=True)"
-    )
-    command = [sys.executable, "-c", script, str(root), str(db)]
+    command = [sys.executable, "-c", BUILD, str(root), str(db), today.isoformat()]
     for step in range(24):
         toys.put(root, "toys/one", toys.CARD.replace("Toy", f"Toy {step}"))
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
@@ -179,11 +184,7 @@ def test_a_killed_build_leaves_a_whole_database(root: Path, db: Path, today: dat
 
 def test_builders_at_the_same_time_do_not_disturb_each_other(root: Path, db: Path, tmp_path: Path, today: date) -> None:
     """Several builds of the same files all succeed and leave the same bytes."""
-    script = (
-        "import sys; from datetime import date; from pathlib import Path; from ratecard.market import build;"
-        "sys.exit(bool(build.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 30), anew=True).problems))"
-    )
-    command = [sys.executable, "-c", script, str(root), str(db)]
+    command = [sys.executable, "-c", BUILD, str(root), str(db), today.isoformat()]
     running = [subprocess.Popen(command) for _ in range(6)]
     assert [process.wait() for process in running] == [0] * 6
     assert digest(db) == anew(root, tmp_path, today)
