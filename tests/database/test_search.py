@@ -136,7 +136,7 @@ RETIRED = f"lifecycle: [{{event: retired, date: 2025-02-18, source: {SOURCE}}}]\
 
 
 @pytest.fixture(name="robots", scope="module")
-def _robots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _robots(tmp_path_factory: pytest.TempPathFactory, today: date) -> Path:
     """A maker's robots, an old one that it has retired, and one that another made of them."""
     folder = tmp_path_factory.mktemp("robots")
     unsure = "{seller: fal, model_id: robot-3, tariffs: [{sources: [" + SOURCE + "], rates: [{meter: input_tokens, "
@@ -152,7 +152,7 @@ def _robots(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("mistral/robot-4-long-name-of-much", _card("mistral", "Robot 4 long name of much", "mistral")),
         ("cohere/robot-2x", _card("cohere", "Robot 2x", "cohere")),
     )
-    done = build.build(root, folder / "robots.db", toys.DAY)
+    done = build.build(root, folder / "robots.db", today)
     assert not done.problems
     return folder / "robots.db"
 
@@ -194,7 +194,7 @@ def test_a_model_that_has_ended_is_shown_with_the_day(robots: Path, capsys: pyte
     assert "ended" not in capsys.readouterr().out.splitlines()[0]
 
 
-def test_a_namesake_of_another_maker_is_not_first(tmp_path: Path) -> None:
+def test_a_namesake_of_another_maker_is_not_first(tmp_path: Path, today: date) -> None:
     """Where one maker's models are most of what a name means, a model of just that name by another comes later."""
     root = toys.folder(
         tmp_path,
@@ -202,7 +202,7 @@ def test_a_namesake_of_another_maker_is_not_first(tmp_path: Path) -> None:
         ("mistral/robot-1", _card("mistral", "Robot 1", "mistral fal")),
         ("mistral/robot-2", _card("mistral", "Robot 2", "mistral")),
     )
-    assert not build.build(root, tmp_path / "toys.db", toys.DAY).problems
+    assert not build.build(root, tmp_path / "toys.db", today).problems
     found = [one.slug for one in search(tmp_path / "toys.db", "robot", today=DAY)]
     assert found == ["mistral/robot-1", "mistral/robot-2", "cohere/robot"]
     assert search(tmp_path / "toys.db", "cohere/robot", today=DAY)[0].slug == "cohere/robot"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -109,11 +110,13 @@ offers:
 
 @pytest.mark.parametrize("price", ["0.006", "0.01", "0.07"])
 @pytest.mark.parametrize("minimum", ["1", "10"])
-def test_products_are_exact_where_quotients_do_not_end(price: str, minimum: str, tmp_path: Path, bill: Bills) -> None:
+def test_products_are_exact_where_quotients_do_not_end(
+    price: str, minimum: str, tmp_path: Path, today: date, bill: Bills
+) -> None:
     """77 of 60 seconds is no decimal: the unit is a second then, or a request, and the product stays the cost."""
     folder = toys.folder(tmp_path, ("toys/sound", CARD.lstrip() % (price, minimum)))
     db = tmp_path / "toys.db"
-    problems = building.build(folder, db, toys.DAY).problems
+    problems = building.build(folder, db, today).problems
     assert not problems, problems
     path = log(tmp_path, ["model,audio_seconds", "toys/sound,77", "toys/sound,3", "toys/sound,77", "toys/sound,0.5"])
     found = lines(bill(path, "--format", "focus", "--db", str(db)).out)

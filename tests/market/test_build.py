@@ -16,7 +16,17 @@ import pytest
 
 import toys
 from ratecard.database import store
+from ratecard.market import benchmarks
 from ratecard.market import build as building
+
+#: A build in a process of its own: of a folder, into a database, on a day.
+BUILD = """
+import sys
+from datetime import date
+from pathlib import Path
+from ratecard.market import build
+sys.exit(bool(build.build(Path(sys.argv[1]), Path(sys.argv[2]), date.fromisoformat(sys.argv[3]), anew=True).problems))
+"""
 
 
 @pytest.fixture(name="root")
@@ -61,6 +71,29 @@ def test_one_changed_card_is_the_only_one_read(root: Path, db: Path, tmp_path: P
     toys.put(root, "toys/one", toys.CARD.replace("Toy", "Other") + "ids: [first]\n")
     assert building.build(root, db, today).read == 1
     assert store.read(db).cards["toys/one"].name == "Other"
+    assert digest(db) == anew(root, tmp_path, today)
+
+
+def test_a_changed_card_keeps_what_stands_elsewhere(root: Path, db: Path, tmp_path: Path, today: date) -> None:
+    """Its scores, and what its seller's reference says of its calls, with the bytes of a full build."""
+    seller = root / "sellers/fal.yaml"
+    said = "{capability: streaming, value: yes, models: [toy], source: {url: https://a.example, checked: 2026-11-01}}"
+    text = seller.read_text(encoding="utf-8")
+    seller.write_text(text.replace("capabilities:\n", f"capabilities:\n  - {said}\n"), encoding="utf-8")
+    toys.put(root, "toys/one", f"{toys.CARD}{toys.OFFER}        rates: [{{meter: images, price: 1}}]\n")
+    building.build(root, db, today)
+    toys.put(root, "toys/one", f"{toys.CARD}{toys.OFFER}        rates: [{{meter: images, price: 2}}]\n")
+    assert building.build(root, db, today).read == 1
+    assert store.read(db).cards["toys/one"].offers[0].capabilities["streaming"].value == "yes"
+    assert digest(db) == anew(root, tmp_path, today)
+
+    score = "toys/one\tArena\tElo\t1300\t\t\thttps://a.example\t2026-11-01"
+    heading = "\t".join(benchmarks.HEADING)
+    (root / "benchmarks.tsv").write_text(f"{heading}\n{score}\n", encoding="utf-8")
+    building.build(root, db, today)
+    toys.put(root, "toys/one", toys.CARD.replace("Toy", "Other") + toys.OFFER + "        rates: []\n")
+    assert building.build(root, db, today).read == 1
+    assert store.read(db).cards["toys/one"].benchmarks[0].benchmark == "Arena"
     assert digest(db) == anew(root, tmp_path, today)
 
 
@@ -138,11 +171,7 @@ def test_nothing_is_left_beside_the_database(root: Path, db: Path, tmp_path: Pat
 def test_a_killed_build_leaves_a_whole_database(root: Path, db: Path, today: date) -> None:
     """Whenever a build is killed, the file is the old one or the new one."""
     building.build(root, db, today)
-    script = (
-        "import sys; from datetime import date; from pathlib import Path; from ratecard.market import build;"
-        "build.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 21), anew=True)"
-    )
-    command = [sys.executable, "-c", script, str(root), str(db)]
+    command = [sys.executable, "-c", BUILD, str(root), str(db), today.isoformat()]
     for step in range(24):
         toys.put(root, "toys/one", toys.CARD.replace("Toy", f"Toy {step}"))
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
@@ -155,11 +184,7 @@ def test_a_killed_build_leaves_a_whole_database(root: Path, db: Path, today: dat
 
 def test_builders_at_the_same_time_do_not_disturb_each_other(root: Path, db: Path, tmp_path: Path, today: date) -> None:
     """Several builds of the same files all succeed and leave the same bytes."""
-    script = (
-        "import sys; from datetime import date; from pathlib import Path; from ratecard.market import build;"
-        "sys.exit(bool(build.build(Path(sys.argv[1]), Path(sys.argv[2]), date(2026, 11, 30), anew=True).problems))"
-    )
-    command = [sys.executable, "-c", script, str(root), str(db)]
+    command = [sys.executable, "-c", BUILD, str(root), str(db), today.isoformat()]
     running = [subprocess.Popen(command) for _ in range(6)]
     assert [process.wait() for process in running] == [0] * 6
     assert digest(db) == anew(root, tmp_path, today)

@@ -476,10 +476,21 @@ def test_a_damaged_file_of_claims_is_named_with_its_line(root: Path, text: str |
 def test_a_build_follows_the_evidence(root: Path, tmp_path: Path, today: date) -> None:
     """Changed claims are built in, and a changed card keeps its claims, with the bytes of a full build."""
     toys.put(root, "openai/toy", toys.CARD)
+    scaled = {
+        "service_tier": "0.5",
+        "region": "1.1",
+        "compliance": "1.2",
+    }  # each a percentage, in the order of facts.yaml
+    values = {"service_tier": "batch", "region": "us", "compliance": "fedramp"}
+    prices = [
+        claim(meter, price, when=frozenset({(fact, values[fact])}))
+        for fact, price in scaled.items()
+        for meter in ("input_tokens", "output_tokens")
+    ]
     put(
         root,
         "litellm",
-        entry("openai", "toy", claim("input_tokens", "1")),
+        entry("openai", "toy", claim("input_tokens", "1"), claim("output_tokens", "1"), *prices),
         entry("azure", "toy", claim("input_tokens", "1")),
     )
     db = tmp_path / "a.db"
@@ -491,7 +502,7 @@ def test_a_build_follows_the_evidence(root: Path, tmp_path: Path, today: date) -
     put(
         root,
         "litellm",
-        entry("openai", "toy", claim("input_tokens", "2")),
+        entry("openai", "toy", claim("input_tokens", "2"), *prices),
         entry("groq", "t", claim("input_tokens", "1")),
     )
     building.build(root, db, today)

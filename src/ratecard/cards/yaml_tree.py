@@ -67,8 +67,8 @@ def parse(source: bytes) -> tuple[Node, list[Flaw]]:
         before = source[: error.start]
         mark = Mark(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
         raise NotYaml(mark, "the file is not UTF-8", "save it as UTF-8") from None
-    reading = _Reading(iter(yaml.parse(text, Loader=_Loader)))
     try:
+        reading = _Reading(iter(_Loader(text).get_event, None))
         return reading.document(), reading.flaws
     except yaml.YAMLError as error:
         mark = _position(getattr(error, "problem_mark", None))
@@ -146,11 +146,11 @@ class _Reading:
             raise NotYaml(mark, f"nested more than {MAX_DEPTH} deep", "flatten it")
         self.refuse_references(event)
         match event:
-            case yaml.AliasEvent():
-                return Node(None, mark)
             case yaml.ScalarEvent():
                 null = not event.style and event.value in _NULLS
                 return Node(None if null else event.value, mark)
+            case yaml.AliasEvent():
+                return Node(None, mark)
             case yaml.SequenceStartEvent():
                 return Node(list(self.items(depth)), mark)
             case _:
@@ -190,7 +190,7 @@ class _Reading:
         return str(event.value)
 
     def refuse_references(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if getattr(event, "anchor", None):  # an alias has one too
             self.flaw(event, "anchors and aliases are not accepted", "write the value out")
         tag = getattr(event, "tag", None)
         if tag:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from ratecard.core import decimals
@@ -137,7 +138,12 @@ class PricePer(Protocol):
 
 def unit_price(stated: PricePer) -> Decimal:
     """The price of a single unit of the meter."""
-    return decimals.divide(stated.price, Decimal(stated.per))
+    return stated.price if stated.per == 1 else _of_one(stated.price, stated.per)
+
+
+@lru_cache(maxsize=16_384)  # many sellers ask the same prices
+def _of_one(price: Decimal, per: int) -> Decimal:
+    return decimals.divide(price, Decimal(per))
 
 
 def delisted(offer: Offer) -> bool:

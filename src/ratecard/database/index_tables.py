@@ -7,6 +7,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import compress
 from math import inf
 from typing import Any
 
@@ -14,6 +15,8 @@ from ratecard.database.offer_index import Candidate, Index
 
 #: A meter with prices at more than one candidate in this many is stored as a dense column.
 LISTED_FROM = 10
+
+NO_INDEX = Index((), {}, {})
 
 _CANDIDATE = "SELECT slug, seller, model_id, number FROM candidates"
 
@@ -38,24 +41,34 @@ def read(connection: sqlite3.Connection) -> Index:
     )
 
 
-def write(connection: sqlite3.Connection, index: Index) -> None:
-    """Stores an index, replacing any the database holds."""
-    for table in ("candidates", "postings", "lower_bounds"):
-        connection.execute(f"DELETE FROM {table}")
-    rows = ((position, *candidate) for position, candidate in enumerate(index.candidates))
-    connection.executemany("INSERT INTO candidates VALUES (?, ?, ?, ?, ?)", rows)
-    for attribute, texts in index.postings.items():
+def write(connection: sqlite3.Connection, index: Index, before: Index = NO_INDEX) -> None:
+    """Stores an index in place of the one that the database holds: what differs from it."""
+    if tuple(index.candidates) != tuple(before.candidates):
+        rows = ((position, *candidate) for position, candidate in enumerate(index.candidates))
+        connection.execute("DELETE FROM candidates")
+        connection.executemany("INSERT INTO candidates VALUES (?, ?, ?, ?, ?)", rows)
+    for attribute, texts in _differing(connection, "postings", "attribute", index.postings, before.postings):
         entries = [
             (attribute, text, held.to_bytes((held.bit_length() + 7) // 8, "little")) for text, held in texts.items()
         ]
         connection.executemany("INSERT INTO postings VALUES (?, ?, ?)", entries)
-    packed = [(meter, *_packed(lower_bounds)) for meter, lower_bounds in index.lower_bounds.items()]
-    connection.executemany("INSERT INTO lower_bounds VALUES (?, ?, ?)", packed)
+    for meter, bounds in _differing(connection, "lower_bounds", "meter", index.lower_bounds, before.lower_bounds):
+        connection.execute("INSERT INTO lower_bounds VALUES (?, ?, ?)", (meter, *_packed(bounds)))
+
+
+def _differing(
+    connection: sqlite3.Connection, table: str, column: str, now: Mapping[str, Any], before: Mapping[str, Any]
+) -> list[tuple[str, Any]]:
+    """The entries that are not as before, whose rows are deleted."""
+    for word in before:
+        if now.get(word) != before[word]:
+            connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (word,))
+    return [(word, entry) for word, entry in now.items() if before.get(word) != entry]
 
 
 def _packed(lower_bounds: Sequence[float]) -> tuple[bytes, bytes]:
     """The positions with a price and their lower bounds; no positions for a dense column."""
-    sold = [position for position, bound in enumerate(lower_bounds) if bound < inf]
+    sold = [*compress(range(len(lower_bounds)), map(inf.__gt__, lower_bounds))]
     if len(sold) * LISTED_FROM > len(lower_bounds):
         return b"", struct.pack(f"<{len(lower_bounds)}d", *lower_bounds)
     prices = [lower_bounds[position] for position in sold]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from ratecard.core import decimals, lives
@@ -43,7 +44,29 @@ def value(attribute: str, card: Card, offer: Offer, sellers: Sellers) -> str:
     """The text of an attribute at an offer of a card."""
     if attribute.startswith(CAPABILITY):
         return known(held(card, offer, attribute.removeprefix(CAPABILITY)).value)
-    return ATTRIBUTES[attribute](card, offer, sellers)
+    if attribute in _OF_CARDS:
+        return _OF_CARDS[attribute](card)
+    if attribute in _OF_LIMITS:
+        return _OF_LIMITS[attribute](limits_of(card, offer))
+    if attribute in _OF_OFFERS:
+        return _OF_OFFERS[attribute](card, offer)
+    return _OF_SELLERS[attribute](card, sellers)(offer)
+
+
+def texts(card: Card, sellers: Sellers) -> Iterator[dict[str, str]]:
+    """All attributes of each offer of a card, or of the card alone if it has none; what offers share is read once."""
+    of_card = {name: read(card) for name, read in _OF_CARDS.items()}
+    of_card |= {name: read(card.limits) for name, read in _OF_LIMITS.items()}
+    of_card |= {CAPABILITY + word: known(stated.value) for word, stated in card.capabilities.items()}
+    of_sellers = [(name, read(card, sellers)) for name, read in _OF_SELLERS.items()]
+    for offer in card.offers or (NO_OFFER,):
+        found = of_card | {name: read(card, offer) for name, read in _OF_OFFERS.items()}
+        found |= {name: read(offer) for name, read in of_sellers}
+        found |= {CAPABILITY + word: known(stated.value) for word, stated in offer.capabilities.items()}
+        if offer.limits != _NO_LIMITS:
+            limits = limits_of(card, offer)
+            found |= {name: read(limits) for name, read in _OF_LIMITS.items()}
+        yield found
 
 
 def source(attribute: str, card: Card, offer: Offer) -> Source | None:
@@ -90,17 +113,16 @@ MAKES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def _limit(name: str) -> Callable[[Card, Offer], str]:
-    def read(card: Card, offer: Offer) -> str:
-        found = getattr(limits_of(card, offer), name)
+def _limit(name: str) -> Callable[[Limits], str]:
+    def read(limits: Limits) -> str:
+        found = getattr(limits, name)
         return "" if found in (None, ()) else ",".join(found) if isinstance(found, tuple) else str(found)
 
     return read
 
 
-def _sizes(card: Card, offer: Offer) -> str:
-    found = limits_of(card, offer)
-    stated = {name: limit for name in SIZE_LIMITS if (limit := getattr(found, name)) not in (None, ())}
+def _sizes(limits: Limits) -> str:
+    stated = {name: limit for name in SIZE_LIMITS if (limit := getattr(limits, name)) not in (None, ())}
     if "max_aspect" in stated:
         stated["max_aspect"] = decimals.text(stated["max_aspect"])
     return _json(stated) if stated else ""
@@ -117,7 +139,7 @@ def _delisted(card: Card, offer: Offer) -> str:
     return _json([offer.seen.isoformat() if offer.seen else "", offer.note]) if delisted(offer) else ""
 
 
-def _licence(card: Card, offer: Offer) -> str:
+def _licence(card: Card) -> str:
     found = card.licence
     return "" if found == Licence() else _json([found.name, found.weights, found.commercial])
 
@@ -151,8 +173,7 @@ def _regions(card: Card, offer: Offer) -> str:
     return ",".join(sorted(named))
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def parsed(text: str) -> Any:
@@ -169,12 +190,16 @@ _IN_DOUBT = frozenset({DISPUTED, STALE, SUBSCRIPTION, UNVERIFIED})
 MANY_HOSTS = 3
 
 
-def _seller(card: Card, offer: Offer, sellers: Sellers) -> str:
+def _seller(card: Card, sellers: Sellers) -> Callable[[Offer], str]:
     """The kind of a seller, and what speaks against being sent there."""
-    found = sellers.get(offer.seller)
-    if found is None:
-        return _json([UNKNOWN, ""]) if offer.seller else ""
-    return _json([found.kind or UNKNOWN, found.caution or _too_cheap(card, offer, sellers)])
+
+    def read(offer: Offer) -> str:
+        found = sellers.get(offer.seller)
+        if found is None:
+            return _json([UNKNOWN, ""]) if offer.seller else ""
+        return _json([found.kind or UNKNOWN, found.caution or _too_cheap(card, offer, sellers)])
+
+    return read
 
 
 #: The kinds of sellers that pass calls on, and at which share of the maker's price that is hard to believe.
@@ -200,6 +225,10 @@ def _too_cheap(card: Card, offer: Offer, sellers: Sellers) -> str:
     return ""
 
 
+def _status(offer: Offer) -> str:
+    return price_status(offer.tariffs[-1] if offer.tariffs else None)
+
+
 def plain_prices(tariff: Tariff) -> dict[tuple[str, str], Decimal]:
     """The price of one unit of each meter, by meter and currency, where no condition is stated."""
     return {
@@ -209,24 +238,25 @@ def plain_prices(tariff: Tariff) -> dict[tuple[str, str], Decimal]:
     }
 
 
-def _status(offer: Offer) -> str:
-    return price_status(offer.tariffs[-1] if offer.tariffs else None)
-
-
-def _hosts(card: Card, offer: Offer, sellers: Sellers) -> str:
+def _hosts(card: Card, sellers: Sellers) -> Callable[[Offer], str]:
     """Who runs the model: `maker`, or how many clouds and hosts sell it: this one, and those by lists in no doubt."""
-    if not offer.seller:
-        return ""
-    listed = {offer.seller, *(other.seller for other in card.offers if _status(other) not in _IN_DOUBT)}
-    sure = [found for id in listed if (found := sellers.get(id)) and not (found.caution or found.closed)]
-    hosts = {seller.host or seller.id for seller in sure if seller.kind in _HOSTS}
-    return "maker" if any(seller.kind == "maker" for seller in sure) else str(min(len(hosts), MANY_HOSTS))
+    listed = {offer.seller for offer in card.offers if _status(offer) not in _IN_DOUBT}
+
+    @cache
+    def run(seller: str) -> str:
+        if not seller:
+            return ""
+        sure = [found for id in {seller, *listed} if (found := sellers.get(id)) and not (found.caution or found.closed)]
+        hosts = {one.host or one.id for one in sure if one.kind in _HOSTS}
+        return "maker" if any(one.kind == "maker" for one in sure) else str(min(len(hosts), MANY_HOSTS))
+
+    return lambda offer: run(offer.seller)
 
 
 _SIZE = re.compile(r"(?<![a-z0-9.])e?(?:(\d+)x)?(\d+(?:\.\d+)?)([bm])(?![a-z0-9])")
 
 
-def _parameters(card: Card, offer: Offer, sellers: Sellers) -> str:
+def _parameters(card: Card) -> str:
     """The billions of parameters that a model's name states; of a mixture of experts, of all or of each."""
     name = card.slug.partition("/")[2]
     sizes = [
@@ -242,7 +272,7 @@ EXPERIMENTAL, PREVIEW = "experimental", "preview"
 _STAGE = re.compile(r"(?:^|[-/.])(exp|experimental|preview)(?:-\d\d-\d{2,4}|-\d{6,8})?(?=[-.]|$)")
 
 
-def _stage(card: Card, offer: Offer, sellers: Sellers) -> str:
+def _stage(card: Card, offer: Offer) -> str:
     """What comes before a release: `experimental` or `preview`, then the seller's id of the released model.
 
     For a preview with a card of its own, then the slug that the released model would have.
@@ -258,7 +288,7 @@ def _stage(card: Card, offer: Offer, sellers: Sellers) -> str:
     return _json([PREVIEW, next((id for id in here if not _STAGE.search(id)), ""), ""])
 
 
-def _benchmarks(card: Card, offer: Offer, sellers: Sellers) -> str:
+def _benchmarks(card: Card) -> str:
     """The best published score of each benchmark, what was measured and who says so."""
     best: dict[str, Benchmark] = {}
     for score in card.benchmarks:
@@ -272,49 +302,39 @@ def _benchmarks(card: Card, offer: Offer, sellers: Sellers) -> str:
     return _json(found) if found else ""
 
 
-def _alone(read: Callable[[Card, Offer], str]) -> Attribute:
-    """An attribute that does not depend on the sellers."""
-    return lambda card, offer, sellers: read(card, offer)
-
-
-Attribute = Callable[[Card, Offer, Sellers], str]
-
-
-def _kind(card: Card, offer: Offer) -> str:
+def _kind(card: Card) -> str:
     """The kind of a model; of one whose card names none, a chat if it makes text, else what it is about."""
     makes = card.output_modalities or (MAKES.get(card.modality, ""),)
     return card.kind or ("chat" if makes == ("text",) else card.modality)
 
 
-_OF_OFFERS: Mapping[str, Callable[[Card, Offer], str]] = {
+_OF_CARDS: Mapping[str, Callable[[Card], str]] = {
     "kind": _kind,
-    "provider": lambda card, offer: card.provider,
+    "provider": lambda card: card.provider,
+    "modality": lambda card: card.modality,
+    "input": lambda card: ",".join(card.input_modalities),
+    "output": lambda card: ",".join(card.output_modalities) or MAKES.get(card.modality, ""),
+    "required_inputs": lambda card: ",".join(card.required_inputs),
+    "licence": _licence,
+    "parameters": _parameters,
+    "benchmarks": _benchmarks,
+}
+_OF_LIMITS: Mapping[str, Callable[[Limits], str]] = {
+    "sizes": _sizes,
+    **{name: _limit(name) for name in Limits._fields if name not in SIZE_LIMITS},
+}
+_OF_OFFERS: Mapping[str, Callable[[Card, Offer], str]] = {
     "sold": lambda card, offer: YES if offer.seller else "",
     "seller": lambda card, offer: offer.seller,
     "upstream": lambda card, offer: offer.upstream,
     "mode": lambda card, offer: known(offer.mode),
     "endpoints": lambda card, offer: ",".join(offer.endpoints),
-    "modality": lambda card, offer: card.modality,
-    "input": lambda card, offer: ",".join(card.input_modalities),
-    "output": lambda card, offer: ",".join(card.output_modalities) or MAKES.get(card.modality, ""),
-    "required_inputs": lambda card, offer: ",".join(card.required_inputs),
     "retired": _retired,
     "delisted": _delisted,
-    "licence": _licence,
     "tariffs": _tariffs,
     "subscription": _subscription,
     "regions": _regions,
     "service_tier": lambda card, offer: offer.facts.get("service_tier", ""),
-    "sizes": _sizes,
-    **{name: _limit(name) for name in Limits._fields if name not in SIZE_LIMITS},
-}
-
-#: Every attribute except the capabilities, which are `capability <word>`.
-ATTRIBUTES: Mapping[str, Attribute] = {
-    "seller_kind": _seller,
-    "hosts": _hosts,
-    "parameters": _parameters,
     "stage": _stage,
-    "benchmarks": _benchmarks,
-    **{name: _alone(read) for name, read in _OF_OFFERS.items()},
 }
+_OF_SELLERS: Mapping[str, Callable[[Card, Sellers], Callable[[Offer], str]]] = {"seller_kind": _seller, "hosts": _hosts}

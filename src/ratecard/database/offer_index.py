@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
 from math import inf, nextafter
+from operator import attrgetter
 from typing import NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.evidence import unit_price
 from ratecard.core.records import Adjustment, Card, Conditions, Offer
 from ratecard.database import offer_attributes
-from ratecard.database.offer_attributes import ATTRIBUTES, CAPABILITY, NO_OFFER, Sellers
+from ratecard.database.offer_attributes import NO_OFFER, Sellers
 
 
 class Candidate(NamedTuple):
@@ -43,26 +44,28 @@ class Index(NamedTuple):
 
 def index(cards: Iterable[Card], sellers: Sellers) -> Index:
     """The index of the cards of these sellers."""
-    found = sorted(
-        (
-            (Candidate(card.slug, offer.seller, offer.model_id, number), card, offer)
-            for card in cards
-            for number, offer in enumerate(card.offers or (NO_OFFER,))
-        ),
-        key=lambda entry: entry[0],
-    )
+    candidates: list[Candidate] = []
     positions: dict[str, dict[str, list[int]]] = {}
-    lower_bounds: dict[str, array[float]] = {}
-    for position, (_, card, offer) in enumerate(found):
-        for attribute, text in _texts(card, offer, sellers):
-            positions.setdefault(attribute, {}).setdefault(text, []).append(position)
-        for meter, bound in _lower_bounds(offer):
-            lower_bounds.setdefault(meter, array("d", [inf]) * len(found))[position] = bound
+    priced: dict[str, dict[int, float]] = {}
+    for card in sorted(cards, key=attrgetter("slug")):
+        offers, texts = card.offers or (NO_OFFER,), [*offer_attributes.texts(card, sellers)]
+        for own in sorted(Candidate(card.slug, one.seller, one.model_id, place) for place, one in enumerate(offers)):
+            for attribute, text in texts[own.number].items():
+                if text:
+                    positions.setdefault(attribute, {}).setdefault(text, []).append(len(candidates))
+            for meter, bound in _lower_bounds(offers[own.number]):
+                priced.setdefault(meter, {})[len(candidates)] = bound
+            candidates.append(own)
     postings = {
         attribute: {text: bits(held) for text, held in sorted(by_text.items())}
         for attribute, by_text in sorted(positions.items())
     }
-    return Index(tuple(candidate for candidate, _, _ in found), postings, dict(sorted(lower_bounds.items())))
+    lower_bounds: dict[str, array[float]] = {}
+    for meter, bounds in sorted(priced.items()):
+        lower_bounds[meter] = array("d", [inf]) * len(candidates)
+        for position, bound in bounds.items():
+            lower_bounds[meter][position] = bound
+    return Index(tuple(candidates), postings, lower_bounds)
 
 
 def replaced(old: Index, slug: str, card: Card | None, sellers: Sellers) -> Index:
@@ -114,18 +117,6 @@ def members(held: int) -> Iterator[int]:
 _BITS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 
 
-def _texts(card: Card, offer: Offer, sellers: Sellers) -> Iterator[tuple[str, str]]:
-    """The known attributes of a candidate."""
-    for name, read in ATTRIBUTES.items():
-        text = read(card, offer, sellers)
-        if text:
-            yield name, text
-    for word in {**card.capabilities, **offer.capabilities}:
-        text = offer_attributes.known(offer_attributes.held(card, offer, word).value)
-        if text:
-            yield CAPABILITY + word, text
-
-
 def _least_left(adjustments: Iterable[Adjustment], meter: str) -> Decimal:
     """The smallest share of a price that reductions can leave, given that a fact has one value at a time."""
     together: dict[Conditions, Decimal] = {}
@@ -144,7 +135,9 @@ def _lower_bounds(offer: Offer) -> Iterator[tuple[str, float]]:
     lowest: dict[str, Decimal] = {}
     for tariff in offer.tariffs:
         for rate in tariff.rates:
-            price = decimals.multiply(unit_price(rate), _least_left(tariff.adjustments, rate.meter))
+            price = unit_price(rate)
+            if tariff.adjustments:
+                price = decimals.multiply(price, _least_left(tariff.adjustments, rate.meter))
             lowest[rate.meter] = min(price, lowest.get(rate.meter, price))
     for meter, price in lowest.items():
         yield meter, nextafter(float(price), 0.0)

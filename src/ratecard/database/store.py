@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -112,6 +112,12 @@ def preload(catalog: Catalog, names: Iterable[str]) -> None:
     """Reads the cards with these names in few queries, if the catalog reads cards on demand."""
     if isinstance(catalog.cards, _Cards):
         catalog.cards.preload(slug for name in names for slug in (name, *catalog.names.get(normal(name), ())))
+
+
+def read_ahead(catalog: Catalog, slugs: Iterable[str], sellers: Collection[str]) -> None:
+    """Reads cards in few queries, if the catalog reads them on demand; of their offers first those of some sellers."""
+    if isinstance(catalog.cards, _Cards):
+        catalog.cards.preload(slugs, sellers)
 
 
 def index_of(catalog: Catalog) -> Index | None:
@@ -228,11 +234,11 @@ class _Cards(_Stored, Mapping[str, Card]):
             self._read[slug] = found[0]
         return self._read[slug]
 
-    def preload(self, slugs: Iterable[str]) -> None:
-        """Reads many cards at a time."""
+    def preload(self, slugs: Iterable[str], sellers: Collection[str] = ()) -> None:
+        """Reads many cards at a time; where sellers are given, what others ask is read when it is used."""
         wanted = [] if self._all else sorted(set(slugs) - self._read.keys())
         for start in range(0, len(wanted), AT_ONCE):
-            found = _cards(self.connection, wanted[start : start + AT_ONCE])
+            found = _cards(self.connection, wanted[start : start + AT_ONCE], sellers)
             self._read.update((card.slug, card) for card in found)
 
     def __iter__(self) -> Iterator[str]:
@@ -338,7 +344,9 @@ def _entries(connection: sqlite3.Connection, table: tables.Table, id: str | None
     return {row[0]: table.entry(row, **{name: lists.get(row[0], ()) for name, lists in rest.items()}) for row in rows}
 
 
-def _cards(connection: sqlite3.Connection, slugs: Sequence[str] | None = None) -> list[Card]:
+def _cards(
+    connection: sqlite3.Connection, slugs: Sequence[str] | None = None, sellers: Collection[str] = ()
+) -> list[Card]:
     """The cards with these slugs that exist, or all cards, in order of slug."""
     only = "" if slugs is None else f"WHERE slug IN ({','.join('?' * len(slugs))})"
     query = f"{tables.CARDS.select()} {only} ORDER BY slug"
@@ -347,7 +355,7 @@ def _cards(connection: sqlite3.Connection, slugs: Sequence[str] | None = None) -
     events = _lists(connection, tables.EVENTS, ids)
     benchmarks = _lists(connection, tables.BENCHMARKS, ids)
     capabilities = _maps(connection, tables.CARD_CAPABILITIES, ids)
-    offers = _offers(connection, ids)
+    offers = _sold(connection, _rows(connection, tables.OFFERS, "card_id", ids), sellers, everything=ids is None)
     return [
         tables.CARDS.entry(
             row,
@@ -360,14 +368,15 @@ def _cards(connection: sqlite3.Connection, slugs: Sequence[str] | None = None) -
     ]
 
 
-def _offers(connection: sqlite3.Connection, cards: Sequence[int] | None) -> dict[int, tuple[Offer, ...]]:
-    return _sold(connection, _rows(connection, tables.OFFERS, "card_id", cards), everything=cards is None)
+def _sold(
+    connection: sqlite3.Connection, rows: Sequence[Any], sellers: Collection[str] = (), *, everything: bool
+) -> dict[int, tuple[Offer, ...]]:
+    """The offers in some rows, by card.
 
-
-def _sold(connection: sqlite3.Connection, rows: Sequence[Any], *, everything: bool) -> dict[int, tuple[Offer, ...]]:
-    """The offers in some rows, by card: those of a single card have their parts read when they are used."""
-    parts = _Parts(connection, rows, everything)
-    single = len({row[1] for row in rows}) == 1 and not everything
+    Those of a single card, and those of which some sellers come first, have their parts read when they are used.
+    """
+    parts = _Parts(connection, rows, sellers, everything)
+    late = bool(sellers) or (len({row[1] for row in rows}) == 1 and not everything)
     seller = tables.OFFERS.owner_and_fields().index("seller")
     spelled: dict[int, list[str]] = {}
     for row in rows:
@@ -376,37 +385,45 @@ def _sold(connection: sqlite3.Connection, rows: Sequence[Any], *, everything: bo
     grouped: dict[int, list[Offer]] = {}
     for row in rows:
         if not row[3]:
-            read = parts.lazily(row[0], row[seller]) if single else parts.of(row[0])
+            read = parts.lazily(row[0], row[seller]) if late else parts.of(row[0])
             grouped.setdefault(row[1], []).append(tables.OFFERS.entry(row, ids=tuple(spelled.get(row[0], ())), **read))
     return {card: tuple(offers) for card, offers in grouped.items()}
 
 
 class _Parts:
-    """What of offers is in other tables: read for all of them, or for those of one seller when one is looked at."""
+    """What of offers is in other tables: read for all of them, or for those of one seller when one is looked at.
 
-    def __init__(self, connection: sqlite3.Connection, rows: Sequence[Any], everything: bool) -> None:
-        self._connection, self._rows, self._everything = connection, rows, everything
-        self._found: dict[str | None, dict[str, dict[Any, Any]]] = {}
+    Where `sellers` are given, it is read for all of theirs, and for all of others.
+    """
 
-    def of(self, offer: int, seller: str | None = None) -> dict[str, Any]:
-        """The parts of an offer, read with those of all offers of a seller, or of all."""
-        return {name: self._read(name, seller).get(offer, empty) for name, empty in _EMPTY.items()}
+    def __init__(
+        self, connection: sqlite3.Connection, rows: Sequence[Any], sellers: Collection[str], everything: bool
+    ) -> None:
+        self._connection, self._rows, self._sellers, self._everything = connection, rows, sellers, everything
+        self._found: dict[object, dict[str, dict[Any, Any]]] = {}
+
+    def of(self, offer: int) -> dict[str, Any]:
+        """The parts of an offer, read with those of all."""
+        return {name: self._read(name, None).get(offer, empty) for name, empty in _EMPTY.items()}
 
     def lazily(self, offer: int, seller: str) -> dict[str, Any]:
         """The same, read when they are used."""
 
         def part(name: str) -> Callable[[], Any]:
-            return lambda: self._read(name, seller).get(offer, _EMPTY[name])
+            return lambda: self._read(name, self._group(seller)).get(offer, _EMPTY[name])
 
         return {name: (LazyMap if empty == {} else LazyTuple)(part(name)) for name, empty in _EMPTY.items()}
 
-    def _read(self, name: str, seller: str | None) -> dict[Any, Any]:
-        if seller not in self._found and len(self._found) >= FEW_SELLERS:
-            seller = None
-        found = self._found.setdefault(seller, {})
+    def _group(self, seller: str) -> object:
+        return seller in self._sellers if self._sellers else seller
+
+    def _read(self, name: str, group: object) -> dict[Any, Any]:
+        if group not in self._found and len(self._found) >= FEW_SELLERS:
+            group = None
+        found = self._found.setdefault(group, {})
         if name not in found:
             place = tables.OFFERS.owner_and_fields().index("seller")
-            ids = [row[0] for row in self._rows if seller in (None, row[place])]
+            ids = [row[0] for row in self._rows if group is None or self._group(row[place]) == group]
             found[name] = _PARTS[name](self._connection, None if self._everything else ids)
         return found[name]
 

@@ -67,6 +67,8 @@ def _codec(hint: Any) -> Codec:
     known = lru_cache(maxsize=CACHED)(encoded)
 
     def write(value: Any) -> str:
+        if value == {}:
+            return "{}"
         try:
             return known(value)
         except TypeError:  # it holds a mapping
@@ -108,18 +110,6 @@ def _columns(record: Any, elsewhere: tuple[str, ...]) -> dict[str, Codec]:
     return {name: _codec(hint) for name, hint in _hints(record).items() if name not in elsewhere}
 
 
-@cache
-def _writer(record: Any, elsewhere: tuple[str, ...]) -> tuple[Callable[[Any], tuple[Any, ...]], list[Any]]:
-    """What reads the fields of a record that have a column, and what encodes each."""
-    columns = _columns(record, elsewhere)
-    return attrgetter(*columns), [codec.write for codec in columns.values()]
-
-
-@cache
-def _insert(table: str, columns: tuple[str, ...]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-
-
 class Table(NamedTuple):
     """A table of records: the `owner` columns, then a column for each field that is not in another table."""
 
@@ -139,23 +129,35 @@ class Table(NamedTuple):
 
     def rows(self, records: Iterable[Any], *owner: object) -> list[tuple[object, ...]]:
         """The rows of the records of one owner; those of a table with positions have theirs."""
-        fields, writes = _writer(self.record, self.elsewhere)
-        rows = ([write(value) for write, value in zip(writes, fields(record), strict=True)] for record in records)
-        if len(self.owner) > len(owner):
-            return [(*owner, position, *row) for position, row in enumerate(rows)]
-        return [(*owner, *row) for row in rows]
+        _, fields, writes = _writer(self)
+        has_position = len(self.owner) > len(owner)
+        rows: list[tuple[object, ...]] = []
+        for position, record in enumerate(records):
+            row = [*fields(record)]
+            for place, write in writes:
+                row[place] = write(row[place])
+            rows.append((*owner, position, *row) if has_position else (*owner, *row))
+        return rows
 
     def entry(self, row: Sequence[Any], **rest: object) -> Any:
         """The record in a row, completed by `rest` with the fields from other tables."""
-        own = row[len(self.owner) :]
-        values = {name: codec.read(value) for (name, codec), value in zip(self.columns.items(), own, strict=True)}
+        names, reads = _readers(self)
+        values = dict(zip(names, row[len(self.owner) :], strict=True))
+        for name, _, read in reads:
+            values[name] = read(values[name])
         return self.record(**values, **rest)
 
     def reader(self) -> Callable[[Sequence[Any]], Any]:
         """Reads a row of a table without `elsewhere`; faster than `entry` for many rows."""
-        skipped, make = len(self.owner), self.record._make
-        reads = [codec.read for codec in self.columns.values()]
-        return lambda row: make([read(value) for read, value in zip(reads, row[skipped:], strict=True)])
+        skipped, make, (_, reads) = len(self.owner), self.record._make, _readers(self)
+
+        def record(row: Sequence[Any]) -> Any:
+            own = [*row[skipped:]]
+            for _, place, read in reads:
+                own[place] = read(own[place])
+            return make(own)
+
+        return record
 
     def owner_and_fields(self) -> list[str]:
         """The names of a row's columns, in order."""
@@ -167,7 +169,25 @@ class Table(NamedTuple):
 
     def insert(self) -> str:
         """A statement that inserts one row."""
-        return _insert(self.name, tuple(self.owner_and_fields()))
+        return _writer(self)[0]
+
+
+@cache
+def _readers(table: Table) -> tuple[tuple[str, ...], list[tuple[str, int, Callable[[Any], Any]]]]:
+    """The fields that have a column, and what decodes some of them."""
+    columns = enumerate(table.columns.items())
+    return (*table.columns,), [
+        (name, place, codec.read) for place, (name, codec) in columns if codec.read is not _as_is
+    ]
+
+
+@cache
+def _writer(table: Table) -> tuple[str, Callable[[Any], Sequence[Any]], list[tuple[int, Callable[[Any], Any]]]]:
+    """What inserts a row, what reads the fields of a record that have a column, and what encodes some of them."""
+    named = table.owner_and_fields()
+    statement = f"INSERT INTO {table.name} ({', '.join(named)}) VALUES ({', '.join('?' * len(named))})"
+    writes = [(place, codec.write) for place, codec in enumerate(table.columns.values()) if codec.write is not _as_is]
+    return statement, attrgetter(*table.columns) if table.elsewhere else tuple, writes
 
 
 _OF_SELLER = ("seller", "position")

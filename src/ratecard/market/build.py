@@ -7,7 +7,6 @@ full build.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import os
@@ -28,6 +27,7 @@ from ratecard.cards.layout import (
     WORD_FILES,
     entries,
 )
+from ratecard.core.garbage import uncollected
 from ratecard.core.problems import Problem
 from ratecard.database import store
 
@@ -66,7 +66,11 @@ def build(root: Path, db: Path, today: date, *, anew: bool = False, tell: Tell |
     Nothing is written if a file has a problem. `anew` reads everything again; `tell` is called with each
     of the `STAGES` as it begins.
     """
-    before = {} if anew else _manifest(db)
+    with uncollected():
+        return _build(root, db, today, {} if anew else _manifest(db), tell or (lambda stage: None))
+
+
+def _build(root: Path, db: Path, today: date, before: Mapping[str, Stamp], tell: Tell) -> Built:
     stamps, strays = _stamps(root, before)
     code = _code_digest()
     if before and code == before[""].digest and not strays and not _changed(before, stamps):
@@ -75,7 +79,7 @@ def build(root: Path, db: Path, today: date, *, anew: bool = False, tell: Tell |
         return Built((), 0, _count(db))
     digest = _digest(stamps, root)
     built = None if strays else _update(root, db, today, before, stamps, digest, code)
-    built = built or _rebuild(root, db, today, digest, tell or (lambda stage: None))
+    built = built or _rebuild(root, db, today, digest, tell)
     if not built.problems:
         names = built.names
         _remember(
@@ -94,20 +98,14 @@ def _rebuild(root: Path, db: Path, today: date, digest: str, tell: Tell) -> Buil
     from ratecard.database import writer  # here because a build with nothing to do needs none
     from ratecard.market import checking, incremental_build, merge  # here because a build with nothing to do needs none
 
-    collecting = gc.isenabled()
-    gc.disable()  # what is made lives to the end: to look for garbage in it takes a fifth of the time
-    try:
-        tell(STAGES[0])
-        draft, problems = checking.checked(root, today, lambda: tell(STAGES[1]))
-        if problems:
-            return Built(tuple(problems), len(draft.documents), 0)
-        tell(STAGES[2])
-        whole = merge.market(draft.catalog, root)
-        tell(STAGES[3])
-        writer.write(whole._replace(digest=digest), db)
-    finally:
-        if collecting:
-            gc.enable()
+    tell(STAGES[0])
+    draft, problems = checking.checked(root, today, lambda: tell(STAGES[1]))
+    if problems:
+        return Built(tuple(problems), len(draft.documents), 0)
+    tell(STAGES[2])
+    whole = merge.market(draft.catalog, root)
+    tell(STAGES[3])
+    writer.write(whole._replace(digest=digest), db)
     names = {document.file: incremental_build.names(document.record) for document in draft.documents}
     return Built((), len(draft.documents), len(whole.cards), names)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 
-from ratecard.core import decimals
+from ratecard.core.evidence import unit_price
 from ratecard.core.records import NO, NO_CONDITIONS, UNKNOWN, YES, Capability, Feed, Limits, Offer, Seller
 from ratecard.market.evidence_files import ModelClaim, PriceClaim
 from ratecard.market.listings import Listing, source
@@ -106,11 +105,7 @@ def completed(limits: Limits, listing: Listing, card: Limits) -> Limits:
 
 def _priced(prices: Sequence[PriceClaim]) -> Iterator[str]:
     """The capabilities that one feed's prices imply."""
-    units = {
-        price.meter: decimals.divide(price.price, Decimal(price.per))
-        for price in prices
-        if price.when == NO_CONDITIONS and not price.above
-    }
+    units = {price.meter: unit_price(price) for price in prices if price.when == NO_CONDITIONS and not price.above}
     read, full = units.get("cache_read_tokens"), units.get("input_tokens")
     if read and full and read < full:
         yield "prompt-caching"

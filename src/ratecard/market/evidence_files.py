@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -95,8 +96,7 @@ class RemovedOffer(NamedTuple):
 
 def prices(file: Path, only: Container[str] | None = None) -> Iterator[PriceClaim]:
     """The claims in a file of prices (of some model ids in lower case); raises `BadCatalog` with file and line."""
-    rows = _rows(file, PriceClaim._fields)
-    return (_read(file, place, _price, row) for place, row in rows if only is None or row[0].lower() in only)
+    return (_read(file, place, _price, row) for place, row in _rows(file, PriceClaim._fields, only))
 
 
 def parsed_prices(text: str) -> list[PriceClaim]:
@@ -104,9 +104,16 @@ def parsed_prices(text: str) -> list[PriceClaim]:
     return list(map(_price, cells(text)))
 
 
-def models(file: Path) -> Iterator[ModelClaim]:
-    """The claims in a file of models; raises `BadCatalog` with file and line for one that cannot be read."""
-    return (_read(file, place, _model, row) for place, row in _rows(file, ModelClaim._fields))
+def models(file: Path, only: Container[str] | None = None) -> Iterator[ModelClaim]:
+    """The claims in a file of models (of some model ids in lower case, else nothing but their ids).
+
+    Raises `BadCatalog` with file and line for one that cannot be read.
+    """
+
+    def read(row: Cells) -> ModelClaim:
+        return _model(row) if only is None or row[0].lower() in only else ModelClaim(row[0])
+
+    return (_read(file, place, read, row) for place, row in _rows(file, ModelClaim._fields))
 
 
 def seller_claims(root: Path, feed: str) -> Iterator[SellerClaim]:
@@ -143,8 +150,13 @@ def _read(file: Path, place: int, reading: Callable[[_Text], _Record], text: _Te
 def _price(cells: Cells) -> PriceClaim:
     return PriceClaim(
         cells[0], cells[1], _pairs(cells[2]), int(cells[3] or 0), _day(cells[4]),
-        decimals.shortened(Decimal(cells[5])), int(cells[6] or 1), Decimal(cells[7] or 0), cells[8], cells[9],
+        _number(cells[5]), int(cells[6] or 1), _number(cells[7]) if cells[7] else decimals.ZERO, cells[8], cells[9],
     )  # fmt: skip
+
+
+@lru_cache(maxsize=16_384)  # the same few thousand prices everywhere
+def _number(text: str) -> Decimal:
+    return decimals.shortened(Decimal(text))
 
 
 def _model(cells: Cells) -> ModelClaim:
@@ -245,7 +257,8 @@ def _text(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(["\t".join(heading), *lines]) + "\n"
 
 
-def _rows(file: Path, heading: Sequence[str]) -> Iterator[tuple[int, Cells]]:
+def _rows(file: Path, heading: Sequence[str], only: Container[str] | None = None) -> Iterator[tuple[int, Cells]]:
+    """The rows of a file by the number of their line: all, or those with one of some first cells in lower case."""
     try:
         first, *lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -253,7 +266,7 @@ def _rows(file: Path, heading: Sequence[str]) -> Iterator[tuple[int, Cells]]:
     if first.split("\t") != list(heading):
         raise BadCatalog([f"{file}:1:1: another heading than is expected; import the feed again"])
     for place, line in enumerate(lines, 2):
-        if line:
+        if line and (only is None or line.partition("\t")[0].lower() in only):
             row = tuple(line.split("\t"))
             if len(row) != len(heading):
                 raise BadCatalog([f"{file}:{place}:1: {len(row)} cells, not {len(heading)}; import the feed again"])
@@ -264,6 +277,7 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> str:
     return ",".join(f"{name}={value}" for name, value in sorted(pairs))
 
 
+@lru_cache(maxsize=4_096)
 def _pairs(text: str) -> Conditions:
     return frozenset(_pair(part) for part in text.split(",")) if text else frozenset()
 
@@ -273,5 +287,6 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
+@lru_cache(maxsize=4_096)
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None

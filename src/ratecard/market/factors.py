@@ -37,6 +37,8 @@ class Factored(NamedTuple):
 
 def factored(prices: Prices, facts: Iterable[str]) -> Factored:
     """The same price list with percentages for the values of some facts."""
+    if not any(cell.when or cell.above for cell in prices):
+        return Factored(prices, ())
     left = _stepped(_with_parts(prices))
     found: list[Adjustment] = []
     for fact in facts:

@@ -178,8 +178,8 @@ def cost_alike(one: Listing, other: Listing) -> bool:
 def _newest(listing: Listing) -> dict[str, Decimal]:
     """The plain prices of the newest list of an offer."""
     feed = max(listing.prices, key=lambda feed: (feed.seen, -feed.rank), default=None)
-    prices = in_force(listing.prices[feed], feed.seen) if feed else []
-    return price_lists.plain_prices({_cell(price): price for price in prices})
+    cells = _cells_in_force(listing.prices[feed], feed.seen) if feed else {}
+    return price_lists.plain_prices({cell: claims[-1] for cell, claims in cells.items()})
 
 
 def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
@@ -187,17 +187,21 @@ def in_force(prices: Iterable[PriceClaim], day: date) -> list[PriceClaim]:
 
     Under the same conditions its newest list replaces the older ones wholly: what it no longer states has ended.
     """
+    return [price for found in _cells_in_force(prices, day).values() for price in found]
+
+
+def _cells_in_force(prices: Iterable[PriceClaim], day: date) -> dict[PriceKey, list[PriceClaim]]:
     begun = [price for price in prices if _day(price.effective) <= day]
     newest: dict[Conditions, date] = {}
     for price in begun:
         newest[price.when] = max(_day(price.effective), newest.get(price.when, date.min))
     held: dict[PriceKey, list[PriceClaim]] = {}
     for price in begun:
-        others = held.setdefault(_cell(price), [])
-        repeated = any(unit_price(other) == unit_price(price) for other in others)
-        if _day(price.effective) == newest[price.when] and not repeated:
-            others.append(price)
-    return [price for found in held.values() for price in found]
+        if _day(price.effective) == newest[price.when]:
+            others = held.setdefault(PriceKey(price.meter, price.when, price.above), [])
+            if not others or unit_price(price) not in map(unit_price, others):
+                others.append(price)
+    return held
 
 
 def claim(feed: Feed, price: PriceClaim) -> Claim:
@@ -226,9 +230,8 @@ def _said(listing: Listing, day: date | None, *, is_latest: bool) -> dict[Feed, 
         is_dated = any(price.effective and not price.when for price in prices)
         announces = feed.seen >= _day(day) or any(price.effective == day for price in prices)
         if (is_latest and feed.seen >= _day(day)) or (is_dated and announces):
-            for price in in_force(prices, feed.seen if is_latest else _day(day)):
-                said.setdefault(feed, {}).setdefault(_cell(price), []).append(price)
-    return said
+            said[feed] = _cells_in_force(prices, feed.seen if is_latest else _day(day))
+    return {feed: cells for feed, cells in said.items() if cells}
 
 
 def _was_read(listing: Listing, day: date | None) -> bool:
@@ -299,10 +302,6 @@ def _why_zero(listing: Listing, rows: Rows, *, paid: bool) -> str:
     if listing.seller in rows.plans:
         return SUBSCRIPTION
     return INCLUDED if paid else "unverified"
-
-
-def _cell(price: PriceClaim) -> PriceKey:
-    return PriceKey(price.meter, price.when, price.above)
 
 
 def _day(day: date | None) -> date:

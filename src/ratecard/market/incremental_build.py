@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ratecard.cards import checks, reader
-from ratecard.cards.layout import EVIDENCE
+from ratecard.cards.layout import BENCHMARKS, EVIDENCE, VERIFICATIONS
 from ratecard.core.catalog import Catalog, claims, spellings
 from ratecard.core.problems import Problem, in_order
 from ratecard.core.records import Card
@@ -46,7 +46,7 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
     files = sorted(known)
     present = [reader.read_card(root, file) for file in files if os.path.exists(file)]
     removed = tuple(reader.slug_of(root, file) for file in files if not os.path.exists(file))
-    has_claims = (root / EVIDENCE).is_dir()
+    has_claims = any((root / name).exists() for name in (EVIDENCE, BENCHMARKS, VERIFICATIONS))
     if removed and has_claims:
         return None
     fresh = {document.file: names(document.record) for document in present}
@@ -62,10 +62,10 @@ def update(root: Path, db: Path, known: Mapping[str, str], today: date) -> Updat
     for card in (document.record for document in present if document.record is not None):
         before = held.cards.get(card.slug)
         keys = [OfferKey(offer.seller, id) for offer in before.offers for id in spellings(offer)] if before else []
-        cards.append(merge.rejoined(held, root, card, keys) if has_claims else card)
+        cards.append(merge.rejoined(held, root, card, keys))
         scaling = [fact.id for fact in held.vocabulary.facts.values() if fact.scales]
         after, earlier = (merge.scaled_prices([one] if one else [], scaling) for one in (cards[-1], before))
-        if has_claims and after != earlier:
+        if after != earlier:
             return None
     return Update(tuple(in_order(problems)), removed, tuple(cards), fresh)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from ratecard.cards import yaml_tree
-from ratecard.cards.layout import EVIDENCE, METERS
+from ratecard.cards.layout import EVIDENCE, FACTS, METERS
 from ratecard.core.catalog import Catalog, names_of
 from ratecard.core.records import Card, Feed, Offer, Seller
 from ratecard.market import (
@@ -126,28 +128,33 @@ def rejoined(catalog: Catalog, root: Path, card: Card, keys: Iterable[OfferKey])
     listed = listings(catalog, root, wanted)
     offered = {key: found for key, found in sorted(listed.items()) if key in wanted}
     placed, _ = _placed(Joiner(rows.identity, [card]), offered, listed)
-    scores = benchmarks.read(root, {*catalog.cards, card.slug})
+    scores = benchmarks.read(root, catalog.cards.keys())
     joined = _card(card, rows, placed.get(card.slug, {}), catalog.sellers)
     return joined._replace(benchmarks=scores.get(card.slug, ()))
 
 
 def _rows(catalog: Catalog, root: Path) -> Rows:
-    """The rows that every card needs; the order of the meters is read from their file, as databases lack it."""
-    tree, _ = yaml_tree.parse((root / METERS).read_bytes())
-    written = yaml_tree.contents(tree)
-    assert isinstance(written, dict)
-    order = {str(meter): index for index, meter in enumerate(written)}
+    """The rows that every card needs; the order of meters and facts is read from their files, as databases lack it."""
+    order = {meter: position for position, meter in enumerate(_written(root / METERS))}
     implied = {word.id: word.implied_by for word in catalog.vocabulary.capabilities.values() if word.implied_by}
     plans = frozenset(seller.id for seller in catalog.sellers.values() if seller.kind == "subscription")
     newest = max((feed.seen for feed in catalog.feeds.values()), default=date.min)
-    scaling = tuple(fact.id for fact in catalog.vocabulary.facts.values() if fact.scales)
+    scales = (fact.id for fact in catalog.vocabulary.facts.values() if fact.scales)
+    scaling = tuple(sorted(scales, key=_written(root / FACTS).index))
     return Rows(identity.read(root), ledger_of(catalog.decisions.values()), order, implied, plans, scaling, newest)
+
+
+def _written(file: Path) -> list[str]:
+    """The words of a vocabulary file as they are written."""
+    tree, _ = yaml_tree.parse(file.read_bytes())
+    assert isinstance(tree.value, dict)
+    return list(tree.value)
 
 
 def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = None) -> dict[OfferKey, Listing]:
     """Every offer in the feeds with each feed's claims, in their order of precedence.
 
-    Where `only` some offers are asked for, those of their sellers are found, and the prices of these alone.
+    Where `only` some offers are asked for, those of their sellers are found, and what is said of these alone.
     """
     shops = None if only is None else {key.seller for key in only}
     found: dict[OfferKey, Listing] = {}
@@ -159,7 +166,7 @@ def listings(catalog: Catalog, root: Path, only: Collection[OfferKey] | None = N
                 own = seller in feed.reads
                 there = feed._replace(rank=price_lists.FIRST, keeps_ended=False) if own else feed
                 ids = None if only is None else {key.model_id for key in only if key.seller == seller}
-                models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}")
+                models = evidence_files.models(folder / f"{seller}{evidence_files.MODELS}", ids)
                 prices = evidence_files.prices(folder / f"{seller}{evidence_files.PRICES}", ids)
                 _add(found, there, seller, models, prices)
         for entry in evidence_files.removed(root, feed.id):
@@ -209,12 +216,13 @@ def _last_listing(entries: Sequence[tuple[Feed, RemovedOffer]]) -> Listing:
 def _add(
     found: dict[OfferKey, Listing], feed: Feed, seller: str, models: Iterable[ModelClaim], prices: Iterable[PriceClaim]
 ) -> None:
-    for model in models:
-        listing = found.setdefault(OfferKey(seller, model.model_id.lower()), Listing(seller, model.model_id, {}, {}))
-        listing.models.setdefault(feed, []).append(model)
-    for price in prices:
-        listing = found.setdefault(OfferKey(seller, price.model_id.lower()), Listing(seller, price.model_id, {}, {}))
-        listing.prices.setdefault(feed, []).append(price)
+    def listing(id: str) -> Listing:
+        return found.setdefault(OfferKey(seller, id.lower()), Listing(seller, id, {}, {}))
+
+    for id, stated in groupby(models, attrgetter("model_id")):
+        listing(id).models.setdefault(feed, []).extend(stated)
+    for id, asked in groupby(prices, attrgetter("model_id")):
+        listing(id).prices.setdefault(feed, []).extend(asked)
 
 
 def _card(card: Card, rows: Rows, offered: Offered, sellers: Mapping[str, Seller]) -> Card:

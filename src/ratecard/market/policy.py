@@ -89,4 +89,4 @@ def still_judges(decision: Decision, voices: Mapping[str, _Stated]) -> bool:
 
 def same(one: Decimal, other: Decimal) -> bool:
     """Whether two prices are the same, apart from rounding."""
-    return abs(one - other) <= TOLERANCE * max(abs(one), abs(other))
+    return one == other or abs(one - other) <= TOLERANCE * max(abs(one), abs(other))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Mapping, Sequence
 from decimal import Decimal
 
-from ratecard.core import decimals
-from ratecard.core.evidence import COMPARABLE, STALE, UNPRICED, UNVERIFIED, price_status
+from ratecard.core.evidence import COMPARABLE, STALE, UNPRICED, UNVERIFIED, price_status, unit_price
 from ratecard.core.model_ids import normal
 from ratecard.core.records import Offer, Seller
 
@@ -106,4 +105,4 @@ def plain_price(offer: Offer) -> Decimal:
         return _NEVER
     rates = [rate for rate in offer.tariffs[-1].rates if not rate.when and not rate.above]
     counted = [rate for rate in rates if rate.meter in TOKENS] or rates
-    return sum((decimals.divide(rate.price, Decimal(rate.per)) for rate in counted), Decimal(0)) if rates else _NEVER
+    return sum(map(unit_price, counted), Decimal(0)) if rates else _NEVER

@@ -207,11 +207,11 @@ def _consistent(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, P
 
     Claims of one entry of the list are held together, so that no list is made of two.
     """
-    stated = {(cell, unit_price(claim)) for other in others for cell, claims in other.items() for claim in claims}
     torn = {cell: claims for cell, claims in cells.items() if not _is_one(claims)}
     prices = {cell: max(claims, key=lambda claim: claim.per) for cell, claims in cells.items()}
     if not torn:
         return prices, False
+    stated = {(cell, unit_price(claim)) for other in others for cell, claims in other.items() for claim in claims}
     backed: dict[str, int] = {}
     for cell, claims in torn.items():
         for claim in claims:
@@ -224,7 +224,7 @@ def _consistent(cells: Cells, others: Sequence[Cells]) -> tuple[dict[PriceKey, P
 
 def _is_one(claims: Sequence[PriceClaim]) -> bool:
     """Whether claims are one price, rounded where it is for less: 0.00007167 a second for 0.0043 a minute."""
-    return all(policy.same(unit_price(claim), unit_price(claims[0])) for claim in claims)
+    return all(policy.same(unit_price(claim), unit_price(claims[0])) for claim in claims[1:])
 
 
 def _entry(claim: PriceClaim) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
-from ratecard.core import decimals
+from ratecard.core.evidence import unit_price
 from ratecard.core.records import Conditions, Rate
 
 #: Prices by a single fact say which value is the usual one less surely: two values often cost the same.
@@ -39,4 +38,4 @@ def _usual(rates: Sequence[Rate]) -> Conditions:
 
 
 def _each(rate: Rate) -> object:
-    return decimals.divide(rate.price, Decimal(rate.per)), rate.minimum
+    return unit_price(rate), rate.minimum

@@ -153,9 +153,9 @@ class Candidates:
 
     def preload(self, positions: Iterable[int]) -> None:
         """Reads the cards of candidates in one batch."""
-        wanted = [position for position in positions if position not in self._offers]
+        wanted = [self.index.candidates[position] for position in positions if position not in self._offers]
         if wanted:
-            store.preload(self.catalog, {self.index.candidates[position].slug for position in wanted})
+            store.read_ahead(self.catalog, {one.slug for one in wanted}, {one.seller for one in wanted})
 
     def unit_costs(self, position: int, asked: ScaledUsage) -> UnitCosts:
         """The unit costs of this kind of usage at a candidate."""

@@ -99,6 +99,13 @@ class Question(NamedTuple):
         """Whether unknown values satisfy a need."""
         return need.lenient or self.frame.allow_unknown
 
+    def may_fail(self, need: Need, position: int) -> bool:
+        """Whether a need may have a reason against a candidate: one about cost, or one that the index says it fails."""
+        if is_priced(need):
+            return True
+        against = self.candidates.against(need, self.setting)
+        return bool((against.unmet | against.unknown) >> position & 1)
+
     def cheapest_first(self, among: int) -> Iterator[PricedCandidate]:
         """The candidates with a price for the usage, cheapest first."""
         own = among & self.frame.own
@@ -303,7 +310,8 @@ class Choice(Positioned):
     def _against(self, needs: tuple[Need, ...]) -> tuple[Reason, ...]:
         card, offer, seller = self.offer
         costed = CostedOffer(card, offer, seller, self._question.setting, self.cost)
-        return tuple(reason for need in needs for reason in reasons(need, costed))
+        failed = (need for need in needs if self._question.may_fail(need, self.position))
+        return tuple(reason for need in failed for reason in reasons(need, costed))
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -355,7 +363,8 @@ def reasons_against(question: Question, position: int) -> Iterator[Reason]:
             missing = "; ".join(error.missing)
             unpriced = [Reason("PRICE_UNKNOWN", "price", "a price for this usage", "unknown", source, missing)]
     for need in question.hard:
-        found = unpriced if unpriced and need.kind == "price" else list(reasons(need, costed))
-        if need.kind == "price" and not offer.seller:
-            continue  # NOT_SOLD covers it
+        if need.kind == "price" and (unpriced or not offer.seller):
+            yield from unpriced if offer.seller else ()  # else NOT_SOLD covers it
+            continue
+        found = reasons(need, costed) if question.may_fail(need, position) else ()
         yield from (reason for reason in found if not (reason.unknown and question.passes_unknown(need)))

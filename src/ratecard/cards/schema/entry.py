@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -13,27 +14,35 @@ from ratecard.core import records
 class Entry(BaseModel):
     """A mapping an author writes; unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     record: ClassVar[Any]
 
     def build(self, **given: object) -> Any:
         """The frozen record of this entry, with the values in `given` added."""
+        pairs = _as_pairs(type(self))
         values = {
-            name: frozenset(getattr(self, name).items()) if AS_PAIRS in field.metadata else _built(getattr(self, name))
-            for name, field in type(self).model_fields.items()
+            name: frozenset(value.items()) if name in pairs else _built(value) for name, value in vars(self).items()
         }
         return self.record(**values, **given)
 
 
+@cache
+def _as_pairs(kind: type[Entry]) -> frozenset[str]:
+    """The fields whose mapping is held as a set of pairs."""
+    return frozenset(name for name, field in kind.model_fields.items() if AS_PAIRS in field.metadata)
+
+
 def _built(value: object) -> object:
     match value:
-        case Entry():
-            return value.build()
+        case str():
+            return value
         case list() | tuple():
             return tuple(_built(item) for item in value)
         case dict():
             return {key: _built(item) for key, item in value.items()}
+        case Entry():
+            return value.build()
         case _:
             return value
 

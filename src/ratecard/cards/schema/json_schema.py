@@ -6,9 +6,12 @@ test keeps the committed files current.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -39,6 +42,7 @@ _ZERO = {"if": {"properties": {"price": {"const": 0}}}, "then": {"required": ["z
 
 def schemas(root: Path | None = None) -> dict[str, str]:
     """The text of each schema file by its name, with the words of the catalog in a folder if one is given."""
+    _describe(schema.Entry)
     adapters: dict[str, TypeAdapter[Any]] = {"card": TypeAdapter(schema.Card), "seller": TypeAdapter(schema.Seller)}
     adapters["decisions"] = TypeAdapter(dict[str, schema.Decision])
     adapters["workload"] = TypeAdapter(schema.Workload)
@@ -54,6 +58,18 @@ def schemas(root: Path | None = None) -> dict[str, str]:
             _restrict(body, kind, found)
         texts[f"{name}.schema.json"] = f"{json.dumps(head | body, indent=2, ensure_ascii=False)}\n"
     return texts
+
+
+def _describe(kind: type[schema.Entry]) -> None:
+    """Describes every field of an entry and of those that follow from it by the text below it."""
+    ((_, *body),) = (node.body for node in ast.parse(inspect.getsource(kind)).body if isinstance(node, ast.ClassDef))
+    for field, text in pairwise(body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(told))):
+                kind.model_fields[name].description = inspect.cleandoc(told)
+    kind.model_rebuild(force=True)
+    for further in kind.__subclasses__():
+        _describe(further)
 
 
 def _words(root: Path) -> dict[str, dict[str, Any]]:
