@@ -21,8 +21,9 @@ from ratecard.cli.options import at_option, db_option, named_values, output_opti
               help="Write every row with its cost to FILE.parquet, FILE.csv or FILE.jsonl.")  # fmt: skip
 @click.option("--format", "layout", type=click.Choice(["bill", "focus"]), default="bill", show_default=True,
               help="A bill, or FOCUS columns (an estimate at list prices).")  # fmt: skip
-@click.option("--engine", default="duckdb", show_default=True, metavar="ENGINE",
-              help="duckdb, spark, local[4] or spark://host:port.")  # fmt: skip
+@click.option("--engine", default="", metavar="ENGINE",
+              help="duckdb, python (a few rows), spark, local[4] or spark://host:port; default: duckdb, or "
+                   "python where that is not installed.")  # fmt: skip
 @click.option("--all", "every", is_flag=True, help="Print all groups and reasons, not only the first ones.")
 @at_option
 @db_option

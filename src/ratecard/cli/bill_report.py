@@ -36,7 +36,7 @@ class BillOptions(NamedTuple):
     seller: str | None = None
     out: str | None = None
     layout: str = "bill"
-    engine: str = "duckdb"
+    engine: str = ""
     every: bool = False
     at: str | None = None
     db: str | None = None

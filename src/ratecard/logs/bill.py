@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import UnknownSeller, listed
-from ratecard.logs import cost, focus, job, logs, output, summary
+from ratecard.logs import cost, focus, grouping, job, logs, output, summary
 from ratecard.logs.columns import Columns
-from ratecard.logs.cost import Costed
-from ratecard.logs.engines import DUCKDB, Engine, open_engine, reading
+from ratecard.logs.cost import Survey
+from ratecard.logs.engines import DUCKDB, PYTHON, Engine, open_engine, reading, usual
 from ratecard.logs.keys import AT, PROBLEM
 from ratecard.logs.logs import Log
 from ratecard.logs.rejects import Rejects
+from ratecard.logs.rows import billing
 from ratecard.logs.summary import Bill
+from ratecard.logs.sums import Sums
 
 Show = Callable[[float], None]
 
@@ -35,7 +38,7 @@ class BillRequest(NamedTuple):
     mapping: Mapping[str, str] = {}
     seller: str | None = None
     out: str | None = None
-    engine: str = DUCKDB
+    engine: str = ""
     as_focus: bool = False
     spanned: bool = False
 
@@ -60,42 +63,94 @@ def bill(catalog: Catalog, asked: BillRequest, show: Show | None = None) -> Answ
     Raises `BadLog` for files that cannot be read or written or whose columns have no clear meaning,
     `UnknownSeller` and `BadValue` for invalid options. Rows without a price are part of the answer, not an error.
     """
+    asked = asked._replace(engine=asked.engine or usual())
     if asked.out:
-        output.check(asked.out, asked.paths, asked.engine == DUCKDB or asked.as_focus)
+        output.check(asked.out, asked.paths, asked.engine in (DUCKDB, PYTHON) or asked.as_focus)
+    if asked.engine == PYTHON:
+        with tempfile.TemporaryDirectory(prefix="ratecard-") as spool:
+            return _billed(_FewRows(catalog, asked, spool), catalog, asked)
     named = listed(asked.paths[:3], "and") + (" and others" if len(asked.paths) > 3 else "")
     with open_engine(asked.engine) as engine, reading(named):
-        return job.run(engine, lambda: _billed(engine, catalog, asked), show)
+        return job.run(engine, lambda: _billed(_OnEngine(engine, catalog, asked), catalog, asked), show)
 
 
-def _billed(engine: Engine, catalog: Catalog, asked: BillRequest) -> Answer:
-    log, notes = _opened(engine, catalog, asked)
-    by = focus.BY if asked.as_focus and AT in log.table.columns else () if asked.as_focus else asked.by
-    columns = summary.by_columns(log.table, by)
-    survey = cost.survey(engine, log, catalog, asked.at or asked.now)
+class _OnEngine:
+    """A log on an engine."""
+
+    def __init__(self, engine: Engine, catalog: Catalog, asked: BillRequest) -> None:
+        self._engine, self._catalog = engine, catalog
+        log = logs.open_log(engine, asked.paths, _mapping(catalog, asked), catalog.vocabulary, _columns(asked))
+        self.timed = AT in log.table.columns
+        self._log = timed(log, asked.at) if self.timed else log
+        self.columns, self.notes = log.columns, log.notes
+
+    def survey(self, at: datetime) -> Survey:
+        return cost.survey(self._engine, self._log, self._catalog, at)
+
+    def summed(self, found: Survey, by: Sequence[str]) -> Sums:
+        return cost.summed(self._engine, self._log, found, self._catalog, by)
+
+    def write(self, found: Survey, path: str) -> None:
+        costed = cost.by_row(self._engine, self._log, found, self._catalog)
+        output.write(self._engine, output.rows(costed, self._log.source_columns), path)
+
+    def rejected(self) -> Rejects:
+        return self._log.rejected()
+
+
+class _FewRows:
+    """A log in Python."""
+
+    def __init__(self, catalog: Catalog, asked: BillRequest, spool: str) -> None:
+        self._catalog = catalog
+        mapping = _mapping(catalog, asked)
+        self._log = billing.open_rows(asked.paths, spool, mapping, catalog.vocabulary, _columns(asked), asked.at)
+        self.timed, self.columns, self.notes = self._log.timed, self._log.columns, self._log.notes
+
+    def survey(self, at: datetime) -> Survey:
+        return billing.survey(self._log, self._catalog, at)
+
+    def summed(self, found: Survey, by: Sequence[str]) -> Sums:
+        return billing.summed(self._log, found, self._catalog, by)
+
+    def write(self, found: Survey, path: str) -> None:
+        billing.write(self._log, found, self._catalog, path)
+
+    def rejected(self) -> Rejects:
+        return self._log.rejects
+
+
+def _billed(log: _OnEngine | _FewRows, catalog: Catalog, asked: BillRequest) -> Answer:
+    by = focus.BY if asked.as_focus and log.timed else () if asked.as_focus else asked.by
+    grouping.check(by, timed=log.timed)
+    survey = log.survey(asked.at or asked.now)
     if asked.out and not asked.as_focus:
-        output.write(engine, output.rows(cost.by_row(engine, log, survey, catalog), log.source_columns), asked.out)
-    found: Costed = cost.summed(engine, log, survey, catalog, columns)
-    lines = tuple(focus.lines(engine, found, catalog)) if asked.as_focus else ()
+        log.write(survey, asked.out)
+    sums = log.summed(survey, by)
+    lines = tuple(focus.lines(sums, by, catalog)) if asked.as_focus else ()
     if asked.out and asked.as_focus:
         output.write_lines(lines, asked.out)
-    billed = summary.billed(engine, found, by)
+    billed = summary.billed(sums, by)
+    notes = log.notes
+    if not log.timed:
+        moment = (asked.at or asked.now).strftime("%Y-%m-%dT%H:%M")
+        said = "" if asked.at else "; --at names another moment, --map at=COLUMN a column"
+        notes = (*notes, f"no column of the log says when its rows were: priced as of {moment} UTC{said}")
     return Answer(billed, log.rejected(), log.columns, notes, lines, survey.span if asked.spanned else None)
 
 
-def _opened(engine: Engine, catalog: Catalog, asked: BillRequest) -> tuple[Log, tuple[str, ...]]:
-    """The log, with notes on how it was read."""
-    mapping = dict(asked.mapping)
-    if asked.seller:
-        if asked.seller not in catalog.sellers:
-            raise UnknownSeller("the log", asked.seller, ())
-        mapping["seller"] = f"'{asked.seller}'"
-    columns = [name for name in asked.by if name not in summary.OWN and not asked.as_focus]
-    log = logs.open_log(engine, asked.paths, mapping, catalog.vocabulary, columns)
-    if AT in log.table.columns:
-        return timed(log, asked.at), log.notes
-    moment = (asked.at or asked.now).strftime("%Y-%m-%dT%H:%M")
-    said = "" if asked.at else "; --at names another moment, --map at=COLUMN a column"
-    return log, (*log.notes, f"no column of the log says when its rows were: priced as of {moment} UTC{said}")
+def _mapping(catalog: Catalog, asked: BillRequest) -> Mapping[str, str]:
+    """The meaning of columns, with the seller of all rows."""
+    if not asked.seller:
+        return asked.mapping
+    if asked.seller not in catalog.sellers:
+        raise UnknownSeller("the log", asked.seller, ())
+    return {**asked.mapping, "seller": f"'{asked.seller}'"}
+
+
+def _columns(asked: BillRequest) -> list[str]:
+    """The columns of the log that are asked for."""
+    return [name for name in asked.by if name not in grouping.OWN and not asked.as_focus]
 
 
 def timed(log: Log, at: datetime | None) -> Log:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.database import store
-from ratecard.logs import keys, lookups, prices, strata, subjects
+from ratecard.logs import grouping, keys, lookups, prices, strata, subjects
 from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import AT, PROBLEM, QUANTITY, Known, Side
 from ratecard.logs.logs import Log
-from ratecard.logs.prices import CONSTANT, EACH, KEY, PricedStratum
+from ratecard.logs.prices import CONSTANT, CURRENCY, EACH, KEY, PricedStratum
 from ratecard.logs.strata import SoldOffer, Span, Splits, StratumPrice
 from ratecard.logs.subjects import Refusal, Subject
+from ratecard.logs.sums import COST, ROWS, Sums
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value
-
-ROWS, COST = "rc_rows", "rc_cost"
 
 
 class Survey(NamedTuple):
@@ -53,11 +52,26 @@ def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime) -> Survey:
     table = log.table
     named = {keys.subject_of(row) for row in rows(engine, table.select(*keys.subject_columns(table)).distinct())}
     ends, problems = _extent(engine, table)
+    return surveyed(named, tuple(keys.items_of(table)), ends, problems, catalog, at)
+
+
+def surveyed(
+    named: Iterable[Subject],
+    items: tuple[str, ...],
+    ends: tuple[datetime, datetime] | None,
+    problems: bool,
+    catalog: Catalog,
+    at: datetime,
+) -> Survey:
+    """The survey of a log with these subjects, meters, and times of its first row and its last."""
     first, last = ends or (at, at)
-    store.preload(catalog, (subject.model for subject in named))
-    items, days = tuple(keys.items_of(table)), Span(first.date(), last.date())
-    known = tuple(_known(subject, catalog, frozenset(items), days) for subject in sorted(named))
-    return Survey(known, tuple(keys.sides(table, known)), items, first, problems, ends)
+    ordered = sorted(named)
+    store.preload(catalog, (subject.model for subject in ordered))
+    days = Span(first.date(), last.date())
+    known = tuple(_known(subject, catalog, frozenset(items), days) for subject in ordered)
+    meters = catalog.vocabulary.meters
+    fine = {item: not meters[item].whole for item in items}
+    return Survey(known, tuple(keys.sides(known, fine, timed=ends is not None)), items, first, problems, ends)
 
 
 def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span) -> Known:
@@ -91,17 +105,31 @@ def by_row(engine: Engine, log: Log, found: Survey, catalog: Catalog) -> Costed:
     return _joined(engine, table, names, rows(engine, table.select(*names).distinct()), found, catalog)
 
 
-def summed(engine: Engine, log: Log, found: Survey, catalog: Catalog, by: Mapping[str, Value]) -> Costed:
-    """The sums of a log by its strata and some further columns, with their cost.
+def summed(engine: Engine, log: Log, found: Survey, catalog: Catalog, by: Sequence[str]) -> Sums:
+    """The sums of a log by its strata and by what is asked for, with their cost.
 
     Within a stratum a cost is affine, so the cost of the sums is exactly that of the rows.
     """
     table, names = _keyed(engine, log, found, catalog)
-    table = table.mutate(**by)
+    more = grouping.by_columns(table, by)
+    table = table.mutate(**more)
     quantities = (table[name] for name in table.columns if name.startswith(QUANTITY))
     sums = {quantity.get_name(): quantity.sum().fill_null(0).cast(_wide(quantity)) for quantity in quantities}
-    groups = lookups.materialized(engine, table.group_by([*names, *by]).aggregate(**{ROWS: table.count()}, **sums))
-    return _joined(engine, groups, names, rows(engine, groups.select(*names).distinct()), found, catalog)
+    groups = lookups.materialized(engine, table.group_by([*names, *more]).aggregate(**{ROWS: table.count()}, **sums))
+    priced = _joined(engine, groups, names, rows(engine, groups.select(*names).distinct()), found, catalog)
+    return Sums(priced.keys, priced.found, partial(_added, engine, priced))
+
+
+def _added(engine: Engine, found: Costed, names: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The sums added up by some of their columns."""
+    table = found.table
+    told = {f"by_{place}": name for place, name in enumerate(names) if name not in (*found.keys, CURRENCY)}
+    table = table.mutate(**{column: grouping.written(table, name) for column, name in told.items()})
+    columns = [*told, *(name for name in names if name in (*found.keys, CURRENCY))]
+    quantities = [name for name in table.columns if name.startswith(QUANTITY)]
+    sums = {name: table[name].sum() for name in (*quantities, COST, ROWS)}
+    added = rows(engine, table.group_by(columns).aggregate(**sums))
+    return [{told.get(name, name): value for name, value in row.items()} for row in added]
 
 
 def _wide(quantity: Value) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import itertools
 import os
 import sys
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 DUCKDB = "duckdb"
 SPARK = "spark"
+#: No engine but Python itself, for a few rows of CSV or JSON lines.
+PYTHON = "python"
 
 #: Settings that make Spark count like DuckDB: UTC, errors instead of wrapped or null numbers, exact decimals.
 SPARK_SETTINGS = {
@@ -83,7 +86,20 @@ def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
             finally:
                 session.stop()
         else:
-            raise BadValue(f"{name!r} is not an engine; write duckdb, spark, local[4] or spark://host:port")
+            raise BadValue(f"{name!r} is not an engine; write duckdb, python, spark, local[4] or spark://host:port")
+
+
+def usual() -> str:
+    """The engine of a bill that names none: DuckDB, or Python where that is not installed."""
+    missing = [name for name in ("ibis", "duckdb") if not _is_installed(name)]
+    return PYTHON if missing else DUCKDB
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ValueError:  # it is known to be missing
+        return False
 
 
 def rows(engine: Engine, expression: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ price, and all its sides together are one number.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -90,6 +91,13 @@ class Side(NamedTuple):
             return columns[0].ifelse((value // self.piece).cast("int32"), 0)
         return reduce(add, ((value >= bound).cast("int32") for bound in columns))
 
+    def of(self, number: int, value: Any) -> int:
+        """The side of a row of a subject."""
+        own = self.bounds[number]
+        if self.piece:
+            return value // self.piece if own else 0
+        return bisect_right(own, value) if own else 0
+
     def reached(self, number: int, side: int) -> Any:
         """The greatest bound of a subject that rows on a side reach, or None."""
         if self.piece:
@@ -117,19 +125,18 @@ def subject_of(row: Mapping[str, Any]) -> Subject:
     return Subject(row[MODEL] or "", row.get(SELLER) or "", tuple(sorted(facts.items())), row.get(FLAVOR) or "")
 
 
-def sides(table: Table, known: Sequence[Known]) -> list[Side]:
-    """The kinds of splits that subjects of a log have."""
+def sides(known: Sequence[Known], items: Mapping[str, bool], *, timed: bool) -> list[Side]:
+    """The kinds of splits that subjects of a log have; `items` are its meters, and whether each comes in parts."""
     every = [one.splits for one in known]
     found = [_bounded(PROMPT, "int64", [splits.prompts for splits in every])]
-    if AT in table.columns:
+    if timed:
         days = [[datetime.combine(day, time()) for day in splits.days] for splits in every]
         found.append(_bounded(DAY, "timestamp(6)", days))
         minutes = [splits.minutes for splits in every]
         turns = [turn for own in minutes for turn in own]
         piece = gcd(*turns, A_WEEK) if turns else 0
         found.append(Side(MINUTE, "int64", minutes, A_WEEK // piece if turns else 1, piece))
-    for item in items_of(table):
-        fine = table[QUANTITY + item].type().is_decimal()
+    for item, fine in items.items():
         bounds = [[bound if fine else int(bound) for bound in splits.quantities.get(item, ())] for splits in every]
         found.append(_bounded(QUANTITY + item, _FINE if fine else "int64", bounds))
     return [side for side in found if side.span > 1]
@@ -171,6 +178,23 @@ def _folds(known: Sequence[Known]) -> list[tuple[str, str]]:
 def key_names(table: Table) -> list[str]:
     """The names of the key columns of a keyed log."""
     return [name for name in table.columns if name == NUMBER or name.startswith((SIDES, FIXED))]
+
+
+def names_of(held: Sequence[Side], known: Sequence[Known]) -> list[str]:
+    """The names of the key columns of a log with these sides."""
+    sides = (f"{SIDES}{place}" for place, _ in enumerate(_packs(held)))
+    return [NUMBER, *sides, *(FIXED + item for item in _endless(known))]
+
+
+def packed(held: Sequence[Side], number: int, reached: Mapping[str, Any]) -> dict[str, int]:
+    """The sides of one row of a subject, from its value for each kind of split, as `keyed` has them."""
+    found = {}
+    for place, packed in enumerate(_packs(held)):
+        total = 0
+        for side in packed:
+            total = total * side.span + side.of(number, reached[side.name])
+        found[f"{SIDES}{place}"] = total
+    return found
 
 
 def stratum_of(

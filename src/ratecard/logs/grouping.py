@@ -1,0 +1,52 @@
+"""What a log can be added up by: words of our own, its columns, and their times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ratecard.core.errors import BadLog
+from ratecard.logs.keys import AT
+from ratecard.logs.prices import STATUS, TARIFF
+
+if TYPE_CHECKING:  # an expression is made of what the table brings along
+    from ibis import Table, Value
+
+#: The times to group by: unit and format of each. A week is named by its Monday.
+TIMES = {
+    "month": ("M", "%Y-%m"),
+    "week": ("W", "%Y-%m-%d"),
+    "day": ("D", "%Y-%m-%d"),
+    "hour": ("h", "%Y-%m-%d %H:00"),
+}
+#: The columns to group by that all rows of a subject share, and those that all rows of a stratum share.
+OF_SUBJECT = ("model", "name", "provider", "seller", "model_id")
+OF_STRATUM = {"tariff": TARIFF, "status": STATUS}
+#: All of them. A column of the log with such a name is written in double quotes.
+OWN = (*OF_SUBJECT, *OF_STRATUM, *TIMES)
+BY = "rc_by_"
+
+
+def check(by: Sequence[str], *, timed: bool) -> None:
+    """Raises `BadLog` for a time to add up by in a log without times."""
+    for name in by:
+        if name in TIMES and not timed:
+            raise BadLog(f"--by {name}: no column of the log says when its rows were; pass --map at=COLUMN")
+
+
+def by_columns(table: Table, by: Sequence[str]) -> dict[str, Value]:
+    """The columns of a log to group by, without those of its prices."""
+    columns: dict[str, Value] = {}
+    for name in by:
+        if name in TIMES:
+            columns[BY + name] = table[AT].truncate(TIMES[name][0])
+        elif name not in OWN:
+            columns[BY + name] = table[BY + name].cast("string")
+    return columns
+
+
+def written(table: Table, name: str) -> Value:
+    """A column grouped by, as text."""
+    if name in TIMES:
+        return table[BY + name].strftime(TIMES[name][1])
+    return table[OF_STRATUM.get(name, BY + name)].cast("string")

@@ -1,0 +1,195 @@
+"""The rows of a log as their columns mean it: model, seller, time, facts, quantities, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ratecard.core.errors import BadLog
+from ratecard.core.records import Vocabulary
+from ratecard.logs.columns import Columns, has, is_constant, path, sources
+from ratecard.logs.rows import values
+from ratecard.logs.rows.lines import Lines, Row
+from ratecard.logs.rows.reports import Reader, Reported
+
+
+class Read(NamedTuple):
+    """A row as it is billed: whose call it was, when, its quantities by meter, and its problem or None.
+
+    `by` are the columns to add up by, as text; `own` is the row itself.
+    """
+
+    model: str | None
+    seller: str
+    flavor: str
+    facts: tuple[tuple[str, str], ...]
+    at: datetime | None
+    quantities: Mapping[str, int | Decimal]
+    by: Mapping[str, str | None]
+    problem: str | None
+    own: Row
+
+
+class Cells:
+    """The cells of a log's rows by column."""
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        self._columns = tuple(columns)
+        self._ways: dict[str, tuple[str, ...]] = {}
+
+    def of(self, row: Row, column: str) -> Any:
+        """The value of a row in a column, or at a path within one."""
+        way = self._ways.get(column)
+        if way is None:
+            way = ("",) if is_constant(column) else path(column, self._columns)
+            self._ways[column] = way
+        return values.cell(row, column, way)
+
+    def text(self, row: Row, column: str, words: Mapping[str, str] | None = None) -> str | None:
+        """The text of a row in a column; None for no column too."""
+        return values.text(self.of(row, column), words) if column else None
+
+
+def read(
+    lines: Lines, columns: Columns, vocabulary: Vocabulary, by: Sequence[str], at: datetime | None
+) -> tuple[list[Read], list[str], bool]:
+    """The rows of a log that have usage of their own, notes on the others, and whether something tells their times.
+
+    `at` is the time of rows without one. Raises `BadLog` for a column to add up by that the log does not have.
+    """
+    cells = Cells(lines.columns)
+    kinds = dict.fromkeys(lines.columns, "text")
+    for name in by:
+        if not has(name, kinds):
+            raise BadLog(f"the log has no column {name!r} to add up by")
+    rows, notes = _with_usage(lines.rows, columns, cells)
+    reader = Reader(columns, lines.columns, cells.of) if columns.body else None
+    found = [_read(row, columns, vocabulary, cells, reader) for row in rows]
+    timed = bool(columns.at or (reader and reader.timed))
+    if timed:
+        found = [_timed(one, columns, at) for one in found]
+    if by:
+        found = [one._replace(by={name: cells.text(one.own, name) for name in by}) for one in found]
+    return found, [*notes, *(reader.notes() if reader else ())], timed
+
+
+def _with_usage(rows: list[Row], columns: Columns, cells: Cells) -> tuple[list[Row], list[str]]:
+    notes = []
+    for column, value in columns.only.items():
+        other = value.removeprefix("!")
+        rows = [row for row in rows if (cells.text(row, column) == other) == (other == value)]
+        notes.append(f"rows whose {column} is {'not ' if other == value else ''}{other} have no usage and are left out")
+    if columns.unique:
+        rows, repeats = _once(rows, columns, cells)
+        notes += repeated(repeats, columns.unique)
+    return rows, notes
+
+
+def _once(rows: Sequence[Row], columns: Columns, cells: Cells) -> tuple[list[Row], int]:
+    """The rows without repeats of one call; of these the one with the most counts."""
+    best: dict[tuple[str | None, ...], tuple[int, int]] = {}
+    alone: list[int] = []
+    for place, row in enumerate(rows):
+        key = tuple(cells.text(row, name) for name in columns.unique)
+        if None in key:
+            alone.append(place)
+            continue
+        most = values.exact(cells.text(row, columns.most), values.WHOLE) or Decimal(0)
+        if key not in best or most > best[key][0]:
+            best[key] = (int(most), place)
+    places = sorted([*alone, *(place for _, place in best.values())])
+    return [rows[place] for place in places], len(rows) - len(places)
+
+
+def _read(row: Row, columns: Columns, vocabulary: Vocabulary, cells: Cells, reader: Reader | None) -> Read:
+    meters = vocabulary.meters
+    names = sources(columns)
+    whole = {
+        name
+        for meter, amount in columns.quantities.items()
+        if meters[meter].whole
+        for name in (*amount.plus, *amount.minus)
+    }
+    numbers = {name: values.number(cells.of(row, name), name, name in whole) for name in names}
+    amounts = {meter: _amount(columns, meter, numbers, meters[meter].whole) for meter in columns.quantities}
+    moment = values.time(cells.of(row, columns.at)) if columns.at else None
+    facts = {fact: _fact(row, fact, columns, cells) for fact in columns.facts}
+    found = reader.read(row) if reader else Reported()
+    model = cells.text(row, columns.model) or (found.model if reader else None)
+    untimely = columns.at and moment is None and values.is_given(cells.of(row, columns.at))
+    problems = [
+        _of_row(row, model, names, cells, found),
+        f"bad time in {columns.at}" if untimely else None,
+        *(problem for _, problem in numbers.values()),
+        *(problem for _, problem in amounts.values()),
+        *(_unbilled(cells.text(row, name), name) for name in columns.unbilled),
+        found.problem,
+    ]
+    known = dict(found.facts)
+    known |= {
+        fact: value
+        for fact, value in facts.items()
+        if value and not (reader and reader.reads(found.flavor, columns.facts[fact]))
+    }
+    return Read(
+        model=model,
+        seller=cells.text(row, columns.seller) or found.seller,
+        flavor=found.flavor,
+        facts=tuple(sorted(known.items())),
+        at=moment or found.at,
+        quantities={**{meter: amount for meter, (amount, _) in amounts.items()}, **found.quantities},
+        by={},
+        problem=next((problem for problem in problems if problem), None),
+        own=row,
+    )
+
+
+def _amount(
+    columns: Columns, meter: str, numbers: Mapping[str, tuple[int | Decimal, str | None]], whole: bool
+) -> tuple[int | Decimal, str | None]:
+    amount = columns.quantities[meter]
+    value: int | Decimal = 0 if whole else Decimal(0)
+    for name in amount.plus:
+        value = values.more(value, numbers[name][0])
+    for name in amount.minus:
+        value = values.more(value, -numbers[name][0])
+    if value < 0:
+        return value, f"{' and '.join(amount.minus)} exceed {' and '.join(amount.plus)}"
+    return value, None
+
+
+def _of_row(row: Row, model: str | None, names: Sequence[str], cells: Cells, found: Reported) -> str | None:
+    """The problem of a whole row: it is empty or broken, names no model, or has no quantity."""
+    given = [cells.of(row, name) for name in names]
+    nothing = all(value is None for value in given) and not found.flavor
+    if not model:
+        return "broken or empty row" if nothing and model is None else "no model"
+    return None
+
+
+def _fact(row: Row, fact: str, columns: Columns, cells: Cells) -> str | None:
+    words = columns.words.get(fact)
+    said = cells.text(row, columns.facts[fact], words)
+    return said if said or fact not in columns.otherwise else cells.text(row, columns.otherwise[fact], words)
+
+
+def _unbilled(said: str | None, name: str) -> str | None:
+    return f"{name} cannot be billed from this log" if values.exact(said, values.PARTS) else None
+
+
+def _timed(one: Read, columns: Columns, at: datetime | None) -> Read:
+    if one.at is not None:
+        return one
+    if at is not None:
+        return one._replace(at=at.replace(tzinfo=None))
+    return one._replace(problem=one.problem or f"no time in {columns.at or 'the report'}; --at gives one")
+
+
+def repeated(repeats: int, names: Sequence[str]) -> list[str]:
+    """The note on rows that repeat a call."""
+    from ratecard.core.errors import listed
+
+    lines = "line repeats" if repeats == 1 else "lines repeat"
+    return [f"{repeats} {lines} a call by {listed(names, 'and')}, and a call is billed once"] if repeats else []
