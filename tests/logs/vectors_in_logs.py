@@ -76,7 +76,7 @@ def check(engine: Engine, lot: str, folder: Path) -> None:
     survey = cost.survey(engine, log, words, NOON)
 
     rows = cost.by_row(engine, log, survey, words).table.select("number", "rc_cost", "p_currency", "p_status")
-    bill = summary.billed(engine, cost.summed(engine, log, survey, words, {}), ["model"])
+    bill = summary.billed(cost.summed(engine, log, survey, words, []), ["model"])
 
     by_number = sorted(fetched(engine, rows), key=lambda row: row["number"])
     assert [

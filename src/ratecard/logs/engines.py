@@ -81,7 +81,7 @@ def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
         elif name == SPARK or name.startswith(("spark://", "local[")):
             session = _session("local[2]" if name == SPARK else name, spool)
             try:
-                connected = _library("ibis", "spark").pyspark.connect(session)
+                connected = library("ibis", "spark").pyspark.connect(session)
                 yield Engine(SPARK, connected, spool, itertools.count(), session)
             finally:
                 session.stop()
@@ -140,8 +140,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _duckdb() -> BaseBackend:
-    ibis = _library("ibis", "bulk")
-    _library("duckdb", "bulk")
+    ibis = library("ibis", "bulk")
+    library("duckdb", "bulk")
     backend: BaseBackend = ibis.duckdb.connect()
     # nothing is fetched from the network
     for setting in (
@@ -155,7 +155,7 @@ def _duckdb() -> BaseBackend:
 
 
 def _session(master: str, spool: str) -> Any:
-    sql = _library("pyspark.sql", "spark")
+    sql = library("pyspark.sql", "spark")
     from pyspark.errors import PySparkRuntimeError
 
     builder = sql.SparkSession.builder.master(master).appName("ratecard")
@@ -173,7 +173,7 @@ def _session(master: str, spool: str) -> Any:
     return session
 
 
-def _library(name: str, extra: str) -> ModuleType:
+def library(name: str, extra: str) -> ModuleType:
     """A library of an extra, loaded late because a plain cost needs none of them."""
     try:
         return importlib.import_module(name)

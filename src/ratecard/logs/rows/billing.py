@@ -88,7 +88,7 @@ def summed(log: FewRows, found: Survey, catalog: Catalog, by: Sequence[str]) -> 
         sum_ = sums.setdefault(whole, [0, *(0 for _ in found.items)])
         sum_[0] += 1
         for place, item in enumerate(found.items, 1):
-            sum_[place] = values.more(sum_[place], quantities.get(item, 0))
+            sum_[place] = values.sum_of(sum_[place], quantities.get(item, 0))
     known = {tuple(one.row[name] for name in keyed.names): one for one in keyed.found}
     names = (*keyed.names, *asked)
     rows = [
@@ -128,14 +128,14 @@ def _keyed(log: FewRows, found: Survey, catalog: Catalog) -> Keyed:
     every: list[Key] = []
     folded: list[Mapping[str, int | Decimal]] = []
     for row in log.rows:
-        number = numbers[_subject(row)] if row.model else NO_SUBJECT
+        number = NO_SUBJECT if row.model is None else numbers[_subject(row)]
         quantities = dict(row.quantities)
         key = dict.fromkeys(names, 0) | {name: "" for name in names if name.startswith(keys.FIXED)}
         key |= {NUMBER: number}
         if number != NO_SUBJECT and not row.problem:
             own = found.known[number]
             for meter, container in sorted(own.folds.items()):
-                quantities[container] = values.more(quantities.get(container, 0), quantities.get(meter, 0))
+                quantities[container] = values.sum_of(quantities.get(container, 0), quantities.get(meter, 0))
                 quantities[meter] = 0
             prompt = sum(count for item, count in quantities.items() if meters[item].prompt)
             reached = {keys.PROMPT: prompt, keys.DAY: row.at, keys.MINUTE: _minute(row.at)}
@@ -175,7 +175,7 @@ def _added(rows: Sequence[Mapping[str, Any]], wanted: Sequence[str]) -> list[Map
         sum_ = found.setdefault(key, dict(zip(wanted, key, strict=True)))
         for name, value in row.items():
             if name in (ROWS, COST) or name.startswith(QUANTITY):
-                sum_[name] = value if sum_.get(name) is None else values.more(sum_[name], value)
+                sum_[name] = value if sum_.get(name) is None else values.sum_of(sum_[name], value)
     return list(found.values())
 
 

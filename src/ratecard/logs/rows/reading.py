@@ -117,7 +117,8 @@ def _read(row: Row, columns: Columns, vocabulary: Vocabulary, cells: Cells, read
     moment = values.time(cells.of(row, columns.at)) if columns.at else None
     facts = {fact: _fact(row, fact, columns, cells) for fact in columns.facts}
     found = reader.read(row) if reader else Reported()
-    model = cells.text(row, columns.model) or (found.model if reader else None)
+    model = cells.text(row, columns.model)
+    model = (model or found.model) if reader else model
     untimely = columns.at and moment is None and values.is_given(cells.of(row, columns.at))
     problems = [
         _of_row(row, model, names, cells, found),
@@ -152,9 +153,9 @@ def _amount(
     amount = columns.quantities[meter]
     value: int | Decimal = 0 if whole else Decimal(0)
     for name in amount.plus:
-        value = values.more(value, numbers[name][0])
+        value = values.sum_of(value, numbers[name][0])
     for name in amount.minus:
-        value = values.more(value, -numbers[name][0])
+        value = values.sum_of(value, -numbers[name][0])
     if value < 0:
         return value, f"{' and '.join(amount.minus)} exceed {' and '.join(amount.plus)}"
     return value, None

@@ -67,13 +67,10 @@ class Reader:
             return Reported(problem=_why(str(error)))
         flavor = found.flavor
         self.timed = self.timed or any(self._holds(path) for path in flavor.at)
-        strange = {fact.path for fact in (*flavor.facts, *flavor.sellers)}
-        for part in found.unmapped:
-            if part.path in strange:
-                return Reported(flavor.id, problem=f"{part.path}={part.value[:40]} is not known")
-        if len(found.parts) > 1:
-            return Reported(flavor.id, found.model or None, problem=_apart(found))
         self._count(found)
+        strange = {fact.path for fact in (*flavor.facts, *flavor.sellers)}
+        unknown = [f"{part.path}={part.value[:40]} is not known" for part in found.unmapped if part.path in strange]
+        apart = [_apart(found)] if len(found.parts) > 1 else []
         usage, at = found.parts[0], found.at and found.at.replace(tzinfo=None)
         none: dict[str, int | Decimal] = {amount.meter: 0 for amount in flavor.amounts}
         quantities = {meter: int(count) if count == int(count) else count for meter, count in usage.quantities.items()}
@@ -84,6 +81,7 @@ class Reader:
             at,
             usage.facts,
             none | quantities,
+            next(iter((*apart, *unknown)), None),
         )
 
     def _holds(self, path: str) -> bool:
@@ -113,10 +111,11 @@ class Reader:
 
     def _count(self, found: Report) -> None:
         """Notes the numbers in the first two levels of a usage that nothing reads."""
-        beside = {row.path for row in found.flavor.beside}
+        flavor = found.flavor
+        known = {*(row.path for row in flavor.beside), *(row.path for row in (*flavor.facts, *flavor.sellers))}
         for part in found.unmapped:
-            depth = 0 if found.flavor.flat else part.path.count(".")
-            if part.value != "0" and part.path not in beside and depth <= 2:
+            depth = 0 if flavor.flat else part.path.count(".")
+            if part.value != "0" and part.path not in known and depth <= 2:
                 self._unread[part.path] += 1
 
     def notes(self) -> Iterator[str]:

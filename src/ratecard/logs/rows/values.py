@@ -26,8 +26,8 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9](?:_?[0-9])*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+
 _LARGE = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?(e[+]?[0-9]+)?")
 _TIME = re.compile(
     r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})"
-    r"(?:[T ]([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.([0-9]+))?)?)?"
-    r"(?:(Z)|([+-])([0-9]{2}):?([0-9]{2})?| ([A-Za-z][A-Za-z_/+0-9-]*))?"
+    r"(?:[T ]([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.([0-9]+))?)?"
+    r"(?:(Z)|([+-])([0-9]{2}):?([0-9]{2})?| ([A-Za-z][A-Za-z_/+0-9-]*))?\s*)?"
 )
 #: Numbers of seconds that are times: 2000 to 2100. What is larger counts milli-, micro- or nanoseconds.
 _EARLIEST, _LATEST = 946_684_800, 4_102_444_800
@@ -120,7 +120,7 @@ def time(value: Any) -> datetime | None:
 
 
 def _of_text(said: str) -> datetime | None:
-    found = _TIME.fullmatch(said)
+    found = _TIME.fullmatch(said.lstrip(_SPACES))
     if not found:
         return None
     year, month, day, hour, minute, second, part, _, sign, hours, minutes, zone = found.groups()
@@ -143,7 +143,7 @@ def _since_1970(count: float) -> datetime | None:
     return None
 
 
-def more(one: int | Decimal | None, other: int | Decimal | None) -> int | Decimal:
+def sum_of(one: int | Decimal | None, other: int | Decimal | None) -> int | Decimal:
     """The exact sum of two quantities; nothing is 0."""
     if isinstance(one, Decimal) or isinstance(other, Decimal):
         return decimals.add(Decimal(one or 0), Decimal(other or 0))
