@@ -27,8 +27,13 @@ if TYPE_CHECKING:  # an expression is made of what the table brings along
 
 MODEL, SELLER, AT, PROBLEM, FLAVOR = "rc_model", "rc_seller", "rc_at", "rc_problem", "rc_flavor"
 QUANTITY, FACT = "rc_q_", "rc_f_"
+#: What the log itself says that a row costs, and in which currency: USD where it has no column for that.
+STATED, STATED_IN, USD = "rc_stated", "rc_by_rc_stated_in", "USD"
+#: The same currency as something to add up by.
+BY_STATED = "rc_stated_in"
 #: The key columns: the subject, the sides of its splits, and quantities priced by themselves.
 NUMBER, SIDES, FIXED, FOLD = "rc_subject", "rc_sides_", "rc_fixed_", "rc_fold_"
+IDLE = "rc_idle_"
 #: The number of combinations of sides that fit 32 bits.
 _MOST_SIDES = 2**31 - 1
 #: The number of rows without a subject.
@@ -53,13 +58,16 @@ _NEVER: Mapping[str, Any] = {
 class Known(NamedTuple):
     """A subject of a log: its offer (or why none), and where its price changes.
 
-    `folds` maps meters to those its price list bills them as.
+    `folds` maps meters to those its price list bills them as; `idle` are counts that it does not bill at all;
+    `assumed` says so of what is not the log's own word.
     """
 
     subject: Subject
     sold: SoldOffer | Refusal
     splits: Splits
     folds: Mapping[str, str] = {}
+    idle: frozenset[str] = frozenset()
+    assumed: tuple[str, ...] = ()
 
 
 class Side(NamedTuple):
@@ -163,6 +171,9 @@ def keyed(
 def _folded(joined: Table, known: Sequence[Known]) -> dict[str, Value]:
     """The quantities of a log, folded as each row's price list bills them."""
     found: dict[str, Value] = {}
+    for meter in _idle(known):
+        idle = joined[_OWN + IDLE + meter].fill_null(False)
+        found[QUANTITY + meter] = idle.ifelse(0, joined[QUANTITY + meter])
     for meter, container in _folds(known):
         folds = joined[_OWN + FOLD + meter].fill_null(False)
         own, whole = (found.get(QUANTITY + name, joined[QUANTITY + name]) for name in (meter, container))
@@ -173,6 +184,10 @@ def _folded(joined: Table, known: Sequence[Known]) -> dict[str, Value]:
 
 def _folds(known: Sequence[Known]) -> list[tuple[str, str]]:
     return sorted({fold for one in known for fold in one.folds.items()})
+
+
+def _idle(known: Sequence[Known]) -> list[str]:
+    return sorted({meter for one in known for meter in one.idle})
 
 
 def key_names(table: Table) -> list[str]:
@@ -213,7 +228,7 @@ def stratum_of(
         prompt=reached.get(PROMPT) or 0,
         day=(reached.get(DAY) or moment).date(),
         minute=minute if reached.get(MINUTE) is None else reached[MINUTE],
-        items=frozenset(items) - {item for item, quantity in quantities.items() if not quantity},
+        items=frozenset(items) - own.idle - {item for item, quantity in quantities.items() if not quantity},
         reached=quantities,
         reported=bool(own.subject.flavor),
         fixed={item: Decimal(row[FIXED + item]) for item in own.splits.endless if row[FIXED + item]},
@@ -275,6 +290,7 @@ def _subjects(engine: Engine, table: Table, known: Sequence[Known], held: Sequen
     columns += [
         Column(_OWN + FOLD + meter, "boolean", [meter in one.folds for one in known]) for meter, _ in _folds(known)
     ]
+    columns += [Column(_OWN + IDLE + meter, "boolean", [meter in one.idle for one in known]) for meter in _idle(known)]
     return lookups.table(engine, columns)
 
 

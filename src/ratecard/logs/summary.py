@@ -87,15 +87,20 @@ class _Part(NamedTuple):
     cost: Decimal
 
 
-def billed(sums: Sums, by: Sequence[str]) -> Bill:
-    """The bill of a log whose sums were priced; runs the query of an engine."""
+def billed(sums: Sums, by: Sequence[str], subjects: Sequence[Known] = (), *, in_order: bool = False) -> Bill:
+    """The bill of a log whose sums were priced; runs the query of an engine.
+
+    Groups are in the order of what they are added up by, or the dearest first. `subjects` are whose names they have, if
+    not those of what was priced.
+    """
     known = sums.known()
     parts = [
         _Part(known[tuple(row[name] for name in sums.keys)], int(row[ROWS]), row[COST] or decimals.ZERO)
         for row in sums.added(sums.keys)
     ]
+    groups = list(_groups(sums, by, subjects))
     return Bill(
-        groups=tuple(_groups(sums, by)),
+        groups=tuple(sorted(groups, key=lambda one: (*one.by.values(), one.currency)) if in_order else groups),
         totals=tuple(_totals(parts)),
         rows=sum(part.rows for part in parts),
         unpriced=tuple(_unpriced(parts)),
@@ -106,15 +111,15 @@ def billed(sums: Sums, by: Sequence[str]) -> Bill:
     )
 
 
-def _groups(sums: Sums, by: Sequence[str]) -> Iterator[Group]:
+def _groups(sums: Sums, by: Sequence[str], subjects: Sequence[Known]) -> Iterator[Group]:
     """The groups, highest cost first, then those without a priced row."""
-    known = {one.row[NUMBER]: one.known for one in sums.found if one.known}
+    known = dict(enumerate(subjects)) or {one.row[NUMBER]: one.known for one in sums.found if one.known}
     found: dict[tuple[tuple[str, ...], str], Group] = {}
     without: Counter[tuple[str, ...]] = Counter()
     named = [name for name in by if name not in OF_SUBJECT]
     subject = [NUMBER] if len(named) < len(by) else []
     for row in sums.added([*named, *subject, CURRENCY]):
-        key = tuple((row[name] or "") if name in row else _of_subject(known.get(row[NUMBER]), name) for name in by)
+        key = tuple((row[name] or "") if name in row else of_subject(known.get(row[NUMBER]), name) for name in by)
         if row[CURRENCY] is None:
             without[key] += int(row[ROWS])
         else:
@@ -139,7 +144,7 @@ def _more(group: Group | None, by: Mapping[str, str], row: Mapping[str, Any]) ->
     )
 
 
-def _of_subject(known: Known | None, name: str) -> str:
+def of_subject(known: Known | None, name: str) -> str:
     """A value that a subject's rows share; for an unknown model, the log's own."""
     if known is None:
         return ""
@@ -198,6 +203,7 @@ def _assumptions(part: _Part) -> Iterator[str]:
     for assumed in price.assumed:
         yield f"{assumed.fact}={assumed.value}: {assumed.why}"
     subject = part.priced.known.subject if part.priced.known else None
+    yield from part.priced.known.assumed if part.priced.known else ()
     doubtful = len(sold.card.offers) > 1
     if doubtful and subject and not subject.seller and subject.model != sold.offer.model_id:
         yield "the log names no seller: the first that the card names"

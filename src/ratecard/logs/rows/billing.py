@@ -13,9 +13,9 @@ from ratecard.core.errors import BadLog
 from ratecard.core.records import Vocabulary
 from ratecard.logs import files, keys, output, prices
 from ratecard.logs.columns import Columns, recognise
-from ratecard.logs.cost import Survey, surveyed
+from ratecard.logs.cost import Found, Instead, Survey, surveyed
 from ratecard.logs.grouping import OF_STRATUM, OWN, TIMES
-from ratecard.logs.keys import NO_SUBJECT, NUMBER, PROBLEM, QUANTITY
+from ratecard.logs.keys import NO_SUBJECT, NUMBER, PROBLEM, QUANTITY, STATED
 from ratecard.logs.prices import CURRENCY, PricedStratum, told
 from ratecard.logs.rejects import Rejects
 from ratecard.logs.rows import lines, reading, values
@@ -55,6 +55,7 @@ def open_rows(
     vocabulary: Vocabulary,
     by: Sequence[str],
     at: datetime | None,
+    unique: Sequence[str] = (),
 ) -> FewRows:
     """The usage logs at paths; see `logs.open_log`, whose columns these are."""
     found, notes = files.sources(paths, spool)
@@ -63,19 +64,23 @@ def open_rows(
     if taken:
         raise BadLog(f"the log's column {taken[0]!r} begins with rc_, as those that are added do; rename it")
     columns = recognise(dict.fromkeys(read.columns, "text"), vocabulary, meaning)
-    rows, said, timed = reading.read(read, columns, vocabulary, by, at)
+    rows, said, timed = reading.read(read, columns, vocabulary, (*by, *unique), at)
+    if unique:
+        rows, repeats = reading.without_repeats(rows, unique)
+        said += repeats
     if columns.at in read.columns:
         said.append(f"times in {columns.at} without a zone are taken as UTC")
     return FewRows(rows, columns, read.columns, read.rejects, (*notes, *said), timed)
 
 
-def survey(log: FewRows, catalog: Catalog, at: datetime) -> Survey:
+def survey(log: FewRows, catalog: Catalog, at: datetime, instead: Instead | None = None) -> Survey:
     """What pricing needs to know about the log; see `cost.survey`."""
     meters = dict.fromkeys(meter for row in log.rows for meter in row.quantities)
     items = tuple(dict.fromkeys((*log.columns.quantities, *meters)))
     times = [row.at for row in log.rows if row.at]
     ends = (min(times), max(times)) if times else None
-    return surveyed(set(map(_subject, log.rows)), items, ends, any(row.problem for row in log.rows), catalog, at)
+    found = Found(set(map(_subject, log.rows)), items, ends, any(row.problem for row in log.rows), log.columns.counts)
+    return surveyed(found, catalog, at, instead)
 
 
 def summed(log: FewRows, found: Survey, catalog: Catalog, by: Sequence[str]) -> Sums:
@@ -85,14 +90,15 @@ def summed(log: FewRows, found: Survey, catalog: Catalog, by: Sequence[str]) -> 
     sums: dict[Key, list[Any]] = {}
     for row, key, quantities in zip(log.rows, keyed.keys, keyed.quantities, strict=True):
         whole = (*key, *(_time(row.at, name) if name in TIMES else row.by[name] for name in asked))
-        sum_ = sums.setdefault(whole, [0, *(0 for _ in found.items)])
+        sum_ = sums.setdefault(whole, [0, *(0 for _ in found.items), decimals.ZERO])
         sum_[0] += 1
+        sum_[-1] = decimals.add(sum_[-1], row.stated)
         for place, item in enumerate(found.items, 1):
             sum_[place] = values.sum_of(sum_[place], quantities.get(item, 0))
     known = {tuple(one.row[name] for name in keyed.names): one for one in keyed.found}
-    names = (*keyed.names, *asked)
+    names, depth = (*keyed.names, *asked), len(keyed.names)
     rows = [
-        _priced(dict(zip(names, key, strict=True)), known[key[: len(keyed.names)]], sum_, found.items)
+        _priced(dict(zip(names, key, strict=True)) | {STATED: sum_[-1]}, known[key[:depth]], sum_, found.items)
         for key, sum_ in sums.items()
     ]
     return Sums(keyed.names, keyed.found, lambda wanted: _added(rows, wanted))
@@ -134,6 +140,7 @@ def _keyed(log: FewRows, found: Survey, catalog: Catalog) -> Keyed:
         key |= {NUMBER: number}
         if number != NO_SUBJECT and not row.problem:
             own = found.known[number]
+            quantities |= dict.fromkeys(own.idle & quantities.keys(), 0)
             for meter, container in sorted(own.folds.items()):
                 quantities[container] = values.sum_of(quantities.get(container, 0), quantities.get(meter, 0))
                 quantities[meter] = 0
@@ -161,7 +168,7 @@ def _priced(row: dict[str, Any], one: PricedStratum, sum_: Sequence[Any], items:
     if isinstance(one.outcome, StratumPrice):
         each = one.outcome.each
         costs = [decimals.multiply(one.outcome.constant, Decimal(sum_[0]))]
-        counts = dict(zip(items, sum_[1:], strict=True))
+        counts = dict(zip(items, sum_[1:], strict=False))
         costs += [decimals.multiply(price, Decimal(counts[item])) for item, price in each.items()]
         row |= {CURRENCY: one.outcome.tariff.currency, COST: decimals.total(costs)}
     return row
@@ -174,8 +181,10 @@ def _added(rows: Sequence[Mapping[str, Any]], wanted: Sequence[str]) -> list[Map
         key = tuple(_text(row, name) for name in wanted)
         sum_ = found.setdefault(key, dict(zip(wanted, key, strict=True)))
         for name, value in row.items():
-            if name in (ROWS, COST) or name.startswith(QUANTITY):
-                sum_[name] = value if sum_.get(name) is None else values.sum_of(sum_[name], value)
+            if name in (ROWS, COST, STATED) or name.startswith(QUANTITY):
+                sum_.setdefault(name, None)
+                if value is not None:
+                    sum_[name] = values.sum_of(sum_[name], value)
     return list(found.values())
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from ratecard.core import decimals
 from ratecard.core.errors import BadLog
 from ratecard.core.records import Vocabulary
-from ratecard.logs.columns import Columns, has, is_constant, path, sources
+from ratecard.logs.columns import NOTHING, Columns, check_keys, has, is_constant, path, repeated, sources
+from ratecard.logs.keys import BY_STATED, USD
 from ratecard.logs.rows import values
 from ratecard.logs.rows.lines import Lines, Row
 from ratecard.logs.rows.reports import Reader, Reported
@@ -18,7 +20,7 @@ from ratecard.logs.rows.reports import Reader, Reported
 class Read(NamedTuple):
     """A row as it is billed: whose call it was, when, its quantities by meter, and its problem or None.
 
-    `by` are the columns to add up by, as text; `own` is the row itself.
+    `by` are the columns to add up by, as text, `own` is the row itself, and `stated` what it says that it costs.
     """
 
     model: str | None
@@ -30,6 +32,7 @@ class Read(NamedTuple):
     by: Mapping[str, str | None]
     problem: str | None
     own: Row
+    stated: Decimal = decimals.ZERO
 
 
 class Cells:
@@ -64,15 +67,46 @@ def read(
     for name in by:
         if not has(name, kinds):
             raise BadLog(f"the log has no column {name!r} to add up by")
+    check_keys(
+        columns.keys,
+        [sum(cells.of(row, key) is not None for row in lines.rows) for key in columns.keys],
+        len(lines.rows),
+    )
     rows, notes = _with_usage(lines.rows, columns, cells)
     reader = Reader(columns, lines.columns, cells.of) if columns.body else None
     found = [_read(row, columns, vocabulary, cells, reader) for row in rows]
     timed = bool(columns.at or (reader and reader.timed))
     if timed:
         found = [_timed(one, columns, at) for one in found]
-    if by:
-        found = [one._replace(by={name: cells.text(one.own, name) for name in by}) for one in found]
+    found = [_with_columns(one, columns, cells, by) for one in found]
     return found, [*notes, *(reader.notes() if reader else ())], timed
+
+
+def without_repeats(found: Sequence[Read], unique: Sequence[str]) -> tuple[list[Read], list[str]]:
+    """The rows without those that are alike in some columns, of which that with the largest quantities counts."""
+    best: dict[tuple[str | None, ...], Read] = {}
+    for place, one in enumerate(found):
+        key = tuple(one.by[name] for name in unique)
+        whole = key if all(key) else (str(place), *key, None)
+        if whole not in best or _rank(one) < _rank(best[whole]):
+            best[whole] = one
+    return list(best.values()), repeated(len(found) - len(best), unique)
+
+
+def _rank(one: Read) -> tuple[Any, ...]:
+    """Whether a row is bad, and then its quantities from the first on."""
+    return bool(one.problem), [-count for count in one.quantities.values()], one.model or ""
+
+
+def _with_columns(one: Read, columns: Columns, cells: Cells, by: Sequence[str]) -> Read:
+    """A row with the columns to add up by, and what it says that it costs."""
+    told = {name: cells.text(one.own, name) for name in by}
+    if not columns.stated:
+        return one._replace(by=told)
+    money = values.exact(cells.text(one.own, columns.stated.column), values.MONEY)
+    said_in = (cells.text(one.own, columns.currency) or "").upper() if columns.currency else USD
+    stated = decimals.divide(money or decimals.ZERO, Decimal(columns.stated.per))
+    return one._replace(by=told | {BY_STATED: None if money is None else said_in}, stated=stated)
 
 
 def _with_usage(rows: list[Row], columns: Columns, cells: Cells) -> tuple[list[Row], list[str]]:
@@ -105,7 +139,7 @@ def _once(rows: Sequence[Row], columns: Columns, cells: Cells) -> tuple[list[Row
 
 def _read(row: Row, columns: Columns, vocabulary: Vocabulary, cells: Cells, reader: Reader | None) -> Read:
     meters = vocabulary.meters
-    names = sources(columns)
+    names, counted = sources(columns), sources(columns, without=columns.counts)
     whole = {
         name
         for meter, amount in columns.quantities.items()
@@ -122,6 +156,7 @@ def _read(row: Row, columns: Columns, vocabulary: Vocabulary, cells: Cells, read
     untimely = columns.at and moment is None and values.is_given(cells.of(row, columns.at))
     problems = [
         _of_row(row, model, names, cells, found),
+        None if reader or any(values.is_given(cells.of(row, name)) for name in counted) else NOTHING,
         f"bad time in {columns.at}" if untimely else None,
         *(problem for _, problem in numbers.values()),
         *(problem for _, problem in amounts.values()),
@@ -186,11 +221,3 @@ def _timed(one: Read, columns: Columns, at: datetime | None) -> Read:
     if at is not None:
         return one._replace(at=at.replace(tzinfo=None))
     return one._replace(problem=one.problem or f"no time in {columns.at or 'the report'}; --at gives one")
-
-
-def repeated(repeats: int, names: Sequence[str]) -> list[str]:
-    """The note on rows that repeat a call."""
-    from ratecard.core.errors import listed
-
-    lines = "line repeats" if repeats == 1 else "lines repeat"
-    return [f"{repeats} {lines} a call by {listed(names, 'and')}, and a call is billed once"] if repeats else []

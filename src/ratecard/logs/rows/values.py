@@ -19,6 +19,7 @@ from ratecard.logs.rows.lines import parsed
 MOST = int(MAX_QUANTITY)
 #: The digits that engines keep of a number: whole quantities are read with four decimals, others with nine.
 WHOLE, PARTS, _DIGITS = Decimal("0.0001"), Decimal("0.000000001"), 38
+MONEY = Decimal("1e-12")
 _WIDE = Context(prec=80, rounding=ROUND_HALF_UP)
 _INFINITE = ("inf", "infinity", "+inf", "+infinity", "-inf", "-infinity")
 _SPACES = " \t\n\v\f\r"
