@@ -81,6 +81,26 @@ def test_days_are_in_order(ask: Asks) -> None:
     ]  # fmt: skip
 
 
+#: What is added up by, and the groups of `CALLS`.
+EXPRESSIONS = {
+    "day(at)": ["2026-11-01", "2026-11-02", "2026-11-04"],
+    "week(at)": ["2026-10-26", "2026-11-02"],
+    "weekday(at)": ["Monday", "Sunday", "Wednesday"],
+    "lower(request_id)": ["a", "b", "c"],
+    "left(model, 3)": ["cla", "gpt"],
+}
+
+
+@pytest.mark.parametrize("by", EXPRESSIONS)
+def test_sums_are_made_by_what_is_made_of_a_column(by: str, ask: Asks) -> None:
+    """The start of its time, its weekday, and its text in part."""
+    found = ask(CALLS, "--by", f"{by},team", "--json").json["groups"]
+    assert sorted({group[by] for group in found}) == EXPRESSIONS[by]
+    assert sum(group["rows"] for group in found) == 4
+    assert ask(CALLS, "--by", by.replace("(", "(no_")).code == 1
+    assert ask(CALLS, "--by", "left(model)").code == 1
+
+
 def test_a_budget_says_what_of_it_is_used(ask: Asks) -> None:
     """What is left; if more was used the exit code is 6, and with rows of no price it is the least that was used."""
     found = ask(CALLS, "--budget", "2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -13,7 +14,8 @@ from ratecard.cli.options import at_option, db_option, named_values, output_opti
 @click.argument("logs", nargs=-1, required=True, metavar="LOG...")
 @click.option("--by", metavar="NAME,...",
               help="Group by model, name, provider, seller, model_id, tariff, status, month, week, day, hour or any "
-                   "column of the log; '' for one total; default: model.")  # fmt: skip
+                   "column of the log, also as day(COLUMN), weekday(COLUMN), lower(COLUMN), left(COLUMN, 3); '' for "
+                   "one total; default: model.")  # fmt: skip
 @click.option("--map", "mapping", metavar="NAME=COLUMN,...", multiple=True,
               help="The column for model, seller, at, a meter or a fact: input_tokens=t_in-t_cached.")  # fmt: skip
 @click.option("--seller", metavar="SELLER", help="The seller of rows that name none.")
@@ -65,4 +67,5 @@ def bill(
 
 def _names(text: str) -> tuple[str, ...]:
     """Names with commas between them, each once."""
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    parts = re.split(r",(?![^()]*\))", text)  # left(user, 3) has one of its own
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

@@ -16,6 +16,7 @@ from ibis.expr import types as ir
 from ratecard.core.errors import BadLog
 from ratecard.core.usage import MAX_QUANTITY
 from ratecard.logs.columns import is_constant, path
+from ratecard.logs.grouping import TIMES, Part
 from ratecard.logs.layouts import ColumnSum
 from ratecard.logs.reports import json_shapes
 from ratecard.logs.tables import View, kind_of
@@ -138,6 +139,17 @@ def of_text(found: Cell, read: ir.DecimalValue, whole: bool, empty: Sequence[str
         (fraction, f"fraction in {name}"),
     )
     return Number(counted, Fault(read.isnull().ifelse(said.notin(empty), outside | fraction), reasons))
+
+
+def part(found: Cell, made: Part) -> ir.Value:
+    """What is made of a cell to add up by."""
+    if made.is_time:
+        moment = time(found)
+        return (moment.truncate(TIMES[made.function][0]) if made.function in TIMES else moment).strftime(made.form)
+    if not made.function:
+        return found.value
+    said = text(found)
+    return said.left(made.length) if made.length else said.lower()
 
 
 def exact(found: Cell, per: int) -> ir.DecimalValue:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard.core.errors import BadLog
+from ratecard.logs.columns import has
 from ratecard.logs.keys import AT
 from ratecard.logs.prices import STATUS, TARIFF
 
@@ -25,6 +27,39 @@ OF_STRATUM = {"tariff": TARIFF, "status": STATUS}
 #: All of them. A column of the log with such a name is written in double quotes.
 OWN = (*OF_SUBJECT, *OF_STRATUM, *TIMES)
 BY = "rc_by_"
+
+#: The day of the week of a time, and the texts that are made of a column: `lower(team)`, `left(user, 3)`.
+WEEKDAY, LOWER, LEFT = "weekday", "lower", "left"
+_CALL = re.compile(rf"({'|'.join((*TIMES, WEEKDAY, LOWER, LEFT))})\(\s*(.+?)\s*(?:,\s*([1-9][0-9]?)\s*)?\)")
+
+
+class Part(NamedTuple):
+    """What is made of a column to add up by: a start of its time, a day of the week, or a text; nothing for itself."""
+
+    column: str
+    function: str = ""
+    length: int = 0
+
+    @property
+    def is_time(self) -> bool:
+        """Whether the column is read as a time."""
+        return self.function in TIMES or self.function == WEEKDAY
+
+    @property
+    def form(self) -> str:
+        """How a time is written."""
+        return TIMES[self.function][1] if self.function in TIMES else "%A"
+
+
+def part(name: str, kinds: Mapping[str, str]) -> Part:
+    """What `day(created)` or a column means in a log of such columns; raises `BadLog` for a column it has not."""
+    found = None if name in kinds else _CALL.fullmatch(name)
+    if found and (found[1] == LEFT) != bool(found[3]):
+        raise BadLog(f"--by {name}: write left(COLUMN, 3) for the first characters, and day(COLUMN) for a time")
+    made = Part(found[2], found[1], int(found[3] or 0)) if found else Part(name)
+    if not has(made.column, kinds):
+        raise BadLog(f"the log has no column {made.column!r} to add up by")
+    return made
 
 
 def check(by: Sequence[str], *, timed: bool) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard.core.errors import BadLog, listed
 from ratecard.core.records import Vocabulary
-from ratecard.logs import files
-from ratecard.logs.columns import NOTHING, Columns, check_keys, has, recognise, repeated, sources
+from ratecard.logs import files, grouping
+from ratecard.logs.columns import NOTHING, Columns, check_keys, recognise, repeated, sources
 from ratecard.logs.engines import Engine, reading, rows
 from ratecard.logs.keys import STATED, STATED_IN, USD
 from ratecard.logs.rejects import Rejects, rejected
@@ -167,9 +167,8 @@ def _canonical(
     added = _over(said, columns, found) if found else {name: value for name, value in said.items() if value is not None}
     added |= {f"rc_q_{meter}": amount.value for meter, amount in amounts.items()}
     for name in by:
-        if not has(name, view.kinds):
-            raise BadLog(f"the log has no column {name!r} to add up by")
-        added[f"rc_by_{name}"] = cell(name).value
+        made = grouping.part(name, view.kinds)
+        added[grouping.BY + name] = cells.part(cell(made.column), made)
     if columns.stated:
         cost = cells.exact(cell(columns.stated.column), columns.stated.per)
         said_in = cells.text(cell(columns.currency)).upper() if columns.currency else ibis.literal(USD)

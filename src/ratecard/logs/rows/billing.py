@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -197,7 +197,7 @@ def _time(at: datetime | None, name: str) -> str | None:
     """The start of the time that a row is added up by."""
     if at is None:
         return None
-    return (at - timedelta(days=at.weekday()) if name == "week" else at).strftime(TIMES[name][1])
+    return values.start(at, name).strftime(TIMES[name][1])
 
 
 def _minute(at: datetime | None) -> int | None:

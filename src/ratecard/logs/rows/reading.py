@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.errors import BadLog
 from ratecard.core.records import Vocabulary
-from ratecard.logs.columns import NOTHING, Columns, check_keys, has, is_constant, path, repeated, sources
+from ratecard.logs import grouping
+from ratecard.logs.columns import NOTHING, Columns, check_keys, is_constant, path, repeated, sources
+from ratecard.logs.grouping import Part
 from ratecard.logs.keys import BY_STATED, USD
 from ratecard.logs.rows import values
 from ratecard.logs.rows.lines import Lines, Row
@@ -64,9 +65,7 @@ def read(
     """
     cells = Cells(lines.columns)
     kinds = dict.fromkeys(lines.columns, "text")
-    for name in by:
-        if not has(name, kinds):
-            raise BadLog(f"the log has no column {name!r} to add up by")
+    parts = {name: grouping.part(name, kinds) for name in by}
     check_keys(
         columns.keys,
         [sum(cells.of(row, key) is not None for row in lines.rows) for key in columns.keys],
@@ -78,7 +77,7 @@ def read(
     timed = bool(columns.at or (reader and reader.timed))
     if timed:
         found = [_timed(one, columns, at) for one in found]
-    found = [_with_columns(one, columns, cells, by) for one in found]
+    found = [_with_columns(one, columns, cells, parts) for one in found]
     return found, [*notes, *(reader.notes() if reader else ())], timed
 
 
@@ -98,9 +97,9 @@ def _rank(one: Read) -> tuple[Any, ...]:
     return bool(one.problem), [-count for count in one.quantities.values()], one.model or ""
 
 
-def _with_columns(one: Read, columns: Columns, cells: Cells, by: Sequence[str]) -> Read:
+def _with_columns(one: Read, columns: Columns, cells: Cells, by: Mapping[str, Part]) -> Read:
     """A row with the columns to add up by, and what it says that it costs."""
-    told = {name: cells.text(one.own, name) for name in by}
+    told = {name: values.part(cells.of(one.own, made.column), made) for name, made in by.items()}
     if not columns.stated:
         return one._replace(by=told)
     money = values.exact(cells.text(one.own, columns.stated.column), values.MONEY)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ratecard.core import decimals
 from ratecard.core.usage import MAX_QUANTITY
 from ratecard.logs.columns import is_constant
+from ratecard.logs.grouping import Part
 from ratecard.logs.rows.lines import parsed
 
 MOST = int(MAX_QUANTITY)
@@ -81,7 +82,7 @@ def number(value: Any, name: str, whole: bool) -> tuple[int | Decimal, str | Non
         return (0 if whole else Decimal(0)), None
     read = exact(said, WHOLE if whole else PARTS)
     if read is None:
-        return 0, _unread(plain.lower(), name)
+        return 0, _problem_of(plain.lower(), name)
     if not 0 <= read <= MOST:
         return 0, f"negative {name}" if read < 0 else f"too large {name}"
     if whole and read != read.to_integral_value():
@@ -89,18 +90,18 @@ def number(value: Any, name: str, whole: bool) -> tuple[int | Decimal, str | Non
     return (int(read) if whole else read), None
 
 
-def exact(said: str | None, places: Decimal) -> Decimal | None:
-    """A text as a number of so many decimals; None where it is none, or too large for an engine."""
+def exact(said: str | None, step: Decimal) -> Decimal | None:
+    """A text as a number in whole steps; None where it is none, or too large for an engine."""
     plain = (said or "").strip(_SPACES)
     if not _NUMBER.fullmatch(plain):
         return None
     found = Decimal(plain)
-    if found.adjusted() >= _DIGITS + int(places.as_tuple().exponent):
+    if found.adjusted() >= _DIGITS + int(step.as_tuple().exponent):
         return None
-    return found.quantize(places, context=_WIDE)
+    return found.quantize(step, context=_WIDE)
 
 
-def _unread(plain: str, name: str) -> str:
+def _problem_of(plain: str, name: str) -> str:
     if plain == "nan":
         return f"NaN in {name}"
     if plain in _INFINITE:
@@ -149,6 +150,22 @@ def sum_of(one: int | Decimal | None, other: int | Decimal | None) -> int | Deci
     if isinstance(one, Decimal) or isinstance(other, Decimal):
         return decimals.add(Decimal(one or 0), Decimal(other or 0))
     return (one or 0) + (other or 0)
+
+
+def part(value: Any, made: Part) -> str | None:
+    """What is made of a cell to add up by."""
+    if made.is_time:
+        moment = time(value)
+        return None if moment is None else start(moment, made.function).strftime(made.form)
+    said = text(value)
+    if said is None or not made.function:
+        return said
+    return said[: made.length] if made.length else said.lower()
+
+
+def start(moment: datetime, name: str) -> datetime:
+    """A day that the week of a moment begins with, or else the moment itself."""
+    return moment - timedelta(days=moment.weekday()) if name == "week" else moment
 
 
 def is_given(value: Any) -> bool:
