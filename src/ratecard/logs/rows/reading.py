@@ -73,7 +73,8 @@ def read(
     )
     rows, notes = _with_usage(lines.rows, columns, cells)
     reader = Reader(columns, lines.columns, cells.of) if columns.body else None
-    found = [_read(row, columns, vocabulary, cells, reader) for row in rows]
+    counting = _counting(columns, vocabulary)
+    found = [_read(row, columns, cells, reader, counting) for row in rows]
     timed = bool(columns.at or (reader and reader.timed))
     if timed:
         found = [_timed(one, columns, at) for one in found]
@@ -136,17 +137,26 @@ def _once(rows: Sequence[Row], columns: Columns, cells: Cells) -> tuple[list[Row
     return [rows[place] for place in places], len(rows) - len(places)
 
 
-def _read(row: Row, columns: Columns, vocabulary: Vocabulary, cells: Cells, reader: Reader | None) -> Read:
-    meters = vocabulary.meters
-    names, counted = sources(columns), sources(columns, without=columns.counts)
-    whole = {
-        name
-        for meter, amount in columns.quantities.items()
-        if meters[meter].whole
-        for name in (*amount.plus, *amount.minus)
-    }
-    numbers = {name: values.number(cells.of(row, name), name, name in whole) for name in names}
-    amounts = {meter: _amount(columns, meter, numbers, meters[meter].whole) for meter in columns.quantities}
+class _Counting(NamedTuple):
+    """How the quantities of rows are read: their columns, those that are more than mere counts, and what is whole."""
+
+    names: tuple[str, ...]
+    counted: tuple[str, ...]
+    whole: frozenset[str]
+    meters: Mapping[str, bool]
+
+
+def _counting(columns: Columns, vocabulary: Vocabulary) -> _Counting:
+    meters = {meter: vocabulary.meters[meter].whole for meter in columns.quantities}
+    whole = [columns.quantities[meter] for meter, is_whole in meters.items() if is_whole]
+    names = frozenset(name for amount in whole for name in (*amount.plus, *amount.minus))
+    return _Counting(sources(columns), sources(columns, without=columns.counts), names, meters)
+
+
+def _read(row: Row, columns: Columns, cells: Cells, reader: Reader | None, counting: _Counting) -> Read:
+    given = {name: cells.of(row, name) for name in counting.names}
+    numbers = {name: values.number(value, name, name in counting.whole) for name, value in given.items()}
+    amounts = {meter: _amount(columns, meter, numbers, whole) for meter, whole in counting.meters.items()}
     moment = values.time(cells.of(row, columns.at)) if columns.at else None
     facts = {fact: _fact(row, fact, columns, cells) for fact in columns.facts}
     found = reader.read(row) if reader else Reported()
@@ -154,8 +164,8 @@ def _read(row: Row, columns: Columns, vocabulary: Vocabulary, cells: Cells, read
     model = (model or found.model) if reader else model
     untimely = columns.at and moment is None and values.is_given(cells.of(row, columns.at))
     problems = [
-        _of_row(row, model, names, cells, found),
-        None if reader or any(values.is_given(cells.of(row, name)) for name in counted) else NOTHING,
+        None if model else _of_row(model, given, found),
+        None if reader or any(values.is_given(given[name]) for name in counting.counted) else NOTHING,
         f"bad time in {columns.at}" if untimely else None,
         *(problem for _, problem in numbers.values()),
         *(problem for _, problem in amounts.values()),
@@ -195,13 +205,10 @@ def _amount(
     return value, None
 
 
-def _of_row(row: Row, model: str | None, names: Sequence[str], cells: Cells, found: Reported) -> str | None:
-    """The problem of a whole row: it is empty or broken, names no model, or has no quantity."""
-    given = [cells.of(row, name) for name in names]
-    nothing = all(value is None for value in given) and not found.flavor
-    if not model:
-        return "broken or empty row" if nothing and model is None else "no model"
-    return None
+def _of_row(model: str | None, given: Mapping[str, Any], found: Reported) -> str:
+    """The problem of a row without a model: it may be empty or broken."""
+    nothing = all(value is None for value in given.values()) and not found.flavor
+    return "broken or empty row" if nothing and model is None else "no model"
 
 
 def _fact(row: Row, fact: str, columns: Columns, cells: Cells) -> str | None:

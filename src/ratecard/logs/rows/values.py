@@ -76,6 +76,8 @@ def number(value: Any, name: str, whole: bool) -> tuple[int | Decimal, str | Non
     """A value as a quantity, and its problem; nothing is 0."""
     if type(value) is int and 0 <= value <= MOST:
         return (value if whole else Decimal(value)), None
+    if type(value) is str and value.isascii() and value.isdigit() and len(value) < len(str(MOST)):
+        return (int(value) if whole else Decimal(value)), None
     said = text(value)
     plain = (said or "").strip(" ")
     if not plain:
