@@ -159,8 +159,9 @@ def _layouts() -> str:
         model, seller, at = (" or ".join(f"`{name}`" for name in names) for names in layout[3:6])
         amounts = "<br>".join(f"`{amount.meter}` = {_terms_of(amount)}" for amount in layout.amounts)
         closed = "yes" if layout.closed else ""
-        rows.append((layout.name, signs, model, seller, at, amounts or "columns called as meters", closed))
-    return _rows(("layout", "recognised by", "model", "seller", "time", "quantities", "closed"), rows)
+        stated = f"`{layout.stated.column}`" if layout.stated else ""
+        rows.append((layout.name, signs, model, seller, at, amounts or "columns called as meters", closed, stated))
+    return _rows(("layout", "recognised by", "model", "seller", "time", "quantities", "closed", "own costs"), rows)
 
 
 def _terms_of(amount: layouts.ColumnSum) -> str:
@@ -248,6 +249,7 @@ programs, with money as decimal strings.
 | 3 | no model of that name; near names are on stderr |
 | 4 | no offer meets every need |
 | 5 | the price is not known; no number was printed. Of `bill`: some rows have no cost and are in no number |
+| 6 | the calls of a log cost more than the budget of `bill` |
 """
 
 

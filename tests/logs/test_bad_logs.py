@@ -164,8 +164,8 @@ def test_a_log_without_rows_costs_nothing(tmp_path: Path, bill: Bills) -> None:
 def test_an_extra_that_is_not_installed_is_named(
     missing: str, options: list[str], extra: str, tmp_path: Path, db: Path
 ) -> None:
-    """Where what logs need is not installed, the message says how to get it."""
-    path = log(tmp_path, [HEAD, FINE])
+    """Where what a log needs is not installed, the message says how to get it; rows of CSV need nothing."""
+    path = str(parquet(tmp_path))
     arguments = ["bill", path, "--db", str(db), *options]
     code = f"import sys; sys.modules[{missing!r}] = None; from ratecard import cli; sys.exit(cli.run({arguments!r}))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

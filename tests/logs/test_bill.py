@@ -19,7 +19,7 @@ import pytest
 from billed import MIXED, Bills, log
 
 from ratecard import cost, open_catalog
-from ratecard.logs.summary import OWN
+from ratecard.logs.grouping import OWN
 
 #: A log in ratecard's own words, with times on both sides of a change of price.
 ROWS = [

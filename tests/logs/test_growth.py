@@ -47,7 +47,7 @@ def python_calls(engine: Engine, path: Path, prices: Catalog) -> int:
     try:
         log = open_log(engine, [str(path)], {"model": "model", **METERS}, prices.vocabulary)
         survey = cost.survey(engine, log, prices, datetime(2026, 1, 20, tzinfo=UTC))
-        summary.billed(engine, cost.summed(engine, log, survey, prices, {}), ["model"])
+        summary.billed(cost.summed(engine, log, survey, prices, []), ["model"])
     finally:
         sys.setprofile(None)
     return calls

@@ -86,7 +86,7 @@ def test_the_original_columns_stay_beside_the_canonical_ones(
 
 
 NUMBERS = {
-    "1": (1, None), " 7 ": (7, None), "5.0": (5, None), "+3": (3, None), "1e3": (1000, None), "": (0, None),
+    "1": (1, None), " 7 ": (7, None), "5.0": (5, None), "+3": (3, None), "1e3": (1000, None), "": (None, "no quantity"),
     "-1": (None, "negative n"), "1.5": (None, "fraction in n"), "12d": (None, "text in n"), "x": (None, "text in n"),
     "NaN": (None, "NaN in n"), "Infinity": (None, "infinity in n"), "-inf": (None, "infinity in n"),
     "9223372036854775808": (None, "too large n"), "1e400": (None, "too large n"), "true": (None, "text in n"),
@@ -199,7 +199,7 @@ def test_nested_columns_are_reached_by_path(tmp_path: Path, read: Reads) -> None
     )
     told = {"input_tokens": "usage.p+usage.d.c", "output_tokens": 'attributes."a.b"', "images": "text.x.y"}
     found = read(path, **told)
-    assert found.rows == {None: 3}
+    assert found.rows == {None: 1, "no quantity": 2}
     assert found.sums == {"input_tokens": 3, "output_tokens": 4, "images": 8}
 
 
@@ -393,7 +393,7 @@ def test_damage_that_shows_only_on_the_way_is_a_bad_log(tmp_path: Path, engine: 
 
 def test_engines_have_names() -> None:
     """Any other name is an error that lists them."""
-    with pytest.raises(BadValue, match="duckdb, spark"), open_engine("postgres"):
+    with pytest.raises(BadValue, match="duckdb, python, spark"), open_engine("postgres"):
         pass
 
 

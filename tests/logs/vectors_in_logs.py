@@ -58,7 +58,8 @@ def parquet(found: list[vectors.Case], words: Catalog, file: Path) -> Path:
     }
     for meter in sorted({meter for case in found for meter in case.usage.quantities}):
         whole = words.vocabulary.meters[meter].whole
-        counts = [case.usage.quantities.get(meter) for case in found]
+        # an empty usage says that nothing was used; a row without quantities does not
+        counts = [case.usage.quantities.get(meter, None if case.usage.quantities else 0) for case in found]
         kind = pa.int64() if whole else pa.decimal128(38, 9)
         columns[meter] = pa.array([int(n) if whole and n is not None else n for n in counts], kind)
     for fact in sorted({fact for case in found for fact in case.usage.facts}):
@@ -76,7 +77,7 @@ def check(engine: Engine, lot: str, folder: Path) -> None:
     survey = cost.survey(engine, log, words, NOON)
 
     rows = cost.by_row(engine, log, survey, words).table.select("number", "rc_cost", "p_currency", "p_status")
-    bill = summary.billed(engine, cost.summed(engine, log, survey, words, {}), ["model"])
+    bill = summary.billed(cost.summed(engine, log, survey, words, []), ["model"])
 
     by_number = sorted(fetched(engine, rows), key=lambda row: row["number"])
     assert [

@@ -185,9 +185,9 @@ def test_the_command_takes_logs(few_db: Path, tmp_path: Path, capsys: pytest.Cap
 def test_without_the_engine_it_says_what_to_install(
     db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where the extra is not installed, the command says which it is."""
+    """Where the extra is not installed and the log needs it, the command says which it is."""
+    log = _written(tmp_path, "parquet")
     monkeypatch.setitem(sys.modules, "ibis", None)
-    log = _written(tmp_path, "csv")
 
     assert cli.run(["site", "--db", str(db), "--out", str(tmp_path / "site"), "--usage", str(log)]) == 1
     assert 'pip install "ratecard[bulk]"' in capsys.readouterr().err

@@ -10,14 +10,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ratecard import api
+from ratecard.cli import bill_beside
 from ratecard.cli.output import Row, machine, remark, table
 from ratecard.core import decimals, display, moments
 from ratecard.core.catalog import Catalog
-from ratecard.core.errors import EXIT_UNPRICED
+from ratecard.core.errors import EXIT_OVER_BUDGET, EXIT_UNPRICED
 from ratecard.logs.bill import Answer, BillRequest
 from ratecard.logs.bill import bill as bill_logs
 from ratecard.logs.subjects import UNKNOWN_MODEL, advice
-from ratecard.logs.summary import Group, Remark, UnpricedRows
+from ratecard.logs.summary import Bill, Group, Remark, UnpricedRows
 
 #: How many groups the text output shows, and how many reasons, assumptions and warnings.
 GROUPS, REASONS = 30, 10
@@ -36,41 +37,59 @@ class BillOptions(NamedTuple):
     seller: str | None = None
     out: str | None = None
     layout: str = "bill"
-    engine: str = "duckdb"
+    engine: str = ""
     every: bool = False
     at: str | None = None
     db: str | None = None
     form: str | None = None
+    unique: tuple[str, ...] = ()
+    instead: str | None = None
+    daily: bool = False
+    budget: str | None = None
+    forecast: bool = False
 
 
 def run(options: BillOptions) -> int:
-    """Prints what logs cost; returns EXIT_UNPRICED if a row has no price."""
+    """Prints what logs cost; returns EXIT_OVER_BUDGET if that is too much, EXIT_UNPRICED if a row has no price."""
     catalog = api.open_catalog(options.db)
+    instead = bill_beside.instead_of(options.instead, options.seller)
+    bill_beside.budget_of(options.budget, Bill((), (), 0, (), (), ()))  # before anything is read
     asked = BillRequest(
         paths=options.logs,
         now=datetime.now(UTC),
         at=moments.moment(options.at) if options.at else None,
         by=options.by,
         mapping=options.mapping,
-        seller=options.seller,
+        seller=None if instead else options.seller,
         out=options.out,
         engine=options.engine,
         as_focus=options.layout == "focus",
+        unique=options.unique,
+        instead=instead,
+        in_order=options.daily,
+        forecast=options.forecast,
     )
     with progress() as show:
         answer = bill_logs(catalog, asked, show)
     if answer.heading:
         remark(answer.heading) if options.form or asked.as_focus else print(f"{answer.heading}\n")
+    budget = bill_beside.budget_of(options.budget, answer.bill)
     if asked.as_focus:
         if not options.out:
             machine(options.form or "csv", answer.focus, answer.focus)
     elif options.form:
         rows, as_json = list(_rows(answer)), options.form == "json"
-        machine(options.form, [_answer(answer)] if as_json else rows, rows, single=as_json)
+        whole = {**_answer(answer), **bill_beside.as_json(answer, instead, budget)}
+        machine(options.form, [whole] if as_json else rows, rows, single=as_json)
     else:
-        _print(answer, catalog, options.every)
+        _print(answer, catalog, options)
+        for text in bill_beside.sections(answer, instead, budget):
+            print(text)
+        bill_beside.differences(answer.stated)
     for text in _account(answer, catalog, options):
         remark(text)
+    if budget and budget.is_over:
+        return EXIT_OVER_BUDGET
     return EXIT_UNPRICED if answer.bill.unpriced or answer.rejects.lines else 0
 
 
@@ -90,15 +109,16 @@ def progress() -> Iterator[Callable[[float], None] | None]:
         print("\r     \r", end="", file=sys.stderr, flush=True)
 
 
-def _print(answer: Answer, catalog: Catalog, every: bool) -> None:
+def _print(answer: Answer, catalog: Catalog, options: BillOptions) -> None:
     bill = answer.bill
-    shown = bill.groups if every else bill.groups[:GROUPS]
+    shown = bill.groups if options.every else bill.groups[-GROUPS:] if options.daily else bill.groups[:GROUPS]
     if shown and shown[0].by:
-        rows = list(_cells(shown, [*answer.columns.quantities]))
+        rows = list(_cells(shown, [*answer.columns.quantities], answer.other))
         words = {*shown[0].by}
         table(rows, right=[name for name in rows[0] if name not in words])
         if len(shown) < len(bill.groups):
-            print(f"and {display.quantity(len(bill.groups) - len(shown))} more; --all shows them")
+            which = "earlier ones" if options.daily else "more"
+            print(f"and {display.quantity(len(bill.groups) - len(shown))} {which}; --all shows them")
         print()
     for total in bill.totals:
         print(f"total {display.money(total.cost, total.currency)} for {_of(total.rows, bill.rows)}")
@@ -121,7 +141,7 @@ def _of(rows: int, every: int) -> str:
     return f"{'' if rows == every else f'{display.quantity(rows)} of '}{display.counted(every, 'row')}"
 
 
-def _cells(groups: Sequence[Group], meters: Sequence[str]) -> Iterator[dict[str, str]]:
+def _cells(groups: Sequence[Group], meters: Sequence[str], other: Bill | None) -> Iterator[dict[str, str]]:
     """Table rows with the same columns each; quantities are in the log's order."""
     meters = [meter for meter in meters if any(meter in group.quantities for group in groups)]
     without = any(group.unpriced for group in groups)
@@ -132,8 +152,13 @@ def _cells(groups: Sequence[Group], meters: Sequence[str]) -> Iterator[dict[str,
             "rows": display.quantity(group.rows),
             **({"unpriced": display.quantity(group.unpriced) if group.unpriced else ""} if without else {}),
             **{meter: display.quantity(counts.get(meter, decimals.ZERO)) if group.rows else "" for meter in meters},
-            "cost": "unknown" if group.cost is None else _rounded(group.cost, group.currency),
+            "cost": _cost(group),
+            **({"instead": _cost(bill_beside.of_group(other, group))} if other else {}),
         }
+
+
+def _cost(group: Group | None) -> str:
+    return "unknown" if group is None or group.cost is None else _rounded(group.cost, group.currency)
 
 
 def _told(text: str) -> str:
@@ -235,7 +260,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
 
 def _rows(answer: Answer) -> Iterator[Row]:
     """The groups for machine output, with the same keys each; an unknown cost is null."""
-    groups = answer.bill.groups
+    groups, other = answer.bill.groups, answer.other
     meters = [meter for meter in answer.columns.quantities if any(meter in group.quantities for group in groups)]
     for group in groups:
         yield {
@@ -245,4 +270,9 @@ def _rows(answer: Answer) -> Iterator[Row]:
             **{meter: decimals.text(group.quantities.get(meter, decimals.ZERO)) for meter in meters},
             "cost": None if group.cost is None else decimals.text(group.cost),
             "currency": group.currency or None,
+            **({"instead": _text(bill_beside.of_group(other, group))} if other else {}),
         }
+
+
+def _text(group: Group | None) -> str | None:
+    return None if group is None or group.cost is None else decimals.text(group.cost)

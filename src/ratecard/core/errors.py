@@ -24,6 +24,7 @@ EXIT_USAGE = 2
 EXIT_UNKNOWN_MODEL = 3
 EXIT_NO_ROUTE = 4
 EXIT_UNPRICED = 5
+EXIT_OVER_BUDGET = 6
 
 MAX_SUGGESTIONS = 5
 #: A longer word was not meant as a name, and comparing it with every name would take seconds.

@@ -16,6 +16,7 @@ from ibis.expr import types as ir
 from ratecard.core.errors import BadLog
 from ratecard.core.usage import MAX_QUANTITY
 from ratecard.logs.columns import is_constant, path
+from ratecard.logs.grouping import TIMES, Part
 from ratecard.logs.layouts import ColumnSum
 from ratecard.logs.reports import json_shapes
 from ratecard.logs.tables import View, kind_of
@@ -25,6 +26,7 @@ MOST = int(MAX_QUANTITY)
 #: Numbers of seconds that are times: 2000 to 2100. What is larger counts milli-, micro- or nanoseconds.
 _EARLIEST, _LATEST = 946_684_800, 4_102_444_800
 #: Text of whole quantities is read with four decimals, so that a fraction is seen; others with nine.
+_MONEY = "decimal(38, 12)"
 _WHOLE, _PARTS = "decimal(38, 4)", "decimal(38, 9)"
 _INFINITE = ("inf", "infinity", "+inf", "+infinity", "-inf", "-infinity")
 
@@ -137,6 +139,28 @@ def of_text(found: Cell, read: ir.DecimalValue, whole: bool, empty: Sequence[str
         (fraction, f"fraction in {name}"),
     )
     return Number(counted, Fault(read.isnull().ifelse(said.notin(empty), outside | fraction), reasons))
+
+
+def part(found: Cell, made: Part) -> ir.Value:
+    """What is made of a cell to add up by."""
+    if made.is_time:
+        moment = time(found)
+        return (moment.truncate(TIMES[made.function][0]) if made.function in TIMES else moment).strftime(made.form)
+    if not made.function:
+        return found.value
+    said = text(found)
+    return said.left(made.length) if made.length else said.lower()
+
+
+def exact(found: Cell, per: int) -> ir.DecimalValue:
+    """A cell as money, in so many parts of a unit; null where it says none."""
+    value: ir.DecimalValue = found.value.try_cast(_MONEY)
+    return value if per == 1 else (value / per).try_cast(_MONEY)
+
+
+def is_empty(found: Cell) -> ir.BooleanValue:
+    """Whether a cell says nothing."""
+    return found.value.fill_null("").strip() == "" if found.kind == "text" else found.value.isnull()
 
 
 def amount_type(whole: bool) -> str:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from ratecard.core.errors import BadLog, UnknownWord, listed
 from ratecard.core.records import Vocabulary
-from ratecard.logs.layouts import ANY, DOUBTS, LAYOUTS, ColumnSum, Layout
+from ratecard.logs.layouts import ANY, COUNTS, CURRENCIES, DOUBTS, LAYOUTS, ColumnSum, Layout, StatedColumn
 
 #: What `--map` may name besides meters and facts.
-PLACES = ("model", "seller", "at", "usage", "response", "flavor")
+PLACES = ("model", "seller", "at", "usage", "response", "flavor", "stated")
 #: The kinds of a column whose keys are known only row by row.
 OPEN_KINDS = ("text", "map")
 
@@ -30,6 +30,9 @@ _HOLDERS = ("response", "result", "message", *ATTRIBUTES)
 #: Fields that only a response has; its `provider` is not who sold it.
 _OF_RESPONSES = ("object", "choices")
 
+#: The problem of a row that has a model and nothing that was used.
+NOTHING = "no quantity"
+
 _PART = re.compile(r'\s*(?:"([^"]+)"|([^".]+?))\s*(?:\.|$)')
 _TERM = re.compile(r"""\s*([+-]?)\s*((?:"[^"]+"|'[^']*'|[^+\-"'\s])+)\s*""")
 
@@ -39,6 +42,8 @@ class Columns(NamedTuple):
 
     `quantities` has one disjoint amount per meter; `words` are the log's words for a fact's values, `otherwise` the
     columns of facts for rows in which the first says nothing. `only`, `unique`, `most` and `unbilled` are the layout's.
+    `counts` are meters that a row is billed by only if its price list has them, `stated` is the column of the log's own
+    costs and `currency` that of their currency; `keys` are the keys within columns that the caller named.
     If rows hold reports, `body` is their column (`LINES` if each line is one), and `usage` that of the usage alone,
     `alone` if the caller named it; `flavor` is their flavor, if not recognised. Rows of `calls` were read
     before.
@@ -61,6 +66,10 @@ class Columns(NamedTuple):
     flavor: str = ""
     calls: bool = False
     recognised: str = ""
+    counts: tuple[str, ...] = ()
+    stated: StatedColumn | None = None
+    currency: str = ""
+    keys: tuple[str, ...] = ()
 
 
 def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping[str, str]) -> Columns:
@@ -72,7 +81,7 @@ def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping
     for target in mapping:
         if target not in PLACES and target not in vocabulary.meters and target not in vocabulary.facts:
             known = [*vocabulary.meters, *vocabulary.facts]
-            raise UnknownWord("meter, a fact or one of model, seller, at, usage", target, known)
+            raise UnknownWord("meter, a fact or one of model, seller, at, usage, stated", target, known)
     layout = next((known for known in LAYOUTS if _fits(known, kinds)), ANY)
     told = {target: told_columns(text, kinds, target) for target, text in mapping.items() if target != "flavor"}
     quantities = _quantities(layout, kinds, vocabulary, told)
@@ -99,9 +108,44 @@ def recognise(kinds: Mapping[str, str], vocabulary: Vocabulary, mapping: Mapping
         flavor=mapping.get("flavor", ""),
         calls=layout.calls,
         recognised=layout.name,
+        counts=_counts(quantities, told),
+        stated=_stated(layout, kinds, told),
+        currency=_first(CURRENCIES, kinds),
+        keys=tuple(dict.fromkeys(name for amount in told.values() for name in _keys(amount, kinds))),
     )
     _check_found(columns, kinds)
     return columns
+
+
+def _counts(quantities: Mapping[str, ColumnSum], told: Mapping[str, ColumnSum]) -> tuple[str, ...]:
+    """The meters that are more likely to be counts, in a log that has other quantities."""
+    found = tuple(name for name in COUNTS if name in quantities and name not in told)
+    return found if quantities.keys() - set(found) else ()
+
+
+def _stated(layout: Layout, kinds: Mapping[str, str], told: Mapping[str, ColumnSum]) -> StatedColumn | None:
+    """The column of the log's own costs: the caller's, or the layout's."""
+    if "stated" in told:
+        return StatedColumn(_single(told, "stated"))
+    return layout.stated if layout.stated and has(layout.stated.column, kinds) else None
+
+
+def _keys(amount: ColumnSum, kinds: Mapping[str, str]) -> Iterator[str]:
+    """The keys within columns that an amount adds up."""
+    return (name for name in (*amount.plus, *amount.minus) if not is_constant(name) and name not in kinds)
+
+
+def check_keys(keys: Sequence[str], counts: Sequence[int], rows: int) -> None:
+    """Raises `BadLog` for a key that none of the rows of a log has."""
+    for name, count in zip(keys, counts, strict=True):
+        if rows and not count:
+            raise BadLog(f"--map {name}: no row has anything there")
+
+
+def repeated(repeats: int, names: Sequence[str]) -> list[str]:
+    """The note on rows that repeat a call."""
+    lines = "line repeats" if repeats == 1 else "lines repeat"
+    return [f"{repeats:,} {lines} a call by {listed(names, 'and')}, and a call is billed once"] if repeats else []
 
 
 def path(text: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -128,9 +172,10 @@ def is_constant(column: str) -> bool:
     return len(column) > 1 and column[0] == column[-1] == "'"
 
 
-def sources(columns: Columns) -> tuple[str, ...]:
-    """Every column of a quantity, once."""
-    found = (name for amount in columns.quantities.values() for name in (*amount.plus, *amount.minus))
+def sources(columns: Columns, without: Iterable[str] = ()) -> tuple[str, ...]:
+    """Every column of a quantity, once; `without` those of some meters."""
+    amounts = (amount for meter, amount in columns.quantities.items() if meter not in without)
+    found = (name for amount in amounts for name in (*amount.plus, *amount.minus))
     return tuple(dict.fromkeys(found))
 
 
@@ -139,7 +184,7 @@ def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> Colum
 
     Raises `BadLog` for a text that cannot be read, or a column the log does not have.
     """
-    if has(text, kinds) or is_constant(text.strip()):
+    if text.strip() in kinds or is_constant(text.strip()):
         return ColumnSum(target, (text.strip(),))
     plus: list[str] = []
     minus: list[str] = []
@@ -148,10 +193,13 @@ def told_columns(text: str, kinds: Mapping[str, str], target: str = "") -> Colum
         found = _TERM.match(text, place)
         if not found or (place and not found[1]):
             raise BadLog(f"--map {target}={text}: write columns joined by + and -, such as t_in-t_cached")
-        if not has(found[2], kinds):
-            raise BadLog(f"--map {target}={text}: the log has no column {found[2]!r}; it has {_shown(kinds)}")
         (minus if found[1] == "-" else plus).append(found[2])
         place = found.end()
+    unknown = [name for name in (*plus, *minus) if not has(name, kinds)]
+    if unknown and has(text.strip(), kinds):
+        return ColumnSum(target, (text.strip(),))  # a key with a sign of its own
+    if unknown:
+        raise BadLog(f"--map {target}={text}: the log has no column {unknown[0]!r}; it has {_shown(kinds)}")
     if not plus:
         raise BadLog(f"--map {target}={text}: name a column, such as {target}=t_in")
     return ColumnSum(target, tuple(plus), tuple(minus))

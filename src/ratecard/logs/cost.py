@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from operator import add, and_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import Unpriced
 from ratecard.database import store
-from ratecard.logs import keys, lookups, prices, strata, subjects
+from ratecard.logs import grouping, keys, lookups, prices, strata, subjects
 from ratecard.logs.engines import Engine, rows
-from ratecard.logs.keys import AT, PROBLEM, QUANTITY, Known, Side
+from ratecard.logs.keys import AT, PROBLEM, QUANTITY, STATED, Known, Side
 from ratecard.logs.logs import Log
-from ratecard.logs.prices import CONSTANT, EACH, KEY, PricedStratum
+from ratecard.logs.prices import CONSTANT, CURRENCY, EACH, KEY, PricedStratum
 from ratecard.logs.strata import SoldOffer, Span, Splits, StratumPrice
 from ratecard.logs.subjects import Refusal, Subject
+from ratecard.logs.sums import COST, ROWS, Sums
+from ratecard.responses.flavors.rows import Amount
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table, Value
 
-ROWS, COST = "rc_rows", "rc_cost"
+
+#: What another model's price list may not have apart: it is input there.
+_CACHED = tuple(
+    Amount(meter, (), within="input_tokens", alike=True, assumed=True)
+    for meter in ("cache_read_tokens", "cache_write_tokens")
+)
 
 
 class Survey(NamedTuple):
@@ -40,6 +47,30 @@ class Survey(NamedTuple):
     span: tuple[datetime, datetime] | None = None
 
 
+class Found(NamedTuple):
+    """What a log holds.
+
+    Its subjects, its meters, the times of its first row and its last, whether any row is bad, and the meters that may
+    be mere counts.
+    """
+
+    named: Collection[Subject]
+    items: tuple[str, ...]
+    ends: tuple[datetime, datetime] | None
+    problems: bool
+    counts: tuple[str, ...] = ()
+
+
+class Instead(NamedTuple):
+    """What calls are priced as: a model, or nothing for each its own, and a seller.
+
+    Without a seller it is the first that the model's card names.
+    """
+
+    model: str = ""
+    seller: str = ""
+
+
 class Costed(NamedTuple):
     """A log, or its sums, with the cost of each row; its key columns and the price of each stratum."""
 
@@ -48,30 +79,61 @@ class Costed(NamedTuple):
     found: tuple[PricedStratum, ...]
 
 
-def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime) -> Survey:
-    """Finds the subjects and days of a log; `at` is the moment of rows without one."""
+def survey(engine: Engine, log: Log, catalog: Catalog, at: datetime, instead: Instead | None = None) -> Survey:
+    """Finds the subjects and days of a log.
+
+    `at` is the moment of rows without one, `instead` what calls are priced as in place of their own model.
+    """
     table = log.table
     named = {keys.subject_of(row) for row in rows(engine, table.select(*keys.subject_columns(table)).distinct())}
     ends, problems = _extent(engine, table)
-    first, last = ends or (at, at)
-    store.preload(catalog, (subject.model for subject in named))
-    items, days = tuple(keys.items_of(table)), Span(first.date(), last.date())
-    known = tuple(_known(subject, catalog, frozenset(items), days) for subject in sorted(named))
-    return Survey(known, tuple(keys.sides(table, known)), items, first, problems, ends)
+    found = Found(named, tuple(keys.items_of(table)), ends, problems, log.columns.counts)
+    return surveyed(found, catalog, at, instead)
 
 
-def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span) -> Known:
+def surveyed(found: Found, catalog: Catalog, at: datetime, instead: Instead | None = None) -> Survey:
+    """The survey of what was found in a log."""
+    first, last = found.ends or (at, at)
+    ordered = sorted(found.named)
+    store.preload(catalog, (subject.model for subject in ordered))
+    days = Span(first.date(), last.date())
+    known = tuple(_known(subject, catalog, found, days, instead) for subject in ordered)
+    meters = catalog.vocabulary.meters
+    fine = {item: not meters[item].whole for item in found.items}
+    timed = found.ends is not None
+    return Survey(known, tuple(keys.sides(known, fine, timed=timed)), found.items, first, found.problems, found.ends)
+
+
+def _known(subject: Subject, catalog: Catalog, found: Found, span: Span, instead: Instead | None) -> Known:
     sold = subjects.sold(catalog, subject)
+    if instead:
+        sold = _sold_instead(subject, sold, catalog, instead)
     if not isinstance(sold, SoldOffer):
         return Known(subject, sold, Splits())
-    splits = strata.splits(sold, dict(subject.facts), items, span, catalog.vocabulary)
-    if not subject.flavor:
-        return Known(subject, sold, splits)
+    items = frozenset(found.items)
+    idle = strata.unbilled(sold, frozenset(found.counts), span, catalog.vocabulary.meters)
+    splits = strata.splits(sold, dict(subject.facts), items - idle, span, catalog.vocabulary)
+    amounts = subjects.of_flavor(subject).amounts if subject.flavor else ()
     try:
-        folds = strata.folding(sold, subjects.of_flavor(subject).amounts, span)
+        folds = strata.folding(sold, (*amounts, *(_CACHED if instead else ())), span)
     except Unpriced as error:
         return Known(subject, Refusal(subjects.UNPRICED, "; ".join(error.missing)), Splits())
-    return Known(subject, sold, splits, {meter: own for meter, own in folds.items() if {meter, own} <= items})
+    folds = {meter: own for meter, own in folds.items() if {meter, own} <= items}
+    own = {amount.meter for amount in amounts}
+    said = [f"{meter} without a price of their own are {name}" for meter, name in folds.items() if meter not in own]
+    said += [f"{meter} is a count that is not billed" for meter in sorted(idle)]
+    return Known(subject, sold, splits, folds, idle, tuple(said))
+
+
+def _sold_instead(
+    subject: Subject, sold: SoldOffer | Refusal, catalog: Catalog, instead: Instead
+) -> SoldOffer | Refusal:
+    """The offer that a subject's calls are priced as instead of its own."""
+    if instead.model:
+        return subjects.sold(catalog, Subject(instead.model, instead.seller, subject.facts))
+    if isinstance(sold, Refusal):
+        return sold
+    return subjects.sold(catalog, Subject(sold.card.slug, instead.seller, subject.facts))
 
 
 def _extent(engine: Engine, table: Table) -> tuple[tuple[datetime, datetime] | None, bool]:
@@ -91,17 +153,34 @@ def by_row(engine: Engine, log: Log, found: Survey, catalog: Catalog) -> Costed:
     return _joined(engine, table, names, rows(engine, table.select(*names).distinct()), found, catalog)
 
 
-def summed(engine: Engine, log: Log, found: Survey, catalog: Catalog, by: Mapping[str, Value]) -> Costed:
-    """The sums of a log by its strata and some further columns, with their cost.
+def summed(engine: Engine, log: Log, found: Survey, catalog: Catalog, by: Sequence[str]) -> Sums:
+    """The sums of a log by its strata and by what is asked for, with their cost.
 
     Within a stratum a cost is affine, so the cost of the sums is exactly that of the rows.
     """
     table, names = _keyed(engine, log, found, catalog)
-    table = table.mutate(**by)
+    more = grouping.by_columns(table, by)
+    table = table.mutate(**more)
     quantities = (table[name] for name in table.columns if name.startswith(QUANTITY))
     sums = {quantity.get_name(): quantity.sum().fill_null(0).cast(_wide(quantity)) for quantity in quantities}
-    groups = lookups.materialized(engine, table.group_by([*names, *by]).aggregate(**{ROWS: table.count()}, **sums))
-    return _joined(engine, groups, names, rows(engine, groups.select(*names).distinct()), found, catalog)
+    if STATED in table.columns:
+        sums[STATED] = table[STATED].sum()
+    groups = lookups.materialized(engine, table.group_by([*names, *more]).aggregate(**{ROWS: table.count()}, **sums))
+    priced = _joined(engine, groups, names, rows(engine, groups.select(*names).distinct()), found, catalog)
+    return Sums(priced.keys, priced.found, partial(_added, engine, priced))
+
+
+def _added(engine: Engine, found: Costed, names: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The sums added up by some of their columns."""
+    table = found.table
+    told = {f"by_{place}": name for place, name in enumerate(names) if name not in (*found.keys, CURRENCY)}
+    table = table.mutate(**{column: grouping.written(table, name) for column, name in told.items()})
+    columns = [*told, *(name for name in names if name in (*found.keys, CURRENCY))]
+    quantities = [name for name in table.columns if name.startswith(QUANTITY)]
+    stated = [STATED] if STATED in table.columns else []
+    sums = {name: table[name].sum() for name in (*quantities, *stated, COST, ROWS)}
+    added = rows(engine, table.group_by(columns).aggregate(**sums))
+    return [{told.get(name, name): value for name, value in row.items()} for row in added]
 
 
 def _wide(quantity: Value) -> str:

@@ -90,7 +90,7 @@ def _of_bucket(bucket: Row) -> Iterator[Row]:
 def _spans(batches: Sequence[Any]) -> Iterator[Row]:
     """The spans that used a model, without those that only sum up what spans within them used."""
     found = [
-        {**span, "attributes": _attributes(span.get("attributes", ()))}
+        {**span, "attributes": attributes(span.get("attributes", ()))}
         for batch in batches
         for scope in batch.get("scopeSpans", batch.get("scope_spans", ()))
         for span in scope.get("spans", ())
@@ -111,7 +111,7 @@ def _id(span: Row, key: str) -> str:
     return str(span.get(key, span.get(snake)) or "")
 
 
-def _attributes(pairs: Any) -> dict[str, Any]:
+def attributes(pairs: Any) -> dict[str, Any]:
     """Attributes as a mapping, from OTLP's list of keys with typed values."""
     if isinstance(pairs, dict):
         return pairs

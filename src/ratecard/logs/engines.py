@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import itertools
 import os
 import sys
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 DUCKDB = "duckdb"
 SPARK = "spark"
+#: No engine but Python itself, for a few rows of CSV or JSON lines.
+PYTHON = "python"
 
 #: Settings that make Spark count like DuckDB: UTC, errors instead of wrapped or null numbers, exact decimals.
 SPARK_SETTINGS = {
@@ -78,12 +81,25 @@ def open_engine(name: str = DUCKDB) -> Iterator[Engine]:
         elif name == SPARK or name.startswith(("spark://", "local[")):
             session = _session("local[2]" if name == SPARK else name, spool)
             try:
-                connected = _library("ibis", "spark").pyspark.connect(session)
+                connected = library("ibis", "spark").pyspark.connect(session)
                 yield Engine(SPARK, connected, spool, itertools.count(), session)
             finally:
                 session.stop()
         else:
-            raise BadValue(f"{name!r} is not an engine; write duckdb, spark, local[4] or spark://host:port")
+            raise BadValue(f"{name!r} is not an engine; write duckdb, python, spark, local[4] or spark://host:port")
+
+
+def usual() -> str:
+    """The engine of a bill that names none: DuckDB, or Python where that is not installed."""
+    missing = [name for name in ("ibis", "duckdb") if not _is_installed(name)]
+    return PYTHON if missing else DUCKDB
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ValueError:  # it is known to be missing
+        return False
 
 
 def rows(engine: Engine, expression: Any) -> list[dict[str, Any]]:
@@ -124,8 +140,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _duckdb() -> BaseBackend:
-    ibis = _library("ibis", "bulk")
-    _library("duckdb", "bulk")
+    ibis = library("ibis", "bulk")
+    library("duckdb", "bulk")
     backend: BaseBackend = ibis.duckdb.connect()
     # nothing is fetched from the network
     for setting in (
@@ -139,7 +155,7 @@ def _duckdb() -> BaseBackend:
 
 
 def _session(master: str, spool: str) -> Any:
-    sql = _library("pyspark.sql", "spark")
+    sql = library("pyspark.sql", "spark")
     from pyspark.errors import PySparkRuntimeError
 
     builder = sql.SparkSession.builder.master(master).appName("ratecard")
@@ -157,7 +173,7 @@ def _session(master: str, spool: str) -> Any:
     return session
 
 
-def _library(name: str, extra: str) -> ModuleType:
+def library(name: str, extra: str) -> ModuleType:
     """A library of an extra, loaded late because a plain cost needs none of them."""
     try:
         return importlib.import_module(name)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import csv
 import glob
+import gzip
 import os
 import shutil
 import sys
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from ratecard.core.errors import BadLog, listed
 from ratecard.logs import documents
+from ratecard.logs.engines import library
 from ratecard.logs.transcripts import agents
 
 PARQUET, CSV, JSONL = "parquet", "csv", "jsonl"
@@ -211,14 +214,19 @@ def _spooled(name: str, path: str) -> str:
 
 def _unpacked(name: str, path: str, plain: str, compression: str) -> str:
     """A compressed file's content as a file of its own; raises `BadLog` if it is truncated or damaged."""
-    import pyarrow  # here because only compressed files and Parquet need it
-
     try:
-        with pyarrow.input_stream(path, compression=compression) as packed, open(plain, "wb") as file:
+        with _packed(path, compression) as packed, open(plain, "wb") as file:
             shutil.copyfileobj(packed, file, 1 << 20)
-    except OSError as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise BadLog(f"{name} cannot be unpacked ({error}); it was cut short or damaged") from error
     return plain
+
+
+def _packed(path: str, compression: str) -> Any:
+    """A compressed file, open to be read."""
+    if compression == "gzip":
+        return gzip.open(path)
+    return library("pyarrow", "bulk").input_stream(path, compression=compression)
 
 
 def _without_mark(path: str, plain: str) -> str:
@@ -261,9 +269,7 @@ def check_names(name: str, names: Sequence[str]) -> None:
 
 def _parquet_columns(name: str, path: str) -> tuple[str, ...]:
     """A Parquet file's columns and their types; raises `BadLog` if the file is truncated."""
-    import pyarrow  # here because only compressed files and Parquet need it
-    from pyarrow import parquet
-
+    pyarrow, parquet = library("pyarrow", "bulk"), library("pyarrow.parquet", "bulk")
     try:
         schema = parquet.read_schema(path)
     except (pyarrow.ArrowInvalid, OSError) as error:

@@ -7,7 +7,7 @@ say what was billed, contracted or discounted are not there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,13 +16,10 @@ from ratecard.core import decimals, display
 from ratecard.core.catalog import Catalog
 from ratecard.core.records import Meter, Tariff
 from ratecard.database.tables import tariff_id
-from ratecard.logs.cost import ROWS, Costed
-from ratecard.logs.engines import Engine, rows
 from ratecard.logs.keys import QUANTITY
 from ratecard.logs.prices import PricedStratum
 from ratecard.logs.strata import StratumPrice, TermCost
-from ratecard.logs.summary import BY as ASKED
-from ratecard.logs.summary import written
+from ratecard.logs.sums import ROWS, Sums
 
 #: What separates charges of the same price; nothing for logs without times.
 BY = ("day",)
@@ -40,16 +37,12 @@ class Pricing(NamedTuple):
     quantity: Decimal
 
 
-def lines(engine: Engine, found: Costed, catalog: Catalog) -> Iterator[Mapping[str, str | None]]:
+def lines(sums: Sums, by: Sequence[str], catalog: Catalog) -> Iterator[Mapping[str, str | None]]:
     """One line for each day, price list, rate and price of it, in order of day; what is not known is null."""
-    known = {tuple(one.row[name] for name in found.keys): one for one in found.found}
-    table = found.table
-    day = {"charge_day": written(table, BY[0])} if ASKED + BY[0] in table.columns else {}
-    quantities = [name for name in table.columns if name.startswith(QUANTITY)]
-    table = table.select(*found.keys, ROWS, *quantities, **day)
+    known = sums.known()
     merged: dict[tuple[str, ...], dict[str, str]] = {}
-    for row in rows(engine, table):
-        one = known[tuple(row[name] for name in found.keys)]
+    for row in sums.added([*sums.keys, *by]):
+        one = known[tuple(row[name] for name in sums.keys)]
         if isinstance(one.outcome, StratumPrice):
             for charge in one.outcome.term_costs:
                 line = _line(one, one.outcome.tariff, charge, row, catalog)
@@ -78,7 +71,7 @@ def _line(
     cost = decimals.add(decimals.multiply(charge.constant, count), decimals.multiply(charge.each, consumed))
     pricing = _pricing(charge, meter, item, cost, count, consumed)
     return {
-        **_period(row.get("charge_day")),
+        **_period(row.get(BY[0])),
         "BillingCurrency": tariff.currency,
         "ChargeCategory": "Usage",
         "ChargeClass": "",  # null: no correction of an earlier charge

@@ -6,6 +6,7 @@ price, and all its sides together are one number.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -28,8 +29,13 @@ MODEL, SELLER, AT, PROBLEM, FLAVOR = "rc_model", "rc_seller", "rc_at", "rc_probl
 #: The prompt of the call that a row is a part of; null where it is a whole one.
 WHOLE_PROMPT = "rc_prompt"
 QUANTITY, FACT = "rc_q_", "rc_f_"
+#: What the log itself says that a row costs, and in which currency: USD where it has no column for that.
+STATED, STATED_IN, USD = "rc_stated", "rc_by_rc_stated_in", "USD"
+#: The same currency as something to add up by.
+BY_STATED = "rc_stated_in"
 #: The key columns: the subject, the sides of its splits, and quantities priced by themselves.
 NUMBER, SIDES, FIXED, FOLD = "rc_subject", "rc_sides_", "rc_fixed_", "rc_fold_"
+IDLE = "rc_idle_"
 #: The number of combinations of sides that fit 32 bits.
 _MOST_SIDES = 2**31 - 1
 #: The number of rows without a subject.
@@ -54,13 +60,16 @@ _NEVER: Mapping[str, Any] = {
 class Known(NamedTuple):
     """A subject of a log: its offer (or why none), and where its price changes.
 
-    `folds` maps meters to those its price list bills them as.
+    `folds` maps meters to those its price list bills them as; `idle` are counts that it does not bill at all;
+    `assumed` says so of what is not the log's own word.
     """
 
     subject: Subject
     sold: SoldOffer | Refusal
     splits: Splits
     folds: Mapping[str, str] = {}
+    idle: frozenset[str] = frozenset()
+    assumed: tuple[str, ...] = ()
 
 
 class Side(NamedTuple):
@@ -92,6 +101,13 @@ class Side(NamedTuple):
             return columns[0].ifelse((value // self.piece).cast("int32"), 0)
         return reduce(add, ((value >= bound).cast("int32") for bound in columns))
 
+    def of(self, number: int, value: Any) -> int:
+        """The side of a row of a subject."""
+        own = self.bounds[number]
+        if self.piece:
+            return value // self.piece if own else 0
+        return bisect_right(own, value) if own else 0
+
     def reached(self, number: int, side: int) -> Any:
         """The greatest bound of a subject that rows on a side reach, or None."""
         if self.piece:
@@ -119,19 +135,18 @@ def subject_of(row: Mapping[str, Any]) -> Subject:
     return Subject(row[MODEL] or "", row.get(SELLER) or "", tuple(sorted(facts.items())), row.get(FLAVOR) or "")
 
 
-def sides(table: Table, known: Sequence[Known]) -> list[Side]:
-    """The kinds of splits that subjects of a log have."""
+def sides(known: Sequence[Known], items: Mapping[str, bool], *, timed: bool) -> list[Side]:
+    """The kinds of splits that subjects of a log have; `items` are its meters, and whether each comes in parts."""
     every = [one.splits for one in known]
     found = [_bounded(PROMPT, "int64", [splits.prompts for splits in every])]
-    if AT in table.columns:
+    if timed:
         days = [[datetime.combine(day, time()) for day in splits.days] for splits in every]
         found.append(_bounded(DAY, "timestamp(6)", days))
         minutes = [splits.minutes for splits in every]
         turns = [turn for own in minutes for turn in own]
         piece = gcd(*turns, A_WEEK) if turns else 0
         found.append(Side(MINUTE, "int64", minutes, A_WEEK // piece if turns else 1, piece))
-    for item in items_of(table):
-        fine = table[QUANTITY + item].type().is_decimal()
+    for item, fine in items.items():
         bounds = [[bound if fine else int(bound) for bound in splits.quantities.get(item, ())] for splits in every]
         found.append(_bounded(QUANTITY + item, _FINE if fine else "int64", bounds))
     return [side for side in found if side.span > 1]
@@ -158,6 +173,9 @@ def keyed(
 def _folded(joined: Table, known: Sequence[Known]) -> dict[str, Value]:
     """The quantities of a log, folded as each row's price list bills them."""
     found: dict[str, Value] = {}
+    for meter in _idle(known):
+        idle = joined[_OWN + IDLE + meter].fill_null(False)
+        found[QUANTITY + meter] = idle.ifelse(0, joined[QUANTITY + meter])
     for meter, container in _folds(known):
         folds = joined[_OWN + FOLD + meter].fill_null(False)
         own, whole = (found.get(QUANTITY + name, joined[QUANTITY + name]) for name in (meter, container))
@@ -170,9 +188,30 @@ def _folds(known: Sequence[Known]) -> list[tuple[str, str]]:
     return sorted({fold for one in known for fold in one.folds.items()})
 
 
+def _idle(known: Sequence[Known]) -> list[str]:
+    return sorted({meter for one in known for meter in one.idle})
+
+
 def key_names(table: Table) -> list[str]:
     """The names of the key columns of a keyed log."""
     return [name for name in table.columns if name == NUMBER or name.startswith((SIDES, FIXED))]
+
+
+def names_of(held: Sequence[Side], known: Sequence[Known]) -> list[str]:
+    """The names of the key columns of a log with these sides."""
+    sides = (f"{SIDES}{place}" for place, _ in enumerate(_packs(held)))
+    return [NUMBER, *sides, *(FIXED + item for item in _endless(known))]
+
+
+def packed(held: Sequence[Side], number: int, reached: Mapping[str, Any]) -> dict[str, int]:
+    """The sides of one row of a subject, from its value for each kind of split, as `keyed` has them."""
+    found = {}
+    for place, packed in enumerate(_packs(held)):
+        total = 0
+        for side in packed:
+            total = total * side.span + side.of(number, reached[side.name])
+        found[f"{SIDES}{place}"] = total
+    return found
 
 
 def stratum_of(
@@ -191,7 +230,7 @@ def stratum_of(
         prompt=reached.get(PROMPT) or 0,
         day=(reached.get(DAY) or moment).date(),
         minute=minute if reached.get(MINUTE) is None else reached[MINUTE],
-        items=frozenset(items) - {item for item, quantity in quantities.items() if not quantity},
+        items=frozenset(items) - own.idle - {item for item, quantity in quantities.items() if not quantity},
         reached=quantities,
         reported=bool(own.subject.flavor),
         fixed={item: Decimal(row[FIXED + item]) for item in own.splits.endless if row[FIXED + item]},
@@ -254,6 +293,7 @@ def _subjects(engine: Engine, table: Table, known: Sequence[Known], held: Sequen
     columns += [
         Column(_OWN + FOLD + meter, "boolean", [meter in one.folds for one in known]) for meter, _ in _folds(known)
     ]
+    columns += [Column(_OWN + IDLE + meter, "boolean", [meter in one.idle for one in known]) for meter in _idle(known)]
     return lookups.table(engine, columns)
 
 

@@ -17,6 +17,13 @@ class ColumnSum(NamedTuple):
     minus: tuple[str, ...] = ()
 
 
+class StatedColumn(NamedTuple):
+    """A column with what the log's own tool says that a row costs, in so many parts of a unit of its currency."""
+
+    column: str
+    per: int = 1
+
+
 class Layout(NamedTuple):
     """A known layout of usage logs.
 
@@ -29,7 +36,8 @@ class Layout(NamedTuple):
     column of `unbilled` is not zero. In a `closed` layout every column has its own meaning, so one named as a meter
     (LiteLLM's `messages`) is not that meter. One that `reports` holds an API's own account in each row, which a flavor
     reads. One of `calls` was read before: rows have a `flavor`, a `prompt` if they are a part of a call, and a
-    `problem` if they have no price.
+    `problem` if they have no price. `stated` is the column of its own costs, which are compared and never used as a
+    price.
     """
 
     name: str
@@ -49,6 +57,7 @@ class Layout(NamedTuple):
     closed: bool = False
     reports: bool = False
     calls: bool = False
+    stated: StatedColumn | None = None
 
 
 #: OpenAI's words for service tiers, and ours.
@@ -81,6 +90,7 @@ LAYOUTS = (
         ),
         unbilled=("metadata.usage_object.cache_creation_token_details.ephemeral_1h_input_tokens",),
         closed=True,
+        stated=StatedColumn("spend"),
     ),
     # https://platform.openai.com/docs/api-reference/usage/completions_object, whose input_tokens include cached ones
     # and those written to the cache, of text, audio and images alike; one row of results[] a line.
@@ -184,6 +194,7 @@ LAYOUTS = (
         ),
         only={"type": "GENERATION"},
         closed=True,
+        stated=StatedColumn("totalCost"),
     ),
     # Requests as Helicone's API and its exports have them (docs.helicone.ai, request_response_rmt); what is read from
     # the cache is part of the prompt.
@@ -203,6 +214,7 @@ LAYOUTS = (
         within=("reasoning_tokens",),
         unbilled=("prompt_cache_write_tokens",),
         closed=True,
+        stated=StatedColumn("cost_usd"),
     ),
     # Portkey's log exports (https://portkey.ai/docs/product/observability/logs): units are tokens in and out.
     Layout(
@@ -213,6 +225,7 @@ LAYOUTS = (
         at=("created_at",),
         amounts=(ColumnSum("input_tokens", ("req_units",)), ColumnSum("output_tokens", ("res_units",))),
         closed=True,
+        stated=StatedColumn("cost", 100),  # in cents
     ),
     # OpenRouter's logs as CSV, and its GET /generation (https://openrouter.ai/docs/api-reference/get-a-generation),
     # whose native counts are those that are billed; reasoning is part of what comes out, and so are images.
@@ -229,6 +242,7 @@ LAYOUTS = (
         ),
         within=("tokens_reasoning",),
         closed=True,
+        stated=StatedColumn("cost_total"),
     ),
     *(
         Layout(
@@ -246,6 +260,7 @@ LAYOUTS = (
             within=(f"{data}native_tokens_reasoning",),
             unbilled=(f"{data}native_tokens_completion_images", f"{data}num_search_results"),
             closed=True,
+            stated=StatedColumn(f"{data}total_cost"),
         )
         for data in ("data.", "")
     ),
@@ -350,6 +365,12 @@ ANY = Layout(
     seller=("seller", "provider", "vendor"),
     at=("at", "timestamp", "ts", "time", "created_at", "created", "start_time", "startTime", "date", "day"),
 )
+
+#: Meters of which a column so called more often is a count beside what is billed: it is not billed where the price list
+#: of a row does not either.
+COUNTS = ("requests", "sessions")
+#: The columns that name the currency of a cost.
+CURRENCIES = ("currency", "cost_currency", "currency_code")
 
 #: Columns that may or may not be included in another one: whole, part, and the meters of the two.
 DOUBTS = (

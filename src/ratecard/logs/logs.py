@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ratecard.core.errors import BadLog, listed
 from ratecard.core.records import Vocabulary
-from ratecard.logs import files
-from ratecard.logs.columns import Columns, has, recognise, sources
-from ratecard.logs.engines import Engine, reading
+from ratecard.logs import files, grouping
+from ratecard.logs.columns import NOTHING, Columns, check_keys, recognise, repeated, sources
+from ratecard.logs.engines import Engine, reading, rows
+from ratecard.logs.keys import STATED, STATED_IN, USD
 from ratecard.logs.rejects import Rejects, rejected
 
 if TYPE_CHECKING:
@@ -46,11 +47,13 @@ def open_log(
     meaning: Columns | Mapping[str, str],
     vocabulary: Vocabulary,
     by: Sequence[str] = (),
+    unique: Sequence[str] = (),
 ) -> Log:
     """The usage logs at paths (files, globs, directories, or `-` for standard input) as one table.
 
     `meaning` is the mapping of `--map`, or columns already recognised; `by` are further columns to keep as `rc_by_…`.
-    Raises `BadLog` for files that cannot be read or whose columns have no clear meaning.
+    Of rows that are alike in all columns of `unique` one counts, that with the largest quantities. Raises `BadLog` for
+    files that cannot be read or whose columns have no clear meaning.
     """
     from ratecard.logs import tables  # here because it needs Ibis, which an open engine has loaded
 
@@ -62,8 +65,13 @@ def open_log(
     if taken:
         raise BadLog(f"the log's column {taken[0]!r} begins with rc_, as those that are added do; rename it")
     columns = meaning if isinstance(meaning, Columns) else recognise(kinds, vocabulary, meaning)
+    _check_keys(engine, tables.View(engine.name, whole, kinds), columns)
     whole, left_out = _with_usage(tables.View(engine.name, whole, kinds), columns)
-    table, said = _with_canonical(engine, tables.View(engine.name, whole, kinds), columns, vocabulary, by)
+    table, said = _with_canonical(engine, tables.View(engine.name, whole, kinds), columns, vocabulary, (*by, *unique))
+    if unique:
+        with reading(listed(paths, "and")):
+            table, repeats = _once(engine, table, unique)
+        left_out += repeated(repeats, unique)
     notes += [*left_out, *said]
     names = tuple(name for name in whole.columns if name != tables.CORRUPT)
     if columns.at and kinds.get(columns.at) in ("text", "time", "date") and not columns.calls:
@@ -96,10 +104,32 @@ def _with_usage(view: View, columns: Columns) -> tuple[Table, list[str]]:
         numbered = table.mutate(rc_repeat=known & (place > 0))
         repeats = int(numbered.rc_repeat.sum().execute() or 0)
         table = numbered.filter(~numbered.rc_repeat).drop("rc_repeat")
-        if repeats:
-            lines = "line repeats" if repeats == 1 else "lines repeat"
-            notes.append(f"{repeats} {lines} a call by {listed(columns.unique, 'and')}, and a call is billed once")
+        notes += repeated(repeats, columns.unique)
     return table, notes
+
+
+def _once(engine: Engine, table: Table, unique: Sequence[str]) -> tuple[Table, int]:
+    """A log without the rows that repeat a call, and their number; a row that says nothing of its call is one."""
+    import ibis  # the same
+
+    keys = [table[f"rc_by_{name}"].cast("string") for name in unique]
+    known = functools.reduce(lambda one, other: one & other, (key.fill_null("") != "" for key in keys))
+    amounts = [table[name] for name in table.columns if name.startswith("rc_q_")]
+    order = [table.rc_problem.notnull(), *(ibis.desc(amount) for amount in amounts), table.rc_model]
+    place = ibis.row_number().over(ibis.window(group_by=[known, *keys], order_by=order))
+    numbered = table.mutate(rc_repeat=known & (place > 0))
+    (found,) = rows(engine, numbered.aggregate(repeats=numbered.rc_repeat.sum()))
+    return numbered.filter(~numbered.rc_repeat).drop("rc_repeat"), int(found["repeats"] or 0)
+
+
+def _check_keys(engine: Engine, view: View, columns: Columns) -> None:
+    """Raises `BadLog` for a key that the caller named and no row has."""
+    from ratecard.logs import cells  # the same
+
+    if columns.keys:
+        counts = {f"n{place}": cells.cell(view, name).value.count() for place, name in enumerate(columns.keys)}
+        (found,) = rows(engine, view.table.aggregate(rows=view.table.count(), **counts))
+        check_keys(columns.keys, [int(found[name]) for name in counts], int(found["rows"]))
 
 
 def _with_canonical(
@@ -122,6 +152,8 @@ def _canonical(
     view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str], found: Reports | None = None
 ) -> dict[str, Value]:
     """The canonical columns as expressions over a table's own ones, and over its reports."""
+    import ibis  # the same
+
     from ratecard.logs import cells  # the same
 
     cell = functools.partial(cells.cell, view)
@@ -142,15 +174,22 @@ def _canonical(
         added["rc_prompt"] = cell("prompt").value.try_cast("int64")
     added |= {f"rc_q_{meter}": amount.value for meter, amount in amounts.items()}
     for name in by:
-        if not has(name, view.kinds):
-            raise BadLog(f"the log has no column {name!r} to add up by")
-        added[f"rc_by_{name}"] = cell(name).value
+        made = grouping.part(name, view.kinds)
+        added[grouping.BY + name] = cells.part(cell(made.column), made)
+    if columns.stated:
+        cost = cells.exact(cell(columns.stated.column), columns.stated.per)
+        said_in = cells.text(cell(columns.currency)).upper() if columns.currency else ibis.literal(USD)
+        added |= {STATED: cost.fill_null(0), STATED_IN: cost.isnull().ifelse(ibis.null("string"), said_in)}
     counted = [cell(name).value for name in numbers]
     counted += [found.flavor.nullif("")] if found else []  # null only where a row reports nothing
     faults = [*_faults_of_row(view, added["rc_model"], counted)]
     if columns.calls:
         told = cells.text(cell("problem"))
         faults.insert(0, cells.Fault(told.notnull(), ((told.notnull(), told),)))
+    if numbers and not found:
+        empty = [cells.is_empty(cell(name)) for name in sources(columns, without=columns.counts)]
+        nothing = functools.reduce(lambda one, other: one & other, empty)
+        faults.append(cells.Fault(nothing, ((nothing, NOTHING),)))
     if columns.at:
         faults.append(cells.untimely(cell(columns.at), said["rc_at"]))
     faults += [number.fault for number in (*numbers.values(), *amounts.values())]

@@ -8,15 +8,16 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ratecard.core.errors import BadLog, BadValue, listed
-from ratecard.logs.cost import COST, Costed
+from ratecard.logs.cost import Costed
 from ratecard.logs.engines import DUCKDB, Engine, reading
 from ratecard.logs.prices import CURRENCY, REASON, STATUS, TARIFF, told
+from ratecard.logs.sums import COST
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
     from ibis import Table
@@ -109,18 +110,30 @@ def _to_lines(engine: Engine, table: Table, draft: str) -> None:
 
 def write_lines(lines: Sequence[Mapping[str, str | None]], path: str) -> None:
     """Writes lines of texts into a file, as `write` does; in Parquet, what is a number is one there too."""
-    form = form_of(path)
-    with reading(f"--out {path}"), _complete(path) as draft:
-        if form == "parquet":
+    if form_of(path) == "parquet":
+        with reading(f"--out {path}"), _complete(path) as draft:
             _lines_to_parquet(lines, draft)
-            return
-        with open(draft, "w", encoding="utf-8", newline="") as file:
-            if form == "jsonl":
-                file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-            elif lines:
-                writer = csv.DictWriter(file, list(lines[0]), lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(lines)
+    else:
+        write_rows(list(lines[0]) if lines else [], lines, path)
+
+
+def write_rows(columns: Sequence[str], lines: Iterable[Mapping[str, Any]], path: str) -> None:
+    """Writes rows as CSV or as JSON lines, without an engine; raises `BadLog` for Parquet, which needs one."""
+    form = form_of(path)
+    if form == "parquet":
+        raise BadLog(f'--out {path}: Parquet needs DuckDB: pip install "ratecard[bulk]"')
+    with _complete(path) as draft, open(draft, "w", encoding="utf-8", newline="") as file:
+        if form == "jsonl":
+            whole = (dict.fromkeys(columns) | dict(line) for line in lines)
+            file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in whole)
+        elif columns:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows([_field(line.get(name)) for name in columns] for line in lines)
+
+
+def _field(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | bool) else value
 
 
 def _lines_to_parquet(lines: Sequence[Mapping[str, str | None]], draft: str) -> None:

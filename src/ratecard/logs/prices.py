@@ -117,7 +117,7 @@ def tabulated(
     rows = [told(one, items) for one in found]
     columns = [_column(KEY + name, [one.row[name] for one in found]) for name in names]
     columns += [Column(name, "string", [row[name] for row in rows]) for name in _texts(items)]
-    columns.append(Column(TARIFF, "int64", [_tariff(one) for one in found]))
+    columns.append(Column(TARIFF, "int64", [tariff(one) for one in found]))
     table = lookups.table(engine, columns)
     widths = {EACH + item: max(0, digits - (0 if meters[item].whole else PLACES)) for item in items} | {
         CONSTANT: digits
@@ -146,7 +146,8 @@ def told(one: PricedStratum, items: Sequence[str] = ()) -> dict[str, str | None]
     return texts | {EACH + item: decimals.text(each.get(item, decimals.ZERO)) for item in items}
 
 
-def _tariff(one: PricedStratum) -> int | None:
+def tariff(one: PricedStratum) -> int | None:
+    """The id of a stratum's price list in the database's table `tariffs`; None where it has no price."""
     if one.sold is None or isinstance(one.outcome, Refusal):
         return None
     return tariff_id(one.sold.card.slug, one.sold.offer, one.outcome.tariff)

@@ -188,6 +188,13 @@ def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], spa
     )
 
 
+def unbilled(sold: SoldOffer, items: frozenset[str], span: Span, meters: Mapping[str, Meter]) -> frozenset[str]:
+    """The items that none of an offer's price lists in a span has a rate for."""
+    rated = {rate.meter for tariff in _in_force(sold.offer, span) for rate in tariff.rates}
+    readings = (meters[name].reading for name in rated)
+    return items - rated - {reading.of for reading in readings if reading}
+
+
 def folding(sold: SoldOffer, amounts: Iterable[Amount], span: Span) -> dict[str, str]:
     """The meters of a report that an offer bills as another one, by that one.
 

@@ -5,34 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.errors import BadLog
-from ratecard.logs.cost import COST, ROWS, Costed
-from ratecard.logs.engines import Engine, rows
-from ratecard.logs.keys import AT, NUMBER, QUANTITY, Known
-from ratecard.logs.prices import CURRENCY, STATUS, TARIFF, PricedStratum
+from ratecard.logs.grouping import OF_SUBJECT
+from ratecard.logs.keys import NUMBER, QUANTITY, Known
+from ratecard.logs.prices import CURRENCY, PricedStratum
 from ratecard.logs.strata import SoldOffer, StratumPrice
 from ratecard.logs.subjects import Refusal
+from ratecard.logs.sums import COST, ROWS, Sums
 from ratecard.pricing import cost as pricing
-
-if TYPE_CHECKING:  # an expression is made of what the table brings along
-    from ibis import Table, Value
-
-#: The times to group by: unit and format of each. A week is named by its Monday.
-TIMES = {
-    "month": ("M", "%Y-%m"),
-    "week": ("W", "%Y-%m-%d"),
-    "day": ("D", "%Y-%m-%d"),
-    "hour": ("h", "%Y-%m-%d %H:00"),
-}
-#: The columns to group by that all rows of a subject share, and those that all rows of a stratum share.
-OF_SUBJECT = ("model", "name", "provider", "seller", "model_id")
-OF_STRATUM = {"tariff": TARIFF, "status": STATUS}
-#: All of them. A column of the log with such a name is written in double quotes.
-OWN = (*OF_SUBJECT, *OF_STRATUM, *TIMES)
-BY = "rc_by_"
 
 
 class Group(NamedTuple):
@@ -105,37 +87,20 @@ class _Part(NamedTuple):
     cost: Decimal
 
 
-def by_columns(table: Table, by: Sequence[str]) -> dict[str, Value]:
-    """The columns of a log to group by, without those of its prices."""
-    columns: dict[str, Value] = {}
-    for name in by:
-        if name in TIMES:
-            if AT not in table.columns:
-                raise BadLog(f"--by {name}: no column of the log says when its rows were; pass --map at=COLUMN")
-            columns[BY + name] = table[AT].truncate(TIMES[name][0])
-        elif name not in OWN:
-            columns[BY + name] = table[BY + name].cast("string")
-    return columns
+def billed(sums: Sums, by: Sequence[str], subjects: Sequence[Known] = (), *, in_order: bool = False) -> Bill:
+    """The bill of a log whose sums were priced; runs the query of an engine.
 
-
-def written(table: Table, name: str) -> Value:
-    """A column grouped by, as text."""
-    if name in TIMES:
-        return table[BY + name].strftime(TIMES[name][1])
-    return table[OF_STRATUM.get(name, BY + name)].cast("string")
-
-
-def billed(engine: Engine, found: Costed, by: Sequence[str]) -> Bill:
-    """The bill of a log whose sums were priced; runs the query."""
-    table = found.table
-    sums = table.group_by(list(found.keys)).aggregate(rows=table[ROWS].sum(), cost=table[COST].sum())
-    known = {tuple(one.row[name] for name in found.keys): one for one in found.found}
+    Groups are in the order of what they are added up by, or the dearest first. `subjects` are whose names they have, if
+    not those of what was priced.
+    """
+    known = sums.known()
     parts = [
-        _Part(known[tuple(row[name] for name in found.keys)], int(row["rows"]), row["cost"] or decimals.ZERO)
-        for row in rows(engine, sums)
+        _Part(known[tuple(row[name] for name in sums.keys)], int(row[ROWS]), row[COST] or decimals.ZERO)
+        for row in sums.added(sums.keys)
     ]
+    groups = list(_groups(sums, by, subjects))
     return Bill(
-        groups=tuple(_groups(engine, found, by)),
+        groups=tuple(sorted(groups, key=lambda one: (*one.by.values(), one.currency)) if in_order else groups),
         totals=tuple(_totals(parts)),
         rows=sum(part.rows for part in parts),
         unpriced=tuple(_unpriced(parts)),
@@ -146,33 +111,23 @@ def billed(engine: Engine, found: Costed, by: Sequence[str]) -> Bill:
     )
 
 
-def _groups(engine: Engine, found: Costed, by: Sequence[str]) -> Iterator[Group]:
+def _groups(sums: Sums, by: Sequence[str], subjects: Sequence[Known]) -> Iterator[Group]:
     """The groups, highest cost first, then those without a priced row."""
-    known = {one.row[NUMBER]: one.known for one in found.found if one.known}
-    sums: dict[tuple[tuple[str, ...], str], Group] = {}
+    known = dict(enumerate(subjects)) or {one.row[NUMBER]: one.known for one in sums.found if one.known}
+    found: dict[tuple[tuple[str, ...], str], Group] = {}
     without: Counter[tuple[str, ...]] = Counter()
-    for row, values in _sums(engine, found.table, by):
-        key = tuple(values[name] if name in values else _of_subject(known.get(row[NUMBER]), name) for name in by)
+    named = [name for name in by if name not in OF_SUBJECT]
+    subject = [NUMBER] if len(named) < len(by) else []
+    for row in sums.added([*named, *subject, CURRENCY]):
+        key = tuple((row[name] or "") if name in row else of_subject(known.get(row[NUMBER]), name) for name in by)
         if row[CURRENCY] is None:
             without[key] += int(row[ROWS])
         else:
-            sums[key, row[CURRENCY]] = _more(sums.get((key, row[CURRENCY])), dict(zip(by, key, strict=True)), row)
-    for (key, _), group in sorted(sums.items(), key=lambda entry: (-(entry[1].cost or decimals.ZERO), entry[0])):
+            found[key, row[CURRENCY]] = _more(found.get((key, row[CURRENCY])), dict(zip(by, key, strict=True)), row)
+    for (key, _), group in sorted(found.items(), key=lambda entry: (-(entry[1].cost or decimals.ZERO), entry[0])):
         yield group._replace(unpriced=without.pop(key, 0))
     for key, number in sorted(without.items(), key=lambda entry: (-entry[1], entry[0])):
         yield Group(dict(zip(by, key, strict=True)), "", 0, {}, None, number)
-
-
-def _sums(engine: Engine, table: Table, by: Sequence[str]) -> Iterator[tuple[Mapping[str, Any], dict[str, str]]]:
-    """The engine's sums, each with its values of the columns grouped by, except those of its subject."""
-    named = [name for name in by if name not in OF_SUBJECT]
-    table = table.mutate(**{f"by_{sold}": written(table, name) for sold, name in enumerate(named)})
-    columns = [f"by_{sold}" for sold in range(len(named))]
-    quantities = [name for name in table.columns if name.startswith(QUANTITY)]
-    sums = {name: table[name].sum() for name in (*quantities, COST, ROWS)}
-    subject = [NUMBER] if len(named) < len(by) else []
-    for row in rows(engine, table.group_by([*columns, *subject, CURRENCY]).aggregate(**sums)):
-        yield row, {name: row[column] or "" for name, column in zip(named, columns, strict=True)}
 
 
 def _more(group: Group | None, by: Mapping[str, str], row: Mapping[str, Any]) -> Group:
@@ -189,7 +144,7 @@ def _more(group: Group | None, by: Mapping[str, str], row: Mapping[str, Any]) ->
     )
 
 
-def _of_subject(known: Known | None, name: str) -> str:
+def of_subject(known: Known | None, name: str) -> str:
     """A value that a subject's rows share; for an unknown model, the log's own."""
     if known is None:
         return ""
@@ -248,6 +203,7 @@ def _assumptions(part: _Part) -> Iterator[str]:
     for assumed in price.assumed:
         yield f"{assumed.fact}={assumed.value}: {assumed.why}"
     subject = part.priced.known.subject if part.priced.known else None
+    yield from part.priced.known.assumed if part.priced.known else ()
     doubtful = len(sold.card.offers) > 1
     if doubtful and subject and not subject.seller and subject.model != sold.offer.model_id:
         yield "the log names no seller: the first that the card names"

@@ -84,6 +84,7 @@ EXIT_CODES = (
     (errors.EXIT_UNKNOWN_MODEL, "No model has that name; near ones are suggested."),
     (errors.EXIT_NO_ROUTE, "No offer meets the needs."),
     (errors.EXIT_UNPRICED, "A price is unknown; no number is printed."),
+    (errors.EXIT_OVER_BUDGET, "The calls of a log cost more than the budget."),
 )
 
 SHELL = (
