@@ -69,6 +69,28 @@ def test_the_newest_list_is_held_whole() -> None:
     assert (confidence, sources) == ("single", ["litellm"])
 
 
+def test_of_prompts_that_it_does_not_know_a_list_denies_nothing() -> None:
+    """Qwen Plus costs thrice above 256,000 tokens; LiteLLM, which could say so, knows it with 129,024 tokens alone."""
+    plain = {cell("input_tokens"): "0.4", cell("output_tokens"): "1.2"}
+    steps = {cell("input_tokens", above=256_000): "1.2", cell("output_tokens", above=256_000): "3.6"}
+    said = {LITELLM: priced(plain), GENAI: priced({**plain, **steps})}
+    for reach, expected in (({LITELLM: 129_024}, {**plain, **steps}), ({LITELLM: 256_000}, plain), ({}, plain)):
+        found = price_lists.held(said, {}, {}, reach=reach)
+        assert {place: str(price.price) for place, price in found.prices.items()} == expected
+
+
+def test_a_step_that_the_prompt_has_not_is_none_of_cached_tokens() -> None:
+    """A list that denies a step of the prompt takes no price of cached tokens above it, which would mix two schedules."""
+    plain = {cell("input_tokens"): "5", cell("output_tokens"): "30"}
+    steps = {
+        cell("input_tokens", above=272_000): "10",
+        cell("cache_read_tokens"): "0.5",
+        cell("cache_read_tokens", above=272_000): "1",
+    }
+    prices, _, _ = held({LITELLM: priced(plain), GENAI: priced({**plain, **steps})})
+    assert prices == {**plain, cell("cache_read_tokens"): "0.5"}
+
+
 def test_of_a_meter_that_it_does_not_price_a_list_denies_nothing() -> None:
     """GPT Image 2 at Azure: LiteLLM, which could say sizes, has prices of tokens; Portkey has those of images as well."""
     tokens = {cell("input_tokens"): "5", cell("output_image_tokens"): "30"}

@@ -101,12 +101,17 @@ def tariffs(listing: Listing, rows: Rows, asked: Asked = NO_PRICES) -> tuple[Tar
     newest = max((feed.seen for feed in listing.prices), default=date.min)
     latest = max((day for day in days if _day(day) <= newest), key=_day, default=None)
     typical = asked.elsewhere(listing.seller)
+    reach = {
+        feed: max(known)
+        for feed, models in listing.models.items()
+        if (known := [m.context for m in models if m.context])
+    }
     made: list[_DatedList] = []
     for day in days:
         said = _said(listing, day, is_latest=day == latest)
         if not said:
             continue
-        found = price_lists.held(said, typical, _decisions(listing, rows, said), former=day != latest)
+        found = price_lists.held(said, typical, _decisions(listing, rows, said), former=day != latest, reach=reach)
         since = day
         if day == latest and _was_read(listing, day):
             before = _said(listing, day, is_latest=False)

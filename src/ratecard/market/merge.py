@@ -267,7 +267,7 @@ TOKENS = "_tokens"
 def _billed(card: Card, offered: Offered, rows: Rows) -> Offered:
     """The listings of a card without zeros for the tokens of a model that draws, unless an id or a plan is free."""
 
-    def kept(listing: Listing) -> Listing:
+    def priced(listing: Listing) -> Listing:
         if listing.seller in rows.plans or listing.model_id.endswith(rows.identity.free):
             return listing
         prices = {
@@ -278,7 +278,7 @@ def _billed(card: Card, offered: Offered, rows: Rows) -> Offered:
 
     if card.modality not in DRAWING:
         return offered
-    return {key: (kept(listing), facts) for key, (listing, facts) in offered.items()}
+    return {key: (priced(listing), facts) for key, (listing, facts) in offered.items()}
 
 
 def _with_doors(offered: Offered, sellers: Mapping[str, Seller]) -> Offered:

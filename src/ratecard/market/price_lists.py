@@ -6,7 +6,7 @@
 2. That list is held whole. Where it states two prices for one thing, the one that another list states is held.
 3. Another list that agrees on every plain price that both state may add meters, and prices under conditions that
    the held list has no way to state (`expresses` in feeds.yaml). What it could state of a meter that it prices, and
-   does not, it denies.
+   does not, it denies, unless it knows no prompt that is as long.
 4. A decision in the ledger goes before all of it, for the price that it is about.
 5. A zero for what the list has no price of, beside prices for something else, is no price: the model does not bill it.
    Only zeros for reading a repeated prompt stand, as a part of the price of the prompt.
@@ -53,6 +53,9 @@ INPUT, WRITE = "input_tokens", "cache_write_tokens"
 #: Meters of a repeated prompt, which may be a part of the price of a prompt.
 CACHE = re.compile("cache_(read|write)_")
 
+#: Of lists that say nothing of the longest prompt.
+NO_REACH: Mapping[Feed, int] = {}
+
 #: What one list states: its claims by meter, conditions and threshold.
 Cells = Mapping[PriceKey, Sequence[PriceClaim]]
 #: The middle of what the other sellers of a model ask for one unit, by meter.
@@ -68,10 +71,18 @@ class HeldList(NamedTuple):
     confidence: str
 
 
-def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions, *, former: bool = False) -> HeldList:
+def held(
+    said: Mapping[Feed, Cells],
+    typical: Typical,
+    decisions: Decisions,
+    *,
+    former: bool = False,
+    reach: Mapping[Feed, int] = NO_REACH,
+) -> HeldList:
     """The list that is held of one or more that are at least as new as the last dated change of price.
 
-    What was held on a `former` day no list says because it is new, so the order of precedence decides alone.
+    What was held on a `former` day no list says because it is new, so the order of precedence decides alone. `reach` is
+    the longest prompt that a list knows of the model: of longer ones it says nothing.
     """
     newest = sorted(said, key=lambda feed: (0 if former else -feed.seen.toordinal(), feed.rank))
     order = sorted(newest, key=lambda feed: (_is_zero(said[feed]), _is_off(base_prices(said[feed]), typical)))
@@ -81,7 +92,7 @@ def held(said: Mapping[Feed, Cells], typical: Typical, decisions: Decisions, *, 
     agreeing = [feed for feed in order[1:] if _agrees(base_prices(said[feed]), own)]
     by = {cell.meter: chosen for cell in prices}
     for feed in agreeing:
-        prices.update(_additions(by, prices, said[feed]))
+        prices.update(_additions(by, prices, said[feed], reach))
         by = {cell.meter: feed for cell in prices} | by
     differing = [
         feed
@@ -234,17 +245,28 @@ def _entry(claim: PriceClaim) -> str:
 
 
 def _additions(
-    by: Mapping[str, Feed], prices: Mapping[PriceKey, PriceClaim], cells: Cells
+    by: Mapping[str, Feed], prices: Mapping[PriceKey, PriceClaim], cells: Cells, reach: Mapping[Feed, int]
 ) -> Iterator[tuple[PriceKey, PriceClaim]]:
     """What a list that agrees adds: further meters, and prices under conditions that the held list cannot state.
 
-    `by` is the list that each meter is held from; of a meter that it does not price a list denies nothing.
+    `by` is the list that each meter is held from; of a meter that it does not price a list denies nothing. A step that
+    it denies of the prompt is none of what was read from a cache or written to one either.
     """
     stepped = {cell.meter for cell in prices if cell.above}
+
+    def denied(cell: PriceKey) -> bool:
+        feed = by.get(cell.meter)
+        knows = feed is not None and (not cell.above or reach.get(feed, cell.above) >= cell.above)
+        return knows and feed is not None and bool(cell.when or cell.above) and _could_state(feed, cell)
+
+    steps = {
+        (cell.when, cell.above)
+        for cell in cells
+        if cell.meter == INPUT and cell.above and cell not in prices and denied(cell)
+    }
     for cell, claims in cells.items():
         conditional = bool(cell.when or cell.above)
-        denied = conditional and cell.meter in by and _could_state(by[cell.meter], cell)
-        if cell in prices or not claims[0].price or denied:
+        if cell in prices or not claims[0].price or denied(cell) or (cell.when, cell.above) in steps:
             continue
         if cell.above and cell.meter in stepped:  # steps of two lists would reprice requests that neither reprices
             continue
