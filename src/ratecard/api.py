@@ -80,7 +80,7 @@ def cost(
     """
     if response is not None or usage is not None or request is not None:
         held = {"response": response, "usage": usage, "request": request}
-        return _cost_of_call(catalog or open_catalog(), held, model, seller, at, words, calls, ignore)
+        return _cost_of_call(catalog or open_catalog(), held, model, seller, at, words, (calls, ignore))
     if catalog is None:
         since, until, now, cache = _default.latest
         if not since <= seconds() < until:
@@ -110,10 +110,12 @@ def _cost_of_call(
     seller: str | None,
     at: Moment,
     words: Mapping[str, object],
-    calls: object,
-    ignore: Collection[str],
+    counted: tuple[object, Collection[str]],
 ) -> Cost:
-    """The cost of a call as a program holds it: its response, the usage in it, or the request before it is sent."""
+    """The cost of a call as a program holds it: its response, the usage in it, or the request before it is sent.
+
+    `counted` is how many calls it is of, and what may be left out.
+    """
     from ratecard.responses.charge import charge, left_out  # here because most costs are of quantities
     from ratecard.responses.objects import fields_of
     from ratecard.responses.report import bare_report, report
@@ -121,6 +123,7 @@ def _cost_of_call(
     (name, value), *others = [(name, value) for name, value in held.items() if value is not None]
     if others:
         raise BadValue(f"{name} and {others[0][0]} exclude each other; pass one of them")
+    calls, ignore = counted
     count = 1 if calls is None else asked.count_of(calls)
     if name == "request":
         if count != 1:

@@ -20,7 +20,7 @@ from ratecard.responses import paths
 from ratecard.responses import report as reading
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.report import Report
-from ratecard.responses.unread import forbidding
+from ratecard.responses.unmapped import forbidding
 
 #: Reports that one row of a log can hold, and those with parts of several models, or that need more than their usage.
 CASES: list[dict[str, Any]] = [

@@ -21,7 +21,7 @@ from ratecard.responses.flavors.rows import Amount
 from ratecard.responses.folding import folds, immaterial
 from ratecard.responses.report import Report
 from ratecard.responses.sellers import answering, check_local
-from ratecard.responses.unread import Unmapped, forbidding
+from ratecard.responses.unmapped import Unmapped, forbidding
 
 
 class ResponseCost(NamedTuple):
@@ -54,39 +54,33 @@ def charge(
     """
     if not (model or report.model or all(part.model for part in report.parts)):
         raise BadValue(f"a report of {report.flavor.id} does not say which model answered; name the model")
-    given = [part._replace(facts=_kept({**part.facts, **facts}, facts, ignore)) for part in report.parts]
+    given = [part._replace(facts=_without({**part.facts, **facts}, facts, ignore)) for part in report.parts]
     when = at or report.at or moment(None)
     notes: list[Assumed] = []
     costs: list[Cost] = []
     models: dict[str, Decimal] = {}
     for name in dict.fromkeys(part.model for part in given):
-        own = [part._replace(model="") for part in given if part.model == name]
+        own = tuple(part._replace(model="") for part in given if part.model == name)
         called = name or model or report.model
-        found = _costs(catalog, report, own, called, seller or report.seller or None, when, calls, notes)
+        found = _costs(catalog, report._replace(parts=own, model=called), seller or report.seller, when, calls, notes)
         models[called] = decimals.total([cost.total for cost in found])
         costs += found
     unread = forbidding(report.unmapped, report.flavor, (*ignore, *_stated(report, facts)))
     if unread:
-        raise Unpriced(costs[0].slug, costs[0].seller, _unread(unread))
+        raise Unpriced(costs[0].slug, costs[0].seller, _reasons(unread))
     if report.calls > 1 == calls and any(line.rate.above for line in costs[0].lines):
         notes.append(ONE_CALL)
     return ResponseCost(report, _sum(costs, notes), models if len(models) > 1 else {})
 
 
 def _costs(
-    catalog: Catalog,
-    report: Report,
-    parts: Sequence[Usage],
-    name: str,
-    seller: str | None,
-    when: datetime,
-    calls: int,
-    notes: list[Assumed],
+    catalog: Catalog, report: Report, seller: str, when: datetime, calls: int, notes: list[Assumed]
 ) -> list[Cost]:
-    """The cost of each part of one model; assumptions are added to the notes."""
-    check_local(catalog, name, seller or "")
-    found = named(catalog, name, seller or report.flavor.home)
-    place, note = answering(catalog, found, seller, report.flavor.home, parts, when)
+    """The cost of each part of a report of one model; assumptions are added to the notes."""
+    parts = report.parts
+    check_local(catalog, report.model, seller)
+    found = named(catalog, report.model, seller or report.flavor.home)
+    place, note = answering(catalog, found, seller or None, report.flavor.home, parts, when)
     notes += [note] if note else []
     offer = offer_of(found.card, place, found.model_id, parts[0].facts)
     tariff = tariff_at(offer, when.date()) if offer else None
@@ -101,7 +95,7 @@ def _costs(
     return [cost_of(catalog, found.card.slug, part, place, when, found.model_id, calls) for part in billable]
 
 
-def _unread(unread: Iterable[Unmapped]) -> list[str]:
+def _reasons(unread: Iterable[Unmapped]) -> list[str]:
     """Why there is no total, for each thing that nothing reads."""
     return [
         f"{path}={value} is read by nobody here, and may be billed; --ignore {path} prices the rest"
@@ -114,7 +108,7 @@ def _stated(report: Report, facts: Mapping[str, str]) -> list[str]:
     return [row.path for row in report.flavor.facts if row.fact in facts]
 
 
-def _kept(facts: Mapping[str, str], given: Mapping[str, str], ignore: Collection[str]) -> dict[str, str]:
+def _without(facts: Mapping[str, str], given: Mapping[str, str], ignore: Collection[str]) -> dict[str, str]:
     return {fact: value for fact, value in facts.items() if fact in given or fact not in ignore}
 
 

@@ -14,7 +14,7 @@ from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.responses import paths
 from ratecard.responses.flavors import FLAVORS, MARKS, WRAPPERS
 from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
-from ratecard.responses.unread import Unmapped, forbidding, mirrored, told
+from ratecard.responses.unmapped import Unmapped, forbidding, mirrored, told
 
 #: The maximum decimals of a number, enough for the shortest text of a small float.
 MAX_PLACES = 30

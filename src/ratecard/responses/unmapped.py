@@ -47,10 +47,10 @@ def names(field: str, path: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_usage(path: str) -> bool:
     """Whether a number at this path counts something, as far as its names tell."""
-    return not _settled(path) and any(counted in path.lower() for counted in COUNTED)
+    return not _is_setting(path) and any(counted in path.lower() for counted in COUNTED)
 
 
-def _settled(path: str) -> bool:
+def _is_setting(path: str) -> bool:
     """Whether a name says that a number is money, a speed, a setting or an id."""
     name = next((key for key in reversed(path.split(".")) if not key.isdigit()), "")
     words = [word.lower() for word in _WORDS.findall(name)]
@@ -60,14 +60,14 @@ def _settled(path: str) -> bool:
 def told(flavor: Flavor, trail: paths.Trail, container: paths.Trail) -> bool:
     """Whether a number inside an object that bills nothing is one that this is known of, by its name."""
     inside = [str(key) for key in trail[len(container) :] if isinstance(key, str)]
-    return not inside or inside[-1] in _names(flavor) or _settled(".".join(map(str, trail)))
+    return not inside or inside[-1] in _names(flavor) or _is_setting(".".join(map(str, trail)))
 
 
 def mirrored(trail: paths.Trail, container: paths.Trail, flat: bool) -> bool:
     """Whether a number inside an object that repeats the usage has a name that some flavor reads."""
     inside = str(trail[-1]).rpartition(".")[2] if flat else str(trail[-1])
     known = inside in REPEATED or any(inside in _names(flavor) for flavor in FLAVORS)
-    return known or (len(trail) == len(container) and not flat) or _settled(inside)
+    return known or (len(trail) == len(container) and not flat) or _is_setting(inside)
 
 
 @lru_cache(maxsize=256)
