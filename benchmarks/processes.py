@@ -38,7 +38,7 @@ def tables() -> Iterator[Table]:
     compileall.compile_dir(str(measure.ROOT / "src"), quiet=1)
     yield _table(
         "Whole processes",
-        "Times of the processor from start to end, with the whole shipped catalog: 1,000 input and 100 output tokens of gpt-4o.",
+        "Times of the processor, with the whole shipped catalog: 1,000 input and 100 output tokens of gpt-4o.",
         _commands(),
         "genai-prices calc",
     )
