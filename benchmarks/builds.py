@@ -49,15 +49,15 @@ def _builds() -> Table:
             card.write_text(f"{text}# {time.monotonic_ns()}\n", encoding="utf-8")
             _built(root, db)
 
-        whole = measure.timed(lambda: _built(root, db, anew=True))
+        whole = measure.worked(lambda: _built(root, db, anew=True))
         jobs = {"nothing changed": lambda: _built(root, db), "one card changed": touched}
-        timed = {name: lambda job=job: measure.timed(job) for name, job in jobs.items()}
+        timed = {name: lambda job=job: measure.worked(job) for name, job in jobs.items()}
         seconds = {"whole": whole, **measure.interleaved(timed, rounds=7)}
-    seconds["(sum of ten million ints)"] = measure.timed(lambda: sum(range(10_000_000)))
+    seconds["(sum of ten million ints)"] = measure.worked(lambda: sum(range(10_000_000)))
     rows = [(name, f"{took:.3f}", f"{whole / took:.1f}") for name, took in seconds.items()]
     note = (
-        "The authored cards copied under further names, without the imported lists. The last row is a loop of plain"
-        " Python, so that runs on different machines can be set against each other."
+        "Times of the processor: the authored cards copied under further names, without the imported lists. The last"
+        " row is a loop of plain Python, so that runs on different machines can be set against each other."
     )
     return Table("Build of 10,000 cards", note, ("", "s", "times faster than whole"), rows)
 
@@ -79,7 +79,7 @@ def _sizes() -> Table:
             writer.write(authored._replace(cards=cards, names={}), databases[size])
         slug = f"{card.provider}/model-000050"
         jobs = {
-            f"{size:,} models": lambda path=path: measure.timed(
+            f"{size:,} models": lambda path=path: measure.worked(
                 lambda: api.cost(slug, images=1, catalog=store.read(path))
             )
             for size, path in databases.items()
@@ -87,7 +87,7 @@ def _sizes() -> Table:
         seconds = measure.interleaved(jobs, rounds=31)
     least = seconds[f"{SIZES[0]:,} models"]
     rows = [(name, f"{took * 1e3:.2f}", f"{took / least:.2f}") for name, took in seconds.items()]
-    note = "A database is opened and one model priced, in a process that has done so before."
+    note = "Times of the processor: a database is opened and one model priced, in a process that has done so before."
     return Table("First cost by size of the catalog", note, ("", "ms", f"times {SIZES[0]} models"), rows)
 
 
