@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import time
@@ -28,6 +29,13 @@ def timed(job: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def worked(job: Callable[[], object]) -> float:
+    """How many seconds of the processor a job takes in this process."""
+    start = time.process_time()
+    job()
+    return time.process_time() - start
+
+
 def environment(**more: str) -> dict[str, str]:
     """The environment of a measured process: bytecode is written, and the repository's catalog is used."""
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
@@ -43,6 +51,9 @@ def processors(command: Sequence[str], **more: str) -> tuple[float, float]:
 
 
 def process(command: Sequence[str], *, check: bool = True) -> float:
-    """How many seconds a command takes from start to end; where `check`, it must succeed."""
+    """How many seconds of processors a command takes from start to end; where `check`, it must succeed."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return timed(lambda: subprocess.run(command, check=check, env=environment(), **quiet))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=check, env=environment(), **quiet)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -38,14 +38,14 @@ def tables() -> Iterator[Table]:
     compileall.compile_dir(str(measure.ROOT / "src"), quiet=1)
     yield _table(
         "Whole processes",
-        "From start to end, with the whole shipped catalog: 1,000 input and 100 output tokens of gpt-4o.",
+        "Times of the processor, with the whole shipped catalog: 1,000 input and 100 output tokens of gpt-4o.",
         _commands(),
         "genai-prices calc",
     )
     own = str(Path(sys.executable).with_name("ratecard"))
     yield _table(
         "Commands",
-        "What a person types, from start to end, with the whole shipped catalog and all that is printed.",
+        "What a person types: times of the processor, with the whole shipped catalog and all that is printed.",
         {"python -c pass": [sys.executable, "-c", "pass"]} | {name: [own, *words] for name, words in COMMANDS.items()},
         "ratecard cost",
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from ratecard.core.records import NO_CONDITIONS, Conditions
 
@@ -69,18 +69,3 @@ class FeedEntry(NamedTuple):
     quarantined: tuple[Quarantined, ...] = ()
     periods: Mapping[str, tuple[str, ...]] = {}
     is_model: bool = True
-
-
-class Importer(Protocol):
-    """A module that reads one feed."""
-
-    #: The feed's name, licence and home, as reports and NOTICE give them.
-    NAME: str
-    LICENCE: str
-    HOME: str
-
-    def entries(self, parsed: Any) -> Iterator[FeedEntry]:
-        """The entries of a parsed document, in the document's order."""
-
-    def raw(self, entry: FeedEntry) -> dict[str, Decimal]:
-        """The prices of an entry as the feed writes them, by key, computed back from its claims."""

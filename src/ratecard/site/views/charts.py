@@ -49,8 +49,6 @@ class SpreadChart(NamedTuple):
     sellers: int
     least: str
     most: str
-    least_at: int
-    most_at: int
     factor: str
 
 
@@ -116,7 +114,7 @@ def spread(edition: Edition, card: Card) -> SpreadChart | None:
     scale = _Scale(low, high, WIDTH, by_magnitude=ratio > FAR)
     return SpreadChart(
         label, unit, _points(sorted({(scale.at(value), 0) for value in values})), len(values), display.price(low),
-        display.price(high), scale.at(low), scale.at(high), display.factor(ratio),
+        display.price(high), display.factor(ratio),
     )  # fmt: skip
 
 
