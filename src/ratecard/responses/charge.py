@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ratecard.core import decimals
-from ratecard.core.catalog import Catalog, Named, named, offer_of
+from ratecard.core.catalog import Catalog, named, offer_of
 from ratecard.core.errors import BadValue, Unpriced, listed
 from ratecard.core.evidence import tariff_at
 from ratecard.core.moments import moment
@@ -84,8 +84,9 @@ def _costs(
     notes += [note] if note else []
     offer = offer_of(found.card, place, found.model_id, parts[0].facts)
     tariff = tariff_at(offer, when.date()) if offer else None
-    if offer and tariff:
-        _check_tier(found, offer.seller, tariff, {**dict(offer.facts), **parts[0].facts}, offer.facts)
+    if offer and tariff and (why := _tier_problem(tariff, parts[0].facts, offer.facts)):
+        stated = [f"the response states {row.path} ${decimals.text(row.amount)}" for row in report.stated]
+        raise Unpriced(found.card.slug, offer.seller, [why, *stated])
     amounts = (*report.flavor.amounts, *(amount for row in report.flavor.inner for amount in row.amounts))
     billable = [_billable(part, amounts, tariff, notes) for part in parts]
     if len(billable) > 1:  # a threshold counts the input of the whole call
@@ -116,18 +117,15 @@ def _without(facts: Mapping[str, str], given: Mapping[str, str], ignore: Collect
 _TIER = "service_tier"
 
 
-def _check_tier(found: Named, seller: str, tariff: Tariff, facts: Mapping[str, str], own: Mapping[str, str]) -> None:
-    """Raises `Unpriced` where a call was of a service tier that a price list does not know."""
+def _tier_problem(tariff: Tariff, facts: Mapping[str, str], own: Mapping[str, str]) -> str:
+    """Why a price list does not say what a call of this service tier cost, or an empty text."""
     tier = facts.get(_TIER)
     conditions = [*(rate.when for rate in tariff.rates), *(change.when for change in tariff.adjustments)]
     known = {value for when in conditions for fact, value in when if fact == _TIER}
-    if tier and tier not in {*known, own.get(_TIER), dict(tariff.defaults).get(_TIER)}:
-        tells = f"tells {listed(sorted(known), 'and')} apart" if known else "tells no tiers apart"
-        raise Unpriced(
-            found.card.slug,
-            seller,
-            [f"no price for {_TIER}={tier}: this price list {tells}; --ignore {_TIER} prices it as usual"],
-        )
+    if not tier or tier in {*known, own.get(_TIER), dict(tariff.defaults).get(_TIER)}:
+        return ""
+    tells = f"tells {listed(sorted(known), 'and')} apart" if known else "tells no tiers apart"
+    return f"no price for {_TIER}={tier}: this price list {tells}; --ignore {_TIER} prices it as usual"
 
 
 def answer(found: ResponseCost) -> Json:
