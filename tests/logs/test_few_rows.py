@@ -10,12 +10,13 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sessions
 from billed import MIXED, Bills, log
 from test_layouts import DOCUMENTS, EXPORTS
 from test_reports_in_logs import PLAIN
@@ -122,8 +123,20 @@ def generated(layout: Layout, chance: random.Random) -> dict[str, Any]:
     return row
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
-@pytest.mark.parametrize("layout", [known for known in LAYOUTS if not known.reports], ids=lambda known: known.name)
+@pytest.mark.parametrize(
+    "write",
+    [sessions.claude_code, sessions.codex, sessions.gemini_cli, sessions.opencode, sessions.cline, sessions.roo_code],
+)
+def test_transcripts_are_billed_alike(write: Callable[[Path], Path], tmp_path: Path, frozen: Catalog) -> None:
+    """What coding agents leave on a disk is read into rows before either bills them."""
+    answer = alike(frozen, str(write(tmp_path)), by=("day", "project", "model"))
+    assert answer.heading
+    assert answer.bill.groups
+
+
+@pytest.mark.parametrize(
+    "layout", [known for known in LAYOUTS if not known.reports and not known.calls], ids=lambda known: known.name
+)
 def test_every_layout_is_billed_alike(layout: Layout, form: str, tmp_path: Path, frozen: Catalog) -> None:
     """Rows made of a layout's own columns, sound and broken, as JSON lines and as values with objects as text."""
     chance = random.Random(f"{layout.name} {form}")  # it makes rows

@@ -171,7 +171,7 @@ def _canonical(
     added = _over(said, columns, found) if found else {name: value for name, value in said.items() if value is not None}
     if columns.calls:
         added["rc_flavor"] = cells.text(cell("flavor")).fill_null("")
-        added["rc_prompt"] = cell("prompt").value.try_cast("int64")
+        added |= {"rc_prompt": cell("prompt").value.try_cast("int64")} if "prompt" in view.kinds else {}
     added |= {f"rc_q_{meter}": amount.value for meter, amount in amounts.items()}
     for name in by:
         made = grouping.part(name, view.kinds)
