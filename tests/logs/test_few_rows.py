@@ -134,6 +134,7 @@ def test_transcripts_are_billed_alike(write: Callable[[Path], Path], tmp_path: P
     assert answer.bill.groups
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
 @pytest.mark.parametrize(
     "layout", [known for known in LAYOUTS if not known.reports and not known.calls], ids=lambda known: known.name
 )
