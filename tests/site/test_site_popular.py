@@ -16,7 +16,7 @@ from ratecard.core.catalog import Catalog
 from ratecard.core.records import Card, Seller
 from ratecard.site.config import SiteConfig
 from ratecard.site.edition import Edition
-from ratecard.site.views import popular
+from ratecard.site.views import model, popular
 from ratecard.site.views.popular import PopularModel
 
 SELLERS = {
@@ -101,6 +101,17 @@ def test_the_cheapest_seller_is_that_of_a_usual_call(offers: tuple[str, ...], ch
     assert row.cheapest == cheapest
     assert [price.shown for price in row.tokens] == ["$1.00", "$2.00"]
     assert row.context == "131k"
+
+
+def test_a_models_page_begins_with_its_figures(catalog: Catalog) -> None:
+    """The usual prices of tokens, and how many a call takes; a model that is not paid by tokens has none."""
+    sold = card("a/m", date(2026, 5, 1), "acme 1 2.5")
+    held = catalog._replace(cards={sold.slug: sold}, sellers=SELLERS, unplaced={})
+    page = model.model_page(Edition.of(held, DAY, SiteConfig()), sold)
+    assert page.head.chips[-2:] == (("price", "$1.00 in, $2.50 out per 1M tokens"), ("context", "131,072 tokens"))
+    image = catalog.cards["openai/gpt-image-1"]
+    chips = dict(model.model_page(Edition.of(catalog, DAY, SiteConfig()), image).head.chips)
+    assert chips.keys() == {"slug", "provider", "family", "released"}
 
 
 @pytest.fixture(name="start")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ratecard.core import display, lives
 from ratecard.core.catalog import event_date
 from ratecard.core.records import ApiError, Card, Disagreement, Licence, Offer
+from ratecard.database.offer_attributes import limits_of
+from ratecard.pricing import headline
 from ratecard.site import links
 from ratecard.site.edition import Edition, page_offer, provider_name, seller_name, seller_of, status_of, tariff_of
 from ratecard.site.files import linked_data
@@ -201,6 +203,7 @@ def _head(edition: Edition, card: Card, offer: Offer | None, call: Call | None) 
         ("family", card.family),
         ("released", released.isoformat() if released else ""),
         ("listed", listed.isoformat() if listed else ""),
+        *_figures(edition, card, offer),
     )
     return Head(
         slug=card.slug,
@@ -213,6 +216,26 @@ def _head(edition: Edition, card: Card, offer: Offer | None, call: Call | None) 
         summary=_summary(edition, card, offer, call) if offer and is_full(edition, offer) else "",
         chips=tuple((label, value) for label, value in chips if value),
     )
+
+
+#: The meters of tokens whose prices stand at the top of a page, and what they are called there.
+_TOKENS = (("input_tokens", "in"), ("output_tokens", "out"), ("cache_read_tokens", "cached"))
+
+
+def _figures(edition: Edition, card: Card, offer: Offer | None) -> Iterator[tuple[str, str]]:
+    """What most people look for: the usual prices of tokens, and how many a call takes and gives."""
+    tariff = tariff_of(edition, offer)
+    sold = {rate.meter for rate in tariff.rates} if tariff else set()
+    if tariff is None or not sold >= {"input_tokens", "output_tokens"}:
+        return
+    rates = [(headline.default_rate(tariff, meter), word) for meter, word in _TOKENS if meter in sold]
+    shown = [f"{display.price(rate.price, tariff.currency)} {word}" for rate, word in rates]
+    if len({rate.per for rate, _ in rates}) == 1 and not any(rate.zero for rate, _ in rates):
+        yield "price", f"{', '.join(shown)} {display.per(rates[0][0].per, 'token')}"
+    limits = limits_of(card, offer) if offer else card.limits
+    if limits.context_tokens:
+        out = f", {limits.max_output_tokens:,} out" if limits.max_output_tokens else ""
+        yield "context", f"{limits.context_tokens:,} tokens{out}"
 
 
 def _pricing(edition: Edition, card: Card, offer: Offer | None) -> PriceSection:
