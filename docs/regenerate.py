@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ratecard import api, cli
 from ratecard.cards import schema
-from ratecard.cards.schema import vocabulary
+from ratecard.cards.schema import json_schema, vocabulary
 from ratecard.cli.group import COMMANDS
 from ratecard.database.query import Recipe, cookbook
 from ratecard.logs import layouts
@@ -42,6 +42,7 @@ _PART = re.compile(r"(<!-- (\w+): made by make docs -->\n).*?(<!-- end -->)", re
 
 def references(market: Path) -> dict[Path, str]:
     """Each document with parts made from the code and from the whole catalog in a database, as it should be."""
+    json_schema.describe(schema.Entry)
     docs = ROOT / "docs"
     found = {docs / "cli.md": _commands(), docs / "cards.md": _cards()}
     made = {**_PARTS, "data.md": {**_PARTS["data.md"], **_counts(market)}}

@@ -159,10 +159,10 @@ def test_what_has_no_price_there_is_said(ask: Asks) -> None:
 
 
 def test_cached_input_is_input_where_another_model_has_no_price_for_it(ask: Asks) -> None:
-    """As an assumption that is said: GPT-4o has no price for what is written to a cache."""
+    """As an assumption that is said: DeepSeek has no price for what is written to a cache."""
     lines = ["model,input_tokens,cache_read_tokens,cache_write_tokens", "claude-sonnet-4-5,1000,2000,3000"]
-    found = ask(lines, "--as", "gpt-4o", "--json").json
-    assert found["as"]["totals"][0]["cost"] == "0.0125"  # 4,000 at $2.50 and 2,000 at $1.25
+    found = ask(lines, "--as", "deepseek/deepseek-v4-flash", "--at", "2026-11-21T12:00", "--json").json
+    assert found["as"]["totals"][0]["cost"] == "0.000606"  # off-peak: 4,000 at $0.15 and 2,000 at $0.003
     assert {part["says"] for part in found["as"]["assumed"]} >= {
         "cache_write_tokens without a price of their own are input_tokens"
     }

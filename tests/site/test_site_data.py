@@ -43,7 +43,10 @@ def entries(count: int, *prices: str) -> list[FeedEntry]:
 
 @pytest.fixture(name="root", scope="module")
 def _root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    cards = [(f"openai/m{number}", toys.CARD.replace("Toy", f"M {number}")) for number in range(35)]
+    cards = [
+        (f"openai/m{number}", toys.CARD.replace("Toy", f"M {number}").replace("modality: image", "modality: text"))
+        for number in range(35)
+    ]
     root = toys.folder(tmp_path_factory.mktemp("two"), *cards)
     rows = identity.read(root)
     for feed, prices in {"litellm": ("1", "2", "5"), "portkey": ("1.004", "200", "0")}.items():

@@ -78,7 +78,12 @@ def test_every_error_is_listed(site: Path) -> None:
     assert set(listed) == {kind.__name__ for kind in kinds} - {"RatecardError"}
     assert (listed["UnknownModel"], listed["Unpriced"]) == ("LookupError", "ValueError")
     assert all(name in page for name in listed)
-    assert {code for code, _ in docs.EXIT_CODES} == {0, *(kind.exit_code for kind in kinds), errors.EXIT_NO_ROUTE}
+    assert {code for code, _ in docs.EXIT_CODES} == {
+        0,
+        *(kind.exit_code for kind in kinds),
+        errors.EXIT_NO_ROUTE,
+        errors.EXIT_OVER_BUDGET,
+    }
 
 
 def test_every_file_that_is_named_is_there(site: Path) -> None:

@@ -34,6 +34,8 @@ from ratecard.site.views.snippets import Code
 
 #: The kinds of news on the home page and the number of each.
 TOLD = ((REPRICED,), 5), (("deprecated", "retired"), 3)
+#: The events on a page of all of them; each may tell of several prices.
+TOLD_A_PAGE = 60
 #: The number of latest price changes and announcements on the page of changes.
 LATEST = 15
 #: The fewest models of a seller on a page that has its offers of no known model too.
@@ -163,7 +165,7 @@ def _changes(edition: Edition) -> Iterator[Page]:
         "announced": announced[:LATEST], "coming": len(announced),
         "prices": repriced[:LATEST], "repriced": len(repriced),
     }  # fmt: skip
-    yield from paging.parted("changes/", "changes.html", past, context)
+    yield from paging.parted("changes/", "changes.html", past, context, TOLD_A_PAGE)
     if len(announced) > LATEST:
         yield from paging.parted("changes/announced/", "announced.html", announced, {})
 

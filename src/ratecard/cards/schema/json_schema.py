@@ -42,7 +42,7 @@ _ZERO = {"if": {"properties": {"price": {"const": 0}}}, "then": {"required": ["z
 
 def schemas(root: Path | None = None) -> dict[str, str]:
     """The text of each schema file by its name, with the words of the catalog in a folder if one is given."""
-    _describe(schema.Entry)
+    describe(schema.Entry)
     adapters: dict[str, TypeAdapter[Any]] = {"card": TypeAdapter(schema.Card), "seller": TypeAdapter(schema.Seller)}
     adapters["decisions"] = TypeAdapter(dict[str, schema.Decision])
     adapters["workload"] = TypeAdapter(schema.Workload)
@@ -60,7 +60,7 @@ def schemas(root: Path | None = None) -> dict[str, str]:
     return texts
 
 
-def _describe(kind: type[schema.Entry]) -> None:
+def describe(kind: type[schema.Entry]) -> None:
     """Describes every field of an entry and of those that follow from it by the text below it."""
     ((_, *body),) = (node.body for node in ast.parse(inspect.getsource(kind)).body if isinstance(node, ast.ClassDef))
     for field, text in pairwise(body):
@@ -69,7 +69,7 @@ def _describe(kind: type[schema.Entry]) -> None:
                 kind.model_fields[name].description = inspect.cleandoc(told)
     kind.model_rebuild(force=True)
     for further in kind.__subclasses__():
-        _describe(further)
+        describe(further)
 
 
 def _words(root: Path) -> dict[str, dict[str, Any]]:
