@@ -64,17 +64,17 @@ def said(row: Mapping[str, Any]) -> Said:
 
 
 def reported(body: Mapping[str, Any]) -> Said | None:
-    """What a body says when it is read alone; None where one row cannot hold it, or it does not say the model."""
+    """What a body says when it is read alone; None where a usage cannot hold it, or it does not say the model."""
     try:
         report = reading.report(body)
+        usage = report.usage
     except BadValue:
         return None
-    strange = any(not found.value.isdigit() for found in report.unmapped)  # a circumstance nobody knows
-    if len(report.parts) > 1 or not report.model or strange:
+    if not report.model:
         return None
     return {
-        "quantities": {meter: count for meter, count in report.parts[0].quantities.items() if count},
-        "facts": dict(report.parts[0].facts),
+        "quantities": {meter: count for meter, count in usage.quantities.items() if count},
+        "facts": dict(usage.facts),
         "model": report.model,
         "seller": report.seller,
         "at": report.at.replace(tzinfo=None) if report.at else None,
@@ -180,7 +180,7 @@ def test_two_lifetimes_are_a_problem(tmp_path: Path, engine: Engine, vocabulary:
     body = next(body for body in BY_FLAVOR["anthropic-messages"] if len(reading.report(body).parts) > 1)
     log = open_log(engine, [log_of(tmp_path / "log.jsonl", {"response": body})], {}, vocabulary)
     (row,) = rows(engine, log.table)
-    assert row["rc_problem"] == "cache_write_tokens under several cache_ttl in one report"
+    assert row["rc_problem"] == "the report has parts under different facts (cache_ttl=5m, cache_ttl=1h)"
 
 
 def test_a_price_that_a_former_list_lacks_leaves_the_other_rows_their_cost(

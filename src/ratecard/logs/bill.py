@@ -90,7 +90,8 @@ def _opened(engine: Engine, catalog: Catalog, asked: BillRequest) -> tuple[Log, 
             raise UnknownSeller("the log", asked.seller, ())
         mapping["seller"] = f"'{asked.seller}'"
     columns = [name for name in asked.by if name not in summary.OWN and not asked.as_focus]
-    log = logs.open_log(engine, asked.paths, mapping, catalog.vocabulary, columns)
+    whole = bool(asked.out) and not asked.as_focus
+    log = logs.open_log(engine, asked.paths, mapping, catalog.vocabulary, columns, whole)
     if AT in log.table.columns:
         return timed(log, asked.at), log.notes
     moment = (asked.at or asked.now).strftime("%Y-%m-%dT%H:%M")

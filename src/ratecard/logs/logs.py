@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Value
 
     from ratecard.logs.cells import Cell, Fault, Number
-    from ratecard.logs.reports.flavors import Reports
+    from ratecard.logs.reports.reports import Reports
     from ratecard.logs.tables import View
 
 
@@ -45,26 +45,29 @@ def open_log(
     meaning: Columns | Mapping[str, str],
     vocabulary: Vocabulary,
     by: Sequence[str] = (),
+    whole: bool = True,
 ) -> Log:
     """The usage logs at paths (files, globs, directories, or `-` for standard input) as one table.
 
     `meaning` is the mapping of `--map`, or columns already recognised; `by` are further columns to keep as `rc_by_…`.
+    A log of reports keeps all its own columns if `whole`, else only those in use.
+
     Raises `BadLog` for files that cannot be read or whose columns have no clear meaning.
     """
     from ratecard.logs import tables  # here because it needs Ibis, which an open engine has loaded
 
     found, notes = files.sources(paths, engine.spool)
     parts = tables.parts(engine, found)
-    whole = tables.unified(parts)
-    kinds = tables.kinds(whole)
-    taken = [name for name in kinds if name.startswith("rc_")]
+    rows = tables.unified(parts)
+    kinds = tables.kinds(rows)
+    taken = [name for name in kinds if name.startswith(tables.ADDED)]
     if taken:
         raise BadLog(f"the log's column {taken[0]!r} begins with rc_, as those that are added do; rename it")
     columns = meaning if isinstance(meaning, Columns) else recognise(kinds, vocabulary, meaning)
-    whole, left_out = _with_usage(tables.View(engine.name, whole, kinds), columns)
-    table, said = _with_canonical(engine, tables.View(engine.name, whole, kinds), columns, vocabulary, by)
-    notes += [*left_out, *said]
-    names = tuple(name for name in whole.columns if name != tables.CORRUPT)
+    rows, left_out = _with_usage(tables.View(engine.name, rows, kinds), columns)
+    table = _with_canonical(engine, tables.View(engine.name, rows, kinds), columns, vocabulary, by, whole)
+    notes += left_out
+    names = tuple(name for name in rows.columns if name != tables.CORRUPT)
     if columns.at and kinds.get(columns.at) in ("text", "time", "date"):
         notes.append(f"times in {columns.at} without a zone are taken as UTC")
     with reading(listed(paths, "and")):
@@ -99,19 +102,19 @@ def _with_usage(view: View, columns: Columns) -> tuple[Table, list[str]]:
 
 
 def _with_canonical(
-    engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]
-) -> tuple[Table, list[str]]:
-    """A log with its own and the canonical columns, and notes on numbers of its reports that nothing reads."""
+    engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str], whole: bool
+) -> Table:
+    """A log with its own and the canonical columns."""
     from ratecard.logs import tables  # the same
 
-    own = [name for name in view.table.columns if name != tables.CORRUPT]
-    if not columns.body:
-        return view.table.select(*own, **_canonical(view, columns, vocabulary, by)), []
-    from ratecard.logs.reports import flavors, unmapped  # the same
+    found = None
+    if columns.body:
+        from ratecard.logs.reports import reports  # the same
 
-    found = flavors.reports(engine, view, columns, vocabulary)
-    wide = view._replace(table=found.table)
-    return found.table.select(*own, **_canonical(wide, columns, vocabulary, by, found)), unmapped.notes(engine, found)
+        found = reports.reports(engine, view, columns, vocabulary, by, whole)
+        view = view._replace(table=found.table)
+    own = [name for name in view.table.columns if name != tables.CORRUPT and not name.startswith(tables.ADDED)]
+    return view.table.select(*own, **_canonical(view, columns, vocabulary, by, found))
 
 
 def _canonical(
@@ -139,13 +142,13 @@ def _canonical(
             raise BadLog(f"the log has no column {name!r} to add up by")
         added[f"rc_by_{name}"] = cell(name).value
     counted = [cell(name).value for name in numbers]
-    counted += [found.flavor.nullif("")] if found else []  # null only where a row reports nothing
-    faults = [*_faults_of_row(view, added["rc_model"], counted)]
+    counted += [found.flavor] if found else []
+    faults = _faults_of_row(view, added["rc_model"], counted)
+    faults = [found.fault(), *faults] if found else faults
     if columns.at:
         faults.append(cells.untimely(cell(columns.at), said["rc_at"]))
     faults += [number.fault for number in (*numbers.values(), *amounts.values())]
     faults += [cells.unbilled(cell(name)) for name in columns.unbilled]
-    faults += found.faults if found else ()
     added["rc_problem"] = cells.problem(faults)
     return added
 
@@ -166,8 +169,8 @@ def _over(said: Mapping[str, Value | None], columns: Columns, found: Reports) ->
     """The canonical columns from the log's own ones, or where these are empty from the reports."""
     import ibis  # the same
 
-    reported = {"rc_model": found.model, "rc_seller": found.seller, "rc_at": found.at}
-    reported |= {f"rc_f_{fact}": value for fact, value in found.facts.items()}
+    reported = {f"rc_{name}": found.value(name) for name in ("model", "seller", "at")}
+    reported |= {f"rc_f_{fact}": value for fact, value in found.values("f_").items()}
     added: dict[str, Value] = {"rc_flavor": found.flavor}
     for name in dict.fromkeys((*said, *reported)):
         own, other = said.get(name), reported.get(name)

@@ -70,15 +70,16 @@ class Report(NamedTuple):
         return self.parts[0]
 
 
-def report(body: object, flavor: str | None = None) -> Report:
-    """What a response says was used; its flavor is recognised unless it is named.
+def report(body: object, flavor: str | None = None, told: Facts = ()) -> Report:
+    """What a response says was used; its flavor is recognised unless it is named, `told` are facts known of it.
 
     Raises `BadValue` for a body without usage, of an unknown or ambiguous flavor, and for numbers that
     are negative, not whole, or contradict each other.
     """
     if not isinstance(body, Mapping):
         raise BadValue(f"a response is an object with fields, not {_kind(body)}")
-    inner, told = opened(body)
+    inner, more = opened(body)
+    told = (*told, *more)
     if flavor:
         return _read(inner, named(flavor, FLAVORS), told)
     best = _best([(flavor, inner) for flavor in FLAVORS])
@@ -203,7 +204,7 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
     return Report(
         flavor=flavor,
         parts=_parts(quantities, facts),
-        model=next((_printable(value) for value in names if isinstance(value, str)), ""),
+        model=next((printable(value) for value in names if isinstance(value, str)), ""),
         seller=flavor.seller or sellers.get("seller", ""),
         at=_moment(flavor, body),
         unmapped=(*_unmapped(flavor, body, read), *_beside(flavor, body), *unknown, *strangers),
@@ -282,7 +283,7 @@ def _facts(
             said = {True: "true", False: "false"}[found.value] if isinstance(found.value, bool) else str(found.value)
             value = dict(row.values).get(said)
             if value is None:
-                unknown.append(Unmapped(row.path, _printable(said)))
+                unknown.append(Unmapped(row.path, printable(said)))
             elif value and facts.setdefault(row.fact, value) != value:
                 raise BadValue(f"the report contradicts itself: {row.fact} is {facts[row.fact]} and {value}")
     return facts, unknown
@@ -312,14 +313,15 @@ def _agrees(part: tuple[Mapping[str, Decimal], Mapping[str, str]], amount: Amoun
 
 
 def _moment(flavor: Flavor, body: Body) -> datetime | None:
-    """When the response was made: seconds since 1970, or a time with its zone."""
+    """When the response was made: seconds since 1970, or a time, without a zone in UTC."""
     for path in flavor.at:
         for found in paths.matches(body, path, flavor.flat):
             seconds = decimals.number(found.value)
             try:
                 if seconds is not None:
                     return datetime.fromtimestamp(int(seconds), UTC)
-                return datetime.fromisoformat(str(found.value)).astimezone(UTC).replace(microsecond=0)
+                time = datetime.fromisoformat(str(found.value))
+                return (time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)).replace(microsecond=0)
             except (ValueError, OverflowError, OSError):
                 raise BadValue(f"{path}: {found.value!r} is not a time") from None
     return None
@@ -330,7 +332,7 @@ def _unmapped(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Un
         for found in paths.leaves(body, root, flavor.flat):
             number = decimals.number(found.value)
             if number is not None and not any(found.trail[: len(trail)] == trail for trail in read):
-                path = _printable(".".join(map(str, found.trail)))
+                path = printable(".".join(map(str, found.trail)))
                 yield Unmapped(path, str(found.value) if number else "0")
 
 
@@ -343,7 +345,7 @@ def _beside(flavor: Flavor, body: Body) -> Iterator[Unmapped]:
             yield Unmapped(row.path, str(count))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A text without halves of characters, which JSON may contain."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
