@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -29,8 +29,83 @@ class PathStep(NamedTuple):
     wanted: str = ""
 
 
+class _Node:
+    """A place that paths lead through: the paths that end there, and those that go on by key or by items of a list."""
+
+    __slots__ = ("ends", "items", "keys")
+
+    def __init__(self) -> None:
+        self.ends: list[str] = []
+        self.keys: dict[str, _Node] = {}
+        self.items: dict[PathStep, _Node] = {}
+
+    def add(self, path: str) -> None:
+        """Adds a path that begins here."""
+        node = self
+        for step in steps(path):
+            node = node.keys.setdefault(step.key, _Node())
+            if step.each:
+                node = node.items.setdefault(step, _Node())
+        node.ends.append(path)
+
+
+class Walks:
+    """Some paths, to be followed in many bodies at once rather than one by one."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.known = frozenset(known)
+        self._start = _Node()
+        for path in self.known:
+            self._start.add(path)
+
+    def walked(self, body: Mapping[str, Any]) -> Walked:
+        """A body in which the paths have been followed."""
+        found: dict[str, list[PathMatch]] = {}
+        _walk(self._start, body, (), found)
+        walked = Walked(body)
+        walked.known, walked.found = self.known, found
+        return walked
+
+
+class Walked(dict[str, Any]):
+    """A body with the values that known paths lead to."""
+
+    __slots__ = ("found", "known")
+    known: frozenset[str]
+    found: dict[str, list[PathMatch]]
+
+
+def _walk(node: _Node, value: Any, trail: Trail, found: dict[str, list[PathMatch]]) -> None:
+    """Follows the paths of a node from a value there."""
+    keys = node.keys
+    for key, inner in value.items():
+        further = keys.get(key)
+        if further is None or inner is None:
+            continue
+        way = (*trail, key)
+        for path in further.ends:
+            found.setdefault(path, []).append(PathMatch(way, inner))
+        if further.keys and isinstance(inner, Mapping):
+            _walk(further, inner, way, found)
+        elif further.items and isinstance(inner, list):
+            for index, item in enumerate(inner):
+                if isinstance(item, Mapping):
+                    _walk_item(further, item, (*way, index), found)
+
+
+def _walk_item(node: _Node, item: Mapping[str, Any], trail: Trail, found: dict[str, list[PathMatch]]) -> None:
+    for step, further in node.items.items():
+        if not step.field or str(item.get(step.field)) == step.wanted:
+            for path in further.ends:
+                found.setdefault(path, []).append(PathMatch(trail, item))
+            if further.keys:
+                _walk(further, item, trail, found)
+
+
 def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[PathMatch]:
     """Every value a path leads to, except null; a path is one name in a body that is `flat`."""
+    if not flat and type(body) is Walked and path in body.known:
+        return body.found.get(path, [])
     if flat:
         value: Any = body.get(path)
         return [] if value is None else [PathMatch((path,), value)]

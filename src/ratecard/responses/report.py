@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ratecard.core import decimals
@@ -23,6 +24,43 @@ Facts = tuple[tuple[str, str], ...]
 
 #: The parts of a body that hold usage, in any flavor.
 ROOTS = frozenset(root.partition(".")[0] for flavor in FLAVORS for root in flavor.usage)
+
+Choices = tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=1024)
+def _choices(sign: str) -> Choices:
+    """The paths of a sign, each with the value that it must lead to, or an empty text for any."""
+    return tuple((path, wanted) for path, _, wanted in (choice.partition("=") for choice in sign.split("|")))
+
+
+def _paths(flavor: Flavor) -> Iterator[str]:
+    """The paths that every reading of a flavor follows."""
+    yield from (path for amount in flavor.amounts for path in (*amount.plus, *amount.minus))
+    yield from (path for total in flavor.totals for path in (total.path, *total.parts))
+    yield from (row.path for row in (*flavor.facts, *flavor.sellers, *flavor.stated, *flavor.beside))
+    yield from (*flavor.model, *flavor.at, *flavor.told)
+    yield from (path for sign in (*flavor.signs, *flavor.hints) for path, _ in _choices(sign))
+
+
+_WALKS = paths.Walks(path for flavor in FLAVORS if not flavor.flat for path in _paths(flavor))
+
+
+
+def _signs(flat: bool) -> dict[str, frozenset[str]]:
+    """What decides which flavor a body has: the paths of signs, and the values that some must lead to."""
+    found: dict[str, set[str]] = {}
+    for flavor in FLAVORS:
+        for path, wanted in (one for sign in (*flavor.signs, *flavor.hints) for one in _choices(sign)):
+            if flavor.flat == flat:
+                found.setdefault(path, set()).update({wanted} - {""})
+    return {path: frozenset(wanted) for path, wanted in found.items()}
+
+
+_SIGNS, _FLAT_SIGNS = _signs(flat=False), _signs(flat=True)
+#: The flavors of bodies that show the same signs.
+_RECOGNISED: dict[object, list[Flavor]] = {}
+_MOST_RECOGNISED = 10_000
 
 
 class Unmapped(NamedTuple):
@@ -79,10 +117,10 @@ def report(body: object, flavor: str | None = None, told: Facts = ()) -> Report:
     if not isinstance(body, Mapping):
         raise BadValue(f"a response is an object with fields, not {_kind(body)}")
     inner, more = opened(body)
-    told = (*told, *more)
+    inner, told = _WALKS.walked(inner), (*told, *more)
     if flavor:
         return _read(inner, named(flavor, FLAVORS), told)
-    best = _best([(flavor, inner) for flavor in FLAVORS])
+    best = _recognised(inner)
     if not best and _best([(flavor, _wrapped(flavor.usage[0], inner)) for flavor in FLAVORS if not flavor.flat]):
         raise BadValue(
             "this is a usage without the response around it, which names no model; read it as such (--usage)"
@@ -135,6 +173,30 @@ def _wrapped(root: str, usage: Body) -> Body:
     return usage
 
 
+def _recognised(body: paths.Walked) -> list[Flavor]:
+    """The flavors that fit a body best, worked out once for all bodies that show the same signs."""
+    shown: list[object] = [frozenset(ROOTS & body.keys())]
+    for path, found in body.found.items():
+        if path in _SIGNS:
+            shown += (path, *(_shown(place.value, _SIGNS[path]) for place in found))
+    for path in _FLAT_SIGNS.keys() & body.keys():
+        shown += (path, "flat", _shown(body[path], _FLAT_SIGNS[path]))
+    key = tuple(shown)
+    best = _RECOGNISED.get(key)
+    if best is None:
+        if len(_RECOGNISED) >= _MOST_RECOGNISED:
+            _RECOGNISED.clear()
+        best = _RECOGNISED[key] = _best([(flavor, body) for flavor in FLAVORS])
+    return best
+
+
+def _shown(value: object, wanted: frozenset[str]) -> str | bool:
+    """What a value shows of a sign: which of the values wanted it is, or whether it is a value at all."""
+    if value is None or isinstance(value, Mapping):
+        return False
+    return text if wanted and (text := str(value)) in wanted else True
+
+
 def _best(bodies: Iterable[tuple[Flavor, Body]]) -> list[Flavor]:
     """The flavors whose signs are all there, of those with the most signs and hints."""
     weights = {flavor: _weight(flavor, body) for flavor, body in bodies if not flavor.instead_of}
@@ -152,8 +214,7 @@ def _weight(flavor: Flavor, body: Body) -> int:
 
 def _shows(flavor: Flavor, body: Body, sign: str) -> bool:
     """Whether one of a sign's paths leads to a value, and to the required one."""
-    for choice in sign.split("|"):
-        path, _, wanted = choice.partition("=")
+    for path, wanted in _choices(sign):
         for found in paths.matches(body, path, flavor.flat):
             if not isinstance(found.value, Mapping) and wanted in ("", str(found.value)):
                 return True

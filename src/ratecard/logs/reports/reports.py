@@ -176,7 +176,8 @@ def _on_spark(engine: Engine, handed: ir.Table, kept: Sequence[str], reading: Re
     name = f"rc_reader_{next(engine.numbers)}"
     frame = engine.native.sql(backend.compile(handed))
     types = (f"`{READ}{column}` {_SPARK.get(kind, kind)}" for column, kind in arrow.types(reading).items())
-    schema = StructType([*frame.schema.fields[: len(kept)], *StructType.fromDDL(", ".join(types)).fields])
+    added: Any = StructType.fromDDL(", ".join(types))
+    schema = StructType([*frame.schema.fields[: len(kept)], *added])
     plain = frame.toDF(*map(str, range(len(frame.columns))))  # a name with a dot would be taken for a path
     plain.mapInArrow(functools.partial(arrow.batches, reading, READ), schema).cache().createOrReplaceTempView(name)
     table: ir.Table = backend.table(name)
