@@ -12,6 +12,8 @@ from ratecard.responses.report import ROOTS, opened
 
 #: The fields that identify a response.
 IDS = ("id", "responseId", "response_id")
+#: Numbers are decimals, whole ones too: an int of Python has a longest length.
+_JSON = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
 _DATA = "data:"
 _END = "[DONE]"
 
@@ -39,7 +41,7 @@ def bodies(text: str) -> list[dict[str, Any]]:
 def parsed(text: str) -> Any:
     """A text of JSON with exact numbers; raises `json.JSONDecodeError`, and `BadValue` if it is nested too deeply."""
     try:
-        return json.loads(text, parse_float=Decimal, parse_int=Decimal)  # ints have a longest length, decimals none
+        return _JSON.decode(text)
     except RecursionError:
         raise BadValue("it is nested too deeply to be a response") from None
 
@@ -84,7 +86,15 @@ def repeated(found: Iterable[Mapping[str, Any]]) -> dict[str, list[int]]:
 def own_id(body: Mapping[str, Any]) -> str:
     """The id of a response, or an empty text."""
     inner, _ = opened(body)
-    return next((str(inner[key]) for key in IDS if inner.get(key)), "")
+    return id_in(inner)
+
+
+def id_in(inner: Mapping[str, Any]) -> str:
+    """The id of a response that is out of its envelope, or an empty text."""
+    for key in IDS:
+        if known := inner.get(key):
+            return str(known)
+    return ""
 
 
 def _events(text: str) -> Iterator[dict[str, Any]]:

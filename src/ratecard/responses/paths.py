@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 #: The keys and places in lists that lead from a body to a value.
 Trail = tuple[str | int, ...]
 
+#: What most values are, for a quick look.
+_PLAIN = frozenset({Decimal, int, str, bool})
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)=?([^\]]*)\])?")
 
 
@@ -50,47 +53,63 @@ class _Node:
 
 
 class Walks:
-    """Some paths, to be followed in many bodies at once rather than one by one."""
+    """Some paths, to be followed in many bodies at once rather than one by one.
 
-    def __init__(self, known: Iterable[str]) -> None:
-        self.known = frozenset(known)
+    Below the `roots` of a body all is noted besides that is no text.
+    """
+
+    def __init__(self, known: Iterable[str], roots: Iterable[str]) -> None:
+        self.known, self._roots = frozenset(known), frozenset(roots)
         self._start = _Node()
         for path in self.known:
             self._start.add(path)
 
     def walked(self, body: Mapping[str, Any]) -> Walked:
         """A body in which the paths have been followed."""
-        found: dict[str, list[PathMatch]] = {}
-        _walk(self._start, body, (), found)
         walked = Walked(body)
-        walked.known, walked.found = self.known, found
+        walked.known, walked.found, walked.ends = self.known, {}, []
+        for key, value in body.items():
+            _walk(self._start, {key: value}, (), walked.found, walked.ends if key in self._roots else None)
         return walked
 
 
 class Walked(dict[str, Any]):
-    """A body with the values that known paths lead to."""
+    """A body with the values that known paths lead to.
 
-    __slots__ = ("found", "known")
+    `ends` are the numbers below its roots, and the lists and objects there that no path goes through to its end.
+    """
+
+    __slots__ = ("ends", "found", "known")
     known: frozenset[str]
     found: dict[str, list[PathMatch]]
+    ends: list[PathMatch]
 
 
-def _walk(node: _Node, value: Any, trail: Trail, found: dict[str, list[PathMatch]]) -> None:
-    """Follows the paths of a node from a value there."""
+def _walk(
+    node: _Node, value: Any, trail: Trail, found: dict[str, list[PathMatch]], ends: list[PathMatch] | None
+) -> None:
+    """Follows the paths of a node from an object there."""
     keys = node.keys
     for key, inner in value.items():
         further = keys.get(key)
-        if further is None or inner is None:
+        if inner is None or (further is None and ends is None):
             continue
-        way = (*trail, key)
-        for path in further.ends:
-            found.setdefault(path, []).append(PathMatch(way, inner))
-        if further.keys and isinstance(inner, Mapping):
-            _walk(further, inner, way, found)
-        elif further.items and isinstance(inner, list):
-            for index, item in enumerate(inner):
-                if isinstance(item, Mapping):
-                    _walk_item(further, item, (*way, index), found)
+        place = PathMatch((*trail, key), inner)
+        if further is not None:
+            for path in further.ends:
+                if path in found:
+                    found[path].append(place)
+                else:
+                    found[path] = [place]
+            if further.keys and (type(inner) is dict or isinstance(inner, Mapping)):
+                _walk(further, inner, place.trail, found, ends)
+                continue
+            if further.items and isinstance(inner, list):
+                for index, item in enumerate(inner):
+                    if isinstance(item, Mapping):
+                        _walk_item(further, item, (*place.trail, index), found)
+        if ends is not None and type(inner) is not str:
+            ends.append(place)
 
 
 def _walk_item(node: _Node, item: Mapping[str, Any], trail: Trail, found: dict[str, list[PathMatch]]) -> None:
@@ -99,7 +118,7 @@ def _walk_item(node: _Node, item: Mapping[str, Any], trail: Trail, found: dict[s
             for path in further.ends:
                 found.setdefault(path, []).append(PathMatch(trail, item))
             if further.keys:
-                _walk(further, item, trail, found)
+                _walk(further, item, trail, found, None)
 
 
 def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[PathMatch]:
@@ -129,7 +148,7 @@ def leaves(body: Mapping[str, Any], path: str, flat: bool = False) -> list[PathM
         return [
             PathMatch((key,), value) for key, value in body.items() if key.startswith(f"{path}.") and value is not None
         ]
-    return [leaf for place in matches(body, path) for leaf in _below(place)]
+    return [leaf for place in matches(body, path) for leaf in below(place)]
 
 
 @lru_cache(maxsize=1024)
@@ -152,16 +171,18 @@ def _step(place: PathMatch, key: str, each: bool, field: str, wanted: str) -> It
             yield PathMatch((*place.trail, key, index), item)
 
 
-def _below(place: PathMatch) -> Iterator[PathMatch]:
+def below(place: PathMatch) -> Iterator[PathMatch]:
+    """The values in a value that are no objects and no lists, or the value itself if it is none."""
     waiting = [place]
     while waiting:  # a loop, since JSON may be nested deeper than calls may
-        trail, value = waiting.pop()
-        match value:
-            case Mapping():
-                items: list[tuple[str | int, Any]] = list(value.items())
-            case list():
-                items = list(enumerate(value))
-            case _:
-                yield PathMatch(trail, value)
-                continue
-        waiting += [PathMatch((*trail, key), item) for key, item in reversed(items) if item is not None]
+        place = waiting.pop()
+        trail, value = place
+        if type(value) in _PLAIN:
+            yield place
+        elif isinstance(value, Mapping):
+            waiting += [PathMatch((*trail, key), item) for key, item in reversed([*value.items()]) if item is not None]
+        elif isinstance(value, list):
+            items = list(enumerate(value))
+            waiting += [PathMatch((*trail, index), item) for index, item in reversed(items) if item is not None]
+        else:
+            yield place

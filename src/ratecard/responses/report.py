@@ -38,13 +38,14 @@ def _paths(flavor: Flavor) -> Iterator[str]:
     """The paths that every reading of a flavor follows."""
     yield from (path for amount in flavor.amounts for path in (*amount.plus, *amount.minus))
     yield from (path for total in flavor.totals for path in (total.path, *total.parts))
-    yield from (row.path for row in (*flavor.facts, *flavor.sellers, *flavor.stated, *flavor.beside))
+    yield from (row.path for row in (*flavor.facts, *flavor.sellers))
+    yield from (row.path for row in flavor.stated)
+    yield from (row.path for row in flavor.beside)
     yield from (*flavor.model, *flavor.at, *flavor.told)
     yield from (path for sign in (*flavor.signs, *flavor.hints) for path, _ in _choices(sign))
 
 
-_WALKS = paths.Walks(path for flavor in FLAVORS if not flavor.flat for path in _paths(flavor))
-
+_WALKS = paths.Walks((path for flavor in FLAVORS if not flavor.flat for path in _paths(flavor)), ROOTS)
 
 
 def _signs(flat: bool) -> dict[str, frozenset[str]]:
@@ -58,9 +59,11 @@ def _signs(flat: bool) -> dict[str, frozenset[str]]:
 
 
 _SIGNS, _FLAT_SIGNS = _signs(flat=False), _signs(flat=True)
-#: The flavors of bodies that show the same signs.
+#: The flavors of bodies that show the same signs, and what a flavor may read in bodies of the same paths.
 _RECOGNISED: dict[object, list[Flavor]] = {}
-_MOST_RECOGNISED = 10_000
+_PRESENT: dict[object, tuple[Flavor, Flavor]] = {}
+#: How many kinds of bodies are remembered.
+_MOST = 10_000
 
 
 class Unmapped(NamedTuple):
@@ -108,16 +111,20 @@ class Report(NamedTuple):
         return self.parts[0]
 
 
-def report(body: object, flavor: str | None = None, told: Facts = ()) -> Report:
-    """What a response says was used; its flavor is recognised unless it is named, `told` are facts known of it.
+def report(body: object, flavor: str | None = None) -> Report:
+    """What a response says was used; its flavor is recognised unless it is named.
 
     Raises `BadValue` for a body without usage, of an unknown or ambiguous flavor, and for numbers that
     are negative, not whole, or contradict each other.
     """
     if not isinstance(body, Mapping):
         raise BadValue(f"a response is an object with fields, not {_kind(body)}")
-    inner, more = opened(body)
-    inner, told = _WALKS.walked(inner), (*told, *more)
+    return report_of(*opened(body), flavor)
+
+
+def report_of(inner: Body, told: Facts, flavor: str | None = None) -> Report:
+    """What a response out of its envelope says, with the facts that this told; see `report`."""
+    inner = _WALKS.walked(inner)
     if flavor:
         return _read(inner, named(flavor, FLAVORS), told)
     best = _recognised(inner)
@@ -135,7 +142,9 @@ def bare_report(usage: object, flavor: str | None = None) -> Report:
     if not isinstance(usage, Mapping):
         raise BadValue(f"usage is an object with fields, not {_kind(usage)}")
     fitting = [named(flavor, FLAVORS)] if flavor else FLAVORS
-    bodies = {known.id: usage if known.flat else _wrapped(known.usage[0], usage) for known in fitting}
+    roots = {"" if known.flat else known.usage[0] for known in fitting}
+    walked = {root: _WALKS.walked(_wrapped(root, usage) if root else usage) for root in roots}
+    bodies = {known.id: walked["" if known.flat else known.usage[0]] for known in fitting}
     best = _best([(known, bodies[known.id]) for known in fitting]) if not flavor else fitting
     if not best:
         raise _unrecognised(best, usage)
@@ -184,7 +193,7 @@ def _recognised(body: paths.Walked) -> list[Flavor]:
     key = tuple(shown)
     best = _RECOGNISED.get(key)
     if best is None:
-        if len(_RECOGNISED) >= _MOST_RECOGNISED:
+        if len(_RECOGNISED) >= _MOST:
             _RECOGNISED.clear()
         best = _RECOGNISED[key] = _best([(flavor, body) for flavor in FLAVORS])
     return best
@@ -250,8 +259,41 @@ def _read_as(flavor: Flavor, body: Body, told: Facts) -> Report:
         raise
 
 
-def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
+def _present(flavor: Flavor, body: Body) -> Flavor:
+    """A flavor with those rows that a body may have, worked out once for all bodies that have the same paths."""
+    if not isinstance(body, paths.Walked):
+        return flavor
+    key = (flavor.id, *(body if flavor.flat else body.found))
+    known = _PRESENT.get(key)
+    if known and known[0] is flavor:
+        return known[1]
+    if len(_PRESENT) >= _MOST:
+        _PRESENT.clear()
+
+    def some(wanted: Iterable[str]) -> tuple[str, ...]:
+        return tuple(
+            path for path in wanted if (path in body if flavor.flat else path in body.found or path not in body.known)
+        )
+
+    amounts = [row._replace(plus=some(row.plus), minus=some(row.minus)) for row in flavor.amounts]
+    totals = [row._replace(parts=some(row.parts)) for row in flavor.totals]
+    found = flavor._replace(
+        amounts=(amounts[0], *(row for row in amounts[1:] if row.plus or row.minus or row.calls)),
+        totals=tuple(row for row in totals if row.parts or some((row.path,))),
+        facts=tuple(row for row in flavor.facts if some((row.path,))),
+        sellers=tuple(row for row in flavor.sellers if some((row.path,))),
+        stated=tuple(row for row in flavor.stated if some((row.path,))),
+        told=some(flavor.told),
+        model=some(flavor.model),
+        at=some(flavor.at),
+    )
+    _PRESENT[key] = (flavor, found)
+    return found
+
+
+def _read(body: Body, own: Flavor, told: Facts) -> Report:
     read: set[paths.Trail] = set()
+    flavor = _present(own, body)
     quantities = [(amount, _quantity(amount, body, flavor, read)) for amount in flavor.amounts]
     for total in flavor.totals:
         _check(total, body, flavor, read)
@@ -263,7 +305,7 @@ def _read(body: Body, flavor: Flavor, told: Facts) -> Report:
         read.update(found.trail for found in paths.matches(body, path, flavor.flat))
     names = (place.value for path in flavor.model for place in paths.matches(body, path, flavor.flat))
     return Report(
-        flavor=flavor,
+        flavor=own,
         parts=_parts(quantities, facts),
         model=next((printable(value) for value in names if isinstance(value, str)), ""),
         seller=flavor.seller or sellers.get("seller", ""),
@@ -288,13 +330,14 @@ def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]
     """An amount's quantity; raises `BadValue` where less than nothing would be left of it."""
     plus = _numbers(amount.plus, body, flavor, read)
     minus = _numbers(amount.minus, body, flavor, read)
-    counted = decimals.total([Decimal(amount.calls), *(number for _, number in plus)])
-    left = decimals.add(counted, -decimals.total([number for _, number in minus]))
+    left = decimals.total([Decimal(amount.calls), *(number for _, number in plus)])
+    if minus:
+        left = decimals.subtract(left, decimals.total([number for _, number in minus]))
     if left < 0:
         terms = [f"{path} {decimals.text(number)}" for path, number in plus] or ["nothing"]
         off = [f"{path} {decimals.text(number)}" for path, number in minus]
         raise BadValue(f"the report contradicts itself: {listed(off, 'and')} cannot be part of {listed(terms, 'and')}")
-    if amount.whole and left != left.to_integral_value():
+    if amount.whole and not left.same_quantum(decimals.ONE) and left != left.to_integral_value():
         terms = [f"{path} {decimals.text(number)}" for path, number in plus]
         raise BadValue(f"{listed(terms, 'and')}: {amount.meter} come whole")
     return left
@@ -305,10 +348,11 @@ def _numbers(wanted: Iterable[str], body: Body, flavor: Flavor, read: set[paths.
     found = []
     for path in wanted:
         for place in paths.matches(body, path, flavor.flat):
-            if isinstance(place.value, Mapping | list) and not place.value:
+            trail, value = place
+            if not value and isinstance(value, Mapping | list):
                 continue  # an empty object is how some write that there is none
-            found.append((path, _number(path, place.value)))
-            read.add(place.trail)
+            found.append((path, _number(path, value)))
+            read.add(trail)
     return found
 
 
@@ -316,7 +360,7 @@ def _number(path: str, value: object) -> Decimal:
     number = decimals.number(value)
     if number is None:
         raise BadValue(f"{path}: {value!r} is not a number")
-    if not 0 <= number <= MAX_QUANTITY or number.as_tuple().exponent < -MAX_PLACES:  # type: ignore[operator]  # finite
+    if not decimals.ZERO <= number <= MAX_QUANTITY or decimals.places(number) > MAX_PLACES:
         raise BadValue(f"{path}: {value} is not a quantity, which is from 0 to 10^18 with up to {MAX_PLACES} decimals")
     return number
 
@@ -342,7 +386,7 @@ def _facts(
     for row in rows:
         for found in paths.matches(body, row.path, flavor.flat):
             said = {True: "true", False: "false"}[found.value] if isinstance(found.value, bool) else str(found.value)
-            value = dict(row.values).get(said)
+            value = next((meant for word, meant in row.values if word == said), None)
             if value is None:
                 unknown.append(Unmapped(row.path, printable(said)))
             elif value and facts.setdefault(row.fact, value) != value:
@@ -389,12 +433,33 @@ def _moment(flavor: Flavor, body: Body) -> datetime | None:
 
 
 def _unmapped(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unmapped]:
+    """The numbers below a flavor's usage that nothing has read."""
+    if isinstance(body, paths.Walked) and not flavor.flat and not _leaves_out(body.ends, read):
+        return
     for root in flavor.usage:
         for found in paths.leaves(body, root, flavor.flat):
             number = decimals.number(found.value)
-            if number is not None and not any(found.trail[: len(trail)] == trail for trail in read):
+            if number is not None and not _within(found.trail, read):
                 path = printable(".".join(map(str, found.trail)))
                 yield Unmapped(path, str(found.value) if number else "0")
+
+
+def _leaves_out(ends: Iterable[paths.PathMatch], read: set[paths.Trail]) -> bool:
+    """Whether a number among these or below them was not read; a quick look before one in order."""
+    for place in ends:
+        if place.trail not in read:
+            for trail, value in paths.below(place):
+                if not _within(trail, read) and decimals.number(value) is not None:
+                    return True
+    return False
+
+
+def _within(trail: paths.Trail, read: set[paths.Trail]) -> bool:
+    """Whether a trail or a part of it from the start was read."""
+    for end in range(len(trail), 0, -1):
+        if trail[:end] in read:
+            return True
+    return False
 
 
 def _beside(flavor: Flavor, body: Body) -> Iterator[Unmapped]:

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
 from ratecard.core.usage import MAX_QUANTITY
-from ratecard.responses.bodies import IDS, bodies, own_id, parsed
+from ratecard.responses.bodies import IDS, bodies, id_in, parsed
 from ratecard.responses.flavors import FLAVORS, WRAPPERS
-from ratecard.responses.report import ROOTS, Facts, Report, bare_report, opened, printable, report
+from ratecard.responses.report import ROOTS, Facts, Report, bare_report, opened, printable, report_of
 
 #: What a row holds: the fields of a response in its columns, a whole response in one, or a usage without the response.
 LINE, BODY, USAGE = "line", "body", "usage"
@@ -113,12 +113,14 @@ def _row(reading: Reading, texts: Sequence[str | None]) -> Iterator[tuple[str, A
     yield from ((FACT + fact, value) for fact, value in usage.facts.items())
     flavor = found.flavor
     yield FLAVOR, flavor.id + (ANY_MAKER if _HOMES[flavor.id] != flavor.home else "")
-    said = {MODEL: found.model, SELLER: found.seller, ID: printable(own_id(body))}
+    said = {MODEL: found.model, SELLER: found.seller, ID: printable(id_in(body))}
     yield from ((name, value) for name, value in said.items() if value)
     if found.at:
         yield AT, found.at.replace(tzinfo=None)
 
 
+#: The columns that may be envelopes of a response.
+_ENVELOPES = {wrapper.path.partition(".")[0] for wrapper in WRAPPERS if wrapper.facts}
 #: Who defined each flavor, and the fields that name a model.
 _HOMES = {flavor.id: flavor.home for flavor in FLAVORS}
 _MODELS = sorted({path for flavor in FLAVORS for path in flavor.model})
@@ -127,16 +129,18 @@ _MODELS = sorted({path for flavor in FLAVORS for path in flavor.model})
 def _body(reading: Reading, texts: Sequence[str | None]) -> tuple[Mapping[str, Any], Facts]:
     """The response in a row, and the facts that its envelope tells."""
     if reading.holds == LINE:
-        return {name: _field(name, text) for name, text in zip(reading.names, texts, strict=True) if text}, ()
+        return opened({name: _field(name, text) for name, text in zip(reading.names, texts, strict=True) if text})
     (text,) = texts
     if not text or not text.strip():
         return {}, ()
-    body = _object(text)
-    if reading.holds == BODY:
+    body: Mapping[str, Any] = _object(text)
+    if reading.holds == USAGE:
+        return body, ()
+    if reading.names[0] in _ENVELOPES and not ROOTS & body.keys():
         inner, told = opened({reading.names[0]: body})
         if told:
             return inner, told
-    return body, ()  # read like a file of its own, whose envelope may be another one
+    return opened(body)
 
 
 def _report(reading: Reading, body: Mapping[str, Any], told: Facts) -> Report:
@@ -144,7 +148,7 @@ def _report(reading: Reading, body: Mapping[str, Any], told: Facts) -> Report:
     if reading.holds == USAGE:
         return bare_report(body, flavor)
     try:
-        return report(body, flavor, told)
+        return report_of(body, told, flavor)
     except BadValue:
         usage = body.get("usage") if reading.holds == LINE else None
         if flavor or not isinstance(usage, Mapping):
