@@ -456,10 +456,7 @@ def _leaves_out(ends: Iterable[paths.PathMatch], read: set[paths.Trail]) -> bool
 
 def _within(trail: paths.Trail, read: set[paths.Trail]) -> bool:
     """Whether a trail or a part of it from the start was read."""
-    for end in range(len(trail), 0, -1):
-        if trail[:end] in read:
-            return True
-    return False
+    return not read.isdisjoint([trail[:end] for end in range(len(trail), 0, -1)])
 
 
 def _beside(flavor: Flavor, body: Body) -> Iterator[Unmapped]:
