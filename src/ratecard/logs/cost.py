@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import add, and_
@@ -71,7 +71,16 @@ def _known(subject: Subject, catalog: Catalog, items: frozenset[str], span: Span
         folds = strata.folding(sold, subjects.of_flavor(subject).amounts, span)
     except Unpriced as error:
         return Known(subject, Refusal(subjects.UNPRICED, "; ".join(error.missing)), Splits())
-    return Known(subject, sold, splits, {meter: own for meter, own in folds.items() if {meter, own} <= items})
+    return Known(subject, sold, splits, dict(_folded(folds, items)))
+
+
+def _folded(folds: Mapping[str, str], items: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The items that are billed as others, by that one: of the same facts, if the log has it."""
+    for item in items:
+        meter = strata.meter_of(item)
+        if meter in folds:
+            wanted = (folds[meter] + item.removeprefix(meter), folds[meter])
+            yield from ((item, own) for own in [own for own in wanted if own in items][:1])
 
 
 def _extent(engine: Engine, table: Table) -> tuple[tuple[datetime, datetime] | None, bool]:

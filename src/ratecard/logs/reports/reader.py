@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ratecard.core import decimals
 from ratecard.core.errors import BadValue
-from ratecard.core.usage import MAX_QUANTITY
+from ratecard.core.usage import MAX_QUANTITY, Usage
 from ratecard.responses.bodies import IDS, bodies, id_in, parsed
 from ratecard.responses.flavors import FLAVORS, WRAPPERS
 from ratecard.responses.report import ROOTS, Facts, Report, bare_report, opened, printable, report_of
@@ -38,6 +38,18 @@ FACTS = sorted(
     | {fact for wrapper in WRAPPERS for fact, _ in wrapper.facts}
 )
 METERS = sorted({amount.meter for flavor in FLAVORS for amount in flavor.amounts})
+#: The items that a part of a report counts: a meter, with a fact of its own where another part has another value of it.
+ITEMS = [
+    *METERS,
+    *sorted(
+        {
+            f"{amount.meter}@{fact}={value}"
+            for flavor in FLAVORS
+            for amount in flavor.amounts
+            for fact, value in amount.when
+        }
+    ),
+]
 
 #: OpenTelemetry's protocol writes attributes as a list: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 _VALUES = ("stringValue", "intValue", "doubleValue", "boolValue")
@@ -58,7 +70,7 @@ class Reading(NamedTuple):
     """How the rows of a log are read.
 
     `holds` says what a row holds, `names` of which fields the texts are, or of which column the one is. `flavor` is
-    that of all rows, or empty. `whole` are the meters to read, and whether each counts whole units.
+    that of all rows, or empty. `whole` are the items to count, and whether each has whole units.
     """
 
     holds: str
@@ -104,8 +116,9 @@ def _row(reading: Reading, texts: Sequence[str | None]) -> Iterator[tuple[str, A
         if not body:
             return
         found = _report(reading, body, told)
-        usage = found.usage
-        yield from [(QUANTITY + meter, _quantity(reading, meter, n)) for meter, n in usage.quantities.items() if n]
+        usage = found._replace(parts=found.parts[:1]).usage
+        counts = [(item, n) for part in found.parts for item, n in _items(part, usage)]
+        yield from [(QUANTITY + item, _quantity(reading, item, n)) for item, n in counts]
     except BadValue as error:
         yield PROBLEM, reason(str(error))
         yield from ((MODEL, printable(body[name])) for name in _MODELS if isinstance(body.get(name), str))
@@ -206,9 +219,24 @@ def _typed(value: Any) -> Any:
     return next((value[kind] for kind in _VALUES if kind in value), None)
 
 
-def _quantity(reading: Reading, meter: str, quantity: Decimal) -> int | Decimal:
+def _items(part: Usage, first: Usage) -> Iterator[tuple[str, Decimal]]:
+    """The quantities of a part of a report, with what tells its facts from those of the first part."""
+    end = ""
+    if part.facts != first.facts:
+        differ = sorted(part.facts.items() - first.facts.items())
+        end = "@" + ",".join(f"{fact}={value}" for fact, value in differ)
+        if first.facts.keys() - part.facts.keys() or any(meter + end not in _ITEMS for meter in part.quantities):
+            raise BadValue(f"the report has parts under different facts ({end[1:]}) that one row cannot hold")
+    yield from ((meter + end, quantity) for meter, quantity in part.quantities.items() if quantity)
+
+
+_ITEMS = frozenset(ITEMS)
+
+
+def _quantity(reading: Reading, item: str, quantity: Decimal) -> int | Decimal:
     """A quantity as an engine can hold it."""
-    whole = reading.whole.get(meter)
+    meter = item.partition("@")[0]
+    whole = reading.whole.get(item)
     if whole is None:
         raise BadValue(f"no meter {meter} in this catalog")
     if quantity > MAX_QUANTITY:

@@ -21,6 +21,7 @@ from ratecard.logs.columns import ATTRIBUTES, LINES, Columns, is_constant, path,
 from ratecard.logs.engines import SPARK, Engine, rows
 from ratecard.logs.reports import arrow, reader
 from ratecard.logs.reports.reader import BODY, LINE, QUANTITY, USAGE, Reading
+from ratecard.logs.strata import meter_of
 from ratecard.logs.tables import CORRUPT, View
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.paths import steps
@@ -92,7 +93,8 @@ def reports(
             raise BadLog(f"--map flavor={columns.flavor}: {error}") from error
     prefix = _prefix(view)
     holds, found = _handed_over(view, columns, prefix)
-    amounts = {meter: vocabulary.meters[meter].whole for meter in reader.METERS if meter in vocabulary.meters}
+    meters = {item: vocabulary.meters.get(meter_of(item)) for item in reader.ITEMS}
+    amounts = {item: meter.whole for item, meter in meters.items() if meter}
     reading = Reading(holds, tuple(found), columns.flavor, amounts)
     kept = (
         list(view.table.columns) if whole else [name for name in view.table.columns if name in _used(view, columns, by)]
