@@ -328,9 +328,11 @@ def _calls(flavor: Flavor, body: Body) -> int:
 
 def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]) -> Decimal:
     """An amount's quantity; raises `BadValue` where less than nothing would be left of it."""
-    plus = _numbers(amount.plus, body, flavor, read)
-    minus = _numbers(amount.minus, body, flavor, read)
-    left = decimals.total([Decimal(amount.calls), *(number for _, number in plus)])
+    plus = _numbers(amount.plus, body, flavor, read) if amount.plus else []
+    minus = _numbers(amount.minus, body, flavor, read) if amount.minus else []
+    left = decimals.total([number for _, number in plus])
+    if amount.calls:
+        left = decimals.add(left, Decimal(amount.calls))
     if minus:
         left = decimals.subtract(left, decimals.total([number for _, number in minus]))
     if left < 0:
@@ -434,24 +436,23 @@ def _moment(flavor: Flavor, body: Body) -> datetime | None:
 
 def _unmapped(flavor: Flavor, body: Body, read: set[paths.Trail]) -> Iterator[Unmapped]:
     """The numbers below a flavor's usage that nothing has read."""
-    if isinstance(body, paths.Walked) and not flavor.flat and not _leaves_out(body.ends, read):
-        return
     for root in flavor.usage:
-        for found in paths.leaves(body, root, flavor.flat):
-            number = decimals.number(found.value)
-            if number is not None and not _within(found.trail, read):
-                path = printable(".".join(map(str, found.trail)))
-                yield Unmapped(path, str(found.value) if number else "0")
+        for trail, value in _leaves(flavor, body, root, read):
+            number = decimals.number(value)
+            if number is not None and not _within(trail, read):
+                path = printable(".".join(map(str, trail)))
+                yield Unmapped(path, str(value) if number else "0")
 
 
-def _leaves_out(ends: Iterable[paths.PathMatch], read: set[paths.Trail]) -> bool:
-    """Whether a number among these or below them was not read; a quick look before one in order."""
-    for place in ends:
-        if place.trail not in read:
-            for trail, value in paths.below(place):
-                if not _within(trail, read) and decimals.number(value) is not None:
-                    return True
-    return False
+def _leaves(flavor: Flavor, body: Body, root: str, read: set[paths.Trail]) -> Iterator[paths.PathMatch]:
+    """The values below a root of a body, without most of those that were read."""
+    if flavor.flat or not isinstance(body, paths.Walked):
+        yield from paths.leaves(body, root, flavor.flat)
+        return
+    way = tuple(root.split("."))
+    for place in body.ends:
+        if place.trail not in read and place.trail[: len(way)] == way:
+            yield from paths.below(place)
 
 
 def _within(trail: paths.Trail, read: set[paths.Trail]) -> bool:
