@@ -107,6 +107,16 @@ def test_what_a_usage_refuses_a_log_refuses_too(engine: Engine, whole: Catalog, 
         assert came.problem in (refused, "no model") or (refused or "").startswith("the report has parts"), body
 
 
+def test_a_document_is_read_as_its_file_is(engine: Engine, whole: Catalog, tmp_path: Path) -> None:
+    """A body over several lines has the numbers that it has on one, fractions too."""
+    body = {"number": 0, "object": "chat.completion", "provider": "OpenAI", "model": "openai/gpt-4o",
+            "usage": {"prompt_tokens": 12, "completion_tokens": 5, "cost": 0.0123}}  # fmt: skip
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps(body, indent=1), encoding="utf-8")
+    assert billed(engine, whole, str(path)) == [alone(whole, body)]
+    assert alone(whole, body).cost
+
+
 @pytest.mark.parametrize("api", STREAMS)
 def test_a_stream_in_a_column_is_one_call(api: str, engine: Engine, whole: Catalog, tmp_path: Path) -> None:
     """The events of a stream are billed once, as `cost --response` bills them."""
