@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 Trail = tuple[str | int, ...]
 
 #: What most values are, for a quick look.
-_PLAIN = frozenset({Decimal, int, str, bool})
+PLAIN = frozenset({Decimal, int, str, bool})
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)=?([^\]]*)\])?")
 
 
@@ -69,7 +69,9 @@ class Walks:
         walked = Walked(body)
         walked.known, walked.found, walked.ends = self.known, {}, []
         for key, value in body.items():
-            _walk(self._start, {key: value}, (), walked.found, walked.ends if key in self._roots else None)
+            if key in self._start.keys or key in self._roots:
+                ends = walked.ends if key in self._roots else None
+                _walk(self._start, {key: value}, (), walked.found, ends)
         return walked
 
 
@@ -177,7 +179,7 @@ def below(place: PathMatch) -> Iterator[PathMatch]:
     while waiting:  # a loop, since JSON may be nested deeper than calls may
         place = waiting.pop()
         trail, value = place
-        if type(value) in _PLAIN:
+        if type(value) in PLAIN:
             yield place
         elif isinstance(value, Mapping):
             waiting += [PathMatch((*trail, key), item) for key, item in reversed([*value.items()]) if item is not None]

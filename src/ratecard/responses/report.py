@@ -186,8 +186,11 @@ def _recognised(body: paths.Walked) -> list[Flavor]:
     """The flavors that fit a body best, worked out once for all bodies that show the same signs."""
     shown: list[object] = [frozenset(ROOTS & body.keys())]
     for path, found in body.found.items():
-        if path in _SIGNS:
-            shown += (path, *(_shown(place.value, _SIGNS[path]) for place in found))
+        wanted = _SIGNS.get(path)
+        if wanted is not None:
+            shown.append(path)
+            for place in found:
+                shown.append(_shown(place.value, wanted))
     for path in _FLAT_SIGNS.keys() & body.keys():
         shown += (path, "flat", _shown(body[path], _FLAT_SIGNS[path]))
     key = tuple(shown)
@@ -201,7 +204,7 @@ def _recognised(body: paths.Walked) -> list[Flavor]:
 
 def _shown(value: object, wanted: frozenset[str]) -> str | bool:
     """What a value shows of a sign: which of the values wanted it is, or whether it is a value at all."""
-    if value is None or isinstance(value, Mapping):
+    if value is None or type(value) is dict or (type(value) not in paths.PLAIN and isinstance(value, Mapping)):
         return False
     return text if wanted and (text := str(value)) in wanted else True
 
@@ -292,7 +295,7 @@ def _present(flavor: Flavor, body: Body) -> Flavor:
 
 
 def _read(body: Body, own: Flavor, told: Facts) -> Report:
-    read: set[paths.Trail] = set()
+    read = _Read()
     flavor = _present(own, body)
     quantities = [(amount, _quantity(amount, body, flavor, read)) for amount in flavor.amounts]
     for total in flavor.totals:
@@ -322,11 +325,11 @@ def _read(body: Body, own: Flavor, told: Facts) -> Report:
 
 def _calls(flavor: Flavor, body: Body) -> int:
     """How many calls a report sums up."""
-    found = _numbers((flavor.calls,), body, flavor, set()) if flavor.calls else []
+    found = _numbers((flavor.calls,), body, flavor, _Read()) if flavor.calls else []
     return max([1, *(int(number) for _, number in found)])
 
 
-def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]) -> Decimal:
+def _quantity(amount: Amount, body: Body, flavor: Flavor, read: _Read) -> Decimal:
     """An amount's quantity; raises `BadValue` where less than nothing would be left of it."""
     plus = _numbers(amount.plus, body, flavor, read) if amount.plus else []
     minus = _numbers(amount.minus, body, flavor, read) if amount.minus else []
@@ -345,16 +348,32 @@ def _quantity(amount: Amount, body: Body, flavor: Flavor, read: set[paths.Trail]
     return left
 
 
-def _numbers(wanted: Iterable[str], body: Body, flavor: Flavor, read: set[paths.Trail]) -> list[tuple[str, Decimal]]:
+class _Read(set[paths.Trail]):
+    """The places of a body that a flavor has read, and the numbers at each path."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: dict[str, list[tuple[str, Decimal]]] = {}
+
+
+def _numbers(wanted: Sequence[str], body: Body, flavor: Flavor, read: _Read) -> list[tuple[str, Decimal]]:
     """The number at each path; adds it to `read`."""
-    found = []
+    found: list[tuple[str, Decimal]] = []
     for path in wanted:
-        for place in paths.matches(body, path, flavor.flat):
-            trail, value = place
-            if not value and isinstance(value, Mapping | list):
-                continue  # an empty object is how some write that there is none
-            found.append((path, _number(path, value)))
-            read.add(trail)
+        known = read.numbers.get(path)
+        if known is None:
+            known = read.numbers[path] = _numbers_at(path, body, flavor, read)
+        found += known
+    return found
+
+
+def _numbers_at(path: str, body: Body, flavor: Flavor, read: _Read) -> list[tuple[str, Decimal]]:
+    found = []
+    for trail, value in paths.matches(body, path, flavor.flat):
+        if not value and isinstance(value, Mapping | list):
+            continue  # an empty object is how some write that there is none
+        found.append((path, _number(path, value)))
+        read.add(trail)
     return found
 
 
@@ -367,7 +386,7 @@ def _number(path: str, value: object) -> Decimal:
     return number
 
 
-def _check(total: Total, body: Body, flavor: Flavor, read: set[paths.Trail]) -> None:
+def _check(total: Total, body: Body, flavor: Flavor, read: _Read) -> None:
     """Raises `BadValue` where a total is not the sum of its parts."""
     stated = _numbers((total.path,), body, flavor, read)
     parts = _numbers(total.parts, body, flavor, read)

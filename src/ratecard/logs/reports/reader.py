@@ -241,8 +241,7 @@ def _quantity(reading: Reading, item: str, quantity: Decimal) -> int | Decimal:
         raise BadValue(f"no meter {meter} in this catalog")
     if quantity > MAX_QUANTITY:
         raise BadValue(f"too many {meter} in one response")
-    places = decimals.places(quantity)
-    if places and decimals.places(Decimal(decimals.text(quantity))) > (0 if whole else PLACES):
+    if decimals.places(quantity) and decimals.places(Decimal(decimals.text(quantity))) > (0 if whole else PLACES):
         raise BadValue(f"{meter} come whole" if whole else f"{meter} have more than {PLACES} decimals")
     return int(quantity) if whole else quantity
 
