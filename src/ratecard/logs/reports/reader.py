@@ -179,10 +179,10 @@ def _field(name: str, text: str) -> Any:
         except json.JSONDecodeError:
             return text
         return _attributes(found)
-    return text if name in _MODELS or name in IDS else _plain(text)
+    return text if name in _MODELS or name in IDS else _scalar(text)
 
 
-def _plain(text: str) -> Any:
+def _scalar(text: str) -> Any:
     return Decimal(text) if _NUMBER.fullmatch(text) else _FLAGS.get(text, text)
 
 
@@ -207,7 +207,7 @@ def _attributes(value: Any) -> Any:
         value = {str(pair["key"]): _typed(pair.get("value")) for pair in value}
     if isinstance(value, Mapping) and any(str(key).startswith(COUNTS) for key in value):
         return {
-            key: _plain(own) if isinstance(own, str) and key.startswith(COUNTS) else own for key, own in value.items()
+            key: _scalar(own) if isinstance(own, str) and key.startswith(COUNTS) else own for key, own in value.items()
         }
     return value
 
