@@ -91,5 +91,5 @@ def _seconds(engine: Engine, catalog: Catalog, path: Path) -> float:
     start = time.process_time()
     log = open_log(engine, [str(path)], {}, catalog.vocabulary)
     survey = cost.survey(engine, log, catalog, NOON)
-    summary.billed(engine, cost.summed(engine, log, survey, catalog, {}), ["model"])
+    summary.billed(cost.summed(engine, log, survey, catalog, ["model"]), ["model"])
     return time.process_time() - start
