@@ -19,6 +19,8 @@ Trail = tuple[str | int, ...]
 EVERY = "*"
 #: What most values are, for a quick look.
 PLAIN = frozenset({Decimal, int, str, bool})
+#: What is surely no number, nor has some in it.
+NO_NUMBER = frozenset({str, bool, type(None)})
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)=?([^\]]*)\])?")
 
 
@@ -107,12 +109,10 @@ def _walk(
         place = PathMatch((*trail, key), inner)
         if further is not None:
             for path in further.ends:
-                if path in found:
-                    found[path].append(place)
-                else:
-                    found[path] = [place]
+                found.setdefault(path, []).append(place)
             if (further.keys or further.items) and (type(inner) is dict or isinstance(inner, Mapping)):
-                _walk_item(further, inner, place.trail, found)
+                if further.items:
+                    _walk_item(further, inner, place.trail, found)
                 if further.keys:
                     _walk(further, inner, place.trail, found, ends)
                     continue
@@ -120,7 +120,7 @@ def _walk(
                 for index, item in enumerate(inner):
                     if isinstance(item, Mapping):
                         _walk_item(further, item, (*place.trail, index), found)
-        if ends is not None and type(inner) is not str:
+        if ends is not None and type(inner) not in NO_NUMBER:
             ends.append(place)
 
 
@@ -157,7 +157,7 @@ def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Path
 
 
 def leaves(body: Mapping[str, Any], path: str, flat: bool = False) -> list[PathMatch]:
-    """Every value below a path that is no object and no list, except null."""
+    """Every value below a path that is no text, object or list, except null; in a body that is `flat`, texts too."""
     if flat:
         return [
             PathMatch((key,), value) for key, value in body.items() if key.startswith(f"{path}.") and value is not None
@@ -199,17 +199,19 @@ def _step(place: PathMatch, key: str, each: bool, field: str, wanted: str) -> It
 
 
 def below(place: PathMatch) -> Iterator[PathMatch]:
-    """The values in a value that are no objects and no lists, or the value itself if it is none."""
+    """The values in a value that are no texts, objects or lists, or the value itself if it is none of these."""
     waiting = [place]
     while waiting:  # a loop, since JSON may be nested deeper than calls may
         place = waiting.pop()
         trail, value = place
-        if type(value) in PLAIN:
+        kind = type(value)
+        if kind in PLAIN:
             yield place
-        elif isinstance(value, Mapping):
-            waiting += [PathMatch((*trail, key), item) for key, item in reversed([*value.items()]) if item is not None]
+        elif kind is dict or isinstance(value, Mapping):
+            items: list[tuple[str | int, Any]] = [*value.items()]
+            waiting += [PathMatch((*trail, key), item) for key, item in reversed(items) if type(item) not in NO_NUMBER]
         elif isinstance(value, list):
-            items = list(enumerate(value))
-            waiting += [PathMatch((*trail, index), item) for index, item in reversed(items) if item is not None]
+            items = [*enumerate(value)]
+            waiting += [PathMatch((*trail, key), item) for key, item in reversed(items) if type(item) not in NO_NUMBER]
         else:
             yield place

@@ -52,6 +52,8 @@ _RECOGNISED: dict[object, list[Flavor]] = {}
 _PRESENT: dict[object, tuple[Flavor, Flavor]] = {}
 #: How many kinds of bodies are remembered.
 _MOST = 10_000
+#: The paths of marks.
+_MARKED = frozenset(mark.path for mark in MARKS)
 
 
 class StatedCost(NamedTuple):
@@ -292,12 +294,11 @@ def _read(body: Body, own: Flavor, known: Facts) -> Report:
     counted, beside = _beside(flavor, body, model)
     parts = [*_parts([*quantities, *counted.pop("", ())], facts), *inner]
     parts += [part._replace(model=other) for other, apart in counted.items() for part in _parts(apart, facts)]
-    marks = (mark.seller for mark in MARKS if _marked(body, mark.path, mark.starts))
     return Report(
         flavor=own,
         parts=tuple(parts),
         model=model,
-        seller=flavor.seller or sellers.get("seller", "") or next(marks, ""),
+        seller=flavor.seller or sellers.get("seller", "") or _marked(body),
         at=_moment(flavor, body),
         unmapped=(*_unmapped(flavor, own, body, read), *beside, *unknown, *strangers),
         stated=tuple(
@@ -323,8 +324,14 @@ def _inner(flavor: Flavor, body: Body, read: _Read, facts: Mapping[str, str]) ->
                 yield from (part._replace(model=printable(names[0])) for part in _parts(quantities, facts))
 
 
-def _marked(body: Body, path: str, starts: str) -> bool:
-    return any(str(found.value).startswith(starts) for found in paths.matches(body, path))
+def _marked(body: Body) -> str:
+    """Who answered, by the first sign that is there; empty for none."""
+    there = body.found.keys() & _MARKED if isinstance(body, paths.Walked) else _MARKED
+    for mark in MARKS if there else ():
+        found = paths.matches(body, mark.path) if mark.path in there else ()
+        if any(str(place.value).startswith(mark.starts) for place in found):
+            return mark.seller
+    return ""
 
 
 def _calls(flavor: Flavor, body: Body) -> int:
@@ -498,7 +505,10 @@ def _leaves(flavor: Flavor, body: Body, root: str, read: set[paths.Trail]) -> It
     way = tuple(root.split("."))
     for place in body.ends:
         if place.trail not in read and place.trail[: len(way)] == way:
-            yield from paths.below(place)
+            if type(place.value) in paths.PLAIN:
+                yield place
+            else:
+                yield from paths.below(place)
 
 
 def _mirrors(flavor: Flavor, body: Body, path: str) -> list[paths.PathMatch]:
