@@ -140,7 +140,7 @@ def total(engine: Engine, log: Path, prices: Catalog, **more: str) -> summary.Bi
     """The bill of a log by model; only the columns named are looked at."""
     opened = open_log(engine, [str(log)], {"model": "model", **COLUMNS, **more}, prices.vocabulary)
     found = cost.survey(engine, opened, prices, NOON)
-    return summary.billed(engine, cost.summed(engine, opened, found, prices, {}), ["model"])
+    return summary.billed(cost.summed(engine, opened, found, prices, ["model"]), ["model"])
 
 
 def _written(log: Path, folder: Path) -> Table:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "docs" / "performance.md"
 #: The modules that measure, in the order of the document. Each has `ROWS`, the names of the rows by the title
 #: of their table, and `tables()`, which measures and yields them.
-MODULES = ("one_cost", "processes", "routing", "bulk", "builds", "sites", "finding")
+MODULES = ("one_cost", "processes", "routing", "bulk", "bodies", "builds", "sites", "finding")
 
 _PART = re.compile(r"(<!-- (\w+): made by benchmarks/run.py -->\n).*?(<!-- end -->)", re.DOTALL)
 

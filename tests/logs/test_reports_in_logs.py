@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ import toys
 from ratecard.core.catalog import Catalog
 from ratecard.core.errors import BadValue, RatecardError
 from ratecard.core.records import Vocabulary
+from ratecard.core.usage import Usage
 from ratecard.logs import cost as costing
 from ratecard.logs.bill import timed
 from ratecard.logs.engines import Engine, rows
@@ -64,22 +65,28 @@ def said(row: Mapping[str, Any]) -> Said:
 
 
 def reported(body: Mapping[str, Any]) -> Said | None:
-    """What a body says when it is read alone; None where one row cannot hold it, or it does not say the model."""
+    """What a body says when it is read alone; None where a usage cannot hold it, or it does not say the model."""
     try:
         report = reading.report(body)
+        usage = report._replace(parts=report.parts[:1]).usage
     except BadValue:
         return None
-    strange = any(not found.value.isdigit() for found in report.unmapped)  # a circumstance nobody knows
-    if len(report.parts) > 1 or not report.model or strange:
+    if not report.model:
         return None
     return {
-        "quantities": {meter: count for meter, count in report.parts[0].quantities.items() if count},
-        "facts": dict(report.parts[0].facts),
+        "quantities": {item: count for part in report.parts for item, count in items(part, usage)},
+        "facts": dict(usage.facts),
         "model": report.model,
         "seller": report.seller,
         "at": report.at.replace(tzinfo=None) if report.at else None,
         "flavor": report.flavor.id,
     }
+
+
+def items(part: Usage, first: Usage) -> Iterator[tuple[str, Decimal]]:
+    """The quantities of a part, with the fact that it has beside those of the first part."""
+    own = "".join(f"@{fact}={value}" for fact, value in part.facts.items() if first.facts.get(fact) != value)
+    return ((meter + own, count) for meter, count in part.quantities.items() if count)
 
 
 BY_FLAVOR: dict[str, list[Any]] = defaultdict(list)
@@ -173,14 +180,6 @@ def test_a_struct_of_parquet_is_read_as_json_is(tmp_path: Path, engine: Engine, 
         reported({"type": "message", "model": b["model"], "usage": u}) for b, u in zip(bodies, usage, strict=True)
     ]
     assert read(engine, vocabulary, str(file), flavor="anthropic-messages") == expected
-
-
-def test_two_lifetimes_are_a_problem(tmp_path: Path, engine: Engine, vocabulary: Vocabulary) -> None:
-    """Cache writes that are kept for different times cannot be one row of a bill."""
-    body = next(body for body in BY_FLAVOR["anthropic-messages"] if len(reading.report(body).parts) > 1)
-    log = open_log(engine, [log_of(tmp_path / "log.jsonl", {"response": body})], {}, vocabulary)
-    (row,) = rows(engine, log.table)
-    assert row["rc_problem"] == "cache_write_tokens under several cache_ttl in one report"
 
 
 def test_a_price_that_a_former_list_lacks_leaves_the_other_rows_their_cost(

@@ -15,7 +15,6 @@ from test_reports_in_logs import PLAIN, log_of, read, reported
 from vectors_in_logs import LOTS, check
 
 import loggen
-from ratecard.core.errors import BadLog
 from ratecard.core.records import Vocabulary
 from ratecard.logs.engines import SPARK, Engine, open_engine
 from ratecard.logs.logs import open_log
@@ -56,19 +55,14 @@ def test_every_form_reads_as_on_duckdb(
     assert (there.rows, there.sums, there.rejected) == (here.rows, here.sums, 0)
 
 
-def test_responses_in_a_column_are_read_as_alone(spark: Engine, vocabulary: Vocabulary, tmp_path: Path) -> None:
-    """A column of responses has the quantities, facts, model, seller and time of each."""
-    bodies = PLAIN["bedrock-converse"]
-    path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
+@pytest.mark.parametrize("lines", [False, True], ids=["column", "lines"])
+def test_responses_of_all_flavors_are_read_as_alone(
+    lines: bool, spark: Engine, vocabulary: Vocabulary, tmp_path: Path
+) -> None:
+    """Responses of every flavor in one log have the quantities, facts, model, seller and time of each."""
+    bodies = [body for found in PLAIN.values() for body in found]
+    path = log_of(tmp_path / "log.jsonl", *(body if lines else {"response": body} for body in bodies))
     assert read(spark, vocabulary, path) == [reported(body) for body in bodies]
-
-
-def test_a_log_of_several_flavors_is_refused(spark: Engine, vocabulary: Vocabulary, tmp_path: Path) -> None:
-    """The message says what to do; nothing is read wrongly."""
-    bodies = [PLAIN[flavor][0] for flavor in ("openai-chat", "anthropic-messages")]
-    path = log_of(tmp_path / "log.jsonl", *({"response": body} for body in bodies))
-    with pytest.raises(BadLog, match=r"openai-chat and anthropic-messages.* one flavor at a time: split the log"):
-        read(spark, vocabulary, path)
 
 
 # The command closes the Spark it has used, which is the only one of a process: this comes last.

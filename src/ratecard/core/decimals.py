@@ -72,6 +72,8 @@ def factor_of(percent: Decimal) -> Decimal:
 
 def places(number: Decimal) -> int:
     """The number of decimal places a number is written with."""
+    if number.same_quantum(ONE):  # a whole number as most are written, and much faster than its digits
+        return 0
     exponent = number.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
@@ -104,6 +106,8 @@ def shortened(number: Decimal) -> Decimal:
 
 def number(value: object) -> Decimal | None:
     """A finite number as a decimal (a float at its shortest), or None for anything else, booleans included."""
+    if type(value) is Decimal:
+        return value if value.is_finite() else None
     match value:
         case bool():
             return None

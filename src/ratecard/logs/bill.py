@@ -98,7 +98,8 @@ class _OnEngine:
     def __init__(self, engine: Engine, catalog: Catalog, asked: BillRequest) -> None:
         self._engine, self._catalog = engine, catalog
         mapping = _mapping(catalog, asked)
-        log = logs.open_log(engine, asked.paths, mapping, catalog.vocabulary, _columns(asked), asked.unique)
+        whole = bool(asked.out) and not asked.as_focus
+        log = logs.open_log(engine, asked.paths, mapping, catalog.vocabulary, _columns(asked), asked.unique, whole)
         self.timed = AT in log.table.columns
         self._log = timed(log, asked.at) if self.timed else log
         self.columns, self.notes, self.agents = log.columns, log.notes, log.agents

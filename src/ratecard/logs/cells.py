@@ -7,8 +7,9 @@ computed only for rows with a problem.
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ibis
 from ibis.expr import types as ir
@@ -16,9 +17,9 @@ from ibis.expr import types as ir
 from ratecard.core.errors import BadLog
 from ratecard.core.usage import MAX_QUANTITY
 from ratecard.logs.columns import is_constant, path
+from ratecard.logs.engines import SPARK
 from ratecard.logs.grouping import TIMES, Part
 from ratecard.logs.layouts import ColumnSum
-from ratecard.logs.reports import json_shapes
 from ratecard.logs.tables import View, kind_of
 
 #: The largest quantity of one row; the sum of nine columns still fits 2**63.
@@ -67,12 +68,46 @@ def cell(view: View, column: str) -> Cell:
         else:
             return Cell(
                 column,
-                json_shapes.extracted(view.engine, value.cast("string"), keys[place:], "json_extract_string"),
+                _extracted(view.engine, value.cast("string"), keys[place:]),
                 "text",
             )
     if value.type().is_json():
         value = value.cast("string")
     return Cell(column, value, kind_of(value.type()))
+
+
+def _extracted(engine: str, text: ir.StringValue, keys: Sequence[str]) -> ir.StringValue:
+    """The value under some keys of a JSON text, by a function of DuckDB or Spark's own; null if there is none.
+
+    Ibis' own way into JSON runs Python for each row on Spark.
+    """
+    found: ir.StringValue
+    if engine == SPARK:
+        found = builtin("get_json_object", ("string", "string"), "string")(
+            text, "$" + "".join(f"['{key}']" for key in keys)
+        )
+    else:
+        way = "$" + "".join(f".{json.dumps(key)}" for key in keys)
+        found = builtin("try", ("string",), "string")(
+            builtin("json_extract_string", ("string", "string"), "string")(text, way)
+        )
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def builtin(name: str, given: tuple[Any, ...], back: str) -> Any:
+    """A function of an engine, for these types of arguments and result."""
+    return ibis.udf.scalar.builtin(_of_two if len(given) > 1 else _of_one, name=name, signature=(given, back))
+
+
+def _of_one(value: Any) -> Any:
+    """The signature of an engine's function of one argument."""
+    raise NotImplementedError
+
+
+def _of_two(value: Any, how: Any) -> Any:
+    """The signature of an engine's function of two arguments."""
+    raise NotImplementedError
 
 
 def text(found: Cell, words: Mapping[str, str] | None = None) -> ir.StringValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial, reduce
 from operator import add, and_
@@ -99,7 +99,7 @@ def surveyed(found: Found, catalog: Catalog, at: datetime, instead: Instead | No
     days = Span(first.date(), last.date())
     known = tuple(_known(subject, catalog, found, days, instead) for subject in ordered)
     meters = catalog.vocabulary.meters
-    fine = {item: not meters[item].whole for item in found.items}
+    fine = {item: not meters[strata.meter_of(item)].whole for item in found.items}
     timed = found.ends is not None
     return Survey(known, tuple(keys.sides(known, fine, timed=timed)), found.items, first, found.problems, found.ends)
 
@@ -118,11 +118,24 @@ def _known(subject: Subject, catalog: Catalog, found: Found, span: Span, instead
         folds = strata.folding(sold, (*amounts, *(_CACHED if instead else ())), span)
     except Unpriced as error:
         return Known(subject, Refusal(subjects.UNPRICED, "; ".join(error.missing)), Splits())
-    folds = {meter: own for meter, own in folds.items() if {meter, own} <= items}
+    folds = dict(_folded(folds, items))
     own = {amount.meter for amount in amounts}
-    said = [f"{meter} without a price of their own are {name}" for meter, name in folds.items() if meter not in own]
+    said = [
+        f"{item} without a price of their own are {name}"
+        for item, name in folds.items()
+        if strata.meter_of(item) not in own
+    ]
     said += [f"{meter} is a count that is not billed" for meter in sorted(idle)]
     return Known(subject, sold, splits, folds, idle, tuple(said))
+
+
+def _folded(folds: Mapping[str, str], items: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """The items that are billed as others, by that one: of the same facts, if the log has it."""
+    for item in items:
+        meter = strata.meter_of(item)
+        if meter in folds:
+            wanted = (folds[meter] + item.removeprefix(meter), folds[meter])
+            yield from ((item, own) for own in [own for own in wanted if own in items][:1])
 
 
 def _sold_instead(

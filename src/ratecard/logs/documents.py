@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from ratecard.core.errors import BadLog
@@ -45,8 +47,8 @@ def unfold(name: str, path: str, lines: str) -> None:
 
 
 def _documents(name: str, text: bytes) -> Iterator[Any]:
-    """The JSON values of a file, one after another; numbers with a point stay as they are written."""
-    decoder = json.JSONDecoder(parse_float=str)
+    """The JSON values of a file, one after another; a number that a float does not hold is its text."""
+    decoder = json.JSONDecoder(parse_float=_number)
     place, whole = 0, text.decode("utf-8-sig", errors="replace")
     while True:
         while place < len(whole) and whole[place].isspace():
@@ -59,6 +61,12 @@ def _documents(name: str, text: bytes) -> Iterator[Any]:
             line = whole.count("\n", 0, place) + 1
             raise BadLog(f"{name}: the JSON that begins in line {line} cannot be read: {error}") from None
         yield found
+
+
+def _number(text: str) -> float | str:
+    """A number with a point, which a float holds if its shortest text says the same."""
+    found = float(text)
+    return found if isfinite(found) and Decimal(repr(found)) == Decimal(text) else text
 
 
 def _rows(document: Any) -> Iterator[Row]:

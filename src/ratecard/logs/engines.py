@@ -158,6 +158,8 @@ def _session(master: str, spool: str) -> Any:
     sql = library("pyspark.sql", "spark")
     from pyspark.errors import PySparkRuntimeError
 
+    if master.startswith("local"):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else any Python of the path, which may lack libraries
     builder = sql.SparkSession.builder.master(master).appName("ratecard")
     quiet = os.path.join(spool, "log4j2.properties")
     with open(quiet, "w", encoding="utf-8") as file:

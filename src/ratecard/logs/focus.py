@@ -18,7 +18,7 @@ from ratecard.core.records import Meter, Tariff
 from ratecard.database.tables import tariff_id
 from ratecard.logs.keys import QUANTITY
 from ratecard.logs.prices import PricedStratum
-from ratecard.logs.strata import StratumPrice, TermCost
+from ratecard.logs.strata import StratumPrice, TermCost, meter_of
 from ratecard.logs.sums import ROWS, Sums
 
 #: What separates charges of the same price; nothing for logs without times.
@@ -66,8 +66,8 @@ def _line(
 ) -> dict[str, str]:
     sold, meters = one.sold, catalog.vocabulary.meters
     assert sold is not None
-    meter, item = meters[charge.term.meter], meters[charge.term.item]
-    count, consumed = Decimal(row[ROWS]), Decimal(row[QUANTITY + item.id] or 0)
+    meter, item = meters[charge.term.meter], meters[meter_of(charge.term.item)]
+    count, consumed = Decimal(row[ROWS]), Decimal(row[QUANTITY + charge.term.item] or 0)
     cost = decimals.add(decimals.multiply(charge.constant, count), decimals.multiply(charge.each, consumed))
     pricing = _pricing(charge, meter, item, cost, count, consumed)
     return {

@@ -19,7 +19,7 @@ from ratecard.core.records import Meter
 from ratecard.logs import lookups
 from ratecard.logs.engines import Engine
 from ratecard.logs.lookups import Column
-from ratecard.logs.strata import MINUTES_A_DAY, PLACES, SoldOffer, Splits, Stratum
+from ratecard.logs.strata import MINUTES_A_DAY, PLACES, SoldOffer, Splits, Stratum, meter_of
 from ratecard.logs.subjects import Refusal, Subject
 
 if TYPE_CHECKING:  # an expression is made of what the table brings along
@@ -125,7 +125,7 @@ def subject_columns(table: Table) -> list[str]:
 
 
 def items_of(table: Table) -> list[str]:
-    """The meters a log counts by."""
+    """The meters a log counts by, apart where their quantities have facts of their own."""
     return [name.removeprefix(QUANTITY) for name in table.columns if name.startswith(QUANTITY)]
 
 
@@ -268,7 +268,7 @@ def _compared(table: Table, side: Side, meters: Mapping[str, Meter]) -> Value:
     """The value of a row that is compared with the bounds of a split."""
     match side.name:
         case name if name == PROMPT:
-            own = reduce(add, (table[QUANTITY + item] for item in items_of(table) if meters[item].prompt))
+            own = reduce(add, (table[QUANTITY + item] for item in items_of(table) if meters[meter_of(item)].prompt))
             return table[WHOLE_PROMPT].fill_null(own) if WHOLE_PROMPT in table.columns else own
         case name if name == DAY:
             return table[AT]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Value
 
     from ratecard.logs.cells import Cell, Fault, Number
-    from ratecard.logs.reports.flavors import Reports
+    from ratecard.logs.reports.reports import Reports
     from ratecard.logs.tables import View
 
 
@@ -48,32 +48,36 @@ def open_log(
     vocabulary: Vocabulary,
     by: Sequence[str] = (),
     unique: Sequence[str] = (),
+    whole: bool = True,
 ) -> Log:
     """The usage logs at paths (files, globs, directories, or `-` for standard input) as one table.
 
     `meaning` is the mapping of `--map`, or columns already recognised; `by` are further columns to keep as `rc_by_…`.
-    Of rows that are alike in all columns of `unique` one counts, that with the largest quantities. Raises `BadLog` for
-    files that cannot be read or whose columns have no clear meaning.
+    Of rows that are alike in all columns of `unique` one counts, that with the largest quantities. A log of reports
+    keeps all its own columns if `whole`, else only those in use.
+
+    Raises `BadLog` for files that cannot be read or whose columns have no clear meaning.
     """
     from ratecard.logs import tables  # here because it needs Ibis, which an open engine has loaded
 
     found, notes = files.sources(paths, engine.spool)
     parts = tables.parts(engine, found)
-    whole = tables.unified(parts)
-    kinds = tables.kinds(whole)
-    taken = [name for name in kinds if name.startswith("rc_")]
+    read = tables.unified(parts)
+    kinds = tables.kinds(read)
+    taken = [name for name in kinds if name.startswith(tables.ADDED)]
     if taken:
         raise BadLog(f"the log's column {taken[0]!r} begins with rc_, as those that are added do; rename it")
     columns = meaning if isinstance(meaning, Columns) else recognise(kinds, vocabulary, meaning)
-    _check_keys(engine, tables.View(engine.name, whole, kinds), columns)
-    whole, left_out = _with_usage(tables.View(engine.name, whole, kinds), columns)
-    table, said = _with_canonical(engine, tables.View(engine.name, whole, kinds), columns, vocabulary, (*by, *unique))
+    _check_keys(engine, tables.View(engine.name, read, kinds), columns)
+    read, left_out = _with_usage(tables.View(engine.name, read, kinds), columns)
+    view = tables.View(engine.name, read, kinds)
+    table = _with_canonical(engine, view, columns, vocabulary, (*by, *unique), whole)
     if unique:
         with reading(listed(paths, "and")):
             table, repeats = _once(engine, table, unique)
         left_out += repeated(repeats, unique)
-    notes += [*left_out, *said]
-    names = tuple(name for name in whole.columns if name != tables.CORRUPT)
+    notes += left_out
+    names = tuple(name for name in read.columns if name != tables.CORRUPT)
     if columns.at and kinds.get(columns.at) in ("text", "time", "date") and not columns.calls:
         notes.append(f"times in {columns.at} without a zone are taken as UTC")
     with reading(listed(paths, "and")):
@@ -133,19 +137,19 @@ def _check_keys(engine: Engine, view: View, columns: Columns) -> None:
 
 
 def _with_canonical(
-    engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str]
-) -> tuple[Table, list[str]]:
-    """A log with its own and the canonical columns, and notes on numbers of its reports that nothing reads."""
+    engine: Engine, view: View, columns: Columns, vocabulary: Vocabulary, by: Sequence[str], whole: bool
+) -> Table:
+    """A log with its own and the canonical columns."""
     from ratecard.logs import tables  # the same
 
-    own = [name for name in view.table.columns if name != tables.CORRUPT]
-    if not columns.body:
-        return view.table.select(*own, **_canonical(view, columns, vocabulary, by)), []
-    from ratecard.logs.reports import flavors, unmapped  # the same
+    found = None
+    if columns.body:
+        from ratecard.logs.reports import reports  # the same
 
-    found = flavors.reports(engine, view, columns, vocabulary)
-    wide = view._replace(table=found.table)
-    return found.table.select(*own, **_canonical(wide, columns, vocabulary, by, found)), unmapped.notes(engine, found)
+        found = reports.reports(engine, view, columns, vocabulary, by, whole)
+        view = view._replace(table=found.table)
+    own = [name for name in view.table.columns if name != tables.CORRUPT and not name.startswith(tables.ADDED)]
+    return view.table.select(*own, **_canonical(view, columns, vocabulary, by, found))
 
 
 def _canonical(
@@ -181,8 +185,10 @@ def _canonical(
         said_in = cells.text(cell(columns.currency)).upper() if columns.currency else ibis.literal(USD)
         added |= {STATED: cost.fill_null(0), STATED_IN: cost.isnull().ifelse(ibis.null("string"), said_in)}
     counted = [cell(name).value for name in numbers]
-    counted += [found.flavor.nullif("")] if found else []  # null only where a row reports nothing
+    counted += [found.flavor] if found else []
     faults = [*_faults_of_row(view, added["rc_model"], counted)]
+    if found:
+        faults.insert(0, found.fault())
     if columns.calls:
         told = cells.text(cell("problem"))
         faults.insert(0, cells.Fault(told.notnull(), ((told.notnull(), told),)))
@@ -194,7 +200,6 @@ def _canonical(
         faults.append(cells.untimely(cell(columns.at), said["rc_at"]))
     faults += [number.fault for number in (*numbers.values(), *amounts.values())]
     faults += [cells.unbilled(cell(name)) for name in columns.unbilled]
-    faults += found.faults if found else ()
     added["rc_problem"] = cells.problem(faults)
     return added
 
@@ -215,8 +220,8 @@ def _over(said: Mapping[str, Value | None], columns: Columns, found: Reports) ->
     """The canonical columns from the log's own ones, or where these are empty from the reports."""
     import ibis  # the same
 
-    reported = {"rc_model": found.model, "rc_seller": found.seller, "rc_at": found.at}
-    reported |= {f"rc_f_{fact}": value for fact, value in found.facts.items()}
+    reported = {f"rc_{name}": found.value(name) for name in ("model", "seller", "at")}
+    reported |= {f"rc_f_{fact}": value for fact, value in found.values("f_").items()}
     added: dict[str, Value] = {"rc_flavor": found.flavor}
     for name in dict.fromkeys((*said, *reported)):
         own, other = said.get(name), reported.get(name)

@@ -87,7 +87,10 @@ def scale(found: Iterable[PricedStratum], meters: Mapping[str, Meter]) -> int:
     places, whole, finest = 0, 0, ""
     for one in found:
         if isinstance(one.outcome, StratumPrice):
-            each = [(price, 0 if meters[item].whole else PLACES) for item, price in one.outcome.each.items()]
+            each = [
+                (price, 0 if meters[strata.meter_of(item)].whole else PLACES)
+                for item, price in one.outcome.each.items()
+            ]
             for price, more in (*each, (one.outcome.constant, 0)):
                 whole = max(whole, price.adjusted() + 1 if price else 0)
                 if _decimals(price) + more > places:
@@ -97,6 +100,11 @@ def scale(found: Iterable[PricedStratum], meters: Mapping[str, Meter]) -> int:
             f"amounts this large with {places} decimals have over {MAX_DIGITS} digits: bill {finest} separately"
         )
     return places
+
+
+def _parts(item: str, meters: Mapping[str, Meter]) -> int:
+    """The decimals of an item's quantities."""
+    return 0 if meters[strata.meter_of(item)].whole else PLACES
 
 
 def _decimals(number: Decimal) -> int:
@@ -119,9 +127,7 @@ def tabulated(
     columns += [Column(name, "string", [row[name] for row in rows]) for name in _texts(items)]
     columns.append(Column(TARIFF, "int64", [tariff(one) for one in found]))
     table = lookups.table(engine, columns)
-    widths = {EACH + item: max(0, digits - (0 if meters[item].whole else PLACES)) for item in items} | {
-        CONSTANT: digits
-    }
+    widths = {EACH + item: max(0, digits - _parts(item, meters)) for item in items} | {CONSTANT: digits}
     return table.mutate(**{name: table[name].cast(dt.Decimal(MAX_DIGITS, width)) for name, width in widths.items()})
 
 

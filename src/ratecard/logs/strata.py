@@ -26,6 +26,7 @@ from ratecard.pricing.rates import (
     Assumed,
     Kind,
     Term,
+    Terms,
     meant,
     price_of_one,
     rate_for,
@@ -41,6 +42,23 @@ MONDAY = date(2024, 1, 1)
 MINUTES_A_DAY = 24 * 60
 #: The decimals of a log's fractional quantities, such as seconds.
 PLACES = 9
+#: What separates the meter of an item from a fact of its quantity alone, as in `cache_write_tokens@cache_ttl=1h`.
+APART = "@"
+
+
+def meter_of(item: str) -> str:
+    """The meter that an item is counted by."""
+    return item.partition(APART)[0]
+
+
+def _by_facts(items: Iterable[str]) -> Iterator[tuple[str, dict[str, str], frozenset[str]]]:
+    """The end of all items with the same fact of their own, that fact, and their meters; first those without."""
+    ends: dict[str, set[str]] = {"": set()}
+    for item in items:
+        meter, apart, own = item.partition(APART)
+        ends.setdefault(apart + own, set()).add(meter)
+    for end, meters in ends.items():
+        yield end, dict([end.removeprefix(APART).split("=")]) if end else {}, frozenset(meters)
 
 
 class SoldOffer(NamedTuple):
@@ -78,8 +96,8 @@ class Stratum(NamedTuple):
     """Rows of one offer with the same facts between the same splits, represented by one of them.
 
     `prompt`, `day` and `minute` (of the week) are values that any of its rows could have; `items` are the meters it may
-    have, `reached` the least quantity of each, `fixed` the exact quantities of all its rows; `reported` is whether the
-    quantities come from an API's report.
+    have, apart where a call has several quantities of one, under different facts; `reached` is the least quantity of
+    each, `fixed` the exact quantities of all its rows, `reported` whether the quantities come from an API's report.
     """
 
     sold: SoldOffer
@@ -132,21 +150,34 @@ class StratumPrice(NamedTuple):
 
 def price(stratum: Stratum, vocabulary: Vocabulary) -> StratumPrice:
     """The price of a stratum's rows; raises `Unpriced` if any part of their usage has none."""
-    sold, facts = stratum.sold, stratum.facts
+    term_costs: list[TermCost] = []
+    parts = []
+    for end, own, items in _by_facts(stratum.items):
+        parts.append(found := _terms(stratum, {**stratum.facts, **own}, items, vocabulary))
+        own_terms = (term._replace(item=term.item + end) for term in found.terms)
+        for number, term in enumerate(own_terms):
+            left = found.left(number)
+            constant, each = _affine(term, stratum)
+            term_costs.append(TermCost(term, decimals.multiply(constant, left), decimals.multiply(each, left), left))
+    first = parts[0]
+    assumed = dict.fromkeys(one for part in parts for one in part.assumed)
+    warnings = dict.fromkeys(one for part in parts for one in part.warnings)
+    return StratumPrice(
+        first.tariff, tuple(term_costs), first.fees, tuple(assumed), first.price_status, tuple(warnings)
+    )
+
+
+def _terms(stratum: Stratum, facts: Mapping[str, str], items: frozenset[str], vocabulary: Vocabulary) -> Terms:
+    """The rates of those items of a stratum that have the same facts."""
+    sold = stratum.sold
     tariff = tariff_at(sold.offer, stratum.day)
     if tariff is not None and tariff.periods and PERIOD not in facts:
         moment = datetime.combine(MONDAY, time()) + timedelta(minutes=stratum.minute)
         facts = {**facts, PERIOD: period_at(tariff.periods, moment)}
     if tariff is not None and stratum.reported:
-        facts = {**dict(immaterial(stratum.items, facts, tariff)), **facts}
-    kind = Kind(stratum.items, facts, Decimal(stratum.prompt), datetime.combine(stratum.day, time()))
-    found = terms(sold.card, sold.offer, sold.seller, kind, vocabulary)
-    term_costs = []
-    for number, term in enumerate(found.terms):
-        left = found.left(number)
-        constant, each = _affine(term, stratum)
-        term_costs.append(TermCost(term, decimals.multiply(constant, left), decimals.multiply(each, left), left))
-    return StratumPrice(found.tariff, tuple(term_costs), found.fees, found.assumed, found.price_status, found.warnings)
+        facts = {**dict(immaterial(items, facts, tariff)), **facts}
+    kind = Kind(items, facts, Decimal(stratum.prompt), datetime.combine(stratum.day, time()))
+    return terms(sold.card, sold.offer, sold.seller, kind, vocabulary)
 
 
 def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
@@ -163,6 +194,19 @@ def _affine(term: Term, stratum: Stratum) -> tuple[Decimal, Decimal]:
 
 def splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], span: Span, words: Vocabulary) -> Splits:
     """Where the price of an offer's rows changes, under their facts."""
+    found = [(end, _splits(sold, {**facts, **own}, meters, span, words)) for end, own, meters in _by_facts(items)]
+    every = [part for _, part in found]
+    return Splits(
+        prompts=tuple(sorted({prompt for part in every for prompt in part.prompts})),
+        days=tuple(sorted({day for part in every for day in part.days})),
+        minutes=tuple(sorted({minute for part in every for minute in part.minutes})),
+        quantities={meter + end: bounds for end, part in found for meter, bounds in part.quantities.items()},
+        endless=tuple(sorted(meter + end for end, part in found for meter in part.endless)),
+    )
+
+
+def _splits(sold: SoldOffer, facts: Mapping[str, str], items: frozenset[str], span: Span, words: Vocabulary) -> Splits:
+    """The same for items that have the same facts."""
     facts = meant(facts, sold.seller)
     lists = [
         (tariff, {**tariff.defaults, **known}, special(known, sold.offer, words))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ratecard.core.catalog import Catalog, named, offer_of, suggestions
 from ratecard.core.errors import AmbiguousModel, UnknownModel, UnknownSeller, listed
 from ratecard.core.usage import fact_problem
+from ratecard.logs.reports.reader import ANY_MAKER
 from ratecard.logs.strata import SoldOffer
 from ratecard.responses.flavors import FLAVORS
 from ratecard.responses.flavors.rows import Flavor
@@ -65,8 +66,9 @@ def sold(catalog: Catalog, subject: Subject) -> SoldOffer | Refusal:
 
 
 def of_flavor(subject: Subject) -> Flavor:
-    """The flavor of a subject's rows."""
-    return flavor_named(subject.flavor, FLAVORS)
+    """The flavor of a subject's rows, without a home where it is any maker's."""
+    flavor = flavor_named(subject.flavor.removesuffix(ANY_MAKER), FLAVORS)
+    return flavor._replace(home="") if subject.flavor.endswith(ANY_MAKER) else flavor
 
 
 def seller_id(sellers: Mapping[str, object], word: str) -> str | None:

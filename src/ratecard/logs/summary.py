@@ -11,7 +11,7 @@ from ratecard.core import decimals
 from ratecard.logs.grouping import OF_SUBJECT
 from ratecard.logs.keys import NUMBER, QUANTITY, Known
 from ratecard.logs.prices import CURRENCY, PricedStratum
-from ratecard.logs.strata import SoldOffer, StratumPrice
+from ratecard.logs.strata import SoldOffer, StratumPrice, meter_of
 from ratecard.logs.subjects import Refusal
 from ratecard.logs.sums import COST, ROWS, Sums
 from ratecard.pricing import cost as pricing
@@ -133,13 +133,14 @@ def _groups(sums: Sums, by: Sequence[str], subjects: Sequence[Known]) -> Iterato
 def _more(group: Group | None, by: Mapping[str, str], row: Mapping[str, Any]) -> Group:
     """A group with the rows of a further sum."""
     group = group or Group(by, row[CURRENCY], 0, {}, decimals.ZERO)
-    counts = {
-        name.removeprefix(QUANTITY): _canonical(row[name]) for name in row if name.startswith(QUANTITY) and row[name]
-    }
-    more = {meter: decimals.add(group.quantities.get(meter, decimals.ZERO), count) for meter, count in counts.items()}
+    quantities = dict(group.quantities)
+    for name in row:
+        if name.startswith(QUANTITY) and row[name]:
+            meter = meter_of(name.removeprefix(QUANTITY))
+            quantities[meter] = decimals.add(quantities.get(meter, decimals.ZERO), _canonical(row[name]))
     return group._replace(
         rows=group.rows + int(row[ROWS]),
-        quantities={**group.quantities, **more},
+        quantities=quantities,
         cost=_canonical(decimals.add(group.cost or decimals.ZERO, row[COST])),
     )
 

@@ -14,6 +14,8 @@ from ratecard.logs.files import CSV, JSONL, PARQUET, LogFile, check_names
 if TYPE_CHECKING:
     from ibis import DataType, Table
 
+#: The start of the columns that are added to a log's own.
+ADDED = "rc_"
 #: The column in which Spark keeps the text of a line that is no row; null for a sound one.
 CORRUPT = "rc_corrupt"
 _REJECTS, _SCANS = "rc_rejects", "rc_scans"

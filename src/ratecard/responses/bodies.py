@@ -11,7 +11,9 @@ from ratecard.core.errors import BadValue, listed
 from ratecard.responses.report import ROOTS, opened
 
 #: The fields that identify a response.
-_IDS = ("id", "responseId", "response_id")
+IDS = ("id", "responseId", "response_id")
+#: Numbers are decimals, whole ones too: an int of Python has a longest length.
+_JSON = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
 _DATA = "data:"
 _END = "[DONE]"
 
@@ -27,7 +29,7 @@ def bodies(text: str) -> list[dict[str, Any]]:
     if text.startswith((_DATA, "event:", "id:", "retry:", ":")):
         return [_merged(_events(text))]
     try:
-        whole = _parsed(text)
+        whole = parsed(text)
     except json.JSONDecodeError as error:
         lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
         if len(lines) < 2 or not _is_json(lines[0][1]):
@@ -36,16 +38,17 @@ def bodies(text: str) -> list[dict[str, Any]]:
     return _objects(whole) if isinstance(whole, list) else [_object(whole)]
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
+    """A text of JSON with exact numbers; raises `json.JSONDecodeError`, and `BadValue` if it is nested too deeply."""
     try:
-        return json.loads(text, parse_float=Decimal, parse_int=Decimal)  # ints have a longest length, decimals none
+        return _JSON.decode(text)
     except RecursionError:
         raise BadValue("it is nested too deeply to be a response") from None
 
 
 def _is_json(line: str) -> bool:
     try:
-        _parsed(line)
+        parsed(line)
     except json.JSONDecodeError:
         return False
     return True
@@ -53,7 +56,7 @@ def _is_json(line: str) -> bool:
 
 def _line(number: int, line: str) -> object:
     try:
-        return _parsed(line)
+        return parsed(line)
     except json.JSONDecodeError as error:
         raise BadValue(f"not JSON: line {number}, column {error.colno}: {error.msg}") from None
 
@@ -83,7 +86,15 @@ def repeated(found: Iterable[Mapping[str, Any]]) -> dict[str, list[int]]:
 def own_id(body: Mapping[str, Any]) -> str:
     """The id of a response, or an empty text."""
     inner, _ = opened(body)
-    return next((str(inner[key]) for key in _IDS if inner.get(key)), "")
+    return id_in(inner)
+
+
+def id_in(inner: Mapping[str, Any]) -> str:
+    """The id of a response that is out of its envelope, or an empty text."""
+    for key in IDS:
+        if known := inner.get(key):
+            return str(known)
+    return ""
 
 
 def _events(text: str) -> Iterator[dict[str, Any]]:

@@ -1,1 +1,1 @@
-"""Reported usage in logs: the flavors' rows as engine expressions."""
+"""Reported usage in logs: rows that hold responses, read in batches by the one reader of responses."""

@@ -20,7 +20,7 @@ from ratecard.logs.prices import CURRENCY, PricedStratum, told
 from ratecard.logs.rejects import Rejects
 from ratecard.logs.rows import lines, reading, values
 from ratecard.logs.rows.reading import Read
-from ratecard.logs.strata import StratumPrice
+from ratecard.logs.strata import StratumPrice, meter_of
 from ratecard.logs.subjects import Subject
 from ratecard.logs.sums import COST, ROWS, Sums
 
@@ -147,7 +147,7 @@ def _keyed(log: FewRows, found: Survey, catalog: Catalog) -> Keyed:
             for meter, container in sorted(own.folds.items()):
                 quantities[container] = values.sum_of(quantities.get(container, 0), quantities.get(meter, 0))
                 quantities[meter] = 0
-            prompt = sum(count for item, count in quantities.items() if meters[item].prompt)
+            prompt = sum(count for item, count in quantities.items() if meters[meter_of(item)].prompt)
             prompt = prompt if row.prompt is None else row.prompt
             reached = {keys.PROMPT: prompt, keys.DAY: row.at, keys.MINUTE: _minute(row.at)}
             reached |= {QUANTITY + item: quantities.get(item, 0) for item in found.items}

@@ -74,14 +74,14 @@ def read(
         len(lines.rows),
     )
     rows, notes = _with_usage(lines.rows, columns, cells)
-    reader = Reader(columns, lines.columns, cells.of) if columns.body else None
+    reader = Reader(columns, lines.columns, vocabulary, cells.of) if columns.body else None
     counting = _counting(columns, vocabulary)
     found = [_read(row, columns, cells, reader, counting) for row in rows]
     timed = bool(columns.at or (reader and reader.timed))
     if timed:
         found = [_timed(one, columns, at) for one in found]
     found = [_with_columns(one, columns, cells, parts) for one in found]
-    return found, [*notes, *(reader.notes() if reader else ())], timed
+    return found, notes, timed
 
 
 def without_repeats(found: Sequence[Read], unique: Sequence[str]) -> tuple[list[Read], list[str]]:
@@ -168,13 +168,13 @@ def _read(row: Row, columns: Columns, cells: Cells, reader: Reader | None, count
     prompt = values.exact(cells.text(row, "prompt"), values.WHOLE) if columns.calls else None
     problems = [
         cells.text(row, "problem") if columns.calls else None,
+        found.problem,
         None if model else _of_row(model, given, found),
         None if reader or any(values.is_given(given[name]) for name in counting.counted) else NOTHING,
         f"bad time in {columns.at}" if untimely else None,
         *(problem for _, problem in numbers.values()),
         *(problem for _, problem in amounts.values()),
         *(_unbilled(cells.text(row, name), name) for name in columns.unbilled),
-        found.problem,
     ]
     known = dict(found.facts)
     known |= {
