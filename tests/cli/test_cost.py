@@ -78,6 +78,12 @@ def test_a_prompt_that_no_call_can_have_is_refused(cost: Run) -> None:
     assert (code, "each prompt here has 500,000" in err) == (2, True)
 
 
+def test_an_embedder_takes_many_texts_in_a_call(cost: Run) -> None:
+    """Its limit is that of each text, so that a million tokens are no mistake."""
+    code, out, _ = cost("text-embedding-3-small", "input_tokens=1m")
+    assert (code, out.splitlines()[0]) == (0, "openai/text-embedding-3-small at OpenAI: $0.02")
+
+
 def test_openais_words_are_inclusive_and_the_subtraction_is_shown(cost: Run) -> None:
     """prompt_tokens holds the cached ones."""
     _, out, _ = cost("gpt-4o", "prompt_tokens=1000", "cached_tokens=400", "completion_tokens=100")

@@ -168,11 +168,14 @@ def within(value: Any) -> list[dict[str, Any]]:
     return ([value] if isinstance(value, dict) else []) + [found for one in inner for found in within(one)]
 
 
-@given(st.sampled_from(CASES), USAGE_LIKE, st.integers(1, 10**9) | st.floats(0.001, 1e6) | st.decimals(1, 9), st.data())
+NUMBERS = st.integers(1, 10**9) | st.floats(0.001, 1e6) | st.decimals(1, 9) | st.integers(1, 10**9).map(str)
+
+
+@given(st.sampled_from(CASES), USAGE_LIKE, NUMBERS, st.data())
 def test_usage_that_nothing_reads_is_never_left_out_in_silence(
     case: dict[str, Any], name: str, number: Any, data: st.DataObject
 ) -> None:
-    """Wherever in a usage a number of usage stands, it forbids a total until it is named."""
+    """Wherever in a usage a number of usage stands, in quotes too, it forbids a total until it is named."""
     key = "body" if "body" in case else "usage"
     held = json.loads(json.dumps(case[key]))
     flavor = read(case).flavor

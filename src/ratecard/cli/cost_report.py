@@ -158,6 +158,8 @@ def run(options: CostOptions) -> int:
     return code
 
 
+#: What models make that take many texts in a call, of which each has to keep within their limit.
+_OF_MANY_TEXTS = ("embedding", "rerank")
 #: The most offers named after what holds for several.
 MAX_NAMED = 3
 
@@ -167,7 +169,8 @@ def price(catalog: Catalog, question: Asked, target: CostTarget, moment: datetim
     found = cost_asked(catalog, target.model, question, target.seller, moment, target.model_id, at_least=True)
     card = catalog.cards.get(found.slug)
     offer = offer_in(card, found) if card else None
-    limit = (offer and offer.limits.context_tokens) or (card and card.limits.context_tokens)
+    one_text = card is not None and card.modality not in _OF_MANY_TEXTS
+    limit = ((offer and offer.limits.context_tokens) or (card and card.limits.context_tokens)) if one_text else None
     prompt = kind_of(question.used, catalog.vocabulary, moment).prompt
     longer = any(rate.above >= (limit or 0) for rate in found.tariff.rates if rate.above)
     if limit and prompt > limit * question.parts and not longer:

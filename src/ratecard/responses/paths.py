@@ -19,8 +19,8 @@ Trail = tuple[str | int, ...]
 EVERY = "*"
 #: What most values are, for a quick look.
 PLAIN = frozenset({Decimal, int, str, bool})
-#: What is surely no number, nor has some in it.
-NO_NUMBER = frozenset({str, bool, type(None)})
+#: What is surely no number, nor has some in it; a text may be one in quotes.
+NO_NUMBER = frozenset({bool, type(None)})
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]*)=?([^\]]*)\])?")
 
 
@@ -63,7 +63,7 @@ class _Node:
 class Walks:
     """Some paths, to be followed in many bodies at once rather than one by one.
 
-    Below the `roots` of a body all is noted besides that is no text. Paths through every value of an object are left
+    Below the `roots` of a body all is noted besides. Paths through every value of an object are left
     to `matches`.
     """
 
@@ -88,7 +88,8 @@ class Walks:
 class Walked(dict[str, Any]):
     """A body with the values that known paths lead to.
 
-    `ends` are the numbers below its roots, and the lists and objects there that no path goes through to its end.
+    `ends` are the numbers and texts below its roots, and the lists and objects there that no path goes through to its
+    end.
     """
 
     __slots__ = ("ends", "found", "known")
@@ -157,7 +158,7 @@ def matches(body: Mapping[str, Any], path: str, flat: bool = False) -> list[Path
 
 
 def leaves(body: Mapping[str, Any], path: str, flat: bool = False) -> list[PathMatch]:
-    """Every value below a path that is no text, object or list, except null; in a body that is `flat`, texts too."""
+    """Every value below a path that is no object or list, except null."""
     if flat:
         return [
             PathMatch((key,), value) for key, value in body.items() if key.startswith(f"{path}.") and value is not None
@@ -199,7 +200,7 @@ def _step(place: PathMatch, key: str, each: bool, field: str, wanted: str) -> It
 
 
 def below(place: PathMatch) -> Iterator[PathMatch]:
-    """The values in a value that are no texts, objects or lists, or the value itself if it is none of these."""
+    """The values in a value that are no objects or lists, or the value itself if it is none of these."""
     waiting = [place]
     while waiting:  # a loop, since JSON may be nested deeper than calls may
         place = waiting.pop()

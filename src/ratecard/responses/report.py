@@ -15,7 +15,7 @@ from ratecard.responses import paths
 from ratecard.responses.flavors import FLAVORS, MARKS, WRAPPERS
 from ratecard.responses.flavors.rows import Amount, FactOf, Flavor, Total
 from ratecard.responses.signs import choices_of, shown, shows, signs
-from ratecard.responses.unmapped import Unmapped, forbidding, mirrored, told
+from ratecard.responses.unmapped import Unmapped, forbidding, is_usage, mirrored, told
 
 #: The maximum decimals of a number, enough for the shortest text of a small float.
 MAX_PLACES = 30
@@ -486,15 +486,20 @@ def _unmapped(flavor: Flavor, own: Flavor, body: Body, read: set[paths.Trail]) -
     mirrors = {place.trail for path in flavor.mirrors for place in _mirrors(flavor, body, path)}
     for root in flavor.usage:
         for trail, value in _leaves(flavor, body, root, read):
-            number = decimals.number(value)
+            number = _in_quotes(value) if type(value) is str else decimals.number(value)
             if trail in read or (number is None and not isinstance(value, float | Decimal)):
                 continue
             starts = [trail[:length] for length in range(1, len(trail) + 1)] if plain or mirrors else []
             known = any(told(own, trail, start) for start in starts if start in plain)
             known = known or any(mirrored(trail, start, flavor.flat) for start in starts if start in mirrors)
-            if not known:
-                path = printable(".".join(map(str, trail)))
+            path = printable(".".join(map(str, trail)))
+            if not known and (type(value) is not str or is_usage(path)):
                 yield Unmapped(path, "0" if number == 0 else str(value))
+
+
+def _in_quotes(text: str) -> Decimal | None:
+    """The number that a text is, if it is one."""
+    return decimals.parse(text) if text[:1].isdigit() else None
 
 
 def _leaves(flavor: Flavor, body: Body, root: str, read: set[paths.Trail]) -> Iterator[paths.PathMatch]:

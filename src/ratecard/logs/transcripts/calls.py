@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ratecard.core.usage import MAX_QUANTITY
 from ratecard.logs.layouts import ColumnSum
+from ratecard.responses.flavors.words import COUNTED
 
 Record = Mapping[str, Any]
-
-#: The names of numbers that are usage, as opposed to costs, attempts and settings.
-_USAGE = re.compile(r"token|cache|audio|image|search|character|second|minute|page", re.IGNORECASE)
 
 
 class Session(NamedTuple):
@@ -112,7 +109,7 @@ def counted(counts: Record, form: Form) -> tuple[dict[str, int], str]:
     known = {name for amount in form.amounts for name in (*amount.plus, *amount.minus)} | {*form.within}
     for name, value in told.items():
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if name not in known and is_number and value and _USAGE.search(name):
+        if name not in known and is_number and value and any(word in name.lower() for word in COUNTED):
             return {}, f"{name}={value} belongs to no known quantity"
         if name in known and not (is_number and 0 <= value <= MAX_QUANTITY and value == int(value)):
             return {}, f"{name}={value!r} is no number of tokens"
