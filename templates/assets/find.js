@@ -1,9 +1,10 @@
 // The list of models, searched, sieved and sorted as it is asked for; the address always says what is asked.
 
-import { load, loadFilters } from "./catalog.js";
+import { load, loadFilters, ROOT } from "./catalog.js";
 import { element } from "./elements.js";
 import { controls } from "./controls.js";
 import { Picks } from "./picks.js";
+import { near } from "./near.js";
 import { matches, texts } from "./search.js";
 import { fromAddress, isSieved, NO, ordered, settings, toAddress, UNKNOWN, verdicts } from "./sieve.js";
 import { heads, rowOf } from "./table.js";
@@ -172,9 +173,18 @@ class Finder {
       const label = `Show ${unsaid.toLocaleString("en")} more where this is unknown`;
       parts.push(" ", element("button", { type: "button", class: "plain", onclick: show }, label));
     }
+    if (!count && this.asked.q) parts.push(...this.nearby());
     this.status.replaceChildren(...parts);
     const set = settings(this.asked);
     this.opener.textContent = set ? `Filter and sort (${set})` : "Filter and sort";
+  }
+
+  /** What to do where nothing answers: the models whose slugs are like the words, and where else words are asked. */
+  nearby() {
+    const slugs = near(this.asked.q.trim().toLowerCase().replace(/\s+/g, "-"), this.index.slugs);
+    const links = slugs.flatMap((slug, place) => [place ? ", " : "; did you mean ", element("a", { href: new URL(`models/${slug}/`, ROOT) }, slug)]);
+    if (links.length) return [...links, "?"];
+    return ["; words are looked for in the names of models and makers; what models can do is under Filter and sort"];
   }
 
   draw() {

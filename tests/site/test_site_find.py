@@ -85,10 +85,20 @@ def test_words_need_not_be_spelt_as_slugs(words: str, slug: str, home: str, brow
 
 
 def test_a_list_without_a_match_says_so(home: str, browser: Browser) -> None:
-    """Where nothing is meant there are no rows, and the count is nought."""
+    """Where nothing is meant there are no rows, the count is nought, and it is said where else to ask."""
     with models(browser, f"{home}models/?q=no-such-model-at-all") as page:
         assert found(page) == []
-        expect(page.locator(STATUS)).to_have_text("0 models")
+        expect(page.locator(STATUS)).to_contain_text("0 models; words are looked for in the names of models and makers")
+
+
+def test_a_slip_of_the_pen_leads_to_what_was_meant(home: str, browser: Browser) -> None:
+    """The models whose slugs are most like the words, as links; none of them is a row of the list."""
+    with models(browser, f"{home}models/?q=gtp-imgae 1") as page:
+        assert found(page) == []
+        expect(page.locator(STATUS)).to_contain_text("0 models; did you mean ")
+        near = page.locator(STATUS).get_by_role("link", name="openai/gpt-image-1", exact=True)
+        near.click()
+        page.wait_for_url("**/models/openai/gpt-image-1/")
 
 
 def test_a_word_has_three_states(home: str, browser: Browser, catalog: Catalog) -> None:
